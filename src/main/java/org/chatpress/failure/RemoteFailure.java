@@ -1,0 +1,65 @@
+package org.chatpress.failure;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Slack, a storage or another machine did not do what was asked. The message says which thing and what happened; the
+ * hint, where there is one, says what to do. Neither ever holds a secret.
+ */
+public final class RemoteFailure extends RuntimeException {
+    /** Who must act. */
+    public enum Kind {
+        /** It will pass: a timeout, a 5xx, too many requests. The next cycle tries again. */
+        UNAVAILABLE,
+        /** A person must act: token, scope, password, membership. */
+        DENIED,
+        /** This one item will never be accepted; others may. */
+        REFUSED
+    }
+
+    private final Kind kind;
+    private final String hint;
+    private final transient Optional<Duration> retryAfter;
+
+    private RemoteFailure(Kind kind, String message, String hint, Optional<Duration> retryAfter, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.hint = hint;
+        this.retryAfter = retryAfter;
+    }
+
+    /** It will pass by itself. */
+    public static RemoteFailure unavailable(String message, Throwable cause) {
+        return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.empty(), cause);
+    }
+
+    /** It will pass, and the other side said when. */
+    public static RemoteFailure unavailable(String message, Duration retryAfter) {
+        return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.of(retryAfter), null);
+    }
+
+    /** A person must act, as the hint says. */
+    public static RemoteFailure denied(String message, String hint, Throwable cause) {
+        return new RemoteFailure(Kind.DENIED, message, hint, Optional.empty(), cause);
+    }
+
+    /** This one item is not acceptable. */
+    public static RemoteFailure refused(String message, Throwable cause) {
+        return new RemoteFailure(Kind.REFUSED, message, "", Optional.empty(), cause);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What to do, as an order with a full stop; empty where nobody need act. */
+    public String hint() {
+        return hint;
+    }
+
+    /** How long the other side asked us to wait; empty where it said nothing. */
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,44 @@
+package org.chatpress.model;
+
+import java.time.Instant;
+
+/**
+ * A message's key within its channel: Slack's {@code ts}, seconds and microseconds, as in {@code 1793758925.000100}. It
+ * is a string and stays one: a double would lose digits. Order is the order of time.
+ */
+public record MessageTs(String value) implements Comparable<MessageTs> {
+    public MessageTs {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("not a Slack ts: " + value);
+        }
+    }
+
+    /** True for ten digits, a dot and six digits: the form in which text order is the order of time. */
+    public static boolean isValid(String text) {
+        return text.matches("[0-9]{10}\\.[0-9]{6}");
+    }
+
+    /** The first ts that a message of this moment can have. */
+    public static MessageTs at(Instant time) {
+        return new MessageTs(String.format("%010d.%06d", time.getEpochSecond(), time.getNano() / 1000));
+    }
+
+    public Instant instant() {
+        return Instant.ofEpochSecond(
+                Long.parseLong(value.substring(0, 10)), Long.parseLong(value.substring(11)) * 1000);
+    }
+
+    public boolean isBefore(MessageTs other) {
+        return compareTo(other) < 0;
+    }
+
+    @Override
+    public int compareTo(MessageTs other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,31 @@
+package org.chatpress.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Slack said about one stretch of a channel.
+ *
+ * @param window what the answer covered
+ * @param messages every message in it that has a usable ts, newest first; odd ones included
+ * @param unusable how many entries had no usable ts and were skipped
+ * @param more true if older messages exist below the window
+ * @param at Slack's own clock when it answered, from the {@code Date} header
+ */
+public record Reading(
+        ChannelId channel, Window window, List<Message> messages, int unusable, boolean more, Instant at) {
+    public Reading {
+        messages = List.copyOf(messages);
+    }
+
+    /** The oldest message of the answer; empty after an empty page. */
+    public Optional<MessageTs> oldest() {
+        return messages.stream().map(Message::ts).min(MessageTs::compareTo);
+    }
+
+    /** The newest message of the answer; empty after an empty page. */
+    public Optional<MessageTs> newest() {
+        return messages.stream().map(Message::ts).max(MessageTs::compareTo);
+    }
+}

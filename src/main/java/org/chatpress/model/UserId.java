@@ -1,0 +1,25 @@
+package org.chatpress.model;
+
+/** The id of a person (U..., W...) or a bot (B...) in Slack. */
+public record UserId(String value) implements Comparable<UserId> {
+    public UserId {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("not a Slack user id: " + value);
+        }
+    }
+
+    /** True for 2 to 30 capital letters and digits, the first a letter. */
+    public static boolean isValid(String text) {
+        return text.matches("[A-Z][A-Z0-9]{1,29}");
+    }
+
+    @Override
+    public int compareTo(UserId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

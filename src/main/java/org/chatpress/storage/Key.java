@@ -1,0 +1,40 @@
+package org.chatpress.storage;
+
+/**
+ * A file's path within a storage, as in {@code election-night/i/p-0123456789ab.json}: parts of letters, digits, dots,
+ * hyphens and underscores, joined by slashes. No part starts with a dot, so no key climbs out of its storage, hides, or
+ * meets a temporary file of ours.
+ */
+public record Key(String value) implements Comparable<Key> {
+    public Key {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("not a storage key: " + value);
+        }
+    }
+
+    /** True for at most 512 characters in the form above. */
+    public static boolean isValid(String text) {
+        return text.length() <= 512 && text.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+    }
+
+    /** The folder that holds it, without a slash at the end; empty at the top. */
+    public String folder() {
+        int slash = value.lastIndexOf('/');
+        return slash < 0 ? "" : value.substring(0, slash);
+    }
+
+    /** Its last part. */
+    public String name() {
+        return value.substring(value.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public int compareTo(Key other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,34 @@
+package org.chatpress.storage;
+
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.failure.RemoteFailure;
+
+/**
+ * A place that serves files. A reader sees the old bytes of a key or the new ones, never a mixture and never a part,
+ * after a failure too. Every method throws {@link RemoteFailure} and nothing else; connecting takes at most 10 s. One
+ * thread at a time uses a storage.
+ */
+public interface Storage extends AutoCloseable {
+    /** What an operator calls it, as in {@code ftp://chats@web.example/htdocs}: stable, no secret, its identity in the store. */
+    String name();
+
+    /** Stores it, replacing what was there, making folders as needed. */
+    void put(Blob blob);
+
+    /** Removes it. A key that isn't there is already removed; what an interrupted put left behind goes too. */
+    void delete(Key key);
+
+    /** What readers would get now, uncompressed; empty if there is nothing. */
+    Optional<Blob> read(Key key);
+
+    /** Every key below the folder ({@code ""}: all), sorted; a folder that isn't there holds none. Partial files are none. */
+    List<Key> list(String folder);
+
+    /** Fails, with a hint, if a put would fail now; leaves nothing behind. */
+    void check();
+
+    /** Ends connections; does nothing the second time. */
+    @Override
+    void close();
+}
