@@ -1,0 +1,96 @@
+package org.chatpress.config;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.ApprovalRule;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Secret;
+import org.chatpress.model.Slug;
+import org.chatpress.model.UserId;
+import org.chatpress.storage.StorageSettings;
+
+/**
+ * What channels.yml says, checked and complete: defaults are filled in, variables are replaced.
+ *
+ * @param database where the store is; relative paths are relative to the working directory
+ * @param publicUrl where readers find the published files; empty if the file doesn't say
+ * @param publish where the files go; at least one
+ * @param channels in the file's order; at least one
+ */
+public record Settings(
+        SlackAccess slack,
+        Cadence cadence,
+        Path database,
+        Optional<URI> publicUrl,
+        Optional<Publisher> publisher,
+        List<StorageSettings> publish,
+        List<Channel> channels) {
+    public Settings {
+        publish = List.copyOf(publish);
+        channels = List.copyOf(channels);
+    }
+
+    /** @param apiUrl ends with a slash */
+    public record SlackAccess(Secret token, URI apiUrl) {}
+
+    /** When cycles run: a pause between starts, or a Quartz cron expression; exactly one is present. */
+    public record Cadence(Optional<Duration> every, Optional<String> cron) {}
+
+    /** Who publishes, for feeds and structured data. */
+    public record Publisher(String name, Optional<URI> logo, String language) {}
+
+    /** What becomes of replies in threads. */
+    public enum Threads {
+        IGNORE,
+        PUBLISH
+    }
+
+    /**
+     * A channel to publish.
+     *
+     * @param since nothing older is ever published
+     * @param description clean HTML comes of it, the editor's own stands here
+     * @param liveContent likewise
+     * @param delay a message is published no earlier than this after it was posted
+     * @param bots bots whose messages count
+     * @param privatePrefix a message that begins so is never published; empty: no such prefix
+     * @param withdraw messages to take down, whatever Slack says
+     * @param page where readers see the chat; empty if the file doesn't say
+     * @param extras passed through to the JSON
+     * @param jsonp whether {@code <slug>.jsonp} is published too
+     * @param file what the whole chat's file is called, such as {@code election-night.json}
+     */
+    public record Channel(
+            ChannelId id,
+            Slug slug,
+            Instant since,
+            String headline,
+            String description,
+            String liveContent,
+            ZoneId timeZone,
+            ApprovalRule approval,
+            Duration delay,
+            Threads threads,
+            Set<UserId> bots,
+            String privatePrefix,
+            boolean closed,
+            boolean hidden,
+            Set<MessageTs> withdraw,
+            Optional<URI> page,
+            ObjectNode extras,
+            boolean jsonp,
+            String file) {
+        public Channel {
+            bots = Set.copyOf(bots);
+            withdraw = Set.copyOf(withdraw);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.chatpress.slack;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Person;
+import org.chatpress.model.Reaction;
+import org.chatpress.model.Reading;
+import org.chatpress.model.UserId;
+
+/**
+ * A workspace as its bot may see it. Every method asks Slack, or says why it could not by a {@link RemoteFailure}:
+ * UNAVAILABLE when asking again later will do (a 429, a 5xx, an HTML page, half an answer, a timeout, no call left in
+ * the limiter), DENIED when a person must act (token, scope, membership), REFUSED when this one thing is unknown.
+ */
+public interface Slack extends AutoCloseable {
+    /** The most messages that one call of {@link #history} may ask for. */
+    int MOST_MESSAGES = 999;
+
+    /**
+     * One page of a channel, newest first.
+     *
+     * @param until messages before this ts, itself excluded; empty: from now
+     * @param limit how many at most; Slack may send fewer although there are more
+     */
+    Reading history(ChannelId channel, Optional<MessageTs> until, int limit);
+
+    /** What became of one message. */
+    Whereabouts message(ChannelId channel, MessageTs ts);
+
+    /** Every reaction of one message with everybody who reacted, however many. */
+    List<Reaction> reactions(ChannelId channel, MessageTs ts);
+
+    /** A person's profile; REFUSED if Slack knows nobody by this id. */
+    Person person(UserId id);
+
+    /** The people in a user group (S...). */
+    Set<UserId> group(String groupId);
+
+    /** Who we are, as the token says. */
+    Identity identity();
+
+    /** What Slack says of a channel; DENIED if the bot cannot see it. */
+    ChannelInfo channel(ChannelId channel);
+
+    /** Ends connections and threads. */
+    @Override
+    void close();
+
+    /** The answer to "is this message still there". */
+    record Whereabouts(State state, Optional<Message> message) {
+        /** What Slack said. */
+        public enum State {
+            /** It is there: {@link Whereabouts#message} holds it. */
+            THERE,
+            /** Slack says that it is gone: no such thread, another ts, or a tombstone. */
+            GONE,
+            /** Slack answered, but the answer proves nothing: {@code ok} with no messages. */
+            UNKNOWN
+        }
+    }
+
+    /**
+     * The bot itself.
+     *
+     * @param user the bot's own user id
+     * @param team the workspace's name
+     * @param scopes what the token may do; empty where Slack did not say
+     */
+    record Identity(UserId user, String team, Set<String> scopes) {}
+
+    /** A channel as the bot sees it. */
+    record ChannelInfo(ChannelId id, String name, boolean isPrivate, boolean isMember, boolean isArchived) {}
+}

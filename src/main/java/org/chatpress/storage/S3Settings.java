@@ -1,0 +1,22 @@
+package org.chatpress.storage;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * An S3 bucket; credentials come from the AWS default chain.
+ *
+ * @param prefix put before every key, without slashes at its ends; may be empty
+ * @param region empty: the AWS default chain
+ * @param endpoint another S3-like server; empty: AWS
+ * @param pathStyle {@code https://server/bucket/key} and not {@code https://bucket.server/key}
+ * @param gzip files are uploaded compressed, with {@code Content-Encoding: gzip}
+ */
+public record S3Settings(
+        String bucket, String prefix, Optional<String> region, Optional<URI> endpoint, boolean pathStyle, boolean gzip)
+        implements StorageSettings {
+    @Override
+    public Storage storage() {
+        throw new UnsupportedOperationException("made with the adapter");
+    }
+}
