@@ -1,0 +1,32 @@
+package org.chatpress.approval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is remembered of a message between two readings, because Slack's reactions carry no time.
+ *
+ * @param verdict the last verdict
+ * @param underRule whether approval was required when it was given
+ * @param content the digest of the content last seen
+ * @param editedTs Slack's {@code edited.ts} as last seen; empty if it was never edited
+ * @param marks the marks last seen, each with its owner's standing when the mark was first seen; unknown ones are left out
+ * @param stale approving marks that don't count for the content last seen: every reading since it changed, or since
+ *     the message was rejected or withdrawn, has shown them
+ * @param approved the raw message as it was approved; empty if nothing is approved
+ */
+public record Memory(
+        Verdict verdict,
+        boolean underRule,
+        String content,
+        String editedTs,
+        Map<Mark, Standing> marks,
+        Set<Mark> stale,
+        Optional<JsonNode> approved) {
+    public Memory {
+        marks = Map.copyOf(marks);
+        stale = Set.copyOf(stale);
+    }
+}

@@ -1,0 +1,152 @@
+package org.chatpress.pull;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Reading;
+import org.chatpress.pull.Position.Range;
+import org.chatpress.pull.Stretch.Purpose;
+
+/**
+ * One turn at one channel: which page to read next, and how far the channel has been read after each. A turn reads the
+ * head page, pages on until it overlaps with what was read before (only then the head moves), goes on down to
+ * {@code since}, and may sweep one older page. An immutable value: {@link #after} gives the plan for the rest.
+ */
+public final class PullPlan {
+    /** Slack recommends no more than 200 results at a time (https://docs.slack.dev/reference/methods/conversations.history). */
+    static final int HEAD_LIMIT = 200;
+
+    /** The most that Slack gives; a page costs one call whatever its size. */
+    static final int WALK_LIMIT = 999;
+
+    private final Position position;
+    private final MessageTs since;
+    private final Optional<MessageTs> mustShow;
+    private final boolean maySweep;
+    private final Optional<MessageTs> newest;
+    private final Optional<MessageTs> readDownTo;
+    private final Halt halt;
+
+    private PullPlan(
+            Position position,
+            MessageTs since,
+            Optional<MessageTs> mustShow,
+            boolean maySweep,
+            Optional<MessageTs> newest,
+            Optional<MessageTs> readDownTo,
+            Halt halt) {
+        this.position = position;
+        this.since = since;
+        this.mustShow = mustShow;
+        this.maySweep = maySweep;
+        this.newest = newest;
+        this.readDownTo = readDownTo;
+        this.halt = halt;
+    }
+
+    /**
+     * The plan of a new turn.
+     *
+     * @param mustShow the oldest message that this turn has to show, because its delay may be over; empty: none
+     * @param maySweep whether a page may be spent on the sweep
+     */
+    public static PullPlan turn(Position position, Instant since, Optional<MessageTs> mustShow, boolean maySweep) {
+        return new PullPlan(
+                position, MessageTs.at(since), mustShow, maySweep, Optional.empty(), Optional.empty(), Halt.NO);
+    }
+
+    /** How far the channel has been read by now. */
+    public Position position() {
+        return position;
+    }
+
+    /** The page to read next; empty when the turn is over. */
+    public Optional<Stretch> next() {
+        if (halt == Halt.YES) {
+            return Optional.empty();
+        }
+        if (readDownTo.isEmpty()) {
+            return Optional.of(new Stretch(Purpose.HEAD, Optional.empty(), HEAD_LIMIT));
+        }
+        MessageTs low = readDownTo.get();
+        if (!overlaps()) {
+            return Optional.of(new Stretch(Purpose.GAP, Optional.of(low), HEAD_LIMIT));
+        }
+        MessageTs bottom = position.range().orElseThrow().bottom();
+        if (since.isBefore(bottom)) {
+            return Optional.of(new Stretch(Purpose.BACKFILL, Optional.of(bottom), WALK_LIMIT));
+        }
+        if (maySweep && since.isBefore(low)) {
+            MessageTs from = position.sweep().filter(s -> s.isBefore(low)).orElse(low);
+            return Optional.of(new Stretch(Purpose.SWEEP, Optional.of(from), WALK_LIMIT));
+        }
+        return Optional.empty();
+    }
+
+    /** The plan for what is left of the turn once this stretch has been read. */
+    public PullPlan after(Stretch stretch, Reading reading) {
+        if (reading.messages().isEmpty() && reading.more()) {
+            // Slack may send fewer messages than there are; none at all leads nowhere.
+            return halted(Halt.YES);
+        }
+        boolean provesNothing = position.range().isEmpty() && reading.messages().isEmpty();
+        if (provesNothing && halt == Halt.NO) {
+            // An empty page of a channel never read may be a hiccup: a second one is believed.
+            return halted(Halt.ASK_AGAIN);
+        }
+        MessageTs low = reading.window().from().orElse(Position.BEGINNING);
+        return switch (stretch.purpose()) {
+            case HEAD, GAP -> afterTop(reading, low);
+            case BACKFILL -> {
+                Range range = position.range().orElseThrow();
+                yield with(new Position(Optional.of(new Range(low, range.head())), position.sweep()), maySweep);
+            }
+            case SWEEP -> {
+                Optional<MessageTs> goOn = since.isBefore(low) ? Optional.of(low) : Optional.empty();
+                yield with(new Position(position.range(), goOn), false);
+            }
+        };
+    }
+
+    private PullPlan afterTop(Reading reading, MessageTs low) {
+        Optional<MessageTs> top = newest.or(reading::newest);
+        Optional<Range> range = position.range();
+        if (range.isEmpty()) {
+            range = Optional.of(new Range(low, top.orElse(low)));
+        } else if (reachesDown(low)) {
+            MessageTs head = range.get().head();
+            range = Optional.of(new Range(
+                    low.isBefore(range.get().bottom()) ? low : range.get().bottom(),
+                    top.filter(head::isBefore).orElse(head)));
+        }
+        return new PullPlan(
+                new Position(range, position.sweep()), since, mustShow, maySweep, top, Optional.of(low), Halt.NO);
+    }
+
+    /** True once this turn has read down to what was read before, and to what it must show. */
+    private boolean overlaps() {
+        MessageTs low = readDownTo.orElseThrow();
+        boolean shows = mustShow.map(ts -> !ts.isBefore(low)).orElse(true) || !since.isBefore(low);
+        return shows && position.range().isPresent() && reachesDown(low);
+    }
+
+    /** Overlap means that the reading went down to what was read before, or to {@code since}. */
+    private boolean reachesDown(MessageTs low) {
+        return !since.isBefore(low) || !position.range().orElseThrow().head().isBefore(low);
+    }
+
+    private PullPlan halted(Halt how) {
+        return new PullPlan(position, since, mustShow, maySweep, newest, readDownTo, how);
+    }
+
+    /** Whether the turn ends early. */
+    private enum Halt {
+        NO,
+        ASK_AGAIN,
+        YES
+    }
+
+    private PullPlan with(Position changed, boolean sweepLeft) {
+        return new PullPlan(changed, since, mustShow, sweepLeft, newest, readDownTo, halt);
+    }
+}
