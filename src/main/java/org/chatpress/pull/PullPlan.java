@@ -114,13 +114,16 @@ public final class PullPlan {
         if (range.isEmpty()) {
             range = Optional.of(new Range(low, top.orElse(low)));
         } else if (reachesDown(low)) {
-            MessageTs head = range.get().head();
-            range = Optional.of(new Range(
-                    low.isBefore(range.get().bottom()) ? low : range.get().bottom(),
-                    top.filter(head::isBefore).orElse(head)));
+            range = Optional.of(joined(range.get(), low, top));
         }
         return new PullPlan(
                 new Position(range, position.sweep()), since, mustShow, maySweep, top, Optional.of(low), Halt.NO);
+    }
+
+    private static Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
+        boolean touches = !range.head().isBefore(low);
+        MessageTs bottom = touches && range.bottom().isBefore(low) ? range.bottom() : low;
+        return new Range(bottom, top.filter(range.head()::isBefore).orElse(range.head()));
     }
 
     /** True once this turn has read down to what was read before, and to what it must show. */

@@ -1,0 +1,44 @@
+package org.chatpress.render;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage;
+
+/** All that the files of one chat are made of. Asking is cheap; what is not asked for is not read. */
+public interface Chat {
+    Face face();
+
+    /** A random word, new whenever readers must start afresh. */
+    String epoch();
+
+    /** The number of the newest change. */
+    long seq();
+
+    /** The change up to which the pages were last written. */
+    long base();
+
+    /** How many messages are public. */
+    int count();
+
+    /** The time of the newest change. */
+    Instant updated();
+
+    /** The pages as last written, oldest first. */
+    List<Page> pages();
+
+    /** The newest changes, newest first, at most so many. */
+    List<Change> newestChanges(int most);
+
+    /** Every message that changed after a seq. */
+    List<MessageTs> changedAfter(long seq);
+
+    Optional<PublicMessage> message(MessageTs ts);
+
+    /** Public messages from one ts up to another, oldest first; empty ends are open. */
+    List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before);
+
+    /** Everybody who wrote a public message, by id. */
+    List<Author> authors();
+}

@@ -1,0 +1,227 @@
+package org.chatpress.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.chatpress.failure.StoreFailure;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * One connection, statements with bound parameters, transactions. One thread at a time: the others wait. Everything
+ * that JDBC throws becomes a {@link StoreFailure} here.
+ */
+final class Sql implements AutoCloseable {
+    private final Connection connection;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private int depth;
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Everything in it is written, or nothing. A transaction within a transaction is part of it. */
+    <T> T inTransaction(Supplier<T> work) {
+        turn.lock();
+        try {
+            if (depth > 0) {
+                return work.get();
+            }
+            begin();
+            depth++;
+            boolean done = false;
+            try {
+                T result = work.get();
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                depth--;
+                if (!done) {
+                    rollBack();
+                }
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    void inTransaction(Runnable work) {
+        inTransaction(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /** Runs a statement that changes rows; gives how many. */
+    int run(String sql, Object... arguments) {
+        turn.lock();
+        try {
+            PreparedStatement statement = statement(sql);
+            bind(statement, arguments);
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Every row of a query. */
+    <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
+        turn.lock();
+        try {
+            PreparedStatement statement = statement(sql);
+            bind(statement, arguments);
+            var found = new ArrayList<T>();
+            try (ResultSet rows = statement.executeQuery()) {
+                var row = new Row(rows);
+                while (rows.next()) {
+                    found.add(read.apply(row));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** The first row of a query. */
+    <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
+        return list(sql, read, arguments).stream().findFirst();
+    }
+
+    boolean exists(String sql, Object... arguments) {
+        return first(sql, row -> true, arguments).isPresent();
+    }
+
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    private void rollBack() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself, as it does when the disk is full; the first failure is the one to tell.
+        }
+    }
+
+    private PreparedStatement statement(String sql) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, Object[] arguments) throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, bound(arguments[i]));
+        }
+    }
+
+    private static Object bound(Object argument) {
+        if (argument == null || argument instanceof Number || argument instanceof byte[]) {
+            return argument;
+        }
+        if (argument instanceof Optional<?> optional) {
+            return bound(optional.orElse(null));
+        }
+        if (argument instanceof Boolean flag) {
+            return flag ? 1 : 0;
+        }
+        if (argument instanceof Instant instant) {
+            return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+        }
+        return argument.toString();
+    }
+
+    static StoreFailure failure(SQLException e) {
+        String message = "cannot use the database: " + e.getMessage();
+        SQLiteErrorCode code = e instanceof SQLiteException sqlite ? sqlite.getResultCode() : null;
+        if (code == SQLiteErrorCode.SQLITE_FULL) {
+            return new StoreFailure(message, "Free disk space; nothing is lost, the next cycle goes on.", e);
+        }
+        if (code == SQLiteErrorCode.SQLITE_CORRUPT || code == SQLiteErrorCode.SQLITE_NOTADB) {
+            return new StoreFailure(
+                    message, "Move the file away or restore it; Chatpress reads the channels again from Slack.", e);
+        }
+        return new StoreFailure(message, "Check that its folder is there, writable, and on a local disk.", e);
+    }
+
+    /** The row that a query has come to; columns by name. */
+    static final class Row {
+        private final ResultSet rows;
+
+        private Row(ResultSet rows) {
+            this.rows = rows;
+        }
+
+        String text(String column) {
+            return optionalText(column).orElse("");
+        }
+
+        Optional<String> optionalText(String column) {
+            try {
+                return Optional.ofNullable(rows.getString(column));
+            } catch (SQLException e) {
+                throw failure(e);
+            }
+        }
+
+        long number(String column) {
+            try {
+                return rows.getLong(column);
+            } catch (SQLException e) {
+                throw failure(e);
+            }
+        }
+
+        boolean flag(String column) {
+            return number(column) != 0;
+        }
+
+        Optional<Instant> instant(String column) {
+            return optionalText(column).map(Instant::parse);
+        }
+
+        byte[] bytes(String column) {
+            try {
+                return rows.getBytes(column);
+            } catch (SQLException e) {
+                throw failure(e);
+            }
+        }
+    }
+}
