@@ -10,7 +10,7 @@ import org.chatpress.pull.Stretch.Purpose;
 /**
  * One turn at one channel: which page to read next, and how far the channel has been read after each. A turn reads the
  * head page, pages on until it overlaps with what was read before (only then the head moves), goes on down to
- * {@code since}, and may sweep one older page. An immutable value: {@link #after} gives the plan for the rest.
+ * {@code since}, and offers to sweep one older page. An immutable value: {@link #after} gives the plan for the rest.
  */
 public final class PullPlan {
     /** Slack recommends no more than 200 results at a time (https://docs.slack.dev/reference/methods/conversations.history). */
@@ -22,7 +22,7 @@ public final class PullPlan {
     private final Position position;
     private final MessageTs since;
     private final Optional<MessageTs> mustShow;
-    private final boolean maySweep;
+    private final boolean swept;
     private final Optional<MessageTs> newest;
     private final Optional<MessageTs> readDownTo;
     private final Halt halt;
@@ -31,14 +31,14 @@ public final class PullPlan {
             Position position,
             MessageTs since,
             Optional<MessageTs> mustShow,
-            boolean maySweep,
+            boolean swept,
             Optional<MessageTs> newest,
             Optional<MessageTs> readDownTo,
             Halt halt) {
         this.position = position;
         this.since = since;
         this.mustShow = mustShow;
-        this.maySweep = maySweep;
+        this.swept = swept;
         this.newest = newest;
         this.readDownTo = readDownTo;
         this.halt = halt;
@@ -48,11 +48,10 @@ public final class PullPlan {
      * The plan of a new turn.
      *
      * @param mustShow the oldest message that this turn has to show, because its delay may be over; empty: none
-     * @param maySweep whether a page may be spent on the sweep
      */
-    public static PullPlan turn(Position position, Instant since, Optional<MessageTs> mustShow, boolean maySweep) {
+    public static PullPlan turn(Position position, Instant since, Optional<MessageTs> mustShow) {
         return new PullPlan(
-                position, MessageTs.at(since), mustShow, maySweep, Optional.empty(), Optional.empty(), Halt.NO);
+                position, MessageTs.at(since), mustShow, false, Optional.empty(), Optional.empty(), Halt.NO);
     }
 
     /** How far the channel has been read by now. */
@@ -76,7 +75,7 @@ public final class PullPlan {
         if (since.isBefore(bottom)) {
             return Optional.of(new Stretch(Purpose.BACKFILL, Optional.of(bottom), WALK_LIMIT));
         }
-        if (maySweep && since.isBefore(low)) {
+        if (!swept && since.isBefore(low)) {
             MessageTs from = position.sweep().filter(s -> s.isBefore(low)).orElse(low);
             return Optional.of(new Stretch(Purpose.SWEEP, Optional.of(from), WALK_LIMIT));
         }
@@ -99,11 +98,11 @@ public final class PullPlan {
             case HEAD, GAP -> afterTop(reading, low);
             case BACKFILL -> {
                 Range range = position.range().orElseThrow();
-                yield with(new Position(Optional.of(new Range(low, range.head())), position.sweep()), maySweep);
+                yield with(new Position(Optional.of(new Range(low, range.head())), position.sweep()), swept);
             }
             case SWEEP -> {
                 Optional<MessageTs> goOn = since.isBefore(low) ? Optional.of(low) : Optional.empty();
-                yield with(new Position(position.range(), goOn), false);
+                yield with(new Position(position.range(), goOn), true);
             }
         };
     }
@@ -117,7 +116,7 @@ public final class PullPlan {
             range = Optional.of(joined(range.get(), low, top));
         }
         return new PullPlan(
-                new Position(range, position.sweep()), since, mustShow, maySweep, top, Optional.of(low), Halt.NO);
+                new Position(range, position.sweep()), since, mustShow, swept, top, Optional.of(low), Halt.NO);
     }
 
     private static Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
@@ -139,7 +138,7 @@ public final class PullPlan {
     }
 
     private PullPlan halted(Halt how) {
-        return new PullPlan(position, since, mustShow, maySweep, newest, readDownTo, how);
+        return new PullPlan(position, since, mustShow, swept, newest, readDownTo, how);
     }
 
     /** Whether the turn ends early. */
@@ -149,7 +148,7 @@ public final class PullPlan {
         YES
     }
 
-    private PullPlan with(Position changed, boolean sweepLeft) {
-        return new PullPlan(changed, since, mustShow, sweepLeft, newest, readDownTo, halt);
+    private PullPlan with(Position changed, boolean sweepDone) {
+        return new PullPlan(changed, since, mustShow, sweepDone, newest, readDownTo, halt);
     }
 }

@@ -17,7 +17,8 @@ CREATE TABLE channel (
     whole_seq  INTEGER NOT NULL DEFAULT -1,  -- the seq that the whole chat's file shows
     whole_at   TEXT,
     whole_size INTEGER NOT NULL DEFAULT 0,   -- its bytes, compressed
-    version    INTEGER NOT NULL DEFAULT 0    -- grows whenever a file of the channel changes
+    version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
+    trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
 ) STRICT;
 
 -- Where the sweep through a channel stands: the next page holds messages before this.

@@ -1,0 +1,46 @@
+package org.chatpress.publish;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+
+/**
+ * What one storage has, and what it should have. The store's side of publishing: each method is one transaction, and
+ * repeating it changes nothing.
+ */
+public interface Shelf {
+    /** A channel's name among the shelves; {@code ""} stands for channels.json. */
+    record Behind(String channel, long version) {}
+
+    /** Removals that are due, those of the text of messages taken down first. */
+    List<Key> owed();
+
+    /** Channels whose newest files are not all there: those with a takedown first, channels.json last. */
+    List<Behind> behind();
+
+    /** The channel's files that are newer than what was last completed here. */
+    List<Wanted> wanted(String channel);
+
+    /** A wanted file's content; empty if it is no longer wanted. */
+    Optional<Blob> blob(Key key);
+
+    /** From now on these may be there, in whatever version. */
+    void expect(List<PublishPlan.Upload> uploads, String channel);
+
+    /** This file is surely there. If it is a pointer: what was superseded may be removed after a while, what is doomed now. */
+    void arrived(PublishPlan.Upload upload, String channel, Instant now);
+
+    /** Everything of this version is there. */
+    void complete(Behind channel, Instant now);
+
+    /** A put failed: nothing that holds the text of a message taken down may wait for it any longer. */
+    void putFailed();
+
+    /** Files that nothing has referred to since before this: they are owed from now on. */
+    List<Key> outOfGrace(Instant retiredBefore);
+
+    /** This file is surely gone. */
+    void removed(Key key);
+}

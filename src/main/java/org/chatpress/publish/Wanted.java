@@ -1,0 +1,14 @@
+package org.chatpress.publish;
+
+import java.util.Optional;
+import org.chatpress.render.Role;
+import org.chatpress.storage.Key;
+
+/**
+ * A file as it should be, and what a storage has of it.
+ *
+ * @param digest of bytes and headers
+ * @param there the digest that is surely on the storage; empty: nothing, or who knows what
+ * @param mayBeThere true if something was put, or may have been
+ */
+public record Wanted(Key key, Role role, String digest, Optional<String> there, boolean mayBeThere) {}

@@ -1,0 +1,5 @@
+/**
+ * Brings what was rendered to the storages. In come the files that are wanted and what a storage has, out come puts and
+ * deletes, each noted before and after. Each storage is served on its own; a takedown comes before everything else.
+ */
+package org.chatpress.publish;

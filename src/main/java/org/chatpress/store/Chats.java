@@ -1,0 +1,284 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.approval.Judgement;
+import org.chatpress.approval.Situation;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.UserId;
+import org.chatpress.publish.DeliveryState;
+import org.chatpress.render.Author;
+import org.chatpress.render.Change;
+import org.chatpress.render.Change.Op;
+import org.chatpress.render.Chat;
+import org.chatpress.render.Face;
+import org.chatpress.render.Page;
+import org.chatpress.render.Role;
+import org.chatpress.storage.Key;
+
+/** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
+public final class Chats {
+    /** Older changes are in the pages; the pointer never looks back so far. */
+    private static final int CHANGES_KEPT = 100;
+
+    private final Sql db;
+
+    Chats(Sql db) {
+        this.db = db;
+    }
+
+    /** A judgement, and what readers may see by it. Present exactly when the judgement shows something. */
+    public record Decision(
+            Situation situation, Judgement judgement, Optional<PublicMessage> shown, Optional<Author> author) {}
+
+    /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
+    public int decide(ChannelId channel, String rule, List<Decision> decisions, Instant now) {
+        return db.inTransaction(() -> {
+            long before = seq(channel);
+            var messages = new Messages(db);
+            for (Decision decision : decisions) {
+                messages.judged(channel, decision.situation(), decision.judgement());
+                MessageTs ts = decision.situation().message().ts();
+                decision.author().ifPresent(author -> author(channel, author, now));
+                decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
+            }
+            new Channels(db).setRule(channel, rule);
+            return (int) (seq(channel) - before);
+        });
+    }
+
+    /** A channel's own words have changed, or are known for the first time. */
+    public void face(ChannelId channel, Face face, Instant now) {
+        db.inTransaction(() -> {
+            Channels.Row row = new Channels(db).row(channel).orElseThrow();
+            db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", face.json(), channel);
+            row.face().ifPresent(was -> {
+                if (!was.slug().equals(face.slug())) {
+                    db.run("DELETE FROM page WHERE channel = ?", channel);
+                }
+                change(channel, Op.META, null, now);
+            });
+        });
+    }
+
+    /** Somebody is called otherwise from now on, in every chat that shows them. */
+    public void author(Author author, Instant now) {
+        db.inTransaction(() -> {
+            List<String> chats =
+                    db.list("SELECT channel FROM author WHERE id = ?", row -> row.text("channel"), author.id());
+            chats.forEach(chat -> author(new ChannelId(chat), author, now));
+        });
+    }
+
+    /** The public message as it stands; empty while it may not be seen. */
+    public Optional<PublicMessage> message(ChannelId channel, MessageTs ts) {
+        return db.first("SELECT * FROM public_message WHERE channel = ? AND ts = ?", Chats::message, channel, ts);
+    }
+
+    /** A chat, for rendering. */
+    public Chat chat(ChannelId channel) {
+        return new StoredChat(new Channels(db).row(channel).orElseThrow());
+    }
+
+    private void put(ChannelId channel, PublicMessage message, Instant now) {
+        Optional<PublicMessage> was = message(channel, message.ts());
+        if (was.equals(Optional.of(message))) {
+            return;
+        }
+        db.run(
+                """
+                INSERT OR REPLACE INTO public_message
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                channel,
+                message.ts(),
+                message.author(),
+                message.html(),
+                message.text(),
+                message.publishedAt(),
+                message.editedAt(),
+                message.thread());
+        if (was.isEmpty()) {
+            db.run("UPDATE channel SET count = count + 1 WHERE id = ?", channel);
+        }
+        change(channel, Op.PUT, message.ts(), now);
+    }
+
+    /** A takedown: from now on every file that holds the message is doomed, wherever it is. */
+    private void take(ChannelId channel, MessageTs ts, Instant now) {
+        if (db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts) == 0) {
+            return;
+        }
+        db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
+        change(channel, Op.DEL, ts, now);
+        db.run("""
+                UPDATE delivery
+                SET state = ?
+                WHERE state <> ? AND (key IN (SELECT key FROM held WHERE channel = ? AND ts = ?))
+                """, DeliveryState.DOOMED, DeliveryState.OWED, channel, ts);
+        db.run(
+                "UPDATE delivery SET state = ? WHERE state <> ? AND channel = ? AND role IN (?, ?, ?)",
+                DeliveryState.DOOMED,
+                DeliveryState.OWED,
+                channel,
+                Role.POINTER,
+                Role.WHOLE,
+                Role.JSONP);
+        db.run("""
+                DELETE FROM author
+                WHERE channel = ?
+                AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
+                """, channel);
+    }
+
+    private void author(ChannelId channel, Author author, Instant now) {
+        Optional<Author> was =
+                db.first("SELECT * FROM author WHERE channel = ? AND id = ?", Chats::author, channel, author.id());
+        if (was.equals(Optional.of(author))) {
+            return;
+        }
+        db.run(
+                "INSERT OR REPLACE INTO author (channel, id, display_name, title, image_48) VALUES (?, ?, ?, ?, ?)",
+                channel,
+                author.id(),
+                author.displayName(),
+                author.title(),
+                author.image48());
+        if (was.isPresent()) {
+            change(channel, Op.META, null, now);
+        }
+    }
+
+    private void change(ChannelId channel, Op op, MessageTs ts, Instant now) {
+        db.run("UPDATE channel SET seq = seq + 1, updated = ? WHERE id = ?", now, channel);
+        long seq = seq(channel);
+        db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
+    }
+
+    /** Forgets changes that the pages show and no pointer will carry again. */
+    void forgetChanges(ChannelId channel, long base) {
+        db.run(
+                "DELETE FROM change WHERE channel = ? AND seq <= ? AND seq <= ?",
+                channel,
+                base,
+                seq(channel) - CHANGES_KEPT);
+    }
+
+    private long seq(ChannelId channel) {
+        return db.first("SELECT seq FROM channel WHERE id = ?", row -> row.number("seq"), channel)
+                .orElse(0L);
+    }
+
+    private static PublicMessage message(Sql.Row row) {
+        return new PublicMessage(
+                new MessageTs(row.text("ts")),
+                new UserId(row.text("author")),
+                row.text("html"),
+                row.text("text"),
+                row.instant("published_at").orElseThrow(),
+                row.instant("edited_at"),
+                row.optionalText("thread_ts").map(MessageTs::new));
+    }
+
+    private static Author author(Sql.Row row) {
+        return new Author(
+                new UserId(row.text("id")), row.text("display_name"), row.text("title"), row.text("image_48"));
+    }
+
+    /** A chat read from the store as it is asked for. */
+    private final class StoredChat implements Chat {
+        private final Channels.Row row;
+
+        StoredChat(Channels.Row row) {
+            this.row = row;
+        }
+
+        @Override
+        public Face face() {
+            return row.face().orElseThrow();
+        }
+
+        @Override
+        public String epoch() {
+            return row.epoch();
+        }
+
+        @Override
+        public long seq() {
+            return row.seq();
+        }
+
+        @Override
+        public long base() {
+            return db.first("SELECT base FROM channel WHERE id = ?", r -> r.number("base"), row.id())
+                    .orElseThrow();
+        }
+
+        @Override
+        public int count() {
+            return row.count();
+        }
+
+        @Override
+        public Instant updated() {
+            return row.updated();
+        }
+
+        @Override
+        public List<Page> pages() {
+            return db.list(
+                    "SELECT * FROM page WHERE channel = ? ORDER BY start",
+                    r -> new Page(
+                            new MessageTs(r.text("start")),
+                            new MessageTs(r.text("first")),
+                            (int) r.number("count"),
+                            new Key(r.text("key"))),
+                    row.id());
+        }
+
+        @Override
+        public List<Change> newestChanges(int most) {
+            return db.list(
+                    "SELECT * FROM change WHERE channel = ? ORDER BY seq DESC LIMIT ?",
+                    r -> new Change(
+                            r.number("seq"),
+                            Op.valueOf(r.text("op")),
+                            r.optionalText("ts").map(MessageTs::new)),
+                    row.id(),
+                    most);
+        }
+
+        @Override
+        public List<MessageTs> changedAfter(long seq) {
+            return db.list(
+                    "SELECT DISTINCT ts FROM change WHERE channel = ? AND seq > ? AND ts IS NOT NULL",
+                    r -> new MessageTs(r.text("ts")),
+                    row.id(),
+                    seq);
+        }
+
+        @Override
+        public Optional<PublicMessage> message(MessageTs ts) {
+            return Chats.this.message(row.id(), ts);
+        }
+
+        @Override
+        public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
+            return db.list(
+                    "SELECT * FROM public_message WHERE channel = ? AND ts >= ? AND ts < ? ORDER BY ts",
+                    Chats::message,
+                    row.id(),
+                    from.map(MessageTs::value).orElse(""),
+                    before.map(MessageTs::value).orElse("9999999999.999999"));
+        }
+
+        @Override
+        public List<Author> authors() {
+            return db.list("SELECT * FROM author WHERE channel = ? ORDER BY id", Chats::author, row.id());
+        }
+    }
+}

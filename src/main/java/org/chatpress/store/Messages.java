@@ -1,0 +1,322 @@
+package org.chatpress.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.approval.Judgement;
+import org.chatpress.approval.Situation;
+import org.chatpress.approval.Verdict;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Reaction;
+import org.chatpress.model.Reading;
+import org.chatpress.pull.Absences;
+import org.chatpress.pull.Position;
+
+/** Messages as Slack told them, what was decided of each, and what a decision needs to be remembered. */
+public final class Messages {
+    /** So many complete readings must show a message that was taken for deleted before it is believed to be back. */
+    private static final int SIGHTINGS = 2;
+
+    private final Sql db;
+
+    Messages(Sql db) {
+        this.db = db;
+    }
+
+    /**
+     * Writes down a reading and how far the channel has been read with it. Writes nothing if it brings nothing new.
+     *
+     * @param since older messages are left out
+     * @return how many messages are new or changed
+     */
+    public int keep(Reading reading, Instant since, Position from, Position to) {
+        return db.inTransaction(() -> {
+            MessageTs oldest = MessageTs.at(since);
+            Map<MessageTs, Known> known = known(reading, oldest);
+            int changed = 0;
+            for (Message message : reading.messages()) {
+                if (!message.ts().isBefore(oldest)) {
+                    changed += keep(reading, message, known.get(message.ts())) ? 1 : 0;
+                }
+            }
+            new Channels(db).move(reading.channel(), from, to);
+            return changed;
+        });
+    }
+
+    /** Writes down what an export holds of a channel; what Slack itself has shown is not touched. */
+    public int keepImported(ChannelId channel, List<Message> messages, Instant since) {
+        return db.inTransaction(() -> {
+            int kept = 0;
+            for (Message message : messages) {
+                if (!message.ts().instant().isBefore(since)) {
+                    kept += db.run("""
+                            INSERT INTO message (channel, ts, raw, seen)
+                            VALUES (?, ?, ?, 0)
+                            ON CONFLICT (channel, ts) DO UPDATE
+                            SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
+                                raw = excluded.raw, reactions = NULL, judged = 0
+                            WHERE seen = 0 AND raw <> excluded.raw
+                            """, channel, message.ts(), MemoryJson.text(message.json()));
+                }
+            }
+            return kept;
+        });
+    }
+
+    /** What is missing in a reading, of what Slack showed before. */
+    public Absences absences(Reading reading, Instant since) {
+        List<MessageTs> known = db.list(
+                """
+                SELECT ts
+                FROM message
+                WHERE channel = ? AND ts >= ? AND ts < ? AND seen = 1 AND deleted = 0
+                ORDER BY ts
+                """,
+                row -> new MessageTs(row.text("ts")),
+                reading.channel(),
+                later(reading.window().from(), since),
+                reading.window().until().map(MessageTs::value).orElse("9"));
+        return Absences.of(reading, known);
+    }
+
+    /** From now on Slack is to be asked what became of these. */
+    public void suspect(ChannelId channel, List<MessageTs> suspects) {
+        db.inTransaction(() -> suspects.forEach(ts ->
+                db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND ts = ? AND suspect = 0", channel, ts)));
+    }
+
+    /** Every message that Slack ever showed is suspect: the newest is gone, and the channel seems empty. */
+    public void suspectAll(ChannelId channel) {
+        db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND seen = 1 AND deleted = 0", channel);
+    }
+
+    /** Messages that Slack is to be asked for, newest first. */
+    public List<MessageTs> suspects(ChannelId channel) {
+        return db.list(
+                "SELECT ts FROM message WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
+                row -> new MessageTs(row.text("ts")),
+                channel);
+    }
+
+    /** Slack says that it is gone. */
+    public void deleted(ChannelId channel, MessageTs ts) {
+        db.run("""
+                UPDATE message
+                SET deleted = 1, suspect = 0, sightings = 0, judged = 0
+                WHERE channel = ? AND ts = ?
+                """, channel, ts);
+    }
+
+    /** Slack says that it is there, and this is it. */
+    public void there(ChannelId channel, Message message) {
+        db.run(
+                """
+                UPDATE message
+                SET suspect = 0,
+                    judged = CASE WHEN raw = ? THEN judged ELSE 0 END,
+                    approved = CASE approved WHEN '' THEN raw ELSE approved END,
+                    reactions = CASE WHEN raw = ? THEN reactions END,
+                    raw = ?
+                WHERE channel = ? AND ts = ?
+                """,
+                MemoryJson.text(message.json()),
+                MemoryJson.text(message.json()),
+                MemoryJson.text(message.json()),
+                channel,
+                message.ts());
+    }
+
+    /** The oldest message whose delay may be over: the next reading has to show it. */
+    public Optional<MessageTs> oldestDelayed(ChannelId channel) {
+        return db.first(
+                "SELECT ts FROM message WHERE channel = ? AND verdict = 'DELAYED' ORDER BY ts LIMIT 1",
+                row -> new MessageTs(row.text("ts")),
+                channel);
+    }
+
+    /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
+    public List<Situation> toJudge(ChannelId channel) {
+        return db.list(
+                "SELECT * FROM message WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
+                Messages::situation,
+                channel);
+    }
+
+    /** Every message that readers can see, for a rule that has changed; oldest first. */
+    public List<Situation> ofPublic(ChannelId channel) {
+        return db.list("""
+                SELECT message.*
+                FROM message
+                JOIN public_message USING (channel, ts)
+                WHERE channel = ?
+                ORDER BY ts
+                """, Messages::situation, channel);
+    }
+
+    /** Everybody who reacted, where Slack's message named some only. */
+    public void completeReactions(ChannelId channel, MessageTs ts, List<Reaction> reactions) {
+        var array = JsonNodeFactory.instance.arrayNode();
+        for (Reaction reaction : reactions) {
+            var node = array.addObject();
+            node.put("name", reaction.emoji()).put("count", reaction.count());
+            var users = node.putArray("users");
+            reaction.users().forEach(user -> users.add(user.value()));
+        }
+        db.run(
+                "UPDATE message SET reactions = ?, judged = 0 WHERE channel = ? AND ts = ?",
+                MemoryJson.text(array),
+                channel,
+                ts);
+    }
+
+    /** Writes down a judgement. */
+    void judged(ChannelId channel, Situation situation, Judgement judgement) {
+        JsonNode raw = situation.message().json();
+        Optional<String> approved =
+                judgement.memory().approved().map(node -> node.equals(raw) ? "" : MemoryJson.text(node));
+        db.run(
+                """
+                UPDATE message
+                SET judged = 1, settled = ?, read_at = NULL, verdict = ?, reason = ?, memory = ?, approved = ?
+                WHERE channel = ? AND ts = ?
+                """,
+                judgement.settled(),
+                judgement.verdict(),
+                judgement.reason(),
+                MemoryJson.write(judgement.memory()),
+                approved,
+                channel,
+                situation.message().ts());
+    }
+
+    /** A message and its verdict, for people. */
+    public record Line(Message message, Optional<Verdict> verdict, String reason) {}
+
+    /** The newest messages with their verdicts, oldest of them first. */
+    public List<Line> newest(ChannelId channel, int most) {
+        return db.list(
+                """
+                SELECT *
+                FROM (SELECT ts, raw, verdict, reason FROM message WHERE channel = ? ORDER BY ts DESC LIMIT ?)
+                ORDER BY ts
+                """,
+                row -> new Line(message(row), row.optionalText("verdict").map(Verdict::valueOf), row.text("reason")),
+                channel,
+                most);
+    }
+
+    /** How many messages bear each verdict. */
+    public Map<Verdict, Integer> counts(ChannelId channel) {
+        var counts = new HashMap<Verdict, Integer>();
+        db.list(
+                "SELECT verdict, COUNT(*) AS n FROM message WHERE channel = ? AND verdict IS NOT NULL GROUP BY verdict",
+                row -> counts.put(Verdict.valueOf(row.text("verdict")), (int) row.number("n")),
+                channel);
+        return counts;
+    }
+
+    /** What the store has of a message that a reading shows. */
+    private record Known(String raw, boolean seen, boolean suspect, boolean deleted, boolean delayed, int sightings) {}
+
+    private Map<MessageTs, Known> known(Reading reading, MessageTs since) {
+        var known = new HashMap<MessageTs, Known>();
+        Optional<MessageTs> oldest = reading.oldest();
+        if (oldest.isEmpty()) {
+            return known;
+        }
+        db.list(
+                """
+                SELECT ts, raw, seen, suspect, deleted, sightings, verdict
+                FROM message
+                WHERE channel = ? AND ts >= ? AND ts <= ?
+                """,
+                row -> known.put(
+                        new MessageTs(row.text("ts")),
+                        new Known(
+                                row.text("raw"),
+                                row.flag("seen"),
+                                row.flag("suspect"),
+                                row.flag("deleted"),
+                                row.text("verdict").equals(Verdict.DELAYED.name()),
+                                (int) row.number("sightings"))),
+                reading.channel(),
+                oldest.get().isBefore(since) ? since : oldest.get(),
+                reading.newest().orElseThrow());
+        return known;
+    }
+
+    private boolean keep(Reading reading, Message message, Known known) {
+        String raw = MemoryJson.text(message.json());
+        boolean gone = message.isTombstone();
+        if (known == null) {
+            db.run(
+                    "INSERT INTO message (channel, ts, raw, seen, deleted, read_at) VALUES (?, ?, ?, 1, ?, ?)",
+                    reading.channel(),
+                    message.ts(),
+                    raw,
+                    gone,
+                    reading.at());
+            return true;
+        }
+        boolean sightedAgain = known.deleted && !gone;
+        boolean back = sightedAgain && known.sightings + 1 >= SIGHTINGS;
+        boolean newlyGone = gone && !known.deleted;
+        boolean changed = !known.raw.equals(raw);
+        boolean asks = changed || known.delayed || back || newlyGone;
+        if (!asks && known.seen && !known.suspect && !sightedAgain) {
+            return false;
+        }
+        db.run(
+                """
+                UPDATE message
+                SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
+                    reactions = CASE WHEN ? THEN NULL ELSE reactions END,
+                    raw = ?, seen = 1, suspect = 0, deleted = ?, sightings = ?,
+                    judged = CASE WHEN ? THEN 0 ELSE judged END,
+                    read_at = CASE WHEN ? THEN ? ELSE read_at END
+                WHERE channel = ? AND ts = ?
+                """,
+                changed,
+                raw,
+                gone || known.deleted && !back,
+                sightedAgain && !back ? known.sightings + 1 : 0,
+                asks,
+                asks,
+                reading.at(),
+                reading.channel(),
+                message.ts());
+        return asks;
+    }
+
+    private static String later(Optional<MessageTs> from, Instant since) {
+        MessageTs oldest = MessageTs.at(since);
+        return from.filter(oldest::isBefore).orElse(oldest).value();
+    }
+
+    private static Situation situation(Sql.Row row) {
+        Message message = message(row);
+        Optional<JsonNode> approved =
+                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : MemoryJson.tree(text));
+        List<Reaction> reactions = row.optionalText("reactions")
+                .map(text -> Message.reactions(MemoryJson.tree(text)))
+                .orElseGet(message::reactions);
+        return new Situation(
+                message,
+                reactions,
+                row.flag("deleted"),
+                row.instant("read_at"),
+                row.optionalText("memory")
+                        .map(memory -> MemoryJson.read(Verdict.valueOf(row.text("verdict")), memory, approved)));
+    }
+
+    private static Message message(Sql.Row row) {
+        return new Message(new MessageTs(row.text("ts")), MemoryJson.tree(row.text("raw")));
+    }
+}

@@ -1,0 +1,270 @@
+package org.chatpress.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.publish.DeliveryState;
+import org.chatpress.render.ChannelList;
+import org.chatpress.render.Edition;
+import org.chatpress.render.Face;
+import org.chatpress.render.Page;
+import org.chatpress.render.Role;
+import org.chatpress.render.Sheet;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+
+/**
+ * Every file that should be on every storage, with its content: what was rendered once can be put again at any time,
+ * byte by byte, whatever has changed since.
+ */
+public final class PublishedFiles {
+    /** The name of the shelf that holds channels.json. */
+    static final String NO_CHANNEL = "";
+
+    private final Sql db;
+
+    PublishedFiles(Sql db) {
+        this.db = db;
+    }
+
+    /**
+     * Writes down a rendered edition: from now on its files are wanted, and the channel's others are not.
+     *
+     * @param seq the change that the edition shows
+     */
+    public void save(ChannelId channel, Edition edition, long seq, Instant now) {
+        db.inTransaction(() -> {
+            Channels.Row row = new Channels(db).row(channel).orElseThrow();
+            long version = row.version() + 1;
+            Set<String> wanted = new HashSet<>();
+            for (Sheet sheet : edition.sheets()) {
+                wanted.add(sheet.blob().key().value());
+                save(channel.value(), sheet, version);
+                if (sheet.role() == Role.WHOLE) {
+                    db.run(
+                            "UPDATE channel SET whole_seq = ?, whole_at = ?, whole_size = ? WHERE id = ?",
+                            seq,
+                            now,
+                            zipped(sheet.blob().bytes()).length,
+                            channel);
+                }
+            }
+            edition.pages().forEach(page -> wanted.add(page.key().value()));
+            unwantedKeys(row, edition, wanted).forEach(this::discard);
+            savePages(channel, edition.pages());
+            db.run(
+                    "UPDATE channel SET base = ?, rendered = ?, version = ? WHERE id = ?",
+                    edition.base(),
+                    seq,
+                    version,
+                    channel);
+            new Chats(db).forgetChanges(channel, edition.base());
+        });
+    }
+
+    /** Writes down channels.json, if it changed. */
+    public void save(Sheet channelList) {
+        db.inTransaction(() -> {
+            long version = db.first(
+                            "SELECT version FROM file WHERE key = ?", row -> row.number("version"), ChannelList.KEY)
+                    .orElse(0L);
+            save(NO_CHANNEL, channelList, version + 1);
+        });
+    }
+
+    /** No file of the channel is wanted any more, on any storage, from now on. */
+    public void clear(ChannelId channel) {
+        db.inTransaction(() -> {
+            db.run("DELETE FROM page WHERE channel = ?", channel);
+            db.run("DELETE FROM file WHERE channel = ?", channel);
+            db.run(
+                    "UPDATE delivery SET state = ?, digest = NULL WHERE channel = ? AND state <> ?",
+                    DeliveryState.OWED,
+                    channel,
+                    DeliveryState.OWED);
+            db.run("""
+                    DELETE FROM held
+                    WHERE channel = ?
+                    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.key = held.key)
+                    """, channel);
+            db.run("UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL WHERE id = ?", channel);
+        });
+    }
+
+    /** True if the channel has files. */
+    public boolean has(ChannelId channel) {
+        return db.exists("SELECT 1 FROM file WHERE channel = ? LIMIT 1", channel);
+    }
+
+    /** The key of a channel's pointer and the seq it shows; empty if the channel has no files. */
+    public Optional<Key> pointer(ChannelId channel) {
+        return db.first(
+                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                row -> new Key(row.text("key")),
+                channel,
+                Role.POINTER);
+    }
+
+    /** A wanted file's content; empty if it isn't wanted. */
+    Optional<Blob> blob(Key key) {
+        return db.first(
+                "SELECT * FROM file WHERE key = ?",
+                row -> new Blob(key, unzipped(row.bytes("body")), row.text("content_type"), row.text("cache_control")),
+                key);
+    }
+
+    private void save(String channel, Sheet sheet, long version) {
+        Blob blob = sheet.blob();
+        String digest = digest(blob);
+        Optional<String> there = db.first(
+                "SELECT digest FROM file WHERE key = ? AND channel = ?",
+                row -> row.text("digest"),
+                blob.key(),
+                channel);
+        if (there.equals(Optional.of(digest))) {
+            return;
+        }
+        db.run(
+                """
+                INSERT OR REPLACE INTO file (key, channel, role, digest, content_type, cache_control, body, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                blob.key(),
+                channel,
+                sheet.role(),
+                digest,
+                blob.contentType(),
+                blob.cacheControl(),
+                zipped(blob.bytes()),
+                version);
+        for (MessageTs ts : sheet.holds()) {
+            db.run("INSERT OR IGNORE INTO held (channel, ts, key) VALUES (?, ?, ?)", channel, ts, blob.key());
+        }
+        // A pointer that holds a doomed text stays doomed until it is replaced.
+        boolean mutable = sheet.role().isMutable();
+        db.run("""
+                UPDATE delivery
+                SET channel = ?, role = ?, since = NULL,
+                    state = CASE WHEN state = 'DOOMED' AND ? THEN state ELSE 'WANTED' END
+                WHERE key = ?
+                """, channel, sheet.role(), mutable, blob.key());
+    }
+
+    /** The channel's files that the edition no longer names; a whole file that was not rendered anew stays. */
+    private List<String> unwantedKeys(Channels.Row row, Edition edition, Set<String> wanted) {
+        Face face = row.face().orElseThrow();
+        boolean pagesForgotten = !db.exists("SELECT 1 FROM page WHERE channel = ?", row.id());
+        List<String> unwanted = new ArrayList<>(
+                pagesForgotten
+                        ? db.list(
+                                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                                r -> r.text("key"),
+                                row.id(),
+                                Role.PAGE)
+                        : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), row.id()));
+        boolean wholeRendered = edition.sheets().stream().anyMatch(sheet -> sheet.role() == Role.WHOLE);
+        unwanted.addAll(db.list(
+                "SELECT key FROM file WHERE channel = ? AND role IN (?, ?, ?)",
+                r -> r.text("key"),
+                row.id(),
+                Role.AUTHORS,
+                Role.INDEX,
+                Role.POINTER));
+        if (wholeRendered) {
+            unwanted.addAll(db.list(
+                    "SELECT key FROM file WHERE channel = ? AND role IN (?, ?)",
+                    r -> r.text("key"),
+                    row.id(),
+                    Role.WHOLE,
+                    Role.JSONP));
+        }
+        unwanted.removeIf(wanted::contains);
+        return unwanted;
+    }
+
+    private void discard(String key) {
+        db.run("DELETE FROM file WHERE key = ?", key);
+        db.run(
+                "UPDATE delivery SET state = ? WHERE key = ? AND state = ?",
+                DeliveryState.SUPERSEDED,
+                key,
+                DeliveryState.WANTED);
+        forgetContent(db, key);
+    }
+
+    /** Forgets what a page held, once it is neither wanted nor anywhere. */
+    static void forgetContent(Sql db, String key) {
+        db.run("""
+                DELETE FROM held
+                WHERE key = ?1
+                AND NOT EXISTS (SELECT 1 FROM delivery WHERE key = ?1)
+                AND NOT EXISTS (SELECT 1 FROM file WHERE key = ?1)
+                """, key);
+    }
+
+    private void savePages(ChannelId channel, List<Page> pages) {
+        Map<MessageTs, String> were = new HashMap<>();
+        db.list(
+                "SELECT start, key FROM page WHERE channel = ?",
+                row -> were.put(new MessageTs(row.text("start")), row.text("key")),
+                channel);
+        for (Page page : pages) {
+            String was = were.remove(page.start());
+            if (!page.key().value().equals(was)) {
+                db.run(
+                        "INSERT OR REPLACE INTO page (channel, start, first, count, key) VALUES (?, ?, ?, ?, ?)",
+                        channel,
+                        page.start(),
+                        page.first(),
+                        page.count(),
+                        page.key());
+            }
+        }
+        were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start = ?", channel, start));
+    }
+
+    private static String digest(Blob blob) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((blob.contentType() + "\n" + blob.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(blob.bytes()), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] zipped(byte[] bytes) {
+        var out = new ByteArrayOutputStream(bytes.length / 3 + 64);
+        try (var zip = new GZIPOutputStream(out)) {
+            zip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] unzipped(byte[] bytes) {
+        try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return zip.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

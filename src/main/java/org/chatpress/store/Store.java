@@ -1,0 +1,138 @@
+package org.chatpress.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.chatpress.failure.StoreFailure;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/** The database, and its rooms. Everything throws {@link StoreFailure} when it cannot be used. */
+public final class Store implements AutoCloseable {
+    private final Sql db;
+    private final AutoCloseable lock;
+
+    Store(Connection connection, AutoCloseable lock, String name) {
+        this.db = new Sql(connection);
+        this.lock = lock;
+        Migrations.run(db, name);
+    }
+
+    /**
+     * Opens a database to write, making it if needed, and keeps every other writer out until it is closed.
+     *
+     * @param holder who we are, for the message that another writer gets
+     */
+    public static Store open(Path database, String holder) {
+        folder(database);
+        WriterLock lock = WriterLock.take(database, holder);
+        try {
+            return new Store(connect("jdbc:sqlite:" + database, false), lock, database.toString());
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Opens a database to read, beside a writer if there is one. */
+    public static Store openToRead(Path database) {
+        if (!Files.exists(database)) {
+            throw new StoreFailure("there is no database " + database, "Run a cycle first: chatpress once.", null);
+        }
+        return new Store(connect("jdbc:sqlite:" + database, true), () -> {}, database.toString());
+    }
+
+    /** A copy in memory: what is done to it touches nothing else. Empty if there is no database yet. */
+    public static Store copy(Path database) {
+        Connection memory = connect("jdbc:sqlite::memory:", false);
+        if (Files.exists(database)) {
+            try (Statement statement = memory.createStatement()) {
+                statement.executeUpdate("restore from '" + database.toString().replace("'", "''") + "'");
+            } catch (SQLException e) {
+                throw Sql.failure(e);
+            }
+        }
+        return new Store(memory, () -> {}, database.toString());
+    }
+
+    /** An empty store in memory. */
+    public static Store inMemory() {
+        return new Store(connect("jdbc:sqlite::memory:", false), () -> {}, "in memory");
+    }
+
+    public Channels channels() {
+        return new Channels(db);
+    }
+
+    public Messages messages() {
+        return new Messages(db);
+    }
+
+    public People people() {
+        return new People(db);
+    }
+
+    public Chats chats() {
+        return new Chats(db);
+    }
+
+    public PublishedFiles files() {
+        return new PublishedFiles(db);
+    }
+
+    public Storages storages() {
+        return new Storages(db);
+    }
+
+    /** Everything that is done in it is written, or nothing. */
+    public void inTransaction(Runnable work) {
+        db.inTransaction(work);
+    }
+
+    @Override
+    public void close() {
+        db.close();
+        try {
+            lock.close();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void folder(Path database) {
+        Path folder = database.toAbsolutePath().getParent();
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new StoreFailure(
+                    "cannot make the folder " + folder + ": " + e.getMessage(),
+                    "Make it by hand, writable for Chatpress, or change database in the settings.",
+                    e);
+        }
+    }
+
+    private static Connection connect(String url, boolean readOnly) {
+        var config = new SQLiteConfig();
+        config.setBusyTimeout(10_000);
+        config.enforceForeignKeys(true);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        if (readOnly) {
+            config.setReadOnly(true);
+        } else {
+            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+            config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        }
+        Properties properties = config.toProperties();
+        try {
+            return JDBC.createConnection(url, properties);
+        } catch (SQLException e) {
+            throw Sql.failure(e);
+        }
+    }
+}
