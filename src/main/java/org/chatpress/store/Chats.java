@@ -78,6 +78,11 @@ public final class Chats {
         return db.first("SELECT * FROM public_message WHERE channel = ? AND ts = ?", Chats::message, channel, ts);
     }
 
+    /** True if a message left after a change. */
+    public boolean tookDownAfter(ChannelId channel, long seq) {
+        return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op = 'DEL'", channel, seq);
+    }
+
     /** A chat, for rendering. */
     public Chat chat(ChannelId channel) {
         return new StoredChat(new Channels(db).row(channel).orElseThrow());

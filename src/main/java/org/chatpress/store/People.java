@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.Person;
@@ -26,6 +27,13 @@ public final class People {
                 SET display_name = excluded.display_name, title = excluded.title, image_48 = excluded.image_48,
                     bot = excluded.bot, asked_at = excluded.asked_at
                 """, person.id(), person.displayName(), person.title(), person.image48(), person.bot(), now);
+    }
+
+    /** Saves people of whom nothing is known yet; what Slack itself said stays. */
+    public void saveUnknown(Collection<Person> people, Instant now) {
+        db.inTransaction(() -> people.stream()
+                .filter(person -> person(person.id()).isEmpty())
+                .forEach(person -> save(person, now)));
     }
 
     /** Authors of public messages who were last asked for before a moment, those asked longest ago first. */

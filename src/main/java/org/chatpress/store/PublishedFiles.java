@@ -113,6 +113,11 @@ public final class PublishedFiles {
         return db.exists("SELECT 1 FROM file WHERE channel = ? LIMIT 1", channel);
     }
 
+    /** True if channels.json was ever rendered. */
+    public boolean hasChannelList() {
+        return db.exists("SELECT 1 FROM file WHERE key = ?", ChannelList.KEY);
+    }
+
     /** The key of a channel's pointer and the seq it shows; empty if the channel has no files. */
     public Optional<Key> pointer(ChannelId channel) {
         return db.first(

@@ -1,0 +1,160 @@
+package org.chatpress.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.failure.InvalidSettings;
+import org.chatpress.failure.Problem;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.StoreFailure;
+import org.chatpress.schedule.Schedule;
+import org.chatpress.slack.Slack;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Tries everything that a cycle needs, and says of each whether it works. */
+@Command(
+        name = "check",
+        description = "Tries settings, Slack, channels, storages and database, a line each: chatpress check",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    private static final Set<String> SCOPES = Set.of(
+            "channels:history", "channels:read", "groups:history", "groups:read", "reactions:read", "users:read");
+
+    @ParentCommand
+    private ChatpressCommand chatpress;
+
+    @Spec
+    private CommandSpec spec;
+
+    private boolean allFine = true;
+
+    @Override
+    public Integer call() {
+        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        cron(settings, chatpress.config());
+        ok("settings", chatpress.config() + ": " + settings.channels().size() + " channels, "
+                + settings.publish().size() + " storages");
+        settings.notYet().forEach(line -> print("note", line, ""));
+        database(settings);
+        slack(settings);
+        settings.publish().forEach(this::storage);
+        return allFine ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+    }
+
+    /** Only the schedule knows which cron expressions Quartz takes. */
+    static void cron(Settings settings, Path file) {
+        settings.cadence().cron().filter(cron -> !Schedule.understands(cron)).ifPresent(cron -> {
+            throw new InvalidSettings(
+                    file.toString(),
+                    List.of(new Problem(
+                            0, "cron", "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
+        });
+    }
+
+    private void database(Settings settings) {
+        Path database = settings.database();
+        attempt("database " + database, () -> {
+            if (Files.exists(database)) {
+                Store.openToRead(database).close();
+                return "can be read";
+            }
+            Path folder = database.toAbsolutePath().getParent();
+            while (!Files.exists(folder)) {
+                folder = folder.getParent();
+            }
+            if (!Files.isWritable(folder)) {
+                throw new StoreFailure(folder + " is not writable", "Make it writable for Chatpress.", null);
+            }
+            return "will be made by the first cycle";
+        });
+    }
+
+    private void slack(Settings settings) {
+        try (Slack slack = Wiring.slack(settings, Wiring.limiterThatWaits())) {
+            attempt("slack", () -> {
+                Slack.Identity identity = slack.identity();
+                return identity.team() + ", as " + identity.user() + missing(identity, settings);
+            });
+            for (Channel channel : settings.channels()) {
+                attempt("channel " + channel.slug(), () -> {
+                    Slack.ChannelInfo info = slack.channel(channel.id());
+                    if (!info.isMember()) {
+                        throw RemoteFailure.denied(
+                                "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
+                    }
+                    return "#" + info.name() + (info.isArchived() ? ", archived" : "");
+                });
+            }
+        }
+    }
+
+    private String missing(Slack.Identity identity, Settings settings) {
+        if (identity.scopes().isEmpty()) {
+            return "";
+        }
+        var missing = new TreeSet<>(SCOPES);
+        boolean groups = settings.channels().stream()
+                .anyMatch(channel -> !channel.approval().approvers().groups().isEmpty());
+        if (groups) {
+            missing.add("usergroups:read");
+        }
+        missing.removeAll(identity.scopes());
+        if (!missing.isEmpty()) {
+            throw RemoteFailure.denied(
+                    "the token lacks " + String.join(", ", missing),
+                    "Add it under OAuth & Permissions in the app's settings, and install the app again.",
+                    null);
+        }
+        return "";
+    }
+
+    private void storage(StorageSettings settings) {
+        try (Storage storage = settings.storage()) {
+            attempt(storage.name(), () -> {
+                storage.check();
+                return "a file was put and removed";
+            });
+        }
+    }
+
+    private void attempt(String what, Callable<String> trial) {
+        try {
+            ok(what, trial.call());
+        } catch (RemoteFailure e) {
+            fail(what, e.getMessage(), e.hint());
+        } catch (StoreFailure e) {
+            fail(what, e.getMessage(), e.hint());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void ok(String what, String detail) {
+        print("ok", what, detail);
+    }
+
+    private void fail(String what, String message, String hint) {
+        allFine = false;
+        print("FAIL", what, message + (hint.isEmpty() ? "" : ". " + hint));
+    }
+
+    private void print(String word, String what, String detail) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("%-5s %s%s%n", word, what, detail.isEmpty() ? "" : ": " + detail);
+    }
+}

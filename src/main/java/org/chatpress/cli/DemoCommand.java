@@ -1,0 +1,113 @@
+package org.chatpress.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Cadence;
+import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.schedule.Schedule;
+import org.chatpress.slack.Export;
+import org.chatpress.slack.ReplayedSlack;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A live chat without Slack. */
+@Command(
+        name = "demo",
+        description = {
+            "Replays a chat as if it happened now and shows it in a browser: chatpress demo",
+            "Without EXPORT it is a made-up council meeting; no Slack and no settings are needed."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "EXPORT", description = "a Slack export, zip or folder")
+    private Path export;
+
+    @Option(names = "--to", paramLabel = "DIR", description = "keep the published files there (default: a temporary folder)")
+    private Path to;
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "8000", description = "on this port (default: 8000; 0: any)")
+    private int port;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "how long the replay takes (default: 10)")
+    private int minutes;
+
+    @Override
+    public Integer call() {
+        Path folder = temporaryFolder();
+        Path published = to == null ? folder.resolve("public") : to;
+        Clock clock = Wiring.clock();
+        Instant start = clock.instant();
+        var stopping = new AtomicBoolean();
+        try (Export source = export == null ? Export.demo() : Export.open(export);
+                var slack = ReplayedSlack.lasting(Duration.ofMinutes(minutes), source, clock, start);
+                Store store = Store.open(folder.resolve("demo.db"), Wiring.holder("demo"))) {
+            Settings settings = DemoSettings.of(export == null, source, slack, start)
+                    .publishingTo(List.of(new DirectorySettings(published)));
+            try (Wiring.Press press = Wiring.press(
+                            () -> settings,
+                            clock,
+                            slack,
+                            () -> true,
+                            store,
+                            StorageSettings::storage,
+                            Waiting.IGNORED,
+                            stopping::get);
+                    DemoServer server = DemoServer.start(published, port)) {
+                var troubles = new TroubleLog();
+                var schedule = new Schedule(
+                        () -> troubles.tell(press.cycle().run()), () -> new Cadence(Optional.of(PAUSE), Optional.empty()));
+                Shutdown.Closing closing = Shutdown.on(() -> {
+                    stopping.set(true);
+                    schedule.stop();
+                });
+                tell(server, published);
+                schedule.runUntilStopped();
+                closing.close();
+            }
+        }
+        return ChatpressCommand.FINE;
+    }
+
+    private void tell(DemoServer server, Path published) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("Open %s in a browser: the chat happens there, for about %d minutes.%n", server.address(), minutes);
+        out.printf("The published files are in %s. Ctrl-C ends the demo.%n", published);
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("chatpress-demo");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

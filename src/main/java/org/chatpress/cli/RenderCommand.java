@@ -1,0 +1,50 @@
+package org.chatpress.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.CycleReport;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.store.Store;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** The site from the store alone. */
+@Command(
+        name = "render",
+        description = "Writes the site from the database alone, without a network: chatpress render --to site",
+        mixinStandardHelpOptions = true)
+final class RenderCommand implements Callable<Integer> {
+    @ParentCommand
+    private ChatpressCommand chatpress;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--to", required = true, paramLabel = "DIR", description = "the folder to write to")
+    private Path to;
+
+    @Override
+    public Integer call() {
+        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        Settings here = settings.publishingTo(List.of(new DirectorySettings(to)));
+        // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
+        Store.openToRead(settings.database()).close();
+        try (Store copy = Store.copy(settings.database());
+                Wiring.Offline offline = Wiring.offline(
+                        copy,
+                        chatpress.isDryRun()
+                                ? Wiring.printing(spec.commandLine().getOut())
+                                : place -> place.storage())) {
+            CycleReport report = offline.cycle().publish(here, Wiring.clock().instant());
+            new TroubleLog().tell(report);
+            spec.commandLine().getOut().printf("%d files written to %s%n", report.puts(), to);
+            return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+        }
+    }
+}

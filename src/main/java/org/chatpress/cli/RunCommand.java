@@ -1,0 +1,87 @@
+package org.chatpress.cli;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.chatpress.config.LiveSettings;
+import org.chatpress.config.Settings;
+import org.chatpress.cycle.Cycle;
+import org.chatpress.cycle.CycleReport;
+import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.failure.StoreFailure;
+import org.chatpress.schedule.Schedule;
+import org.chatpress.slack.Limiter;
+import org.chatpress.slack.Slack;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** Cycles until it is told to stop. */
+@Command(
+        name = "run",
+        description = "Runs cycles on the settings' schedule until it is stopped (SIGTERM, Ctrl-C): chatpress run",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    @ParentCommand
+    private ChatpressCommand chatpress;
+
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final TroubleLog troubles = new TroubleLog();
+
+    @Override
+    public Integer call() {
+        if (chatpress.isDryRun()) {
+            throw ChatpressCommand.badCall("run --dry-run", "cannot be. Use once --dry-run to see what a cycle would do.");
+        }
+        LiveSettings live = Wiring.liveSettings(chatpress.config());
+        Settings first = live.current();
+        CheckCommand.cron(first, chatpress.config());
+        first.notYet().forEach(LOG::warn);
+        Limiter limiter = Wiring.limiterThatNeverWaits();
+        try (Store store = Store.open(first.database(), Wiring.holder("run"));
+                Slack slack = Wiring.slack(first, limiter);
+                Wiring.Press press = Wiring.press(
+                        live::current,
+                        Wiring.clock(),
+                        slack,
+                        Wiring.sweeps(limiter),
+                        store,
+                        StorageSettings::storage,
+                        Waiting.RESPECTED,
+                        stopping::get)) {
+            var schedule = new Schedule(
+                    () -> turn(press.cycle(), live, first), () -> live.current().cadence());
+            var stop = Shutdown.on(() -> {
+                stopping.set(true);
+                schedule.stop();
+            });
+            LOG.info("publishing {} channels to {} storages", first.channels().size(), first.publish().size());
+            schedule.runUntilStopped();
+            stop.begin();
+        }
+        LOG.info("stopped");
+        return ChatpressCommand.FINE;
+    }
+
+    private void turn(Cycle cycle, LiveSettings live, Settings first) {
+        try {
+            CycleReport report = cycle.run();
+            troubles.tell(report);
+            if (!report.line().isEmpty()) {
+                LOG.info("cycle: {}", report.line());
+            }
+        } catch (StoreFailure e) {
+            LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());
+        }
+        live.trouble().ifPresent(broken -> LOG.error(
+                "{}\nThe settings that were read last stay in force until the file is mended.", broken.getMessage()));
+        Settings now = live.current();
+        if (!now.slack().equals(first.slack()) || !now.database().equals(first.database())) {
+            LOG.warn("the Slack token, its address or the database has changed; restart Chatpress to use the new ones");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.chatpress.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.chatpress.approval.Verdict;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Storages.Health;
+import org.chatpress.store.Store;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What is published, and what waits. */
+@Command(
+        name = "status",
+        description = "Shows what is published, pending, held and failed, and why: chatpress status",
+        mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+    @ParentCommand
+    private ChatpressCommand chatpress;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        PrintWriter out = spec.commandLine().getOut();
+        Instant now = Wiring.clock().instant();
+        try (Store store = Store.openToRead(settings.database())) {
+            storages(settings, store, out, now);
+            out.println();
+            channels(store, out, now);
+            out.println();
+            out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
+        }
+        return ChatpressCommand.FINE;
+    }
+
+    private static void storages(Settings settings, Store store, PrintWriter out, Instant now) {
+        Set<String> listed = new HashSet<>();
+        for (StorageSettings place : settings.publish()) {
+            try (Storage storage = place.storage()) {
+                listed.add(storage.name());
+                Optional<Health> health = store.storages().health(storage.name());
+                health.filter(h -> h.owed() > 0)
+                        .ifPresent(h -> out.printf("TAKEDOWN INCOMPLETE  %s still has %d files to remove%n", h.name(), h.owed()));
+                out.printf("%s  %s%n", storage.name(), health.map(h -> state(h, now)).orElse("nothing published yet"));
+            }
+        }
+        for (String name : store.storages().names()) {
+            if (!listed.contains(name)) {
+                out.printf("%s  no longer in the settings; its files stay as they are%n", name);
+            }
+        }
+    }
+
+    private static String state(Health health, Instant now) {
+        if (health.failures() == 0) {
+            return "everything delivered " + ago(health.goodAt(), now);
+        }
+        return "failed %d times in a row: %s; all was well %s"
+                .formatted(health.failures(), health.trouble(), ago(health.goodAt(), now));
+    }
+
+    private static void channels(Store store, PrintWriter out, Instant now) {
+        out.printf("%-30s %8s %8s %6s %9s  %s%n", "channel", "public", "pending", "held", "rejected", "");
+        for (Row row : store.channels().all()) {
+            String slug = row.face().map(face -> face.slug().value()).orElse(row.id().value());
+            Map<Verdict, Integer> counts = store.messages().counts(row.id());
+            int pending = counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0);
+            out.printf(
+                    "%-30s %8d %8d %6d %9d  %s%n",
+                    slug,
+                    row.count(),
+                    pending,
+                    counts.getOrDefault(Verdict.HELD, 0),
+                    counts.getOrDefault(Verdict.REJECTED, 0),
+                    remark(row, store, now));
+        }
+    }
+
+    private static String remark(Row row, Store store, Instant now) {
+        String read = "read " + ago(store.channels().lastBeat(row.id().value()), now);
+        String trouble = row.trouble().isEmpty() ? "" : "; " + row.trouble();
+        return switch (row.status()) {
+            case HIDDEN -> "hidden; " + read + trouble;
+            case LEFT -> "no longer in the settings; its files stay, not live";
+            case LISTED -> {
+                boolean live = row.face().map(face -> face.live()).orElse(true);
+                String waits = row.version() == 0 ? "; not published before all since the start was read" : "";
+                yield (live ? "live; " : "closed; ") + read + waits + trouble;
+            }
+        };
+    }
+
+    private static String ago(Optional<Instant> then, Instant now) {
+        if (then.isEmpty()) {
+            return "never";
+        }
+        Duration age = Duration.between(then.get(), now);
+        if (age.compareTo(Duration.ofMinutes(2)) < 0) {
+            return Math.max(0, age.toSeconds()) + " s ago";
+        }
+        if (age.compareTo(Duration.ofHours(2)) < 0) {
+            return age.toMinutes() + " min ago";
+        }
+        return "at " + then.get();
+    }
+}

@@ -1,0 +1,210 @@
+package org.chatpress.cycle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.chatpress.approval.Approval;
+import org.chatpress.approval.ApprovalRule;
+import org.chatpress.approval.ChannelRule;
+import org.chatpress.approval.Judgement;
+import org.chatpress.approval.Situation;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Person;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.Reaction;
+import org.chatpress.model.UserId;
+import org.chatpress.render.Author;
+import org.chatpress.render.MessageText;
+import org.chatpress.slack.Slack;
+import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Channels.Status;
+import org.chatpress.store.Chats.Decision;
+import org.chatpress.store.Store;
+
+/** Judges what changed in a channel, and writes down what readers may see of it. */
+public final class ApprovalDesk {
+    private final Slack slack;
+    private final Store store;
+    private final Directory directory;
+    private final MessageText text;
+
+    public ApprovalDesk(Slack slack, Store store, MessageText text) {
+        this.slack = slack;
+        this.store = store;
+        this.directory = new Directory(slack, store);
+        this.text = text;
+    }
+
+    void judge(Channel channel, Instant now, CycleReport report) {
+        directory.open(now);
+        directory.refresh();
+        Row row = store.channels().row(channel.id()).orElseThrow();
+        ChannelRule rule = rule(channel, row);
+        String digest = digest(rule);
+        boolean ruleChanged = !row.rule().equals(digest);
+        List<Situation> situations = store.messages().toJudge(channel.id());
+        List<Situation> bystanders = ruleChanged ? bystanders(channel.id(), situations) : List.of();
+        if (situations.isEmpty() && !ruleChanged) {
+            return;
+        }
+        var approval = new Approval(rule, user -> directory.standing(user, rule.approval()));
+        var decisions = new ArrayList<Decision>();
+        for (Situation situation : situations) {
+            Situation whole = completed(channel, rule, situation, report);
+            decisions.add(decision(channel, whole, approval.judge(whole), now));
+        }
+        for (Situation situation : bystanders) {
+            decisions.add(unlessWithdrawn(channel, situation, approval.judge(situation)));
+        }
+        report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
+    }
+
+    /** Public messages that nothing happened to, but for the rule. */
+    private List<Situation> bystanders(ChannelId channel, List<Situation> changed) {
+        Set<MessageTs> seen = new HashSet<>();
+        changed.forEach(situation -> seen.add(situation.message().ts()));
+        return store.messages().ofPublic(channel).stream()
+                .filter(situation -> !seen.contains(situation.message().ts()))
+                .toList();
+    }
+
+    /** A tighter rule withdraws; a looser one publishes nothing by itself, not even an edit that waits. */
+    private Decision unlessWithdrawn(Channel channel, Situation situation, Judgement judgement) {
+        Optional<PublicMessage> shown = judgement.shown().isPresent()
+                ? store.chats().message(channel.id(), situation.message().ts())
+                : Optional.empty();
+        return new Decision(situation, judgement, shown, Optional.empty());
+    }
+
+    /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
+    private Situation completed(Channel channel, ChannelRule rule, Situation situation, CycleReport report) {
+        boolean whole = situation.reactions().stream()
+                .allMatch(reaction -> reaction.namesEverybody() || !rule.caresFor(reaction.emoji()));
+        if (whole || situation.deleted()) {
+            return situation;
+        }
+        MessageTs ts = situation.message().ts();
+        try {
+            List<Reaction> reactions = slack.reactions(channel.id(), ts);
+            store.messages().completeReactions(channel.id(), ts, reactions);
+            return new Situation(
+                    situation.message(), reactions, situation.deleted(), situation.readAt(), situation.before());
+        } catch (RemoteFailure e) {
+            report.add(channel.slug().value(), e);
+            return situation;
+        }
+    }
+
+    private Decision decision(Channel channel, Situation situation, Judgement judgement, Instant now) {
+        if (judgement.shown().isEmpty()) {
+            return new Decision(situation, judgement, Optional.empty(), Optional.empty());
+        }
+        Message message = judgement.shown().get();
+        var names = names(message);
+        MessageText.Words words = text.words(message.text(), names.names());
+        Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
+        Optional<Author> author = author(message);
+        UserId authorId = message.author().orElseThrow();
+        var shown = new PublicMessage(
+                message.ts(),
+                author.map(Author::id).orElse(authorId),
+                words.html(),
+                words.text(),
+                was.map(PublicMessage::publishedAt).orElse(now),
+                message.editedAt(),
+                situation.message().thread().filter(thread -> !thread.equals(message.ts())));
+        boolean settled = judgement.settled() && names.complete() && author.isPresent();
+        var settledJudgement = new Judgement(
+                judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
+        return new Decision(
+                situation,
+                settledJudgement,
+                Optional.of(shown),
+                Optional.of(author.orElseGet(() -> stranger(authorId, message))));
+    }
+
+    private record Known(MessageText.Names names, boolean complete) {}
+
+    private Known names(Message message) {
+        Map<UserId, String> people = new HashMap<>();
+        boolean complete = true;
+        for (UserId id : MessageText.mentioned(message.text())) {
+            Optional<Person> person = directory.person(id);
+            complete &= person.isPresent();
+            person.map(Person::displayName)
+                    .filter(name -> !name.isEmpty())
+                    .ifPresent(name -> people.put(id, name));
+        }
+        Map<ChannelId, String> channels = new HashMap<>();
+        if (message.text().contains("<#")) {
+            for (Row row : store.channels().all()) {
+                if (row.status() == Status.LISTED) {
+                    row.face().ifPresent(face -> channels.put(
+                            row.id(), face.slug().value()));
+                }
+            }
+        }
+        return new Known(new MessageText.Names(people, channels), complete);
+    }
+
+    /** Who wrote it, as readers see them; empty if Slack could not say yet. */
+    private Optional<Author> author(Message message) {
+        UserId id = message.author().orElseThrow();
+        if (message.bot().isPresent() && (message.subtype().equals("bot_message") || id.equals(message.bot().get()))) {
+            String name = message.json().path("username").asText("");
+            String profile = message.json().path("bot_profile").path("name").asText("");
+            return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
+        }
+        return directory
+                .person(id)
+                .map(person -> person.displayName().isEmpty()
+                        ? stranger(id, message)
+                        : new Author(id, person.displayName(), person.title(), person.image48()));
+    }
+
+    /** Somebody of another workspace: Slack may put a little of the profile into the message itself. */
+    private static Author stranger(UserId id, Message message) {
+        JsonNode profile = message.json().path("user_profile");
+        String name = profile.path("real_name").asText("");
+        return new Author(id, name.isEmpty() ? profile.path("name").asText("") : name, "", "");
+    }
+
+    private static ChannelRule rule(Channel channel, Row row) {
+        return new ChannelRule(
+                channel.approval(),
+                channel.since(),
+                channel.bots(),
+                channel.privatePrefix(),
+                channel.withdraw(),
+                channel.delay(),
+                row.closedAt());
+    }
+
+    /** Everything in a rule that can withdraw a message; not the approvers, for an approval outlives their shift. */
+    private static String digest(ChannelRule rule) {
+        ApprovalRule approval = rule.approval();
+        return String.join(
+                "|",
+                String.valueOf(approval.required()),
+                new TreeSet<>(approval.emoji()).toString(),
+                String.valueOf(approval.count()),
+                String.valueOf(approval.selfApprove()),
+                new TreeSet<>(approval.reject()).toString(),
+                new TreeSet<>(approval.hold()).toString(),
+                rule.since().toString(),
+                new TreeSet<>(rule.bots()).toString(),
+                rule.privatePrefix(),
+                new TreeSet<>(rule.withdrawn()).toString());
+    }
+}

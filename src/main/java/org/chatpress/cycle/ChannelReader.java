@@ -1,0 +1,156 @@
+package org.chatpress.cycle;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Reading;
+import org.chatpress.pull.Absences;
+import org.chatpress.pull.PullPlan;
+import org.chatpress.pull.Stretch;
+import org.chatpress.slack.Slack;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads channels from Slack into the store, as each one's plan says, and asks Slack about what a reading lacks. */
+public final class ChannelReader {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelReader.class);
+
+    /** More suspects than this at once are told: it may be a clean-up, or something odd. */
+    private static final int FEW = 5;
+
+    private final Slack slack;
+    private final Store store;
+    private final BooleanSupplier maySweep;
+    private final Map<ChannelId, PullPlan> unswept = new HashMap<>();
+    private final Set<ChannelId> readWhole = new HashSet<>();
+    private final Set<ChannelId> toldOfRetention = new HashSet<>();
+
+    /** @param maySweep whether Slack's rate limit leaves a call for looking at older messages once more */
+    public ChannelReader(Slack slack, Store store, BooleanSupplier maySweep) {
+        this.slack = slack;
+        this.store = store;
+        this.maySweep = maySweep;
+    }
+
+    /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
+    void read(Channel channel, Instant now, CycleReport report) {
+        ChannelId id = channel.id();
+        var position = store.channels().position(id);
+        if (position.range().isEmpty()) {
+            readWhole.add(id);
+        }
+        attempt(channel, now, report, () -> {
+            PullPlan plan = PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id));
+            Optional<Stretch> next = plan.next();
+            while (next.filter(stretch -> stretch.purpose() != Stretch.Purpose.SWEEP).isPresent()) {
+                plan = read(channel, plan, next.get(), report);
+                next = plan.next();
+            }
+            if (next.isPresent()) {
+                unswept.put(id, plan);
+            }
+            askForSuspects(id);
+            store.channels().beat(id.value(), now);
+        });
+    }
+
+    /** One page of older messages, of the channel that has waited longest for it. */
+    void sweep(List<Channel> channels, Instant now, CycleReport report) {
+        Optional<Channel> longest = channels.stream()
+                .filter(channel -> unswept.containsKey(channel.id()))
+                .min(Comparator.comparing(channel ->
+                        store.channels().lastBeat(sweepOf(channel.id())).orElse(Instant.MIN)));
+        if (longest.isPresent() && maySweep.getAsBoolean()) {
+            Channel channel = longest.get();
+            PullPlan plan = unswept.get(channel.id());
+            attempt(channel, now, report, () -> {
+                read(channel, plan, plan.next().orElseThrow(), report);
+                askForSuspects(channel.id());
+                store.channels().beat(sweepOf(channel.id()), now);
+            });
+        }
+        unswept.clear();
+    }
+
+    /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
+    void readAnew(Channel channel, Instant now, CycleReport report) {
+        if (!readWhole.contains(channel.id())) {
+            store.channels().forgetRange(channel.id());
+            read(channel, now, report);
+            unswept.clear();
+        }
+    }
+
+    private PullPlan read(Channel channel, PullPlan plan, Stretch stretch, CycleReport report) {
+        Reading reading = slack.history(channel.id(), stretch.until(), stretch.limit());
+        PullPlan rest = plan.after(stretch, reading);
+        // What is missing is noted before the position moves on: a sweep comes by again only much later.
+        Absences absences = store.messages().absences(reading, channel.since());
+        store.messages().suspect(channel.id(), absences.suspects());
+        report.addRead(store.messages().keep(reading, channel.since(), plan.position(), rest.position()));
+        if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
+            LOG.warn(
+                    "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",
+                    channel.slug(),
+                    absences.beyondRetention().size());
+        }
+        if (reading.unusable() > 0) {
+            LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), reading.unusable());
+        }
+        if (reading.messages().isEmpty() && !reading.more() && stretch.purpose() == Stretch.Purpose.HEAD) {
+            askForTheNewest(channel.id());
+        }
+        return rest;
+    }
+
+    /** After an empty page: if Slack says that the newest message is gone, the rest is to be asked for too. */
+    private void askForTheNewest(ChannelId channel) {
+        List<MessageTs> suspects = store.messages().suspects(channel);
+        if (!suspects.isEmpty() && isGone(channel, suspects.get(0))) {
+            store.messages().suspectAll(channel);
+        }
+    }
+
+    private void askForSuspects(ChannelId channel) {
+        List<MessageTs> suspects = store.messages().suspects(channel);
+        if (suspects.size() > FEW) {
+            LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel, suspects.size());
+        }
+        suspects.forEach(ts -> isGone(channel, ts));
+    }
+
+    private boolean isGone(ChannelId channel, MessageTs ts) {
+        Slack.Whereabouts whereabouts = slack.message(channel, ts);
+        switch (whereabouts.state()) {
+            case THERE -> store.messages().there(channel, whereabouts.message().orElseThrow());
+            case GONE -> store.messages().deleted(channel, ts);
+            case UNKNOWN -> {}
+        }
+        return whereabouts.state() == Slack.Whereabouts.State.GONE;
+    }
+
+    private void attempt(Channel channel, Instant now, CycleReport report, Runnable work) {
+        try {
+            work.run();
+            store.channels().setTrouble(channel.id(), "");
+        } catch (RemoteFailure e) {
+            store.channels().setTrouble(channel.id(), e.getMessage());
+            report.add(channel.slug().value(), e);
+        }
+    }
+
+    private static String sweepOf(ChannelId channel) {
+        return "sweep " + channel;
+    }
+}

@@ -1,0 +1,81 @@
+package org.chatpress.cycle;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.ChannelId;
+
+/**
+ * One turn of the press: pull what is new in Slack, decide what may be seen, render it, publish it.
+ *
+ * <p>Each step compares what should be with what is, does the difference, and writes down what was done; the store is
+ * the only memory. Kill the process on any line and start it again: the published bytes end the same. Trouble with one
+ * channel or one storage is noted in the report and stops no other; the next cycle tries again. Only the store's own
+ * trouble ends a cycle.
+ */
+public final class Cycle {
+    private final Supplier<Settings> settings;
+    private final Clock clock;
+    private final Roster roster;
+    private final ChannelReader reader;
+    private final ApprovalDesk desk;
+    private final PressRoom press;
+    private final DeliveryRoom delivery;
+
+    public Cycle(
+            Supplier<Settings> settings,
+            Clock clock,
+            Roster roster,
+            ChannelReader reader,
+            ApprovalDesk desk,
+            PressRoom press,
+            DeliveryRoom delivery) {
+        this.settings = settings;
+        this.clock = clock;
+        this.roster = roster;
+        this.reader = reader;
+        this.desk = desk;
+        this.press = press;
+        this.delivery = delivery;
+    }
+
+    /** Does what there is to do, and says what came of it. */
+    public CycleReport run() {
+        Instant now = clock.instant();
+        Settings current = settings.get();
+        var report = new CycleReport(now);
+        roster.apply(current, now);
+
+        // PULL: the stretches that each channel's plan names; each reading is stored as it comes.
+        List<Channel> due = roster.due(current, now);
+        for (Channel channel : due) {
+            reader.read(channel, now, report);
+        }
+        reader.sweep(due, now, report);
+
+        // APPROVE: verdicts and public messages of what changed.
+        for (Channel channel : current.channels()) {
+            desk.judge(channel, now, report);
+        }
+
+        // RENDER: public messages to files. Storages with a site that isn't ours are met first.
+        Set<ChannelId> unknownPast = delivery.meet(current, press.changed(current, now), report);
+        for (Channel channel : current.channels()) {
+            if (unknownPast.contains(channel.id())) {
+                reader.readAnew(channel, now, report);
+                desk.judge(channel, now, report);
+            }
+        }
+        press.render(current, now, report);
+
+        // PUBLISH: to every storage at once, removals first, pointers last.
+        delivery.deliver(current, now, report);
+
+        roster.beat(now);
+        return report;
+    }
+}

@@ -1,0 +1,102 @@
+package org.chatpress.cycle;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.failure.RemoteFailure;
+
+/** What a cycle did, and what it could not do. Threads may write to it. */
+public final class CycleReport {
+    private final Instant startedAt;
+    private final List<Trouble> troubles = new ArrayList<>();
+    private int read;
+    private int changed;
+    private int rendered;
+    private int puts;
+    private int deletes;
+
+    CycleReport(Instant startedAt) {
+        this.startedAt = startedAt;
+    }
+
+    /**
+     * Something that did not work and will be tried again.
+     *
+     * @param what the channel or storage
+     * @param hint what a person is to do; empty where nobody need act
+     */
+    public record Trouble(String what, String message, String hint, RemoteFailure.Kind kind) {}
+
+    /** The cycle's one moment. */
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** The cycle could do all there was to do. */
+    public synchronized boolean isGood() {
+        return troubles.isEmpty();
+    }
+
+    public synchronized List<Trouble> troubles() {
+        return List.copyOf(troubles);
+    }
+
+    /** Messages that were new or changed in Slack. */
+    public synchronized int read() {
+        return read;
+    }
+
+    /** Changes that readers can see. */
+    public synchronized int changed() {
+        return changed;
+    }
+
+    /** Files put on storages. */
+    public synchronized int puts() {
+        return puts;
+    }
+
+    /** Files removed from storages. */
+    public synchronized int deletes() {
+        return deletes;
+    }
+
+    /** A line for the log; empty for a cycle in which nothing happened. */
+    public synchronized String line() {
+        var parts = new ArrayList<String>();
+        add(parts, read, "read");
+        add(parts, changed, "changed");
+        add(parts, rendered, "rendered");
+        add(parts, puts, "published");
+        add(parts, deletes, "removed");
+        add(parts, troubles.size(), "in trouble");
+        return String.join(", ", parts);
+    }
+
+    synchronized void addRead(int messages) {
+        read += messages;
+    }
+
+    synchronized void addChanged(int changes) {
+        changed += changes;
+    }
+
+    synchronized void addRendered() {
+        rendered++;
+    }
+
+    synchronized void addDelivered(int put, int deleted) {
+        puts += put;
+        deletes += deleted;
+    }
+
+    synchronized void add(String what, RemoteFailure failure) {
+        troubles.add(new Trouble(what, failure.getMessage(), failure.hint(), failure.kind()));
+    }
+
+    private static void add(List<String> parts, int number, String word) {
+        if (number > 0) {
+            parts.add(number + " " + word);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package org.chatpress.cycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.publish.Encounter;
+import org.chatpress.publish.Publisher;
+import org.chatpress.publish.Shelf;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Storages.Health;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves every storage, each on its own: one that is down waits, and holds up no other. */
+public final class DeliveryRoom implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryRoom.class);
+
+    private final Store store;
+    private final Function<StorageSettings, Storage> storages;
+    private final Supplier<String> epochs;
+    private final Waiting waiting;
+    private final BooleanSupplier stopping;
+    private final Map<StorageSettings, Storage> open = new HashMap<>();
+    private final Set<String> met = new HashSet<>();
+    private final Set<ChannelId> renewed = new HashSet<>();
+    private final Set<String> failedInThisCycle = new HashSet<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "delivery");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** What becomes of a storage that failed lately. */
+    public enum Waiting {
+        /** It is left alone until its next try is due. */
+        RESPECTED,
+        /** It is tried in any case. */
+        IGNORED
+    }
+
+    /**
+     * @param storages opens nothing yet
+     * @param epochs gives a new random word each time
+     * @param stopping true when the program is to end: the file in hand is finished
+     */
+    public DeliveryRoom(
+            Store store,
+            Function<StorageSettings, Storage> storages,
+            Supplier<String> epochs,
+            Waiting waiting,
+            BooleanSupplier stopping) {
+        this.store = store;
+        this.storages = storages;
+        this.epochs = epochs;
+        this.waiting = waiting;
+        this.stopping = stopping;
+    }
+
+    /**
+     * Looks at the site that is there, before this process publishes a channel on a storage for the first time: a lost
+     * or restored database must not go on where it never was.
+     *
+     * @param changed the channels about to be rendered
+     * @return channels whose past this database doesn't know; they have a new epoch now
+     */
+    Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
+        failedInThisCycle.clear();
+        var unknownPast = new LinkedHashSet<ChannelId>();
+        Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
+        for (Storage storage : current(settings)) {
+            Set<ChannelId> channels = new TreeSet<>(changed);
+            store.storages().shelf(storage.name()).behind().stream()
+                    .map(Shelf.Behind::channel)
+                    .filter(channel -> !channel.isEmpty())
+                    .forEach(channel -> channels.add(new ChannelId(channel)));
+            channels.removeIf(channel -> met.contains(meeting(storage, channel)));
+            if (!channels.isEmpty() && !mustWait(storage, report.startedAt())) {
+                unmet.put(storage, channels);
+            }
+        }
+        atOnce(unmet.keySet(), storage -> {
+            try {
+                for (ChannelId channel : unmet.get(storage)) {
+                    meet(storage, channel, unknownPast);
+                }
+            } catch (RemoteFailure e) {
+                failed(storage, e, report);
+            }
+        });
+        return unknownPast;
+    }
+
+    void deliver(Settings settings, Instant now, CycleReport report) {
+        List<Storage> due = current(settings).stream()
+                .filter(storage -> !failedInThisCycle.contains(storage.name()))
+                .filter(storage -> !mustWait(storage, now))
+                .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
+                .toList();
+        atOnce(due, storage -> {
+            Publisher.Turn turn = new Publisher(storage, store.storages().shelf(storage.name()), stopping).turn(now);
+            report.addDelivered(turn.puts(), turn.deletes());
+            turn.failure().ifPresentOrElse(
+                    failure -> failed(storage, failure, report), () -> good(storage, now));
+        });
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        open.values().forEach(Storage::close);
+    }
+
+    private void meet(Storage storage, ChannelId channel, Set<ChannelId> unknownPast) {
+        Row row = store.channels().row(channel).orElseThrow();
+        String folder = row.face().orElseThrow().slug().value();
+        Key pointer = new Key(folder + "/live.json");
+        Optional<Blob> there = storage.read(pointer);
+        boolean delivered = store.storages().hasWanted(storage.name(), pointer);
+        long rendered = Math.max(row.rendered(), 0);
+        switch (Encounter.of(there, row.epoch(), rendered, delivered)) {
+            case OURS -> {}
+            case CHANGED -> store.storages().distrust(storage.name(), channel);
+            case FOREIGN -> {
+                LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
+                List<Key> found = storage.list(folder).stream()
+                        .filter(key -> isOurs(key, folder))
+                        .toList();
+                store.storages().adopt(storage.name(), channel, found);
+                store.storages().distrust(storage.name(), channel);
+                startAfresh(channel, unknownPast);
+            }
+        }
+        synchronized (met) {
+            met.add(meeting(storage, channel));
+        }
+    }
+
+    private synchronized void startAfresh(ChannelId channel, Set<ChannelId> unknownPast) {
+        if (renewed.add(channel)) {
+            store.channels().setEpoch(channel, epochs.get());
+            unknownPast.add(channel);
+        }
+    }
+
+    /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
+    private static boolean isOurs(Key key, String folder) {
+        return key.value().matches(folder + "/(i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-[0-9]+\\.[a-z]+)");
+    }
+
+    private boolean mustWait(Storage storage, Instant now) {
+        return waiting == Waiting.RESPECTED
+                && store.storages()
+                        .health(storage.name())
+                        .flatMap(Health::notBefore)
+                        .filter(now::isBefore)
+                        .isPresent();
+    }
+
+    private void failed(Storage storage, RemoteFailure failure, CycleReport report) {
+        Duration wait = store.storages().failed(storage.name(), failure.getMessage(), report.startedAt());
+        synchronized (failedInThisCycle) {
+            failedInThisCycle.add(storage.name());
+        }
+        report.add(storage.name(), failure);
+        LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
+    }
+
+    private void good(Storage storage, Instant now) {
+        if (!stopping.getAsBoolean()) {
+            store.storages().good(storage.name(), now);
+        }
+    }
+
+    /** The storages that the settings name now; those they named before are closed. */
+    private List<Storage> current(Settings settings) {
+        open.entrySet().removeIf(entry -> {
+            boolean gone = !settings.publish().contains(entry.getKey());
+            if (gone) {
+                entry.getValue().close();
+            }
+            return gone;
+        });
+        return settings.publish().stream()
+                .map(place -> open.computeIfAbsent(place, storages))
+                .toList();
+    }
+
+    private static String meeting(Storage storage, ChannelId channel) {
+        return storage.name() + " " + channel;
+    }
+
+    private void atOnce(Iterable<Storage> places, Consumer<Storage> work) {
+        var running = new ArrayList<Future<?>>();
+        places.forEach(storage -> running.add(threads.submit(() -> work.accept(storage))));
+        RuntimeException first = null;
+        for (Future<?> future : running) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                first = first == null && e.getCause() instanceof RuntimeException cause ? cause : first;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.chatpress.cycle;
+
+import java.time.Instant;
+import java.util.List;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.Message;
+import org.chatpress.store.Store;
+
+/** A cycle without its pull: from what the store has, or from an export. */
+public final class OfflineCycle {
+    private final Store store;
+    private final Roster roster;
+    private final ApprovalDesk desk;
+    private final PressRoom press;
+    private final DeliveryRoom delivery;
+
+    public OfflineCycle(Store store, Roster roster, ApprovalDesk desk, PressRoom press, DeliveryRoom delivery) {
+        this.store = store;
+        this.roster = roster;
+        this.desk = desk;
+        this.press = press;
+        this.delivery = delivery;
+    }
+
+    /** Brings the store's channels in line with the settings; comes before anything else. */
+    public void begin(Settings settings, Instant now) {
+        roster.apply(settings, now);
+    }
+
+    /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
+    public int take(Channel channel, List<Message> messages, Instant now) {
+        int kept = store.messages().keepImported(channel.id(), messages, channel.since());
+        desk.judge(channel, now, new CycleReport(now));
+        return kept;
+    }
+
+    /** Judges what waits, renders and publishes. */
+    public CycleReport publish(Settings settings, Instant now) {
+        var report = new CycleReport(now);
+        begin(settings, now);
+        for (Channel channel : settings.channels()) {
+            desk.judge(channel, now, report);
+        }
+        press.render(settings, now, report);
+        delivery.deliver(settings, now, report);
+        return report;
+    }
+}

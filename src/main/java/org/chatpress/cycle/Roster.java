@@ -1,0 +1,133 @@
+package org.chatpress.cycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Slug;
+import org.chatpress.render.CleanHtml;
+import org.chatpress.render.Face;
+import org.chatpress.store.Channels;
+import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Channels.Status;
+import org.chatpress.store.Store;
+
+/** Brings the store's channels in line with the settings, and says whose turn it is. */
+public final class Roster {
+    /** Nobody posts in a closed chat; withdrawals and late approvals can wait that long. */
+    private static final Duration CLOSED_CHANNELS = Duration.ofMinutes(10);
+
+    /** A channel in which something changed so lately weighs more than a quiet one. */
+    private static final Duration LATELY = Duration.ofSeconds(40);
+
+    private static final int WEIGHT_OF_CHANGE = 20;
+
+    private final Store store;
+    private final Supplier<String> epochs;
+
+    /** @param epochs gives a new random word each time */
+    public Roster(Store store, Supplier<String> epochs) {
+        this.store = store;
+        this.epochs = epochs;
+    }
+
+    void apply(Settings settings, Instant now) {
+        store.inTransaction(() -> {
+            Set<ChannelId> listed = new HashSet<>();
+            Set<Slug> slugs = new HashSet<>();
+            int place = 0;
+            for (Channel channel : settings.channels()) {
+                listed.add(channel.id());
+                slugs.add(channel.slug());
+                apply(channel, place++, now);
+            }
+            for (Row row : store.channels().all()) {
+                if (!listed.contains(row.id())) {
+                    leave(row, slugs, now);
+                }
+            }
+        });
+    }
+
+    /** The channels to read in this cycle: the one that has waited longest first, changes making a wait weigh more. */
+    List<Channel> due(Settings settings, Instant now) {
+        return settings.channels().stream()
+                .filter(channel -> !channel.closed() || waited(channel, now).compareTo(CLOSED_CHANNELS) >= 0)
+                .sorted(Comparator.comparing((Channel channel) -> weightedWait(channel, now))
+                        .reversed())
+                .toList();
+    }
+
+    void beat(Instant now) {
+        store.channels().beat("cycle", now);
+    }
+
+    private void apply(Channel channel, int place, Instant now) {
+        Channels channels = store.channels();
+        if (channels.row(channel.id()).isEmpty()) {
+            channels.add(channel.id(), epochs.get(), now);
+        }
+        Row row = channels.row(channel.id()).orElseThrow();
+        if (channel.closed() != row.closedAt().isPresent()) {
+            channels.setClosedAt(channel.id(), channel.closed() ? Optional.of(now) : Optional.empty());
+        }
+        Status status = channel.hidden() ? Status.HIDDEN : Status.LISTED;
+        if (row.status() != status) {
+            channels.setStatus(channel.id(), status, place);
+        } else if (row.place() != place) {
+            channels.setPlace(channel.id(), place);
+        }
+        Face face = face(channel);
+        if (!row.face().equals(Optional.of(face))) {
+            store.chats().face(channel.id(), face, now);
+        }
+    }
+
+    /** A channel that is no longer in the settings keeps its files, not live, unless another one took its name. */
+    private void leave(Row row, Set<Slug> taken, Instant now) {
+        if (row.status() == Status.LISTED) {
+            store.channels().setStatus(row.id(), Status.LEFT, row.place());
+        }
+        row.face().filter(Face::live).ifPresent(face -> store.chats().face(row.id(), face.closed(), now));
+        boolean nameless = row.face().map(face -> taken.contains(face.slug())).orElse(true);
+        if (nameless && store.files().has(row.id())) {
+            store.files().clear(row.id());
+        }
+    }
+
+    private static Face face(Channel channel) {
+        return new Face(
+                channel.id(),
+                channel.slug(),
+                channel.file(),
+                channel.jsonp(),
+                channel.headline(),
+                CleanHtml.clean(channel.description()),
+                CleanHtml.clean(channel.liveContent()),
+                !channel.closed(),
+                channel.timeZone().getId(),
+                channel.extras());
+    }
+
+    private Duration waited(Channel channel, Instant now) {
+        return store.channels()
+                .lastBeat(channel.id().value())
+                .map(at -> Duration.between(at, now))
+                .orElse(Duration.ofDays(1));
+    }
+
+    private Duration weightedWait(Channel channel, Instant now) {
+        boolean lately = store.channels()
+                .row(channel.id())
+                .map(row -> row.updated().plus(LATELY).isAfter(now))
+                .orElse(false);
+        return waited(channel, now).multipliedBy(lately ? WEIGHT_OF_CHANGE : 1);
+    }
+}

@@ -1,0 +1,133 @@
+package org.chatpress.schedule;
+
+import java.util.Properties;
+import java.util.TimeZone;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings.Cadence;
+import org.quartz.CronExpression;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.impl.StdSchedulerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a job on the settings' cadence, one at a time: a job that takes longer than the pause is followed at once by the
+ * next, never joined by it. The first runs at once where the cadence is a pause.
+ */
+public final class Schedule {
+    private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
+    private static final TriggerKey TRIGGER = TriggerKey.triggerKey("cadence");
+    private static final String WORK = "work";
+
+    private final Runnable job;
+    private final Supplier<Cadence> cadence;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private Scheduler scheduler;
+
+    /** @param cadence asked after each job: the settings may have changed */
+    public Schedule(Runnable job, Supplier<Cadence> cadence) {
+        this.job = job;
+        this.cadence = cadence;
+    }
+
+    /** True for a cron expression that Quartz takes, as in {@code 0/10 * * * * ?}. */
+    public static boolean understands(String cron) {
+        return CronExpression.isValidExpression(cron);
+    }
+
+    /** Runs jobs until {@link #stop} is called from another thread. */
+    public void runUntilStopped() {
+        try {
+            scheduler = new StdSchedulerFactory(oneThread()).getScheduler();
+            Cadence first = cadence.get();
+            JobDetail detail = JobBuilder.newJob(Turn.class).build();
+            detail.getJobDataMap().put(WORK, new Work(job, cadence, first));
+            scheduler.scheduleJob(detail, trigger(first));
+            scheduler.start();
+            stopped.await();
+            scheduler.shutdown(true);
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("the scheduler does not work: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** No further job begins; the one in hand ends. */
+    public void stop() {
+        stopped.countDown();
+    }
+
+    private static Properties oneThread() {
+        var properties = new Properties();
+        properties.setProperty("org.quartz.scheduler.instanceName", "chatpress");
+        properties.setProperty("org.quartz.threadPool.threadCount", "1");
+        properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
+        return properties;
+    }
+
+    private static Trigger trigger(Cadence cadence) {
+        var trigger = TriggerBuilder.newTrigger().withIdentity(TRIGGER);
+        if (cadence.cron().isPresent()) {
+            return trigger.withSchedule(CronScheduleBuilder.cronSchedule(cadence.cron().get())
+                            .inTimeZone(TimeZone.getDefault())
+                            .withMisfireHandlingInstructionDoNothing())
+                    .build();
+        }
+        long pause = cadence.every().orElseThrow().toMillis();
+        return trigger.withSchedule(SimpleScheduleBuilder.simpleSchedule()
+                        .withIntervalInMilliseconds(pause)
+                        .repeatForever()
+                        .withMisfireHandlingInstructionNextWithRemainingCount())
+                .build();
+    }
+
+    /** What Quartz runs; made by Quartz, so it finds its work in the context. */
+    @DisallowConcurrentExecution
+    public static final class Turn implements Job {
+        @Override
+        public void execute(JobExecutionContext context) {
+            ((Work) context.getMergedJobDataMap().get(WORK)).turn(context);
+        }
+    }
+
+    /** The job, and the cadence it was last scheduled by. */
+    private static final class Work {
+        private final Runnable job;
+        private final Supplier<Cadence> cadence;
+        private Cadence inForce;
+
+        Work(Runnable job, Supplier<Cadence> cadence, Cadence inForce) {
+            this.job = job;
+            this.cadence = cadence;
+            this.inForce = inForce;
+        }
+
+        void turn(JobExecutionContext context) {
+            try {
+                job.run();
+                Cadence wanted = cadence.get();
+                if (!wanted.equals(inForce)) {
+                    context.getScheduler().rescheduleJob(TRIGGER, trigger(wanted));
+                    inForce = wanted;
+                    LOG.info("the cadence has changed: {}", wanted);
+                }
+            } catch (Exception e) {
+                // The scheduler's edge: whatever went wrong, the next cycle is to run.
+                LOG.error("a cycle ended early, which is a bug of Chatpress; the next one will run", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** When cycles run. The only room that knows Quartz. */
+package org.chatpress.schedule;
