@@ -6,8 +6,9 @@ import org.owasp.html.HtmlSanitizer;
 import org.owasp.html.PolicyFactory;
 
 /**
- * HTML reduced to an allow-list of tags and attributes; everything else is dropped, its words kept. Links lead to http,
- * https, mailto, tel or a path on the reader's own site, and say {@code rel="noopener nofollow ugc"}. Cleaning what is clean changes nothing.
+ * HTML reduced to an allow-list of tags and attributes; other tags are dropped and their words kept, but for scripts and
+ * styles. Links lead to http, https, mailto, tel or a path on the reader's own site, and say
+ * {@code rel="noopener nofollow ugc"}. Cleaning what is clean changes nothing.
  */
 public final class CleanHtml {
     private CleanHtml() {}
@@ -17,7 +18,8 @@ public final class CleanHtml {
      * pictures, figures, times and tables.
      */
     public static String clean(String html) {
-        return clean(html, Policies.EDITOR);
+        // Where a tag was dropped, its neighbours may nest wrongly; the second turn puts that right.
+        return clean(clean(html, Policies.EDITOR), Policies.EDITOR);
     }
 
     /** Cleans a message. What {@link MrkdwnHtml} writes passes unchanged; this is for the day when it errs. */
@@ -38,7 +40,6 @@ public final class CleanHtml {
         static final PolicyFactory MESSAGE = messageTags().toFactory();
         static final PolicyFactory EDITOR = messageTags()
                 .allowElements("h2", "h3", "h4", "hr", "img", "figure", "figcaption", "time")
-                .allowElements("table", "caption", "thead", "tbody", "tr", "th", "td")
                 .allowAttributes("src")
                 .matching(Pattern.compile("https://[^\\s]+"))
                 .onElements("img")
@@ -50,6 +51,7 @@ public final class CleanHtml {
                 .allowAttributes("datetime")
                 .matching(Pattern.compile("[0-9A-Z:.+-]{1,40}"))
                 .onElements("time")
+                .allowElements("table", "caption", "thead", "tbody", "tr", "th", "td")
                 .allowAttributes("colspan", "rowspan")
                 .matching(NUMBER)
                 .onElements("th", "td")

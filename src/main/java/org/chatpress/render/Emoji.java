@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,7 +82,9 @@ public final class Emoji {
         }
         String name = text.substring(colon + 1, end - 1);
         Glyph glyph = glyphs.get(name);
-        if (glyph == null || isPartOfTime(text, colon, end, name)) {
+        // A tone belongs to the name before it, or stays with it where that is unknown.
+        boolean toneOfAnother = name.startsWith(TONE) && colon > 0 && text.charAt(colon - 1) == ':';
+        if (glyph == null || toneOfAnother || isPartOfTime(text, colon, end, name)) {
             return Optional.empty();
         }
         int toneEnd = endOfName(text, end);
@@ -120,10 +123,7 @@ public final class Emoji {
 
     private static void read(String line, Map<String, Glyph> glyphs) {
         String[] columns = line.split("\t");
-        int[] codePoints = Arrays.stream(columns[1].split(" "))
-                .mapToInt(hex -> Integer.parseInt(hex, 16))
-                .toArray();
-        var glyph = new Glyph(codePoints, columns.length < 3 ? Tones.NONE : Tones.of(columns[2]));
+        var glyph = new Glyph(columns[1], columns.length < 3 ? Tones.NONE : Tones.of(columns[2]));
         for (String name : columns[0].split(",")) {
             glyphs.put(name, glyph);
         }
@@ -143,25 +143,35 @@ public final class Emoji {
         }
     }
 
-    private record Glyph(int[] codePoints, Tones tones) {
-        private static final int VARIATION_SELECTOR = 0xFE0F;
+    /** The code points stay in hexadecimal until somebody asks: a run needs few of the two thousand. */
+    private record Glyph(String codePoints, Tones tones) {
+        private static final String VARIATION_SELECTOR = "FE0F";
 
         String plain() {
-            return new String(codePoints, 0, codePoints.length);
+            return characters(List.of(codePoints.split(" ")));
         }
 
         String inTone(String toneName) {
-            // Slack counts from 2, for the first swatch stands for Fitzpatrick's types 1 and 2.
             if (tones == Tones.NONE || !toneName.matches(TONE + "[2-6]")) {
                 return plain();
             }
-            int tone = 0x1F3FB + toneName.charAt(toneName.length() - 1) - '2';
-            var toned = new StringBuilder().appendCodePoint(codePoints[0]).appendCodePoint(tone);
-            boolean selected = codePoints.length > 1 && codePoints[1] == VARIATION_SELECTOR;
-            for (int i = selected ? 2 : 1; i < codePoints.length; i++) {
-                toned.appendCodePoint(codePoints[i]);
+            // Slack counts from 2, for the first swatch stands for Fitzpatrick's types 1 and 2.
+            String tone = Integer.toHexString(0x1F3FB + toneName.charAt(TONE.length()) - '2');
+            var toned = new ArrayList<>(List.of(codePoints.split(" ")));
+            if (toned.size() > 1 && toned.get(1).equals(VARIATION_SELECTOR)) {
+                toned.remove(1);
             }
-            return tones == Tones.BOTH ? toned.appendCodePoint(tone).toString() : toned.toString();
+            toned.add(1, tone);
+            if (tones == Tones.BOTH) {
+                toned.add(tone);
+            }
+            return characters(toned);
+        }
+
+        private static String characters(List<String> codePoints) {
+            var characters = new StringBuilder();
+            codePoints.forEach(hex -> characters.appendCodePoint(Integer.parseInt(hex, 16)));
+            return characters.toString();
         }
     }
 }

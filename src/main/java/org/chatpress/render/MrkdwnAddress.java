@@ -76,9 +76,9 @@ final class MrkdwnAddress {
             return -1;
         }
         // Slack's own front page is no secret; below it are redirects to workspaces and files.
-        boolean www = subdomain && text.regionMatches(true, at - 4, "www.", 0, 4);
         int end = addressEnd(text, hostEnd);
-        return (whole || www) && end <= hostEnd + 1 ? -1 : end;
+        boolean frontPage = whole && end <= hostEnd + 1;
+        return frontPage ? -1 : end;
     }
 
     private static Optional<String> slackAt(String text, int at) {

@@ -172,14 +172,15 @@ final class MrkdwnParser {
         }
     }
 
-    /** A mark opens between a boundary and a character that is neither a space nor another mark of its kind. */
+    /** A mark opens between a word's edge and a character that is no space. Two of a kind in a row are decoration. */
     private boolean opensAt(int mark) {
         int next = mark + 1;
-        // Three marks can nest; more are decoration, such as *_* or a row of asterisks.
+        // Three marks can nest; more have nothing to style, such as *_*.
         while (next < source.length() && next < mark + 3 && isOtherMark(next, mark)) {
             next++;
         }
         return isBoundaryBefore(mark)
+                && !(mark > 0 && source.charAt(mark - 1) == source.charAt(mark))
                 && next < source.length()
                 && !isSpace(source.charAt(next))
                 && !Style.isMark(source.charAt(next));
