@@ -23,7 +23,6 @@ final class MrkdwnParser {
     private final MrkdwnLine line = new MrkdwnLine();
     private int at;
     private boolean quotedToEnd;
-    private boolean fencesLeft = true;
 
     /** Prepares to read a text of {@link CleanHtmlCharacters#visible visible characters}. */
     MrkdwnParser(String source, Names names, Emoji emoji) {
@@ -107,8 +106,7 @@ final class MrkdwnParser {
 
     private boolean preformatted() {
         int start = at + FENCE.length();
-        int end = fencesLeft ? source.indexOf(FENCE, start) : -1;
-        fencesLeft = end >= 0;
+        int end = source.indexOf(FENCE, start);
         if (end < 0 || source.substring(start, end).isBlank()) {
             return false;
         }

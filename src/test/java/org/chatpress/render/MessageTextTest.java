@@ -69,6 +69,7 @@ class MessageTextTest {
     static Stream<Arguments> codeShieldsWhatIsInIt() {
         return Stream.of(
                 arguments("`*x* :tada: _y_`", "<p><code>*x* :tada: _y_</code></p>"),
+                arguments("`&amp;lt;`", "<p><code>&amp;lt;</code></p>"),
                 arguments("`&lt;b&gt; &amp;amp;`", "<p><code>&lt;b&gt; &amp;amp;</code></p>"),
                 arguments("`a\nb`", "<p>`a<br>b`</p>"),
                 arguments("`` ` `", "<p>`` ` `</p>"),
