@@ -52,7 +52,7 @@ final class MrkdwnAddress {
         for (int at = 0; at < text.length(); at++) {
             int end = workspaceEnd(text, at);
             if (end > 0) {
-                kept.append(text, from, addressStart(text, at, from)).append(NEUTRAL);
+                kept.append(text, from, addressStart(text, at)).append(NEUTRAL);
                 from = end;
                 at = end - 1;
             }
@@ -96,10 +96,9 @@ final class MrkdwnAddress {
         return next < text.length() && isHostCharacter(text.charAt(next));
     }
 
-    /** Where the address begins, but never before what was replaced last. */
-    private static int addressStart(String text, int at, int from) {
+    private static int addressStart(String text, int at) {
         int start = at;
-        while (start > from && isAddressCharacter(text.charAt(start - 1))) {
+        while (start > 0 && isAddressCharacter(text.charAt(start - 1))) {
             start--;
         }
         return start;

@@ -173,8 +173,8 @@ final class MrkdwnParser {
     /** A mark opens between a word's edge and a character that is no space. Two of a kind in a row are decoration. */
     private boolean opensAt(int mark) {
         int next = mark + 1;
-        // Three marks can nest; more have nothing to style, such as *_*.
-        while (next < source.length() && next < mark + 3 && isOtherMark(next, mark)) {
+        // Marks nest, but *_* alone has nothing to style.
+        while (next < source.length() && isOtherMark(next, mark)) {
             next++;
         }
         return isBoundaryBefore(mark)

@@ -208,8 +208,8 @@ class MessageTextTest {
 
     @Test
     void aLinkIntoTheWorkspaceKeepsItsLabelOnly() {
-        assertThat(html("<https://acme.slack.com/x|the desk> <https://acme。slack。com/x|y>"))
-                .isEqualTo("<p>the desk y</p>");
+        assertThat(html("<https://acme.slack.com/x|the desk> <https://acme。slack。com/x|y> <https://acme.ｓlack.com|z>"))
+                .isEqualTo("<p>the desk y z</p>");
         assertThat(html("see acme.slack.com, (acme.slack.com/x)")).isEqualTo("<p>see link, (link)</p>");
     }
 
@@ -314,6 +314,7 @@ class MessageTextTest {
                 "slack.com",
                 "..slack.com/",
                 "a.slack.com ",
+                "a.slack.com.,",
                 "slack://",
                 "(",
                 "\n",
