@@ -1,0 +1,90 @@
+package org.chatpress.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import okhttp3.Headers;
+import org.chatpress.failure.RemoteFailure;
+
+/**
+ * What came back from one call: a JSON object, or nothing of that kind.
+ *
+ * @param call names it in failures, {@code conversations.history of C0123456789}
+ * @param body missing where the answer was not JSON
+ * @param at Slack's clock
+ */
+record Answer(String call, int status, Headers headers, JsonNode body, Instant at) {
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    /** Slack's word for what is wrong, as in {@code thread_not_found}; empty if nothing is, or if a server broke down. */
+    String error() {
+        boolean isVerdict = status < 500 && !body.path("ok").asBoolean(false);
+        return isVerdict ? body.path("error").asText("") : "";
+    }
+
+    /** The same, or the failure that it is. */
+    Answer orFail() {
+        if (isTooMany()) {
+            throw SlackFailures.tooMany(call, retryAfter());
+        }
+        if (status / 100 != 2 && error().isEmpty()) {
+            throw SlackFailures.http(call, status);
+        }
+        if (!body.path("ok").isBoolean()) {
+            throw SlackFailures.unreadable(call, "HTTP " + status + " without Slack's JSON");
+        }
+        if (!body.path("ok").booleanValue()) {
+            throw SlackFailures.notOk(call, body, retryAfter());
+        }
+        return this;
+    }
+
+    /** A member that must be there. An answer without it proves nothing: it must not read as "there is none". */
+    JsonNode array(String member) {
+        return checked(member, body.path(member).isArray());
+    }
+
+    /** Likewise. */
+    JsonNode object(String member) {
+        return checked(member, body.path(member).isObject());
+    }
+
+    boolean isTooMany() {
+        return status == 429 || error().equals("ratelimited") || error().equals("rate_limited");
+    }
+
+    /** How long Slack wants no call; a second where it doesn't say. */
+    Duration retryAfter() {
+        String seconds = headers.get("Retry-After");
+        if (seconds == null || !seconds.matches("[0-9]{1,6}")) {
+            return SHORTEST_WAIT;
+        }
+        Duration asked = Duration.ofSeconds(Long.parseLong(seconds));
+        return asked.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : asked;
+    }
+
+    /** What the token may do (https://docs.slack.dev/authentication/installing-with-oauth); empty where Slack is silent. */
+    Set<String> scopes() {
+        String scopes = headers.get("x-oauth-scopes");
+        return scopes == null
+                ? Set.of()
+                : Arrays.stream(scopes.split(","))
+                        .map(String::strip)
+                        .filter(scope -> !scope.isEmpty())
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private JsonNode checked(String member, boolean good) {
+        if (!good) {
+            throw unreadable("no " + member + " in the answer");
+        }
+        return body.path(member);
+    }
+
+    RemoteFailure unreadable(String what) {
+        return SlackFailures.unreadable(call, what);
+    }
+}

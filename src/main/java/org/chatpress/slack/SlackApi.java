@@ -1,0 +1,283 @@
+package org.chatpress.slack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Person;
+import org.chatpress.model.Reaction;
+import org.chatpress.model.Reading;
+import org.chatpress.model.Secret;
+import org.chatpress.model.UserId;
+import org.chatpress.model.Window;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A workspace by Slack's Web API, with a bot token (https://docs.slack.dev/apis/web-api). Threads may share it. */
+public final class SlackApi implements Slack {
+    private static final Logger log = LoggerFactory.getLogger(SlackApi.class);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String SLACKBOT = "USLACKBOT";
+
+    /** Slack's own hosts, and nothing in the address that could name another: no user, port, query or escape. */
+    private static final Pattern OWN_PICTURE =
+            Pattern.compile("https://([a-z0-9-]+\\.)+slack(-edge)?\\.com/[A-Za-z0-9/._-]+");
+
+    /** Distributed apps get so many messages a page, whatever they ask for; we ask for many more. */
+    private static final int DISTRIBUTED_PAGE = 15;
+
+    private static final int FULL_PAGE = 200;
+
+    private final WebApi web;
+    private final AtomicBoolean warnedOfDistribution = new AtomicBoolean();
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param apiUrl {@code https://slack.com/api/}, or a fake's address
+     * @param clock used where Slack's answer bears no date
+     * @param noProxy hosts that are reached without a proxy, as the variable NO_PROXY lists them; may be empty
+     */
+    public SlackApi(Secret token, URI apiUrl, Limiter limiter, Clock clock, String noProxy) {
+        this(token, apiUrl, limiter, clock, noProxy, TIMEOUT);
+    }
+
+    SlackApi(Secret token, URI apiUrl, Limiter limiter, Clock clock, String noProxy, Duration timeout) {
+        this.web = new WebApi(token, apiUrl, limiter, clock, noProxy, timeout);
+    }
+
+    @Override
+    public Reading history(ChannelId channel, Optional<MessageTs> until, int limit) {
+        var parameters = new LinkedHashMap<String, String>();
+        parameters.put("channel", channel.value());
+        parameters.put("limit", String.valueOf(limit));
+        until.ifPresent(ts -> parameters.put("latest", ts.value()));
+        Answer answer =
+                web.call(SlackMethod.HISTORY, channel.value(), parameters).orFail();
+
+        JsonNode page = answer.array("messages");
+        boolean more = hasMore(answer.body());
+        warnIfDistributed(limit, page.size(), more);
+
+        List<Message> usable = usable(page);
+        List<Message> messages = newestFirst(usable);
+        return new Reading(
+                channel,
+                window(messages, until, more, answer.at()),
+                messages,
+                page.size() - usable.size(),
+                more,
+                answer.at());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Asked by conversations.replies, which knows messages outside threads too. Its page says that the argument may
+     * be the ts of a reply, but not whether the answer then begins with that reply or, as every page of a thread does,
+     * with the thread's root. So a root that was not asked for proves nothing yet, and its thread is asked for exactly
+     * that reply.
+     */
+    @Override
+    public Whereabouts message(ChannelId channel, MessageTs ts) {
+        Optional<List<Message>> thread = thread(channel, ts, Map.of("limit", "1", "inclusive", "true"));
+        Optional<MessageTs> root = thread.flatMap(messages -> rootOfAnother(messages, ts));
+        if (root.isPresent()) {
+            thread = thread(
+                    channel,
+                    root.get(),
+                    Map.of("oldest", ts.value(), "latest", ts.value(), "inclusive", "true", "limit", "10"));
+        }
+
+        if (thread.isEmpty()) {
+            return new Whereabouts(Whereabouts.State.GONE, Optional.empty());
+        }
+        if (thread.get().isEmpty()) {
+            return new Whereabouts(Whereabouts.State.UNKNOWN, Optional.empty());
+        }
+        Optional<Message> found = thread.get().stream()
+                .filter(message -> message.ts().equals(ts) && !message.isTombstone())
+                .findFirst();
+        return new Whereabouts(found.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, found);
+    }
+
+    @Override
+    public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
+        Answer answer = web.call(
+                        SlackMethod.REACTIONS,
+                        channel.value() + " " + ts,
+                        Map.of("channel", channel.value(), "timestamp", ts.value(), "full", "true"))
+                .orFail();
+
+        return Message.of(answer.object("message"))
+                .filter(message -> message.ts().equals(ts))
+                .orElseThrow(() -> answer.unreadable("the answer is about another message"))
+                .reactions();
+    }
+
+    @Override
+    public Person person(UserId id) {
+        JsonNode user = web.call(SlackMethod.PERSON, id.value(), Map.of("user", id.value()))
+                .orFail()
+                .object("user");
+
+        JsonNode profile = user.path("profile");
+        return new Person(
+                id,
+                firstText(user.path("real_name"), profile.path("real_name"), user.path("name")),
+                firstText(profile.path("title")),
+                ownPicture(firstText(profile.path("image_48"))),
+                user.path("is_bot").asBoolean(false) || id.value().equals(SLACKBOT));
+    }
+
+    @Override
+    public Set<UserId> group(String groupId) {
+        Answer answer = web.call(SlackMethod.GROUP, groupId, Map.of("usergroup", groupId))
+                .orFail();
+
+        var members = new LinkedHashSet<UserId>();
+        for (JsonNode user : answer.array("users")) {
+            if (UserId.isValid(user.asText(""))) {
+                members.add(new UserId(user.asText()));
+            }
+        }
+        return Set.copyOf(members);
+    }
+
+    @Override
+    public Identity identity() {
+        Answer answer = web.call(SlackMethod.IDENTITY, "", Map.of()).orFail();
+
+        String user = answer.body().path("user_id").asText("");
+        if (!UserId.isValid(user)) {
+            throw answer.unreadable("no user_id in the answer");
+        }
+        return new Identity(new UserId(user), firstText(answer.body().path("team")), answer.scopes());
+    }
+
+    @Override
+    public ChannelInfo channel(ChannelId channel) {
+        JsonNode info = web.call(SlackMethod.CHANNEL, channel.value(), Map.of("channel", channel.value()))
+                .orFail()
+                .object("channel");
+
+        return new ChannelInfo(
+                channel,
+                firstText(info.path("name")),
+                info.path("is_private").asBoolean(false),
+                info.path("is_member").asBoolean(false),
+                info.path("is_archived").asBoolean(false));
+    }
+
+    @Override
+    public void close() {
+        web.close();
+    }
+
+    /**
+     * What a page covers. A page without a usable ts has no lower end, so while older messages exist it covers nothing:
+     * nobody may miss a message in it.
+     */
+    private static Window window(List<Message> newestFirst, Optional<MessageTs> until, boolean more, Instant at) {
+        if (!more) {
+            return new Window(Optional.empty(), until);
+        }
+        if (newestFirst.isEmpty()) {
+            MessageTs nowhere = until.orElse(MessageTs.at(at));
+            return new Window(Optional.of(nowhere), Optional.of(nowhere));
+        }
+        return new Window(Optional.of(newestFirst.get(newestFirst.size() - 1).ts()), until);
+    }
+
+    private static boolean hasMore(JsonNode body) {
+        return body.path("has_more").asBoolean(false)
+                || !body.path("response_metadata")
+                        .path("next_cursor")
+                        .asText("")
+                        .isEmpty();
+    }
+
+    /** Slack promises this order; of two with the same ts the first is kept. */
+    private static List<Message> newestFirst(List<Message> messages) {
+        var byTs = new LinkedHashMap<MessageTs, Message>();
+        messages.forEach(message -> byTs.putIfAbsent(message.ts(), message));
+        return byTs.values().stream()
+                .sorted(Comparator.comparing(Message::ts).reversed())
+                .toList();
+    }
+
+    private void warnIfDistributed(int limit, int size, boolean more) {
+        boolean cut = limit >= FULL_PAGE && size > 0 && size <= DISTRIBUTED_PAGE && more;
+        if (cut && !warnedOfDistribution.getAndSet(true)) {
+            log.warn(
+                    "Slack sent {} messages where {} were asked for: your Slack app is treated as distributed, and may"
+                            + " ask once a minute. Make an internal app of your own from the manifest.",
+                    size,
+                    limit);
+        }
+    }
+
+    /** What conversations.replies says; empty if Slack says that there is no such message. */
+    private Optional<List<Message>> thread(ChannelId channel, MessageTs ts, Map<String, String> range) {
+        var parameters = new LinkedHashMap<>(range);
+        parameters.put("channel", channel.value());
+        parameters.put("ts", ts.value());
+        Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
+        if (answer.error().equals("thread_not_found") || answer.error().equals("message_not_found")) {
+            return Optional.empty();
+        }
+        return Optional.of(usable(answer.orFail().array("messages")));
+    }
+
+    /** The root of a thread in which the asked message may be a reply, where the answer lacks that message. */
+    private static Optional<MessageTs> rootOfAnother(List<Message> messages, MessageTs asked) {
+        if (messages.stream().anyMatch(message -> message.ts().equals(asked))) {
+            return Optional.empty();
+        }
+        return messages.stream()
+                .filter(message -> message.thread().equals(Optional.of(message.ts())))
+                .map(Message::ts)
+                .filter(root -> root.isBefore(asked))
+                .findFirst();
+    }
+
+    private static List<Message> usable(JsonNode messages) {
+        var usable = new ArrayList<Message>();
+        for (JsonNode node : messages) {
+            Message.of(node).ifPresent(usable::add);
+        }
+        return usable;
+    }
+
+    private static String ownPicture(String address) {
+        boolean own = OWN_PICTURE.matcher(address).matches()
+                && !address.toLowerCase(Locale.ROOT).contains("gravatar");
+        return own ? address : "";
+    }
+
+    /** The first that is a text and not blank; empty if none is. */
+    private static String firstText(JsonNode... nodes) {
+        for (JsonNode node : nodes) {
+            if (node.isTextual() && !node.textValue().isBlank()) {
+                return node.textValue();
+            }
+        }
+        return "";
+    }
+}
