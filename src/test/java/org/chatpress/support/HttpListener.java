@@ -1,0 +1,142 @@
+package org.chatpress.support;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/**
+ * As much of an HTTP/1.1 server as a fake needs: one request a connection, on 127.0.0.1. The JDK's own server won't do:
+ * it overwrites the {@code Date} header, and cannot break off in the middle of an answer.
+ */
+final class HttpListener implements AutoCloseable {
+    /** A request; header names in small letters. */
+    record Request(String path, Map<String, String> headers, byte[] body) {}
+
+    /**
+     * A response.
+     *
+     * @param promised the {@code Content-Length}; more than the body has: the connection breaks half-way
+     */
+    record Response(int status, Map<String, String> headers, byte[] body, int promised) {
+        /** The connection breaks before anything is sent. */
+        static final Response NONE = new Response(0, Map.of(), new byte[0], 0);
+
+        static Response of(int status, String contentType, String body) {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            return new Response(status, Map.of("Content-Type", contentType), bytes, bytes.length);
+        }
+
+        Response with(String header, String value) {
+            var more = new LinkedHashMap<>(headers);
+            more.put(header, value);
+            return new Response(status, more, body, promised);
+        }
+    }
+
+    private final ServerSocket socket;
+    private final Function<Request, Response> answers;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "fake-http");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private HttpListener(ServerSocket socket, Function<Request, Response> answers) {
+        this.socket = socket;
+        this.answers = answers;
+    }
+
+    static HttpListener start(Function<Request, Response> answers) {
+        try {
+            var listener = new HttpListener(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answers);
+            listener.threads.execute(listener::listen);
+            return listener;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.shutdownNow();
+    }
+
+    private void listen() {
+        while (!socket.isClosed()) {
+            try {
+                Socket connection = socket.accept();
+                threads.execute(() -> serve(connection));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            Response response = answers.apply(read(new BufferedInputStream(connection.getInputStream())));
+            if (response.equals(Response.NONE)) {
+                connection.setSoLinger(true, 0); // a reset, not an end
+                return;
+            }
+            var head = new StringBuilder("HTTP/1.1 " + response.status() + " Fake\r\n");
+            response.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+            head.append("Content-Length: " + response.promised() + "\r\nConnection: close\r\n\r\n");
+            var out = new ByteArrayOutputStream();
+            out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(response.body());
+            connection.getOutputStream().write(out.toByteArray());
+        } catch (IOException e) {
+            // The client went away, which is its right.
+        }
+    }
+
+    private static Request read(InputStream in) throws IOException {
+        String[] first = line(in).split(" ");
+        var headers = new HashMap<String, String>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        return new Request(first.length > 1 ? first[1] : "", headers, body);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("the client hung up");
+            }
+            if (c != '\r') {
+                line.write(c);
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+}

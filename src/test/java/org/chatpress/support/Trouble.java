@@ -1,0 +1,113 @@
+package org.chatpress.support;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.chatpress.support.HttpListener.Response;
+
+/** What may go wrong with one call of {@link FakeSlack}. */
+public final class Trouble {
+    /** A 429 that doesn't say how long to wait. */
+    public static final Trouble TOO_MANY = new Trouble("TOO_MANY", well -> notOkWith(429, "ratelimited"));
+
+    public static final Trouble SERVER_ERROR =
+            new Trouble("SERVER_ERROR", well -> Response.of(500, "text/plain", "upstream secret-body"));
+
+    /** A login or maintenance page, with status 200. */
+    public static final Trouble HTML_PAGE = new Trouble(
+            "HTML_PAGE", well -> Response.of(200, "text/html; charset=utf-8", "<!DOCTYPE html><p>secret-body</p>"));
+
+    /** The connection breaks in the middle of the answer; Slack has done what was asked. */
+    public static final Trouble HALF_ANSWER = new Trouble("HALF_ANSWER", well -> {
+        Response whole = well.get();
+        return new Response(whole.status(), whole.headers(), half(whole.body()), whole.body().length);
+    });
+
+    /** The first half of the JSON, as if it were all; Slack has done what was asked. */
+    public static final Trouble HALF_JSON = new Trouble("HALF_JSON", well -> {
+        Response whole = well.get();
+        byte[] half = half(whole.body());
+        return new Response(whole.status(), whole.headers(), half, half.length);
+    });
+
+    /** The connection is reset without an answer. */
+    public static final Trouble RESET = new Trouble("RESET", well -> Response.NONE);
+
+    /** {@code ok}, and no messages. */
+    public static final Trouble EMPTY_PAGE = new Trouble("EMPTY_PAGE", well -> json("""
+            {"ok": true, "messages": [], "has_more": false}"""));
+
+    /** No messages, although there are more. */
+    public static final Trouble EMPTY_PAGE_OF_MORE = new Trouble("EMPTY_PAGE_OF_MORE", well -> json("""
+            {"ok": true, "messages": [], "has_more": true}"""));
+
+    /** Status 200 and nothing else. */
+    public static final Trouble EMPTY_BODY = new Trouble("EMPTY_BODY", well -> json(""));
+
+    private final String name;
+    private final Answering answering;
+
+    private interface Answering {
+        Response instead(Supplier<Response> well);
+    }
+
+    private Trouble(String name, Answering answering) {
+        this.name = name;
+        this.answering = answering;
+    }
+
+    /** A 429 that says how long to wait. */
+    public static Trouble tooMany(int retryAfterSeconds) {
+        return new Trouble(
+                "TOO_MANY " + retryAfterSeconds,
+                well -> notOkWith(429, "ratelimited").with("Retry-After", String.valueOf(retryAfterSeconds)));
+    }
+
+    /** {@code ok: false} with this error. */
+    public static Trouble notOk(String error) {
+        return new Trouble("NOT_OK " + error, well -> notOkWith(200, error));
+    }
+
+    /** Any status, without JSON. */
+    public static Trouble status(int status) {
+        return new Trouble("STATUS " + status, well -> Response.of(status, "text/plain", "secret-body"));
+    }
+
+    /** Any answer with status 200 that a test wants. */
+    public static Trouble answer(String json) {
+        return new Trouble("ANSWER", well -> json(json));
+    }
+
+    /** The right answer, but so late. */
+    public static Trouble slow(Duration delay) {
+        return new Trouble("SLOW " + delay, well -> {
+            try {
+                Thread.sleep(delay.toMillis());
+            } catch (InterruptedException e) {
+                return Response.NONE; // the fake is being closed
+            }
+            return well.get();
+        });
+    }
+
+    Response instead(Supplier<Response> well) {
+        return answering.instead(well);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static Response notOkWith(int status, String error) {
+        return Response.of(status, "application/json", "{\"ok\": false, \"error\": \"" + error + "\"}");
+    }
+
+    private static Response json(String body) {
+        return Response.of(200, "application/json; charset=utf-8", body);
+    }
+
+    private static byte[] half(byte[] body) {
+        return Arrays.copyOf(body, body.length / 2);
+    }
+}
