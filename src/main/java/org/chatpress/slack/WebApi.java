@@ -3,7 +3,6 @@ package org.chatpress.slack;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.slack.api.SlackConfig;
@@ -27,11 +26,8 @@ import org.chatpress.model.Secret;
  * (https://github.com/slackapi/java-slack-sdk/issues/1450).
  */
 final class WebApi implements AutoCloseable {
-    /** Numbers keep every digit, so that what is stored is what Slack sent. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private final com.slack.api.Slack sdk;
