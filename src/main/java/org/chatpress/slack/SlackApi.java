@@ -91,8 +91,8 @@ public final class SlackApi implements Slack {
      *
      * <p>Asked by conversations.replies, which knows messages outside threads too. Its page says that the argument may
      * be the ts of a reply, but not whether the answer then begins with that reply or, as every page of a thread does,
-     * with the thread's root. So a root that was not asked for proves nothing yet, and its thread is asked for exactly
-     * that reply.
+     * with the thread's root. So a root that was not asked for proves nothing yet, and its thread is asked for that
+     * reply alone: two messages, since the root comes first again.
      */
     @Override
     public Whereabouts message(ChannelId channel, MessageTs ts) {
@@ -102,7 +102,7 @@ public final class SlackApi implements Slack {
             thread = thread(
                     channel,
                     root.get(),
-                    Map.of("oldest", ts.value(), "latest", ts.value(), "inclusive", "true", "limit", "10"));
+                    Map.of("oldest", ts.value(), "latest", ts.value(), "inclusive", "true", "limit", "2"));
         }
 
         if (thread.isEmpty()) {
@@ -227,7 +227,7 @@ public final class SlackApi implements Slack {
         if (cut && !warnedOfDistribution.getAndSet(true)) {
             log.warn(
                     "Slack sent {} messages where {} were asked for: your Slack app is treated as distributed, and may"
-                            + " ask once a minute. Make an internal app of your own from the manifest.",
+                            + " soon ask once a minute only. Make an internal app in your own workspace instead.",
                     size,
                     limit);
         }

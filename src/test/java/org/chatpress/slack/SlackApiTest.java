@@ -703,6 +703,17 @@ class SlackApiTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/api/auth.test", "http://localhost/elsewhere"})
+    void takesTheTokenNowhereElse(String location) {
+        workspace.trouble("conversations.history", Trouble.redirectTo(location));
+
+        RemoteFailure failure = failure(this::readHistory);
+
+        assertThat(failure).hasMessage("conversations.history of C0123456789: HTTP 302");
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
     @CsvSource({"401", "403", "404"})
     void aProxyThatSaysNoNeedsAPerson(int status) {
         workspace.trouble("conversations.history", Trouble.status(status));

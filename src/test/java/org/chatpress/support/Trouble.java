@@ -73,6 +73,12 @@ public final class Trouble {
         return new Trouble("STATUS " + status, well -> Response.of(status, "text/plain", "secret-body"));
     }
 
+    /** A redirect, as a captive portal sends it. */
+    public static Trouble redirectTo(String location) {
+        return new Trouble(
+                "REDIRECT", well -> Response.of(302, "text/plain", "").with("Location", location));
+    }
+
     /** Any answer with status 200 that a test wants. */
     public static Trouble answer(String json) {
         return new Trouble("ANSWER", well -> json(json));
