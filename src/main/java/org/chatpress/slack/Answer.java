@@ -37,7 +37,7 @@ record Answer(String call, int status, Headers headers, JsonNode body, Instant a
             throw SlackFailures.unreadable(call, "HTTP " + status + " without Slack's JSON");
         }
         if (!body.path("ok").booleanValue()) {
-            throw SlackFailures.notOk(call, body, retryAfter());
+            throw SlackFailures.notOk(call, body);
         }
         return this;
     }

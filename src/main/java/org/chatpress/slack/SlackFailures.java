@@ -16,12 +16,10 @@ final class SlackFailures {
     private SlackFailures() {}
 
     /** Slack answered {@code ok: false}. */
-    static RemoteFailure notOk(String call, JsonNode body, Duration retryAfter) {
+    static RemoteFailure notOk(String call, JsonNode body) {
         String error = body.path("error").asText("");
         String message = call + ": " + (isWord(error) ? error : "an error without a name");
         return switch (error) {
-            case "ratelimited", "rate_limited" -> tooMany(call, retryAfter);
-
             case "fatal_error",
                     "internal_error",
                     "service_unavailable",

@@ -106,7 +106,7 @@ final class WebApi implements AutoCloseable {
         int millis = Math.toIntExact(timeout.toMillis());
         var config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString().endsWith("/") ? apiUrl.toString() : apiUrl + "/");
-        // Otherwise the SDK asks auth.test by itself, and logs a part of the token at DEBUG.
+        // No statistics: for them the SDK keeps threads, asks auth.test, and logs a part of the token at DEBUG.
         config.setStatsEnabled(false);
         config.setHttpClientResponseHandlers(List.of());
         // Connecting has okhttp's own limit of ten seconds.

@@ -373,6 +373,14 @@ class SlackApiTest {
     }
 
     @Test
+    void aServerThatBreaksDownProvesNothing() {
+        workspace.trouble(
+                "conversations.replies", Trouble.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
+
+        assertThat(failure(() -> slack.message(CHANNEL, SOME_TS)).kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
     void beingThrownOutOfTheChannelIsNoProofOfADeletion() {
         String ts = workspace.post(C, "U1", "here");
         workspace.removeBot(C);
@@ -441,6 +449,19 @@ class SlackApiTest {
         workspace.person("U1", " ").name("ada");
 
         assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("ada");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'real_name': 'Ada', 'name': 'al'}",
+                "{'profile': {'real_name': 'Ada'}, 'name': 'al'}",
+                "{'real_name': null, 'profile': {'real_name': 'Ada'}}",
+            })
+    void findsTheRealNameInEitherPlace(String user) {
+        workspace.trouble("users.info", Trouble.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
+
+        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("Ada");
     }
 
     @Test
@@ -602,6 +623,31 @@ class SlackApiTest {
     }
 
     @Test
+    void saysHowAnAnswerFailedToCome() {
+        workspace.trouble(
+                "auth.test",
+                Trouble.slow(Duration.ofSeconds(30)),
+                Trouble.HALF_ANSWER,
+                Trouble.HALF_JSON,
+                Trouble.HTML_PAGE,
+                Trouble.answer("{\"ok\": true}"));
+        try (var impatient = slack(workspace.token(), Duration.ofMillis(500))) {
+            var messages = new ArrayList<String>();
+            for (int i = 0; i < 5; i++) {
+                messages.add(failure(impatient::identity).getMessage());
+            }
+
+            assertThat(messages)
+                    .containsExactly(
+                            "auth.test: no answer in time",
+                            "auth.test: half an answer",
+                            "auth.test: HTTP 200 without Slack's JSON",
+                            "auth.test: HTTP 200 without Slack's JSON",
+                            "auth.test: no user_id in the answer");
+        }
+    }
+
+    @Test
     void obeysRetryAfter() {
         workspace.trouble("conversations.history", Trouble.tooMany(7));
 
@@ -619,9 +665,9 @@ class SlackApiTest {
 
     @Test
     void waitsASecondWhereRetryAfterIsMissing() {
-        workspace.trouble("*", Trouble.TOO_MANY, Trouble.notOk("ratelimited"), Trouble.tooMany(0));
+        workspace.trouble("*", Trouble.TOO_MANY, Trouble.notOk("ratelimited"), Trouble.tooMany(0), Trouble.status(429));
 
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             assertThat(failure(this::readHistory).retryAfter()).contains(Duration.ofSeconds(1));
             assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
             clock.advance(Duration.ofSeconds(1));
@@ -760,6 +806,18 @@ class SlackApiTest {
             if (!token.isEmpty()) {
                 assertThat(printed(failure)).doesNotContain(token);
             }
+        }
+    }
+
+    @Test
+    void asksAFakeOnThisMachineWithoutTheProxy() {
+        System.setProperty("http.proxyHost", "127.0.0.1");
+        System.setProperty("http.proxyPort", "9");
+        try (var api = slack(workspace.token(), Limiter.neverWaits(clock))) {
+            assertThat(api.identity().team()).isEqualTo("Newsroom");
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -82,6 +83,12 @@ final class HttpListener implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         threads.shutdownNow();
+        try {
+            // Until the listening thread is gone the port still takes connections, and nobody would answer them.
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void listen() {

@@ -73,6 +73,11 @@ public final class Trouble {
         return new Trouble("STATUS " + status, well -> Response.of(status, "text/plain", "secret-body"));
     }
 
+    /** Any status, with JSON. */
+    public static Trouble status(int status, String json) {
+        return new Trouble("STATUS " + status, well -> Response.of(status, "application/json", json));
+    }
+
     /** A redirect, as a captive portal sends it. */
     public static Trouble redirectTo(String location) {
         return new Trouble(
