@@ -42,7 +42,7 @@ record Answer(String call, int status, Headers headers, JsonNode body, Instant a
         return this;
     }
 
-    /** A member that must be there. An answer without it proves nothing: it must not read as "there is none". */
+    /** A member that must be there. An answer without it proves nothing: it must not read as "there are none". */
     JsonNode array(String member) {
         return checked(member, body.path(member).isArray());
     }
@@ -50,6 +50,11 @@ record Answer(String call, int status, Headers headers, JsonNode body, Instant a
     /** Likewise. */
     JsonNode object(String member) {
         return checked(member, body.path(member).isObject());
+    }
+
+    /** What to throw when the answer is well-formed and still makes no sense. */
+    RemoteFailure unreadable(String what) {
+        return SlackFailures.unreadable(call, what);
     }
 
     boolean isTooMany() {
@@ -82,9 +87,5 @@ record Answer(String call, int status, Headers headers, JsonNode body, Instant a
             throw unreadable("no " + member + " in the answer");
         }
         return body.path(member);
-    }
-
-    RemoteFailure unreadable(String what) {
-        return SlackFailures.unreadable(call, what);
     }
 }
