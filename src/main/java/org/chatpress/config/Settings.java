@@ -24,6 +24,7 @@ import org.chatpress.storage.StorageSettings;
  * @param publicUrl where readers find the published files; empty if the file doesn't say
  * @param publish where the files go; at least one
  * @param channels in the file's order; at least one
+ * @param notYet what the file asks for that this version does not do: a warning each, beginning with the path
  */
 public record Settings(
         SlackAccess slack,
@@ -32,10 +33,12 @@ public record Settings(
         Optional<URI> publicUrl,
         Optional<Publisher> publisher,
         List<StorageSettings> publish,
-        List<Channel> channels) {
+        List<Channel> channels,
+        List<String> notYet) {
     public Settings {
         publish = List.copyOf(publish);
         channels = List.copyOf(channels);
+        notYet = List.copyOf(notYet);
     }
 
     /** @param apiUrl ends with a slash */

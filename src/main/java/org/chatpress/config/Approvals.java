@@ -1,0 +1,85 @@
+package org.chatpress.config;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.chatpress.approval.ApprovalRule;
+import org.chatpress.approval.ApprovalRule.Approvers;
+import org.chatpress.approval.ApprovalRule.OnEdit;
+import org.chatpress.model.UserId;
+
+/** {@code approval}: {@code none}, or a section that says who approves, and by which emoji. */
+final class Approvals {
+    private static final Set<String> APPROVE = Set.of("white_check_mark", "heavy_check_mark");
+
+    private Approvals() {}
+
+    static ApprovalRule read(Value approval) {
+        if (approval.isText()) {
+            if (!approval.text().equals("none")) {
+                approval.problem(approval.quoted() + " is no approval rule. Write none, or a section with approvers.");
+            }
+            return ApprovalRule.none();
+        }
+        return rule(approval.section());
+    }
+
+    private static ApprovalRule rule(Section section) {
+        Value approvers = section.at("approvers");
+        Value emoji = section.at("emoji");
+        Value reject = section.at("reject");
+        Value hold = section.at("hold");
+        Value count = section.at("count");
+        var rule = new ApprovalRule(
+                true,
+                emoji(emoji, APPROVE),
+                approvers(approvers),
+                count.read(Forms.wholeNumber(1, 100), 1),
+                section.at("self-approve").read(Forms::flag, true),
+                section.at("on-edit").read(Forms.oneOf(OnEdit.class), OnEdit.HOLD),
+                emoji(reject, ApprovalRule.REJECT),
+                emoji(hold, ApprovalRule.HOLD));
+        section.nothingElse();
+
+        if (emoji.isList() && emoji.isEmpty()) {
+            emoji.problem("is empty, so nothing could be approved. Write an emoji's name, or delete the line.");
+        }
+        refuseDoubleMeaning(rule.emoji(), rule.reject(), reject, "rejects");
+        refuseDoubleMeaning(rule.emoji(), rule.hold(), hold, "holds");
+        int people = rule.approvers().people().size();
+        boolean onlyPeople =
+                !rule.approvers().anyone() && rule.approvers().groups().isEmpty();
+        if (onlyPeople && people > 0 && rule.count() > people) {
+            count.problem("asks for " + rule.count() + " people, but approvers names " + people
+                    + ". Name more approvers, or write a smaller number.");
+        }
+        return rule;
+    }
+
+    private static Approvers approvers(Value value) {
+        if (value.isEmpty()) {
+            value.problem((value.isThere() ? "is empty" : "is missing")
+                    + ", so nobody could approve. Write the ids of people (U...) or user groups (S...), or [anyone].");
+        }
+        List<String> approvers = value.each(SlackForms::approver);
+        return new Approvers(
+                approvers.stream()
+                        .filter(approver -> approver.matches("[UW].*"))
+                        .map(UserId::new)
+                        .collect(Collectors.toSet()),
+                approvers.stream().filter(approver -> approver.startsWith("S")).collect(Collectors.toSet()),
+                approvers.contains(SlackForms.ANYONE));
+    }
+
+    private static Set<String> emoji(Value value, Set<String> otherwise) {
+        return value.isThere() ? Set.copyOf(value.each(SlackForms::emoji)) : otherwise;
+    }
+
+    private static void refuseDoubleMeaning(Set<String> approving, Set<String> others, Value place, String verb) {
+        others.stream()
+                .filter(approving::contains)
+                .sorted()
+                .forEach(
+                        both -> place.problem(both + " approves and " + verb + " at once. Write it in one list only."));
+    }
+}

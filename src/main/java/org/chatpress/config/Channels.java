@@ -1,0 +1,106 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.ApprovalRule;
+import org.chatpress.config.Settings.Channel;
+
+/** {@code channels}: each on its own, and no two with the same id, slug or file. */
+final class Channels {
+    private final HouseRules defaults;
+    private final Map<String, Value> ids = new HashMap<>();
+    private final Map<String, Value> slugs = new HashMap<>();
+    private final Map<String, Value> names = new HashMap<>();
+
+    Channels(HouseRules defaults) {
+        this.defaults = defaults;
+    }
+
+    List<Channel> read(Value channels) {
+        if (channels.isEmpty()) {
+            channels.problem("is missing. Write at least one channel, with id, slug and since.");
+        }
+        return channels.items().stream().map(value -> channel(value.section())).toList();
+    }
+
+    private Channel channel(Section channel) {
+        HouseRules rules = HouseRules.read(channel, defaults);
+        Value id = channel.at("id");
+        Value slug = channel.at("slug");
+        var read = new Channel(
+                id.required(SlackForms::channelId, "Write the channel's id, such as C0123456789."),
+                slug.required(SlackForms::slug, "Write the chat's name in its files, such as election-night."),
+                channel.at("since")
+                        .required(
+                                Forms.moment(rules.timeZone()),
+                                "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
+                                        + " nothing older is ever published."),
+                channel.at("headline").read(Forms::text, ""),
+                channel.at("description").read(Forms::text, ""),
+                channel.at("live-content").read(Forms::text, ""),
+                rules.timeZone(),
+                approval(channel, rules),
+                rules.delay(),
+                rules.threads(),
+                rules.bots(),
+                rules.privatePrefix(),
+                channel.at("closed").read(Forms::flag, false),
+                channel.at("hidden").read(Forms::flag, false),
+                Set.copyOf(channel.at("withdraw").each(SlackForms::ts)),
+                channel.at("page").read(value -> Optional.of(Forms.url(value)), Optional.<URI>empty()),
+                Extras.read(channel.at("extras")),
+                rules.jsonp(),
+                rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));
+        channel.nothingElse();
+        refuseSecond(ids, id);
+        refuseSecond(slugs, slug);
+        if (id.isText() && slug.isText()) {
+            refuseTakenNames(read, channel.at("file").isThere() ? channel.at("file") : slug, slug);
+        }
+        return read;
+    }
+
+    private static ApprovalRule approval(Section channel, HouseRules rules) {
+        if (rules.approval().isEmpty() && !channel.isBroken()) {
+            channel.at("approval")
+                    .problem("is missing, here and in defaults. Write none to publish every message at once,"
+                            + " or a section with approvers.");
+        }
+        return rules.approval().orElseGet(ApprovalRule::none);
+    }
+
+    private static void refuseSecond(Map<String, Value> seen, Value value) {
+        Value first = value.isText() ? seen.putIfAbsent(value.text(), value) : null;
+        if (first != null) {
+            value.problem(value.quoted() + " stands on line " + first.line() + " too. Each channel needs its own.");
+        }
+    }
+
+    /** The folder and the files of a chat lie beside those of the others, on some servers whatever their capitals. */
+    private void refuseTakenNames(Channel channel, Value file, Value slug) {
+        if (slugs.get(slug.text()) != slug) {
+            return;
+        }
+        var own = new ArrayList<>(List.of(slug.text(), channel.file()));
+        if (channel.jsonp()) {
+            own.add(slug.text() + ".jsonp");
+        }
+        for (String name : own) {
+            if (name.equalsIgnoreCase("channels.json")) {
+                file.problem("makes a file called channels.json, which lists all channels. Write another name.");
+                continue;
+            }
+            Value other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), slug);
+            if (other != null) {
+                file.problem("makes a file that the channel with the slug on line " + other.line()
+                        + " has too. Write another name.");
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chatpress.model.Secret;
+import org.chatpress.storage.Key;
+
+/** The forms that texts have outside Slack: moments, durations, addresses, choices. */
+final class Forms {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern CRON_FIELD = Pattern.compile("[0-9A-Za-z*?,/#-]+");
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+
+    private Forms() {}
+
+    /** Any text; an empty one too. */
+    static String text(Value value) {
+        return value.text();
+    }
+
+    static String someText(Value value) {
+        if (value.text().isBlank()) {
+            throw new Misfit("is empty. Write it out, or delete the line.");
+        }
+        return value.text();
+    }
+
+    static Secret secret(Value value) {
+        return new Secret(someText(value));
+    }
+
+    static boolean flag(Value value) {
+        return switch (value.text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Misfit(value.quoted() + " is neither true nor false. Write one of them.");
+        };
+    }
+
+    /** One of an enum's names, in small letters with hyphens. */
+    static <E extends Enum<E>> Form<E> oneOf(Class<E> choices) {
+        return value -> Arrays.stream(choices.getEnumConstants())
+                .filter(choice -> word(choice).equals(value.text()))
+                .findFirst()
+                .orElseThrow(() -> noneOf(
+                        value,
+                        Arrays.stream(choices.getEnumConstants())
+                                .map(Forms::word)
+                                .toList()));
+    }
+
+    static Form<String> oneOf(List<String> choices) {
+        return value -> {
+            if (!choices.contains(value.text())) {
+                throw noneOf(value, choices);
+            }
+            return value.text();
+        };
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Misfit noneOf(Value value, List<String> choices) {
+        return new Misfit(value.quoted() + " is no choice here. Write " + (choices.size() == 1 ? "" : "one of ")
+                + String.join(", ", choices) + ".");
+    }
+
+    static Form<Integer> wholeNumber(int least, int most) {
+        return value -> {
+            if (!value.text().matches("\\d{1,9}")) {
+                throw new Misfit(value.quoted() + " is no whole number. Write digits only.");
+            }
+            int number = Integer.parseInt(value.text());
+            if (number < least || number > most) {
+                throw new Misfit(
+                        value.quoted() + " is out of range. Write a number from " + least + " to " + most + ".");
+            }
+            return number;
+        };
+    }
+
+    static OptionalInt port(Value value) {
+        return OptionalInt.of(wholeNumber(1, 65535).read(value));
+    }
+
+    static Duration duration(Value value) {
+        Matcher parts = DURATION.matcher(value.text());
+        if (!parts.matches()) {
+            String example = value.isLiteral() && value.text().matches("\\d{1,9}") ? value.text() + "s" : "10s";
+            throw new Misfit(
+                    value.quoted() + " is no duration. Write a whole number and ms, s, m or h: " + example + ".");
+        }
+        long number = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+
+    static Optional<Duration> pause(Value value) {
+        Duration pause = duration(value);
+        if (pause.isZero()) {
+            throw new Misfit("is no pause at all. Write at least 1s.");
+        }
+        return Optional.of(pause);
+    }
+
+    /** Six or seven fields in cron's letters; what they mean is for Quartz to judge. */
+    static Optional<String> cron(Value value) {
+        String[] fields = value.text().strip().split("\\s+");
+        if (fields.length == 5) {
+            throw new Misfit(value.quoted() + " has 5 fields, but Quartz wants the seconds first."
+                    + " Write 0/10 * * * * ? for every ten seconds.");
+        }
+        boolean isCron = (fields.length == 6 || fields.length == 7)
+                && Arrays.stream(fields)
+                        .allMatch(field -> CRON_FIELD.matcher(field).matches());
+        if (!isCron) {
+            throw new Misfit(value.quoted() + " is no Quartz cron expression."
+                    + " Write 6 or 7 fields, such as 0/10 * * * * ? for every ten seconds.");
+        }
+        return Optional.of(String.join(" ", fields));
+    }
+
+    static ZoneId timeZone(Value value) {
+        try {
+            return ZoneId.of(value.text());
+        } catch (DateTimeException unknown) {
+            String near = Spelling.closest(value.text(), ZoneId.getAvailableZoneIds())
+                    .filter(zone -> value.isLiteral())
+                    .orElse("America/Los_Angeles");
+            throw new Misfit(value.quoted() + " is no time zone. Write a region's name, such as " + near + ".");
+        }
+    }
+
+    /** A moment with its offset from UTC; where only the offset is missing, the zone gives the right example. */
+    static Form<Instant> moment(ZoneId zone) {
+        return value -> {
+            // YAML's own timestamps may have a space where ISO 8601 has a T.
+            String text = value.text().strip().replaceFirst("(?<=\\d) +(?=\\d)", "T");
+            try {
+                return slackMoment(OffsetDateTime.parse(text).toInstant(), value);
+            } catch (DateTimeParseException incomplete) {
+                String example = localTime(text)
+                        .filter(time -> value.isLiteral())
+                        .map(time -> time.atZone(zone).toOffsetDateTime().toString())
+                        .orElse("2026-11-03T18:00:00-08:00");
+                throw new Misfit(value.quoted() + " is no moment: date, time and offset from UTC are needed."
+                        + " Write it like " + example + ".");
+            }
+        };
+    }
+
+    private static Instant slackMoment(Instant moment, Value value) {
+        // A ts has ten digits of seconds: it ends in the year 2286.
+        if (moment.getEpochSecond() < 0 || moment.getEpochSecond() > 9_999_999_999L) {
+            throw new Misfit(value.quoted() + " is out of Slack's time. Write a year from 1970 to 2286.");
+        }
+        return moment;
+    }
+
+    private static Optional<LocalDateTime> localTime(String text) {
+        try {
+            return Optional.of(
+                    text.contains("T")
+                            ? LocalDateTime.parse(text)
+                            : LocalDate.parse(text).atStartOfDay());
+        } catch (DateTimeParseException other) {
+            return Optional.empty();
+        }
+    }
+
+    static String language(Value value) {
+        if (!LANGUAGE.matcher(value.text()).matches()) {
+            throw new Misfit(value.quoted() + " is no language tag. Write one such as en or es-419.");
+        }
+        return value.text();
+    }
+
+    /** A file's name, in which {@code {id}} and {@code {slug}} stand for the channel's. */
+    static String fileName(Value value) {
+        String example = value.text().replace("{id}", "C0123456789").replace("{slug}", "election-night");
+        if (!Key.isValid(example) || example.contains("/")) {
+            throw new Misfit(value.quoted() + " is no file name. Write letters, digits, dots, hyphens and underscores,"
+                    + " with {id} or {slug} in it, such as {id}.json.");
+        }
+        return value.text();
+    }
+
+    static Path path(Value value) {
+        try {
+            return Path.of(someText(value));
+        } catch (InvalidPathException broken) {
+            throw new Misfit(value.quoted() + " is no path: " + broken.getReason() + ". Write another one.");
+        }
+    }
+
+    /** An http or https address without a password. */
+    static URI url(Value value) {
+        return url(value, value.text().strip());
+    }
+
+    /** Likewise, where the address is not the whole value as it stands. */
+    static URI url(Value value, String text) {
+        // Before anything is printed: what stands before the @ may be a password.
+        if (text.matches("[^/]*//[^/]*@.*")) {
+            throw new Misfit("has a user or password in the address. Take them out, with the @.");
+        }
+        URI url = uri(value, text);
+        boolean isWeb = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
+        if (!isWeb || url.getHost() == null) {
+            throw new Misfit(value.quoted() + " is no web address. Write one that begins with https://.");
+        }
+        return url;
+    }
+
+    /** A web address to which relative ones are added: it gets the slash at its end. */
+    static URI folderUrl(Value value) {
+        URI url = url(value);
+        if (url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new Misfit(value.quoted() + " has a ? or # in it. Write the address up to there.");
+        }
+        return url.getRawPath().endsWith("/") ? url : URI.create(url + "/");
+    }
+
+    /** A folder address that a token may be sent to. */
+    static URI guardedUrl(Value value) {
+        URI url = folderUrl(value);
+        boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+        if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {
+            throw new Misfit(value.quoted()
+                    + " would carry the token in the clear. Write an address that begins with https://.");
+        }
+        return url;
+    }
+
+    private static URI uri(Value value, String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException broken) {
+            throw new Misfit(value.quoted() + " is no web address. Write one that begins with https://.");
+        }
+    }
+}

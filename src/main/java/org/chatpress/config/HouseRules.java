@@ -1,0 +1,70 @@
+package org.chatpress.config;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.ApprovalRule;
+import org.chatpress.config.Settings.Threads;
+import org.chatpress.model.UserId;
+
+/** What the {@code defaults} say, and each channel may say otherwise. */
+record HouseRules(
+        Optional<ApprovalRule> approval,
+        ZoneId timeZone,
+        Duration delay,
+        Threads threads,
+        Set<UserId> bots,
+        String privatePrefix,
+        boolean jsonp,
+        String file) {
+    /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
+    static final HouseRules BUILT_IN = new HouseRules(
+            Optional.empty(), ZoneOffset.UTC, Duration.ZERO, Threads.IGNORE, Set.of(), "<#>", false, "{slug}.json");
+
+    private static final List<String> FORMATS =
+            List.of("json-feed", "atom", "liveblog", "html", "share-pages", "archive");
+
+    static HouseRules read(Section section, HouseRules otherwise) {
+        Value approval = section.at("approval");
+        Value threads = section.at("threads");
+        Value bots = section.at("bots");
+        var rules = new HouseRules(
+                approval.isThere() ? Optional.of(Approvals.read(approval)) : otherwise.approval(),
+                section.at("time-zone").read(Forms::timeZone, otherwise.timeZone()),
+                section.at("delay").read(Forms::duration, otherwise.delay()),
+                threads.read(Forms.oneOf(Threads.class), otherwise.threads()),
+                bots.isThere() ? Set.copyOf(bots.each(SlackForms::bot)) : otherwise.bots(),
+                section.at("private-prefix").read(Forms::text, otherwise.privatePrefix()),
+                section.at("jsonp").read(Forms::flag, otherwise.jsonp()),
+                section.at("file").read(Forms::fileName, otherwise.file()));
+        if (threads.isText() && rules.threads() == Threads.PUBLISH) {
+            threads.notYet("publish is not in this version; replies are not published");
+        }
+        readNotYet(section);
+        return rules;
+    }
+
+    private static void readNotYet(Section section) {
+        Value formats = section.at("formats");
+        if (!formats.each(Forms.oneOf(FORMATS)).isEmpty()) {
+            formats.notYet("is not in this version; only the chat's JSON is published");
+        }
+        for (String list : List.of("patterns", "reactions", "kwargs")) {
+            if (!section.at(list).items().isEmpty()) {
+                section.at(list).notYet("is not in this version and changes nothing");
+            }
+        }
+        Value args = section.at("args");
+        if (args.isThere()) {
+            args.section();
+            args.notYet("is not in this version and changes nothing");
+        }
+        Value avatars = section.at("avatars");
+        if (avatars.read(Forms.oneOf(List.of("mirror")), "").equals("mirror")) {
+            avatars.notYet("mirror is not in this version; pictures are linked from Slack");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.chatpress.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.failure.InvalidSettings;
+
+/**
+ * The settings of a running Chatpress, which follow their file: what was valid last stays in force while the file is
+ * broken or gone.
+ */
+public final class LiveSettings {
+    private final Path file;
+    private final Map<String, String> environment;
+    private Optional<Settings> inForce = Optional.empty();
+    private Optional<InvalidSettings> trouble = Optional.empty();
+    private String judged = "";
+
+    public LiveSettings(Path file, Map<String, String> environment) {
+        this.file = file;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The settings now in force: the same value until the file says something else.
+     *
+     * @throws InvalidSettings if the file was never valid since this was made
+     */
+    public Settings current() {
+        if (inForce.isPresent()) {
+            follow();
+        } else {
+            judged = SettingsFile.text(file);
+            inForce = Optional.of(SettingsFile.parse(file, judged, environment));
+        }
+        return inForce.orElseThrow();
+    }
+
+    /** What is wrong with the file; handed out once for each broken state of it. */
+    public Optional<InvalidSettings> trouble() {
+        Optional<InvalidSettings> once = trouble;
+        trouble = Optional.empty();
+        return once;
+    }
+
+    private void follow() {
+        String text;
+        try {
+            // Read every time: it is small, and a file's size and date may both survive a change.
+            text = SettingsFile.text(file);
+        } catch (InvalidSettings unreadable) {
+            if (!unreadable.getMessage().equals(judged)) {
+                judged = unreadable.getMessage();
+                trouble = Optional.of(unreadable);
+            }
+            return;
+        }
+        if (text.equals(judged)) {
+            return;
+        }
+        judged = text;
+        try {
+            inForce = Optional.of(SettingsFile.parse(file, text, environment));
+            trouble = Optional.empty();
+        } catch (InvalidSettings invalid) {
+            trouble = Optional.of(invalid);
+        }
+    }
+}

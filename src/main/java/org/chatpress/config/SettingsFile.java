@@ -1,0 +1,55 @@
+package org.chatpress.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.chatpress.failure.InvalidSettings;
+import org.chatpress.failure.Problem;
+
+/** channels.yml, as editors and operators write it. */
+public final class SettingsFile {
+    private SettingsFile() {}
+
+    /**
+     * Reads the file. A relative path in it is relative to the working directory.
+     *
+     * @param environment the values of {@code ${NAME}}; a value is never part of a problem
+     * @throws InvalidSettings with every problem of the file, in its order
+     */
+    public static Settings read(Path file, Map<String, String> environment) {
+        return parse(file, text(file), environment);
+    }
+
+    static Settings parse(Path file, String text, Map<String, String> environment) {
+        var findings = new Findings();
+        if (text.isBlank()) {
+            throw unreadable(file, "is empty. Write at least slack, publish and channels.");
+        }
+        Value value = new YamlText(new Variables(environment), findings).read(text);
+        Settings settings = WholeFile.read(value, findings);
+        findings.throwProblems(file.toString());
+        return settings;
+    }
+
+    static String text(Path file) {
+        try {
+            String text = Files.readString(file);
+            // Some editors begin a file with a byte order mark.
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (NoSuchFileException missing) {
+            throw unreadable(file, "there is no such file. Write it, or name another with --config.");
+        } catch (CharacterCodingException broken) {
+            throw unreadable(file, "is not UTF-8. Save it as UTF-8.");
+        } catch (IOException broken) {
+            throw unreadable(file, "cannot be read. See that it is a file, and that this user may read it.");
+        }
+    }
+
+    private static InvalidSettings unreadable(Path file, String text) {
+        return new InvalidSettings(file.toString(), List.of(new Problem(0, "", text)));
+    }
+}

@@ -1,0 +1,122 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.FtpSettings;
+import org.chatpress.storage.FtpSettings.Tls;
+import org.chatpress.storage.Key;
+import org.chatpress.storage.S3Settings;
+import org.chatpress.storage.StorageSettings;
+
+/** One place to put files: a section with exactly one of {@code directory}, {@code s3} and {@code ftp}. */
+final class Storages {
+    private static final Pattern BUCKET = Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]+");
+
+    private Storages() {}
+
+    /** Empty, with a problem reported, where it isn't exactly one. */
+    static Optional<StorageSettings> read(Value value) {
+        Section section = value.section();
+        Value directory = section.at("directory");
+        Value s3 = section.at("s3");
+        Value ftp = section.at("ftp");
+        section.nothingElse();
+
+        List<Value> kinds = Stream.of(directory, s3, ftp).filter(Value::isThere).toList();
+        if (kinds.size() != 1) {
+            if (!section.isBroken()) {
+                value.problem((kinds.isEmpty() ? "names no storage" : "names several storages")
+                        + ". Write one entry each, with one of directory, s3 and ftp.");
+            }
+            return Optional.empty();
+        }
+        if (s3.isThere()) {
+            return Optional.of(s3(s3.section()));
+        }
+        if (ftp.isThere()) {
+            return Optional.of(ftp(ftp.section()));
+        }
+        return Optional.of(new DirectorySettings(directory.read(Forms::path, Path.of("public"))));
+    }
+
+    /** Equal for two settings that would put their files into one place, whatever their other members. */
+    static String place(StorageSettings settings) {
+        if (settings instanceof S3Settings s3) {
+            return "s3 " + s3.endpoint() + s3.bucket() + "/" + s3.prefix();
+        }
+        if (settings instanceof FtpSettings ftp) {
+            return "ftp " + ftp.user() + "@" + ftp.host() + ":" + ftp.port() + ftp.directory();
+        }
+        return "directory " + absolute(((DirectorySettings) settings).directory());
+    }
+
+    static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private static S3Settings s3(Section s3) {
+        Optional<URI> endpoint = s3.at("endpoint").read(value -> Optional.of(Forms.url(value)), Optional.empty());
+        var settings = new S3Settings(
+                s3.at("bucket").required(Storages::bucket, "Write the bucket's name."),
+                s3.at("prefix").read(Storages::prefix, ""),
+                s3.at("region").read(value -> Optional.of(Forms.someText(value)), Optional.empty()),
+                endpoint,
+                // Servers that only look like S3 seldom have a host name for each bucket.
+                s3.at("path-style").read(Forms::flag, endpoint.isPresent()),
+                s3.at("gzip").read(Forms::flag, false));
+        s3.nothingElse();
+        return settings;
+    }
+
+    private static FtpSettings ftp(Section ftp) {
+        var settings = new FtpSettings(
+                ftp.at("host").required(Storages::host, "Write the server's name, such as web.example."),
+                ftp.at("port").read(Forms::port, OptionalInt.empty()),
+                ftp.at("user").required(Forms::someText, "Write the user's name on the server."),
+                ftp.at("password").required(Forms::secret, "Write a variable, such as \"${FTP_PASSWORD}\"."),
+                ftp.at("directory").read(Storages::serverFolder, "/"),
+                ftp.at("tls").read(Forms.oneOf(Tls.class), Tls.EXPLICIT));
+        ftp.nothingElse();
+        return settings;
+    }
+
+    private static String bucket(Value value) {
+        if (!BUCKET.matcher(value.text()).matches()) {
+            throw new Misfit(
+                    value.quoted() + " is no bucket's name. Write only the name, 3 to 63 small letters, digits,"
+                            + " dots and hyphens; folders go into prefix.");
+        }
+        return value.text();
+    }
+
+    private static String prefix(Value value) {
+        String prefix = value.text().replaceAll("^/+|/+$", "");
+        if (!prefix.isEmpty() && !Key.isValid(prefix)) {
+            throw new Misfit(value.quoted() + " is no prefix. Write letters, digits, dots, hyphens and underscores,"
+                    + " in parts joined by slashes.");
+        }
+        return prefix;
+    }
+
+    private static String host(Value value) {
+        if (!HOST.matcher(value.text()).matches()) {
+            throw new Misfit(value.quoted() + " is no host. Write only the server's name, such as web.example.");
+        }
+        return value.text();
+    }
+
+    private static String serverFolder(Value value) {
+        String folder = Forms.someText(value);
+        if (List.of(folder.split("/")).contains("..") || folder.chars().anyMatch(Character::isISOControl)) {
+            throw new Misfit(value.quoted() + " climbs out of its folder. Write the path as the server names it.");
+        }
+        return folder;
+    }
+}

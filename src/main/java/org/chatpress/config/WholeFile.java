@@ -1,0 +1,124 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.config.Settings.Cadence;
+import org.chatpress.config.Settings.Publisher;
+import org.chatpress.config.Settings.SlackAccess;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.StorageSettings;
+
+/** The file from top to bottom: what the operators fill in, then the editors' channels. */
+final class WholeFile {
+    private static final URI SLACK = URI.create("https://slack.com/api/");
+
+    private WholeFile() {}
+
+    static Settings read(Value value, Findings findings) {
+        Section file = value.section();
+        HouseRules defaults = defaults(file.at("defaults").section());
+        SlackAccess slack = slack(file.at("slack").section());
+        Cadence cadence = cadence(file);
+        Path database = file.at("database").read(Forms::path, Path.of("data/chatpress.db"));
+        List<StorageSettings> publish = publish(file.at("publish"));
+        refuseToServe(database, publish, file.at("database"));
+        Photos.check(file.at("photos"));
+        checkNotYet(file);
+        var settings = new Settings(
+                slack,
+                cadence,
+                database,
+                file.at("public-url").read(url -> Optional.of(Forms.folderUrl(url)), Optional.<URI>empty()),
+                publisher(file.at("publisher")),
+                publish,
+                new Channels(defaults).read(file.at("channels")),
+                findings.notYet());
+        file.nothingElse();
+        return settings;
+    }
+
+    private static HouseRules defaults(Section section) {
+        HouseRules defaults = HouseRules.read(section, HouseRules.BUILT_IN);
+        section.nothingElse();
+        return defaults;
+    }
+
+    private static SlackAccess slack(Section section) {
+        var slack = new SlackAccess(
+                section.at("token").required(Forms::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
+                section.at("api-url").read(Forms::guardedUrl, SLACK));
+        if (section.at("app-token")
+                .read(value -> Optional.of(Forms.secret(value)), Optional.empty())
+                .isPresent()) {
+            section.at("app-token").notYet("is not in this version; Slack is asked on the schedule");
+        }
+        section.nothingElse();
+        return slack;
+    }
+
+    private static Cadence cadence(Section file) {
+        Value cron = file.at("cron");
+        Value every = file.at("every");
+        if (cron.isThere() && every.isThere()) {
+            cron.problem("stands beside every. Keep one of them.");
+        }
+        if (cron.isThere()) {
+            return new Cadence(Optional.empty(), cron.read(Forms::cron, Optional.empty()));
+        }
+        return new Cadence(every.read(Forms::pause, Optional.of(Duration.ofSeconds(10))), Optional.empty());
+    }
+
+    private static Optional<Publisher> publisher(Value value) {
+        if (!value.isThere()) {
+            return Optional.empty();
+        }
+        Section section = value.section();
+        var publisher = new Publisher(
+                section.at("name").required(Forms::someText, "Write who publishes, as readers know it."),
+                section.at("logo").read(url -> Optional.of(Forms.url(url)), Optional.<URI>empty()),
+                section.at("language").read(Forms::language, "en"));
+        section.nothingElse();
+        return Optional.of(publisher);
+    }
+
+    private static List<StorageSettings> publish(Value publish) {
+        if (publish.isEmpty()) {
+            publish.problem("is missing. Write at least one place for the files, such as [directory: public].");
+        }
+        var places = new LinkedHashMap<String, StorageSettings>();
+        for (Value item : publish.items()) {
+            Storages.read(item).ifPresent(storage -> {
+                if (places.putIfAbsent(Storages.place(storage), storage) != null) {
+                    item.problem("is the same place as an entry above. Keep one of them.");
+                }
+            });
+        }
+        return List.copyOf(places.values());
+    }
+
+    private static void refuseToServe(Path database, List<StorageSettings> publish, Value place) {
+        boolean isServed = publish.stream()
+                .filter(DirectorySettings.class::isInstance)
+                .map(storage -> Storages.absolute(((DirectorySettings) storage).directory()))
+                .anyMatch(Storages.absolute(database)::startsWith);
+        if (isServed) {
+            place.problem("lies in a directory that readers are served from. Write a path outside of it.");
+        }
+    }
+
+    private static void checkNotYet(Section file) {
+        Value marks = file.at("marks");
+        if (marks.read(Forms::flag, false)) {
+            marks.notYet("is not in this version; no marks are put under messages");
+        }
+        Value metrics = file.at("metrics-file");
+        if (metrics.isThere()) {
+            metrics.read(Forms::path, Path.of(""));
+            metrics.notYet("is not in this version; no metrics are written");
+        }
+    }
+}
