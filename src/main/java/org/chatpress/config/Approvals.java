@@ -46,12 +46,13 @@ final class Approvals {
         }
         refuseDoubleMeaning(rule.emoji(), rule.reject(), reject, "rejects");
         refuseDoubleMeaning(rule.emoji(), rule.hold(), hold, "holds");
-        int people = rule.approvers().people().size();
         boolean onlyPeople =
                 !rule.approvers().anyone() && rule.approvers().groups().isEmpty();
-        if (onlyPeople && people > 0 && rule.count() > people) {
-            count.problem("asks for " + rule.count() + " people, but approvers names " + people
-                    + ". Name more approvers, or write a smaller number.");
+        if (onlyPeople
+                && approvers.isList()
+                && rule.count() > Math.max(1, approvers.items().size())) {
+            count.problem("asks for " + rule.count() + " people, but approvers names fewer."
+                    + " Name more approvers, or write a smaller number.");
         }
         return rule;
     }

@@ -60,7 +60,7 @@ final class Channels {
         channel.nothingElse();
         refuseSecond(ids, id);
         refuseSecond(slugs, slug);
-        if (id.isText() && slug.isText()) {
+        if (read.id() != null && read.slug() != null) {
             refuseTakenNames(read, channel.at("file").isThere() ? channel.at("file") : slug, slug);
         }
         return read;

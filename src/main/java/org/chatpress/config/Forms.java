@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
@@ -164,7 +165,7 @@ final class Forms {
             } catch (DateTimeParseException incomplete) {
                 String example = localTime(text)
                         .filter(time -> value.isLiteral())
-                        .map(time -> time.atZone(zone).toOffsetDateTime().toString())
+                        .map(time -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone)))
                         .orElse("2026-11-03T18:00:00-08:00");
                 throw new Misfit(value.quoted() + " is no moment: date, time and offset from UTC are needed."
                         + " Write it like " + example + ".");

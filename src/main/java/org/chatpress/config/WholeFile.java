@@ -63,13 +63,12 @@ final class WholeFile {
     private static Cadence cadence(Section file) {
         Value cron = file.at("cron");
         Value every = file.at("every");
-        if (cron.isThere() && every.isThere()) {
+        Optional<String> expression = cron.read(Forms::cron, Optional.empty());
+        Optional<Duration> pause = every.read(Forms::pause, Optional.of(Duration.ofSeconds(10)));
+        if (cron.isText() && every.isText()) {
             cron.problem("stands beside every. Keep one of them.");
         }
-        if (cron.isThere()) {
-            return new Cadence(Optional.empty(), cron.read(Forms::cron, Optional.empty()));
-        }
-        return new Cadence(every.read(Forms::pause, Optional.of(Duration.ofSeconds(10))), Optional.empty());
+        return new Cadence(expression.isPresent() ? Optional.empty() : pause, expression);
     }
 
     private static Optional<Publisher> publisher(Value value) {
