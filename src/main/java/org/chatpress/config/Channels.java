@@ -89,7 +89,7 @@ final class Channels {
         }
         var own = new ArrayList<>(List.of(slug.text(), channel.file()));
         if (channel.jsonp()) {
-            own.add(slug.text() + ".jsonp");
+            own.add(channel.file().replaceFirst("\\.json$", "") + ".jsonp");
         }
         for (String name : own) {
             if (name.equalsIgnoreCase("channels.json")) {

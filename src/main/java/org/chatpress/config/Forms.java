@@ -36,9 +36,14 @@ final class Forms {
         return value.text();
     }
 
+    /** A line that isn't empty. */
     static String someText(Value value) {
         if (value.text().isBlank()) {
             throw new Misfit("is empty. Write it out, or delete the line.");
+        }
+        // In a header or an FTP command, what follows a line break would be the next one.
+        if (value.text().chars().anyMatch(Character::isISOControl)) {
+            throw new Misfit("holds a line break or another control character. Write it on one line.");
         }
         return value.text();
     }
@@ -225,7 +230,7 @@ final class Forms {
     /** Likewise, where the address is not the whole value as it stands. */
     static URI url(Value value, String text) {
         // Before anything is printed: what stands before the @ may be a password.
-        if (text.matches("[^/]*//[^/]*@.*")) {
+        if (text.matches("([^/]*//)?[^/]*@.*")) {
             throw new Misfit("has a user or password in the address. Take them out, with the @.");
         }
         URI url = uri(value, text);

@@ -68,7 +68,7 @@ public record Settings(
      * @param withdraw messages to take down, whatever Slack says
      * @param page where readers see the chat; empty if the file doesn't say
      * @param extras passed through to the JSON
-     * @param jsonp whether {@code <slug>.jsonp} is published too
+     * @param jsonp whether the whole chat is published as a script too: {@code file} with the ending {@code .jsonp}
      * @param file what the whole chat's file is called, such as {@code election-night.json}
      */
     public record Channel(

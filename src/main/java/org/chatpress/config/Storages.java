@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.chatpress.model.Secret;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.FtpSettings;
 import org.chatpress.storage.FtpSettings.Tls;
@@ -17,7 +18,7 @@ import org.chatpress.storage.StorageSettings;
 /** One place to put files: a section with exactly one of {@code directory}, {@code s3} and {@code ftp}. */
 final class Storages {
     private static final Pattern BUCKET = Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]+");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+");
 
     private Storages() {}
 
@@ -38,21 +39,19 @@ final class Storages {
             return Optional.empty();
         }
         if (s3.isThere()) {
-            return Optional.of(s3(s3.section()));
+            return s3(s3.section());
         }
-        if (ftp.isThere()) {
-            return Optional.of(ftp(ftp.section()));
-        }
-        return Optional.of(new DirectorySettings(directory.read(Forms::path, Path.of("public"))));
+        return ftp.isThere() ? ftp(ftp.section()) : directory(directory);
     }
 
-    /** Equal for two settings that would put their files into one place, whatever their other members. */
+    /** Equal for two settings that would put their files into one place, or be called alike, whatever else they say. */
     static String place(StorageSettings settings) {
         if (settings instanceof S3Settings s3) {
-            return "s3 " + s3.endpoint() + s3.bucket() + "/" + s3.prefix();
+            return "s3 " + s3.endpoint().map(URI::getRawAuthority) + "/" + s3.bucket() + "/" + s3.prefix();
         }
         if (settings instanceof FtpSettings ftp) {
-            return "ftp " + ftp.user() + "@" + ftp.host() + ":" + ftp.port() + ftp.directory();
+            String folder = ftp.directory().replaceAll("^/+|/+$", "");
+            return "ftp " + ftp.user() + "@" + ftp.host() + ":" + ftp.port() + "/" + folder;
         }
         return "directory " + absolute(((DirectorySettings) settings).directory());
     }
@@ -61,30 +60,35 @@ final class Storages {
         return path.toAbsolutePath().normalize();
     }
 
-    private static S3Settings s3(Section s3) {
-        Optional<URI> endpoint = s3.at("endpoint").read(value -> Optional.of(Forms.url(value)), Optional.empty());
-        var settings = new S3Settings(
-                s3.at("bucket").required(Storages::bucket, "Write the bucket's name."),
-                s3.at("prefix").read(Storages::prefix, ""),
-                s3.at("region").read(value -> Optional.of(Forms.someText(value)), Optional.empty()),
-                endpoint,
-                // Servers that only look like S3 seldom have a host name for each bucket.
-                s3.at("path-style").read(Forms::flag, endpoint.isPresent()),
-                s3.at("gzip").read(Forms::flag, false));
-        s3.nothingElse();
-        return settings;
+    private static Optional<StorageSettings> directory(Value value) {
+        return value.read(path -> Optional.of(new DirectorySettings(Forms.path(path))), Optional.empty());
     }
 
-    private static FtpSettings ftp(Section ftp) {
-        var settings = new FtpSettings(
-                ftp.at("host").required(Storages::host, "Write the server's name, such as web.example."),
-                ftp.at("port").read(Forms::port, OptionalInt.empty()),
-                ftp.at("user").required(Forms::someText, "Write the user's name on the server."),
-                ftp.at("password").required(Forms::secret, "Write a variable, such as \"${FTP_PASSWORD}\"."),
-                ftp.at("directory").read(Storages::serverFolder, "/"),
-                ftp.at("tls").read(Forms.oneOf(Tls.class), Tls.EXPLICIT));
+    private static Optional<StorageSettings> s3(Section s3) {
+        String bucket = s3.at("bucket").required(Storages::bucket, "Write the bucket's name.");
+        String prefix = s3.at("prefix").read(Storages::prefix, "");
+        Optional<String> region = s3.at("region").read(value -> Optional.of(Forms.someText(value)), Optional.empty());
+        Optional<URI> endpoint = s3.at("endpoint").read(value -> Optional.of(Forms.url(value)), Optional.empty());
+        // Servers that only look like S3 seldom have a host name for each bucket.
+        boolean pathStyle = s3.at("path-style").read(Forms::flag, endpoint.isPresent());
+        boolean gzip = s3.at("gzip").read(Forms::flag, false);
+        s3.nothingElse();
+        return bucket == null
+                ? Optional.empty()
+                : Optional.of(new S3Settings(bucket, prefix, region, endpoint, pathStyle, gzip));
+    }
+
+    private static Optional<StorageSettings> ftp(Section ftp) {
+        String host = ftp.at("host").required(Storages::host, "Write the server's name, such as web.example.");
+        OptionalInt port = ftp.at("port").read(Forms::port, OptionalInt.empty());
+        String user = ftp.at("user").required(Forms::someText, "Write the user's name on the server.");
+        Secret password = ftp.at("password").required(Forms::secret, "Write a variable, such as \"${FTP_PASSWORD}\".");
+        String directory = ftp.at("directory").read(Storages::serverFolder, "");
+        Tls tls = ftp.at("tls").read(Forms.oneOf(Tls.class), Tls.EXPLICIT);
         ftp.nothingElse();
-        return settings;
+        return host == null || user == null || password == null
+                ? Optional.empty()
+                : Optional.of(new FtpSettings(host, port, user, password, directory, tls));
     }
 
     private static String bucket(Value value) {
@@ -114,7 +118,7 @@ final class Storages {
 
     private static String serverFolder(Value value) {
         String folder = Forms.someText(value);
-        if (List.of(folder.split("/")).contains("..") || folder.chars().anyMatch(Character::isISOControl)) {
+        if (List.of(folder.split("/")).contains("..")) {
             throw new Misfit(value.quoted() + " climbs out of its folder. Write the path as the server names it.");
         }
         return folder;

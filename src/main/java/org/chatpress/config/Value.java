@@ -171,6 +171,10 @@ final class Value {
 
     /** The text as the file has it, in quotes, for a problem. */
     String quoted() {
+        // Addresses are sometimes written with a password: ftp://user:password@host.
+        if (written.matches("(?s).*:[^/]+@.*")) {
+            return "this";
+        }
         return '"' + (written.length() <= 60 ? written : written.substring(0, 57) + "...") + '"';
     }
 

@@ -118,6 +118,17 @@ class SettingsProblemsTest {
                         "ftp: {host: web.example, password: x}",
                         "line 3   publish[0].ftp.user  is missing. Write the user's name on the server."),
                 arguments(
+                        "a password in a host, without printing it",
+                        "directory: public",
+                        "ftp: {host: \"ftp://chats:hunter2@web.example\", user: chats, password: x}",
+                        "line 3   publish[0].ftp.host  this is no host. Write only the server's name, such as web.example."),
+                arguments(
+                        "a line break in a password",
+                        "directory: public",
+                        "ftp: {host: web.example, user: chats, password: \"x\\nDELE y\"}",
+                        "line 3   publish[0].ftp.password  holds a line break or another control character. Write it on one"
+                                + " line."),
+                arguments(
                         "a database where readers fetch files",
                         "directory: public",
                         "directory: data",
