@@ -37,9 +37,7 @@ public final class SettingsFile {
 
     static String text(Path file) {
         try {
-            String text = Files.readString(file);
-            // Some editors begin a file with a byte order mark.
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+            return Files.readString(file);
         } catch (NoSuchFileException missing) {
             throw unreadable(file, "there is no such file. Write it, or name another with --config.");
         } catch (CharacterCodingException broken) {

@@ -112,14 +112,14 @@ final class Value {
     /** What the form makes of each text of a list, but for those with a problem; none where the file doesn't say. */
     <T> List<T> each(Form<T> form) {
         return items().stream()
-                .map(item -> item.read(form, null))
+                .map(item -> item.required(form, "Write a value, or delete the line."))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
     List<Value> items() {
         if (kind == Kind.TEXT) {
-            problem("must be a list. Write [" + written + "].");
+            problem(holdsPassword() ? "must be a list." : "must be a list. Write [" + written + "].");
         } else if (kind == Kind.SECTION) {
             problem("must be a list, not a section.");
         }
@@ -171,8 +171,7 @@ final class Value {
 
     /** The text as the file has it, in quotes, for a problem. */
     String quoted() {
-        // Addresses are sometimes written with a password: ftp://user:password@host.
-        if (written.matches("(?s).*:[^/]+@.*")) {
+        if (holdsPassword()) {
             return "this";
         }
         return '"' + (written.length() <= 60 ? written : written.substring(0, 57) + "...") + '"';
@@ -197,6 +196,11 @@ final class Value {
 
     Map<String, Value> members() {
         return members;
+    }
+
+    /** Addresses are sometimes written with a password: ftp://user:password@host. */
+    private boolean holdsPassword() {
+        return written.matches("(?s).*:[^/]+@.*");
     }
 
     private String kindInWords() {

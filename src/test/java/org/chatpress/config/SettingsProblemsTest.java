@@ -103,6 +103,16 @@ class SettingsProblemsTest {
                         "line 8   channels[0].approval.hold  heavy_check_mark approves and holds at once. Write it in one list"
                                 + " only."),
                 arguments(
+                        "an item that is left empty",
+                        "approval: none",
+                        "approval: none\n    withdraw:\n      -",
+                        "line 10  channels[0].withdraw[0]  is missing. Write a value, or delete the line."),
+                arguments(
+                        "no list of storages, without printing a password",
+                        "publish:\n  - directory: public\n",
+                        "publish: ftp://chats:hunter2@web.example\n",
+                        "line 2   publish  must be a list."),
+                arguments(
                         "no storage",
                         "  - directory: public\n",
                         "",
