@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that moves when a test says so. */
+/** A clock that stands still until a test moves it. */
 public final class FakeClock extends Clock {
-    private volatile Instant now;
+    private Instant now;
 
     public FakeClock(Instant now) {
         this.now = now;
     }
 
-    public void advance(Duration time) {
-        now = now.plus(time);
+    public void advance(Duration duration) {
+        now = now.plus(duration);
     }
 
-    public void set(Instant time) {
-        now = time;
+    public void set(Instant now) {
+        this.now = now;
     }
 
     @Override
@@ -34,6 +34,6 @@ public final class FakeClock extends Clock {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        return Clock.fixed(now, zone);
+        return this;
     }
 }
