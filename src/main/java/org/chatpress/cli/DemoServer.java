@@ -1,0 +1,199 @@
+package org.chatpress.cli;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.chatpress.failure.InvalidSettings;
+import org.chatpress.failure.Problem;
+
+/**
+ * Shows the demo in a browser on this machine, and on no other: the example page at {@code /}, the published files
+ * below {@code /chats/}. It stands for the newsroom's own web server and CDN; nothing in production uses it.
+ */
+final class DemoServer implements AutoCloseable {
+    private static final String PAGE = "/org/chatpress/demo/page/";
+    private static final String CHATS = "/chats/";
+
+    /** Names of ours, none of them hidden; so neither {@code ..} nor anything percent-encoded is one. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+
+    private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?");
+
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("html", "text/html; charset=utf-8"),
+            Map.entry("js", "text/javascript; charset=utf-8"),
+            Map.entry("jsonp", "text/javascript; charset=utf-8"),
+            Map.entry("css", "text/css; charset=utf-8"),
+            Map.entry("json", "application/json; charset=utf-8"),
+            Map.entry("xml", "application/xml; charset=utf-8"),
+            Map.entry("txt", "text/plain; charset=utf-8"),
+            Map.entry("jpg", "image/jpeg"),
+            Map.entry("png", "image/png"),
+            Map.entry("gif", "image/gif"),
+            Map.entry("webp", "image/webp"));
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Path published;
+
+    private DemoServer(HttpServer server, ExecutorService threads, Path published) {
+        this.server = server;
+        this.threads = threads;
+        this.published = published;
+    }
+
+    /**
+     * Serves until it is closed.
+     *
+     * @param published the folder that the demo publishes to; it may be made later
+     * @param port 0: any that is free
+     */
+    static DemoServer start(Path published, int port) {
+        try {
+            var loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+            var server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+            ExecutorService threads = Executors.newFixedThreadPool(4, DemoServer::thread);
+            var demo = new DemoServer(server, threads, published);
+            server.setExecutor(threads);
+            server.createContext("/", demo::answer);
+            server.start();
+            return demo;
+        } catch (IOException e) {
+            throw new InvalidSettings(
+                    "http://localhost:" + port,
+                    List.of(new Problem(0, "", "cannot be served: " + e.getMessage() + ". Choose another port.")));
+        }
+    }
+
+    /** Where the page is. */
+    URI address() {
+        return URI.create("http://localhost:" + server.getAddress().getPort() + "/");
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+            exchange.getResponseHeaders()
+                    .set(
+                            "Content-Security-Policy",
+                            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+                                    + " img-src 'self' https: data:; base-uri 'none'; form-action 'none';"
+                                    + " frame-ancestors 'none'");
+            // A page elsewhere can make its own name point at 127.0.0.1, but not lie about that name.
+            String host = exchange.getRequestHeaders().getFirst("Host");
+            if (host == null || !LOOPBACK.matcher(host).matches()) {
+                refuse(exchange, 403, "This is served to http://localhost only.");
+                return;
+            }
+            if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                refuse(exchange, 405, "Only GET and HEAD.");
+                return;
+            }
+            String path = Optional.ofNullable(exchange.getRequestURI().getRawPath())
+                    .filter(raw -> !raw.equals("/"))
+                    .orElse("/index.html");
+            Optional<byte[]> found = path.startsWith(CHATS)
+                    ? publishedFile(path.substring(CHATS.length()))
+                    : pageFile(path.substring(1));
+            if (found.isEmpty()) {
+                refuse(exchange, 404, "Not here.");
+                return;
+            }
+            send(exchange, path, found.get());
+        }
+    }
+
+    private Optional<byte[]> publishedFile(String name) throws IOException {
+        if (!NAME.matcher(name).matches() || !Files.isRegularFile(published.resolve(name))) {
+            return Optional.empty();
+        }
+        Path file = published.resolve(name).toRealPath();
+        return file.startsWith(published.toRealPath()) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+    }
+
+    private static Optional<byte[]> pageFile(String name) throws IOException {
+        if (!NAME.matcher(name).matches() || name.contains("/")) {
+            return Optional.empty();
+        }
+        try (InputStream resource = DemoServer.class.getResourceAsStream(PAGE + name)) {
+            return resource == null ? Optional.empty() : Optional.of(resource.readAllBytes());
+        }
+    }
+
+    private static void send(HttpExchange exchange, String path, byte[] bytes) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        String tag = '"' + sha12(bytes) + '"';
+        headers.set("ETag", tag);
+        headers.set("Cache-Control", "no-cache");
+        String known = exchange.getRequestHeaders().getFirst("If-None-Match");
+        if (known != null && (known.equals("*") || known.contains(tag))) {
+            exchange.sendResponseHeaders(304, -1);
+            return;
+        }
+        headers.set("Content-Type", TYPES.getOrDefault(ending(path), "application/octet-stream"));
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            headers.set("Content-Length", String.valueOf(bytes.length));
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
+        // To this server a length of 0 means "unknown", and -1 means "nothing".
+        exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private static void refuse(HttpExchange exchange, int status, String words) throws IOException {
+        byte[] bytes = (words + "\n").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private static String ending(String path) {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    private static String sha12(byte[] bytes) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))
+                    .substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        var thread = new Thread(work, "demo-server");
+        thread.setDaemon(true);
+        return thread;
+    }
+}
