@@ -19,6 +19,7 @@ let slug = new URLSearchParams(location.search).get("chat");
 let failures = 0;
 let looking = false;
 let timer;
+let silence;
 
 const pages = new Map();
 const articles = new Map();
@@ -91,6 +92,13 @@ function show(news) {
   chat.querySelector(".earlier").hidden = shown.from === "";
   state(live ? "live" : "closed", live ? "Live" : "This chat has ended");
 
+  // What left goes first: then nothing else has to be moved, and nobody loses the focus.
+  for (const [id, { article }] of articles) {
+    if (!shown.messages.has(id)) {
+      article.remove();
+      articles.delete(id);
+    }
+  }
   const newestFirst = [...shown.messages.values()].sort((a, b) => (a.ts < b.ts ? 1 : -1));
   let next = feed.firstElementChild;
   newestFirst.forEach((message, place) => {
@@ -102,15 +110,19 @@ function show(news) {
       feed.insertBefore(article, next);
     }
   });
-  for (const [id, { article }] of articles) {
-    if (!shown.messages.has(id)) {
-      article.remove();
-      articles.delete(id);
-    }
-  }
 
-  const added = news.filter((op) => op.op === "put" && !op.m.edited_at).length;
-  chat.querySelector(".news").textContent = added ? `${added} new message${added > 1 ? "s" : ""}` : "";
+  const added = news.filter((op) => op.op === "put" && !op.m.edited_at && shown.messages.has(op.m.id)).length;
+  if (added) {
+    tell(`${added} new message${added > 1 ? "s" : ""}`);
+  }
+}
+
+/** Says something for a few seconds, aloud too. */
+function tell(words) {
+  const element = chat.querySelector(".news");
+  element.textContent = words;
+  clearTimeout(silence);
+  silence = setTimeout(() => element.replaceChildren(), 5000);
 }
 
 function articleOf(message) {
@@ -191,7 +203,7 @@ async function follow() {
     state("waiting", early ? "Waiting for the first message" : "Reconnecting");
     // A file that the pointer names can be gone when the pointer has moved meanwhile: look at it again, at once.
     const moved = failure.gone && failure.path.includes("/i/") && failures <= 3;
-    pause = moved ? 200 : early ? 2000 : Math.min(1000 * 2 ** failures, 120_000);
+    pause = moved ? 200 : early ? 2000 : Math.min(500 * 2 ** failures, 120_000);
   }
   looking = false;
   if (pause) {
