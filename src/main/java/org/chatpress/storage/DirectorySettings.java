@@ -6,6 +6,6 @@ import java.nio.file.Path;
 public record DirectorySettings(Path directory) implements StorageSettings {
     @Override
     public Storage storage() {
-        throw new UnsupportedOperationException("made with the adapter");
+        return new DirectoryStorage(directory);
     }
 }

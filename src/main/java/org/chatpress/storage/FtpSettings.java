@@ -11,6 +11,15 @@ import org.chatpress.model.Secret;
  */
 public record FtpSettings(String host, OptionalInt port, String user, Secret password, String directory, Tls tls)
         implements StorageSettings {
+    public FtpSettings {
+        if (holdsControls(host) || holdsControls(user) || holdsControls(directory)) {
+            throw new IllegalArgumentException("a control character in the host, user or directory of an FTP storage");
+        }
+        if (holdsControls(password.reveal())) {
+            throw new IllegalArgumentException("a control character in the password of an FTP storage");
+        }
+    }
+
     /** How the connection is protected. */
     public enum Tls {
         NONE,
@@ -20,6 +29,11 @@ public record FtpSettings(String host, OptionalInt port, String user, Secret pas
 
     @Override
     public Storage storage() {
-        throw new UnsupportedOperationException("made with the adapter");
+        return new FtpStorage(this);
+    }
+
+    // A line break would end the command, and what follows it would be the next one
+    private static boolean holdsControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
     }
 }

@@ -28,6 +28,20 @@ public record Key(String value) implements Comparable<Key> {
         return value.substring(value.lastIndexOf('/') + 1);
     }
 
+    /** Where a put writes before the file appears whole, beside it; hidden, and no key. It follows from the key. */
+    String partial() {
+        return sibling("." + name() + ".part");
+    }
+
+    /** Where a put keeps the old file for a moment, beside it, on a server that cannot rename over it; hidden, and no key. */
+    String aside() {
+        return sibling("." + name() + ".old");
+    }
+
+    private String sibling(String name) {
+        return folder().isEmpty() ? name : folder() + "/" + name;
+    }
+
     @Override
     public int compareTo(Key other) {
         return value.compareTo(other.value);

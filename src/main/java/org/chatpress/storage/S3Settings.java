@@ -17,6 +17,6 @@ public record S3Settings(
         implements StorageSettings {
     @Override
     public Storage storage() {
-        throw new UnsupportedOperationException("made with the adapter");
+        return new S3Storage(this);
     }
 }

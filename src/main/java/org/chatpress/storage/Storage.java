@@ -19,7 +19,7 @@ public interface Storage extends AutoCloseable {
     /** Removes it. A key that isn't there is already removed; what an interrupted put left behind goes too. */
     void delete(Key key);
 
-    /** What readers would get now, uncompressed; empty if there is nothing. */
+    /** What readers would get now, uncompressed; empty if there is nothing. Headers that it does not know are empty. */
     Optional<Blob> read(Key key);
 
     /** Every key below the folder ({@code ""}: all), sorted; a folder that isn't there holds none. Partial files are none. */

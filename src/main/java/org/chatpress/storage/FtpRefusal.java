@@ -1,0 +1,18 @@
+package org.chatpress.storage;
+
+import java.io.IOException;
+
+/** The server answered, and the answer was no. The connection can be used on. */
+final class FtpRefusal extends IOException {
+    private final int code;
+
+    /** @param reply the server's last line, with its code and without line breaks */
+    FtpRefusal(int code, String reply) {
+        super(reply);
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}

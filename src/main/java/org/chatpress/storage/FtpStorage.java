@@ -1,0 +1,234 @@
+package org.chatpress.storage;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.net.ssl.SSLContext;
+import org.apache.commons.net.ftp.FTPFile;
+
+/**
+ * Files below a folder of an FTP server. A file is sent under a hidden name and then renamed. On a server that refuses
+ * to rename over an existing file, the old one is first renamed aside: between the two renames, one round trip,
+ * readers find no file, which cannot be helped there. If the second rename fails, the old file is renamed back.
+ *
+ * <p>The connection is kept, and opened anew when the server has closed it meanwhile.
+ */
+final class FtpStorage implements Storage {
+    private final FtpSettings settings;
+    private final SSLContext trust;
+    private FtpConnection connection;
+
+    /** Trusts the certificates that Java trusts. */
+    FtpStorage(FtpSettings settings) {
+        this(settings, trustedByJava());
+    }
+
+    FtpStorage(FtpSettings settings, SSLContext trust) {
+        this.settings = settings;
+        this.trust = trust;
+    }
+
+    @Override
+    public String name() {
+        String scheme = settings.tls() == FtpSettings.Tls.IMPLICIT ? "ftps://" : "ftp://";
+        OptionalInt port = settings.port();
+        String directory = settings.directory();
+        return scheme + settings.user() + "@" + settings.host() + (port.isPresent() ? ":" + port.getAsInt() : "")
+                + (directory.startsWith("/") ? "" : "/") + directory;
+    }
+
+    @Override
+    public void put(Blob blob) {
+        connected("put " + blob.key() + " to", ftp -> place(ftp, blob));
+    }
+
+    @Override
+    public void delete(Key key) {
+        connected("delete " + key + " from", ftp -> {
+            ftp.remove(key.value());
+            ftp.remove(key.partial());
+            ftp.remove(key.aside());
+            return key;
+        });
+    }
+
+    @Override
+    public Optional<Blob> read(Key key) {
+        return connected("read " + key + " from", ftp -> ftp.retrieve(key.value()))
+                .map(bytes -> new Blob(key, bytes, "", ""));
+    }
+
+    @Override
+    public List<Key> list(String folder) {
+        String start = folder.isEmpty() ? "" : new Key(folder).value();
+        return connected("list " + (folder.isEmpty() ? "everything" : folder) + " in", ftp -> {
+            var keys = new ArrayList<Key>();
+            addKeysBelow(start, ftp, keys);
+            return keys.stream().sorted().toList();
+        });
+    }
+
+    @Override
+    public void check() {
+        Blob probe = Probe.blob();
+        List<String> made = connected("put " + probe.key() + " to", ftp -> place(ftp, probe));
+        delete(probe.key());
+
+        Collections.reverse(made);
+        connected("remove an empty folder from", ftp -> {
+            for (String folder : made) {
+                ftp.removeFolder(folder);
+            }
+            return made;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    /** Returns the folders that it made. */
+    private List<String> place(FtpConnection ftp, Blob blob) throws IOException {
+        Key key = blob.key();
+        try {
+            var made = store(ftp, key, blob.bytes());
+            moveIntoPlace(ftp, key);
+            return made;
+        } catch (FtpRefusal refusal) {
+            removeQuietly(ftp, key.partial(), refusal);
+            throw refusal;
+        }
+    }
+
+    private List<String> store(FtpConnection ftp, Key key, byte[] bytes) throws IOException {
+        try {
+            ftp.store(key.partial(), bytes);
+            return List.of();
+        } catch (FtpRefusal refusal) {
+            if (refusal.code() != 550 && refusal.code() != 553) {
+                throw refusal;
+            }
+        }
+        // The folder is missing, or an interrupted put left a file that the server does not overwrite
+        var made = ftp.makeFolders(key.folder());
+        ftp.remove(key.partial());
+        ftp.store(key.partial(), bytes);
+        return made;
+    }
+
+    private void moveIntoPlace(FtpConnection ftp, Key key) throws IOException {
+        try {
+            ftp.rename(key.partial(), key.value());
+        } catch (FtpRefusal refusal) {
+            // vsftpd replaces an existing file, Apache FtpServer refuses
+            swap(ftp, key, refusal);
+        }
+        // There if we or an interrupted put renamed the old file aside; it may hold what was taken down since
+        ftp.remove(key.aside());
+    }
+
+    private void swap(FtpConnection ftp, Key key, FtpRefusal refusal) throws IOException {
+        ftp.remove(key.aside());
+        try {
+            ftp.rename(key.value(), key.aside());
+        } catch (FtpRefusal nothingThere) {
+            // So nothing was in the way, and the first refusal had another reason
+            throw refusal;
+        }
+        try {
+            ftp.rename(key.partial(), key.value());
+        } catch (IOException e) {
+            putBack(ftp, key, e);
+            throw e;
+        }
+    }
+
+    private void putBack(FtpConnection ftp, Key key, IOException why) {
+        try {
+            FtpConnection usable = why instanceof FtpRefusal ? ftp : reconnected();
+            usable.rename(key.aside(), key.value());
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static void removeQuietly(FtpConnection ftp, String path, IOException why) {
+        try {
+            ftp.remove(path);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static void addKeysBelow(String folder, FtpConnection ftp, List<Key> keys) throws IOException {
+        for (FTPFile entry : ftp.entries(folder)) {
+            String path = folder.isEmpty() ? entry.getName() : folder + "/" + entry.getName();
+            if (!Key.isValid(path)) {
+                continue;
+            }
+            if (entry.isFile()) {
+                keys.add(new Key(path));
+            }
+            if (entry.isDirectory()) {
+                addKeysBelow(path, ftp, keys);
+            }
+        }
+    }
+
+    private interface Work<T> {
+        T on(FtpConnection ftp) throws IOException;
+    }
+
+    /** Everything here may be done twice, so a kept connection that turns out to be dead costs one more try. */
+    private <T> T connected(String deed, Work<T> work) {
+        try {
+            if (connection != null) {
+                try {
+                    return work.on(connection);
+                } catch (FtpRefusal refusal) {
+                    throw refusal;
+                } catch (IOException lost) {
+                    hangUp();
+                }
+            }
+            return work.on(reconnected());
+        } catch (FtpRefusal refusal) {
+            throw FtpFailures.translated("cannot " + deed + " " + name(), name(), settings, refusal);
+        } catch (IOException e) {
+            hangUp();
+            throw FtpFailures.translated("cannot " + deed + " " + name(), name(), settings, e);
+        }
+    }
+
+    private FtpConnection reconnected() throws IOException {
+        hangUp();
+        connection = FtpConnection.open(settings, trust);
+        return connection;
+    }
+
+    private void hangUp() {
+        if (connection != null) {
+            connection.disconnect();
+            connection = null;
+        }
+    }
+
+    /** A context of its own, so that no other storage's sessions are resumed. Opens and reads nothing yet. */
+    private static SSLContext trustedByJava() {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has TLS", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.chatpress.storage;
+
+import java.util.Set;
+import org.chatpress.failure.RemoteFailure;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Says who must act when S3, or the way there, failed. */
+final class S3Failures {
+    // S3 answers these with a 400, which otherwise means that the one object is not acceptable
+    private static final Set<String> PASSING = Set.of("RequestTimeout", "IncompleteBody", "BadDigest");
+    private static final Set<String> ABOUT_THE_TOKEN =
+            Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed");
+
+    private S3Failures() {}
+
+    static RemoteFailure translated(String failed, S3Settings settings, SdkException e) {
+        if (!(e instanceof AwsServiceException answer)) {
+            return RemoteFailure.unavailable(failed + ": " + e.getMessage(), e);
+        }
+
+        int status = answer.statusCode();
+        String code = code(answer);
+        String message = failed + ": " + status + " " + code;
+        if (code.equals("NoSuchBucket")) {
+            return RemoteFailure.denied(message, "Make bucket " + settings.bucket() + ", or correct its name.", e);
+        }
+        if (code.equals("RequestTimeTooSkewed")) {
+            return RemoteFailure.denied(message, "Set this machine's clock.", e);
+        }
+        if (status == 301) {
+            return RemoteFailure.denied(message, "Set the region that bucket " + settings.bucket() + " is in.", e);
+        }
+        if (status == 401 || status == 403 || ABOUT_THE_TOKEN.contains(code)) {
+            String hint = "Check the AWS credentials, and that they allow s3:PutObject, s3:GetObject, s3:DeleteObject "
+                    + "and s3:ListBucket on bucket " + settings.bucket() + ".";
+            return RemoteFailure.denied(message, hint, e);
+        }
+        if (status >= 500 || status == 408 || status == 409 || status == 429 || PASSING.contains(code)) {
+            return RemoteFailure.unavailable(message, e);
+        }
+        return RemoteFailure.refused(message, e);
+    }
+
+    /** S3's own word, such as {@code AccessDenied}; the whole message would bring request ids and host names along. */
+    private static String code(AwsServiceException e) {
+        boolean said = e.awsErrorDetails() != null && e.awsErrorDetails().errorCode() != null;
+        return said ? e.awsErrorDetails().errorCode() : "without a reason";
+    }
+}

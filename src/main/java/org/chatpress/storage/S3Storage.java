@@ -1,0 +1,223 @@
+package org.chatpress.storage;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.chatpress.failure.RemoteFailure;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/** Objects of an S3 bucket. An object appears whole or not at all, so a put is one request. */
+final class S3Storage implements Storage {
+    // Two attempts within the 10 s that connecting may take; the next cycle is the real retry
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final int ATTEMPTS = 2;
+    private static final Duration ATTEMPT = Duration.ofSeconds(30);
+
+    private final S3Settings settings;
+    private final AwsCredentialsProvider credentials;
+    private S3Client client;
+
+    S3Storage(S3Settings settings) {
+        this(settings, DefaultCredentialsProvider.builder().build());
+    }
+
+    S3Storage(S3Settings settings, AwsCredentialsProvider credentials) {
+        this.settings = settings;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public String name() {
+        String bucket = "s3://" + settings.bucket() + (settings.prefix().isEmpty() ? "" : "/" + settings.prefix());
+        return settings.endpoint()
+                .map(endpoint -> bucket + " at " + endpoint.getRawAuthority())
+                .orElse(bucket);
+    }
+
+    @Override
+    public void put(Blob blob) {
+        var request = PutObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(blob.key()))
+                .contentType(blob.contentType())
+                .cacheControl(blob.cacheControl());
+        if (settings.gzip()) {
+            request.contentEncoding("gzip");
+        }
+        byte[] body = settings.gzip() ? gzipped(blob.bytes()) : blob.bytes();
+        ask("put " + blob.key() + " to", s3 -> s3.putObject(request.build(), RequestBody.fromBytes(body)));
+    }
+
+    @Override
+    public void delete(Key key) {
+        var request = DeleteObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(key))
+                .build();
+        ask("delete " + key + " from", s3 -> s3.deleteObject(request));
+    }
+
+    @Override
+    public Optional<Blob> read(Key key) {
+        var request = GetObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(key))
+                .build();
+        return ask("read " + key + " from", s3 -> {
+            try {
+                var object = s3.getObjectAsBytes(request);
+                var headers = object.response();
+                return Optional.of(new Blob(
+                        key,
+                        uncompressed(key, object.asByteArray(), headers.contentEncoding()),
+                        Optional.ofNullable(headers.contentType()).orElse(""),
+                        Optional.ofNullable(headers.cacheControl()).orElse("")));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public List<Key> list(String folder) {
+        String top = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
+        var request = ListObjectsV2Request.builder()
+                .bucket(settings.bucket())
+                .prefix(top + (folder.isEmpty() ? "" : new Key(folder) + "/"))
+                .build();
+        return ask(
+                "list " + (folder.isEmpty() ? "everything" : folder) + " in",
+                s3 -> s3.listObjectsV2Paginator(request).contents().stream()
+                        .map(object -> object.key().substring(top.length()))
+                        .filter(Key::isValid)
+                        .map(Key::new)
+                        .sorted()
+                        .toList());
+    }
+
+    @Override
+    public void check() {
+        Blob probe = Probe.blob();
+        put(probe);
+        delete(probe.key());
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    private <T> T ask(String deed, Function<S3Client, T> question) {
+        String failed = "cannot " + deed + " " + name();
+        requireCredentials(failed);
+        if (client == null) {
+            client = newClient(failed);
+        }
+        try {
+            return question.apply(client);
+        } catch (SdkException e) {
+            throw S3Failures.translated(failed, settings, e);
+        }
+    }
+
+    /** Asked first, because the client's own exception for this cannot be told from a broken network. */
+    private void requireCredentials(String failed) {
+        try {
+            credentials.resolveCredentials();
+        } catch (SdkClientException e) {
+            throw RemoteFailure.denied(
+                    failed + ": no AWS credentials were found",
+                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
+                    e);
+        }
+    }
+
+    private S3Client newClient(String failed) {
+        var builder = S3Client.builder()
+                .credentialsProvider(credentials)
+                .region(region(failed))
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECTING)
+                        .socketTimeout(ATTEMPT))
+                .overrideConfiguration(call -> call.apiCallAttemptTimeout(ATTEMPT)
+                        .apiCallTimeout(ATTEMPT.multipliedBy(ATTEMPTS))
+                        .retryStrategy(retry -> retry.maxAttempts(ATTEMPTS)));
+        var style = S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle());
+        settings.endpoint().ifPresent(endpoint -> {
+            // Look-alikes store the frames of chunked bodies as if they were content, or refuse them
+            style.chunkedEncodingEnabled(false);
+            builder.endpointOverride(endpoint)
+                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        });
+        return builder.serviceConfiguration(style.build()).build();
+    }
+
+    private Region region(String failed) {
+        if (settings.region().isPresent()) {
+            return Region.of(settings.region().get());
+        }
+        if (settings.endpoint().isPresent()) {
+            // Look-alikes have no regions, but a signature needs one
+            return Region.US_EAST_1;
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+        } catch (SdkClientException e) {
+            throw RemoteFailure.denied(
+                    failed + ": no AWS region was found", "Set the region of bucket " + settings.bucket() + ".", e);
+        }
+    }
+
+    private String objectKey(Key key) {
+        return settings.prefix().isEmpty() ? key.value() : settings.prefix() + "/" + key;
+    }
+
+    /** The same bytes in, the same bytes out: Java's gzip header holds no time. */
+    private static byte[] gzipped(byte[] bytes) {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail", e);
+        }
+        return compressed.toByteArray();
+    }
+
+    private byte[] uncompressed(Key key, byte[] bytes, String encoding) {
+        if (encoding == null || !encoding.contains("gzip")) {
+            return bytes;
+        }
+        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return gzip.readAllBytes();
+        } catch (IOException e) {
+            throw RemoteFailure.refused("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
+        }
+    }
+}
