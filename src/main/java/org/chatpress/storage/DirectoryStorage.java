@@ -210,22 +210,23 @@ final class DirectoryStorage implements Storage {
 
     private RemoteFailure failure(String deed, IOException e) {
         String message = "cannot " + deed + " " + name() + ": " + reason(e);
-        if (e instanceof FileAlreadyExistsException) {
+        Path nearest = nearestThatExists();
+        if (e instanceof FileAlreadyExistsException || !Files.isDirectory(nearest)) {
             return RemoteFailure.denied(message, "Move it away: Chatpress needs a folder of its own there.", e);
         }
-        if (e instanceof AccessDeniedException || !mayWrite()) {
+        if (e instanceof AccessDeniedException || !Files.isWritable(nearest)) {
             return RemoteFailure.denied(
                     message, "Let the user that runs Chatpress write in " + directory + " and its folders.", e);
         }
         return RemoteFailure.unavailable(message, e);
     }
 
-    private boolean mayWrite() {
+    private Path nearestThatExists() {
         Path path = directory.toAbsolutePath();
         while (!Files.exists(path)) {
             path = path.getParent();
         }
-        return Files.isWritable(path);
+        return path;
     }
 
     private static String reason(IOException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
@@ -34,8 +35,8 @@ final class FtpConnection {
         this.settings = settings;
     }
 
-    static FtpConnection open(FtpSettings settings, SSLContext context) throws IOException {
-        var connection = new FtpConnection(client(settings, context), settings);
+    static FtpConnection open(FtpSettings settings, Supplier<SSLContext> trust) throws IOException {
+        var connection = new FtpConnection(client(settings, trust), settings);
         try {
             connection.logIn();
         } catch (IOException e) {
@@ -45,11 +46,11 @@ final class FtpConnection {
         return connection;
     }
 
-    private static FTPClient client(FtpSettings settings, SSLContext context) {
+    private static FTPClient client(FtpSettings settings, Supplier<SSLContext> trust) {
         return switch (settings.tls()) {
             case NONE -> new FTPClient();
-            case EXPLICIT -> new SessionReusingFtps(false, context);
-            case IMPLICIT -> new SessionReusingFtps(true, context);
+            case EXPLICIT -> new SessionReusingFtps(false, trust.get());
+            case IMPLICIT -> new SessionReusingFtps(true, trust.get());
         };
     }
 

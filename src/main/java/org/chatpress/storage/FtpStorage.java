@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.net.ftp.FTPFile;
 
@@ -19,15 +20,15 @@ import org.apache.commons.net.ftp.FTPFile;
  */
 final class FtpStorage implements Storage {
     private final FtpSettings settings;
-    private final SSLContext trust;
+    private final Supplier<SSLContext> trust;
     private FtpConnection connection;
 
     /** Trusts the certificates that Java trusts. */
     FtpStorage(FtpSettings settings) {
-        this(settings, trustedByJava());
+        this(settings, FtpStorage::trustedByJava);
     }
 
-    FtpStorage(FtpSettings settings, SSLContext trust) {
+    FtpStorage(FtpSettings settings, Supplier<SSLContext> trust) {
         this.settings = settings;
         this.trust = trust;
     }
@@ -221,7 +222,7 @@ final class FtpStorage implements Storage {
         }
     }
 
-    /** A context of its own, so that no other storage's sessions are resumed. Opens and reads nothing yet. */
+    /** A context for each connection, so that its sessions are only its own. */
     private static SSLContext trustedByJava() {
         try {
             var context = SSLContext.getInstance("TLS");

@@ -1,0 +1,181 @@
+package org.chatpress.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.RemoteFailure.Kind;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryStorageTest extends StorageContract {
+    @TempDir
+    Path temp;
+
+    private Path top;
+    private Storage storage;
+    private boolean isFull;
+
+    @BeforeEach
+    void makeStorage() {
+        top = temp.resolve("public");
+        var settings = new DirectorySettings(top);
+        storage = settings.storage();
+    }
+
+    @Override
+    Storage storage() {
+        return isFull ? new DirectoryStorage(top, DirectoryStorageTest::writeHalf) : storage;
+    }
+
+    @Override
+    Optional<byte[]> served(Key key) {
+        return Folder.file(top, key.value());
+    }
+
+    @Override
+    Set<String> everything() {
+        return Folder.files(top);
+    }
+
+    @Override
+    void breakPuts() {
+        isFull = true;
+    }
+
+    @Override
+    void mendPuts() {
+        isFull = false;
+    }
+
+    @Override
+    List<Storage> deniedStorages() {
+        Folder.write(temp, "file", "not a folder");
+        return List.of(new DirectoryStorage(temp.resolve("file")), new DirectoryStorage(temp.resolve("file/below")));
+    }
+
+    private static void writeHalf(Path newFile, byte[] bytes) throws IOException {
+        Files.write(newFile, Arrays.copyOf(bytes, bytes.length / 2));
+        throw new IOException("No space left on device");
+    }
+
+    @Test
+    void namesTheFileTheFolderAndTheReason() {
+        breakPuts();
+
+        RemoteFailure failure = failureOf(() -> storage().put(blob(KEY, "much")));
+
+        assertThat(failure)
+                .hasMessage("cannot put election/live.json to directory " + top + ": No space left on device");
+    }
+
+    @Test
+    void filesAndFoldersAreForEverybodyToRead() throws IOException {
+        storage.put(blob(KEY, "for all"));
+
+        assertThat(Files.getPosixFilePermissions(top.resolve("election/live.json")))
+                .contains(PosixFilePermission.OTHERS_READ);
+        assertThat(Files.getPosixFilePermissions(top.resolve("election")))
+                .contains(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
+    }
+
+    @Test
+    void removesWhatAnInterruptedPutLeft() {
+        Folder.write(top, "election/.live.json.part", "half");
+        Folder.write(top, "election/.other.json.part", "half");
+
+        assertThat(storage.list("")).isEmpty();
+        storage.delete(KEY);
+        storage.put(blob(new Key("election/other.json"), "whole"));
+
+        assertThat(everything()).containsExactly("election/other.json");
+    }
+
+    @Test
+    void passesOverFilesThatAreNotOurs() throws IOException {
+        storage.put(blob(KEY, "ours"));
+        Folder.write(top, "election/.htaccess", "hidden");
+        Folder.write(top, ".well-known/security.txt", "hidden");
+        Folder.write(top, "with blank/ünd umlaut.json", "odd");
+        Folder.write(top, "lost+found/x.json", "odd");
+        Files.createSymbolicLink(top.resolve("link.json"), top.resolve("election/live.json"));
+        Files.createSymbolicLink(top.resolve("circle"), top);
+
+        assertThat(storage.list("")).containsExactly(KEY);
+    }
+
+    @Test
+    void neverFollowsALinkOutOfItsFolder() throws IOException {
+        Folder.write(temp, "elsewhere/live.json", "not ours");
+        Files.createDirectories(top);
+        Files.createSymbolicLink(top.resolve("election"), temp.resolve("elsewhere"));
+
+        assertThat(failureOf(() -> storage.put(blob(KEY, "new"))).kind()).isEqualTo(Kind.DENIED);
+        assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.DENIED);
+        assertThat(failureOf(() -> storage.read(KEY))).hasMessageContaining("election is a symbolic link");
+        assertThat(storage.list("election")).isEmpty();
+        assertThat(Folder.files(temp.resolve("elsewhere"))).containsExactly("live.json");
+    }
+
+    @Test
+    void replacesALinkAndNotWhatItPointsTo() throws IOException {
+        Folder.write(temp, "passwd", "not ours");
+        Files.createDirectories(top.resolve("election"));
+        Files.createSymbolicLink(top.resolve("election/live.json"), temp.resolve("passwd"));
+        Files.createSymbolicLink(top.resolve("election/.live.json.part"), temp.resolve("passwd"));
+
+        assertThat(storage.read(KEY)).isEmpty();
+        storage.put(blob(KEY, "ours"));
+
+        assertThat(servedText(KEY)).isEqualTo("ours");
+        assertThat(Folder.file(temp, "passwd").orElseThrow()).isEqualTo("not ours".getBytes());
+        assertThat(everything()).containsExactly("election/live.json");
+    }
+
+    @Test
+    void itsFolderMayBeALink() throws IOException {
+        Files.createDirectories(temp.resolve("releases/5"));
+        Files.createSymbolicLink(top, temp.resolve("releases/5"));
+
+        storage.put(blob(KEY, "through the link"));
+        storage.check();
+
+        assertThat(storage.list("election")).containsExactly(KEY);
+        assertThat(Folder.files(temp.resolve("releases/5"))).containsExactly("election/live.json");
+    }
+
+    @Test
+    void aFolderInTheWayIsSaid() {
+        Folder.write(top, "election/live.json/file", "in the way");
+        Folder.write(top, "finance", "in the way");
+
+        assertThat(storage.read(KEY)).isEmpty();
+        failureOf(() -> storage.put(blob(KEY, "new")));
+        assertThat(failureOf(() -> storage.put(blob(new Key("finance/live.json"), "new")))
+                        .kind())
+                .isEqualTo(Kind.DENIED);
+        assertThat(everything()).containsExactly("election/live.json/file", "finance");
+    }
+
+    @Test
+    void checkLeavesNoFolderBehind() {
+        var deep = new DirectoryStorage(temp.resolve("not/yet/there"));
+
+        deep.check();
+
+        assertThat(temp.resolve("not")).doesNotExist();
+    }
+
+    @Test
+    void tellsItsName() {
+        assertThat(new DirectoryStorage(Path.of("public")).name()).isEqualTo("directory public");
+    }
+}

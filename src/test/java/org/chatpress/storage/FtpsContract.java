@@ -1,0 +1,91 @@
+package org.chatpress.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.RemoteFailure.Kind;
+import org.chatpress.model.Secret;
+import org.chatpress.storage.FtpSettings.Tls;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.TestCertificate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What TLS adds: a server that cannot prove who it is gets neither the password nor the files. */
+abstract class FtpsContract extends FtpContract {
+    @TempDir
+    static Path certificates;
+
+    private static TestCertificate certificate;
+    private static TestCertificate ofAnotherHost;
+    private static TestCertificate expired;
+
+    abstract Tls tls();
+
+    @BeforeAll
+    static void makeCertificates() {
+        certificate = TestCertificate.make(certificates, "localhost");
+        ofAnotherHost = TestCertificate.make(certificates, "other.example");
+        expired = TestCertificate.make(certificates, "localhost", "-startdate", "-2y", "-validity", "30");
+    }
+
+    @Override
+    FtpServerInProcess server(Path root) {
+        return new FtpServerInProcess(root, tls(), certificate).overwriting(true);
+    }
+
+    @Override
+    Storage storage(FtpSettings settings) {
+        return new FtpStorage(settings, certificate::trusted);
+    }
+
+    @Test
+    void trustsNoCertificateThatJavaDoesNot() {
+        RemoteFailure failure = failureOf(server.settings().storage()::check);
+
+        assertUntrusted(failure);
+    }
+
+    @Test
+    void trustsNoCertificateOfAnotherHost() {
+        try (var other = new FtpServerInProcess(root, tls(), ofAnotherHost).start()) {
+            assertUntrusted(failureOf(new FtpStorage(other.settings(), ofAnotherHost::trusted)::check));
+        }
+    }
+
+    @Test
+    void trustsNoExpiredCertificate() {
+        try (var late = new FtpServerInProcess(root, tls(), expired).start()) {
+            assertUntrusted(failureOf(new FtpStorage(late.settings(), certificate::trusted)::check));
+        }
+    }
+
+    @Test
+    void neverFallsBackToPlainText() {
+        try (var plain = new FtpServerInProcess(root).start()) {
+            var settings = new FtpSettings(
+                    "localhost",
+                    OptionalInt.of(plain.port()),
+                    FtpServerInProcess.USER,
+                    new Secret(FtpServerInProcess.PASSWORD),
+                    "/",
+                    tls());
+
+            RemoteFailure failure = failureOf(storage(settings)::check);
+
+            assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+            assertThat(failure.hint()).contains("TLS 1.2");
+            assertThat(everything()).isEmpty();
+        }
+    }
+
+    private void assertUntrusted(RemoteFailure failure) {
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.DENIED);
+        assertThat(failure).hasMessageContaining("certificate is not trusted");
+        assertThat(failure.hint()).startsWith("Check that the certificate of localhost is current");
+        assertThat(everything()).isEmpty();
+    }
+}

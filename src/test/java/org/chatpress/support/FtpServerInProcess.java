@@ -1,0 +1,250 @@
+package org.chatpress.support;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ftpserver.FtpServer;
+import org.apache.ftpserver.FtpServerFactory;
+import org.apache.ftpserver.filesystem.nativefs.NativeFileSystemFactory;
+import org.apache.ftpserver.ftplet.FileSystemView;
+import org.apache.ftpserver.ftplet.FtpException;
+import org.apache.ftpserver.ftplet.FtpFile;
+import org.apache.ftpserver.ftplet.User;
+import org.apache.ftpserver.impl.FtpIoSession;
+import org.apache.ftpserver.listener.Listener;
+import org.apache.ftpserver.listener.ListenerFactory;
+import org.apache.ftpserver.ssl.SslConfigurationFactory;
+import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.WritePermission;
+import org.chatpress.model.Secret;
+import org.chatpress.storage.FtpSettings;
+import org.chatpress.storage.FtpSettings.Tls;
+
+/**
+ * An FTP server on a free port of this machine that serves a folder. It refuses to rename over an existing file, unless
+ * told otherwise, and breaks on demand. After a restart it has the same port and files.
+ */
+public final class FtpServerInProcess implements AutoCloseable {
+    public static final String USER = "chats";
+    public static final String PASSWORD = "correct horse";
+
+    private final Path root;
+    private final Tls tls;
+    private final Optional<TestCertificate> certificate;
+    private final AtomicInteger renamesToRefuse = new AtomicInteger();
+    private volatile boolean overwriting;
+    private volatile boolean readOnly;
+    private volatile long bytesUntilFull = Long.MAX_VALUE;
+    private volatile Runnable beforeRename = () -> {};
+    private FtpServer server;
+    private Listener listener;
+    private int port;
+
+    /** Without TLS. */
+    public FtpServerInProcess(Path root) {
+        this(root, Tls.NONE, Optional.empty());
+    }
+
+    public FtpServerInProcess(Path root, Tls tls, TestCertificate certificate) {
+        this(root, tls, Optional.of(certificate));
+    }
+
+    private FtpServerInProcess(Path root, Tls tls, Optional<TestCertificate> certificate) {
+        this.root = root;
+        this.tls = tls;
+        this.certificate = certificate;
+    }
+
+    public FtpServerInProcess start() {
+        try {
+            var factory = new FtpServerFactory();
+            factory.setFileSystem(new BreakableFiles());
+            factory.getUserManager().save(user());
+            listener = listener();
+            factory.addListener("default", listener);
+            server = factory.createServer();
+            server.start();
+            port = listener.getPort();
+            return this;
+        } catch (FtpException e) {
+            throw new IllegalStateException("the FTP server did not start", e);
+        }
+    }
+
+    /** Ends every connection at once. */
+    public void stop() {
+        if (server != null) {
+            server.stop();
+            server = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** What reaches its root folder, with the right password. */
+    public FtpSettings settings() {
+        return settings(PASSWORD, "/");
+    }
+
+    public FtpSettings settings(String password, String directory) {
+        return new FtpSettings("localhost", OptionalInt.of(port), USER, new Secret(password), directory, tls);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The folder that it serves. */
+    public Path root() {
+        return root;
+    }
+
+    /** Whether a rename replaces an existing file, as in vsftpd, or is refused with 553. */
+    public FtpServerInProcess overwriting(boolean isOverwriting) {
+        overwriting = isOverwriting;
+        return this;
+    }
+
+    /** Whether every change is refused. */
+    public void readOnly(boolean isReadOnly) {
+        readOnly = isReadOnly;
+    }
+
+    /** Uploads break off after so many bytes each. */
+    public void fullAfter(long bytes) {
+        bytesUntilFull = bytes;
+    }
+
+    public void neverFull() {
+        bytesUntilFull = Long.MAX_VALUE;
+    }
+
+    /** The next renames to a name without a dot in front are refused, whatever is there. */
+    public void refuseRenames(int count) {
+        renamesToRefuse.set(count);
+    }
+
+    /** Runs on the server before each rename to a name without a dot in front. */
+    public void beforeRename(Runnable action) {
+        beforeRename = action;
+    }
+
+    /** Closes every connection, as after a long silence. */
+    public void dropConnections() {
+        listener.getActiveSessions().forEach(FtpIoSession::closeNow);
+        while (!listener.getActiveSessions().isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private Listener listener() {
+        var factory = new ListenerFactory();
+        factory.setServerAddress("127.0.0.1");
+        factory.setPort(port);
+        factory.setImplicitSsl(tls == Tls.IMPLICIT);
+        certificate.ifPresent(held -> {
+            var ssl = new SslConfigurationFactory();
+            ssl.setKeystoreFile(held.keyStore().toFile());
+            ssl.setKeystorePassword(TestCertificate.PASSWORD);
+            factory.setSslConfiguration(ssl.createSslConfiguration());
+        });
+        return factory.createListener();
+    }
+
+    private User user() {
+        var user = new BaseUser();
+        user.setName(USER);
+        user.setPassword(PASSWORD);
+        user.setHomeDirectory(root.toString());
+        user.setAuthorities(List.of(new WritePermission()));
+        return user;
+    }
+
+    /** Wraps each file that the server asks for. */
+    private final class BreakableFiles extends NativeFileSystemFactory {
+        @Override
+        public FileSystemView createFileSystemView(User user) throws FtpException {
+            FileSystemView files = super.createFileSystemView(user);
+            return (FileSystemView) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {FileSystemView.class}, (proxy, method, arguments) -> {
+                        Object result = invoke(files, method, arguments);
+                        return result instanceof FtpFile file ? breakable(file) : result;
+                    });
+        }
+
+        private FtpFile breakable(FtpFile file) {
+            return (FtpFile) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {FtpFile.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "isWritable", "isRemovable" -> !readOnly && (boolean) invoke(file, method, arguments);
+                        case "createOutputStream" -> limited((OutputStream) invoke(file, method, arguments));
+                        case "move" -> move(file, (FtpFile) arguments[0]);
+                        case "listFiles" ->
+                            file.listFiles().stream().map(this::breakable).toList();
+                        default -> invoke(file, method, arguments);
+                    });
+        }
+
+        private Object invoke(Object target, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+            try {
+                return method.invoke(target, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+
+        private OutputStream limited(OutputStream file) {
+            return new FilterOutputStream(file) {
+                private long left = bytesUntilFull;
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    int fits = (int) Math.min(left, length);
+                    out.write(bytes, offset, fits);
+                    left -= fits;
+                    if (fits < length) {
+                        throw new IOException("No space left on device");
+                    }
+                }
+            };
+        }
+
+        private boolean move(FtpFile from, FtpFile to) {
+            Path source = physical(from);
+            Path target = physical(to);
+            if (!to.getName().startsWith(".")) {
+                beforeRename.run();
+                if (renamesToRefuse.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                    return false;
+                }
+            }
+            if (Files.exists(target) && !overwriting) {
+                return false;
+            }
+            try {
+                Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private Path physical(FtpFile file) {
+            return ((java.io.File) file.getPhysicalFile()).toPath();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.chatpress.support;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+import org.chatpress.storage.Storage;
+
+/**
+ * A storage in memory that passes the same contract as the real ones, remembers what was asked of it and fails on
+ * demand. Any number of threads may use it.
+ */
+public final class MemoryStorage implements Storage {
+    private final String name;
+    private final TreeMap<Key, Blob> blobs = new TreeMap<>();
+    private final List<String> operations = new ArrayList<>();
+    private boolean down;
+    private int untilFailure;
+    private RuntimeException failure;
+    private RuntimeException lostAnswer;
+
+    public MemoryStorage() {
+        this("memory");
+    }
+
+    public MemoryStorage(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public synchronized void put(Blob blob) {
+        arrive("put " + blob.key());
+        blobs.put(blob.key(), blob);
+        answer("put " + blob.key());
+    }
+
+    @Override
+    public synchronized void delete(Key key) {
+        arrive("delete " + key);
+        blobs.remove(key);
+        answer("delete " + key);
+    }
+
+    @Override
+    public synchronized Optional<Blob> read(Key key) {
+        arrive("read " + key);
+        answer("read " + key);
+        return Optional.ofNullable(blobs.get(key));
+    }
+
+    @Override
+    public synchronized List<Key> list(String folder) {
+        String start = folder.isEmpty() ? "" : new Key(folder) + "/";
+        arrive("list " + folder);
+        answer("list " + folder);
+        return blobs.keySet().stream()
+                .filter(key -> key.value().startsWith(start))
+                .toList();
+    }
+
+    @Override
+    public synchronized void check() {
+        arrive("check");
+        answer("check");
+    }
+
+    @Override
+    public void close() {}
+
+    /** While it is down, every operation is UNAVAILABLE and changes nothing. */
+    public synchronized void down(boolean isDown) {
+        down = isDown;
+    }
+
+    /** The next operation throws this and changes nothing. */
+    public void failNext(RuntimeException thrown) {
+        failAfter(0, thrown);
+    }
+
+    /** So many operations succeed, the next one throws this and changes nothing: a way to stop anywhere. */
+    public synchronized void failAfter(int operationsThatSucceed, RuntimeException thrown) {
+        untilFailure = operationsThatSucceed;
+        failure = thrown;
+    }
+
+    /** The next operation does its work and throws this all the same, as when the answer is lost on the way. */
+    public synchronized void loseNextAnswer(RuntimeException thrown) {
+        lostAnswer = thrown;
+    }
+
+    /** Everything that succeeded, in order, as in {@code put election/live.json}, {@code delete x.json}, {@code check}. */
+    public synchronized List<String> operations() {
+        return List.copyOf(operations);
+    }
+
+    /** The keys that were put, in order; a key that was put twice is there twice. */
+    public List<String> puts() {
+        return operations().stream()
+                .filter(operation -> operation.startsWith("put "))
+                .map(operation -> operation.substring("put ".length()))
+                .toList();
+    }
+
+    public synchronized void forgetOperations() {
+        operations.clear();
+    }
+
+    /** The keys that readers can fetch now. */
+    public synchronized Set<String> keys() {
+        var keys = new TreeSet<String>();
+        blobs.keySet().forEach(key -> keys.add(key.value()));
+        return keys;
+    }
+
+    public synchronized Optional<Blob> blob(String key) {
+        return Optional.ofNullable(blobs.get(new Key(key)));
+    }
+
+    /** The content of a key that must be there. */
+    public String text(String key) {
+        return new String(blob(key).orElseThrow().bytes(), StandardCharsets.UTF_8);
+    }
+
+    private void arrive(String operation) {
+        if (down) {
+            throw RemoteFailure.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);
+        }
+        if (failure != null && untilFailure-- == 0) {
+            RuntimeException thrown = failure;
+            failure = null;
+            throw thrown;
+        }
+    }
+
+    private void answer(String operation) {
+        operations.add(operation);
+        if (lostAnswer != null) {
+            RuntimeException thrown = lostAnswer;
+            lostAnswer = null;
+            throw thrown;
+        }
+    }
+}
