@@ -50,14 +50,15 @@ final class FtpFailures {
                         "Start Java with -Djdk.tls.client.enableSessionTicketExtension=false: the server wants TLS"
                                 + " sessions resumed.",
                         refusal);
-            case 550, 551, 553 ->
+            case 550, 553 ->
                 RemoteFailure.denied(
                         message,
                         "Let user " + settings.user() + " write, rename and delete in "
                                 + (settings.directory().isEmpty() ? "its home folder" : settings.directory())
                                 + " of " + settings.host() + ".",
                         refusal);
-            case 552 -> RemoteFailure.unavailable(message, refusal);
+            // The disk: full, or in trouble
+            case 551, 552 -> RemoteFailure.unavailable(message, refusal);
             default ->
                 refusal.code() >= 500
                         ? RemoteFailure.denied(

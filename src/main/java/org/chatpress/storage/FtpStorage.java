@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.net.ftp.FTPFile;
@@ -19,6 +20,9 @@ import org.apache.commons.net.ftp.FTPFile;
  * <p>The connection is kept, and opened anew when the server has closed it meanwhile.
  */
 final class FtpStorage implements Storage {
+    // vsftpd says 553, Apache FtpServer 551, others 550
+    private static final Set<Integer> MAYBE_NO_FOLDER = Set.of(550, 551, 553);
+
     private final FtpSettings settings;
     private final Supplier<SSLContext> trust;
     private FtpConnection connection;
@@ -114,7 +118,7 @@ final class FtpStorage implements Storage {
             ftp.store(key.partial(), bytes);
             return List.of();
         } catch (FtpRefusal refusal) {
-            if (refusal.code() != 550 && refusal.code() != 553) {
+            if (!MAYBE_NO_FOLDER.contains(refusal.code())) {
                 throw refusal;
             }
         }
