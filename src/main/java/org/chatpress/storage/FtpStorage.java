@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.net.ftp.FTPFile;
+import org.chatpress.failure.RemoteFailure;
 
 /**
  * Files below a folder of an FTP server. A file is sent under a hidden name and then renamed. On a server that refuses
@@ -48,7 +49,7 @@ final class FtpStorage implements Storage {
 
     @Override
     public void put(Blob blob) {
-        connected("put " + blob.key() + " to", ftp -> place(ftp, blob));
+        connected("put " + blob.key() + " to", ftp -> place(ftp, blob, new ArrayList<>()));
     }
 
     @Override
@@ -80,16 +81,13 @@ final class FtpStorage implements Storage {
     @Override
     public void check() {
         Blob probe = Probe.blob();
-        List<String> made = connected("put " + probe.key() + " to", ftp -> place(ftp, probe));
-        delete(probe.key());
-
-        Collections.reverse(made);
-        connected("remove an empty folder from", ftp -> {
-            for (String folder : made) {
-                ftp.removeFolder(folder);
-            }
-            return made;
-        });
+        var made = new ArrayList<String>();
+        try {
+            connected("put " + probe.key() + " to", ftp -> place(ftp, probe, made));
+            delete(probe.key());
+        } finally {
+            removeFoldersQuietly(made);
+        }
     }
 
     @Override
@@ -100,33 +98,32 @@ final class FtpStorage implements Storage {
         }
     }
 
-    /** Returns the folders that it made. */
-    private List<String> place(FtpConnection ftp, Blob blob) throws IOException {
+    /** Adds the folders that were missing to {@code made}. */
+    private Key place(FtpConnection ftp, Blob blob, List<String> made) throws IOException {
         Key key = blob.key();
         try {
-            var made = store(ftp, key, blob.bytes());
+            store(ftp, key, blob.bytes(), made);
             moveIntoPlace(ftp, key);
-            return made;
+            return key;
         } catch (FtpRefusal refusal) {
             removeQuietly(ftp, key.partial(), refusal);
             throw refusal;
         }
     }
 
-    private List<String> store(FtpConnection ftp, Key key, byte[] bytes) throws IOException {
+    private void store(FtpConnection ftp, Key key, byte[] bytes, List<String> made) throws IOException {
         try {
             ftp.store(key.partial(), bytes);
-            return List.of();
+            return;
         } catch (FtpRefusal refusal) {
             if (!MAYBE_NO_FOLDER.contains(refusal.code())) {
                 throw refusal;
             }
         }
         // The folder is missing, or an interrupted put left a file that the server does not overwrite
-        var made = ftp.makeFolders(key.folder());
+        made.addAll(ftp.makeFolders(key.folder()));
         ftp.remove(key.partial());
         ftp.store(key.partial(), bytes);
-        return made;
     }
 
     private void moveIntoPlace(FtpConnection ftp, Key key) throws IOException {
@@ -165,11 +162,35 @@ final class FtpStorage implements Storage {
         }
     }
 
-    private static void removeQuietly(FtpConnection ftp, String path, IOException why) {
+    private void removeQuietly(FtpConnection ftp, String path, FtpRefusal why) {
         try {
-            ftp.remove(path);
+            try {
+                ftp.remove(path);
+            } catch (FtpRefusal refusal) {
+                throw refusal;
+            } catch (IOException hungUp) {
+                // vsftpd says 522, keeps the empty file and hangs up
+                reconnected().remove(path);
+            }
         } catch (IOException e) {
             why.addSuppressed(e);
+        }
+    }
+
+    private void removeFoldersQuietly(List<String> made) {
+        if (made.isEmpty()) {
+            return;
+        }
+        Collections.reverse(made);
+        try {
+            connected("remove folders from", ftp -> {
+                for (String folder : made) {
+                    ftp.removeFolder(folder);
+                }
+                return made;
+            });
+        } catch (RemoteFailure e) {
+            // An empty folder harms nobody, and what failed before is what the operator must read
         }
     }
 

@@ -134,7 +134,10 @@ abstract class FtpContract extends StorageContract {
         var deep = storage(server.settings(FtpServerInProcess.PASSWORD, "/not/yet/there"));
 
         deep.check();
+        assertThat(root).isEmptyDirectory();
 
+        server.fullAfter(1);
+        failureOf(deep::check);
         assertThat(root).isEmptyDirectory();
         deep.close();
     }

@@ -3,7 +3,9 @@ package org.chatpress.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.OptionalInt;
+import javax.net.ssl.SSLContext;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
 import org.chatpress.model.Secret;
@@ -80,6 +82,19 @@ abstract class FtpsContract extends FtpContract {
             assertThat(failure.hint()).contains("TLS 1.2");
             assertThat(everything()).isEmpty();
         }
+    }
+
+    @Test
+    void dataConnectionsResumeTheSessionOfTheControlConnection() {
+        SSLContext context = certificate.trusted();
+        var resuming = new FtpStorage(server.settings(), () -> context);
+
+        resuming.put(blob(KEY, "one"));
+        resuming.put(blob(KEY, "two"));
+        resuming.list("");
+
+        assertThat(Collections.list(context.getClientSessionContext().getIds())).hasSize(1);
+        resuming.close();
     }
 
     private void assertUntrusted(RemoteFailure failure) {

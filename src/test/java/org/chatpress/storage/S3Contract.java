@@ -143,16 +143,6 @@ abstract class S3Contract extends StorageContract {
     }
 
     @Test
-    void listsMoreThanOnePage() {
-        for (int i = 0; i < 1005; i++) {
-            storage.put(blob(new Key(String.format("many/%04d.json", i)), "x"));
-        }
-
-        assertThat(storage.list("many")).hasSize(1005).isSorted();
-        storage.list("many").forEach(storage::delete);
-    }
-
-    @Test
     void saysWhoMayNotWrite() {
         server.readOnly(true);
 

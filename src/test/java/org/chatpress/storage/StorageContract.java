@@ -246,7 +246,7 @@ abstract class StorageContract {
             }
             return "";
         });
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 12; i++) {
             storage().put(blob(KEY, i % 2 == 0 ? bs : as));
         }
         isOver.set(true);

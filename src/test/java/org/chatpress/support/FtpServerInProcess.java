@@ -1,10 +1,12 @@
 package org.chatpress.support;
 
+import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerFactory;
 import org.apache.ftpserver.filesystem.nativefs.NativeFileSystemFactory;
@@ -70,6 +73,9 @@ public final class FtpServerInProcess implements AutoCloseable {
             var factory = new FtpServerFactory();
             factory.setFileSystem(new BreakableFiles());
             factory.getUserManager().save(user());
+            var connections = new ConnectionConfigFactory();
+            connections.setLoginFailureDelay(0);
+            factory.setConnectionConfig(connections.createConnectionConfig());
             listener = listener();
             factory.addListener("default", listener);
             server = factory.createServer();
@@ -199,7 +205,7 @@ public final class FtpServerInProcess implements AutoCloseable {
                     });
         }
 
-        private Object invoke(Object target, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+        private Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
             try {
                 return method.invoke(target, arguments);
             } catch (InvocationTargetException e) {
@@ -244,7 +250,7 @@ public final class FtpServerInProcess implements AutoCloseable {
         }
 
         private Path physical(FtpFile file) {
-            return ((java.io.File) file.getPhysicalFile()).toPath();
+            return ((File) file.getPhysicalFile()).toPath();
         }
     }
 }
