@@ -58,10 +58,7 @@ public final class ChatpressCommand implements Runnable {
             description = "the settings (default: channels.yml)")
     private Path config;
 
-    @Option(
-            names = "--dry-run",
-            scope = ScopeType.INHERIT,
-            description = "print what would be done, and do none of it")
+    @Option(names = "--dry-run", scope = ScopeType.INHERIT, description = "print what would be done, and do none of it")
     private boolean dryRun;
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "say more on stderr")

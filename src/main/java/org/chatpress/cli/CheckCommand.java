@@ -45,8 +45,10 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
         cron(settings, chatpress.config());
-        ok("settings", chatpress.config() + ": " + settings.channels().size() + " channels, "
-                + settings.publish().size() + " storages");
+        ok(
+                "settings",
+                chatpress.config() + ": " + settings.channels().size() + " channels, "
+                        + settings.publish().size() + " storages");
         settings.notYet().forEach(line -> print("note", line, ""));
         database(settings);
         slack(settings);
@@ -60,7 +62,9 @@ final class CheckCommand implements Callable<Integer> {
             throw new InvalidSettings(
                     file.toString(),
                     List.of(new Problem(
-                            0, "cron", "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
+                            0,
+                            "cron",
+                            "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
         });
     }
 

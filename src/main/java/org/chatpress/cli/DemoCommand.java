@@ -9,9 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.Optional;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
@@ -21,8 +21,6 @@ import org.chatpress.slack.ReplayedSlack;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,7 +36,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     @Spec
@@ -47,10 +44,17 @@ final class DemoCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "EXPORT", description = "a Slack export, zip or folder")
     private Path export;
 
-    @Option(names = "--to", paramLabel = "DIR", description = "keep the published files there (default: a temporary folder)")
+    @Option(
+            names = "--to",
+            paramLabel = "DIR",
+            description = "keep the published files there (default: a temporary folder)")
     private Path to;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8000", description = "on this port (default: 8000; 0: any)")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8000",
+            description = "on this port (default: 8000; 0: any)")
     private int port;
 
     @Option(
@@ -67,11 +71,14 @@ final class DemoCommand implements Callable<Integer> {
         Clock clock = Wiring.clock();
         Instant start = clock.instant();
         var stopping = new AtomicBoolean();
-        try (Export source = export == null ? Export.demo() : Export.open(export);
+        try (Shutdown shutdown = Shutdown.prepared();
+                Export source = export == null ? Export.demo() : Export.open(export);
                 var slack = ReplayedSlack.lasting(Duration.ofMinutes(minutes), source, clock, start);
                 Store store = Store.open(folder.resolve("demo.db"), Wiring.holder("demo"))) {
-            Settings settings = DemoSettings.of(export == null, source, slack, start)
-                    .publishingTo(List.of(new DirectorySettings(published)));
+            Settings demo = export == null
+                    ? DemoSettings.ofMeeting(folder, start)
+                    : DemoSettings.ofExport(folder, slack, start);
+            Settings settings = demo.publishingTo(List.of(new DirectorySettings(published)));
             try (Wiring.Press press = Wiring.press(
                             () -> settings,
                             clock,
@@ -84,14 +91,14 @@ final class DemoCommand implements Callable<Integer> {
                     DemoServer server = DemoServer.start(published, port)) {
                 var troubles = new TroubleLog();
                 var schedule = new Schedule(
-                        () -> troubles.tell(press.cycle().run()), () -> new Cadence(Optional.of(PAUSE), Optional.empty()));
-                Shutdown.Closing closing = Shutdown.on(() -> {
+                        () -> troubles.tell(press.cycle().run()),
+                        () -> new Cadence(Optional.of(PAUSE), Optional.empty()));
+                shutdown.stopWith(() -> {
                     stopping.set(true);
                     schedule.stop();
                 });
                 tell(server, published);
                 schedule.runUntilStopped();
-                closing.close();
             }
         }
         return ChatpressCommand.FINE;

@@ -62,7 +62,9 @@ final class ImportCommand implements Callable<Integer> {
                     Export.History history = export.history(channel.id());
                     history.problems().forEach(LOG::warn);
                     int kept = offline.cycle().take(channel, history.messages(), now);
-                    out.printf("%s: %d messages in the export, %d taken%n", channel.slug(), history.messages().size(), kept);
+                    out.printf(
+                            "%s: %d messages in the export, %d taken%n",
+                            channel.slug(), history.messages().size(), kept);
                 } else {
                     LOG.info("{} is not in the export", channel.slug());
                 }

@@ -64,17 +64,21 @@ final class MessagesCommand implements Callable<Integer> {
 
     private boolean isMeant(Row row) {
         return row.id().value().equals(channel)
-                || row.face().filter(face -> face.slug().value().equals(channel)).isPresent();
+                || row.face()
+                        .filter(face -> face.slug().value().equals(channel))
+                        .isPresent();
     }
 
     /** People by name, where the store knows one. */
     private static String named(String reason, Store store) {
-        return USER.matcher(reason).replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
-                UserId.isValid(match.group()) ? name(new UserId(match.group()), store) : match.group()));
+        return USER.matcher(reason)
+                .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
+                        UserId.isValid(match.group()) ? name(new UserId(match.group()), store) : match.group()));
     }
 
     private static String name(UserId id, Store store) {
-        return store.people().person(id)
+        return store.people()
+                .person(id)
                 .map(Person::displayName)
                 .filter(name -> !name.isEmpty())
                 .map(MessagesCommand::printable)

@@ -35,14 +35,16 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (chatpress.isDryRun()) {
-            throw ChatpressCommand.badCall("run --dry-run", "cannot be. Use once --dry-run to see what a cycle would do.");
+            throw ChatpressCommand.badCall(
+                    "run --dry-run", "cannot be. Use once --dry-run to see what a cycle would do.");
         }
         LiveSettings live = Wiring.liveSettings(chatpress.config());
         Settings first = live.current();
         CheckCommand.cron(first, chatpress.config());
         first.notYet().forEach(LOG::warn);
         Limiter limiter = Wiring.limiterThatNeverWaits();
-        try (Store store = Store.open(first.database(), Wiring.holder("run"));
+        try (Shutdown shutdown = Shutdown.prepared();
+                Store store = Store.open(first.database(), Wiring.holder("run"));
                 Slack slack = Wiring.slack(first, limiter);
                 Wiring.Press press = Wiring.press(
                         live::current,
@@ -55,15 +57,17 @@ final class RunCommand implements Callable<Integer> {
                         stopping::get)) {
             var schedule = new Schedule(
                     () -> turn(press.cycle(), live, first), () -> live.current().cadence());
-            var stop = Shutdown.on(() -> {
+            shutdown.stopWith(() -> {
                 stopping.set(true);
                 schedule.stop();
             });
-            LOG.info("publishing {} channels to {} storages", first.channels().size(), first.publish().size());
+            LOG.info(
+                    "publishing {} channels to {} storages",
+                    first.channels().size(),
+                    first.publish().size());
             schedule.runUntilStopped();
-            stop.begin();
+            LOG.info("stopped");
         }
-        LOG.info("stopped");
         return ChatpressCommand.FINE;
     }
 
@@ -77,8 +81,10 @@ final class RunCommand implements Callable<Integer> {
         } catch (StoreFailure e) {
             LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());
         }
-        live.trouble().ifPresent(broken -> LOG.error(
-                "{}\nThe settings that were read last stay in force until the file is mended.", broken.getMessage()));
+        live.trouble()
+                .ifPresent(broken -> LOG.error(
+                        "{}\nThe settings that were read last stay in force until the file is mended.",
+                        broken.getMessage()));
         Settings now = live.current();
         if (!now.slack().equals(first.slack()) || !now.database().equals(first.database())) {
             LOG.warn("the Slack token, its address or the database has changed; restart Chatpress to use the new ones");

@@ -4,47 +4,49 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A clean end on SIGTERM and Ctrl-C: the program is asked to stop, given time to finish what it has in hand, and exits
- * with 0. Java would end it with 143 and in the middle of things.
+ * A clean end on SIGTERM and Ctrl-C: the program is asked to stop, given time to finish what it has in hand and to close
+ * what is open, and exits with 0. Java would end it with 143 and in the middle of things.
+ *
+ * <p>Make it first, so that it is closed last.
  */
-final class Shutdown {
+final class Shutdown implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Thread hook;
+    private final Thread hook = new Thread(this::stopAndWait, "shutdown");
+    private volatile Runnable stop = () -> {};
 
-    private Shutdown(Runnable stop) {
-        this.hook = new Thread(
-                () -> {
-                    stop.run();
-                    await();
-                    Runtime.getRuntime().halt(ChatpressCommand.FINE);
-                },
-                "shutdown");
-    }
+    private Shutdown() {}
 
-    /** From now on a signal runs {@code stop}, then waits until everything is closed. */
-    static Closing on(Runnable stop) {
-        var shutdown = new Shutdown(stop);
+    static Shutdown prepared() {
+        var shutdown = new Shutdown();
         Runtime.getRuntime().addShutdownHook(shutdown.hook);
-        return shutdown.new Closing();
+        return shutdown;
     }
 
-    private void await() {
+    /** A signal runs this, then waits until everything is closed. */
+    void stopWith(Runnable work) {
+        stop = work;
+    }
+
+    /** Everything is closed. */
+    @Override
+    public void close() {
+        over.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // A signal came: the hook is at work, and ends the program.
+        }
+    }
+
+    private void stopAndWait() {
+        stop.run();
         try {
             over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** The other end of it: says when everything is closed. */
-    final class Closing implements AutoCloseable {
-        private Closing() {}
-
-        @Override
-        public void close() {
-            over.countDown();
-        }
+        Runtime.getRuntime().halt(ChatpressCommand.FINE);
     }
 }

@@ -55,8 +55,11 @@ final class StatusCommand implements Callable<Integer> {
                 listed.add(storage.name());
                 Optional<Health> health = store.storages().health(storage.name());
                 health.filter(h -> h.owed() > 0)
-                        .ifPresent(h -> out.printf("TAKEDOWN INCOMPLETE  %s still has %d files to remove%n", h.name(), h.owed()));
-                out.printf("%s  %s%n", storage.name(), health.map(h -> state(h, now)).orElse("nothing published yet"));
+                        .ifPresent(h -> out.printf(
+                                "TAKEDOWN INCOMPLETE  %s still has %d files to remove%n", h.name(), h.owed()));
+                out.printf(
+                        "%s  %s%n",
+                        storage.name(), health.map(h -> state(h, now)).orElse("nothing published yet"));
             }
         }
         for (String name : store.storages().names()) {
@@ -77,7 +80,8 @@ final class StatusCommand implements Callable<Integer> {
     private static void channels(Store store, PrintWriter out, Instant now) {
         out.printf("%-30s %8s %8s %6s %9s  %s%n", "channel", "public", "pending", "held", "rejected", "");
         for (Row row : store.channels().all()) {
-            String slug = row.face().map(face -> face.slug().value()).orElse(row.id().value());
+            String slug =
+                    row.face().map(face -> face.slug().value()).orElse(row.id().value());
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             int pending = counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0);
             out.printf(

@@ -41,6 +41,11 @@ public record Settings(
         notYet = List.copyOf(notYet);
     }
 
+    /** The same settings with other storages. */
+    public Settings publishingTo(List<? extends StorageSettings> storages) {
+        return new Settings(slack, cadence, database, publicUrl, publisher, List.copyOf(storages), channels, notYet);
+    }
+
     /** @param apiUrl ends with a slash */
     public record SlackAccess(Secret token, URI apiUrl) {}
 

@@ -125,8 +125,8 @@ public final class ApprovalDesk {
                 message.editedAt(),
                 situation.message().thread().filter(thread -> !thread.equals(message.ts())));
         boolean settled = judgement.settled() && names.complete() && author.isPresent();
-        var settledJudgement = new Judgement(
-                judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
+        var settledJudgement =
+                new Judgement(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
         return new Decision(
                 situation,
                 settledJudgement,
@@ -142,16 +142,15 @@ public final class ApprovalDesk {
         for (UserId id : MessageText.mentioned(message.text())) {
             Optional<Person> person = directory.person(id);
             complete &= person.isPresent();
-            person.map(Person::displayName)
-                    .filter(name -> !name.isEmpty())
-                    .ifPresent(name -> people.put(id, name));
+            person.map(Person::displayName).filter(name -> !name.isEmpty()).ifPresent(name -> people.put(id, name));
         }
         Map<ChannelId, String> channels = new HashMap<>();
         if (message.text().contains("<#")) {
             for (Row row : store.channels().all()) {
                 if (row.status() == Status.LISTED) {
-                    row.face().ifPresent(face -> channels.put(
-                            row.id(), face.slug().value()));
+                    row.face()
+                            .ifPresent(
+                                    face -> channels.put(row.id(), face.slug().value()));
                 }
             }
         }
@@ -161,7 +160,9 @@ public final class ApprovalDesk {
     /** Who wrote it, as readers see them; empty if Slack could not say yet. */
     private Optional<Author> author(Message message) {
         UserId id = message.author().orElseThrow();
-        if (message.bot().isPresent() && (message.subtype().equals("bot_message") || id.equals(message.bot().get()))) {
+        if (message.bot().isPresent()
+                && (message.subtype().equals("bot_message")
+                        || id.equals(message.bot().get()))) {
             String name = message.json().path("username").asText("");
             String profile = message.json().path("bot_profile").path("name").asText("");
             return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));

@@ -51,9 +51,11 @@ public final class ChannelReader {
             readWhole.add(id);
         }
         attempt(channel, now, report, () -> {
-            PullPlan plan = PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id));
+            PullPlan plan =
+                    PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id));
             Optional<Stretch> next = plan.next();
-            while (next.filter(stretch -> stretch.purpose() != Stretch.Purpose.SWEEP).isPresent()) {
+            while (next.filter(stretch -> stretch.purpose() != Stretch.Purpose.SWEEP)
+                    .isPresent()) {
                 plan = read(channel, plan, next.get(), report);
                 next = plan.next();
             }

@@ -123,8 +123,7 @@ public final class DeliveryRoom implements AutoCloseable {
         atOnce(due, storage -> {
             Publisher.Turn turn = new Publisher(storage, store.storages().shelf(storage.name()), stopping).turn(now);
             report.addDelivered(turn.puts(), turn.deletes());
-            turn.failure().ifPresentOrElse(
-                    failure -> failed(storage, failure, report), () -> good(storage, now));
+            turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));
         });
     }
 
@@ -145,7 +144,10 @@ public final class DeliveryRoom implements AutoCloseable {
             case OURS -> {}
             case CHANGED -> store.storages().distrust(storage.name(), channel);
             case FOREIGN -> {
-                LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
+                LOG.warn(
+                        "{} has a site for {} that this database does not know; it is replaced",
+                        storage.name(),
+                        folder);
                 List<Key> found = storage.list(folder).stream()
                         .filter(key -> isOurs(key, folder))
                         .toList();

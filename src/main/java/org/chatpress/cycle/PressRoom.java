@@ -91,8 +91,7 @@ public final class PressRoom {
             return true;
         }
         boolean publishedBefore = row.version() > 0 && row.range().isPresent();
-        return publishedBefore
-                || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()));
+        return publishedBefore || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()));
     }
 
     private static boolean pointerIsDue(Row row) {
@@ -103,7 +102,9 @@ public final class PressRoom {
         if (row.wholeSeq() == row.seq() && row.rendered() >= 0) {
             return false;
         }
-        if (row.wholeSeq() < 0 || row.wholeAt().isEmpty() || !row.face().map(Face::live).orElse(true)) {
+        if (row.wholeSeq() < 0
+                || row.wholeAt().isEmpty()
+                || !row.face().map(Face::live).orElse(true)) {
             return true;
         }
         Duration budget = Duration.ofMillis(row.wholeSize() * 1000 / WHOLE_BYTES_PER_SECOND);

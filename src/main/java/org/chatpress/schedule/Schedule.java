@@ -81,9 +81,10 @@ public final class Schedule {
     private static Trigger trigger(Cadence cadence) {
         var trigger = TriggerBuilder.newTrigger().withIdentity(TRIGGER);
         if (cadence.cron().isPresent()) {
-            return trigger.withSchedule(CronScheduleBuilder.cronSchedule(cadence.cron().get())
-                            .inTimeZone(TimeZone.getDefault())
-                            .withMisfireHandlingInstructionDoNothing())
+            return trigger.withSchedule(
+                            CronScheduleBuilder.cronSchedule(cadence.cron().get())
+                                    .inTimeZone(TimeZone.getDefault())
+                                    .withMisfireHandlingInstructionDoNothing())
                     .build();
         }
         long pause = cadence.every().orElseThrow().toMillis();

@@ -31,9 +31,8 @@ public final class People {
 
     /** Saves people of whom nothing is known yet; what Slack itself said stays. */
     public void saveUnknown(Collection<Person> people, Instant now) {
-        db.inTransaction(() -> people.stream()
-                .filter(person -> person(person.id()).isEmpty())
-                .forEach(person -> save(person, now)));
+        db.inTransaction(() ->
+                people.stream().filter(person -> person(person.id()).isEmpty()).forEach(person -> save(person, now)));
     }
 
     /** Authors of public messages who were last asked for before a moment, those asked longest ago first. */
