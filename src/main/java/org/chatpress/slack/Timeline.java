@@ -55,7 +55,7 @@ final class Timeline {
                 fast = middle;
             }
         }
-        return new Timeline(start, length(posted, 1) <= length.toNanos() / 1000 ? 1 : fast, posted);
+        return new Timeline(start, fast, posted);
     }
 
     /** The moment of the replay for a moment of the export: its messages, edits, reactions, or before it all. */
