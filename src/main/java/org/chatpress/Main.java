@@ -7,6 +7,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // FTP servers that insist on TLS session reuse need it without tickets; it counts only before the first TLS
+        // use.
+        System.setProperty("jdk.tls.client.enableSessionTicketExtension", "false");
         System.exit(ChatpressCommand.run(arguments));
     }
 }

@@ -1,6 +1,7 @@
 package org.chatpress.model;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * A message's key within its channel: Slack's {@code ts}, seconds and microseconds, as in {@code 1793758925.000100}. It
@@ -20,7 +21,7 @@ public record MessageTs(String value) implements Comparable<MessageTs> {
 
     /** The first ts that a message of this moment can have. */
     public static MessageTs at(Instant time) {
-        return new MessageTs(String.format("%010d.%06d", time.getEpochSecond(), time.getNano() / 1000));
+        return new MessageTs(String.format(Locale.ROOT, "%010d.%06d", time.getEpochSecond(), time.getNano() / 1000));
     }
 
     public Instant instant() {

@@ -132,6 +132,15 @@ public final class MemoryStorage implements Storage {
         return new String(blob(key).orElseThrow().bytes(), StandardCharsets.UTF_8);
     }
 
+    /** Every file's text, one after another, for asking what is nowhere. */
+    public synchronized String everything() {
+        StringBuilder all = new StringBuilder();
+        blobs.values()
+                .forEach(blob -> all.append(new String(blob.bytes(), StandardCharsets.UTF_8))
+                        .append('\n'));
+        return all.toString();
+    }
+
     private void arrive(String operation) {
         if (down) {
             throw RemoteFailure.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);

@@ -1,0 +1,140 @@
+package org.chatpress;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The rooms, what each may see, and which library lives in which. */
+@AnalyzeClasses(packages = "org.chatpress", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** From the top down: a room sees only rooms of the rows below its own. */
+    private static final List<Set<String>> ROWS = List.of(
+            Set.of("cli"),
+            Set.of("schedule"),
+            Set.of("cycle"),
+            Set.of("store"),
+            Set.of("config"),
+            Set.of("publish"),
+            Set.of("render"),
+            Set.of("slack", "storage", "approval", "pull"),
+            Set.of("model", "failure"));
+
+    @ArchTest
+    static final ArchRule rooms_see_only_what_stands_below_them = classes().should(seeOnlyRowsBelow());
+
+    @ArchTest
+    static final ArchRule there_are_no_circles =
+            slices().matching("org.chatpress.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule only_slack_knows_the_slack_sdk = lives("slack", "com.slack.api..", "okhttp3..");
+
+    @ArchTest
+    static final ArchRule only_storage_knows_aws_and_ftp =
+            lives("storage", "software.amazon..", "org.apache.commons.net..");
+
+    @ArchTest
+    static final ArchRule only_store_knows_sql = lives("store", "java.sql..", "org.sqlite..");
+
+    @ArchTest
+    static final ArchRule only_config_knows_yaml = lives("config", "org.yaml..");
+
+    @ArchTest
+    static final ArchRule only_render_knows_the_sanitizer = lives("render", "org.owasp..");
+
+    @ArchTest
+    static final ArchRule only_schedule_knows_quartz = lives("schedule", "org.quartz..");
+
+    @ArchTest
+    static final ArchRule only_cli_knows_the_command_line = lives("cli", "picocli..", "ch.qos.logback..", "com.sun..");
+
+    @ArchTest
+    static final ArchRule only_cli_reads_the_clock_and_the_environment = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.chatpress.cli..")
+            .and()
+            .areNotAssignableTo(Main.class)
+            .should(askTheSystem());
+
+    private static ArchRule lives(String room, String... libraries) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("org.chatpress." + room + "..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(libraries));
+    }
+
+    private static ArchCondition<JavaClass> seeOnlyRowsBelow() {
+        return new ArchCondition<>("see only rooms below their own") {
+            @Override
+            public void check(JavaClass room, ConditionEvents events) {
+                int own = row(room);
+                room.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> {
+                            JavaClass target = dependency.getTargetClass();
+                            return target.getPackageName().startsWith("org.chatpress.")
+                                    && !target.getPackageName().equals(room.getPackageName())
+                                    && row(target) <= own;
+                        })
+                        .forEach(dependency ->
+                                events.add(SimpleConditionEvent.violated(room, dependency.getDescription())));
+            }
+        };
+    }
+
+    /** Main, above all rooms, is in row -1. */
+    private static int row(JavaClass type) {
+        String[] parts = type.getPackageName().split("\\.");
+        if (parts.length < 3) {
+            return -1;
+        }
+        for (int row = 0; row < ROWS.size(); row++) {
+            if (ROWS.get(row).contains(parts[2])) {
+                return row;
+            }
+        }
+        throw new AssertionError("a room that nobody drew: " + type.getPackageName());
+    }
+
+    private static ArchCondition<JavaClass> askTheSystem() {
+        return new ArchCondition<>("ask the system for the time or the environment") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Stream<JavaAccess<?>> accesses = type.getAccessesFromSelf().stream();
+                accesses.filter(access -> isSystemCall(access))
+                        .forEach(access -> events.add(SimpleConditionEvent.satisfied(type, access.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isSystemCall(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        String name = access.getTarget().getName();
+        boolean clock = owner.equals(Clock.class.getName()) && name.startsWith("system")
+                || owner.equals(Instant.class.getName())
+                        && name.equals("now")
+                        && Arrays.asList(access.getTarget().getFullName().split("\\("))
+                                .get(1)
+                                .startsWith(")");
+        boolean system = owner.equals("java.lang.System")
+                && Set.of("getenv", "currentTimeMillis", "exit").contains(name);
+        return clock || system;
+    }
+}

@@ -1,0 +1,114 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The press as a whole, from a message in Slack to what a reader gets. */
+class CycleTest {
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    @Test
+    void publishesWhatIsPosted() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are *closed* &amp; counting starts");
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.isGood()).isTrue();
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed & counting starts");
+        assertThat(newsroom.reader().whole().at("/messages/0/user/display_name").asText())
+                .isEqualTo("Rosa Reporter");
+        assertThat(newsroom.storage().puts()).endsWith(SLUG + "/live.json", SLUG + ".json", "channels.json");
+    }
+
+    @Test
+    void aSecondCyclePublishesNothing() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+        newsroom.slack.resetCalls();
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.line()).isEmpty();
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.slack.calls()).hasSize(1);
+        assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(1);
+    }
+
+    @Test
+    void aDeletedMessageIsInNoFileAnyMore() {
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void waitsForAnApprovalAndEndsWithIt() {
+        newsroom.says(Newsroom.approval(""));
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).isEmpty();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("the winner is Smith");
+
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).isEmpty();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void readsAndPublishesAChatOfManyPages() {
+        for (int i = 0; i < 1234; i++) {
+            newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
+        }
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).hasSize(1234).endsWith("update 1233");
+        assertThat(newsroom.reader().whole().path("messages")).hasSize(1234);
+        for (int i = 1234; i < 1300; i++) {
+            newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
+            if (i % 3 == 0) {
+                newsroom.cycle();
+                assertThat(newsroom.reader().texts()).hasSize(i + 1);
+            }
+        }
+        newsroom.clock.advance(Duration.ofHours(1));
+        newsroom.cycle();
+        assertThat(newsroom.reader().whole().path("messages")).hasSize(1300);
+    }
+}

@@ -1,0 +1,208 @@
+package org.chatpress.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.ApprovalDesk;
+import org.chatpress.cycle.ChannelReader;
+import org.chatpress.cycle.Cycle;
+import org.chatpress.cycle.CycleReport;
+import org.chatpress.cycle.DeliveryRoom;
+import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.PressRoom;
+import org.chatpress.cycle.PressRoom.Completeness;
+import org.chatpress.cycle.Roster;
+import org.chatpress.render.Emoji;
+import org.chatpress.render.MessageText;
+import org.chatpress.slack.Limiter;
+import org.chatpress.slack.Slack;
+import org.chatpress.slack.SlackApi;
+import org.chatpress.slack.SlackMethod;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+
+/**
+ * A newsroom in one process: a fake Slack, settings, the real store, storages in memory, and a clock that stands still
+ * until it is moved. {@link #cycle} is one cycle of a program that runs on; {@link #restart} is a new process on the same
+ * database.
+ */
+public final class Newsroom implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
+    public static final String CHANNEL = "C0ELECTION";
+    public static final String SLUG = "election-night";
+    public static final String REPORTER = "U0REPORTER";
+    public static final String EDITOR = "U0EDITOR";
+    public static final String SECOND_EDITOR = "U0SECOND";
+
+    public final FakeClock clock = new FakeClock(START.plus(Duration.ofHours(1)));
+    public final FakeSlack slack = FakeSlack.start(clock);
+    private final Map<String, MemoryStorage> storages = new LinkedHashMap<>();
+    private final AtomicInteger epochs = new AtomicInteger();
+    private final Path folder;
+    private Supplier<Store> opening;
+    private String channels = channel(CHANNEL, SLUG, "approval: none");
+    private String publish = "directory: memory";
+    private Running running;
+
+    /** Everything that ends with a process. */
+    private record Running(Store store, Slack slack, DeliveryRoom delivery, Cycle cycle) {
+        void close() {
+            delivery.close();
+            slack.close();
+            store.close();
+        }
+    }
+
+    /** @param folder for the settings and the database */
+    public Newsroom(Path folder) {
+        this.folder = folder;
+        this.opening = () -> Store.open(database(), "a test");
+        slack.channel(CHANNEL);
+        slack.person(REPORTER, "Rosa Reporter");
+        slack.person(EDITOR, "Edda Editor");
+        slack.person(SECOND_EDITOR, "Sven Second");
+    }
+
+    /** A channel's entry in the settings: {@code extra} holds further members, joined by commas. */
+    public static String channel(String id, String slug, String extra) {
+        return "{id: %s, slug: %s, since: 2026-11-03T18:00:00Z, headline: Election night, %s}"
+                .formatted(id, slug, extra);
+    }
+
+    /** An approval section with one editor, and further members. */
+    public static String approval(String extra) {
+        return "approval: {approvers: [%s, %s]%s}"
+                .formatted(EDITOR, SECOND_EDITOR, extra.isEmpty() ? "" : ", " + extra);
+    }
+
+    /** The settings' only channel says this too from now on. */
+    public Newsroom says(String extra) {
+        return lists(channel(CHANNEL, SLUG, extra));
+    }
+
+    /** The settings list these channels from now on. */
+    public Newsroom lists(String... entries) {
+        channels = String.join(", ", entries);
+        return this;
+    }
+
+    /** The settings name these storages, all in memory, from now on. */
+    public Newsroom publishesTo(String... names) {
+        publish = "directory: " + String.join("}, {directory: ", names);
+        return this;
+    }
+
+    /** How a process opens its database; a real file unless a test says otherwise. */
+    public Newsroom opens(Supplier<Store> how) {
+        opening = how;
+        return this;
+    }
+
+    public Settings settings() {
+        String yaml = """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{%s}]
+                channels: [%s]
+                """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, channels);
+        Path file = folder.resolve("channels.yml");
+        try {
+            Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return SettingsFile.read(file, Map.of());
+    }
+
+    /** One cycle, ten seconds after the one before. */
+    public CycleReport cycle() {
+        clock.advance(Duration.ofSeconds(10));
+        return cycleNow();
+    }
+
+    /** One cycle at the same moment as the one before. */
+    public CycleReport cycleNow() {
+        if (running == null) {
+            running = start();
+        }
+        return running.cycle.run();
+    }
+
+    /** The process ends; the next cycle is a new process's first. */
+    public Newsroom restart() {
+        if (running != null) {
+            Running ended = running;
+            running = null;
+            ended.close();
+        }
+        return this;
+    }
+
+    /** The database of the running process. */
+    public Store store() {
+        if (running == null) {
+            running = start();
+        }
+        return running.store;
+    }
+
+    public Path database() {
+        return folder.resolve("chatpress.db");
+    }
+
+    /** The only storage. */
+    public MemoryStorage storage() {
+        return storage("memory");
+    }
+
+    public MemoryStorage storage(String name) {
+        return storages.computeIfAbsent(name, MemoryStorage::new);
+    }
+
+    /** What somebody sees who reads the only chat. */
+    public Reader reader() {
+        return new Reader(storage(), SLUG);
+    }
+
+    public Reader reader(String storage, String slug) {
+        return new Reader(storage(storage), slug);
+    }
+
+    @Override
+    public void close() {
+        restart();
+        slack.close();
+    }
+
+    private Running start() {
+        Store store = opening.get();
+        Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
+        Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofHours(1));
+        Slack api = new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1");
+        var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
+        var cycle = new Cycle(
+                this::settings,
+                clock,
+                new Roster(store, words),
+                new ChannelReader(api, store, () -> limiter.takeSpare(SlackMethod.HISTORY)),
+                new ApprovalDesk(api, store, new MessageText(Emoji.standard())),
+                new PressRoom(store, Completeness.REQUIRED),
+                delivery);
+        return new Running(store, api, delivery, cycle);
+    }
+
+    private Storage storage(StorageSettings place) {
+        return storage(((DirectorySettings) place).directory().getFileName().toString());
+    }
+}
