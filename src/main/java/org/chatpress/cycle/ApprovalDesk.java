@@ -46,9 +46,12 @@ public final class ApprovalDesk {
         this.text = text;
     }
 
-    void judge(Channel channel, Instant now, CycleReport report) {
+    /** A new cycle begins. */
+    void open(Instant now) {
         directory.open(now);
-        directory.refresh();
+    }
+
+    void judge(Channel channel, Instant now, CycleReport report) {
         Row row = store.channels().row(channel.id()).orElseThrow();
         ChannelRule rule = rule(channel, row);
         String digest = digest(rule);
@@ -96,7 +99,11 @@ public final class ApprovalDesk {
         }
         MessageTs ts = situation.message().ts();
         try {
-            List<Reaction> reactions = slack.reactions(channel.id(), ts);
+            // Slack may count people whom it no longer names; this is everybody there is.
+            List<Reaction> reactions = slack.reactions(channel.id(), ts).stream()
+                    .map(reaction -> new Reaction(
+                            reaction.emoji(), reaction.users(), reaction.users().size()))
+                    .toList();
             store.messages().completeReactions(channel.id(), ts, reactions);
             return new Situation(
                     situation.message(), reactions, situation.deleted(), situation.readAt(), situation.before());

@@ -44,13 +44,13 @@ public final class ChannelReader {
     }
 
     /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
-    void read(Channel channel, Instant now, CycleReport report) {
+    void read(Channel channel, CycleReport report) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
         if (position.range().isEmpty()) {
             readWhole.add(id);
         }
-        attempt(channel, now, report, () -> {
+        attempt(channel, report, () -> {
             PullPlan plan =
                     PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id));
             Optional<Stretch> next = plan.next();
@@ -63,12 +63,12 @@ public final class ChannelReader {
                 unswept.put(id, plan);
             }
             askForSuspects(id);
-            store.channels().beat(id.value(), now);
+            report.beat(id.value());
         });
     }
 
     /** One page of older messages, of the channel that has waited longest for it. */
-    void sweep(List<Channel> channels, Instant now, CycleReport report) {
+    void sweep(List<Channel> channels, CycleReport report) {
         Optional<Channel> longest = channels.stream()
                 .filter(channel -> unswept.containsKey(channel.id()))
                 .min(Comparator.comparing(channel ->
@@ -76,20 +76,20 @@ public final class ChannelReader {
         if (longest.isPresent() && maySweep.getAsBoolean()) {
             Channel channel = longest.get();
             PullPlan plan = unswept.get(channel.id());
-            attempt(channel, now, report, () -> {
+            attempt(channel, report, () -> {
                 read(channel, plan, plan.next().orElseThrow(), report);
                 askForSuspects(channel.id());
-                store.channels().beat(sweepOf(channel.id()), now);
+                report.beat(sweepOf(channel.id()));
             });
         }
         unswept.clear();
     }
 
     /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
-    void readAnew(Channel channel, Instant now, CycleReport report) {
+    void readAnew(Channel channel, CycleReport report) {
         if (!readWhole.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
-            read(channel, now, report);
+            read(channel, report);
             unswept.clear();
         }
     }
@@ -142,7 +142,7 @@ public final class ChannelReader {
         return whereabouts.state() == Slack.Whereabouts.State.GONE;
     }
 
-    private void attempt(Channel channel, Instant now, CycleReport report, Runnable work) {
+    private void attempt(Channel channel, CycleReport report, Runnable work) {
         try {
             work.run();
             store.channels().setTrouble(channel.id(), "");

@@ -53,11 +53,12 @@ public final class Cycle {
         // PULL: the stretches that each channel's plan names; each reading is stored as it comes.
         List<Channel> due = roster.due(current, now);
         for (Channel channel : due) {
-            reader.read(channel, now, report);
+            reader.read(channel, report);
         }
-        reader.sweep(due, now, report);
+        reader.sweep(due, report);
 
         // APPROVE: verdicts and public messages of what changed.
+        desk.open(now);
         for (Channel channel : current.channels()) {
             desk.judge(channel, now, report);
         }
@@ -66,7 +67,7 @@ public final class Cycle {
         Set<ChannelId> unknownPast = delivery.meet(current, press.changed(current, now), report);
         for (Channel channel : current.channels()) {
             if (unknownPast.contains(channel.id())) {
-                reader.readAnew(channel, now, report);
+                reader.readAnew(channel, report);
                 desk.judge(channel, now, report);
             }
         }
@@ -75,7 +76,7 @@ public final class Cycle {
         // PUBLISH: to every storage at once, removals first, pointers last.
         delivery.deliver(current, now, report);
 
-        roster.beat(now);
+        roster.beat(report);
         return report;
     }
 }

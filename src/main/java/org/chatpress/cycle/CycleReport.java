@@ -9,6 +9,7 @@ import org.chatpress.failure.RemoteFailure;
 public final class CycleReport {
     private final Instant startedAt;
     private final List<Trouble> troubles = new ArrayList<>();
+    private final List<String> beats = new ArrayList<>();
     private int read;
     private int changed;
     private int rendered;
@@ -71,6 +72,15 @@ public final class CycleReport {
         add(parts, deletes, "removed");
         add(parts, troubles.size(), "in trouble");
         return String.join(", ", parts);
+    }
+
+    /** What was done for the heartbeat: the reading or sweep of a channel. */
+    synchronized List<String> beats() {
+        return List.copyOf(beats);
+    }
+
+    synchronized void beat(String what) {
+        beats.add(what);
     }
 
     synchronized void addRead(int messages) {

@@ -138,23 +138,18 @@ public final class DeliveryRoom implements AutoCloseable {
         String folder = row.face().orElseThrow().slug().value();
         Key pointer = new Key(folder + "/live.json");
         Optional<Blob> there = storage.read(pointer);
-        boolean delivered = store.storages().hasWanted(storage.name(), pointer);
-        long rendered = Math.max(row.rendered(), 0);
-        switch (Encounter.of(there, row.epoch(), rendered, delivered)) {
-            case OURS -> {}
-            case CHANGED -> store.storages().distrust(storage.name(), channel);
-            case FOREIGN -> {
-                LOG.warn(
-                        "{} has a site for {} that this database does not know; it is replaced",
-                        storage.name(),
-                        folder);
-                List<Key> found = storage.list(folder).stream()
-                        .filter(key -> isOurs(key, folder))
-                        .toList();
-                store.storages().adopt(storage.name(), channel, found);
-                store.storages().distrust(storage.name(), channel);
-                startAfresh(channel, unknownPast);
-            }
+        Encounter.Record record = store.storages().record(storage.name(), pointer);
+        Encounter encounter = Encounter.of(there, row.epoch(), Math.max(row.rendered(), 0), record);
+        if (encounter != Encounter.OURS) {
+            List<Key> found = storage.list(folder).stream()
+                    .filter(key -> isOurs(key, folder))
+                    .toList();
+            store.storages().adopt(storage.name(), channel, found);
+            store.storages().distrust(storage.name(), channel);
+        }
+        if (encounter == Encounter.FOREIGN) {
+            LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
+            startAfresh(channel, unknownPast);
         }
         synchronized (met) {
             met.add(meeting(storage, channel));

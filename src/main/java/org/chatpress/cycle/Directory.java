@@ -37,25 +37,22 @@ final class Directory {
         this.store = store;
     }
 
-    /** A new cycle begins. */
+    /** A new cycle begins: asks anew for the authors who were asked longest ago; what changed is seen by readers. */
     void open(Instant cycle) {
-        if (!cycle.equals(now)) {
-            now = cycle;
-            slackIsSilent = false;
+        now = cycle;
+        slackIsSilent = false;
+        for (UserId id : store.people().askedBefore(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
+            ask(id).filter(person -> !person.displayName().isEmpty())
+                    .ifPresent(person -> store.chats()
+                            .author(
+                                    new Author(person.id(), person.displayName(), person.title(), person.image48()),
+                                    now));
         }
     }
 
     /** A person's profile; empty if Slack could not say. Somebody whom Slack doesn't know has an empty name. */
     Optional<Person> person(UserId id) {
         return store.people().person(id).or(() -> ask(id));
-    }
-
-    /** Asks anew for the authors who were asked longest ago; what changed is seen by readers. */
-    void refresh() {
-        for (UserId id : store.people().askedBefore(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
-            ask(id).ifPresent(person -> store.chats()
-                    .author(new Author(person.id(), person.displayName(), person.title(), person.image48()), now));
-        }
     }
 
     /** Whether somebody's mark counts under a rule. */

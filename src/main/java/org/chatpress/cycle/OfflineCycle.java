@@ -39,9 +39,11 @@ public final class OfflineCycle {
     public CycleReport publish(Settings settings, Instant now) {
         var report = new CycleReport(now);
         begin(settings, now);
+        desk.open(now);
         for (Channel channel : settings.channels()) {
             desk.judge(channel, now, report);
         }
+        delivery.meet(settings, press.changed(settings, now), report);
         press.render(settings, now, report);
         delivery.deliver(settings, now, report);
         return report;

@@ -65,8 +65,12 @@ public final class Roster {
                 .toList();
     }
 
-    void beat(Instant now) {
-        store.channels().beat("cycle", now);
+    /** Writes down when what was last done, at once for the whole cycle. */
+    void beat(CycleReport report) {
+        store.inTransaction(() -> {
+            report.beats().forEach(what -> store.channels().beat(what, report.startedAt()));
+            store.channels().beat("cycle", report.startedAt());
+        });
     }
 
     private void apply(Channel channel, int place, Instant now) {

@@ -10,10 +10,20 @@ import org.chatpress.storage.Blob;
 public enum Encounter {
     /** Nothing, and nothing was expected; or the pointer that we put there. */
     OURS,
-    /** Not what we put there: everything has to be put again. */
+    /** Our chat, but not as we left it, or we don't know that we were here: everything has to be put again. */
     CHANGED,
     /** Somebody else's, or ours from a future that this database doesn't know: readers must start afresh. */
     FOREIGN;
+
+    /** What the store knows of a storage's pointer. */
+    public enum Record {
+        /** It never put one there. */
+        NONE,
+        /** It put one, perhaps an older one. */
+        SOME,
+        /** Exactly the wanted one is there. */
+        DELIVERED
+    }
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,11 +33,11 @@ public enum Encounter {
      * @param pointer the pointer on the storage; empty if there is none
      * @param epoch our epoch
      * @param seq the seq of the pointer that we rendered last
-     * @param delivered whether the store is sure that exactly this pointer is there
+     * @param record what the store knows of the pointer there
      */
-    public static Encounter of(Optional<Blob> pointer, String epoch, long seq, boolean delivered) {
+    public static Encounter of(Optional<Blob> pointer, String epoch, long seq, Record record) {
         if (pointer.isEmpty()) {
-            return delivered ? CHANGED : OURS;
+            return record == Record.DELIVERED ? CHANGED : OURS;
         }
         try {
             JsonNode there = JSON.readTree(pointer.get().bytes());
@@ -35,7 +45,8 @@ public enum Encounter {
             if (!there.path("epoch").asText().equals(epoch) || ahead) {
                 return FOREIGN;
             }
-            return delivered && there.path("seq").asLong() < seq ? CHANGED : OURS;
+            boolean behind = record == Record.DELIVERED && there.path("seq").asLong() < seq;
+            return behind || record == Record.NONE ? CHANGED : OURS;
         } catch (IOException e) {
             return FOREIGN;
         }

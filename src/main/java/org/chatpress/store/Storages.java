@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.DeliveryState;
+import org.chatpress.publish.Encounter;
 import org.chatpress.publish.PublishPlan;
 import org.chatpress.publish.Shelf;
 import org.chatpress.publish.Wanted;
@@ -105,10 +106,19 @@ public final class Storages {
                         retiredBefore);
     }
 
-    /** True if the store is sure that the wanted version of a file is on a storage. */
-    public boolean hasWanted(String storage, Key key) {
-        return db.exists(
-                "SELECT 1 FROM delivery JOIN file USING (key, digest) WHERE storage = ? AND key = ?", storage, key);
+    /** What is known of a file on a storage. */
+    public Encounter.Record record(String storage, Key key) {
+        return db.first(
+                        """
+                        SELECT delivery.digest = file.digest AS exact
+                        FROM delivery
+                        LEFT JOIN file USING (key)
+                        WHERE storage = ? AND key = ?
+                        """,
+                        row -> row.flag("exact") ? Encounter.Record.DELIVERED : Encounter.Record.SOME,
+                        storage,
+                        key)
+                .orElse(Encounter.Record.NONE);
     }
 
     /** Who knows what is there: all of the channel's files are put again. */
