@@ -26,6 +26,7 @@ public final class OfflineCycle {
     /** Brings the store's channels in line with the settings; comes before anything else. */
     public void begin(Settings settings, Instant now) {
         roster.apply(settings, now);
+        desk.open(now);
     }
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
@@ -39,7 +40,6 @@ public final class OfflineCycle {
     public CycleReport publish(Settings settings, Instant now) {
         var report = new CycleReport(now);
         begin(settings, now);
-        desk.open(now);
         for (Channel channel : settings.channels()) {
             desk.judge(channel, now, report);
         }
