@@ -14,7 +14,8 @@ final class Shutdown implements AutoCloseable {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stopAndWait, "shutdown");
-    private volatile Runnable stop = () -> {};
+    private Runnable stop = () -> {};
+    private boolean signalled;
 
     private Shutdown() {}
 
@@ -24,9 +25,12 @@ final class Shutdown implements AutoCloseable {
         return shutdown;
     }
 
-    /** A signal runs this, then waits until everything is closed. */
-    void stopWith(Runnable work) {
+    /** A signal runs this, then waits until everything is closed; a signal that has come already runs it now. */
+    synchronized void stopWith(Runnable work) {
         stop = work;
+        if (signalled) {
+            work.run();
+        }
     }
 
     /** Everything is closed. */
@@ -40,8 +44,13 @@ final class Shutdown implements AutoCloseable {
         }
     }
 
-    private void stopAndWait() {
+    private synchronized void stopNow() {
+        signalled = true;
         stop.run();
+    }
+
+    private void stopAndWait() {
+        stopNow();
         try {
             over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
