@@ -1,0 +1,175 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.publish.DeliveryState;
+import org.chatpress.publish.PublishPlan;
+import org.chatpress.publish.Shelf;
+import org.chatpress.publish.Wanted;
+import org.chatpress.render.ChannelList;
+import org.chatpress.render.Role;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+
+/** What one storage has and should have, in the tables {@code delivery} and {@code shelf}. */
+final class StoredShelf implements Shelf {
+    private final Sql db;
+    private final String storage;
+
+    StoredShelf(Sql db, String storage) {
+        this.db = db;
+        this.storage = storage;
+    }
+
+    @Override
+    public List<Key> owed() {
+        return db.list(
+                "SELECT key FROM delivery WHERE storage = ? AND state = 'OWED' ORDER BY since IS NOT NULL, key",
+                row -> new Key(row.text("key")),
+                storage);
+    }
+
+    @Override
+    public List<Behind> behind() {
+        return db.list("""
+                SELECT id, version, is_list, place,
+                    EXISTS (SELECT 1 FROM delivery
+                            WHERE storage = ?1 AND state = 'DOOMED' AND delivery.channel = id) AS urgent
+                FROM (SELECT id, version, place, 0 AS is_list FROM channel
+                      UNION ALL
+                      SELECT '', version, 0, 1 FROM file WHERE key = ?2) AS work
+                WHERE version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = work.id), 0)
+                ORDER BY is_list, urgent DESC, place, id
+                """, row -> new Behind(row.text("id"), row.number("version")), storage, ChannelList.KEY);
+    }
+
+    @Override
+    public List<Wanted> wanted(String channel) {
+        return db.list(
+                """
+                SELECT file.key, file.role, file.digest, delivery.digest AS there, delivery.key AS may_be
+                FROM file
+                LEFT JOIN delivery ON delivery.storage = ?1 AND delivery.key = file.key
+                WHERE file.channel = ?2
+                AND file.version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = ?2), 0)
+                """,
+                row -> new Wanted(
+                        new Key(row.text("key")),
+                        Role.valueOf(row.text("role")),
+                        row.text("digest"),
+                        row.optionalText("there"),
+                        row.optionalText("may_be").isPresent()),
+                storage,
+                channel);
+    }
+
+    @Override
+    public Optional<Blob> blob(Key key) {
+        return new PublishedFiles(db).blob(key);
+    }
+
+    @Override
+    public void expect(List<PublishPlan.Upload> uploads, String channel) {
+        if (uploads.isEmpty()) {
+            return;
+        }
+        db.inTransaction(() -> uploads.forEach(
+                upload -> db.run("""
+                INSERT INTO delivery (storage, key, channel, role, state)
+                VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (storage, key) DO UPDATE
+                SET digest = NULL, since = NULL, channel = excluded.channel, role = excluded.role,
+                    state = CASE state WHEN 'DOOMED' THEN state ELSE excluded.state END
+                """, storage, upload.key(), channel, upload.role(), DeliveryState.WANTED)));
+    }
+
+    @Override
+    public void arrived(PublishPlan.Upload upload, String channel, Instant now) {
+        db.inTransaction(() -> {
+            db.run(
+                    "UPDATE delivery SET digest = ?, state = 'WANTED' WHERE storage = ? AND key = ?",
+                    upload.digest(),
+                    storage,
+                    upload.key());
+            if (upload.role() == Role.POINTER) {
+                pointerMoved(upload.key(), channel, now);
+            }
+        });
+    }
+
+    @Override
+    public void complete(Behind channel, Instant now) {
+        db.inTransaction(() -> {
+            oweDoomed(channel.channel());
+            db.run(
+                    "UPDATE delivery SET state = 'WANTED' WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                    storage,
+                    channel.channel());
+            db.run("""
+                    INSERT INTO shelf (storage, channel, version)
+                    VALUES (?, ?, ?)
+                    ON CONFLICT (storage, channel) DO UPDATE
+                    SET version = excluded.version
+                    """, storage, channel.channel(), channel.version());
+        });
+    }
+
+    @Override
+    public void putFailed() {
+        db.run(
+                "UPDATE delivery SET state = 'OWED', digest = NULL, since = NULL WHERE storage = ? AND state = 'DOOMED'",
+                storage);
+    }
+
+    @Override
+    public List<Key> outOfGrace(Instant retiredBefore) {
+        String due = " WHERE storage = ? AND state = 'RETIRED' AND since < ?";
+        List<Key> keys = db.list(
+                "SELECT key FROM delivery" + due + " ORDER BY key",
+                row -> new Key(row.text("key")),
+                storage,
+                retiredBefore);
+        if (!keys.isEmpty()) {
+            db.run("UPDATE delivery SET state = 'OWED', digest = NULL" + due, storage, retiredBefore);
+        }
+        return keys;
+    }
+
+    @Override
+    public void removed(Key key) {
+        db.inTransaction(() -> {
+            db.run("DELETE FROM delivery WHERE storage = ? AND key = ? AND state = 'OWED'", storage, key);
+            // If it is wanted all the same, the storage lacks it now.
+            db.run("""
+                    UPDATE shelf
+                    SET version = MIN(version, (SELECT version - 1 FROM file WHERE key = ?1))
+                    WHERE storage = ?2 AND channel = (SELECT channel FROM file WHERE key = ?1)
+                    """, key, storage);
+            PublishedFiles.forgetContent(db, key.value());
+        });
+    }
+
+    /** Readers get the new pointer: what only the old one named may go, after a while or at once. */
+    private void pointerMoved(Key pointer, String channel, Instant now) {
+        oweDoomed(channel);
+        String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
+        db.run(
+                "UPDATE delivery SET state = 'OWED', digest = NULL" + superseded
+                        + " AND (role IN ('POINTER', 'WHOLE', 'JSONP') OR key NOT LIKE ?)",
+                storage,
+                channel,
+                pointer.folder() + "/%");
+        db.run("UPDATE delivery SET state = 'RETIRED', since = ?" + superseded, now, storage, channel);
+    }
+
+    /** What holds a doomed text and is not about to be replaced is due. */
+    private void oweDoomed(String channel) {
+        db.run("""
+                UPDATE delivery
+                SET state = 'OWED', digest = NULL, since = NULL
+                WHERE storage = ? AND state = 'DOOMED' AND channel = ?
+                AND NOT EXISTS (SELECT 1 FROM file WHERE file.key = delivery.key)
+                """, storage, channel);
+    }
+}
