@@ -1,5 +1,8 @@
 package org.chatpress.cycle;
 
+import static java.util.stream.Collectors.joining;
+
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,6 +126,7 @@ public final class DeliveryRoom implements AutoCloseable {
         atOnce(due, storage -> {
             Publisher.Turn turn = new Publisher(storage, store.storages().shelf(storage.name()), stopping).turn(now);
             report.addDelivered(turn.puts(), turn.deletes());
+            settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
             turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));
         });
     }
@@ -139,7 +143,7 @@ public final class DeliveryRoom implements AutoCloseable {
         Key pointer = new Key(folder + "/live.json");
         Optional<Blob> there = storage.read(pointer);
         Encounter.Record record = store.storages().record(storage.name(), pointer);
-        Encounter encounter = Encounter.of(there, row.epoch(), Math.max(row.rendered(), 0), record);
+        Encounter encounter = Encounter.of(there, row.epoch(), row.promised(), record);
         if (encounter != Encounter.OURS) {
             List<Key> found = storage.list(folder).stream()
                     .filter(key -> isOurs(key, folder))
@@ -184,6 +188,16 @@ public final class DeliveryRoom implements AutoCloseable {
         }
         report.add(storage.name(), failure);
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
+    }
+
+    /** A CDN may go on showing them until their time is up: whoever runs it can do something about that. */
+    private static void tellWhatIsStale(List<Key> keys, URI site) {
+        if (!keys.isEmpty()) {
+            String base = site.toString().endsWith("/") ? site.toString() : site + "/";
+            LOG.warn(
+                    "taken down; to purge from a CDN: {}",
+                    keys.stream().map(key -> base + key).collect(joining(" ")));
+        }
     }
 
     private void good(Storage storage, Instant now) {

@@ -32,7 +32,7 @@ public enum Encounter {
      *
      * @param pointer the pointer on the storage; empty if there is none
      * @param epoch our epoch
-     * @param seq the seq of the pointer that we rendered last
+     * @param seq the seq of the newest pointer that we rendered under this epoch
      * @param record what the store knows of the pointer there
      */
     public static Encounter of(Optional<Blob> pointer, String epoch, long seq, Record record) {

@@ -2,8 +2,12 @@ package org.chatpress.publish;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.publish.PublishPlan.Upload;
@@ -16,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves one storage: removals owed first, then each channel that is behind, pointer after everything it names, then
  * what is out of grace. Whatever happens half-way, the old pointer stays with all its files, and the next turn goes on.
+ *
+ * <p>A storage that doesn't answer or lets nobody in ends the turn. A single file that it refuses holds up its own
+ * channel, and a removal that it refuses holds up nothing.
  */
 public final class Publisher {
     /** How long readers with an older pointer may still ask for its files. */
@@ -26,8 +33,12 @@ public final class Publisher {
     private final Storage storage;
     private final Shelf shelf;
     private final BooleanSupplier stopping;
+    private final Set<Key> refusedRemovals = new HashSet<>();
+    private final Set<Key> stale = new TreeSet<>();
+    private boolean removalsDenied;
     private int puts;
     private int deletes;
+    private Optional<RemoteFailure> failure = Optional.empty();
 
     /** @param stopping asked between two files: true ends the turn early */
     public Publisher(Storage storage, Shelf shelf, BooleanSupplier stopping) {
@@ -39,37 +50,52 @@ public final class Publisher {
     /**
      * What one turn did.
      *
-     * @param failure why it ended early; empty if everything is where it should be
+     * @param stale files that showed what was taken down, or are not to be found any more, and that a CDN may still hold
+     * @param failure the first thing that could not be done; empty if everything is where it should be
      */
-    public record Turn(int puts, int deletes, Optional<RemoteFailure> failure) {}
+    public record Turn(int puts, int deletes, List<Key> stale, Optional<RemoteFailure> failure) {}
 
     /** One turn at the storage; never throws what the storage throws. */
     public Turn turn(Instant now) {
         try {
             removeOwed();
             for (Shelf.Behind channel : shelf.behind()) {
-                if (!bring(channel, now)) {
-                    return new Turn(puts, deletes, Optional.empty());
+                if (stopping.getAsBoolean() || !bring(channel, now)) {
+                    break;
                 }
             }
-            remove(shelf.outOfGrace(now.minus(GRACE)));
-            return new Turn(puts, deletes, Optional.empty());
+            if (!stopping.getAsBoolean()) {
+                remove(shelf.outOfGrace(now.minus(GRACE)));
+            }
         } catch (RemoteFailure e) {
-            return new Turn(puts, deletes, Optional.of(e));
+            note(e);
         }
+        return new Turn(puts, deletes, List.copyOf(stale), failure);
     }
 
-    /** True if the channel's files are all there; false if we are to stop. */
+    /** False if we are to stop. */
     private boolean bring(Shelf.Behind channel, Instant now) {
         PublishPlan plan = PublishPlan.of(shelf.wanted(channel.channel()));
         shelf.expect(plan.uploads(), channel.channel());
-        for (Upload upload : plan.uploads()) {
-            if (stopping.getAsBoolean()) {
-                return false;
+        Set<Key> doomed = shelf.doomed(channel.channel());
+        try {
+            for (Upload upload : plan.uploads()) {
+                if (stopping.getAsBoolean()) {
+                    return false;
+                }
+                put(upload);
+                shelf.arrived(upload, channel.channel(), now);
+                if (doomed.contains(upload.key())) {
+                    stale.add(upload.key());
+                }
+                removeOwed();
             }
-            put(upload);
-            shelf.arrived(upload, channel.channel(), now);
-            removeOwed();
+        } catch (RemoteFailure e) {
+            if (e.kind() != RemoteFailure.Kind.REFUSED) {
+                throw e;
+            }
+            note(e);
+            return true;
         }
         shelf.complete(channel, now);
         removeOwed();
@@ -77,13 +103,11 @@ public final class Publisher {
     }
 
     private void put(Upload upload) {
-        Optional<Blob> blob = shelf.blob(upload.key());
-        if (blob.isEmpty()) {
-            return;
-        }
+        Blob blob = shelf.blob(upload.key()).orElseThrow();
         try {
-            storage.put(blob.get());
+            storage.put(blob);
         } catch (RemoteFailure e) {
+            note(e);
             shelf.putFailed();
             removeOwed();
             throw e;
@@ -94,19 +118,40 @@ public final class Publisher {
                 upload.key(),
                 storage.name(),
                 upload.reason(),
-                blob.get().bytes().length);
+                blob.bytes().length);
     }
 
     private void removeOwed() {
-        remove(shelf.owed());
+        stale.addAll(remove(shelf.owed()));
     }
 
-    private void remove(List<Key> keys) {
+    /** Gives those that are gone now. */
+    private List<Key> remove(List<Key> keys) {
+        var removed = new ArrayList<Key>();
         for (Key key : keys) {
-            storage.delete(key);
+            if (removalsDenied || refusedRemovals.contains(key)) {
+                continue;
+            }
+            try {
+                storage.delete(key);
+            } catch (RemoteFailure e) {
+                switch (e.kind()) {
+                    case UNAVAILABLE -> throw e;
+                    case DENIED -> removalsDenied = true;
+                    case REFUSED -> refusedRemovals.add(key);
+                }
+                note(e);
+                continue;
+            }
             shelf.removed(key);
+            removed.add(key);
             deletes++;
             LOG.info("removed {} from {}", key, storage.name());
         }
+        return removed;
+    }
+
+    private void note(RemoteFailure e) {
+        failure = failure.or(() -> Optional.of(e));
     }
 }

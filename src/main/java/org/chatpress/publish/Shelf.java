@@ -3,6 +3,7 @@ package org.chatpress.publish;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 
@@ -17,13 +18,16 @@ public interface Shelf {
     /** Removals that are due, those of the text of messages taken down first. */
     List<Key> owed();
 
-    /** Channels whose newest files are not all there: those with a takedown first, channels.json last. */
+    /**
+     * Channels whose newest files are not all there: those with a takedown first, channels.json last. A channel that has
+     * changed since it was rendered is left out: what was rendered may show what was taken down since.
+     */
     List<Behind> behind();
 
     /** The channel's files that are newer than what was last completed here. */
     List<Wanted> wanted(String channel);
 
-    /** A wanted file's content; empty if it is no longer wanted. */
+    /** A wanted file's content; empty if it isn't wanted. */
     Optional<Blob> blob(Key key);
 
     /** From now on these may be there, in whatever version. */
@@ -34,6 +38,9 @@ public interface Shelf {
 
     /** Everything of this version is there. */
     void complete(Behind channel, Instant now);
+
+    /** The channel's files here that show, or showed, what was taken down, and are to be replaced or removed. */
+    Set<Key> doomed(String channel);
 
     /** A put failed: nothing that holds the text of a message taken down may wait for it any longer. */
     void putFailed();

@@ -201,7 +201,8 @@ public final class ChatRenderer {
         });
         String cacheControl = face.live() ? Role.POINTER.cacheControl() : Role.CLOSED_POINTER;
         Key key = new Key(face.slug() + "/live.json");
-        sheets.add(new Sheet(Role.POINTER, new Blob(key, bytes, Role.POINTER.contentType(), cacheControl), List.of()));
+        sheets.add(
+                new Sheet(Role.POINTER, new Blob(key, bytes, Role.POINTER.contentType(), cacheControl), ops.holds()));
     }
 
     private void whole(List<Author> authors) {

@@ -14,10 +14,11 @@ import org.chatpress.model.PublicMessage;
  *
  * @param from the oldest seq from which nothing is missing; one above the newest change if none is carried
  * @param ops finished JSON, oldest first
+ * @param holds the messages that the ops show
  * @param rewritesPages true if a change since the pages were written took something away or changed the channel's own
  *     words: no page or index may go on showing it
  */
-record Ops(long from, List<byte[]> ops, boolean rewritesPages) {
+record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesPages) {
     static final int MOST = 8;
     static final int MOST_BYTES = 6 * 1024;
 
@@ -26,6 +27,7 @@ record Ops(long from, List<byte[]> ops, boolean rewritesPages) {
 
     static Ops of(Chat chat) {
         var ops = new ArrayList<byte[]>();
+        var holds = new ArrayList<MessageTs>();
         Set<MessageTs> seen = new HashSet<>();
         long from = chat.seq() + 1;
         int bytes = 0;
@@ -47,10 +49,13 @@ record Ops(long from, List<byte[]> ops, boolean rewritesPages) {
                 }
                 bytes += op.length;
                 ops.add(0, op);
+                if (change.op() == Change.Op.PUT) {
+                    change.ts().ifPresent(holds::add);
+                }
             }
             from = change.seq();
         }
-        return new Ops(from, List.copyOf(ops), rewrites);
+        return new Ops(from, List.copyOf(ops), List.copyOf(holds), rewrites);
     }
 
     private static byte[] op(Change change, Chat chat) {

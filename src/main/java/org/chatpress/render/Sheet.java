@@ -7,7 +7,7 @@ import org.chatpress.storage.Blob;
 /**
  * A rendered file.
  *
- * @param holds the messages on a page; empty for other roles
+ * @param holds the messages on a page or in a pointer; empty for other roles
  */
 public record Sheet(Role role, Blob blob, List<MessageTs> holds) {
     public Sheet {

@@ -34,6 +34,7 @@ public final class Channels {
      * @param face its own words; empty only before the settings were first applied
      * @param rendered the seq that its pointer shows; -1: to be rendered anew
      * @param version 0 until its first files were rendered
+     * @param promised the seq of the newest pointer that was ever rendered under its epoch
      * @param wholeSeq the seq that the whole chat's file shows; -1: none
      * @param wholeSize its compressed bytes
      * @param trouble why it could not be read last time; empty if it could
@@ -51,6 +52,7 @@ public final class Channels {
             int count,
             Instant updated,
             long rendered,
+            long promised,
             long wholeSeq,
             Optional<Instant> wholeAt,
             long wholeSize,
@@ -99,7 +101,7 @@ public final class Channels {
 
     /** Readers must start afresh. */
     public void setEpoch(ChannelId channel, String epoch) {
-        db.run("UPDATE channel SET epoch = ?, rendered = -1 WHERE id = ?", epoch, channel);
+        db.run("UPDATE channel SET epoch = ?, rendered = -1, promised = 0 WHERE id = ?", epoch, channel);
     }
 
     /** Forgets how far the channel was read: it is read anew down to {@code since}. */
@@ -165,6 +167,7 @@ public final class Channels {
                 (int) row.number("count"),
                 row.instant("updated").orElseThrow(),
                 row.number("rendered"),
+                row.number("promised"),
                 row.number("whole_seq"),
                 row.instant("whole_at"),
                 row.number("whole_size"),

@@ -9,14 +9,12 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
-import org.chatpress.publish.DeliveryState;
 import org.chatpress.render.Author;
 import org.chatpress.render.Change;
 import org.chatpress.render.Change.Op;
 import org.chatpress.render.Chat;
 import org.chatpress.render.Face;
 import org.chatpress.render.Page;
-import org.chatpress.render.Role;
 import org.chatpress.storage.Key;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
@@ -115,29 +113,37 @@ public final class Chats {
 
     /** A takedown: from now on every file that holds the message is doomed, wherever it is. */
     private void take(ChannelId channel, MessageTs ts, Instant now) {
-        if (db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts) == 0) {
+        Optional<PublicMessage> was = message(channel, ts);
+        if (was.isEmpty()) {
             return;
         }
+        db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
         db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
         change(channel, Op.DEL, ts, now);
-        db.run("""
-                UPDATE delivery
-                SET state = ?
-                WHERE state <> ? AND (key IN (SELECT key FROM held WHERE channel = ? AND ts = ?))
-                """, DeliveryState.DOOMED, DeliveryState.OWED, channel, ts);
-        db.run(
-                "UPDATE delivery SET state = ? WHERE state <> ? AND channel = ? AND role IN (?, ?, ?)",
-                DeliveryState.DOOMED,
-                DeliveryState.OWED,
-                channel,
-                Role.POINTER,
-                Role.WHOLE,
-                Role.JSONP);
+        doom(channel, was.get());
         db.run("""
                 DELETE FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
                 """, channel);
+    }
+
+    /** Every file that holds the message or may hold it, on any storage, is to be replaced or removed. */
+    private void doom(ChannelId channel, PublicMessage message) {
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED'
+                AND key IN (SELECT key FROM held WHERE channel = ?1 AND ts = ?2)
+                AND version <= (SELECT version FROM held WHERE channel = ?1 AND ts = ?2 AND held.key = delivery.key)
+                """, channel, message.ts());
+        // The whole chat may lag behind: no version of it holds what appeared later.
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED' AND channel = ?1 AND role IN ('WHOLE', 'JSONP')
+                AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
+                """, channel, message.publishedAt());
     }
 
     private void author(ChannelId channel, Author author, Instant now) {

@@ -70,8 +70,9 @@ public final class PublishedFiles {
             unwantedKeys(row, edition, wanted).forEach(this::discard);
             savePages(channel, edition.pages());
             db.run(
-                    "UPDATE channel SET base = ?, rendered = ?, version = ? WHERE id = ?",
+                    "UPDATE channel SET base = ?, rendered = ?, promised = ?, version = ? WHERE id = ?",
                     edition.base(),
+                    seq,
                     seq,
                     version,
                     channel);
@@ -118,15 +119,6 @@ public final class PublishedFiles {
         return db.exists("SELECT 1 FROM file WHERE key = ?", ChannelList.KEY);
     }
 
-    /** The key of a channel's pointer and the seq it shows; empty if the channel has no files. */
-    public Optional<Key> pointer(ChannelId channel) {
-        return db.first(
-                "SELECT key FROM file WHERE channel = ? AND role = ?",
-                row -> new Key(row.text("key")),
-                channel,
-                Role.POINTER);
-    }
-
     /** A wanted file's content; empty if it isn't wanted. */
     Optional<Blob> blob(Key key) {
         return db.first(
@@ -160,14 +152,19 @@ public final class PublishedFiles {
                 zipped(blob.bytes()),
                 version);
         for (MessageTs ts : sheet.holds()) {
-            db.run("INSERT OR IGNORE INTO held (channel, ts, key) VALUES (?, ?, ?)", channel, ts, blob.key());
+            db.run(
+                    "INSERT OR REPLACE INTO held (channel, ts, key, version) VALUES (?, ?, ?, ?)",
+                    channel,
+                    ts,
+                    blob.key(),
+                    version);
         }
-        // A pointer that holds a doomed text stays doomed until it is replaced.
+        // Whatever a mutable file is to say next, what it says now has to go first.
         boolean mutable = sheet.role().isMutable();
         db.run("""
                 UPDATE delivery
                 SET channel = ?, role = ?, since = NULL,
-                    state = CASE WHEN state = 'DOOMED' AND ? THEN state ELSE 'WANTED' END
+                    state = CASE WHEN state IN ('DOOMED', 'OWED') AND ? THEN state ELSE 'WANTED' END
                 WHERE key = ?
                 """, channel, sheet.role(), mutable, blob.key());
     }

@@ -120,7 +120,10 @@ public final class Storages {
     /** Who knows what is there: all of the channel's files are put again. */
     public void distrust(String storage, ChannelId channel) {
         db.inTransaction(() -> {
-            db.run("UPDATE delivery SET digest = NULL WHERE storage = ? AND channel = ?", storage, channel);
+            db.run(
+                    "UPDATE delivery SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",
+                    storage,
+                    channel);
             db.run("DELETE FROM shelf WHERE storage = ? AND channel = ?", storage, channel);
         });
     }

@@ -3,6 +3,7 @@ package org.chatpress.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.publish.DeliveryState;
 import org.chatpress.publish.PublishPlan;
 import org.chatpress.publish.Shelf;
@@ -36,7 +37,7 @@ final class StoredShelf implements Shelf {
                 SELECT id, version, is_list, place,
                     EXISTS (SELECT 1 FROM delivery
                             WHERE storage = ?1 AND state = 'DOOMED' AND delivery.channel = id) AS urgent
-                FROM (SELECT id, version, place, 0 AS is_list FROM channel
+                FROM (SELECT id, version, place, 0 AS is_list FROM channel WHERE rendered = seq
                       UNION ALL
                       SELECT '', version, 0, 1 FROM file WHERE key = ?2) AS work
                 WHERE version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = work.id), 0)
@@ -80,18 +81,21 @@ final class StoredShelf implements Shelf {
                 VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (storage, key) DO UPDATE
                 SET digest = NULL, since = NULL, channel = excluded.channel, role = excluded.role,
-                    state = CASE state WHEN 'DOOMED' THEN state ELSE excluded.state END
+                    state = CASE WHEN state IN ('DOOMED', 'OWED') THEN state ELSE excluded.state END
                 """, storage, upload.key(), channel, upload.role(), DeliveryState.WANTED)));
     }
 
     @Override
     public void arrived(PublishPlan.Upload upload, String channel, Instant now) {
         db.inTransaction(() -> {
-            db.run(
-                    "UPDATE delivery SET digest = ?, state = 'WANTED' WHERE storage = ? AND key = ?",
-                    upload.digest(),
-                    storage,
-                    upload.key());
+            db.run("""
+                    INSERT INTO delivery (storage, key, channel, role, digest, state, version)
+                    SELECT ?1, ?2, ?3, ?4, ?5, 'WANTED', version
+                    FROM file
+                    WHERE key = ?2
+                    ON CONFLICT (storage, key) DO UPDATE
+                    SET digest = excluded.digest, state = excluded.state, version = excluded.version
+                    """, storage, upload.key(), channel, upload.role(), upload.digest());
             if (upload.role() == Role.POINTER) {
                 pointerMoved(upload.key(), channel, now);
             }
@@ -113,6 +117,15 @@ final class StoredShelf implements Shelf {
                     SET version = excluded.version
                     """, storage, channel.channel(), channel.version());
         });
+    }
+
+    @Override
+    public Set<Key> doomed(String channel) {
+        return Set.copyOf(db.list(
+                "SELECT key FROM delivery WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                row -> new Key(row.text("key")),
+                storage,
+                channel));
     }
 
     @Override
@@ -153,6 +166,11 @@ final class StoredShelf implements Shelf {
     /** Readers get the new pointer: what only the old one named may go, after a while or at once. */
     private void pointerMoved(Key pointer, String channel, Instant now) {
         oweDoomed(channel);
+        // Which messages older versions of the pointer held matters only while a storage may still have one.
+        db.run("""
+                DELETE FROM held
+                WHERE key = ?1 AND version < (SELECT MIN(version) FROM delivery WHERE key = ?1)
+                """, pointer);
         String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
         db.run(
                 "UPDATE delivery SET state = 'OWED', digest = NULL" + superseded

@@ -14,6 +14,7 @@ CREATE TABLE channel (
     updated    TEXT NOT NULL,                -- the newest change
     base       INTEGER NOT NULL DEFAULT 0,   -- the seq that the pages show
     rendered   INTEGER NOT NULL DEFAULT -1,  -- the seq that the pointer shows; -1: render it anew
+    promised   INTEGER NOT NULL DEFAULT 0,   -- the seq of the newest pointer that was ever rendered under its epoch
     whole_seq  INTEGER NOT NULL DEFAULT -1,  -- the seq that the whole chat's file shows
     whole_at   TEXT,
     whole_size INTEGER NOT NULL DEFAULT 0,   -- its bytes, compressed
@@ -124,11 +125,12 @@ CREATE TABLE file (
 
 CREATE INDEX file_version ON file (channel, version);
 
--- Which messages a page holds, for as long as it may be on any storage.
+-- Which messages a page or a pointer holds, for as long as it may be on any storage.
 CREATE TABLE held (
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL,
     key     TEXT NOT NULL,
+    version INTEGER NOT NULL,               -- the file's last version that holds it
     PRIMARY KEY (channel, ts, key)
 ) STRICT, WITHOUT ROWID;
 
@@ -143,10 +145,11 @@ CREATE TABLE delivery (
     digest  TEXT,                           -- NULL: it may be there, in whatever version
     state   TEXT NOT NULL,
     since   TEXT,                           -- RETIRED: since when nothing refers to it
+    version INTEGER NOT NULL DEFAULT 0,     -- the oldest version that may be there
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX delivery_state ON delivery (storage, state, channel) WHERE state <> 'WANTED';
+CREATE INDEX delivery_state ON delivery (storage, state, channel);
 CREATE INDEX delivery_channel ON delivery (channel, role);
 CREATE INDEX delivery_key ON delivery (key);
 

@@ -111,4 +111,18 @@ class CycleTest {
         newsroom.cycle();
         assertThat(newsroom.reader().whole().path("messages")).hasSize(1300);
     }
+
+    @Test
+    void aRestartWithOtherWordsIsNoNewSite() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        String epoch = newsroom.reader().pointer().path("epoch").asText();
+
+        newsroom.restart().says("approval: none, live-content: <p>Counting</p>");
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().pointer().path("epoch").asText()).isEqualTo(epoch);
+        assertThat(newsroom.reader().whole().at("/channel/live_content").asText())
+                .isEqualTo("<p>Counting</p>");
+    }
 }

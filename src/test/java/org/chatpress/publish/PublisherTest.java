@@ -1,0 +1,443 @@
+package org.chatpress.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.render.Edition;
+import org.chatpress.render.Role;
+import org.chatpress.storage.Key;
+import org.chatpress.store.Store;
+import org.chatpress.support.Chatroom;
+import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Reader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One storage and the store's own memory of it, through everything that a takedown may meet. */
+class PublisherTest {
+    static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
+    static final String POINTER = "night/live.json";
+    static final RemoteFailure DOWN = RemoteFailure.unavailable("cannot put: timeout", (Throwable) null);
+    static final RemoteFailure REFUSED = RemoteFailure.refused("cannot put: too large", null);
+    static final RemoteFailure DENIED = RemoteFailure.denied("cannot delete: 403", "Allow it.", null);
+
+    final Store store = Store.inMemory();
+    final MemoryStorage storage = new MemoryStorage();
+    Chatroom chat;
+    Instant now = START;
+
+    @BeforeEach
+    void open() {
+        chat = new Chatroom(store, "C0NIGHT", "night", START);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void putsThePointerAfterEverythingItNames() {
+        chat.put(1, "first").render();
+
+        Publisher.Turn turn = turn();
+
+        assertThat(turn.failure()).isEmpty();
+        assertThat(roles(storage.puts())).containsExactly("p", "u", "x", POINTER, "night.json");
+        assertThat(reader().texts()).containsExactly("first");
+    }
+
+    @Test
+    void aSecondTurnDoesNothing() {
+        chat.put(1, "first").render();
+        turn();
+        storage.forgetOperations();
+
+        turn();
+
+        assertThat(storage.operations()).isEmpty();
+        assertThat(store.storages().hasWork("memory", now)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+    void killedAnywhereItLeavesAWholeChatAndEndsTheSame(int operations) {
+        chat.put(1, "first").put(2, "secret").render();
+        turn();
+        chat.put(3, "third").take(2).render();
+        storage.failAfter(operations, new IllegalStateException("the power went"));
+
+        try {
+            turn();
+        } catch (IllegalStateException crash) {
+            assertThat(reader().texts()).isIn(List.of("first", "secret"), List.of("first", "third"));
+        }
+        turn();
+
+        assertThat(reader().texts()).containsExactly("first", "third");
+        assertThat(storage.everything()).doesNotContain("secret");
+        later(Duration.ofHours(1));
+        turn();
+        assertThat(storage.keys()).isEqualTo(wantedKeys());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void aStorageThatBreaksAnywhereKeepsAWholeChat(int operations) {
+        chat.put(1, "first").render();
+        turn();
+        fillUp();
+        storage.failAfter(operations, DOWN);
+
+        turn();
+
+        assertThat(reader().texts()).contains("first");
+        turn();
+        assertThat(reader().texts()).hasSize(16);
+    }
+
+    @Test
+    void whatNothingRefersToGoesFifteenMinutesAfterThisStoragesPointerMoved() {
+        chat.put(1, "first").render();
+        turn();
+        Set<String> before = storage.keys();
+        fillUp();
+        storage.down(true);
+        later(Duration.ofMinutes(10));
+        turn();
+        storage.down(false);
+        turn();
+        Set<String> unreferenced = new TreeSet<>(before);
+        unreferenced.removeAll(wantedKeys());
+        assertThat(unreferenced).isNotEmpty();
+
+        later(Publisher.GRACE);
+        turn();
+        assertThat(storage.keys()).containsAll(unreferenced);
+
+        later(Duration.ofSeconds(1));
+        turn();
+        assertThat(storage.keys()).isEqualTo(wantedKeys());
+    }
+
+    @Test
+    void aTakedownRemovesEveryFileThatHoldsOrHeldTheTextOnceThePointerHasMoved() {
+        chat.put(1, "secret").render();
+        turn();
+        fillUp();
+        turn();
+        List<String> holding = keysWith("secret");
+        assertThat(holding).as("a page in use, and one in grace").hasSizeGreaterThan(2);
+        storage.forgetOperations();
+
+        chat.take(1).render();
+        Publisher.Turn turn = turn();
+
+        assertThat(storage.everything()).doesNotContain("secret");
+        List<String> operations = storage.operations();
+        int moved = operations.indexOf("put " + POINTER);
+        int replaced = operations.indexOf("put night.json");
+        assertThat(operations.subList(0, moved)).allMatch(operation -> operation.startsWith("put night/i/"));
+        assertThat(operations.subList(moved + 1, replaced))
+                .isNotEmpty()
+                .allMatch(operation -> operation.startsWith("delete night/i/p-"));
+        assertThat(turn.stale()).extracting(Key::value).containsAll(holding);
+        assertThat(reader().texts()).doesNotContain("secret").isNotEmpty();
+    }
+
+    @Test
+    void whenAPutFailsTheFilesWithTheTextGoAllTheSame() {
+        chat.put(1, "secret").put(2, "harmless").render();
+        turn();
+        chat.take(1).render();
+        storage.failNext(REFUSED);
+
+        Publisher.Turn turn = turn();
+
+        assertThat(turn.failure()).containsSame(REFUSED);
+        assertThat(storage.everything()).doesNotContain("secret");
+        assertThat(storage.keys()).as("the pointer and the whole chat held it").doesNotContain(POINTER, "night.json");
+
+        turn();
+        assertThat(reader().texts()).containsExactly("harmless");
+        assertThat(storage.keys()).contains("night.json");
+    }
+
+    @Test
+    void aPointerThatDoesNotHoldTheTextStaysWhenAPutFails() {
+        chat.put(1, "secret").render();
+        turn();
+        fillUp();
+        turn();
+        assertThat(storage.text(POINTER)).doesNotContain("secret");
+        chat.take(1).render();
+        storage.failNext(REFUSED);
+
+        turn();
+
+        assertThat(storage.everything()).doesNotContain("secret");
+        assertThat(storage.keys()).contains(POINTER).doesNotContain("night.json");
+    }
+
+    @Test
+    void aPointerThatMayBeTheOldOneIsTakenForTheOldOne() {
+        chat.put(1, "secret").render();
+        turn();
+        fillUp();
+        storage.failAfter(uploads() - 2, DOWN);
+        turn();
+        assertThat(storage.text(POINTER)).as("the pointer's put failed").contains("secret");
+        chat.take(1).render();
+        storage.failNext(REFUSED);
+
+        turn();
+
+        assertThat(storage.everything()).doesNotContain("secret");
+    }
+
+    @Test
+    void aDebtIsStoredAndPaidBeforeAnyPut() {
+        chat.put(1, "secret").put(2, "harmless").render();
+        turn();
+        chat.take(1).render();
+        storage.down(true);
+        turn();
+        assertThat(store.storages().shelf("memory").owed()).isNotEmpty();
+        storage.down(false);
+        storage.forgetOperations();
+
+        turn();
+
+        List<String> operations = storage.operations();
+        assertThat(operations.subList(0, 3)).allMatch(operation -> operation.startsWith("delete "));
+        assertThat(reader().texts()).containsExactly("harmless");
+        assertThat(storage.everything()).doesNotContain("secret");
+    }
+
+    @Test
+    void aDebtOutlivesNewEditionsOfTheFile() {
+        chat.put(1, "secret").put(2, "harmless").render();
+        turn();
+        chat.take(1).render();
+        storage.down(true);
+        turn();
+        chat.put(3, "another").render();
+        turn();
+        storage.down(false);
+        storage.forgetOperations();
+        storage.failAfter(3, REFUSED);
+
+        turn();
+
+        assertThat(storage.operations())
+                .contains("delete " + POINTER, "delete night.json")
+                .noneMatch(operation -> operation.startsWith("put"));
+        assertThat(storage.everything()).doesNotContain("secret");
+    }
+
+    @Test
+    void aCrashMakesNoRemovalDue() {
+        chat.put(1, "secret").put(2, "harmless").render();
+        turn();
+        chat.take(1).render();
+        storage.failNext(new IllegalStateException("the power went"));
+        try {
+            turn();
+        } catch (IllegalStateException crash) {
+            storage.forgetOperations();
+        }
+
+        assertThat(store.storages().shelf("memory").owed()).isEmpty();
+        turn();
+
+        assertThat(storage.operations().get(0)).startsWith("put night/i/p-");
+        assertThat(storage.everything()).doesNotContain("secret");
+    }
+
+    @Test
+    void whatMayHaveArrivedIsRemovedToo() {
+        chat.put(1, "secret").render();
+        storage.loseNextAnswer(DOWN);
+        turn();
+        assertThat(storage.keys()).as("one page, of which no answer came").hasSize(1);
+        chat.take(1).put(2, "harmless").render();
+
+        turn();
+
+        assertThat(storage.everything()).doesNotContain("secret");
+        assertThat(reader().texts()).containsExactly("harmless");
+    }
+
+    @Test
+    void aLostAnswerIsAskedForAgain() {
+        chat.put(1, "first").render();
+        storage.loseNextAnswer(DOWN);
+        assertThat(turn().failure()).isPresent();
+
+        assertThat(turn().failure()).isEmpty();
+
+        assertThat(storage.puts().get(0)).isEqualTo(storage.puts().get(1));
+        assertThat(reader().texts()).containsExactly("first");
+    }
+
+    @Test
+    void aTextThatComesBackIsNotRemovedLater() {
+        chat.put(1, "first").put(2, "second").render();
+        turn();
+        chat.take(1).render();
+        storage.down(true);
+        turn();
+        storage.down(false);
+
+        chat.put(1, "first").render();
+        turn();
+        later(Duration.ofHours(1));
+        turn();
+
+        assertThat(reader().texts()).containsExactly("first", "second");
+        assertThat(storage.keys()).isEqualTo(wantedKeys());
+    }
+
+    @Test
+    void aRemovalThatIsNotAllowedHoldsUpNoPut() {
+        chat.put(1, "secret").put(2, "harmless").render();
+        turn();
+        chat.take(1).render();
+        storage.down(true);
+        turn();
+        storage.down(false);
+        storage.failNext(DENIED);
+
+        Publisher.Turn turn = turn();
+
+        assertThat(turn.failure()).containsSame(DENIED);
+        assertThat(reader().texts()).containsExactly("harmless");
+        turn();
+        assertThat(storage.everything()).doesNotContain("secret");
+    }
+
+    @Test
+    void aRefusedFileHoldsUpNoOtherChat() {
+        var other = new Chatroom(store, "C0OTHER", "other", START);
+        chat.put(1, "first").render();
+        other.put(1, "elsewhere").render();
+        storage.failNext(REFUSED);
+
+        Publisher.Turn turn = turn();
+
+        assertThat(turn.failure()).containsSame(REFUSED);
+        assertThat(new Reader(storage, "other").texts()).containsExactly("elsewhere");
+    }
+
+    @Test
+    void theChatWithATakedownComesFirst() {
+        chat.put(1, "first").render();
+        var other = new Chatroom(store, "C0OTHER", "other", START);
+        other.put(1, "secret").put(2, "harmless").render();
+        turn();
+        storage.forgetOperations();
+        chat.put(2, "second").render();
+        other.take(1).render();
+
+        turn();
+
+        assertThat(storage.puts().get(0)).startsWith("other/");
+    }
+
+    @Test
+    void whatChangedSinceItWasRenderedIsNotPut() {
+        chat.put(1, "secret").render();
+        chat.take(1);
+
+        turn();
+
+        assertThat(storage.operations()).isEmpty();
+    }
+
+    @Test
+    void stopsBetweenTwoFiles() {
+        chat.put(1, "first").render();
+
+        new Publisher(
+                        storage,
+                        store.storages().shelf("memory"),
+                        () -> storage.puts().size() == 2)
+                .turn(now);
+
+        assertThat(storage.puts()).hasSize(2);
+        turn();
+        assertThat(storage.puts()).as("nothing is put twice").doesNotHaveDuplicates();
+        assertThat(reader().texts()).containsExactly("first");
+    }
+
+    @Test
+    void anotherNameTakesItsOldFilesAway() {
+        chat.put(1, "first").render();
+        turn();
+        chat.face(chat.face("day")).render();
+
+        turn();
+
+        assertThat(storage.keys()).allMatch(key -> key.startsWith("day"));
+        assertThat(new Reader(storage, "day").texts()).containsExactly("first");
+    }
+
+    private Publisher.Turn turn() {
+        return new Publisher(storage, store.storages().shelf("memory"), () -> false).turn(now);
+    }
+
+    private void later(Duration time) {
+        now = now.plus(time);
+        chat.at(now);
+    }
+
+    /** So much that the first message is in no pointer, and its page has been written anew. */
+    private void fillUp() {
+        for (int i = 10; i < 25; i++) {
+            chat.put(i, "filler " + i).render();
+        }
+    }
+
+    private int uploads() {
+        return PublishPlan.of(store.storages().shelf("memory").wanted("C0NIGHT"))
+                .uploads()
+                .size();
+    }
+
+    /** A reader whom no failure meets that was meant for us. */
+    private Reader reader() {
+        storage.failNext(null);
+        return new Reader(storage, "night");
+    }
+
+    private List<String> keysWith(String text) {
+        return storage.keys().stream()
+                .filter(key -> storage.text(key).contains(text))
+                .toList();
+    }
+
+    /** Everything that the chat as rendered last is made of. */
+    private Set<String> wantedKeys() {
+        Edition edition = chat.render();
+        var keys = new TreeSet<String>();
+        edition.sheets().forEach(sheet -> keys.add(sheet.blob().key().value()));
+        edition.pages().forEach(page -> keys.add(page.key().value()));
+        assertThat(edition.sheets()).extracting(sheet -> sheet.role()).contains(Role.WHOLE);
+        return keys;
+    }
+
+    /** Immutable files by their letter, the others by their names. */
+    private static List<String> roles(List<String> keys) {
+        return keys.stream()
+                .map(key -> key.replaceAll("night/i/(.)-[0-9a-f]{12}\\.json", "$1"))
+                .toList();
+    }
+}
