@@ -2,12 +2,15 @@ package org.chatpress.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Uploads as Slack told them until 2018: the text is a sentence of Slack's own about who uploaded what, with the
- * author's words at its end. Today the text is the author's words, and so it is made here.
+ * author's words at its end. Today the text is the author's words, and so it is made here. Where the author said
+ * nothing the sentence stays: it is all that readers can see of the message.
  */
 final class LegacyUpload {
     private static final Pattern SENTENCE = Pattern.compile(
@@ -31,7 +34,7 @@ final class LegacyUpload {
         ObjectNode modern = message.deepCopy();
         modern.remove("subtype");
         if (announced) {
-            modern.put("text", comment(message, sentence));
+            words(message, sentence).ifPresent(words -> modern.put("text", words));
         }
         JsonNode file = modern.remove("file");
         if (file != null && !modern.has("files")) {
@@ -40,15 +43,12 @@ final class LegacyUpload {
         return modern;
     }
 
-    private static String comment(JsonNode message, Matcher sentence) {
-        for (JsonNode file :
-                new JsonNode[] {message.path("file"), message.path("files").path(0)}) {
-            JsonNode comment = file.path("initial_comment").path("comment");
-            if (comment.isTextual()) {
-                return comment.textValue();
-            }
-        }
-        String words = sentence.group("comment");
-        return words == null ? "" : words;
+    private static Optional<String> words(JsonNode message, Matcher sentence) {
+        return Stream.of(message.path("file"), message.path("files").path(0))
+                .map(file -> file.path("initial_comment").path("comment").asText(""))
+                .filter(comment -> !comment.isBlank())
+                .findFirst()
+                .or(() -> Optional.ofNullable(sentence.group("comment")))
+                .filter(words -> !words.isBlank());
     }
 }

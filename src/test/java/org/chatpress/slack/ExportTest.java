@@ -274,7 +274,12 @@ class ExportTest {
 
         try (Export export = Export.open(zip())) {
             List<Message> messages = export.history(GENERAL).messages();
-            assertThat(messages).extracting(Message::text).containsExactly("the comment", "two\nlines", "");
+            assertThat(messages)
+                    .extracting(Message::text)
+                    .containsExactly(
+                            "the comment",
+                            "two\nlines",
+                            "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>");
             assertThat(messages).extracting(Message::subtype).containsOnly("");
             assertThat(messages)
                     .extracting(message -> message.json().at("/files/0/id").asText())
@@ -337,7 +342,7 @@ class ExportTest {
                 assertThat(history.unusable()).isZero();
             });
             assertThat(histories.stream().flatMap(history -> history.messages().stream()))
-                    .noneMatch(message -> message.text().contains("> uploaded a file: <"));
+                    .noneMatch(message -> message.text().contains("> and commented: "));
             assertThat(export.hasReactions()).isFalse();
         }
     }

@@ -227,7 +227,8 @@ public final class FakeSlack implements AutoCloseable {
 
     /**
      * Applies an event as Slack sends it: a message of any subtype, message_changed, message_deleted, reaction_added,
-     * reaction_removed. What it says of a message that is not here is passed over; others are of no consequence.
+     * reaction_removed. What it says of a message that is not here is passed over; others are of no consequence. An
+     * upload as Slack told it until 2018 is kept as Slack tells it today.
      */
     public synchronized void event(String channel, String json) {
         if (!channels.containsKey(channel)) {
@@ -241,7 +242,7 @@ public final class FakeSlack implements AutoCloseable {
             case "message message_changed" -> {
                 String ts = event.path("message").path("ts").asText();
                 if (room.has(ts) && event.path("message") instanceof ObjectNode newVersion) {
-                    room.replace(ts, newVersion);
+                    room.replace(ts, withFiles(newVersion));
                 }
             }
             case "message message_deleted" -> {
@@ -256,11 +257,26 @@ public final class FakeSlack implements AutoCloseable {
                 if (event.path("type").asText().equals("message")) {
                     String ts = event.path("ts").asText();
                     event.remove(List.of("channel", "event_ts"));
-                    room.put(ts, event);
+                    room.put(ts, withFiles(event));
                     newestTs = max(newestTs, ts);
                 }
             }
         }
+    }
+
+    /** An old upload's one {@code file} as today's {@code files}, and the uploader's comment as the text. */
+    private static ObjectNode withFiles(ObjectNode message) {
+        JsonNode file = message.path("file");
+        if (!message.path("subtype").asText().equals("file_share") || !file.isObject()) {
+            return message;
+        }
+        message.remove(List.of("subtype", "file"));
+        message.putArray("files").add(file);
+        JsonNode comment = file.path("initial_comment").path("comment");
+        if (comment.isTextual()) {
+            message.set("text", comment);
+        }
+        return message;
     }
 
     /** The bot is thrown out. */

@@ -244,6 +244,27 @@ class FakeSlackTest {
     }
 
     @Test
+    void tellsAnOldUploadAsSlackDoesToday() {
+        slack.event("C1", """
+                {"type": "message", "subtype": "file_share", "channel": "C1", "user": "U1", "ts": "1517437504.000001",
+                 "text": "<@U1> uploaded a file: <https://x.slack.com/a|a> and commented: look",
+                 "file": {"id": "F1", "initial_comment": {"comment": "look"}}}""");
+        slack.event("C1", """
+                {"type": "message", "subtype": "file_share", "channel": "C1", "user": "U1", "ts": "1517437503.000001",
+                 "text": "<@U1> uploaded a file: <https://x.slack.com/b|b>", "file": {"id": "F2"}}""");
+
+        JsonNode messages = ask("conversations.history", "channel", "C1").path("messages");
+
+        assertThat(messages)
+                .extracting(message -> message.path("text").asText())
+                .containsExactly("look", "<@U1> uploaded a file: <https://x.slack.com/b|b>");
+        assertThat(messages)
+                .extracting(message -> message.at("/files/0/id").asText())
+                .containsExactly("F1", "F2");
+        assertThat(messages).noneMatch(message -> message.has("subtype") || message.has("file"));
+    }
+
+    @Test
     void appliesEventsAsSlackSendsThem() {
         slack.event("C1", """
                 {"type": "message", "channel": "C1", "user": "U1", "text": "one", "ts": "1517437503.000643", "event_ts": "1517437503.000643"}""");
