@@ -1,7 +1,11 @@
 package org.chatpress.model;
 
+import java.util.regex.Pattern;
+
 /** A Slack channel's id, such as {@code C0123456789}; private channels made long ago start with G. */
 public record ChannelId(String value) implements Comparable<ChannelId> {
+    private static final Pattern FORM = Pattern.compile("[CG][A-Z0-9]{2,30}");
+
     public ChannelId {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a Slack channel id: " + value);
@@ -10,7 +14,7 @@ public record ChannelId(String value) implements Comparable<ChannelId> {
 
     /** True for a C or G followed by capital letters and digits. */
     public static boolean isValid(String text) {
-        return text.matches("[CG][A-Z0-9]{2,30}");
+        return FORM.matcher(text).matches();
     }
 
     @Override

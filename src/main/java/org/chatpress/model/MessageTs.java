@@ -2,12 +2,15 @@ package org.chatpress.model;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A message's key within its channel: Slack's {@code ts}, seconds and microseconds, as in {@code 1793758925.000100}. It
  * is a string and stays one: a double would lose digits. Order is the order of time.
  */
 public record MessageTs(String value) implements Comparable<MessageTs> {
+    private static final Pattern FORM = Pattern.compile("[0-9]{10}\\.[0-9]{6}");
+
     public MessageTs {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a Slack ts: " + value);
@@ -16,7 +19,7 @@ public record MessageTs(String value) implements Comparable<MessageTs> {
 
     /** True for ten digits, a dot and six digits: the form in which text order is the order of time. */
     public static boolean isValid(String text) {
-        return text.matches("[0-9]{10}\\.[0-9]{6}");
+        return FORM.matcher(text).matches();
     }
 
     /** The first ts that a message of this moment can have. */

@@ -1,7 +1,11 @@
 package org.chatpress.model;
 
+import java.util.regex.Pattern;
+
 /** The id of a person (U..., W...) or a bot (B...) in Slack. */
 public record UserId(String value) implements Comparable<UserId> {
+    private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9]{1,29}");
+
     public UserId {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a Slack user id: " + value);
@@ -10,7 +14,7 @@ public record UserId(String value) implements Comparable<UserId> {
 
     /** True for 2 to 30 capital letters and digits, the first a letter. */
     public static boolean isValid(String text) {
-        return text.matches("[A-Z][A-Z0-9]{1,29}");
+        return FORM.matcher(text).matches();
     }
 
     @Override

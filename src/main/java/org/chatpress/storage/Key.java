@@ -1,11 +1,15 @@
 package org.chatpress.storage;
 
+import java.util.regex.Pattern;
+
 /**
  * A file's path within a storage, as in {@code election-night/i/p-0123456789ab.json}: parts of letters, digits, dots,
  * hyphens and underscores, joined by slashes. No part starts with a dot, so no key climbs out of its storage, hides, or
  * meets a temporary file of ours.
  */
 public record Key(String value) implements Comparable<Key> {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+
     public Key {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a storage key: " + value);
@@ -14,7 +18,7 @@ public record Key(String value) implements Comparable<Key> {
 
     /** True for at most 512 characters in the form above. */
     public static boolean isValid(String text) {
-        return text.length() <= 512 && text.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+        return text.length() <= 512 && FORM.matcher(text).matches();
     }
 
     /** The folder that holds it, without a slash at the end; empty at the top. */
