@@ -3,12 +3,13 @@ package org.chatpress.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.model.ChannelId;
 import org.chatpress.slack.Export;
 import org.chatpress.slack.Slack.ChannelInfo;
@@ -43,34 +44,37 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
-        Instant now = Wiring.clock().instant();
         try (Export export = Export.open(path);
                 Store store = chatpress.isDryRun()
                         ? Store.copy(settings.database())
                         : Store.open(settings.database(), Wiring.holder("import"));
                 Wiring.Offline offline = Wiring.offline(store, place -> place.storage())) {
-            Map<ChannelId, String> names = new HashMap<>();
-            for (ChannelInfo info : export.channels()) {
-                names.put(info.id(), info.name());
-            }
-            offline.cycle().begin(settings, now);
-            store.people().saveUnknown(export.people().values(), now);
-            for (Channel channel : settings.channels()) {
-                if (names.containsKey(channel.id())) {
-                    Export.History history = export.history(channel.id());
-                    history.problems().forEach(LOG::warn);
-                    int kept = offline.cycle().take(channel, history.messages(), now);
-                    out.printf(
-                            "%s: %d messages in the export, %d taken%n",
-                            channel.slug(), history.messages().size(), kept);
-                } else {
-                    LOG.info("{} is not in the export", channel.slug());
-                }
-            }
+            // All or nothing, and one wait for the disk instead of one for each channel.
+            store.inTransaction(() -> take(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
             return ChatpressCommand.FINE;
+        }
+    }
+
+    private void take(Export export, Settings settings, Store store, OfflineCycle cycle) {
+        PrintWriter out = spec.commandLine().getOut();
+        Instant now = Wiring.clock().instant();
+        Set<ChannelId> exported =
+                export.channels().stream().map(ChannelInfo::id).collect(Collectors.toSet());
+        cycle.begin(settings, now);
+        store.people().saveUnknown(export.people().values(), now);
+        for (Channel channel : settings.channels()) {
+            if (!exported.contains(channel.id())) {
+                LOG.info("{} is not in the export", channel.slug());
+                continue;
+            }
+            Export.History history = export.history(channel.id());
+            history.problems().forEach(LOG::warn);
+            int kept = cycle.take(channel, history.messages(), now);
+            out.printf(
+                    "%s: %d messages in the export, %d taken%n",
+                    channel.slug(), history.messages().size(), kept);
         }
     }
 }
