@@ -32,7 +32,8 @@ final class RenderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
-        Settings here = settings.publishingTo(List.of(new DirectorySettings(to)));
+        var site = new DirectorySettings(to);
+        Settings here = settings.publishingTo(List.of(site));
         // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
         Store.openToRead(settings.database()).close();
         try (Store copy = Store.copy(settings.database());
@@ -40,7 +41,7 @@ final class RenderCommand implements Callable<Integer> {
                         copy,
                         chatpress.isDryRun()
                                 ? Wiring.printing(spec.commandLine().getOut())
-                                : place -> place.storage())) {
+                                : place -> site.hasty())) {
             CycleReport report = offline.cycle().publish(here, Wiring.clock().instant());
             new TroubleLog().tell(report);
             spec.commandLine().getOut().printf("%d files written to %s%n", report.puts(), to);

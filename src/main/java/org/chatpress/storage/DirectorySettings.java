@@ -8,4 +8,9 @@ public record DirectorySettings(Path directory) implements StorageSettings {
     public Storage storage() {
         return new DirectoryStorage(directory);
     }
+
+    /** The same folder, for a site that can be made again at any time: nothing waits until the disk has it. */
+    public Storage hasty() {
+        return new DirectoryStorage(directory, new DirectoryStorage.HastyDisk());
+    }
 }

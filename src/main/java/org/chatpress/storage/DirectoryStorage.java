@@ -30,9 +30,30 @@ final class DirectoryStorage implements Storage {
     private final Path directory;
     private final Disk disk;
 
-    /** Writes a new file so that its bytes outlive a power cut. */
+    /** Writes new files so that they outlive a power cut. */
     interface Disk {
         void write(Path newFile, byte[] bytes) throws IOException;
+
+        /** A rename or a removal outlives a power cut only when the folder is written out too. */
+        default void writeOut(Path folder) throws IOException {
+            // Windows neither needs this nor lets a folder be opened
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+            }
+        }
+    }
+
+    /** Waits for no disk: for what can be made again after a power cut. */
+    static final class HastyDisk implements Disk {
+        @Override
+        public void write(Path newFile, byte[] bytes) throws IOException {
+            Files.write(newFile, bytes, StandardOpenOption.CREATE_NEW);
+        }
+
+        @Override
+        public void writeOut(Path folder) {}
     }
 
     DirectoryStorage(Path directory) {
@@ -67,7 +88,7 @@ final class DirectoryStorage implements Storage {
             boolean wasThere = Files.deleteIfExists(file);
             wasThere |= Files.deleteIfExists(file(key.partial()));
             if (wasThere) {
-                sync(file.getParent());
+                disk.writeOut(file.getParent());
             }
         } catch (IOException e) {
             throw failure("delete " + key + " from", e);
@@ -141,7 +162,7 @@ final class DirectoryStorage implements Storage {
             deleteQuietly(partial);
             throw e;
         }
-        sync(file.getParent());
+        disk.writeOut(file.getParent());
     }
 
     private static void writeThrough(Path newFile, byte[] bytes) throws IOException {
@@ -151,16 +172,6 @@ final class DirectoryStorage implements Storage {
                 channel.write(rest);
             }
             channel.force(true);
-        }
-    }
-
-    /** A rename or a removal outlives a power cut only when the folder is written out too. */
-    private static void sync(Path folder) throws IOException {
-        // Windows neither needs this nor lets a folder be opened
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 

@@ -27,8 +27,11 @@ class DirectoryStorageTest extends StorageContract {
     @BeforeEach
     void makeStorage() {
         top = temp.resolve("public");
-        var settings = new DirectorySettings(top);
-        storage = settings.storage();
+        storage = storage(new DirectorySettings(top));
+    }
+
+    Storage storage(DirectorySettings settings) {
+        return settings.storage();
     }
 
     @Override

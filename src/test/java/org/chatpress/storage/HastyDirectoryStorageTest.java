@@ -1,0 +1,8 @@
+package org.chatpress.storage;
+
+class HastyDirectoryStorageTest extends DirectoryStorageTest {
+    @Override
+    Storage storage(DirectorySettings settings) {
+        return settings.hasty();
+    }
+}
