@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.chatpress.model.Message;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.UserId;
@@ -63,24 +64,25 @@ public final class Approval {
             return hidden(Verdict.REJECTED, by("rejected by", rejection.get()), situation, marks, content);
         }
 
-        Set<Mark> stale = staleMarks(situation, marks, content);
-        Optional<JsonNode> approved = approved(situation, marks, content, stale);
-        boolean settled = marks.settled;
+        Edit edit = edit(situation, content);
+        Set<Mark> stale = staleMarks(situation, marks, edit);
+        Optional<JsonNode> approved = approved(situation, marks, content, stale, edit);
+        boolean settled = marks.isSettled() && edit != Edit.BY_UNKNOWN;
         Optional<Mark> hold = marks.hold(message);
         if (hold.isPresent()) {
             return new Judgement(
                     Verdict.HELD,
                     by("held by", hold.get()),
                     Optional.empty(),
-                    memory(Verdict.HELD, situation, marks, content, stale, approved),
+                    memory(Verdict.HELD, situation, marks, content, edit, stale, approved),
                     settled);
         }
         if (approved.isEmpty()) {
             return new Judgement(
                     Verdict.PENDING,
-                    whyPending(situation, marks, content, stale),
+                    whyPending(situation, marks, stale),
                     Optional.empty(),
-                    memory(Verdict.PENDING, situation, marks, content, stale, approved),
+                    memory(Verdict.PENDING, situation, marks, content, edit, stale, approved),
                     settled);
         }
         if (isDelayed(situation)) {
@@ -88,7 +90,15 @@ public final class Approval {
                     Verdict.DELAYED,
                     "approved, and public from " + message.ts().instant().plus(rule.delay()),
                     Optional.empty(),
-                    memory(Verdict.DELAYED, situation, marks, content, stale, approved),
+                    memory(Verdict.DELAYED, situation, marks, content, edit, stale, approved),
+                    settled);
+        }
+        if (marks.mayHideMore() && before.map(Memory::verdict).orElse(Verdict.PENDING) != Verdict.APPROVED) {
+            return new Judgement(
+                    Verdict.PENDING,
+                    "waits until Slack says who rejects or holds it",
+                    Optional.empty(),
+                    memory(Verdict.PENDING, situation, marks, content, edit, stale, approved),
                     settled);
         }
         boolean editWaits = !content.addsNothingTo(Content.of(new Message(message.ts(), approved.get())));
@@ -96,7 +106,7 @@ public final class Approval {
                 Verdict.APPROVED,
                 whyApproved(marks) + (editWaits ? "; an edit waits for a new approval" : ""),
                 Optional.of(shown(message, approved.get())),
-                memory(Verdict.APPROVED, situation, marks, content, stale, approved),
+                memory(Verdict.APPROVED, situation, marks, content, edit, stale, approved),
                 settled);
     }
 
@@ -139,9 +149,26 @@ public final class Approval {
             return false;
         }
         // Slack escapes & < > in text, so the prefix <#> arrives as &lt;#&gt;.
-        String text = message.text().stripLeading();
-        String plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        String text = visible(message.text());
+        String plain =
+                visible(message.text().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
         return plain.startsWith(prefix) || text.startsWith(prefix);
+    }
+
+    /** Less the blanks and invisible characters at its beginning, which nobody knows of who typed the prefix first. */
+    private static String visible(String text) {
+        int start = 0;
+        while (start < text.length() && isInvisible(text.codePointAt(start))) {
+            start += Character.charCount(text.codePointAt(start));
+        }
+        return text.substring(start);
+    }
+
+    private static boolean isInvisible(int character) {
+        return Character.isWhitespace(character)
+                || Character.isSpaceChar(character)
+                || Character.isISOControl(character)
+                || Character.getType(character) == Character.FORMAT;
     }
 
     private boolean isDelayed(Situation situation) {
@@ -152,75 +179,109 @@ public final class Approval {
         if (last == Verdict.APPROVED) {
             return false;
         }
+        // Without a reading there is no saying what happened since the last one: the next must show it.
         Instant over = situation.message().ts().instant().plus(rule.delay());
-        return situation.readAt().map(at -> at.isBefore(over)).orElse(last == Verdict.DELAYED);
+        return situation.readAt().map(at -> at.isBefore(over)).orElse(true);
     }
 
     // What the marks say.
 
+    /** What became of the content since the last judgement. */
+    private enum Edit {
+        /** Nothing, nothing that counts, or the message was not known before. */
+        NONE,
+        /** An approver's own edit, whose mark alone would do. */
+        BY_APPROVER,
+        /** Anybody else's, or what can't be told apart from that. */
+        BY_OTHERS,
+        /** Slack has not told us yet who the editor is. */
+        BY_UNKNOWN
+    }
+
+    private Edit edit(Situation situation, Content content) {
+        Optional<Memory> before = before(situation);
+        if (!approval.required() || before.isEmpty()) {
+            return Edit.NONE;
+        }
+        if (before.get().content().equals(Memory.UNCLEAR)) {
+            return Edit.BY_OTHERS;
+        }
+        boolean changed = !content.digest().equals(before.get().content());
+        if (!changed || !holdsEdits() || onlyFilesWent(before.get(), situation, content)) {
+            return Edit.NONE;
+        }
+        return editor(situation, before.get());
+    }
+
+    private Edit editor(Situation situation, Memory before) {
+        Message message = situation.message();
+        boolean isNewEdit = editedTs(message).compareTo(before.editedTs()) > 0;
+        Optional<UserId> editor = message.editor()
+                .filter(user -> approval.selfApprove() || !message.author().equals(Optional.of(user)));
+        if (!isNewEdit || editor.isEmpty() || approval.count() > 1) {
+            return Edit.BY_OTHERS;
+        }
+        return switch (standings.apply(editor.get())) {
+            case APPROVER -> Edit.BY_APPROVER;
+            case SOMEBODY, BOT -> Edit.BY_OTHERS;
+            case UNKNOWN -> Edit.BY_UNKNOWN;
+        };
+    }
+
+    /** What is remembered, where it was judged under the same kind of rule. */
+    private Optional<Memory> before(Situation situation) {
+        return situation.before().filter(before -> before.underRule() == approval.required());
+    }
+
+    private boolean holdsEdits() {
+        return approval.onEdit() == ApprovalRule.OnEdit.HOLD;
+    }
+
     /** Approving marks that don't count for the content as it is now. */
-    private Set<Mark> staleMarks(Situation situation, Marks marks, Content content) {
+    private Set<Mark> staleMarks(Situation situation, Marks marks, Edit edit) {
         if (!approval.required()) {
             return Set.of();
         }
-        Set<Mark> approving = marks.approving;
-        Optional<Memory> before = situation.before().filter(Memory::underRule);
-        boolean holdsEdits = approval.onEdit() == ApprovalRule.OnEdit.HOLD;
-        if (before.isEmpty()) {
-            boolean edited = situation.message().editedAt().isPresent();
-            return edited && holdsEdits ? approving : Set.of();
+        if (makesAllStale(situation, edit)) {
+            return marks.approving;
         }
-        boolean changed = !content.digest().equals(before.get().content());
-        if (changed && holdsEdits && !onlyFilesWent(before.get(), situation, content) && !trustsEdit(situation)) {
-            return approving;
-        }
-        var stale = new HashSet<>(before.get().stale());
-        stale.retainAll(approving);
+        var stale = new HashSet<Mark>();
+        before(situation).ifPresent(before -> stale.addAll(before.stale()));
+        stale.retainAll(marks.approving);
         return stale;
     }
 
+    /** True if every mark that is there may be older than what the message says now. */
+    private boolean makesAllStale(Situation situation, Edit edit) {
+        Optional<Memory> before = before(situation);
+        if (before.isEmpty()) {
+            return holdsEdits() && situation.message().editedAt().isPresent();
+        }
+        boolean cameBack = before.get().verdict() == Verdict.DELETED;
+        return cameBack || edit == Edit.BY_OTHERS || edit == Edit.BY_UNKNOWN;
+    }
+
     /** What is approved now, as a raw message. */
-    private Optional<JsonNode> approved(Situation situation, Marks marks, Content content, Set<Mark> stale) {
+    private Optional<JsonNode> approved(Situation situation, Marks marks, Content content, Set<Mark> stale, Edit edit) {
         Message message = situation.message();
         Optional<JsonNode> now = Optional.of(message.json());
         if (!approval.required()) {
             return now;
         }
-        Set<Mark> approving = marks.approving;
-        var fresh = new HashSet<>(approving);
+        var fresh = new HashSet<>(marks.approving);
         fresh.removeAll(stale);
+        Optional<Memory> before = before(situation);
         if (people(fresh) >= approval.count()) {
-            return situation
-                    .before()
-                    .filter(before -> before.underRule() && before.content().equals(content.digest()))
+            return before.filter(memory -> memory.content().equals(content.digest()))
                     .flatMap(Memory::approved)
                     .filter(was -> content.addsNothingTo(Content.of(new Message(message.ts(), was))))
                     .or(() -> now);
         }
-        Optional<JsonNode> was = situation.before().filter(Memory::underRule).flatMap(Memory::approved);
-        if (was.isEmpty() || people(approving) < approval.count()) {
+        Optional<JsonNode> was = before.flatMap(Memory::approved);
+        if (was.isEmpty() || people(marks.approving) < approval.count()) {
             return Optional.empty();
         }
-        boolean changed = !situation.before().orElseThrow().content().equals(content.digest());
-        boolean publishes = approval.onEdit() == ApprovalRule.OnEdit.PUBLISH || changed && trustsEdit(situation);
-        return publishes ? now : was;
-    }
-
-    /** An approver's own edit publishes by itself, where his mark alone would do. */
-    private boolean trustsEdit(Situation situation) {
-        Message message = situation.message();
-        String edited = message.json().path("edited").path("ts").asText("");
-        boolean isNewEdit = situation
-                .before()
-                .map(before -> edited.compareTo(before.editedTs()) > 0)
-                .orElse(false);
-        return isNewEdit
-                && approval.count() == 1
-                && message.editor()
-                        .filter(editor ->
-                                approval.selfApprove() || !message.author().equals(Optional.of(editor)))
-                        .filter(editor -> standings.apply(editor) == Standing.APPROVER)
-                        .isPresent();
+        return !holdsEdits() || edit == Edit.BY_APPROVER ? now : was;
     }
 
     private boolean onlyFilesWent(Memory before, Situation situation, Content content) {
@@ -255,14 +316,25 @@ public final class Approval {
 
     /** A message that is hidden whatever else it bears, and that needs a new approval to come back. */
     private Judgement hidden(Verdict verdict, String reason, Situation situation, Marks marks, Content content) {
-        Set<Mark> approving = marks.approving;
-        var stale = new HashSet<>(approving);
-        situation
+        boolean wasSo = situation
                 .before()
-                .filter(before -> before.verdict() == verdict)
-                .ifPresent(before -> stale.retainAll(before.stale()));
-        Memory memory = memory(verdict, situation, marks, content, stale, Optional.empty());
-        return new Judgement(verdict, reason, Optional.empty(), memory, marks.settled);
+                .filter(before ->
+                        before.verdict() == verdict && before.content().equals(content.digest()))
+                .isPresent();
+        var stale = new HashSet<>(marks.approving);
+        if (wasSo) {
+            stale.retainAll(situation.before().orElseThrow().stale());
+        }
+        String seen = wasSo || marks.namesApprovers() ? content.digest() : Memory.UNCLEAR;
+        Memory memory = new Memory(
+                verdict,
+                approval.required(),
+                seen,
+                editedTs(situation.message()),
+                marks.judged,
+                stale,
+                Optional.empty());
+        return new Judgement(verdict, reason, Optional.empty(), memory, marks.isSettled());
     }
 
     private Memory memory(
@@ -270,10 +342,24 @@ public final class Approval {
             Situation situation,
             Marks marks,
             Content content,
+            Edit edit,
             Set<Mark> stale,
             Optional<JsonNode> approved) {
-        String editedTs = situation.message().json().path("edited").path("ts").asText("");
-        return new Memory(verdict, approval.required(), content.digest(), editedTs, marks.judged, stale, approved);
+        String seen = content.digest();
+        String editedTs = editedTs(situation.message());
+        if (approval.required() && !marks.namesApprovers() && makesAllStale(situation, edit)) {
+            // A mark that was there at an edit must not pass for a new one once its owner is known.
+            seen = Memory.UNCLEAR;
+        } else if (edit == Edit.BY_UNKNOWN) {
+            Memory before = before(situation).orElseThrow();
+            seen = before.content();
+            editedTs = before.editedTs();
+        }
+        return new Memory(verdict, approval.required(), seen, editedTs, marks.judged, stale, approved);
+    }
+
+    private static String editedTs(Message message) {
+        return message.json().path("edited").path("ts").asText("");
     }
 
     private String whyApproved(Marks marks) {
@@ -283,13 +369,16 @@ public final class Approval {
         return by("approved by", marks.approving.toArray(new Mark[0]));
     }
 
-    private String whyPending(Situation situation, Marks marks, Content content, Set<Mark> stale) {
+    private String whyPending(Situation situation, Marks marks, Set<Mark> stale) {
         if (!stale.isEmpty()) {
             boolean wasHidden = situation.before().map(Memory::verdict).stream()
                     .anyMatch(last -> last == Verdict.REJECTED || last == Verdict.WITHDRAWN || last == Verdict.DELETED);
-            return wasHidden
-                    ? "was taken down; needs a new approval"
-                    : "edited around its approval; needs a new approval";
+            if (wasHidden) {
+                return "was taken down; needs a new approval";
+            }
+            return situation.message().editedAt().isPresent()
+                    ? "edited around its approval; needs a new approval"
+                    : "changed or taken down after its approval; needs a new approval";
         }
         int people = people(marks.approving);
         return people == 0 ? "waits for an approval" : "approved by " + people + " of " + approval.count() + " people";
@@ -313,10 +402,14 @@ public final class Approval {
     private final class Marks {
         private final Map<Mark, Standing> judged = new LinkedHashMap<>();
         private final Set<Mark> approving = new LinkedHashSet<>();
-        private boolean settled = true;
+        /** Marks whose owner Slack has not told us about yet. */
+        private final Set<Mark> unknown = new LinkedHashSet<>();
+        /** Emoji of which Slack named some owners only. */
+        private final Set<String> shortened = new HashSet<>();
 
         Marks(Situation situation) {
-            Map<Mark, Standing> before = situation.before().map(Memory::marks).orElse(Map.of());
+            Map<Mark, Standing> before =
+                    Approval.this.before(situation).map(Memory::marks).orElse(Map.of());
             for (Reaction reaction : situation.reactions()) {
                 if (!rule.caresFor(reaction.emoji())) {
                     continue;
@@ -326,7 +419,7 @@ public final class Approval {
                 }
                 if (!reaction.namesEverybody()) {
                     // Until Slack names everybody, who was there is taken to be there still.
-                    settled = false;
+                    shortened.add(reaction.emoji());
                     before.forEach((mark, standing) -> {
                         if (mark.emoji().equals(reaction.emoji())) {
                             judged.putIfAbsent(mark, standing);
@@ -344,10 +437,30 @@ public final class Approval {
         private void note(Mark mark, Map<Mark, Standing> before) {
             Standing standing = before.containsKey(mark) ? before.get(mark) : standings.apply(mark.user());
             if (standing == Standing.UNKNOWN) {
-                settled = false;
-                return;
+                unknown.add(mark);
+            } else {
+                judged.put(mark, standing);
             }
-            judged.put(mark, standing);
+        }
+
+        boolean isSettled() {
+            return unknown.isEmpty() && shortened.isEmpty();
+        }
+
+        /** True once the owner of every approving emoji is known. */
+        boolean namesApprovers() {
+            return notKnownInFull().noneMatch(approval.emoji()::contains);
+        }
+
+        /** True while somebody who may hide the message may be among those not known yet. */
+        boolean mayHideMore() {
+            return notKnownInFull()
+                    .anyMatch(emoji ->
+                            approval.reject().contains(emoji) || approval.hold().contains(emoji));
+        }
+
+        private Stream<String> notKnownInFull() {
+            return Stream.concat(shortened.stream(), unknown.stream().map(Mark::emoji));
         }
 
         Optional<Mark> rejection() {
@@ -357,17 +470,22 @@ public final class Approval {
         }
 
         Optional<Mark> hold(Message message) {
-            return judged.keySet().stream()
+            return Stream.concat(judged.keySet().stream(), unknown.stream())
                     .filter(mark -> approval.hold().contains(mark.emoji()))
-                    .filter(mark -> mayHide(mark)
-                            || judged.get(mark) != Standing.BOT
-                                    && message.author().equals(Optional.of(mark.user())))
+                    .filter(mark -> mayHide(mark) || isAuthors(mark, message))
                     .findFirst();
+        }
+
+        /** Whether the author is in a group of approvers doesn't matter for his own hold. */
+        private boolean isAuthors(Mark mark, Message message) {
+            return message.author().equals(Optional.of(mark.user()))
+                    && message.bot().isEmpty()
+                    && judged.get(mark) != Standing.BOT;
         }
 
         /** Approvers may; where no approval is required, anybody but a bot. */
         private boolean mayHide(Mark mark) {
-            return switch (judged.get(mark)) {
+            return switch (judged.getOrDefault(mark, Standing.UNKNOWN)) {
                 case APPROVER -> true;
                 case SOMEBODY -> !approval.required();
                 case BOT, UNKNOWN -> false;

@@ -24,9 +24,9 @@ record Content(String words, Set<String> files) {
         JsonNode json = message.json();
         ObjectNode words = JsonNodeFactory.instance.objectNode();
         words.put("text", message.text());
-        words.set("blocks", withoutBlockIds(json.path("blocks")));
+        words.set("blocks", ownParts(json.path("blocks")));
         if (message.bot().isPresent()) {
-            words.set("attachments", json.path("attachments").deepCopy());
+            words.set("attachments", ownParts(json.path("attachments")));
         }
         var files = new LinkedHashSet<String>();
         for (JsonNode file : json.path("files")) {
@@ -56,23 +56,24 @@ record Content(String words, Set<String> files) {
         return file.path("mode").asText().equals("tombstone");
     }
 
-    private static JsonNode withoutBlockIds(JsonNode blocks) {
-        if (!(blocks instanceof ArrayNode)) {
-            return JsonNodeFactory.instance.arrayNode();
+    /** Less what Slack adds by itself: ids of blocks, and previews of links, which say where they come from. */
+    private static ArrayNode ownParts(JsonNode array) {
+        ArrayNode parts = JsonNodeFactory.instance.arrayNode();
+        if (array.isArray()) {
+            array.forEach(part -> {
+                if (!part.has("from_url")) {
+                    parts.add(part.<JsonNode>deepCopy());
+                }
+            });
         }
-        ArrayNode copy = blocks.deepCopy();
-        copy.forEach(block -> {
-            if (block instanceof ObjectNode object) {
-                object.remove("block_id");
-            }
-        });
-        return copy;
+        parts.findParents("block_id").forEach(part -> ((ObjectNode) part).remove("block_id"));
+        return parts;
     }
 
     private static String digest(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 12);
+            return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

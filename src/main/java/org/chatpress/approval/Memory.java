@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param verdict the last verdict
  * @param underRule whether approval was required when it was given
- * @param content the digest of the content last seen
+ * @param content the digest of the content last seen, or {@link #UNCLEAR}
  * @param editedTs Slack's {@code edited.ts} as last seen; empty if it was never edited
  * @param marks the marks last seen, each with its owner's standing when the mark was first seen; unknown ones are left out
  * @param stale approving marks that don't count for the content last seen: every reading since it changed, or since
@@ -25,6 +25,12 @@ public record Memory(
         Map<Mark, Standing> marks,
         Set<Mark> stale,
         Optional<JsonNode> approved) {
+    /**
+     * The content changed while Slack did not say who had approved it by then: until it says so, every approving mark
+     * counts as older than the change.
+     */
+    static final String UNCLEAR = "";
+
     public Memory {
         marks = Map.copyOf(marks);
         stale = Set.copyOf(stale);

@@ -31,7 +31,7 @@ public final class OfflineCycle {
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
     public int take(Channel channel, List<Message> messages, Instant now) {
-        int kept = store.messages().keepImported(channel.id(), messages, channel.since());
+        int kept = store.messages().keepImported(channel.id(), messages, channel.since(), now);
         desk.judge(channel, now, new CycleReport(now));
         return kept;
     }

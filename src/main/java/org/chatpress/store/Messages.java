@@ -50,20 +50,24 @@ public final class Messages {
         });
     }
 
-    /** Writes down what an export holds of a channel; what Slack itself has shown is not touched. */
-    public int keepImported(ChannelId channel, List<Message> messages, Instant since) {
+    /**
+     * Writes down what an export holds of a channel; what Slack itself has shown is not touched.
+     *
+     * @param at the import is a reading too, of this moment
+     */
+    public int keepImported(ChannelId channel, List<Message> messages, Instant since, Instant at) {
         return db.inTransaction(() -> {
             int kept = 0;
             for (Message message : messages) {
                 if (!message.ts().instant().isBefore(since)) {
                     kept += db.run("""
-                            INSERT INTO message (channel, ts, raw, seen)
-                            VALUES (?, ?, ?, 0)
+                            INSERT INTO message (channel, ts, raw, seen, read_at)
+                            VALUES (?, ?, ?, 0, ?)
                             ON CONFLICT (channel, ts) DO UPDATE
                             SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
-                                raw = excluded.raw, reactions = NULL, judged = 0
-                            WHERE seen = 0 AND raw <> excluded.raw
-                            """, channel, message.ts(), MemoryJson.text(message.json()));
+                                raw = excluded.raw, reactions = NULL, judged = 0, read_at = excluded.read_at
+                            WHERE seen = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
+                            """, channel, message.ts(), MemoryJson.text(message.json()), at);
                 }
             }
             return kept;
