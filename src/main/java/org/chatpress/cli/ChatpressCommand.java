@@ -5,9 +5,7 @@ import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.chatpress.failure.InvalidSettings;
-import org.chatpress.failure.Problem;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.StoreFailure;
 import org.slf4j.LoggerFactory;
@@ -78,10 +76,11 @@ public final class ChatpressCommand implements Runnable {
         var line = new CommandLine(this);
         line.setExecutionStrategy(parsed -> {
             if (verbose) {
-                ((Logger) LoggerFactory.getLogger("org.chatpress")).setLevel(Level.DEBUG);
+                tell(Level.DEBUG);
             }
             return new CommandLine.RunLast().execute(parsed);
         });
+        line.setParameterExceptionHandler(ChatpressCommand::explained);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> explained(failure, failed.getErr()));
         line.setUsageHelpWidth(100);
         return line;
@@ -90,7 +89,8 @@ public final class ChatpressCommand implements Runnable {
     /** Without a verb: help, and a call to be fixed. */
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: chatpress VERB.");
+        spec.commandLine().usage(spec.commandLine().getErr());
+        throw badCall(spec, "Say what to do: chatpress VERB.");
     }
 
     Path config() {
@@ -101,8 +101,31 @@ public final class ChatpressCommand implements Runnable {
         return dryRun;
     }
 
-    static InvalidSettings badCall(String thing, String problem) {
-        return new InvalidSettings(thing, List.of(new Problem(0, "", problem)));
+    /** For verbs whose answer many lines of talk would hide; {@code --verbose} shows them all the same. */
+    void tellTroublesOnly() {
+        if (!verbose) {
+            tell(Level.WARN);
+        }
+    }
+
+    static CommandLine.ParameterException badCall(CommandSpec verb, String problem) {
+        return new CommandLine.ParameterException(verb.commandLine(), problem);
+    }
+
+    /** Only our own words: libraries may log tokens and bodies. */
+    private static void tell(Level level) {
+        ((Logger) LoggerFactory.getLogger("org.chatpress")).setLevel(level);
+    }
+
+    /** What is wrong with the call, in a line; the whole help would hide it. */
+    private static int explained(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine verb = wrong.getCommandLine();
+        PrintWriter err = verb.getErr();
+        err.println(wrong.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+            err.println("Try " + verb.getCommandSpec().qualifiedName() + " --help.");
+        }
+        return MUST_BE_FIXED;
     }
 
     /** Says what went wrong to the person who must act; a stack trace only for what is our own fault. */

@@ -1,9 +1,6 @@
 package org.chatpress.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** A live chat without Slack. */
@@ -37,6 +35,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    @ParentCommand
+    private ChatpressCommand chatpress;
 
     @Spec
     private CommandSpec spec;
@@ -66,15 +67,19 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = temporaryFolder();
-        Path published = to == null ? folder.resolve("public") : to;
+        refuseOddNumbers();
+        // A line for each file, every two seconds, would push the page's address out of sight.
+        chatpress.tellTroublesOnly();
         Clock clock = Wiring.clock();
         Instant start = clock.instant();
         var stopping = new AtomicBoolean();
         try (Shutdown shutdown = Shutdown.prepared();
+                TemporaryFolder temporary = TemporaryFolder.create("chatpress-demo");
                 Export source = export == null ? Export.demo() : Export.open(export);
                 var slack = ReplayedSlack.lasting(Duration.ofMinutes(minutes), source, clock, start);
-                Store store = Store.open(folder.resolve("demo.db"), Wiring.holder("demo"))) {
+                Store store = Store.open(temporary.path().resolve("demo.db"), Wiring.holder("demo"))) {
+            Path folder = temporary.path();
+            Path published = to == null ? folder.resolve("public") : to;
             Settings demo = export == null
                     ? DemoSettings.ofMeeting(folder, start)
                     : DemoSettings.ofExport(folder, slack, start);
@@ -104,17 +109,22 @@ final class DemoCommand implements Callable<Integer> {
         return ChatpressCommand.FINE;
     }
 
-    private void tell(DemoServer server, Path published) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("Open %s in a browser: the chat happens there, for about %d minutes.%n", server.address(), minutes);
-        out.printf("The published files are in %s. Ctrl-C ends the demo.%n", published);
+    private void refuseOddNumbers() {
+        if (port < 0 || port > 65535) {
+            throw ChatpressCommand.badCall(spec, "--port " + port + " is no port. Write a number up to 65535.");
+        }
+        if (minutes < 1) {
+            throw ChatpressCommand.badCall(spec, "--minutes " + minutes + " is no time. Write 1 or more.");
+        }
     }
 
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("chatpress-demo");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void tell(DemoServer server, Path published) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("Open %s in a browser: the chat happens there, for about %d min.%n", server.address(), minutes);
+        out.printf("The published files are in %s%n", published.toAbsolutePath());
+        out.println(
+                to == null
+                        ? "Ctrl-C ends the demo and removes them. --to DIR keeps them."
+                        : "Ctrl-C ends the demo. The files stay.");
     }
 }

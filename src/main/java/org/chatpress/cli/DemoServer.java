@@ -78,7 +78,8 @@ final class DemoServer implements AutoCloseable {
         } catch (IOException e) {
             throw new InvalidSettings(
                     "http://localhost:" + port,
-                    List.of(new Problem(0, "", "cannot be served: " + e.getMessage() + ". Choose another port.")));
+                    List.of(new Problem(
+                            0, "", "cannot be served: " + e.getMessage() + ". Choose another port with --port.")));
         }
     }
 

@@ -48,7 +48,7 @@ final class MessagesCommand implements Callable<Integer> {
                     .filter(this::isMeant)
                     .findFirst()
                     .orElseThrow(() -> ChatpressCommand.badCall(
-                            "messages " + channel, "is no channel that Chatpress knows. chatpress status lists them."));
+                            spec, channel + " is no channel that Chatpress knows. chatpress status lists them."));
             for (Line line : store.messages().newest(row.id(), last)) {
                 out.printf(
                         "%s  %-9s %s%n                       %s: %s%n",

@@ -16,18 +16,23 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Cycles until it is told to stop. */
 @Command(
         name = "run",
-        description = "Runs cycles on the settings' schedule until it is stopped (SIGTERM, Ctrl-C): chatpress run",
+        description = "Runs cycles on the schedule until it is stopped (SIGTERM, Ctrl-C): chatpress run",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @ParentCommand
     private ChatpressCommand chatpress;
+
+    @Spec
+    private CommandSpec spec;
 
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final TroubleLog troubles = new TroubleLog();
@@ -36,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         if (chatpress.isDryRun()) {
             throw ChatpressCommand.badCall(
-                    "run --dry-run", "cannot be. Use once --dry-run to see what a cycle would do.");
+                    spec, "run --dry-run cannot be. Use once --dry-run to see what a cycle would do.");
         }
         LiveSettings live = Wiring.liveSettings(chatpress.config());
         Settings first = live.current();
