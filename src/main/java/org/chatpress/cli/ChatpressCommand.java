@@ -101,9 +101,12 @@ public final class ChatpressCommand implements Runnable {
         return dryRun;
     }
 
-    /** For verbs whose answer many lines of talk would hide; {@code --verbose} shows them all the same. */
+    /**
+     * For verbs whose answer many lines of talk would hide; {@code --verbose} shows them all the same, but in a dry run,
+     * where they would not be true.
+     */
     void tellTroublesOnly() {
-        if (!verbose) {
+        if (!verbose || dryRun) {
             tell(Level.WARN);
         }
     }

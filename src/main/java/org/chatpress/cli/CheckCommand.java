@@ -43,12 +43,15 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (chatpress.isDryRun()) {
+            throw ChatpressCommand.badCall(spec, "check --dry-run cannot be. A check leaves nothing behind as it is.");
+        }
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
         cron(settings, chatpress.config());
         ok(
                 "settings",
-                chatpress.config() + ": " + settings.channels().size() + " channels, "
-                        + settings.publish().size() + " storages");
+                chatpress.config() + ": " + counted(settings.channels().size(), "channel") + ", "
+                        + counted(settings.publish().size(), "storage"));
         settings.notYet().forEach(line -> print("note", line, ""));
         database(settings);
         slack(settings);
@@ -146,6 +149,10 @@ final class CheckCommand implements Callable<Integer> {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String counted(int number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
     }
 
     private void ok(String what, String detail) {

@@ -41,6 +41,9 @@ final class MessagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (last < 1) {
+            throw ChatpressCommand.badCall(spec, "--last " + last + " is no number of messages. Write 1 or more.");
+        }
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
         PrintWriter out = spec.commandLine().getOut();
         try (Store store = Store.openToRead(settings.database())) {

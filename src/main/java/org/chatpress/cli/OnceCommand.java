@@ -37,6 +37,9 @@ final class OnceCommand implements Callable<Integer> {
         settings.notYet().forEach(LoggerFactory.getLogger(OnceCommand.class)::warn);
         Limiter limiter = Wiring.limiterThatWaits();
         boolean dry = chatpress.isDryRun();
+        if (dry) {
+            chatpress.tellTroublesOnly();
+        }
         Function<StorageSettings, Storage> storages = dry ? Wiring.printing(out) : StorageSettings::storage;
         try (Store store =
                         dry ? Store.copy(settings.database()) : Store.open(settings.database(), Wiring.holder("once"));
@@ -53,7 +56,7 @@ final class OnceCommand implements Callable<Integer> {
             CycleReport report = press.cycle().run();
             new TroubleLog().tell(report);
             String line = report.line();
-            out.println(line.isEmpty() ? "nothing new" : line);
+            out.println(line.isEmpty() ? "nothing new" : (dry ? "would be: " : "") + line);
             return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
         }
     }

@@ -34,17 +34,20 @@ final class RenderCommand implements Callable<Integer> {
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
         var site = new DirectorySettings(to);
         Settings here = settings.publishingTo(List.of(site));
+        boolean dry = chatpress.isDryRun();
+        if (dry) {
+            chatpress.tellTroublesOnly();
+        }
         // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
         Store.openToRead(settings.database()).close();
         try (Store copy = Store.copy(settings.database());
                 Wiring.Offline offline = Wiring.offline(
-                        copy,
-                        chatpress.isDryRun()
-                                ? Wiring.printing(spec.commandLine().getOut())
-                                : place -> site.hasty())) {
+                        copy, dry ? Wiring.printing(spec.commandLine().getOut()) : place -> site.hasty())) {
             CycleReport report = offline.cycle().publish(here, Wiring.clock().instant());
             new TroubleLog().tell(report);
-            spec.commandLine().getOut().printf("%d files written to %s%n", report.puts(), to);
+            spec.commandLine()
+                    .getOut()
+                    .printf("%d files %s to %s%n", report.puts(), dry ? "would be written" : "written", to);
             return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
         }
     }

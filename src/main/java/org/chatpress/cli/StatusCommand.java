@@ -3,7 +3,9 @@ package org.chatpress.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.chatpress.store.Storages.Health;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -27,11 +30,19 @@ import picocli.CommandLine.Spec;
         description = "Shows what is published, pending, held and failed, and why: chatpress status",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+    private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
+
     @ParentCommand
     private ChatpressCommand chatpress;
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--healthy",
+            description =
+                    "print only whether cycles run and no takedown is owed; exit code 1 if not: for health checks")
+    private boolean healthy;
 
     @Override
     public Integer call() {
@@ -39,6 +50,9 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Instant now = Wiring.clock().instant();
         try (Store store = Store.openToRead(settings.database())) {
+            if (healthy) {
+                return health(settings, store, out, now);
+            }
             storages(settings, store, out, now);
             out.println();
             channels(store, out, now);
@@ -46,6 +60,30 @@ final class StatusCommand implements Callable<Integer> {
             out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
         }
         return ChatpressCommand.FINE;
+    }
+
+    private static int health(Settings settings, Store store, PrintWriter out, Instant now) {
+        Optional<Instant> cycle = store.channels().lastBeat("cycle");
+        var troubles = new ArrayList<String>();
+        if (cycle.isEmpty() || cycle.get().plus(patience(settings)).isBefore(now)) {
+            troubles.add("the last cycle was " + ago(cycle, now));
+        }
+        for (String name : store.storages().names()) {
+            store.storages()
+                    .health(name)
+                    .filter(health -> health.owed() > 0)
+                    .ifPresent(
+                            health -> troubles.add("%s still has %d files to remove".formatted(name, health.owed())));
+        }
+        out.println(
+                troubles.isEmpty() ? "healthy, the last cycle was " + ago(cycle, now) : String.join("; ", troubles));
+        return troubles.isEmpty() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+    }
+
+    /** A cycle may be missed, and one with a large backlog takes its time. A cron expression may mean anything. */
+    private static Duration patience(Settings settings) {
+        Duration every = settings.cadence().every().orElse(Duration.ZERO);
+        return UNHEALTHY_AFTER.plus(every.multipliedBy(2));
     }
 
     private static void storages(Settings settings, Store store, PrintWriter out, Instant now) {
@@ -78,21 +116,25 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void channels(Store store, PrintWriter out, Instant now) {
-        out.printf("%-30s %8s %8s %6s %9s  %s%n", "channel", "public", "pending", "held", "rejected", "");
-        for (Row row : store.channels().all()) {
-            String slug =
-                    row.face().map(face -> face.slug().value()).orElse(row.id().value());
+        List<Row> rows = store.channels().all();
+        int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
+        String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
+        out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
+        for (Row row : rows) {
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             int pending = counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0);
-            out.printf(
-                    "%-30s %8d %8d %6d %9d  %s%n",
-                    slug,
+            String line = format.formatted(
+                    name(row),
                     row.count(),
                     pending,
                     counts.getOrDefault(Verdict.HELD, 0),
-                    counts.getOrDefault(Verdict.REJECTED, 0),
-                    remark(row, store, now));
+                    counts.getOrDefault(Verdict.REJECTED, 0));
+            out.println(line + "  " + remark(row, store, now));
         }
+    }
+
+    private static String name(Row row) {
+        return row.face().map(face -> face.slug().value()).orElse(row.id().value());
     }
 
     private static String remark(Row row, Store store, Instant now) {

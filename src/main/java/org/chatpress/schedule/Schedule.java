@@ -56,8 +56,11 @@ public final class Schedule {
             detail.getJobDataMap().put(WORK, new Work(job, cadence, first));
             scheduler.scheduleJob(detail, trigger(first));
             scheduler.start();
-            stopped.await();
-            scheduler.shutdown(true);
+            try {
+                stopped.await();
+            } finally {
+                scheduler.shutdown(true);
+            }
         } catch (SchedulerException e) {
             throw new IllegalStateException("the scheduler does not work: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -206,7 +206,7 @@ class DemoServerTest {
         assertThatThrownBy(() -> DemoServer.start(published, taken))
                 .isInstanceOf(InvalidSettings.class)
                 .hasMessageContaining("http://localhost:" + taken)
-                .hasMessageContaining("Choose another port.");
+                .hasMessageContaining("Choose another port with --port.");
     }
 
     private HttpResponse<String> get(String path) throws Exception {

@@ -1,0 +1,410 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.store.Store;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Reader;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs as somebody types them, on real settings, a real database and a real folder. */
+class VerbsTest {
+    private static final String CHANNEL = "C0ELECTION";
+    private static final String REPORTER = "U0REPORTER";
+    private static final String EDITOR = "U0EDITOR";
+    private static final String PASSWORD = "a-password-that-nobody-sees";
+
+    @TempDir
+    Path folder;
+
+    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private Terminal terminal;
+    private String token = slack.token().reveal();
+    private String alsoPublish = "";
+    private String channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: none}";
+
+    @BeforeEach
+    void open() {
+        terminal = new Terminal(folder);
+        slack.channel(CHANNEL);
+        slack.person(REPORTER, "Rosa Reporter");
+        slack.person(EDITOR, "Edda Editor");
+        settings();
+    }
+
+    /** Whatever a test did: no secret was printed or written. */
+    @AfterEach
+    void close() throws IOException {
+        slack.close();
+        assertThat(terminal.everything())
+                .doesNotContain(slack.token().reveal())
+                .doesNotContain("xoxb-wrong")
+                .doesNotContain(PASSWORD);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("channels.yml"))
+                    .toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(slack.token().reveal())
+                        .doesNotContain(PASSWORD);
+            }
+        }
+    }
+
+    @Test
+    void oncePublishesAndThenFindsNothingNew() {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        Printed first = terminal.types("once");
+        Printed second = terminal.types("once");
+
+        assertThat(first.exit()).isZero();
+        assertThat(first.out()).isEqualTo("1 read, 1 changed, 1 rendered, 6 published\n");
+        assertThat(first.err()).contains("published election-night/live.json to directory " + site());
+        assertThat(reader().texts()).containsExactly("polls are closed");
+        assertThat(second).isEqualTo(new Printed(0, "nothing new\n", ""));
+    }
+
+    @Test
+    void onceSaysWhatDidNotWorkAndWhatToDo() {
+        slack.removeBot(CHANNEL);
+
+        Printed printed = terminal.types("once", "--verbose");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out()).contains("1 in trouble");
+        assertThat(printed.err())
+                .contains("ERROR", "election-night: ", "/invite")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void oneStorageThatIsDownMakesExitCode1AndHoldsUpNoOther() {
+        alsoPublish = ", {ftp: {host: localhost, port: 1, user: chats, password: %s, tls: none}}".formatted(PASSWORD);
+        settings();
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        Printed printed = terminal.types("once", "--verbose");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.err()).contains("ftp://chats@localhost:1/: ").contains("will try again");
+        assertThat(reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void aWrongPasswordIsToldWithoutIt() {
+        try (var server = new FtpServerInProcess(folder.resolve("ftp")).start()) {
+            alsoPublish = ", {ftp: {host: localhost, port: %d, user: chats, password: %s, tls: none}}"
+                    .formatted(server.port(), PASSWORD);
+            settings();
+            slack.post(CHANNEL, REPORTER, "polls are closed");
+
+            Printed printed = terminal.types("once", "--verbose");
+
+            assertThat(printed.exit()).isEqualTo(1);
+            assertThat(printed.err()).contains("ERROR", "530");
+        }
+    }
+
+    @Test
+    void aWrongTokenIsToldWithoutIt() {
+        token = "xoxb-wrong-token-of-somebody-else";
+        settings();
+
+        Printed once = terminal.types("once", "--verbose");
+        Printed check = terminal.types("check", "--verbose");
+
+        assertThat(once.exit()).isEqualTo(1);
+        assertThat(once.err()).contains("invalid_auth").doesNotContain("\tat ");
+        assertThat(check.exit()).isEqualTo(1);
+        assertThat(check.out()).contains("FAIL  slack: ");
+    }
+
+    @Test
+    void noTroubleOfSlacksPrintsItsAnswer() {
+        slack.trouble("*", Trouble.SERVER_ERROR, Trouble.HTML_PAGE, Trouble.HALF_JSON, Trouble.RESET);
+
+        for (int i = 0; i < 4; i++) {
+            Printed printed = terminal.types("once", "--verbose");
+            assertThat(printed.exit()).isBetween(0, 1);
+            assertThat(printed.all()).doesNotContain("secret-body").doesNotContain("This is a bug");
+        }
+    }
+
+    @Test
+    void aDryRunPrintsThePlanAndTouchesNothing() throws IOException {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        Printed first = terminal.types("once", "--dry-run");
+
+        assertThat(first.exit()).isZero();
+        assertThat(first.out())
+                .contains("would put election-night/live.json to directory " + site())
+                .endsWith("would be: 1 read, 1 changed, 1 rendered, 6 published\n");
+        assertThat(first.err()).doesNotContain("published ");
+        assertThat(files()).containsExactly("channels.yml");
+
+        terminal.types("once");
+        List<String> before = files();
+        slack.post(CHANNEL, REPORTER, "counting starts");
+        terminal.types("once", "--dry-run");
+        assertThat(files()).isEqualTo(before);
+        assertThat(reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void checkPrintsALineForEachThingThatACycleNeeds() throws IOException {
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.err()).isEmpty();
+        assertThat(printed.out().replace(folder.toString(), "DIR")).isEqualTo("""
+                ok    settings: DIR/channels.yml: 1 channel, 1 storage
+                ok    database DIR/data/chatpress.db: will be made by the first cycle
+                ok    slack: Newsroom, as U0CHATPRESS
+                ok    channel election-night: #c0election
+                ok    directory DIR/site: a file was put and removed
+                """);
+        assertThat(files()).containsExactly("channels.yml");
+    }
+
+    @Test
+    void checkNamesEachThingThatFailsAndWhatToDo() {
+        slack.removeScope("reactions:read");
+        slack.removeBot(CHANNEL);
+        alsoPublish = ", {ftp: {host: localhost, port: 1, user: chats, password: %s, tls: none}}".formatted(PASSWORD);
+        settings();
+
+        Printed printed = terminal.types("check", "--verbose");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("ok    settings: ")
+                .contains("FAIL  slack: the token lacks reactions:read. Add it under OAuth & Permissions")
+                .contains("FAIL  channel election-night: the bot is not in #c0election. Type /invite")
+                .contains("ok    directory ")
+                .contains("FAIL  ftp://chats@localhost:1");
+    }
+
+    @Test
+    void checkSaysThatTheDatabaseIsOfANewerChatpress() throws Exception {
+        terminal.types("once");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 99");
+        }
+
+        assertThat(terminal.types("check").out())
+                .contains("FAIL  database " + database() + ": ")
+                .contains("newer Chatpress");
+        for (String verb : List.of("once", "status", "run", "render --to x", "messages election-night")) {
+            Printed printed = terminal.types(verb.split(" "));
+            assertThat(printed.exit()).as(verb).isEqualTo(1);
+            assertThat(printed.err().lines())
+                    .as(verb)
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("Run the newer Chatpress");
+        }
+    }
+
+    @Test
+    void aSecondWriterIsRefusedAndToldWhoTheFirstIs() {
+        terminal.types("once");
+        try (Store first = Store.open(database(), "chatpress run, process 4711")) {
+            for (String verb : List.of("once", "run")) {
+                Printed printed = terminal.types(verb);
+                assertThat(printed.exit()).isEqualTo(1);
+                assertThat(printed.err()).isEqualTo("""
+                        database %s is in use by chatpress run, process 4711
+                        Stop that one first, or give this one a database of its own.
+                        """.formatted(database()));
+            }
+            assertThat(terminal.types("status").exit()).isZero();
+            assertThat(terminal.types("messages", "election-night").exit()).isZero();
+            assertThat(terminal.types("render", "--to", folder.resolve("x").toString())
+                            .exit())
+                    .isZero();
+            assertThat(terminal.types("once", "--dry-run").exit()).isZero();
+        }
+    }
+
+    @Test
+    void readersSayThatThereIsNothingToReadYet() {
+        for (String verb : List.of("status", "messages election-night", "render --to x")) {
+            Printed printed = terminal.types(verb.split(" "));
+            assertThat(printed.exit()).isEqualTo(1);
+            assertThat(printed.err())
+                    .isEqualTo("there is no database %s\nRun a cycle first: chatpress once.\n".formatted(database()));
+        }
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void renderWritesTheSameSiteAnywhereWithoutSlack() {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        slack.resetCalls();
+
+        Printed printed =
+                terminal.types("render", "--to", folder.resolve("copy").toString());
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out()).isEqualTo("6 files written to " + folder.resolve("copy") + "\n");
+        assertThat(new Reader(new DirectorySettings(folder.resolve("copy")).storage(), "election-night").texts())
+                .containsExactly("polls are closed");
+        assertThat(slack.calls()).isEmpty();
+    }
+
+    @Test
+    void importTakesTheListedChannelsOfAnExport() {
+        channels = "{id: C07LARKMEET, slug: council, since: 2026-03-10T18:00:00-07:00, approval: none}";
+        settings();
+
+        Printed printed = terminal.types("import", "examples/demo/export");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out()).matches("council: \\d+ messages in the export, \\d+ taken\n");
+        assertThat(terminal.types("import", "examples/demo/export").out()).endsWith(", 0 taken\n");
+        assertThat(terminal.types("messages", "council", "--last", "3").out()).contains("APPROVED");
+        assertThat(slack.calls()).isEmpty();
+    }
+
+    @Test
+    void messagesSaysWhyAMessageIsNotPublic() {
+        channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: {approvers: [%s]}}"
+                .formatted(EDITOR);
+        settings();
+        String approved = slack.post(CHANNEL, REPORTER, "polls are closed");
+        String pending = slack.post(CHANNEL, REPORTER, "the winner \u001b[31mis\nSmith");
+        slack.react(CHANNEL, approved, EDITOR, "white_check_mark");
+        terminal.types("once");
+
+        Printed printed = terminal.types("messages", "election-night");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out()).isEqualTo("""
+                %s  APPROVED  approved by Edda Editor (white_check_mark)
+                                       Rosa Reporter: polls are closed
+                %s  PENDING   waits for an approval
+                                       Rosa Reporter: the winner ?[31mis Smith
+                """.formatted(approved, pending));
+        assertThat(terminal.types("messages", "elections")).isEqualTo(new Printed(2, "", """
+                        elections is no channel that Chatpress knows. chatpress status lists them.
+                        Try chatpress messages --help.
+                        """));
+    }
+
+    @Test
+    void statusShowsStoragesThenChannels() {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+
+        Printed printed = terminal.types("status");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out().replace(folder.toString(), "DIR").replaceAll("\\d+ s ago", "0 s ago"))
+                .isEqualTo("""
+                        directory DIR/site  everything delivered 0 s ago
+
+                        channel         public  pending  held  rejected
+                        election-night       1        0     0         0  live; read 0 s ago
+
+                        last cycle 0 s ago
+                        """);
+    }
+
+    @Test
+    void aHealthCheckFailsWhenCyclesNoLongerRun() {
+        terminal.types("once");
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
+        assertThat(terminal.types("status", "--healthy").out()).startsWith("healthy, the last cycle was ");
+
+        try (Store store = Store.open(database(), "a test")) {
+            store.channels().beat("cycle", Instant.now().minus(Duration.ofMinutes(5)));
+        }
+
+        assertThat(terminal.types("status", "--healthy"))
+                .isEqualTo(new Printed(1, "the last cycle was 5 min ago\n", ""));
+    }
+
+    @Test
+    void aHealthCheckFailsWhileATakedownIsOwed() throws Exception {
+        String ts = slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        terminal.types("once");
+        slack.delete(CHANNEL, ts);
+        Path moved = folder.resolve("moved");
+        Files.move(site(), moved);
+        Files.writeString(site(), "a file where the folder was");
+        terminal.types("once");
+
+        Printed printed = terminal.types("status", "--healthy");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out()).contains("directory " + site() + " still has ", " to remove");
+        assertThat(terminal.types("status").out()).startsWith("TAKEDOWN INCOMPLETE  directory " + site());
+    }
+
+    @Test
+    void schemaPrintsWhatIsShipped() throws IOException {
+        var json = new ObjectMapper();
+        for (String name : List.of("channels", "chat")) {
+            Printed printed = Terminal.chatpress("schema", name);
+            assertThat(printed.exit()).isZero();
+            assertThat(json.readTree(printed.out()))
+                    .isEqualTo(json.readTree(
+                            VerbsTest.class.getResourceAsStream("/org/chatpress/schema/" + name + ".schema.json")));
+        }
+    }
+
+    private void settings() {
+        terminal.writes("""
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{directory: %s}%s]
+                channels: [%s]
+                """.formatted(token, slack.apiUri(), database(), site(), alsoPublish, channels));
+    }
+
+    private Path database() {
+        return folder.resolve("data/chatpress.db");
+    }
+
+    private Path site() {
+        return folder.resolve("site");
+    }
+
+    private Reader reader() {
+        return new Reader(new DirectorySettings(site()).storage(), "election-night");
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().matches(".*\\.db-(wal|shm)"))
+                    .map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}
