@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.chatpress.publish.Encounter.Record;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 import org.junit.jupiter.api.Test;
@@ -11,36 +12,45 @@ import org.junit.jupiter.api.Test;
 class EncounterTest {
     @Test
     void anEmptyPlaceIsOursUnlessOurPointerWasThere() {
-        assertThat(Encounter.of(Optional.empty(), "mine", 7, false)).isEqualTo(Encounter.OURS);
-        assertThat(Encounter.of(Optional.empty(), "mine", 7, true)).isEqualTo(Encounter.CHANGED);
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.SOME)).isEqualTo(Encounter.OURS);
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.DELIVERED)).isEqualTo(Encounter.CHANGED);
     }
 
     @Test
     void ourPointerIsOurs() {
-        assertThat(Encounter.of(pointer("mine", 7), "mine", 7, true)).isEqualTo(Encounter.OURS);
+        assertThat(Encounter.of(pointer("mine", 7), "mine", 7, Record.DELIVERED))
+                .isEqualTo(Encounter.OURS);
     }
 
     @Test
     void anOlderPointerOfOursIsWhatAnUnfinishedTurnLeft() {
-        assertThat(Encounter.of(pointer("mine", 6), "mine", 7, false)).isEqualTo(Encounter.OURS);
+        assertThat(Encounter.of(pointer("mine", 6), "mine", 7, Record.SOME)).isEqualTo(Encounter.OURS);
+    }
+
+    @Test
+    void ourPointerWhereWeKnowOfNoneMayHaveCompanyThatWeDoNotKnowEither() {
+        assertThat(Encounter.of(pointer("mine", 7), "mine", 7, Record.NONE)).isEqualTo(Encounter.CHANGED);
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.NONE)).isEqualTo(Encounter.OURS);
     }
 
     @Test
     void anOlderPointerWhereOurNewestArrivedHasBeenPutBackBySomebody() {
-        assertThat(Encounter.of(pointer("mine", 6), "mine", 7, true)).isEqualTo(Encounter.CHANGED);
+        assertThat(Encounter.of(pointer("mine", 6), "mine", 7, Record.DELIVERED))
+                .isEqualTo(Encounter.CHANGED);
     }
 
     @Test
     void aPointerAheadOfUsIsFromAFutureThatThisDatabaseDoesNotKnow() {
-        assertThat(Encounter.of(pointer("mine", 8), "mine", 7, true)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(pointer("mine", 8), "mine", 7, Record.DELIVERED))
+                .isEqualTo(Encounter.FOREIGN);
     }
 
     @Test
     void anotherEpochOrNoPointerAtAllIsSomebodyElses() {
-        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, false)).isEqualTo(Encounter.FOREIGN);
-        assertThat(Encounter.of(blob("<html>"), "mine", 7, false)).isEqualTo(Encounter.FOREIGN);
-        assertThat(Encounter.of(blob(""), "mine", 7, false)).isEqualTo(Encounter.FOREIGN);
-        assertThat(Encounter.of(blob("[1]"), "mine", 7, false)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(blob("<html>"), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(blob(""), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(blob("[1]"), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
     }
 
     private static Optional<Blob> pointer(String epoch, long seq) {
