@@ -111,7 +111,7 @@ public final class Chats {
         change(channel, Op.PUT, message.ts(), now);
     }
 
-    /** A takedown: from now on every file that holds the message is doomed, wherever it is. */
+    /** A takedown: from now on every file that holds the message, or its author's profile if that goes too, is doomed. */
     private void take(ChannelId channel, MessageTs ts, Instant now) {
         Optional<PublicMessage> was = message(channel, ts);
         if (was.isEmpty()) {
@@ -121,11 +121,16 @@ public final class Chats {
         db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
         change(channel, Op.DEL, ts, now);
         doom(channel, was.get());
-        db.run("""
+        int authorsLeft = db.run("""
                 DELETE FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
                 """, channel);
+        if (authorsLeft > 0) {
+            db.run(
+                    "UPDATE delivery SET state = 'DOOMED' WHERE state <> 'OWED' AND channel = ? AND role = 'AUTHORS'",
+                    channel);
+        }
     }
 
     /** Every file that holds the message or may hold it, on any storage, is to be replaced or removed. */

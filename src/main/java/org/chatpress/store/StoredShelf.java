@@ -163,7 +163,10 @@ final class StoredShelf implements Shelf {
         });
     }
 
-    /** Readers get the new pointer: what only the old one named may go, after a while or at once. */
+    /**
+     * Readers get the new pointer: what only the old one named may go, after a while; at once where a folder has no
+     * pointer any more. Another chat may have taken the folder over, and its pointer may not have moved there yet.
+     */
     private void pointerMoved(Key pointer, String channel, Instant now) {
         oweDoomed(channel);
         // Which messages older versions of the pointer held matters only while a storage may still have one.
@@ -174,10 +177,11 @@ final class StoredShelf implements Shelf {
         String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
         db.run(
                 "UPDATE delivery SET state = 'OWED', digest = NULL" + superseded
-                        + " AND (role IN ('POINTER', 'WHOLE', 'JSONP') OR key NOT LIKE ?)",
+                        + " AND (role IN ('POINTER', 'WHOLE', 'JSONP') OR NOT EXISTS ("
+                        + "SELECT 1 FROM file WHERE key = substr(delivery.key, 1, instr(delivery.key, '/')) || ?))",
                 storage,
                 channel,
-                pointer.folder() + "/%");
+                pointer.name());
         db.run("UPDATE delivery SET state = 'RETIRED', since = ?" + superseded, now, storage, channel);
     }
 

@@ -2,7 +2,9 @@ package org.chatpress.support;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,7 +22,9 @@ public final class MemoryStorage implements Storage {
     private final String name;
     private final TreeMap<Key, Blob> blobs = new TreeMap<>();
     private final List<String> operations = new ArrayList<>();
+    private final List<Blob> everPut = new ArrayList<>();
     private boolean down;
+    private boolean full;
     private int untilFailure;
     private RuntimeException failure;
     private RuntimeException lostAnswer;
@@ -41,6 +45,11 @@ public final class MemoryStorage implements Storage {
     @Override
     public synchronized void put(Blob blob) {
         arrive("put " + blob.key());
+        if (full) {
+            throw RemoteFailure.unavailable(
+                    "cannot put " + blob.key() + " to " + name + ": it is full", (Throwable) null);
+        }
+        everPut.add(blob);
         blobs.put(blob.key(), blob);
         answer("put " + blob.key());
     }
@@ -83,6 +92,32 @@ public final class MemoryStorage implements Storage {
         down = isDown;
     }
 
+    /** While it is full, every put fails and changes nothing; everything else is well. */
+    public synchronized void full(boolean isFull) {
+        full = isFull;
+    }
+
+    /** What a backup of it holds. */
+    public synchronized Map<Key, Blob> backup() {
+        return Map.copyOf(blobs);
+    }
+
+    /** From now on it holds this and nothing else, and nobody was told. */
+    public synchronized void restore(Map<Key, Blob> backup) {
+        blobs.clear();
+        blobs.putAll(backup);
+    }
+
+    /** Every blob that it ever took, even if it was replaced or removed since, in order. */
+    public synchronized List<Blob> everPut() {
+        return List.copyOf(everPut);
+    }
+
+    /** The text of every blob that it ever took: what no reader could see, not even for a moment, is not in it. */
+    public String everythingEver() {
+        return text(everPut());
+    }
+
     /** The next operation throws this and changes nothing. */
     public void failNext(RuntimeException thrown) {
         failAfter(0, thrown);
@@ -112,8 +147,10 @@ public final class MemoryStorage implements Storage {
                 .toList();
     }
 
+    /** Forgets what was asked of it, and what it ever took. */
     public synchronized void forgetOperations() {
         operations.clear();
+        everPut.clear();
     }
 
     /** The keys that readers can fetch now. */
@@ -134,10 +171,13 @@ public final class MemoryStorage implements Storage {
 
     /** Every file's text, one after another, for asking what is nowhere. */
     public synchronized String everything() {
+        return text(blobs.values());
+    }
+
+    private static String text(Collection<Blob> blobs) {
         StringBuilder all = new StringBuilder();
-        blobs.values()
-                .forEach(blob -> all.append(new String(blob.bytes(), StandardCharsets.UTF_8))
-                        .append('\n'));
+        blobs.forEach(blob ->
+                all.append(new String(blob.bytes(), StandardCharsets.UTF_8)).append('\n'));
         return all.toString();
     }
 

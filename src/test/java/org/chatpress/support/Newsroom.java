@@ -8,10 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.ApprovalDesk;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
@@ -53,6 +54,8 @@ public final class Newsroom implements AutoCloseable {
     private Supplier<Store> opening;
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
+    private Optional<String> written = Optional.empty();
+    private LiveSettings live;
     private Running running;
 
     /** Everything that ends with a process. */
@@ -103,6 +106,18 @@ public final class Newsroom implements AutoCloseable {
         return this;
     }
 
+    /** The settings name these storages from now on: entries as in channels.yml, of real ones. */
+    public Newsroom publishesToReal(String... entries) {
+        publish = String.join("}, {", entries);
+        return this;
+    }
+
+    /** The settings' file holds this from now on, whatever it is; empty: what the newsroom says, again. */
+    public Newsroom writes(Optional<String> file) {
+        written = file;
+        return this;
+    }
+
     /** How a process opens its database; a real file unless a test says otherwise. */
     public Newsroom opens(Supplier<Store> how) {
         opening = how;
@@ -118,11 +133,20 @@ public final class Newsroom implements AutoCloseable {
                 """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, channels);
         Path file = folder.resolve("channels.yml");
         try {
-            Files.writeString(file, yaml);
+            Files.writeString(file, written.orElse(yaml));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return SettingsFile.read(file, Map.of());
+        if (live == null) {
+            live = new LiveSettings(file, Map.of());
+        }
+        return live.current();
+    }
+
+    /** The settings' file as the process follows it. */
+    public LiveSettings live() {
+        settings();
+        return live;
     }
 
     /** One cycle, ten seconds after the one before. */
@@ -141,6 +165,7 @@ public final class Newsroom implements AutoCloseable {
 
     /** The process ends; the next cycle is a new process's first. */
     public Newsroom restart() {
+        live = null;
         if (running != null) {
             Running ended = running;
             running = null;
@@ -159,6 +184,38 @@ public final class Newsroom implements AutoCloseable {
 
     public Path database() {
         return folder.resolve("chatpress.db");
+    }
+
+    /** The process ends, and its database is lost. */
+    public Newsroom losesItsDatabase() {
+        restart();
+        try {
+            Files.delete(database());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** The process ends, and a copy of its database is kept. */
+    public byte[] copiesItsDatabase() {
+        restart();
+        try {
+            return Files.readAllBytes(database());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process ends, and its database is replaced. */
+    public Newsroom putsBack(byte[] copy) {
+        losesItsDatabase();
+        try {
+            Files.write(database(), copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
     }
 
     /** The only storage. */
@@ -203,6 +260,9 @@ public final class Newsroom implements AutoCloseable {
     }
 
     private Storage storage(StorageSettings place) {
-        return storage(((DirectorySettings) place).directory().getFileName().toString());
+        if (place instanceof DirectorySettings memory && !memory.directory().isAbsolute()) {
+            return storage(memory.directory().toString());
+        }
+        return place.storage();
     }
 }

@@ -1,0 +1,30 @@
+package org.chatpress.cycle;
+
+import java.nio.file.Path;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests that each begin with an empty newsroom. */
+abstract class WithNewsroom {
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    /** A channel's entry in the settings with everything in {@code members}, joined by commas. */
+    static String entry(String id, String slug, String members) {
+        return "{id: %s, slug: %s, %s}".formatted(id, slug, members);
+    }
+}
