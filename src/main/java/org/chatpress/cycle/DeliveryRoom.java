@@ -100,16 +100,14 @@ public final class DeliveryRoom implements AutoCloseable {
                     .map(Shelf.Behind::channel)
                     .filter(channel -> !channel.isEmpty())
                     .forEach(channel -> channels.add(new ChannelId(channel)));
-            channels.removeIf(channel -> met.contains(meeting(storage, channel)));
+            channels.removeIf(channel -> isMet(storage, channel));
             if (!channels.isEmpty() && !mustWait(storage, report.startedAt())) {
                 unmet.put(storage, channels);
             }
         }
         atOnce(unmet.keySet(), storage -> {
             try {
-                for (ChannelId channel : unmet.get(storage)) {
-                    meet(storage, channel, unknownPast);
-                }
+                meet(storage, unmet.get(storage), unknownPast);
             } catch (RemoteFailure e) {
                 failed(storage, e, report);
             }
@@ -137,7 +135,23 @@ public final class DeliveryRoom implements AutoCloseable {
         open.values().forEach(Storage::close);
     }
 
-    private void meet(Storage storage, ChannelId channel, Set<ChannelId> unknownPast) {
+    /** Where one chat isn't as it was left, the others may not be either, quiet as they are. */
+    private void meet(Storage storage, Set<ChannelId> channels, Set<ChannelId> unknownPast) {
+        boolean asWeLeftIt = true;
+        for (ChannelId channel : channels) {
+            asWeLeftIt &= meet(storage, channel, unknownPast) == Encounter.OURS;
+        }
+        if (asWeLeftIt) {
+            return;
+        }
+        for (Row row : store.channels().all()) {
+            if (store.files().has(row.id()) && !isMet(storage, row.id())) {
+                meet(storage, row.id(), unknownPast);
+            }
+        }
+    }
+
+    private Encounter meet(Storage storage, ChannelId channel, Set<ChannelId> unknownPast) {
         Row row = store.channels().row(channel).orElseThrow();
         String folder = row.face().orElseThrow().slug().value();
         Key pointer = new Key(folder + "/live.json");
@@ -158,6 +172,7 @@ public final class DeliveryRoom implements AutoCloseable {
         synchronized (met) {
             met.add(meeting(storage, channel));
         }
+        return encounter;
     }
 
     private synchronized void startAfresh(ChannelId channel, Set<ChannelId> unknownPast) {
@@ -218,6 +233,12 @@ public final class DeliveryRoom implements AutoCloseable {
         return settings.publish().stream()
                 .map(place -> open.computeIfAbsent(place, storages))
                 .toList();
+    }
+
+    private boolean isMet(Storage storage, ChannelId channel) {
+        synchronized (met) {
+            return met.contains(meeting(storage, channel));
+        }
     }
 
     private static String meeting(Storage storage, ChannelId channel) {

@@ -90,7 +90,8 @@ public final class PressRoom {
         if (completeness == Completeness.AS_IT_IS) {
             return true;
         }
-        boolean publishedBefore = row.version() > 0 && row.range().isPresent();
+        // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
+        boolean publishedBefore = row.complete() && row.range().isPresent();
         return publishedBefore || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()));
     }
 

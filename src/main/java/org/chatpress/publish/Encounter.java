@@ -37,7 +37,7 @@ public enum Encounter {
      */
     public static Encounter of(Optional<Blob> pointer, String epoch, long seq, Record record) {
         if (pointer.isEmpty()) {
-            return record == Record.DELIVERED ? CHANGED : OURS;
+            return record == Record.NONE ? OURS : CHANGED;
         }
         try {
             JsonNode there = JSON.readTree(pointer.get().bytes());

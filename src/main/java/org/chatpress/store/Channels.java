@@ -33,6 +33,7 @@ public final class Channels {
      * @param rule the digest of the rule its messages were last judged by; empty before the first time
      * @param face its own words; empty only before the settings were first applied
      * @param rendered the seq that its pointer shows; -1: to be rendered anew
+     * @param complete whether it was read back to {@code since} once, and nothing has shown since that something is lacking
      * @param version 0 until its first files were rendered
      * @param promised the seq of the newest pointer that was ever rendered under its epoch
      * @param wholeSeq the seq that the whole chat's file shows; -1: none
@@ -56,6 +57,7 @@ public final class Channels {
             long wholeSeq,
             Optional<Instant> wholeAt,
             long wholeSize,
+            boolean complete,
             long version,
             String trouble) {}
 
@@ -104,9 +106,9 @@ public final class Channels {
         db.run("UPDATE channel SET epoch = ?, rendered = -1, promised = 0 WHERE id = ?", epoch, channel);
     }
 
-    /** Forgets how far the channel was read: it is read anew down to {@code since}. */
+    /** Forgets how far the channel was read: it is read anew down to {@code since}, and not published before. */
     public void forgetRange(ChannelId channel) {
-        db.run("UPDATE channel SET bottom = NULL, head = NULL WHERE id = ?", channel);
+        db.run("UPDATE channel SET bottom = NULL, head = NULL, complete = 0 WHERE id = ?", channel);
         db.run("DELETE FROM sweep WHERE channel = ?", channel);
     }
 
@@ -171,6 +173,7 @@ public final class Channels {
                 row.number("whole_seq"),
                 row.instant("whole_at"),
                 row.number("whole_size"),
+                row.flag("complete"),
                 row.number("version"),
                 row.text("trouble"));
     }

@@ -70,7 +70,7 @@ public final class PublishedFiles {
             unwantedKeys(row, edition, wanted).forEach(this::discard);
             savePages(channel, edition.pages());
             db.run(
-                    "UPDATE channel SET base = ?, rendered = ?, promised = ?, version = ? WHERE id = ?",
+                    "UPDATE channel SET base = ?, rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
                     edition.base(),
                     seq,
                     seq,
