@@ -1,0 +1,268 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.Newsroom.approval;
+import static org.chatpress.support.Newsroom.channel;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was taken down is on no storage any more, in whatever file it was, and what may not be seen never was on any. */
+class TakedownCycleTest extends WithNewsroom {
+    private interface Way {
+        void takeDown(Newsroom newsroom, String ts);
+    }
+
+    static Stream<Arguments> ways() {
+        return Stream.of(
+                way("deleted", (newsroom, ts) -> newsroom.slack.delete(CHANNEL, ts)),
+                way("withdrawn", (newsroom, ts) -> newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark")),
+                way("rejected", (newsroom, ts) -> newsroom.slack.react(CHANNEL, ts, EDITOR, "no_entry")),
+                way("held", (newsroom, ts) -> newsroom.slack.react(CHANNEL, ts, REPORTER, "hourglass")),
+                way("made private", (newsroom, ts) -> newsroom.slack.edit(CHANNEL, ts, REPORTER, "&lt;#&gt; Smith")),
+                way(
+                        "withdrawn by the settings",
+                        (newsroom, ts) -> newsroom.says(approval("") + ", jsonp: true, withdraw: [\"" + ts + "\"]")));
+    }
+
+    private static Arguments way(String what, Way way) {
+        return arguments(what, way);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void theTextIsInNoFileOldPagesAndScriptIncluded(String what, Way way) {
+        newsroom.says(approval("") + ", jsonp: true");
+        approved("turnout is high");
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        for (int i = 0; i < 20; i++) {
+            approved("update " + i);
+            newsroom.cycle();
+        }
+        assertThat(pagesWith("Smith")).as("pages with it, old ones included").hasSizeGreaterThan(1);
+
+        way.takeDown(newsroom, ts);
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(newsroom.reader().texts()).hasSize(21);
+        assertThat(newsroom.reader().whole().path("messages")).hasSize(21);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void aStorageThatWasDownForgetsTheTextBeforeAnythingElse(String what, Way way) {
+        newsroom.publishesTo("one", "two").says(approval("") + ", jsonp: true");
+        approved("turnout is high");
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        newsroom.storage("two").down(true);
+
+        way.takeDown(newsroom, ts);
+        newsroom.cycle();
+        assertThat(newsroom.storage("one").everything()).doesNotContain("Smith");
+        newsroom.restart();
+        newsroom.storage("two").down(false);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+
+        assertThat(newsroom.storage("two").everything()).doesNotContain("Smith");
+        assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("turnout is high");
+        assertThat(newsroom.reader("two", SLUG).pointer())
+                .isEqualTo(newsroom.reader("one", SLUG).pointer());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void aFullStorageForgetsTheTextAllTheSame(String what, Way way) {
+        newsroom.says(approval("") + ", jsonp: true");
+        approved("turnout is high");
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        newsroom.storage().full(true);
+
+        way.takeDown(newsroom, ts);
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+
+        newsroom.storage().full(false);
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
+        assertThat(newsroom.reader().whole().path("messages")).hasSize(1);
+    }
+
+    @Test
+    void theOldFolderOfARenamedChatIsForgottenWhereTheStorageWasDown() {
+        newsroom.publishesTo("one", "two");
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.storage("two").down(true);
+        newsroom.lists(channel(CHANNEL, "the-count", "approval: none")).cycle();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        newsroom.storage("two").down(false);
+        newsroom.storage("two").full(true);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+        assertThat(newsroom.storage("two").everything()).doesNotContain("Smith");
+
+        newsroom.storage("two").full(false);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+        assertThat(newsroom.reader("two", "the-count").texts()).containsExactly("turnout is high");
+        assertThat(newsroom.storage("two").keys()).noneMatch(key -> key.startsWith(SLUG));
+    }
+
+    @Test
+    void everyVersionOfAnEditedMessageGoes() {
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Smith leads");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith leads", "turnout is high");
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void anEditAfterTheApprovalIsSeenNowhereUntilItIsApproved() {
+        newsroom.says(approval(""));
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Smith bribed the judges");
+        newsroom.cycle();
+        newsroom.restart().cycle();
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("bribed");
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith bribed the judges");
+    }
+
+    @Test
+    void theProfileOfAnAuthorGoesWithTheLastMessage() {
+        post("turnout is high");
+        String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("Edda");
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Edda", EDITOR);
+        assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void aTakedownRightAfterACrashInTheMiddleOfPublishingFindsEveryFile(int operationsThatSucceed) {
+        post("turnout is high");
+        newsroom.cycle();
+        String ts = post("Smith wins");
+        IntStream.range(0, 10).forEach(i -> post("update " + i));
+        newsroom.clock.advance(Duration.ofHours(1));
+        newsroom.storage().failAfter(operationsThatSucceed, new Crash());
+        assertThatThrownBy(newsroom::cycle).isInstanceOf(Crash.class);
+        newsroom.restart();
+        newsroom.slack.delete(CHANNEL, ts);
+
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(newsroom.reader().texts()).hasSize(11);
+    }
+
+    @Test
+    void whatMayNotBeSeenIsNeverPut() {
+        newsroom.slack.channel("C0PRIVATE", "board", true);
+        newsroom.slack.post("C0PRIVATE", REPORTER, "secret of another channel");
+        newsroom.publishesTo("one", "two").says(approval("") + ", jsonp: true, delay: 20s");
+        post("secret that waits");
+        String rejected = approved("secret that was rejected");
+        newsroom.slack.react(CHANNEL, rejected, EDITOR, "no_entry");
+        approved("&lt;#&gt; secret of the newsroom");
+        String old = newsroom.slack.postAt(CHANNEL, "1793000000.000100", REPORTER, "secret of last week");
+        newsroom.slack.react(CHANNEL, old, EDITOR, "white_check_mark");
+        newsroom.slack.postRaw(CHANNEL, """
+                {"type": "message", "subtype": "channel_topic", "user": "U0REPORTER", "text": "secret topic", "ts": "$ts"}""");
+        String bot = newsroom.slack.post(CHANNEL, "B0WIRE", "secret of a bot");
+        newsroom.slack.react(CHANNEL, bot, EDITOR, "white_check_mark");
+        String root = approved("Smith wins in <#C0PRIVATE|board>");
+        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, "secret in a thread");
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        String byAReporter = post("secret approved by a reporter");
+        newsroom.slack.react(CHANNEL, byAReporter, REPORTER, "white_check_mark");
+        String held = approved("secret that is held");
+        newsroom.slack.react(CHANNEL, held, REPORTER, "hourglass");
+        String fleeting = approved("secret deleted within the delay");
+
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, fleeting);
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+        }
+        newsroom.storage("two").down(true);
+        newsroom.slack.edit(CHANNEL, root, REPORTER, "secret edit");
+        newsroom.cycle();
+        newsroom.restart();
+        newsroom.storage("two").down(false);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+        newsroom.losesItsDatabase().cycle();
+        newsroom.cycle();
+
+        for (String storage : List.of("one", "two")) {
+            assertThat(newsroom.storage(storage).everythingEver())
+                    .contains("Smith wins in")
+                    .doesNotContain("secret")
+                    .doesNotContain("board");
+        }
+    }
+
+    private String post(String text) {
+        return newsroom.slack.post(CHANNEL, REPORTER, text);
+    }
+
+    private String approved(String text) {
+        String ts = post(text);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        return ts;
+    }
+
+    private List<String> pagesWith(String text) {
+        return newsroom.storage().keys().stream()
+                .filter(key -> key.contains("/i/p-"))
+                .filter(key -> newsroom.storage().text(key).contains(text))
+                .toList();
+    }
+
+    /** Not a failure that anybody answers. */
+    private static final class Crash extends RuntimeException {}
+}
