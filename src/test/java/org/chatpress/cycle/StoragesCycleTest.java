@@ -1,0 +1,219 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.Storage;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Reader;
+import org.chatpress.support.S3ServerInProcess;
+import org.junit.jupiter.api.Test;
+
+/** Storages come and go, fill up and fail, each on its own. */
+class StoragesCycleTest extends WithNewsroom {
+    @Test
+    void everyStorageGetsTheSameFiles() {
+        newsroom.publishesTo("one", "two", "three");
+        post("Smith wins");
+
+        newsroom.cycle();
+
+        assertThat(newsroom.storage("two").everything())
+                .contains("Smith wins")
+                .isEqualTo(newsroom.storage("one").everything())
+                .isEqualTo(newsroom.storage("three").everything());
+    }
+
+    @Test
+    void aStorageThatIsDownHoldsUpNoOtherAndCatchesUp() {
+        newsroom.publishesTo("one", "two");
+        newsroom.storage("one").down(true);
+        post("Smith wins");
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.troubles()).extracting(CycleReport.Trouble::what).containsExactly("one");
+        assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("Smith wins");
+
+        newsroom.storage("one").down(false);
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.reader("one", SLUG).texts()).containsExactly("Smith wins");
+    }
+
+    @Test
+    void aStorageThatStaysDownIsAskedLessAndLessOftenEvenByANewProcess() {
+        newsroom.publishesTo("one", "two");
+        post("Smith wins");
+        newsroom.cycle();
+        newsroom.storage("one").down(true);
+        post("Jones concedes");
+        int asked = 0;
+        for (int i = 0; i < 60; i++) {
+            asked += newsroom.cycle().isGood() ? 0 : 1;
+        }
+        assertThat(asked).isBetween(10, 20);
+
+        Instant next = newsroom.store()
+                .storages()
+                .health("one")
+                .orElseThrow()
+                .notBefore()
+                .orElseThrow();
+        assertThat(next).isAfter(newsroom.clock.instant());
+        newsroom.storage("one").down(false);
+        newsroom.restart();
+        newsroom.cycleNow();
+        assertThat(newsroom.reader("one", SLUG).texts()).containsExactly("Smith wins");
+
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        newsroom.cycleNow();
+        assertThat(newsroom.reader("one", SLUG).texts()).containsExactly("Smith wins", "Jones concedes");
+        assertThat(newsroom.store().storages().health("one").orElseThrow().notBefore())
+                .isEmpty();
+    }
+
+    @Test
+    void aStorageThatIsAddedLaterGetsEverything() {
+        postUpdates(100);
+        newsroom.publishesTo("one").cycle();
+
+        newsroom.publishesTo("one", "two").cycle();
+
+        assertThat(newsroom.reader("two", SLUG).texts()).hasSize(100);
+        assertThat(newsroom.storage("two").everything())
+                .isEqualTo(newsroom.storage("one").everything());
+    }
+
+    @Test
+    void aStorageThatWasRemovedForAWhileCatchesUpAndForgetsWhatWasTakenDown() {
+        newsroom.publishesTo("one", "two");
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+
+        newsroom.publishesTo("one");
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        post("a recount");
+        newsroom.cycle();
+        newsroom.publishesTo("one", "two").cycle();
+
+        assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("turnout is high", "a recount");
+        assertThat(newsroom.storage("two").everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void aFullStorageKeepsTheOldChatAndCatchesUp() {
+        postUpdates(50);
+        newsroom.cycle();
+        newsroom.storage().full(true);
+        for (int i = 0; i < 20; i++) {
+            post("late " + i);
+            newsroom.cycle();
+            assertThat(newsroom.reader().texts()).hasSize(50);
+        }
+
+        newsroom.storage().full(false);
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).hasSize(70);
+    }
+
+    @Test
+    void realStoragesShowTheSameChatAndForgetTheSameText() throws IOException {
+        Path directory = folder.resolve("public");
+        try (var s3 = new S3ServerInProcess().start();
+                var refusing = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp-1"))).start();
+                var overwriting = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp-2")))
+                        .overwriting(true)
+                        .start()) {
+            newsroom.publishesToReal(
+                    "directory: " + directory,
+                    s3Entry(s3, "plain", false),
+                    s3Entry(s3, "zipped", true),
+                    ftpEntry(refusing),
+                    ftpEntry(overwriting));
+            List<Storage> storages = List.of(
+                    new DirectorySettings(directory).storage(),
+                    s3.settings("plain", false).storage(),
+                    s3.settings("zipped", true).storage(),
+                    refusing.settings().storage(),
+                    overwriting.settings().storage());
+            String ts = post("Smith wins");
+            postUpdates(60);
+            assertThat(newsroom.cycle().troubles()).isEmpty();
+            storages.forEach(storage ->
+                    assertThat(new Reader(storage, SLUG).texts()).hasSize(61).contains("Smith wins"));
+
+            refusing.stop();
+            newsroom.slack.delete(CHANNEL, ts);
+            post("a recount");
+            CycleReport report = newsroom.cycle();
+            assertThat(report.troubles()).hasSize(1);
+            assertThat(textOf(folder.resolve("ftp-1"))).contains("Smith");
+
+            refusing.start();
+            newsroom.restart();
+            newsroom.clock.advance(Duration.ofMinutes(2));
+            assertThat(newsroom.cycle().troubles()).isEmpty();
+
+            for (Storage storage : storages) {
+                assertThat(new Reader(storage, SLUG).texts()).hasSize(61).endsWith("a recount");
+                assertThat(new Reader(storage, SLUG).whole().path("messages")).hasSize(61);
+                storage.list("")
+                        .forEach(key -> assertThat(new String(
+                                        storage.read(key).orElseThrow().bytes()))
+                                .doesNotContain("Smith"));
+                storage.close();
+            }
+            for (String place : List.of("public", "ftp-1", "ftp-2")) {
+                assertThat(textOf(folder.resolve(place))).contains("a recount").doesNotContain("Smith");
+            }
+        }
+    }
+
+    private String post(String text) {
+        return newsroom.slack.post(CHANNEL, REPORTER, text);
+    }
+
+    private void postUpdates(int count) {
+        for (int i = 0; i < count; i++) {
+            post("update " + i);
+        }
+    }
+
+    private static String s3Entry(S3ServerInProcess server, String prefix, boolean gzip) {
+        return "s3: {bucket: %s, prefix: %s, endpoint: \"%s\", region: us-east-1, gzip: %s}"
+                .formatted(S3ServerInProcess.BUCKET, prefix, server.endpoint(), gzip);
+    }
+
+    private static String ftpEntry(FtpServerInProcess server) {
+        return "ftp: {host: localhost, port: %d, user: %s, password: %s, directory: /, tls: none}"
+                .formatted(server.port(), FtpServerInProcess.USER, FtpServerInProcess.PASSWORD);
+    }
+
+    /** Everything that a folder holds, hidden files included. */
+    private static String textOf(Path folder) {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file)).append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all.toString();
+    }
+}
