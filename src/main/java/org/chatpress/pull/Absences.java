@@ -41,7 +41,8 @@ public record Absences(List<MessageTs> suspects, List<MessageTs> beyondRetention
         if (missing.isEmpty()) {
             return new Absences(List.of(), List.of());
         }
-        if (reading.messages().isEmpty()) {
+        boolean isOldEnd = reading.window().until().isPresent() && missing.size() > LONGEST_RUN;
+        if (reading.messages().isEmpty() && !isOldEnd) {
             // An empty page may be a hiccup: one answer about the newest tells which.
             return new Absences(missing.subList(0, 1), List.of());
         }

@@ -13,13 +13,13 @@ import org.chatpress.model.MessageTs;
 public record Position(Optional<Range> range, Optional<MessageTs> sweep) {
     public static final Position UNREAD = new Position(Optional.empty(), Optional.empty());
 
-    /** The beginning of every channel. */
+    /** Before the beginning of every channel. */
     static final MessageTs BEGINNING = new MessageTs("0000000000.000000");
 
     /**
-     * Everything that Slack had between the two ends, both included, has been read.
+     * Everything that Slack had between the two ends, both included, has been read and kept.
      *
-     * @param bottom the oldest end; {@code 0000000000.000000} once the channel's beginning was reached
+     * @param bottom the oldest end; {@code since} as it was then, once that was reached
      */
     public record Range(MessageTs bottom, MessageTs head) {}
 

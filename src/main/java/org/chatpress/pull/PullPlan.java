@@ -88,17 +88,23 @@ public final class PullPlan {
             // Slack may send fewer messages than there are; none at all leads nowhere.
             return halted(Halt.YES);
         }
-        boolean provesNothing = position.range().isEmpty() && reading.messages().isEmpty();
-        if (provesNothing && halt == Halt.NO) {
-            // An empty page of a channel never read may be a hiccup: a second one is believed.
+        PullPlan rest = believing(stretch, reading);
+        boolean goesFarther = !rest.position.range().equals(position.range());
+        if (reading.messages().isEmpty() && goesFarther && halt == Halt.NO) {
+            // An empty page may be a hiccup: where it would say that there is nothing left to read, a second is
+            // believed.
             return halted(Halt.ASK_AGAIN);
         }
+        return rest;
+    }
+
+    private PullPlan believing(Stretch stretch, Reading reading) {
         MessageTs low = reading.window().from().orElse(Position.BEGINNING);
         return switch (stretch.purpose()) {
             case HEAD, GAP -> afterTop(reading, low);
             case BACKFILL -> {
-                Range range = position.range().orElseThrow();
-                yield with(new Position(Optional.of(new Range(low, range.head())), position.sweep()), swept);
+                MessageTs head = position.range().orElseThrow().head();
+                yield with(new Position(Optional.of(new Range(kept(low, head), head)), position.sweep()), swept);
             }
             case SWEEP -> {
                 Optional<MessageTs> goOn = since.isBefore(low) ? Optional.of(low) : Optional.empty();
@@ -111,7 +117,8 @@ public final class PullPlan {
         Optional<MessageTs> top = newest.or(reading::newest);
         Optional<Range> range = position.range();
         if (range.isEmpty()) {
-            range = Optional.of(new Range(low, top.orElse(low)));
+            MessageTs head = top.orElse(low);
+            range = Optional.of(new Range(kept(low, head), head));
         } else if (reachesDown(low)) {
             range = Optional.of(joined(range.get(), low, top));
         }
@@ -119,10 +126,19 @@ public final class PullPlan {
                 new Position(range, position.sweep()), since, mustShow, swept, top, Optional.of(low), Halt.NO);
     }
 
-    private static Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
-        boolean touches = !range.head().isBefore(low);
-        MessageTs bottom = touches && range.bottom().isBefore(low) ? range.bottom() : low;
-        return new Range(bottom, top.filter(range.head()::isBefore).orElse(range.head()));
+    private Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
+        MessageTs head = top.filter(range.head()::isBefore).orElse(range.head());
+        MessageTs kept = kept(low, head);
+        boolean touches = !range.head().isBefore(kept);
+        return new Range(touches && range.bottom().isBefore(kept) ? range.bottom() : kept, head);
+    }
+
+    /** How far down a reading counts: what is older than {@code since} is not stored, and may be wanted one day. */
+    private MessageTs kept(MessageTs low, MessageTs head) {
+        if (since.isBefore(low)) {
+            return low;
+        }
+        return since.isBefore(head) ? since : head;
     }
 
     /** True once this turn has read down to what was read before, and to what it must show. */
@@ -149,6 +165,6 @@ public final class PullPlan {
     }
 
     private PullPlan with(Position changed, boolean sweepDone) {
-        return new PullPlan(changed, since, mustShow, sweepDone, newest, readDownTo, halt);
+        return new PullPlan(changed, since, mustShow, sweepDone, newest, readDownTo, Halt.NO);
     }
 }
