@@ -1,0 +1,132 @@
+package org.chatpress.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.chatpress.config.Settings.Cadence;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When cycles run, by a real Quartz. A test waits for what is to happen, and never for a time. */
+@Timeout(30)
+class ScheduleTest {
+    private static final Cadence QUICKLY = every(Duration.ofMillis(20));
+    private static final Cadence HARDLY_EVER = every(Duration.ofHours(1));
+    private static final Cadence EACH_SECOND = new Cadence(Optional.empty(), Optional.of("* * * * * ?"));
+
+    private final LinkedBlockingQueue<String> turns = new LinkedBlockingQueue<>();
+    private volatile Cadence cadence = QUICKLY;
+    private Schedule schedule;
+    private Thread runner;
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        schedule.stop();
+        runner.join();
+    }
+
+    @Test
+    void theFirstTurnIsAtOnceAndOthersFollow() throws InterruptedException {
+        start(() -> turns.add("turn"));
+
+        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(turns.take()).isEqualTo("turn");
+    }
+
+    @Test
+    void aCronExpressionSaysWhenToo() throws InterruptedException {
+        cadence = EACH_SECOND;
+        start(() -> turns.add("turn"));
+
+        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(turns.take()).isEqualTo("turn");
+    }
+
+    @Test
+    void turnsNeverOverlap() throws InterruptedException {
+        var running = new AtomicInteger();
+        var mayEnd = new Semaphore(0);
+        start(() -> {
+            turns.add("running: " + running.incrementAndGet());
+            mayEnd.acquireUninterruptibly();
+            running.decrementAndGet();
+        });
+
+        assertThat(turns.take()).isEqualTo("running: 1");
+        assertThat(turns.poll(200, TimeUnit.MILLISECONDS))
+                .as("ten turns are due")
+                .isNull();
+        mayEnd.release();
+        assertThat(turns.take()).isEqualTo("running: 1");
+        mayEnd.release(1000);
+    }
+
+    @Test
+    void aChangedCadenceHoldsFromTheNextTurn() throws InterruptedException {
+        cadence = HARDLY_EVER;
+        start(() -> {
+            turns.add("turn");
+            cadence = EACH_SECOND;
+        });
+
+        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(turns.take()).as("an hour early").isEqualTo("turn");
+    }
+
+    @Test
+    void aTurnThatBreaksIsFollowedByTheNext() throws InterruptedException {
+        var turn = new AtomicInteger();
+        start(() -> {
+            turns.add("turn");
+            if (turn.incrementAndGet() == 1) {
+                throw new IllegalStateException("a bug, thrown by a test");
+            }
+        });
+
+        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(turns.take()).isEqualTo("turn");
+    }
+
+    @Test
+    void stoppingWaitsForTheTurnInHand() throws InterruptedException {
+        var mayEnd = new Semaphore(0);
+        start(() -> {
+            turns.add("begun");
+            mayEnd.acquireUninterruptibly();
+            turns.add("ended");
+        });
+        assertThat(turns.take()).isEqualTo("begun");
+
+        schedule.stop();
+        mayEnd.release();
+        runner.join();
+
+        assertThat(turns).containsExactly("ended");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0/10 * * * * ?, true", "0 0 18 ? * TUE, true", "*/5 * * * *, false", "soon, false"})
+    void knowsWhichExpressionsQuartzTakes(String cron, boolean isTaken) throws InterruptedException {
+        start(() -> {});
+
+        assertThat(Schedule.understands(cron)).isEqualTo(isTaken);
+    }
+
+    private void start(Runnable turn) {
+        schedule = new Schedule(turn, () -> cadence);
+        runner = new Thread(schedule::runUntilStopped, "runner");
+        runner.start();
+    }
+
+    private static Cadence every(Duration pause) {
+        return new Cadence(Optional.of(pause), Optional.empty());
+    }
+}
