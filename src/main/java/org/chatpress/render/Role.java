@@ -29,7 +29,7 @@ public enum Role {
         return contentType;
     }
 
-    String cacheControl() {
+    public String cacheControl() {
         return cacheControl;
     }
 

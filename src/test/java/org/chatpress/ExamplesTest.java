@@ -1,0 +1,136 @@
+package org.chatpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.render.Role;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** What people copy from examples/ works. */
+class ExamplesTest {
+    private static final Path EXAMPLES = Path.of("examples");
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("SLACK_BOT_TOKEN", "xoxb-made-up", "FTP_PASSWORD", "made up");
+
+    static List<Path> settings() throws IOException {
+        return files(".*/(channels|training)\\.yml");
+    }
+
+    static List<Path> yaml() throws IOException {
+        return files(".*\\.ya?ml");
+    }
+
+    static List<Path> json() throws IOException {
+        return files(".*/(s3|slack)/.*\\.json");
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void everyChannelsYmlIsValidAndAsksForNothingThatIsIgnored(Path file) {
+        assertThatCode(() -> SettingsFile.read(file, ENVIRONMENT)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("yaml")
+    void everyYamlFileIsWellFormed(Path file) throws IOException {
+        assertThat(new Yaml().loadAll(Files.readString(file))).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("json")
+    void everyJsonFileIsWellFormed(Path file) throws IOException {
+        assertThat(new ObjectMapper().readTree(file.toFile())).isNotEmpty();
+    }
+
+    @Test
+    void theSlackAppHasTheScopesThatCheckAsksFor() throws IOException {
+        String check = Files.readString(Path.of("src/main/java/org/chatpress/cli/CheckCommand.java"));
+        List<String> asked = all("\"([a-z]+:[a-z]+)\"", check);
+
+        Map<String, Object> manifest = new Yaml().load(Files.readString(EXAMPLES.resolve("slack/manifest.yml")));
+
+        assertThat(asked).contains("channels:history", "reactions:read", "usergroups:read");
+        assertThat(manifest.toString()).contains(asked);
+        assertThat((String) ((Map<?, ?>) manifest.get("display_information")).get("name"))
+                .hasSizeLessThanOrEqualTo(35);
+        assertThat((String) ((Map<?, ?>) manifest.get("display_information")).get("description"))
+                .hasSizeLessThanOrEqualTo(140);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp/nginx.conf", "ftp/.htaccess"})
+    void webServersSendTheHeadersThatAnS3BucketWould(String file) throws IOException {
+        String text = Files.readString(EXAMPLES.resolve(file));
+        String photos = "public, max-age=3600, s-maxage=300";
+
+        assertThat(rule(text, "photos")).isEqualTo(photos);
+        assertThat(rule(text, "live")).isEqualTo(Role.POINTER.cacheControl());
+        assertThat(rule(text, "channels")).isEqualTo(Role.CHANNELS.cacheControl());
+        assertThat(rule(text, "[xpu]-")).isEqualTo(Role.PAGE.cacheControl()).isEqualTo(Role.INDEX.cacheControl());
+        assertThat(rule(text, "jsonp?")).isEqualTo(Role.WHOLE.cacheControl()).isEqualTo(Role.JSONP.cacheControl());
+        for (Role role : Role.values()) {
+            assertThat(text).contains(role.contentType().replaceFirst(";.*", ""));
+        }
+    }
+
+    @Test
+    void theImageIsStartedAndWatchedTheSameWay() throws IOException {
+        List<List<String>> commands = new ArrayList<>();
+        for (String array :
+                all("(?s)(?:ENTRYPOINT|HEALTHCHECK[^\\[]*) ?(\\[.*?\\])", Files.readString(Path.of("Dockerfile")))) {
+            var words = new ArrayList<String>();
+            new ObjectMapper().readTree(array.replace("\\\n", "\n")).forEach(word -> words.add(word.asText()));
+            commands.add(words);
+        }
+
+        assertThat(commands).hasSize(2);
+        assertThat(commands.get(1)).endsWith("status", "--healthy");
+        assertThat(commands.get(1).subList(0, commands.get(1).size() - 2))
+                .filteredOn(word -> !word.equals("-Xmx64m"))
+                .isEqualTo(commands.get(0).stream()
+                        .filter(word -> !word.startsWith("-XX:MaxRAM"))
+                        .toList());
+    }
+
+    /** The Cache-Control of the first rule whose pattern holds a word. */
+    private static String rule(String text, String word) {
+        String rules =
+                text.lines().filter(line -> !line.strip().startsWith("#")).reduce("", (a, b) -> a + "\n" + b);
+        String after = rules.lines()
+                .dropWhile(line -> !(line.matches("\\s*(location|<If).*") && line.contains(word)))
+                .reduce("", (a, b) -> a + "\n" + b);
+        return all("Cache-Control \"([^\"]*)\"", after).get(0);
+    }
+
+    private static List<String> all(String pattern, String text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        var found = new ArrayList<String>();
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    private static List<Path> files(String pattern) throws IOException {
+        try (Stream<Path> files = Files.walk(EXAMPLES)) {
+            return files.filter(file -> file.toString().replace('\\', '/').matches(pattern))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
