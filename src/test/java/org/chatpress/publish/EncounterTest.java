@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class EncounterTest {
     @Test
-    void anEmptyPlaceIsOursUnlessOurPointerWasThere() {
-        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.SOME)).isEqualTo(Encounter.OURS);
+    void anEmptyPlaceIsOursUnlessOurPointerWasOrMayHaveBeenThere() {
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.NONE)).isEqualTo(Encounter.OURS);
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.SOME)).isEqualTo(Encounter.CHANGED);
         assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.DELIVERED)).isEqualTo(Encounter.CHANGED);
     }
 
