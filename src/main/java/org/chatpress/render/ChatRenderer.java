@@ -3,20 +3,13 @@ package org.chatpress.render;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
-import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 
 /**
@@ -31,13 +24,17 @@ public final class ChatRenderer {
 
     private static final int POLL_SECONDS = 10;
 
+    /** About 8 KB with the names and numbers that stand beside ops and the channel's own words. */
+    private static final int MOST_BYTES_OF_POINTER = 8 * 1024 - 512;
+
     private final Chat chat;
     private final Face face;
-    private final List<Sheet> sheets = new ArrayList<>();
+    private final Sheets sheets;
 
     private ChatRenderer(Chat chat) {
         this.chat = chat;
         this.face = chat.face();
+        this.sheets = new Sheets(face.slug());
     }
 
     /**
@@ -50,101 +47,21 @@ public final class ChatRenderer {
     }
 
     private Edition edition(boolean withWhole) {
-        Ops ops = Ops.of(chat);
+        byte[] ownWords = Json.bytes(json -> channel(json, false));
+        Ops ops = Ops.of(chat, MOST_BYTES_OF_POINTER - ownWords.length);
         boolean rewrites = chat.pages().isEmpty() || ops.rewritesPages() || ops.from() > chat.base() + 1;
-        List<Page> pages = rewrites ? rewrittenPages() : chat.pages();
+        List<Page> pages = rewrites ? new Leaves(chat, sheets).rewritten() : chat.pages();
         long base = rewrites ? chat.seq() : chat.base();
 
         List<Author> authors = chat.authors();
-        Key users = immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)));
-        Key index = immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)));
+        Key users = sheets.immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)), List.of());
+        Key index = sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)), List.of());
         pointer(ops, base, index, users);
         if (withWhole) {
             whole(authors);
         }
-        return new Edition(pages, base, sheets);
+        return new Edition(pages, base, sheets.all());
     }
-
-    // Pages.
-
-    private List<Page> rewrittenPages() {
-        List<Page> old = chat.pages();
-        if (old.isEmpty()) {
-            return dealt(Position.ONLY, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
-        }
-        var touched = new TreeSet<Integer>();
-        chat.changedAfter(chat.base()).forEach(ts -> touched.add(pageOf(ts, old)));
-        var pages = new ArrayList<Page>();
-        for (int i = 0; i < old.size(); i++) {
-            if (!touched.contains(i)) {
-                pages.add(old.get(i));
-                continue;
-            }
-            boolean last = i == old.size() - 1;
-            Optional<MessageTs> from =
-                    i == 0 ? Optional.empty() : Optional.of(old.get(i).start());
-            Optional<MessageTs> before =
-                    last ? Optional.empty() : Optional.of(old.get(i + 1).start());
-            Position position = last ? Position.LAST : Position.INNER;
-            pages.addAll(dealt(position, chat.messages(from, before), Optional.of(old.get(i))));
-        }
-        return pages;
-    }
-
-    private static int pageOf(MessageTs ts, List<Page> pages) {
-        int low = 0;
-        int high = pages.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) / 2;
-            if (pages.get(middle).start().compareTo(ts) <= 0) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
-    }
-
-    private List<Page> dealt(Position position, List<PublicMessage> messages, Optional<Page> was) {
-        List<byte[]> pieces = messages.stream()
-                .map(message -> Json.bytes(json -> MessageJson.write(json, message)))
-                .toList();
-        List<Integer> sizes =
-                Layout.pages(pieces.stream().map(piece -> piece.length + 1).toList(), position != Position.INNER);
-        var pages = new ArrayList<Page>();
-        int from = 0;
-        for (int size : sizes) {
-            List<PublicMessage> part = messages.subList(from, from + size);
-            MessageTs first = part.get(0).ts();
-            MessageTs start = from == 0 ? was.map(Page::start).orElse(first) : first;
-            byte[] bytes = page(pieces.subList(from, from + size));
-            List<MessageTs> holds = part.stream().map(PublicMessage::ts).toList();
-            pages.add(new Page(start, first, size, immutable(Role.PAGE, "p", bytes, holds)));
-            from += size;
-        }
-        return pages;
-    }
-
-    /** Where a page stands in its chat. */
-    private enum Position {
-        ONLY,
-        INNER,
-        LAST
-    }
-
-    private static byte[] page(List<byte[]> messages) {
-        return Json.bytes(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("messages");
-            for (byte[] message : messages) {
-                raw(json, message);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
-    }
-
-    // The other files.
 
     private static void authors(JsonGenerator json, List<Author> authors) throws IOException {
         json.writeStartObject();
@@ -188,7 +105,7 @@ public final class ChatRenderer {
             json.writeNumberField("ops_from", ops.from());
             json.writeArrayFieldStart("ops");
             for (byte[] op : ops.ops()) {
-                raw(json, op);
+                Json.raw(json, op);
             }
             json.writeEndArray();
             json.writeFieldName("channel");
@@ -199,10 +116,7 @@ public final class ChatRenderer {
             json.writeStringField("updated", MessageJson.time(chat.updated()));
             json.writeEndObject();
         });
-        String cacheControl = face.live() ? Role.POINTER.cacheControl() : Role.CLOSED_POINTER;
-        Key key = new Key(face.slug() + "/live.json");
-        sheets.add(
-                new Sheet(Role.POINTER, new Blob(key, bytes, Role.POINTER.contentType(), cacheControl), ops.holds()));
+        sheets.pointer(bytes, face.live(), ops.holds());
     }
 
     private void whole(List<Author> authors) {
@@ -222,9 +136,9 @@ public final class ChatRenderer {
             json.writeEndArray();
             json.writeEndObject();
         });
-        mutable(Role.WHOLE, face.file(), bytes);
+        sheets.mutable(Role.WHOLE, face.file(), bytes);
         if (face.jsonp()) {
-            mutable(Role.JSONP, jsonpFile(face), script(bytes));
+            sheets.mutable(Role.JSONP, jsonpFile(face), script(bytes));
         }
     }
 
@@ -255,37 +169,8 @@ public final class ChatRenderer {
         json.writeStringField("time_zone", face.timeZone());
         if (!face.extras().isEmpty()) {
             json.writeFieldName("extras");
-            raw(json, Json.text(face.extras()).getBytes(StandardCharsets.UTF_8));
+            Json.raw(json, Json.text(face.extras()).getBytes(StandardCharsets.UTF_8));
         }
         json.writeEndObject();
-    }
-
-    // Names and digests.
-
-    private Key immutable(Role role, String prefix, byte[] bytes) {
-        return immutable(role, prefix, bytes, List.of());
-    }
-
-    private Key immutable(Role role, String prefix, byte[] bytes, List<MessageTs> holds) {
-        Key key = new Key(face.slug() + "/i/" + prefix + "-" + sha12(bytes) + ".json");
-        sheets.add(new Sheet(role, new Blob(key, bytes, role.contentType(), role.cacheControl()), holds));
-        return key;
-    }
-
-    private void mutable(Role role, String name, byte[] bytes) {
-        var blob = new Blob(new Key(name), bytes, role.contentType(), role.cacheControl());
-        sheets.add(new Sheet(role, blob, List.of()));
-    }
-
-    private static String sha12(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void raw(JsonGenerator json, byte[] piece) throws IOException {
-        json.writeRawValue(new String(piece, StandardCharsets.UTF_8));
     }
 }

@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** Writes JSON in the order in which it is told. */
 final class Json {
     static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final JsonFactory FACTORY = MAPPER.getFactory();
+    // An emoji as four bytes, not as twelve of escapes.
+    private static final JsonFactory FACTORY =
+            new ObjectMapper().getFactory().enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
 
     private Json() {}
 
@@ -29,6 +32,11 @@ final class Json {
             throw new UncheckedIOException(e); // memory never fails to be written
         }
         return out.toByteArray();
+    }
+
+    /** Puts a finished piece of JSON into a larger one. */
+    static void raw(JsonGenerator json, byte[] piece) throws IOException {
+        json.writeRawValue(new String(piece, StandardCharsets.UTF_8));
     }
 
     static String text(JsonNode node) {

@@ -11,35 +11,46 @@ final class Layout {
     static final int MOST_MESSAGES = 40;
     static final int MOST_BYTES = 32 * 1024;
 
+    /** What a page is without messages, with room for a bracket more. */
+    private static final int WRAPPER = 16;
+
+    private static final int COMMA = 1;
+
+    /** Where a page stands in its chat. */
+    enum Place {
+        /** New messages come here. */
+        LAST,
+        INNER
+    }
+
     private Layout() {}
 
     /**
      * The sizes of the pages that the messages make, in order.
      *
-     * @param bytes each message's size in a page
-     * @param last whether this is the chat's last page
+     * @param bytes the size of each message
+     * @param place where the page stands whose range this is
      */
-    static List<Integer> pages(List<Integer> bytes, boolean last) {
+    static List<Integer> pages(List<Integer> bytes, Place place) {
         var sizes = new ArrayList<Integer>();
-        if (last) {
-            fill(bytes, sizes);
-        } else {
-            halve(bytes, sizes);
+        switch (place) {
+            case LAST -> fill(bytes, sizes);
+            case INNER -> halve(bytes, sizes);
         }
         return sizes;
     }
 
     private static void fill(List<Integer> bytes, List<Integer> sizes) {
         int count = 0;
-        int sum = 0;
+        int sum = WRAPPER;
         for (int size : bytes) {
             if (count > 0 && (count == MOST_MESSAGES || sum + size > MOST_BYTES)) {
                 sizes.add(count);
                 count = 0;
-                sum = 0;
+                sum = WRAPPER;
             }
             count++;
-            sum += size;
+            sum += size + COMMA;
         }
         if (count > 0) {
             sizes.add(count);
@@ -50,7 +61,7 @@ final class Layout {
         if (bytes.isEmpty()) {
             return;
         }
-        int sum = bytes.stream().mapToInt(Integer::intValue).sum();
+        int sum = WRAPPER + bytes.stream().mapToInt(size -> size + COMMA).sum();
         if (bytes.size() == 1 || bytes.size() <= MOST_MESSAGES && sum <= MOST_BYTES) {
             sizes.add(bytes.size());
             return;

@@ -25,7 +25,9 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
     /** More than are ever carried: superseded ones take no room. */
     static final int LOOK_BACK = 64;
 
-    static Ops of(Chat chat) {
+    /** @param room how many bytes the pointer has for ops, where its other members leave fewer than usual */
+    static Ops of(Chat chat, int room) {
+        int most = Math.min(MOST_BYTES, room);
         var ops = new ArrayList<byte[]>();
         var holds = new ArrayList<MessageTs>();
         Set<MessageTs> seen = new HashSet<>();
@@ -43,7 +45,7 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
             if (!superseded) {
                 change.ts().ifPresent(seen::add);
                 byte[] op = op(change, chat);
-                if (ops.size() == MOST || bytes + op.length > MOST_BYTES) {
+                if (ops.size() == MOST || bytes + op.length > most) {
                     full = true;
                     continue;
                 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.chatpress.failure.StoreFailure;
 
 /**
@@ -18,6 +17,30 @@ final class Migrations {
     private Migrations() {}
 
     static void run(Sql db, String database) {
+        int version = knownVersion(db, database);
+        for (int next = version + 1; next <= FILES.size(); next++) {
+            String script = script(FILES.get(next - 1));
+            int reached = next;
+            db.inTransaction(() -> {
+                db.script(script);
+                db.run("PRAGMA user_version = " + reached);
+            });
+        }
+    }
+
+    /** Refuses a database that only a writer could make readable. */
+    static void check(Sql db, String database) {
+        int version = knownVersion(db, database);
+        if (version < FILES.size()) {
+            throw new StoreFailure(
+                    "database " + database + " was written by an older Chatpress (its version is " + version
+                            + ", this program needs " + FILES.size() + ")",
+                    "Run a cycle first, which brings it up to date: chatpress once.",
+                    null);
+        }
+    }
+
+    private static int knownVersion(Sql db, String database) {
         int version = version(db);
         if (version > FILES.size()) {
             throw new StoreFailure(
@@ -26,34 +49,13 @@ final class Migrations {
                     "Run the newer Chatpress, or restore a database from before the upgrade.",
                     null);
         }
-        for (int next = version + 1; next <= FILES.size(); next++) {
-            String script = script(FILES.get(next - 1));
-            int reached = next;
-            db.inTransaction(() -> {
-                for (String statement : statements(script)) {
-                    db.run(statement);
-                }
-                db.run("PRAGMA user_version = " + reached);
-            });
-        }
+        return version;
     }
 
     static int version(Sql db) {
         return (int) db.first("PRAGMA user_version", row -> row.number("user_version"))
                 .orElseThrow()
                 .longValue();
-    }
-
-    /** Statements end with a semicolon at a line's end; comments go, so that none of theirs is taken for one. */
-    private static List<String> statements(String script) {
-        String withoutComments = script.lines()
-                .map(line -> line.contains("--") ? line.substring(0, line.indexOf("--")) : line)
-                .map(String::stripTrailing)
-                .collect(Collectors.joining("\n"));
-        return List.of(withoutComments.split(";\n|;$")).stream()
-                .map(String::strip)
-                .filter(statement -> !statement.isEmpty())
-                .toList();
     }
 
     private static String script(String name) {

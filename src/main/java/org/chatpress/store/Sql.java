@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class Sql implements AutoCloseable {
                 if (!done) {
                     rollBack();
                 }
-                connection.setAutoCommit(true);
+                end();
             }
         } catch (SQLException e) {
             throw failure(e);
@@ -75,6 +76,18 @@ final class Sql implements AutoCloseable {
             PreparedStatement statement = statement(sql);
             bind(statement, arguments);
             return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Runs any number of statements, as they stand in a file. */
+    void script(String statements) {
+        turn.lock();
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(statements);
         } catch (SQLException e) {
             throw failure(e);
         } finally {
@@ -133,6 +146,14 @@ final class Sql implements AutoCloseable {
             connection.rollback();
         } catch (SQLException e) {
             // SQLite has rolled back by itself, as it does when the disk is full; the first failure is the one to tell.
+        }
+    }
+
+    private void end() {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // Likewise: there is no transaction left to end.
         }
     }
 

@@ -16,10 +16,9 @@ public final class Store implements AutoCloseable {
     private final Sql db;
     private final AutoCloseable lock;
 
-    Store(Connection connection, AutoCloseable lock, String name) {
-        this.db = new Sql(connection);
+    private Store(Sql db, AutoCloseable lock) {
+        this.db = db;
         this.lock = lock;
-        Migrations.run(db, name);
     }
 
     /**
@@ -31,7 +30,7 @@ public final class Store implements AutoCloseable {
         folder(database);
         WriterLock lock = WriterLock.take(database, holder);
         try {
-            return new Store(connect("jdbc:sqlite:" + database, false), lock, database.toString());
+            return new Store(upToDate(connect("jdbc:sqlite:" + database, false), database.toString()), lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -43,7 +42,7 @@ public final class Store implements AutoCloseable {
         if (!Files.exists(database)) {
             throw new StoreFailure("there is no database " + database, "Run a cycle first: chatpress once.", null);
         }
-        return new Store(connect("jdbc:sqlite:" + database, true), () -> {}, database.toString());
+        return new Store(checked(connect("jdbc:sqlite:" + database, true), database.toString()), () -> {});
     }
 
     /** A copy in memory: what is done to it touches nothing else. Empty if there is no database yet. */
@@ -56,12 +55,12 @@ public final class Store implements AutoCloseable {
                 throw Sql.failure(e);
             }
         }
-        return new Store(memory, () -> {}, database.toString());
+        return new Store(upToDate(memory, database.toString()), () -> {});
     }
 
     /** An empty store in memory. */
     public static Store inMemory() {
-        return new Store(connect("jdbc:sqlite::memory:", false), () -> {}, "in memory");
+        return new Store(upToDate(connect("jdbc:sqlite::memory:", false), "in memory"), () -> {});
     }
 
     public Channels channels() {
@@ -114,6 +113,26 @@ public final class Store implements AutoCloseable {
                     "cannot make the folder " + folder + ": " + e.getMessage(),
                     "Make it by hand, writable for Chatpress, or change database in the settings.",
                     e);
+        }
+    }
+
+    private static Sql checked(Connection connection, String name) {
+        var db = new Sql(connection);
+        return orClosed(db, () -> Migrations.check(db, name));
+    }
+
+    private static Sql upToDate(Connection connection, String name) {
+        var db = new Sql(connection);
+        return orClosed(db, () -> Migrations.run(db, name));
+    }
+
+    private static Sql orClosed(Sql db, Runnable preparation) {
+        try {
+            preparation.run();
+            return db;
+        } catch (RuntimeException e) {
+            db.close();
+            throw e;
         }
     }
 

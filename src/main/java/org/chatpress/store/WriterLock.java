@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.chatpress.failure.StoreFailure;
 
 /**
@@ -16,31 +17,37 @@ import org.chatpress.failure.StoreFailure;
  * that ends; the file's text only says who holds it.
  */
 final class WriterLock implements AutoCloseable {
+    /**
+     * Who holds what in this very process. Such a file must not even be opened again: closing it would release the lock,
+     * as the operating system counts by process and file.
+     */
+    private static final Map<Path, String> HELD_HERE = new ConcurrentHashMap<>();
+
+    private final Path file;
     private final FileChannel channel;
     private final FileLock lock;
 
-    private WriterLock(FileChannel channel, FileLock lock) {
+    private WriterLock(Path file, FileChannel channel, FileLock lock) {
+        this.file = file;
         this.channel = channel;
         this.lock = lock;
     }
 
     /** @param holder who asks, as in {@code chatpress run, process 4711} */
     static WriterLock take(Path database, String holder) {
-        Path file = database.resolveSibling(database.getFileName() + ".lock");
+        Path file = whole(database).resolveSibling(database.getFileName() + ".lock");
+        String here = HELD_HERE.putIfAbsent(file, holder);
+        if (here != null) {
+            throw held(database, here);
+        }
+        WriterLock lock = null;
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = locked(channel);
+            lock = fromSystem(database, file, holder);
+            return lock;
+        } finally {
             if (lock == null) {
-                channel.close();
-                throw held(database, file);
+                HELD_HERE.remove(file);
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
-            return new WriterLock(channel, lock);
-        } catch (IOException e) {
-            throw new StoreFailure(
-                    "cannot write " + file + ": " + e.getMessage(), "Make its folder writable for Chatpress.", e);
         }
     }
 
@@ -50,24 +57,49 @@ final class WriterLock implements AutoCloseable {
             lock.release();
         } catch (IOException e) {
             throw new StoreFailure("cannot release the lock: " + e.getMessage(), "Nothing needs to be done.", e);
+        } finally {
+            HELD_HERE.remove(file);
         }
     }
 
-    private static FileLock locked(FileChannel channel) throws IOException {
+    private static WriterLock fromSystem(Path database, Path file, String holder) {
         try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // another store of this very process holds it
-        }
-    }
-
-    private static StoreFailure held(Path database, Path file) {
-        String holder;
-        try {
-            holder = Files.readString(file).strip();
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                channel.close();
+                throw held(database, textOf(file));
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+            return new WriterLock(file, channel, lock);
         } catch (IOException e) {
-            holder = "";
+            throw new StoreFailure(
+                    "cannot write " + file + ": " + e.getMessage(), "Make its folder writable for Chatpress.", e);
         }
+    }
+
+    /** One name for one file, by whatever way it was named. */
+    private static Path whole(Path database) {
+        Path folder = database.toAbsolutePath().getParent();
+        try {
+            return folder.toRealPath().resolve(database.getFileName());
+        } catch (IOException e) {
+            throw new StoreFailure(
+                    "cannot use the folder " + folder + ": " + e.getMessage(), "Make it readable for Chatpress.", e);
+        }
+    }
+
+    private static String textOf(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            return ""; // nobody is named then; the lock holds all the same
+        }
+    }
+
+    private static StoreFailure held(Path database, String holder) {
         return new StoreFailure(
                 "database " + database + " is in use by " + (holder.isEmpty() ? "another Chatpress" : holder),
                 "Stop that one first, or give this one a database of its own.",

@@ -67,6 +67,8 @@ CREATE TABLE person (
     asked_at     TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX person_asked ON person (asked_at, id);
+
 -- What readers may see.
 CREATE TABLE public_message (
     channel      TEXT NOT NULL,
@@ -125,6 +127,7 @@ CREATE TABLE file (
 ) STRICT;
 
 CREATE INDEX file_version ON file (channel, version);
+CREATE INDEX file_role ON file (channel, role);
 
 -- Which messages a page or a pointer holds, for as long as it may be on any storage.
 CREATE TABLE held (

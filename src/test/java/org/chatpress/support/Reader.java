@@ -97,7 +97,7 @@ public final class Reader {
         }
     }
 
-    private static void apply(JsonNode op, Map<String, JsonNode> messages) {
+    static void apply(JsonNode op, Map<String, JsonNode> messages) {
         switch (op.path("op").asText()) {
             case "put" -> messages.put(op.path("m").path("id").asText(), op.path("m"));
             case "del" -> messages.remove(op.path("id").asText());

@@ -1,0 +1,91 @@
+package org.chatpress.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.storage.Key;
+
+/** The pages of a chat: those that changes have touched are dealt anew, the others stay as they are. */
+final class Leaves {
+    private final Chat chat;
+    private final Sheets sheets;
+
+    Leaves(Chat chat, Sheets sheets) {
+        this.chat = chat;
+        this.sheets = sheets;
+    }
+
+    /** Every page of the chat at its newest change, oldest first. */
+    List<Page> rewritten() {
+        List<Page> old = chat.pages();
+        if (old.isEmpty()) {
+            return dealt(Layout.Place.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
+        }
+        var touched = new TreeSet<Integer>();
+        chat.changedAfter(chat.base()).forEach(ts -> touched.add(pageOf(ts, old)));
+        var pages = new ArrayList<Page>();
+        for (int i = 0; i < old.size(); i++) {
+            if (!touched.contains(i)) {
+                pages.add(old.get(i));
+                continue;
+            }
+            boolean last = i == old.size() - 1;
+            Optional<MessageTs> from =
+                    i == 0 ? Optional.empty() : Optional.of(old.get(i).start());
+            Optional<MessageTs> before =
+                    last ? Optional.empty() : Optional.of(old.get(i + 1).start());
+            Layout.Place place = last ? Layout.Place.LAST : Layout.Place.INNER;
+            pages.addAll(dealt(place, chat.messages(from, before), Optional.of(old.get(i))));
+        }
+        return pages;
+    }
+
+    /** The page whose range a message is in; what is older than all is in the first. */
+    private static int pageOf(MessageTs ts, List<Page> pages) {
+        int low = 0;
+        int high = pages.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (pages.get(middle).start().compareTo(ts) <= 0) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private List<Page> dealt(Layout.Place place, List<PublicMessage> messages, Optional<Page> was) {
+        List<byte[]> pieces = messages.stream()
+                .map(message -> Json.bytes(json -> MessageJson.write(json, message)))
+                .toList();
+        List<Integer> sizes = pieces.stream().map(piece -> piece.length).toList();
+        var pages = new ArrayList<Page>();
+        int from = 0;
+        for (int count : Layout.pages(sizes, place)) {
+            List<PublicMessage> part = messages.subList(from, from + count);
+            MessageTs first = part.get(0).ts();
+            MessageTs start = from == 0 ? was.map(Page::start).orElse(first) : first;
+            List<MessageTs> holds = part.stream().map(PublicMessage::ts).toList();
+            Key key = sheets.immutable(Role.PAGE, "p", page(pieces.subList(from, from + count)), holds);
+            pages.add(new Page(start, first, count, key));
+            from += count;
+        }
+        return pages;
+    }
+
+    private static byte[] page(List<byte[]> messages) {
+        return Json.bytes(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("messages");
+            for (byte[] message : messages) {
+                Json.raw(json, message);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+}

@@ -1,0 +1,253 @@
+package org.chatpress.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.failure.StoreFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.support.Chatroom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database as a file: who may open it, and what happens when it cannot be used. */
+class StoreTest {
+    static final Instant NOW = Instant.parse("2026-11-03T18:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aNewDatabaseHasTheGoldenSchema() throws SQLException, IOException {
+        Store.open(database(), "a test").close();
+
+        List<String> schema =
+                ask("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name").stream()
+                        .map(sql -> sql + ";")
+                        .toList();
+
+        try (InputStream in = StoreTest.class.getResourceAsStream("schema.sql")) {
+            Files.writeString(Path.of("target/schema.sql"), String.join("\n\n", schema) + "\n");
+            assertThat(String.join("\n\n", schema) + "\n")
+                    .isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        assertThat(ask("PRAGMA user_version")).containsExactly("1");
+        assertThat(ask("PRAGMA journal_mode")).containsExactly("wal");
+    }
+
+    @Test
+    void anOpenedOneKeepsWhatIsInIt() {
+        try (Store store = Store.open(database(), "a test")) {
+            store.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
+        }
+
+        try (Store store = Store.open(database(), "a test")) {
+            assertThat(store.channels().all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aNewerDatabaseIsRefusedWithAdvice() throws SQLException {
+        Store.open(database(), "a test").close();
+        ask("PRAGMA user_version = 99");
+
+        StoreFailure refusal = failure(() -> Store.open(database(), "a test"));
+
+        assertThat(refusal).hasMessageContaining("newer Chatpress").hasMessageContaining("99");
+        assertThat(refusal.hint()).contains("newer Chatpress").endsWith(".");
+        assertThat(failure(() -> Store.openToRead(database()))).hasMessageContaining("newer Chatpress");
+    }
+
+    @Test
+    void anOlderDatabaseIsNotReadBeforeAWriterBroughtItUpToDate() throws SQLException {
+        ask("PRAGMA user_version = 0");
+
+        assertThat(failure(() -> Store.openToRead(database())).hint()).contains("chatpress once");
+    }
+
+    @Test
+    void aSecondWriterIsRefusedByNameHoweverTheFileIsNamed() throws IOException {
+        Path detour = Files.createDirectory(folder.resolve("detour"));
+        try (Store first = Store.open(database(), "chatpress run, process 4711")) {
+            StoreFailure refusal = failure(() -> Store.open(detour.resolve("../chatpress.db"), "another"));
+
+            assertThat(refusal).hasMessageContaining("in use by chatpress run, process 4711");
+            assertThat(failure(() -> Store.open(database(), "another"))).isNotNull();
+            assertThat(first.channels().all()).isEmpty();
+        }
+        Store.open(database(), "the next one").close();
+    }
+
+    @Test
+    void aRefusedWriterOfThisProcessDoesNotLoosenTheLockForOthers() throws Exception {
+        try (Store first = Store.open(database(), "first")) {
+            failure(() -> Store.open(database(), "second"));
+
+            assertThat(otherProcess("try")).contains("in use by first");
+            assertThat(first.channels().all()).isEmpty();
+        }
+        assertThat(otherProcess("try")).contains("opened");
+    }
+
+    @Test
+    void theLockGoesWithAKilledProcess() throws Exception {
+        Process holder = start("hold");
+        assertThat((char) holder.getInputStream().read()).isEqualTo('o');
+        assertThat(failure(() -> Store.open(database(), "a test"))).hasMessageContaining("in use by another process");
+
+        holder.destroyForcibly().waitFor();
+
+        Store.open(database(), "a test").close();
+    }
+
+    @Test
+    void isReadBesideAWriterInTheMiddleOfItsWork() {
+        try (Store writer = Store.open(database(), "a test")) {
+            writer.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
+            writer.inTransaction(() -> {
+                writer.channels().add(new ChannelId("C0OTHER"), "epoch", NOW);
+                try (Store reader = Store.openToRead(database())) {
+                    assertThat(reader.channels().all()).hasSize(1);
+                    assertThat(failure(() -> reader.channels().beat("cycle", NOW)))
+                            .isNotNull();
+                }
+            });
+        }
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsToldWithWhatToDo() throws IOException {
+        Files.writeString(database(), "this is no database, but it is long enough to be taken for one. ".repeat(50));
+
+        StoreFailure failure = failure(() -> Store.open(database(), "a test"));
+
+        assertThat(failure.hint()).contains("Move the file away or restore it");
+        Files.delete(database());
+        Store.open(database(), "the lock is free").close();
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsToldWithWhatToDo() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        StoreFailure failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
+
+        assertThat(failure).hasMessageContaining("cannot make the folder");
+        assertThat(failure.hint()).contains("database in the settings");
+    }
+
+    @Test
+    void aFullDiskLosesNothingAndIsOverWhenThereIsRoom() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            var db = new Sql(connection);
+            Migrations.run(db, "full");
+            db.run("INSERT INTO heartbeat (what, at) VALUES ('before', '')");
+            long pages = db.first("PRAGMA page_count", row -> row.number("page_count"))
+                    .orElseThrow();
+            db.first("PRAGMA max_page_count = " + pages, row -> "");
+
+            StoreFailure full = failure(() -> db.inTransaction(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    db.run("INSERT INTO heartbeat (what, at) VALUES (?, ?)", "beat " + i, "x".repeat(500));
+                }
+            }));
+
+            assertThat(full.hint()).contains("Free disk space");
+            db.first("PRAGMA max_page_count = 100000", row -> "");
+            db.inTransaction(() -> {
+                db.run("INSERT INTO heartbeat (what, at) VALUES ('after', '')");
+            });
+            assertThat(db.list("SELECT what FROM heartbeat ORDER BY what", row -> row.text("what")))
+                    .containsExactly("after", "before");
+        }
+    }
+
+    @Test
+    void doesNotGrowWithTheNumberOfChanges() {
+        try (Store store = Store.open(database(), "a test")) {
+            var chat = new Chatroom(store, "C0NIGHT", "night", NOW);
+            for (int i = 0; i < 2_000; i++) {
+                chat.put(i % 50, "edit " + i).render();
+            }
+        }
+
+        assertThat(database()).hasSize(Math.min(database().toFile().length(), 512 * 1024));
+    }
+
+    @Test
+    void forgetsChangesAndFormerPages() throws SQLException {
+        try (Store store = Store.open(database(), "a test")) {
+            var chat = new Chatroom(store, "C0NIGHT", "night", NOW);
+            for (int i = 0; i < 500; i++) {
+                chat.put(i % 50, "edit " + i).render();
+            }
+        }
+
+        assertThat(Integer.parseInt(ask("SELECT COUNT(*) FROM change").get(0))).isLessThan(120);
+        assertThat(ask("SELECT DISTINCT key FROM held WHERE key LIKE '%/p-%'"))
+                .containsExactlyInAnyOrderElementsOf(ask("SELECT key FROM page"));
+    }
+
+    /** Another process that opens the database: {@code try} and tell, or {@code hold} it until it is killed. */
+    public static void main(String[] arguments) throws InterruptedException {
+        try (Store store = Store.open(Path.of(arguments[1]), "another process")) {
+            System.out.println("opened " + store.channels().all().size());
+            System.out.flush();
+            if (arguments[0].equals("hold")) {
+                Thread.currentThread().join();
+            }
+        } catch (StoreFailure e) {
+            System.out.println(e.getMessage());
+        }
+    }
+
+    private Process start(String what) throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        StoreTest.class.getName(),
+                        what,
+                        database().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private String otherProcess(String what) throws IOException {
+        return new String(start(what).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private Path database() {
+        return folder.resolve("chatpress.db");
+    }
+
+    private List<String> ask(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+                Statement statement = connection.createStatement()) {
+            var answers = new ArrayList<String>();
+            if (statement.execute(sql)) {
+                ResultSet rows = statement.getResultSet();
+                while (rows.next()) {
+                    answers.add(rows.getString(1));
+                }
+            }
+            return answers;
+        }
+    }
+
+    private static StoreFailure failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
+        return catchThrowableOfType(StoreFailure.class, work);
+    }
+}

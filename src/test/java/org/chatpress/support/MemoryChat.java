@@ -1,0 +1,178 @@
+package org.chatpress.support;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.Slug;
+import org.chatpress.model.UserId;
+import org.chatpress.render.Author;
+import org.chatpress.render.Change;
+import org.chatpress.render.Chat;
+import org.chatpress.render.ChatRenderer;
+import org.chatpress.render.Edition;
+import org.chatpress.render.Face;
+import org.chatpress.render.Page;
+
+/** A chat in memory: what the store does for rendering, done in the plainest way. */
+public final class MemoryChat implements Chat {
+    public static final Instant START = Instant.parse("2026-11-04T02:00:00Z");
+    public static final Author ROSA =
+            new Author(new UserId("U0ROSA"), "Rosa Reporter", "City hall", "https://a.slack-edge.com/rosa.png");
+
+    private final TreeMap<MessageTs, PublicMessage> messages = new TreeMap<>();
+    private final TreeMap<String, Author> authors = new TreeMap<>();
+    private final List<Change> changes = new ArrayList<>();
+    private List<Page> pages = List.of();
+    private long base;
+    private Face face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+
+    public MemoryChat() {
+        authors.put(ROSA.id().value(), ROSA);
+    }
+
+    /** The key of a message posted so many seconds after the start. */
+    public static MessageTs ts(int second) {
+        return MessageTs.at(START.plusSeconds(second));
+    }
+
+    public static Face face(String headline, ObjectNode extras) {
+        return new Face(
+                new ChannelId("C0ELECTION"),
+                new Slug("election-night"),
+                "election-night.json",
+                true,
+                headline,
+                "<p>Our reporters follow the count.</p>",
+                "",
+                true,
+                "America/Los_Angeles",
+                extras);
+    }
+
+    public MemoryChat put(int second, String text) {
+        return put(new PublicMessage(
+                ts(second),
+                ROSA.id(),
+                "<p>" + text + "</p>",
+                text,
+                START.plusSeconds(second + 5L),
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    public MemoryChat put(PublicMessage message) {
+        messages.put(message.ts(), message);
+        return change(Change.Op.PUT, Optional.of(message.ts()));
+    }
+
+    public MemoryChat del(int second) {
+        messages.remove(ts(second));
+        return change(Change.Op.DEL, Optional.of(ts(second)));
+    }
+
+    public MemoryChat face(Face newFace) {
+        face = newFace;
+        return change(Change.Op.META, Optional.empty());
+    }
+
+    /** Somebody's name is known before the first message. */
+    public MemoryChat author(Author author) {
+        authors.put(author.id().value(), author);
+        return this;
+    }
+
+    /** Renders the chat without the whole chat's file, and takes the pages as those that were last written. */
+    public Edition render() {
+        Edition edition = ChatRenderer.render(this, false);
+        pages = edition.pages();
+        base = edition.base();
+        return edition;
+    }
+
+    public List<PublicMessage> messages() {
+        return List.copyOf(messages.values());
+    }
+
+    @Override
+    public Face face() {
+        return face;
+    }
+
+    @Override
+    public String epoch() {
+        return "k3v9";
+    }
+
+    @Override
+    public long seq() {
+        return changes.size();
+    }
+
+    @Override
+    public long base() {
+        return base;
+    }
+
+    @Override
+    public int count() {
+        return messages.size();
+    }
+
+    @Override
+    public Instant updated() {
+        return START.plusSeconds(changes.size());
+    }
+
+    @Override
+    public List<Page> pages() {
+        return pages;
+    }
+
+    @Override
+    public List<Change> newestChanges(int most) {
+        var newest = new ArrayList<Change>();
+        for (int i = changes.size() - 1; i >= Math.max(0, changes.size() - most); i--) {
+            newest.add(changes.get(i));
+        }
+        return newest;
+    }
+
+    @Override
+    public List<MessageTs> changedAfter(long seq) {
+        return changes.stream()
+                .filter(change -> change.seq() > seq)
+                .flatMap(change -> change.ts().stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public Optional<PublicMessage> message(MessageTs ts) {
+        return Optional.ofNullable(messages.get(ts));
+    }
+
+    @Override
+    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
+        return messages.values().stream()
+                .filter(message -> from.isEmpty() || message.ts().compareTo(from.get()) >= 0)
+                .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
+                .toList();
+    }
+
+    @Override
+    public List<Author> authors() {
+        return List.copyOf(authors.values());
+    }
+
+    private MemoryChat change(Change.Op op, Optional<MessageTs> ts) {
+        changes.add(new Change(changes.size() + 1L, op, ts));
+        return this;
+    }
+}

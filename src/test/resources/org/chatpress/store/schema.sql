@@ -1,0 +1,168 @@
+CREATE TABLE author (
+    channel      TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    image_48     TEXT NOT NULL,
+    PRIMARY KEY (channel, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change (
+    channel TEXT NOT NULL,
+    seq     INTEGER NOT NULL,
+    op      TEXT NOT NULL,                  -- PUT, DEL, META
+    ts      TEXT,
+    PRIMARY KEY (channel, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel (
+    id         TEXT PRIMARY KEY,
+    bottom     TEXT,                         -- the contiguous range that has been read; NULL: nothing yet
+    head       TEXT,
+    closed_at  TEXT,                         -- when the settings first said closed
+    rule       TEXT NOT NULL DEFAULT '',     -- digest of the rule its messages were last judged by
+    face       TEXT,                         -- its own words, JSON, as readers see them
+    status     TEXT NOT NULL,                -- LISTED, LEFT (no longer in the settings), HIDDEN
+    place      INTEGER NOT NULL DEFAULT 0,   -- its place in channels.json
+    epoch      TEXT NOT NULL,
+    seq        INTEGER NOT NULL DEFAULT 0,   -- changes that readers can see
+    count      INTEGER NOT NULL DEFAULT 0,   -- public messages
+    updated    TEXT NOT NULL,                -- the newest change
+    base       INTEGER NOT NULL DEFAULT 0,   -- the seq that the pages show
+    rendered   INTEGER NOT NULL DEFAULT -1,  -- the seq that the pointer shows; -1: render it anew
+    promised   INTEGER NOT NULL DEFAULT 0,   -- the seq of the newest pointer that was ever rendered under its epoch
+    whole_seq  INTEGER NOT NULL DEFAULT -1,  -- the seq that the whole chat's file shows
+    whole_at   TEXT,
+    whole_size INTEGER NOT NULL DEFAULT 0,   -- its bytes, compressed
+    version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
+    trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
+) STRICT;
+
+CREATE TABLE delivery (
+    storage TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    digest  TEXT,                           -- NULL: it may be there, in whatever version
+    state   TEXT NOT NULL,
+    since   TEXT,                           -- RETIRED: since when nothing refers to it
+    version INTEGER NOT NULL DEFAULT 0,     -- the oldest version that may be there
+    PRIMARY KEY (storage, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file (
+    key           TEXT PRIMARY KEY,
+    channel       TEXT NOT NULL,            -- '' for channels.json
+    role          TEXT NOT NULL,
+    digest        TEXT NOT NULL,            -- of bytes and headers
+    content_type  TEXT NOT NULL,
+    cache_control TEXT NOT NULL,
+    body          BLOB NOT NULL,            -- compressed
+    version       INTEGER NOT NULL          -- the channel's version that brought it
+) STRICT;
+
+CREATE TABLE heartbeat (
+    what TEXT PRIMARY KEY,
+    at   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE held (
+    channel TEXT NOT NULL,
+    ts      TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    version INTEGER NOT NULL,               -- the file's last version that holds it
+    PRIMARY KEY (channel, ts, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+    channel    TEXT NOT NULL,
+    ts         TEXT NOT NULL,
+    raw        TEXT NOT NULL,               -- Slack's JSON
+    reactions  TEXT,                        -- Slack's JSON with everybody who reacted, where raw names some only
+    seen       INTEGER NOT NULL,            -- 1: Slack itself showed it; 0: it came from an export
+    suspect    INTEGER NOT NULL DEFAULT 0,  -- 1: a reading lacked it, Slack is to be asked
+    deleted    INTEGER NOT NULL DEFAULT 0,
+    sightings  INTEGER NOT NULL DEFAULT 0,  -- readings that showed it after it was taken for deleted
+    judged     INTEGER NOT NULL DEFAULT 0,  -- 0: changed since its last judgement
+    settled    INTEGER NOT NULL DEFAULT 1,  -- 0: judge again in the next cycle
+    read_at    TEXT,                        -- Slack's clock at the reading that waits for judgement
+    verdict    TEXT,
+    reason     TEXT,
+    memory     TEXT,                        -- what the approval rule remembers of it, JSON
+    approved   TEXT,                        -- Slack's JSON as it was approved
+    PRIMARY KEY (channel, ts)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE page (
+    channel TEXT NOT NULL,
+    start   TEXT NOT NULL,
+    first   TEXT NOT NULL,                  -- its first message
+    count   INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    PRIMARY KEY (channel, start)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+    id           TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    image_48     TEXT NOT NULL,
+    bot          INTEGER NOT NULL,
+    asked_at     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE public_message (
+    channel      TEXT NOT NULL,
+    ts           TEXT NOT NULL,
+    author       TEXT NOT NULL,
+    html         TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    edited_at    TEXT,
+    thread_ts    TEXT,
+    PRIMARY KEY (channel, ts)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shelf (
+    storage TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (storage, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE storage (
+    name       TEXT PRIMARY KEY,
+    good_at    TEXT,                        -- when everything was last delivered
+    failures   INTEGER NOT NULL DEFAULT 0,  -- in a row
+    not_before TEXT,                        -- the next try
+    trouble    TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE sweep (
+    channel TEXT PRIMARY KEY,
+    cursor  TEXT
+) STRICT;
+
+CREATE INDEX author_id ON author (id);
+
+CREATE INDEX delivery_channel ON delivery (channel, role);
+
+CREATE INDEX delivery_key ON delivery (key);
+
+CREATE INDEX delivery_state ON delivery (storage, state, channel);
+
+CREATE INDEX file_role ON file (channel, role);
+
+CREATE INDEX file_version ON file (channel, version);
+
+CREATE INDEX held_key ON held (key);
+
+CREATE INDEX message_delayed ON message (channel, ts) WHERE verdict = 'DELAYED';
+
+CREATE INDEX message_suspect ON message (channel, ts) WHERE suspect = 1;
+
+CREATE INDEX message_to_judge ON message (channel, ts) WHERE judged = 0 OR settled = 0;
+
+CREATE INDEX person_asked ON person (asked_at, id);
+
+CREATE INDEX public_message_author ON public_message (channel, author);
