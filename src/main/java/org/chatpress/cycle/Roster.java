@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Slug;
 import org.chatpress.render.CleanHtml;
 import org.chatpress.render.Face;
 import org.chatpress.store.Channels;
@@ -41,16 +40,17 @@ public final class Roster {
     void apply(Settings settings, Instant now) {
         store.inTransaction(() -> {
             Set<ChannelId> listed = new HashSet<>();
-            Set<Slug> slugs = new HashSet<>();
+            Set<String> names = new HashSet<>();
             int place = 0;
             for (Channel channel : settings.channels()) {
                 listed.add(channel.id());
-                slugs.add(channel.slug());
+                names.add(channel.slug().value());
+                names.add(channel.file());
                 apply(channel, place++, now);
             }
             for (Row row : store.channels().all()) {
                 if (!listed.contains(row.id())) {
-                    leave(row, slugs, now);
+                    leave(row, names, now);
                 }
             }
         });
@@ -94,13 +94,15 @@ public final class Roster {
         }
     }
 
-    /** A channel that is no longer in the settings keeps its files, not live, unless another one took its name. */
-    private void leave(Row row, Set<Slug> taken, Instant now) {
+    /** A channel that is no longer in the settings keeps its files, not live, unless another one took a name of theirs. */
+    private void leave(Row row, Set<String> taken, Instant now) {
         if (row.status() == Status.LISTED) {
             store.channels().setStatus(row.id(), Status.LEFT, row.place());
         }
         row.face().filter(Face::live).ifPresent(face -> store.chats().face(row.id(), face.closed(), now));
-        boolean nameless = row.face().map(face -> taken.contains(face.slug())).orElse(true);
+        boolean nameless = row.face()
+                .map(face -> taken.contains(face.slug().value()) || taken.contains(face.file()))
+                .orElse(true);
         if (nameless && store.files().has(row.id())) {
             store.files().clear(row.id());
         }

@@ -249,17 +249,18 @@ class SettingsCycleTest extends WithNewsroom {
     @Test
     void aNewChannelTakesTheFileNameOfOneThatLeft() {
         newsroom.slack.channel(OTHER);
-        newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
         newsroom.cycle();
 
         newsroom.lists(channel(OTHER, "weather", "approval: none, file: " + SLUG + ".json"))
                 .cycle();
-        newsroom.slack.person(REPORTER, "Rosa Renamed");
+        newsroom.slack.person(EDITOR, "Edda Renamed");
         newsroom.clock.advance(Duration.ofDays(2));
         newsroom.cycle();
         newsroom.cycle();
 
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
         assertThat(newsroom.reader().whole().at("/messages/0/text").asText()).isEqualTo("it rains");
     }
 
