@@ -2,7 +2,6 @@ package org.chatpress.config;
 
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,7 @@ record HouseRules(
         String file) {
     /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
     static final HouseRules BUILT_IN = new HouseRules(
-            Optional.empty(), ZoneOffset.UTC, Duration.ZERO, Threads.IGNORE, Set.of(), "<#>", false, "{slug}.json");
+            Optional.empty(), ZoneId.of("UTC"), Duration.ZERO, Threads.IGNORE, Set.of(), "<#>", false, "{slug}.json");
 
     private static final List<String> FORMATS =
             List.of("json-feed", "atom", "liveblog", "html", "share-pages", "archive");

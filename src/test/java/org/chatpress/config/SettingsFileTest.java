@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -149,7 +148,7 @@ class SettingsFileTest {
         assertThat(settings.publicUrl()).isEmpty();
         assertThat(settings.publisher()).isEmpty();
         assertThat(settings.notYet()).isEmpty();
-        assertThat(settings.channels().get(0).timeZone()).isEqualTo(ZoneOffset.UTC);
+        assertThat(settings.channels().get(0).timeZone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(settings.channels().get(0).approval()).isEqualTo(ApprovalRule.none());
         assertThat(settings.channels().get(0).file()).isEqualTo("no.json");
     }
