@@ -71,6 +71,7 @@ public final class ApprovalDesk {
             decisions.add(unlessWithdrawn(channel, situation, approval.judge(situation)));
         }
         report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
+        directory.troubles().forEach(failure -> report.add(channel.slug().value(), failure));
     }
 
     /** Public messages that nothing happened to, but for the rule. */

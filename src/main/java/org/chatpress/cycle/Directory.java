@@ -2,7 +2,10 @@ package org.chatpress.cycle;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,21 +17,23 @@ import org.chatpress.model.UserId;
 import org.chatpress.render.Author;
 import org.chatpress.slack.Slack;
 import org.chatpress.store.Store;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Who is who: people from the store, else from Slack; groups from Slack, asked at most once a minute. */
 final class Directory {
-    private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
     private static final Duration PROFILES_LAST = Duration.ofDays(1);
     private static final Duration GROUPS_LAST = Duration.ofMinutes(1);
     private static final int REFRESHED_PER_CYCLE = 3;
+
+    /** One person whom Slack cannot tell about must not stand in the way of the others; a silent Slack may. */
+    private static final int PATIENCE = 3;
 
     private final Slack slack;
     private final Store store;
     private final Map<String, Group> groups = new HashMap<>();
     private Instant now = Instant.EPOCH;
-    private boolean slackIsSilent;
+    private final Set<String> silentGroups = new HashSet<>();
+    private int failures;
+    private final List<RemoteFailure> troubles = new ArrayList<>();
 
     private record Group(Set<UserId> members, Instant askedAt) {}
 
@@ -40,7 +45,8 @@ final class Directory {
     /** A new cycle begins: asks anew for the authors who were asked longest ago; what changed is seen by readers. */
     void open(Instant cycle) {
         now = cycle;
-        slackIsSilent = false;
+        failures = 0;
+        silentGroups.clear();
         for (UserId id : store.people().askedBefore(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
             ask(id).filter(person -> !person.displayName().isEmpty())
                     .ifPresent(person -> store.chats()
@@ -57,6 +63,9 @@ final class Directory {
 
     /** Whether somebody's mark counts under a rule. */
     Standing standing(UserId user, ApprovalRule rule) {
+        if (user.value().startsWith("B")) {
+            return Standing.BOT;
+        }
         Optional<Person> person = person(user);
         if (person.isEmpty()) {
             return Standing.UNKNOWN;
@@ -67,16 +76,23 @@ final class Directory {
         if (rule.approvers().anyone() || rule.approvers().people().contains(user)) {
             return Standing.APPROVER;
         }
+        Standing otherwise = Standing.SOMEBODY;
         for (String group : rule.approvers().groups()) {
             Optional<Set<UserId>> members = members(group);
             if (members.isEmpty()) {
-                return Standing.UNKNOWN;
-            }
-            if (members.get().contains(user)) {
+                otherwise = Standing.UNKNOWN;
+            } else if (members.get().contains(user)) {
                 return Standing.APPROVER;
             }
         }
-        return Standing.SOMEBODY;
+        return otherwise;
+    }
+
+    /** What Slack could not say since this was asked last. */
+    List<RemoteFailure> troubles() {
+        List<RemoteFailure> now = List.copyOf(troubles);
+        troubles.clear();
+        return now;
     }
 
     private Optional<Set<UserId>> members(String group) {
@@ -84,28 +100,33 @@ final class Directory {
         if (known != null && known.askedAt.plus(GROUPS_LAST).isAfter(now)) {
             return Optional.of(known.members);
         }
+        if (silentGroups.contains(group)) {
+            return Optional.empty();
+        }
         try {
             Set<UserId> members = slack.group(group);
             groups.put(group, new Group(Set.copyOf(members), now));
             return Optional.of(members);
         } catch (RemoteFailure e) {
-            LOG.warn("approvals by members of {} wait: {} {}", group, e.getMessage(), e.hint());
+            silentGroups.add(group);
+            troubles.add(e);
             return Optional.empty();
         }
     }
 
     private Optional<Person> ask(UserId id) {
-        if (slackIsSilent) {
+        if (failures >= PATIENCE) {
             return Optional.empty();
         }
         try {
             return Optional.of(saved(slack.person(id)));
         } catch (RemoteFailure e) {
             if (e.kind() == RemoteFailure.Kind.REFUSED) {
-                return Optional.of(saved(new Person(id, "", "", "", false)));
+                // Who was known once may have left since, and is still who they were.
+                return Optional.of(saved(store.people().person(id).orElse(new Person(id, "", "", "", false))));
             }
-            slackIsSilent = true;
-            LOG.warn("names wait: {} {}", e.getMessage(), e.hint());
+            failures++;
+            troubles.add(e);
             return Optional.empty();
         }
     }
