@@ -29,12 +29,16 @@ public final class ChannelReader {
     /** More suspects than this at once are told: it may be a clean-up, or something odd. */
     private static final int FEW = 5;
 
+    /** One message that Slack cannot tell about must not stand in the way of the next; a silent Slack may. */
+    private static final int PATIENCE = 3;
+
     private final Slack slack;
     private final Store store;
     private final BooleanSupplier maySweep;
     private final Map<ChannelId, PullPlan> unswept = new HashMap<>();
     private final Set<ChannelId> readWhole = new HashSet<>();
     private final Set<ChannelId> toldOfRetention = new HashSet<>();
+    private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
 
     /** @param maySweep whether Slack's rate limit leaves a call for looking at older messages once more */
     public ChannelReader(Slack slack, Store store, BooleanSupplier maySweep) {
@@ -51,8 +55,9 @@ public final class ChannelReader {
             readWhole.add(id);
         }
         attempt(channel, report, () -> {
+            Instant delayed = report.startedAt().minus(channel.delay());
             PullPlan plan =
-                    PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id));
+                    PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id, delayed));
             Optional<Stretch> next = plan.next();
             while (next.filter(stretch -> stretch.purpose() != Stretch.Purpose.SWEEP)
                     .isPresent()) {
@@ -62,9 +67,9 @@ public final class ChannelReader {
             if (next.isPresent()) {
                 unswept.put(id, plan);
             }
-            askForSuspects(id);
             report.beat(id.value());
         });
+        askForSuspects(channel, report);
     }
 
     /** One page of older messages, of the channel that has waited longest for it. */
@@ -78,9 +83,9 @@ public final class ChannelReader {
             PullPlan plan = unswept.get(channel.id());
             attempt(channel, report, () -> {
                 read(channel, plan, plan.next().orElseThrow(), report);
-                askForSuspects(channel.id());
                 report.beat(sweepOf(channel.id()));
             });
+            askForSuspects(channel, report);
         }
         unswept.clear();
     }
@@ -107,29 +112,36 @@ public final class ChannelReader {
                     channel.slug(),
                     absences.beyondRetention().size());
         }
-        if (reading.unusable() > 0) {
+        if (reading.unusable() > 0 && toldOfOddOnes.add(channel.id())) {
             LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), reading.unusable());
         }
-        if (reading.messages().isEmpty() && !reading.more() && stretch.purpose() == Stretch.Purpose.HEAD) {
-            askForTheNewest(channel.id());
+        boolean nothingThere = reading.messages().isEmpty() && !reading.more();
+        if (nothingThere && !absences.suspects().isEmpty()) {
+            // If Slack says that the newest message is gone, the rest is to be asked for too.
+            if (isGone(channel.id(), absences.suspects().get(0))) {
+                store.messages().suspectAll(channel.id(), reading.window());
+            }
         }
         return rest;
     }
 
-    /** After an empty page: if Slack says that the newest message is gone, the rest is to be asked for too. */
-    private void askForTheNewest(ChannelId channel) {
-        List<MessageTs> suspects = store.messages().suspects(channel);
-        if (!suspects.isEmpty() && isGone(channel, suspects.get(0))) {
-            store.messages().suspectAll(channel);
-        }
-    }
-
-    private void askForSuspects(ChannelId channel) {
-        List<MessageTs> suspects = store.messages().suspects(channel);
+    /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
+    private void askForSuspects(Channel channel, CycleReport report) {
+        List<MessageTs> suspects = store.messages().suspects(channel.id());
         if (suspects.size() > FEW) {
-            LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel, suspects.size());
+            LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel.slug(), suspects.size());
         }
-        suspects.forEach(ts -> isGone(channel, ts));
+        int failures = 0;
+        for (MessageTs ts : suspects) {
+            try {
+                isGone(channel.id(), ts);
+            } catch (RemoteFailure e) {
+                report.add(channel.slug().value(), e);
+                if (++failures == PATIENCE) {
+                    return;
+                }
+            }
+        }
     }
 
     private boolean isGone(ChannelId channel, MessageTs ts) {

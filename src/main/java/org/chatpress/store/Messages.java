@@ -15,6 +15,7 @@ import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.Window;
 import org.chatpress.pull.Absences;
 import org.chatpress.pull.Position;
 
@@ -96,9 +97,13 @@ public final class Messages {
                 db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND ts = ? AND suspect = 0", channel, ts)));
     }
 
-    /** Every message that Slack ever showed is suspect: the newest is gone, and the channel seems empty. */
-    public void suspectAll(ChannelId channel) {
-        db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND seen = 1 AND deleted = 0", channel);
+    /** Every message in a window that Slack ever showed is suspect: the newest is gone, and the page was empty. */
+    public void suspectAll(ChannelId channel, Window window) {
+        db.run("""
+                UPDATE message
+                SET suspect = 1
+                WHERE channel = ? AND ts < ? AND seen = 1 AND deleted = 0
+                """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
     /** Messages that Slack is to be asked for, newest first. */
@@ -137,12 +142,19 @@ public final class Messages {
                 message.ts());
     }
 
-    /** The oldest message whose delay may be over: the next reading has to show it. */
-    public Optional<MessageTs> oldestDelayed(ChannelId channel) {
-        return db.first(
-                "SELECT ts FROM message WHERE channel = ? AND verdict = 'DELAYED' ORDER BY ts LIMIT 1",
-                row -> new MessageTs(row.text("ts")),
-                channel);
+    /**
+     * The oldest message whose delay may be over: the next reading has to show it.
+     *
+     * @param posted later ones are still inside their delay
+     */
+    public Optional<MessageTs> oldestDelayed(ChannelId channel, Instant posted) {
+        return db.first("""
+                SELECT ts
+                FROM message
+                WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND seen = 1
+                ORDER BY ts
+                LIMIT 1
+                """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
     }
 
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */

@@ -1,0 +1,552 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What approvals, edits, deletions and Slack's troubles mean for readers. */
+class ApprovalCycleTest {
+    private static final String CHECK = "white_check_mark";
+    private static final String PASSER_BY = "U0PASSERBY";
+
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+    FakeSlack slack;
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+        slack = newsroom.slack;
+        slack.person(PASSER_BY, "Paul Passer-by");
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    private List<String> texts() {
+        return newsroom.reader().texts();
+    }
+
+    private String post(String text) {
+        return slack.post(CHANNEL, REPORTER, text);
+    }
+
+    private List<String> post(int messages) {
+        var posted = new ArrayList<String>();
+        for (int i = 0; i < messages; i++) {
+            posted.add(post("update " + i));
+        }
+        return posted;
+    }
+
+    private void cycles(int number) {
+        for (int i = 0; i < number; i++) {
+            newsroom.cycle();
+        }
+    }
+
+    @Nested
+    class WhoApproves {
+        @Test
+        void aMemberOfAGroupApprovesAndHisApprovalOutlivesHisShift() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+
+            slack.group("S0DESK", PASSER_BY);
+            newsroom.clock.advance(Duration.ofMinutes(5));
+            slack.react(CHANNEL, ts, PASSER_BY, "eyes");
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void whileAGroupCannotBeAskedNothingIsApprovedAndItIsAskedAgain() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            slack.trouble("usergroups.users.list", Trouble.SERVER_ERROR, Trouble.SERVER_ERROR);
+
+            assertThat(newsroom.cycle().isGood()).isFalse();
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+
+            assertThat(newsroom.cycle().isGood()).isTrue();
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void aGroupThatDoesNotExistDoesNotSilenceTheOtherOne() {
+            slack.group("S0SECOND", EDITOR);
+            newsroom.says("approval: {approvers: [S0FIRST, S0SECOND]}");
+            String ts = post("the winner is Smith");
+
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void anEditBesideAMarkNobodyCouldJudgeIsNotApprovedLater() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            String ts = post("the winner is Smith");
+            newsroom.cycle();
+            slack.trouble("usergroups.users.list", Trouble.SERVER_ERROR);
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            slack.edit(CHANNEL, ts, REPORTER, "the winner is Jones");
+
+            cycles(3);
+
+            assertThat(texts()).isEmpty();
+            assertThat(newsroom.storage().everything()).doesNotContain("Jones");
+        }
+
+        @Test
+        void anybodyApprovesWhereAnyoneMayButNoBot() {
+            newsroom.says("approval: {approvers: [anyone]}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, FakeSlack.BOT, CHECK);
+            slack.react(CHANNEL, ts, "B0FEED", CHECK);
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1);
+        }
+
+        @Test
+        void approversBeyondTheNamedReactorsAreAskedFor() {
+            newsroom.says(Newsroom.approval(""));
+            slack.shortenReactorsTo(1);
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            slack.trouble("reactions.get", Trouble.SERVER_ERROR, Trouble.notOk("internal_error"));
+
+            cycles(2);
+            assertThat(texts()).isEmpty();
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+
+            slack.react(CHANNEL, ts, SECOND_EDITOR, "eyes");
+            slack.trouble("reactions.get", Trouble.SERVER_ERROR);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+
+            slack.unreact(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+        }
+
+        @Test
+        void aPersonSlackCannotTellAboutHoldsUpNobodyElse() {
+            newsroom.says(Newsroom.approval(""));
+            String first = post("first");
+            String second = post("second");
+            slack.react(CHANNEL, first, PASSER_BY, CHECK);
+            slack.react(CHANNEL, second, EDITOR, CHECK);
+            slack.trouble("users.info", Trouble.SERVER_ERROR);
+
+            CycleReport report = newsroom.cycle();
+
+            assertThat(report.isGood()).isFalse();
+            assertThat(texts()).containsExactly("second");
+        }
+    }
+
+    @Nested
+    class WhatReadersSee {
+        @Test
+        void anEditWaitsForItsOwnApproval() {
+            newsroom.says(Newsroom.approval(""));
+            String ts = post("the winner is Smith");
+            newsroom.cycle();
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+
+            slack.edit(CHANNEL, ts, REPORTER, "the winner is Jones");
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+            assertThat(newsroom.storage().everything()).doesNotContain("Jones");
+
+            newsroom.restart();
+            slack.react(CHANNEL, ts, SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Jones");
+        }
+
+        @Test
+        void anEditAndAnApprovalInOneCycleArePending() {
+            newsroom.says(Newsroom.approval(""));
+            String ts = post("the winner is Smith");
+            newsroom.cycle();
+
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            slack.edit(CHANNEL, ts, REPORTER, "the winner is Jones");
+            cycles(2);
+
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith").doesNotContain("Jones");
+        }
+
+        @Test
+        void aHoldIsLiftedAndARejectionNeedsANewApproval() {
+            newsroom.says(Newsroom.approval(""));
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+            slack.react(CHANNEL, ts, REPORTER, "hourglass");
+            newsroom.cycle();
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+            slack.unreact(CHANNEL, ts, REPORTER, "hourglass");
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1);
+
+            slack.react(CHANNEL, ts, SECOND_EDITOR, "no_entry");
+            newsroom.cycle();
+            slack.unreact(CHANNEL, ts, SECOND_EDITOR, "no_entry");
+            newsroom.cycle();
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+
+            slack.react(CHANNEL, ts, SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1);
+        }
+
+        @Test
+        void anEditThatAddsThePrivatePrefixWithdraws() {
+            newsroom.says("approval: none, private-prefix: \"<#>\"");
+            String ts = post("Smith told me");
+            post("&lt;#&gt; do not print");
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("Smith told me");
+
+            slack.edit(CHANNEL, ts, REPORTER, "&lt;#&gt; Smith told me");
+            newsroom.cycle();
+
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith").doesNotContain("print");
+        }
+
+        @Test
+        void aNewNameReachesReadersWithinADay() {
+            post("polls are closed");
+            newsroom.cycle();
+
+            slack.person(REPORTER, "Rosa Married").title("Chief");
+            newsroom.cycle();
+            assertThat(authorName()).isEqualTo("Rosa Reporter");
+            newsroom.clock.advance(Duration.ofHours(25));
+            newsroom.cycle();
+
+            assertThat(authorName()).isEqualTo("Rosa Married");
+            JsonNode ops = newsroom.reader().pointer().path("ops");
+            assertThat(ops.get(ops.size() - 1).path("op").asText()).isEqualTo("meta");
+        }
+
+        @Test
+        void aNameThatSlackCouldNotSayAppearsLater() {
+            slack.person("U0GUEST", "Greta Guest");
+            slack.trouble("users.info", Trouble.SERVER_ERROR, Trouble.SERVER_ERROR);
+            post("<@U0GUEST> arrives");
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1).noneMatch(text -> text.contains("Greta"));
+
+            newsroom.cycle();
+
+            assertThat(texts().get(0)).contains("Greta Guest");
+            assertThat(authorName()).isEqualTo("Rosa Reporter");
+        }
+
+        private String authorName() {
+            JsonNode users = newsroom.reader()
+                    .file(SLUG + "/" + newsroom.reader().pointer().path("users").asText())
+                    .path("users");
+            return users.path(REPORTER).path("display_name").asText();
+        }
+    }
+
+    @Nested
+    class Delays {
+        @BeforeEach
+        void delay() {
+            newsroom.says("approval: none, delay: 60s");
+        }
+
+        @Test
+        void whatChangesInsideADelayIsSilent() {
+            String edited = post("the winner is Smith");
+            String deleted = post("Smith is drunk");
+            newsroom.cycle();
+            slack.edit(CHANNEL, edited, REPORTER, "the winner is Jones");
+            slack.delete(CHANNEL, deleted);
+
+            cycles(7);
+
+            assertThat(texts()).containsExactly("the winner is Jones");
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        }
+
+        @Test
+        void nothingLeavesItsDelayWhileSlackCannotBeRead() {
+            String ts = post("Smith is drunk");
+            newsroom.cycle();
+            slack.delete(CHANNEL, ts);
+            newsroom.clock.advance(Duration.ofMinutes(2));
+            slack.trouble("conversations.history", Trouble.SERVER_ERROR);
+
+            cycles(2);
+
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        }
+
+        @Test
+        void aTurnReadsFartherOnlyOnceADelayMayBeOver() {
+            List<String> posted = post(300);
+            newsroom.cycle();
+            slack.resetCalls();
+            newsroom.cycle();
+            assertThat(slack.calls("conversations.history")).isLessThanOrEqualTo(2);
+            slack.delete(CHANNEL, posted.get(0));
+
+            newsroom.clock.advance(Duration.ofMinutes(2));
+            newsroom.cycle();
+
+            assertThat(texts()).hasSize(299).doesNotContain("update 0");
+        }
+    }
+
+    @Nested
+    class Deletions {
+        @Test
+        void anAbsentMessageGoesOnlyWhenSlackSaysSo() {
+            String ts = post("the winner is Smith");
+            post("turnout is high");
+            newsroom.cycle();
+            slack.trouble("conversations.replies", Trouble.EMPTY_PAGE, Trouble.SERVER_ERROR);
+
+            slack.delete(CHANNEL, ts);
+            cycles(2);
+            assertThat(texts()).hasSize(2);
+
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("turnout is high");
+        }
+
+        @Test
+        void aMessageSlackCannotTellAboutHoldsUpNoTakedown() {
+            List<String> posted = post(4);
+            newsroom.cycle();
+
+            slack.delete(CHANNEL, posted.get(2));
+            slack.delete(CHANNEL, posted.get(1));
+            slack.trouble("conversations.replies", Trouble.notOk("internal_error"));
+            newsroom.cycle();
+
+            assertThat(texts()).containsExactly("update 0", "update 2", "update 3");
+        }
+
+        @Test
+        void anUnreadableHistoryHoldsUpNoTakedownThatIsDue() {
+            List<String> posted = post(4);
+            newsroom.cycle();
+            slack.delete(CHANNEL, posted.get(2));
+            slack.trouble("conversations.replies", Trouble.SERVER_ERROR);
+            newsroom.cycle();
+
+            slack.trouble("conversations.history", Trouble.SERVER_ERROR);
+            newsroom.cycle();
+
+            assertThat(texts()).hasSize(3).doesNotContain("update 2");
+        }
+
+        @Test
+        void aTombstoneIsADeletion() {
+            String ts = post("the winner is Smith");
+            slack.reply(CHANNEL, ts, EDITOR, "sure?");
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1);
+
+            slack.delete(CHANNEL, ts);
+            newsroom.cycle();
+
+            assertThat(newsroom.storage().everything()).doesNotContain("Smith").doesNotContain("deleted");
+        }
+
+        @Test
+        void aMessageThatComesBackNeedsANewApproval() {
+            newsroom.says(Newsroom.approval(""));
+            String ts = post("the winner is Smith");
+            post("turnout is high");
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+            slack.delete(CHANNEL, ts);
+            newsroom.cycle();
+
+            slack.postAt(CHANNEL, ts, REPORTER, "the winner is Smith");
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            cycles(4);
+            assertThat(texts()).isEmpty();
+
+            slack.react(CHANNEL, ts, SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void whatOnlyAnExportShowedIsNeverMissed() {
+            List<String> posted = post(3);
+            newsroom.cycle();
+            String ts = "1793730000.000100";
+            var json = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("ts", ts)
+                    .put("user", REPORTER)
+                    .put("text", "from the archive");
+            newsroom.store()
+                    .messages()
+                    .keepImported(
+                            new ChannelId(CHANNEL),
+                            List.of(Message.of(json).orElseThrow()),
+                            Newsroom.START,
+                            newsroom.clock.instant());
+
+            slack.delete(CHANNEL, posted.get(1));
+            cycles(3);
+
+            assertThat(texts()).containsExactly("from the archive", "update 0", "update 2");
+        }
+
+        @Test
+        void whatThePlansRetentionHidesStays() {
+            List<String> posted = post(20);
+            newsroom.cycle();
+
+            slack.hideBefore(posted.get(12));
+            cycles(3);
+
+            assertThat(texts()).hasSize(20);
+            assertThat(slack.calls("conversations.replies")).isZero();
+        }
+
+        @Test
+        void aMassDeletionIsCarriedOut() {
+            List<String> posted = post(80);
+            newsroom.cycle();
+
+            posted.subList(5, 75).forEach(ts -> slack.delete(CHANNEL, ts));
+            newsroom.cycle();
+
+            assertThat(texts()).hasSize(10);
+        }
+
+        @Test
+        void anEmptiedChannelIsAnEmptyChatAndAnEmptyPageIsNot() {
+            List<String> posted = post(10);
+            newsroom.cycle();
+            slack.trouble("conversations.history", Trouble.EMPTY_PAGE);
+            newsroom.cycle();
+            assertThat(texts()).hasSize(10);
+            assertThat(slack.calls("conversations.replies")).isEqualTo(1);
+
+            posted.forEach(ts -> slack.delete(CHANNEL, ts));
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+        }
+
+        @Test
+        void anOddMessageBlocksNoPage() {
+            post("before");
+            for (String odd : List.of(
+                    "null",
+                    "17",
+                    "{}",
+                    "{\"type\": \"message\", \"text\": \"no ts\"}",
+                    "{\"ts\": 12, \"text\": \"a number\"}",
+                    "{\"ts\": \"$ts\"}",
+                    "{\"ts\": \"$ts\", \"user\": 3, \"text\": [], \"blocks\": {}, \"reactions\": {\"a\": 1}}",
+                    "{\"ts\": \"$ts\", \"user\": \"U0REPORTER\", \"text\": null, \"edited\": 1e400, \"files\": \"x\"}",
+                    "{\"ts\": \"$ts\", \"user\": \"U0NOBODY\", \"text\": \"by a stranger\", \"reactions\":"
+                            + " [{\"name\": \"no_entry\", \"users\": [1, null], \"count\": 99999999999999999999}]}")) {
+                slack.postRaw(CHANNEL, odd);
+            }
+            post("after");
+
+            cycles(2);
+
+            assertThat(texts()).contains("before", "after");
+        }
+    }
+
+    @Nested
+    class OlderMessages {
+        @Test
+        void theSweepSeesEditsDeletionsAndReactionsBelowTheFirstPage() {
+            List<String> posted = post(450);
+            newsroom.cycle();
+            slack.edit(CHANNEL, posted.get(3), REPORTER, "corrected");
+            slack.delete(CHANNEL, posted.get(40));
+            slack.react(CHANNEL, posted.get(200), PASSER_BY, "no_entry");
+
+            cycles(2);
+
+            assertThat(texts())
+                    .hasSize(448)
+                    .contains("corrected")
+                    .doesNotContain("update 3", "update 40", "update 200");
+        }
+
+        @Test
+        void aQuietCycleCostsOnePageAChannelAndAtMostOneOfTheSweep() {
+            slack.channel("C0SPORTS");
+            newsroom.lists(
+                    Newsroom.channel(CHANNEL, SLUG, "approval: none"),
+                    Newsroom.channel("C0SPORTS", "sports", "approval: none"));
+            for (int i = 0; i < 450; i++) {
+                slack.post(CHANNEL, REPORTER, "update " + i);
+                slack.post("C0SPORTS", REPORTER, "goal " + i);
+            }
+            cycles(2);
+
+            for (int i = 0; i < 6; i++) {
+                slack.resetCalls();
+                newsroom.cycle();
+                assertThat(slack.calls("conversations.history")).isBetween(2, 3);
+                assertThat(slack.calls()).hasSize(slack.calls("conversations.history"));
+            }
+        }
+    }
+}
