@@ -4,7 +4,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.model.Secret;
@@ -149,15 +149,16 @@ final class Forms {
         return Optional.of(String.join(" ", fields));
     }
 
+    /** A region's name: browsers, who read it too, know neither {@code Z} nor {@code UTC+1}. */
     static ZoneId timeZone(Value value) {
-        try {
-            return ZoneId.of(value.text());
-        } catch (DateTimeException unknown) {
-            String near = Spelling.closest(value.text(), ZoneId.getAvailableZoneIds())
+        Set<String> regions = ZoneId.getAvailableZoneIds();
+        if (!regions.contains(value.text())) {
+            String near = Spelling.closest(value.text(), regions)
                     .filter(zone -> value.isLiteral())
                     .orElse("America/Los_Angeles");
             throw new Misfit(value.quoted() + " is no time zone. Write a region's name, such as " + near + ".");
         }
+        return ZoneId.of(value.text());
     }
 
     /** A moment with its offset from UTC; where only the offset is missing, the zone gives the right example. */

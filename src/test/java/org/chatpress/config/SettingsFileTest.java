@@ -32,6 +32,8 @@ import org.chatpress.storage.FtpSettings.Tls;
 import org.chatpress.storage.S3Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsFileTest {
     private static final Map<String, String> TOKEN = Map.of("SLACK_BOT_TOKEN", "xoxb-1");
@@ -135,6 +137,16 @@ class SettingsFileTest {
         assertThat(channel.extras()).isEmpty();
         assertThat(channel.jsonp()).isFalse();
         assertThat(channel.file()).isEqualTo("second.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Z", "UTC+1", "+01:00"})
+    void aTimeZoneThatBrowsersDoNotKnowIsAProblem(String zone) {
+        String file = Examples.SHORT + "    time-zone: \"" + zone + "\"\n";
+
+        assertThatExceptionOfType(InvalidSettings.class)
+                .isThrownBy(() -> read(file))
+                .withMessageContaining("is no time zone");
     }
 
     @Test
