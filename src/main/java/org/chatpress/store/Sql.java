@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -119,6 +120,11 @@ final class Sql implements AutoCloseable {
     /** The first row of a query. */
     <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
         return list(sql, read, arguments).stream().findFirst();
+    }
+
+    /** Every statement that was run so far, but for scripts. */
+    Set<String> statements() {
+        return Set.copyOf(prepared.keySet());
     }
 
     boolean exists(String sql, Object... arguments) {

@@ -13,7 +13,7 @@ import org.sqlite.SQLiteConfig;
 
 /** The database, and its rooms. Everything throws {@link StoreFailure} when it cannot be used. */
 public final class Store implements AutoCloseable {
-    private final Sql db;
+    final Sql db;
     private final AutoCloseable lock;
 
     private Store(Sql db, AutoCloseable lock) {

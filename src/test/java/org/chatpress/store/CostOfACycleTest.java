@@ -1,0 +1,97 @@
+package org.chatpress.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cycle's work in the database follows what changed, not how much there is. */
+class CostOfACycleTest {
+    static final Set<String> MAY_BE_WRITTEN = Set.of("sweep", "heartbeat");
+
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    @Test
+    void aQuietCycleWritesNothingButItsCursorAndHeartbeat() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        newsroom.cycle();
+        Map<String, List<String>> before = dump();
+
+        newsroom.cycle();
+
+        assertThat(dump()).isEqualTo(before);
+    }
+
+    @Test
+    void noStatementOfACycleReadsAWholeTableThatGrows() {
+        newsroom.says(Newsroom.approval(""));
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofHours(1));
+        newsroom.cycle();
+
+        Sql db = newsroom.store().db;
+        for (String statement : db.statements()) {
+            if (!statement.startsWith("PRAGMA")) {
+                assertThat(db.list("EXPLAIN QUERY PLAN " + statement, row -> row.text("detail")))
+                        .as(statement)
+                        .noneMatch(step -> step.matches(
+                                "SCAN (message|public_message|change|delivery|held|file|page|person|author|m)\\b.*"));
+            }
+        }
+    }
+
+    @Test
+    void theTokenIsInNoTable() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+
+        assertThat(dump().toString()).doesNotContain(newsroom.slack.token().reveal());
+    }
+
+    private Map<String, List<String>> dump() {
+        Sql db = newsroom.store().db;
+        var tables = new TreeMap<String, List<String>>();
+        for (String table : db.list("SELECT name FROM sqlite_master WHERE type = 'table'", row -> row.text("name"))) {
+            if (!MAY_BE_WRITTEN.contains(table)) {
+                List<String> columns = db.list("PRAGMA table_info(" + table + ")", row -> row.text("name"));
+                tables.put(
+                        table,
+                        db.list(
+                                "SELECT concat_ws('|', " + String.join(", ", columns) + ") AS line FROM " + table,
+                                row -> row.text("line")));
+            }
+        }
+        return tables;
+    }
+}
