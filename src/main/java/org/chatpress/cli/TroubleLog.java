@@ -30,9 +30,15 @@ final class TroubleLog {
 
     private static void tell(CycleReport.Trouble trouble) {
         if (trouble.kind() == RemoteFailure.Kind.DENIED) {
-            LOG.error("{}: {}. {}", trouble.what(), trouble.message(), trouble.hint());
+            LOG.error("{}. {}", told(trouble), trouble.hint());
         } else {
-            LOG.warn("{}: {}; will try again in the next cycle", trouble.what(), trouble.message());
+            LOG.warn("{}; will try again in the next cycle", told(trouble));
         }
+    }
+
+    /** A storage's message names the storage itself. */
+    private static String told(CycleReport.Trouble trouble) {
+        boolean namesIt = trouble.message().contains(trouble.what());
+        return namesIt ? trouble.message() : trouble.what() + ": " + trouble.message();
     }
 }

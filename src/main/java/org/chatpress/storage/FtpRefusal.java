@@ -6,9 +6,9 @@ import java.io.IOException;
 final class FtpRefusal extends IOException {
     private final int code;
 
-    /** @param reply the server's last line, with its code and without line breaks */
+    /** @param reply the server's last line, with its code and without line breaks; its full stop is left out */
     FtpRefusal(int code, String reply) {
-        super(reply);
+        super(reply.endsWith(".") ? reply.substring(0, reply.length() - 1) : reply);
         this.code = code;
     }
 
