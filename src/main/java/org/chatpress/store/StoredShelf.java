@@ -25,10 +25,12 @@ final class StoredShelf implements Shelf {
 
     @Override
     public List<Key> owed() {
-        return db.list(
-                "SELECT key FROM delivery WHERE storage = ? AND state = 'OWED' ORDER BY since IS NOT NULL, key",
-                row -> new Key(row.text("key")),
-                storage);
+        return db.list("""
+                SELECT key
+                FROM delivery
+                WHERE storage = ? AND state = 'OWED'
+                ORDER BY since IS NOT NULL, role <> 'POINTER', key
+                """, row -> new Key(row.text("key")), storage);
     }
 
     @Override

@@ -1,0 +1,82 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a new process makes of what the one before left. */
+class RestartTest {
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    @Test
+    void knowsItsOwnSiteAgainUnderAnotherHeadline() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        String epoch = newsroom.reader().pointer().path("epoch").asText();
+        newsroom.storage().forgetOperations();
+
+        newsroom.restart();
+        newsroom.lists(Newsroom.channel(CHANNEL, SLUG, "approval: none").replace("Election night", "The count"));
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().pointer().path("epoch").asText()).isEqualTo(epoch);
+        assertThat(newsroom.reader().pointer().at("/channel/headline").asText()).isEqualTo("The count");
+        assertThat(newsroom.storage().puts()).noneMatch(key -> key.contains("/i/p-"));
+    }
+
+    @Test
+    void removesThePointerOfAHiddenChatBeforeWhatItNames() {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+
+        newsroom.says("approval: none, hidden: true").cycle();
+
+        assertThat(newsroom.storage().operations().stream().filter(operation -> operation.startsWith("delete")))
+                .hasSize(5)
+                .startsWith("delete " + SLUG + "/live.json");
+    }
+
+    @Test
+    void aDayLaterSomebodyOfWhomSlackTellsNothingIsStillCalledTheSame() {
+        newsroom.slack.post(CHANNEL, EDITOR, "a first report");
+        newsroom.slack.postRaw(CHANNEL, """
+                {"type": "message", "user": "U0ELSEWHERE", "text": "from elsewhere", "ts": "$ts",
+                 "user_profile": {"real_name": "Elsa Elsewhere"}}""");
+        newsroom.cycle();
+
+        newsroom.slack.trouble("users.info", Trouble.notOk("user_not_found"));
+        newsroom.clock.advance(Duration.ofHours(25));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().whole().at("/messages/0/user/display_name").asText())
+                .isEqualTo("Elsa Elsewhere");
+        assertThat(newsroom.reader().whole().at("/messages/1/user/display_name").asText())
+                .isEqualTo("Edda Editor");
+    }
+}
