@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
@@ -43,6 +44,9 @@ public final class SlackApi implements Slack {
     private static final int DISTRIBUTED_PAGE = 15;
 
     private static final int FULL_PAGE = 200;
+
+    /** Slack's words for a person whom it doesn't know, or doesn't show us. */
+    private static final Set<String> NOBODY = Set.of("user_not_found", "user_not_visible");
 
     private final WebApi web;
     private final AtomicBoolean warnedOfDistribution = new AtomicBoolean();
@@ -133,14 +137,18 @@ public final class SlackApi implements Slack {
 
     @Override
     public Person person(UserId id) {
-        JsonNode user = web.call(SlackMethod.PERSON, id.value(), Map.of("user", id.value()))
-                .orFail()
-                .object("user");
+        Answer answer = web.call(SlackMethod.PERSON, id.value(), Map.of("user", id.value()));
+        JsonNode user = aboutThePerson(answer).object("user");
 
         JsonNode profile = user.path("profile");
+        String name = firstText(user.path("real_name"), profile.path("real_name"), user.path("name"));
+        if (name.isEmpty()) {
+            // Everybody has a user name; who has none here would have none for readers either, for a day.
+            throw answer.unreadable("no name in the answer");
+        }
         return new Person(
                 id,
-                firstText(user.path("real_name"), profile.path("real_name"), user.path("name")),
+                name,
                 firstText(profile.path("title")),
                 ownPicture(firstText(profile.path("image_48"))),
                 user.path("is_bot").asBoolean(false) || id.value().equals(SLACKBOT));
@@ -255,6 +263,18 @@ public final class SlackApi implements Slack {
                 .map(Message::ts)
                 .filter(root -> root.isBefore(asked))
                 .findFirst();
+    }
+
+    /** Whoever is refused has no name from then on; so no other error of Slack's may pass for "nobody is called so". */
+    private static Answer aboutThePerson(Answer answer) {
+        try {
+            return answer.orFail();
+        } catch (RemoteFailure e) {
+            if (e.kind() == RemoteFailure.Kind.REFUSED && !NOBODY.contains(answer.error())) {
+                throw RemoteFailure.unavailable(e.getMessage(), e);
+            }
+            throw e;
+        }
     }
 
     private static List<Message> usable(JsonNode messages) {

@@ -1,0 +1,193 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever Slack answers, whenever: nothing published is lost, nothing pending gets out, and the next cycles go on as if
+ * it had answered well.
+ */
+class SlackTroubleTest {
+    private static final String DESK = "S0DESK";
+    private static final String PENDING = "nobody approved this";
+
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+
+    /** What should be public once Slack is well, in order. */
+    final List<String> wanted = new ArrayList<>();
+
+    /** What a cycle meets Slack for when the trouble comes. */
+    enum Occasion {
+        FIRST_PULL(test -> test.somethingIsPosted("first")),
+        QUIET_CYCLE(test -> {
+            test.somethingIsPosted("first");
+            test.newsroom.cycle();
+        }),
+        NEWS(test -> {
+            test.somethingIsPosted("first");
+            test.newsroom.cycle();
+            test.newsroom.slack.person("U0STRANGER", "Sam Stranger");
+            test.approvedPost("U0STRANGER", "news of a stranger");
+            test.somethingIsPosted("second");
+        }),
+        GAP_OF_MANY_PAGES(test -> {
+            test.somethingIsPosted("first");
+            test.newsroom.cycle();
+            test.newsroom.slack.pagesOf(7);
+            for (int i = 0; i < 30; i++) {
+                test.approvedPost(REPORTER, "gap " + i);
+            }
+        }),
+        DELETION(test -> {
+            test.somethingIsPosted("first");
+            String doomed = test.approvedPost(REPORTER, "to be deleted");
+            test.approvedPost(REPORTER, "to stay");
+            test.newsroom.cycle();
+            test.newsroom.slack.delete(CHANNEL, doomed);
+            test.wanted.remove("to be deleted");
+        });
+
+        private final Consumer<SlackTroubleTest> prelude;
+
+        Occasion(Consumer<SlackTroubleTest> prelude) {
+            this.prelude = prelude;
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        newsroom = new Newsroom(folder);
+        newsroom.slack.group(DESK, SECOND_EDITOR);
+        newsroom.slack.shortenReactorsTo(1);
+        newsroom.says("approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK));
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+    }
+
+    @ParameterizedTest(name = "{0}: {2} of {1}")
+    @MethodSource("everyTroubleOnEveryOccasion")
+    void whateverSlackAnswersTheNextCyclesGoOn(Occasion occasion, String method, Trouble trouble, int call) {
+        occasion.prelude.accept(this);
+        List<String> before = published();
+        for (int i = 1; i < call; i++) {
+            newsroom.slack.trouble(method, Trouble.slow(Duration.ZERO));
+        }
+        newsroom.slack.trouble(method, trouble);
+
+        for (int cycle = 0; cycle < 2; cycle++) {
+            newsroom.cycle();
+
+            assertThat(published())
+                    .as("cycle %d", cycle)
+                    .containsAll(before.stream().filter(wanted::contains).toList());
+            assertThat(newsroom.storage().everything()).doesNotContain(PENDING);
+        }
+
+        assertThat(published()).containsExactlyElementsOf(wanted);
+        assertThat(newsroom.storage().everything()).doesNotContain(PENDING);
+        newsroom.reader()
+                .whole()
+                .path("messages")
+                .forEach(message ->
+                        assertThat(message.at("/user/display_name").asText()).isNotEmpty());
+        assertThat(newsroom.cycle().line()).isEmpty();
+    }
+
+    static Stream<Arguments> everyTroubleOnEveryOccasion() {
+        List<Trouble> troubles = List.of(
+                Trouble.TOO_MANY,
+                Trouble.tooMany(25),
+                Trouble.SERVER_ERROR,
+                Trouble.status(404),
+                Trouble.HTML_PAGE,
+                Trouble.HALF_ANSWER,
+                Trouble.HALF_JSON,
+                Trouble.RESET,
+                Trouble.EMPTY_PAGE,
+                Trouble.EMPTY_PAGE_OF_MORE,
+                Trouble.EMPTY_BODY,
+                Trouble.notOk("fatal_error"),
+                Trouble.notOk("invalid_auth"),
+                Trouble.notOk("channel_not_found"),
+                Trouble.notOk("a_new_kind_of_error"),
+                Trouble.answer("""
+                        {"ok": true, "has_more": false, "message": {"ts": "1"}, "users": 7, "user": {},
+                         "messages": [null, 5, {"ts": "soon"}, {"text": "no ts"}]}"""),
+                Trouble.answer("""
+                        {"ok": true, "has_more": true, "message": [], "user": null,
+                         "messages": [{"ts": {}, "text": ["a list"]}, []]}"""));
+        return Stream.of(Occasion.values())
+                .flatMap(occasion -> calls(occasion)
+                        .flatMap(call -> troubles.stream()
+                                .map(trouble -> Arguments.of(occasion, call.method, trouble, call.number))));
+    }
+
+    /** The n-th call of a method in a cycle. */
+    private record Call(String method, int number) {}
+
+    private static Stream<Call> calls(Occasion occasion) {
+        var history = new Call("conversations.history", 1);
+        return switch (occasion) {
+            case FIRST_PULL ->
+                Stream.of(
+                        history,
+                        new Call("reactions.get", 1),
+                        new Call("users.info", 1),
+                        new Call("users.info", 2),
+                        new Call("usergroups.users.list", 1));
+            case QUIET_CYCLE -> Stream.of(history);
+            case NEWS -> Stream.of(history, new Call("users.info", 1), new Call("reactions.get", 1));
+            case GAP_OF_MANY_PAGES ->
+                Stream.of(history, new Call("conversations.history", 2), new Call("conversations.history", 4));
+            case DELETION -> Stream.of(history, new Call("conversations.replies", 1));
+        };
+    }
+
+    private List<String> published() {
+        return newsroom.storage().keys().contains(Newsroom.SLUG + "/live.json")
+                ? newsroom.reader().texts()
+                : List.of();
+    }
+
+    private void somethingIsPosted(String what) {
+        approvedPost(REPORTER, what + " by an editor");
+        newsroom.slack.post(CHANNEL, REPORTER, PENDING);
+        newsroom.slack.react(
+                CHANNEL, newsroom.slack.post(CHANNEL, REPORTER, PENDING + " either"), REPORTER, "white_check_mark");
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, what + " by the desk");
+        newsroom.slack.react(CHANNEL, ts, REPORTER, "white_check_mark");
+        newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
+        wanted.add(what + " by the desk");
+    }
+
+    private String approvedPost(String author, String text) {
+        String ts = newsroom.slack.post(CHANNEL, author, text);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        wanted.add(text);
+        return ts;
+    }
+}
