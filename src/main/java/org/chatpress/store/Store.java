@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.chatpress.failure.StoreFailure;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
@@ -27,10 +28,16 @@ public final class Store implements AutoCloseable {
      * @param holder who we are, for the message that another writer gets
      */
     public static Store open(Path database, String holder) {
+        return open(database, holder, UnaryOperator.identity());
+    }
+
+    /** @param through what lies between the store and its database, such as something that breaks it */
+    public static Store open(Path database, String holder, UnaryOperator<Connection> through) {
         folder(database);
         WriterLock lock = WriterLock.take(database, holder);
         try {
-            return new Store(upToDate(connect("jdbc:sqlite:" + database, false), database.toString()), lock);
+            Connection connection = through.apply(connect("jdbc:sqlite:" + database, false));
+            return new Store(upToDate(connection, database.toString()), lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
@@ -28,6 +29,7 @@ public final class MemoryStorage implements Storage {
     private int untilFailure;
     private RuntimeException failure;
     private RuntimeException lostAnswer;
+    private Consumer<MemoryStorage> onChange = readers -> {};
 
     public MemoryStorage() {
         this("memory");
@@ -51,13 +53,16 @@ public final class MemoryStorage implements Storage {
         }
         everPut.add(blob);
         blobs.put(blob.key(), blob);
+        onChange.accept(copy());
         answer("put " + blob.key());
     }
 
     @Override
     public synchronized void delete(Key key) {
         arrive("delete " + key);
-        blobs.remove(key);
+        if (blobs.remove(key) != null) {
+            onChange.accept(copy());
+        }
         answer("delete " + key);
     }
 
@@ -86,6 +91,11 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public void close() {}
+
+    /** Each put, and each removal of what was there, is followed by this, with what readers can fetch from then on. */
+    public synchronized void onChange(Consumer<MemoryStorage> look) {
+        onChange = look;
+    }
 
     /** While it is down, every operation is UNAVAILABLE and changes nothing. */
     public synchronized void down(boolean isDown) {
@@ -179,6 +189,12 @@ public final class MemoryStorage implements Storage {
         blobs.forEach(blob ->
                 all.append(new String(blob.bytes(), StandardCharsets.UTF_8)).append('\n'));
         return all.toString();
+    }
+
+    private MemoryStorage copy() {
+        var copy = new MemoryStorage(name);
+        copy.blobs.putAll(blobs);
+        return copy;
     }
 
     private void arrive(String operation) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.ApprovalDesk;
@@ -52,6 +53,8 @@ public final class Newsroom implements AutoCloseable {
     private final AtomicInteger epochs = new AtomicInteger();
     private final Path folder;
     private Supplier<Store> opening;
+    private UnaryOperator<Slack> slackThrough = UnaryOperator.identity();
+    private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
@@ -121,6 +124,18 @@ public final class Newsroom implements AutoCloseable {
     /** How a process opens its database; a real file unless a test says otherwise. */
     public Newsroom opens(Supplier<Store> how) {
         opening = how;
+        return this;
+    }
+
+    /** What lies between a process and Slack. */
+    public Newsroom asksSlackThrough(UnaryOperator<Slack> through) {
+        slackThrough = through;
+        return this;
+    }
+
+    /** What lies between a process and each of its storages. */
+    public Newsroom usesStoragesThrough(UnaryOperator<Storage> through) {
+        storagesThrough = through;
         return this;
     }
 
@@ -246,7 +261,7 @@ public final class Newsroom implements AutoCloseable {
         Store store = opening.get();
         Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
         Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofHours(1));
-        Slack api = new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1");
+        Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
         var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
         var cycle = new Cycle(
                 this::settings,
@@ -261,7 +276,7 @@ public final class Newsroom implements AutoCloseable {
 
     private Storage storage(StorageSettings place) {
         if (place instanceof DirectorySettings memory && !memory.directory().isAbsolute()) {
-            return storage(memory.directory().toString());
+            return storagesThrough.apply(storage(memory.directory().toString()));
         }
         return place.storage();
     }
