@@ -1,0 +1,180 @@
+package org.chatpress.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.REPORTER;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
+import org.chatpress.support.FakeSlack;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Verbs of the built jar, each as a process of its own. Targets on two idle cores: import and render 2.5 s and 300 MB;
+ * {@code once} with nothing new 1.6 s, 0.9 s with the class-data archive.
+ */
+class ColdStartBench {
+    private static final Path JAR = Path.of("target/chatpress.jar").toAbsolutePath();
+    private static final Path ARCHIVE = Path.of("target/chatpress.jsa").toAbsolutePath();
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final List<String> PLAIN = List.of();
+    private static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final List<String> ARCHIVED =
+            List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final int RUNS = 5;
+
+    @TempDir
+    Path folder;
+
+    private final Figures table = new Figures("cold process", "wall", "cpu", "peak memory");
+
+    /** What one process took; memory as Linux counts it, 0 elsewhere. */
+    private record Run(double wall, double cpu, double megabytes) {}
+
+    @BeforeEach
+    void makeTheArchive() throws Exception {
+        assertThat(JAR).as("the jar that mvn package builds").exists();
+        Process making = new ProcessBuilder("sh", "src/main/archive/make-archive.sh", JAR.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(making.waitFor()).isZero();
+    }
+
+    @Test
+    void importRenderAndOnce() throws Exception {
+        Path export = RealWeek.orOneLikeIt(folder);
+        try (FakeSlack slack = FakeSlack.start(Clock.systemUTC())) {
+            slack.channel(CHANNEL);
+            slack.person(REPORTER, "Rosa Reporter");
+            slack.post(CHANNEL, REPORTER, "polls are closed");
+            Path week = settings("week.yml", channels(export), "https://slack.com/api/", "none");
+            Path live = settings(
+                    "live.yml",
+                    List.of(CHANNEL),
+                    slack.apiUri().toString(),
+                    slack.token().reveal());
+            run(PLAIN, "--config", live.toString(), "once");
+            for (List<String> flags : List.of(PLAIN, FLAGS, ARCHIVED)) {
+                String how = flags.isEmpty() ? "" : flags == FLAGS ? ", C1 and serial GC" : ", the same and archive";
+                measure(
+                        "import" + how,
+                        flags,
+                        () -> {
+                            for (String end : List.of("", "-wal", "-shm", ".lock")) {
+                                Files.deleteIfExists(folder.resolve("week.yml.db" + end));
+                            }
+                        },
+                        "--config",
+                        week.toString(),
+                        "import",
+                        export.toString());
+                measure(
+                        "render" + how,
+                        flags,
+                        () -> {},
+                        "--config",
+                        week.toString(),
+                        "render",
+                        "--to",
+                        folder.resolve("site").toString());
+                measure("once, nothing new" + how, flags, () -> {}, "--config", live.toString(), "once");
+            }
+        }
+        table.print();
+    }
+
+    private interface Preparation {
+        void prepare() throws IOException;
+    }
+
+    private void measure(String what, List<String> flags, Preparation before, String... arguments) throws Exception {
+        var runs = new ArrayList<Run>();
+        for (int i = 0; i < RUNS; i++) {
+            before.prepare();
+            runs.add(run(flags, arguments));
+        }
+        table.add(
+                what,
+                Figures.seconds(Figures.median(runs.stream().map(Run::wall).toList())),
+                Figures.seconds(Figures.median(runs.stream().map(Run::cpu).toList())),
+                Math.round(Figures.median(runs.stream().map(Run::megabytes).toList())) + " MB");
+    }
+
+    private Run run(List<String> flags, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(JAVA.toString()));
+        command.addAll(flags);
+        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        long start = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        double cpu = 0;
+        double megabytes = 0;
+        // Both are gone with the process, so they are read until it ends.
+        while (!process.waitFor(5, TimeUnit.MILLISECONDS)) {
+            cpu = Math.max(
+                    cpu,
+                    process.info()
+                            .totalCpuDuration()
+                            .map(time -> (double) time.toNanos())
+                            .orElse(0.0));
+            megabytes = Math.max(megabytes, peak(process.pid()));
+        }
+        double wall = System.nanoTime() - start;
+        assertThat(process.exitValue()).as(String.join(" ", command)).isZero();
+        return new Run(wall, cpu, megabytes);
+    }
+
+    private static double peak(long process) {
+        try {
+            Optional<String> line = Files.readAllLines(Path.of("/proc/" + process + "/status")).stream()
+                    .filter(status -> status.startsWith("VmHWM:"))
+                    .findFirst();
+            return line.map(status -> Double.parseDouble(status.replaceAll("\\D", "")) / 1024)
+                    .orElse(0.0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static List<String> channels(Path export) throws IOException {
+        try (var zip = new ZipFile(export.toFile());
+                var bytes = zip.getInputStream(zip.getEntry("channels.json"))) {
+            var ids = new ArrayList<String>();
+            for (JsonNode channel : new ObjectMapper().readTree(bytes)) {
+                ids.add(channel.path("id").asText());
+            }
+            return ids;
+        }
+    }
+
+    private Path settings(String name, List<String> channels, String api, String token) throws IOException {
+        String entries = channels.stream()
+                .map(id -> "{id: %s, slug: %s, since: 2018-01-31T00:00:00Z, headline: A channel, approval: none}"
+                        .formatted(id, id.toLowerCase(Locale.ROOT)))
+                .collect(Collectors.joining(", "));
+        return Files.writeString(folder.resolve(name), """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{directory: %s}]
+                channels: [%s]
+                """.formatted(
+                        token, api, folder.resolve(name + ".db"), folder.resolve("public"), entries));
+    }
+}
