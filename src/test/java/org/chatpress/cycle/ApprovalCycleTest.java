@@ -335,7 +335,7 @@ class ApprovalCycleTest {
 
         @Test
         void aTurnReadsFartherOnlyOnceADelayMayBeOver() {
-            List<String> posted = post(300);
+            List<String> posted = post(700);
             newsroom.cycle();
             slack.resetCalls();
             newsroom.cycle();
@@ -345,7 +345,7 @@ class ApprovalCycleTest {
             newsroom.clock.advance(Duration.ofMinutes(2));
             newsroom.cycle();
 
-            assertThat(texts()).hasSize(299).doesNotContain("update 0");
+            assertThat(texts()).hasSize(699).doesNotContain("update 0");
         }
     }
 
