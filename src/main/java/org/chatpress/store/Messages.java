@@ -19,7 +19,10 @@ import org.chatpress.model.Window;
 import org.chatpress.pull.Absences;
 import org.chatpress.pull.Position;
 
-/** Messages as Slack told them, what was decided of each, and what a decision needs to be remembered. */
+/**
+ * Messages as Slack told them, what was decided of each, and what a decision needs to be remembered. Queries for the few
+ * that wait for something name their index: SQLite would rather go through the whole channel.
+ */
 public final class Messages {
     /** So many complete readings must show a message that was taken for deleted before it is believed to be back. */
     private static final int SIGHTINGS = 2;
@@ -109,7 +112,7 @@ public final class Messages {
     /** Messages that Slack is to be asked for, newest first. */
     public List<MessageTs> suspects(ChannelId channel) {
         return db.list(
-                "SELECT ts FROM message WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
+                "SELECT ts FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
                 row -> new MessageTs(row.text("ts")),
                 channel);
     }
@@ -150,7 +153,7 @@ public final class Messages {
     public Optional<MessageTs> oldestDelayed(ChannelId channel, Instant posted) {
         return db.first("""
                 SELECT ts
-                FROM message
+                FROM message INDEXED BY message_delayed
                 WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND seen = 1
                 ORDER BY ts
                 LIMIT 1
@@ -160,7 +163,8 @@ public final class Messages {
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
     public List<Situation> toJudge(ChannelId channel) {
         return db.list(
-                "SELECT * FROM message WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
+                "SELECT * FROM message INDEXED BY message_to_judge"
+                        + " WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
                 Messages::situation,
                 channel);
     }
@@ -169,8 +173,8 @@ public final class Messages {
     public List<Situation> ofPublic(ChannelId channel) {
         return db.list("""
                 SELECT message.*
-                FROM message
-                JOIN public_message USING (channel, ts)
+                FROM public_message
+                CROSS JOIN message USING (channel, ts)
                 WHERE channel = ?
                 ORDER BY ts
                 """, Messages::situation, channel);

@@ -46,7 +46,9 @@ public final class Storages {
         return db.first(
                 """
                 SELECT storage.*,
-                    (SELECT COUNT(*) FROM delivery WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')) AS owed
+                    (SELECT COUNT(*)
+                     FROM delivery INDEXED BY delivery_state
+                     WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')) AS owed
                 FROM storage
                 WHERE name = ?
                 """,
@@ -97,7 +99,8 @@ public final class Storages {
         return !shelf.owed().isEmpty()
                 || !shelf.behind().isEmpty()
                 || db.exists(
-                        "SELECT 1 FROM delivery WHERE storage = ? AND state = 'RETIRED' AND since < ? LIMIT 1",
+                        "SELECT 1 FROM delivery INDEXED BY delivery_state"
+                                + " WHERE storage = ? AND state = 'RETIRED' AND since < ? LIMIT 1",
                         storage,
                         retiredBefore);
     }

@@ -13,7 +13,10 @@ import org.chatpress.render.Role;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 
-/** What one storage has and should have, in the tables {@code delivery} and {@code shelf}. */
+/**
+ * What one storage has and should have, in the tables {@code delivery} and {@code shelf}. The index of states is named
+ * wherever a state is asked for: SQLite would rather go through all that a storage has.
+ */
 final class StoredShelf implements Shelf {
     private final Sql db;
     private final String storage;
@@ -27,7 +30,7 @@ final class StoredShelf implements Shelf {
     public List<Key> owed() {
         return db.list("""
                 SELECT key
-                FROM delivery
+                FROM delivery INDEXED BY delivery_state
                 WHERE storage = ? AND state = 'OWED'
                 ORDER BY since IS NOT NULL, role <> 'POINTER', key
                 """, row -> new Key(row.text("key")), storage);
@@ -37,7 +40,7 @@ final class StoredShelf implements Shelf {
     public List<Behind> behind() {
         return db.list("""
                 SELECT id, version, is_list, place,
-                    EXISTS (SELECT 1 FROM delivery
+                    EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_state
                             WHERE storage = ?1 AND state = 'DOOMED' AND delivery.channel = id) AS urgent
                 FROM (SELECT id, version, place, 0 AS is_list FROM channel WHERE rendered = seq
                       UNION ALL
@@ -109,7 +112,8 @@ final class StoredShelf implements Shelf {
         db.inTransaction(() -> {
             oweDoomed(channel.channel());
             db.run(
-                    "UPDATE delivery SET state = 'WANTED' WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                    "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
+                            + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
                     storage,
                     channel.channel());
             db.run("""
@@ -124,7 +128,8 @@ final class StoredShelf implements Shelf {
     @Override
     public Set<Key> doomed(String channel) {
         return Set.copyOf(db.list(
-                "SELECT key FROM delivery WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                "SELECT key FROM delivery INDEXED BY delivery_state"
+                        + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
                 row -> new Key(row.text("key")),
                 storage,
                 channel));
@@ -133,7 +138,8 @@ final class StoredShelf implements Shelf {
     @Override
     public void putFailed() {
         db.run(
-                "UPDATE delivery SET state = 'OWED', digest = NULL, since = NULL WHERE storage = ? AND state = 'DOOMED'",
+                "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL, since = NULL"
+                        + " WHERE storage = ? AND state = 'DOOMED'",
                 storage);
     }
 
@@ -141,12 +147,15 @@ final class StoredShelf implements Shelf {
     public List<Key> outOfGrace(Instant retiredBefore) {
         String due = " WHERE storage = ? AND state = 'RETIRED' AND since < ?";
         List<Key> keys = db.list(
-                "SELECT key FROM delivery" + due + " ORDER BY key",
+                "SELECT key FROM delivery INDEXED BY delivery_state" + due + " ORDER BY key",
                 row -> new Key(row.text("key")),
                 storage,
                 retiredBefore);
         if (!keys.isEmpty()) {
-            db.run("UPDATE delivery SET state = 'OWED', digest = NULL" + due, storage, retiredBefore);
+            db.run(
+                    "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL" + due,
+                    storage,
+                    retiredBefore);
         }
         return keys;
     }
@@ -178,19 +187,23 @@ final class StoredShelf implements Shelf {
                 """, pointer);
         String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
         db.run(
-                "UPDATE delivery SET state = 'OWED', digest = NULL" + superseded
+                "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL" + superseded
                         + " AND (role IN ('POINTER', 'WHOLE', 'JSONP') OR NOT EXISTS ("
                         + "SELECT 1 FROM file WHERE key = substr(delivery.key, 1, instr(delivery.key, '/')) || ?))",
                 storage,
                 channel,
                 pointer.name());
-        db.run("UPDATE delivery SET state = 'RETIRED', since = ?" + superseded, now, storage, channel);
+        db.run(
+                "UPDATE delivery INDEXED BY delivery_state SET state = 'RETIRED', since = ?" + superseded,
+                now,
+                storage,
+                channel);
     }
 
     /** What holds a doomed text and is not about to be replaced is due. */
     private void oweDoomed(String channel) {
         db.run("""
-                UPDATE delivery
+                UPDATE delivery INDEXED BY delivery_state
                 SET state = 'OWED', digest = NULL, since = NULL
                 WHERE storage = ? AND state = 'DOOMED' AND channel = ?
                 AND NOT EXISTS (SELECT 1 FROM file WHERE file.key = delivery.key)

@@ -51,6 +51,7 @@ class CostOfACycleTest {
     @Test
     void noStatementOfACycleReadsAWholeTableThatGrows() {
         newsroom.says(Newsroom.approval(""));
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -66,7 +67,8 @@ class CostOfACycleTest {
                 assertThat(db.list("EXPLAIN QUERY PLAN " + statement, row -> row.text("detail")))
                         .as(statement)
                         .noneMatch(step -> step.matches(
-                                "SCAN (message|public_message|change|delivery|held|file|page|person|author|m)\\b.*"));
+                                "SCAN (message|public_message|change|delivery|held|file|page|person|author|m)\\b.*"
+                                        + "|SEARCH (message|delivery) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
             }
         }
     }
