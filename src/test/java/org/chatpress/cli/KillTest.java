@@ -1,0 +1,410 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.chatpress.Main;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Reader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process of its own, ended by signals while a newsroom goes on and readers look. */
+class KillTest {
+    private static final int KILLS = 15;
+    private static final String CHANNEL = "C0ELECTION";
+    private static final String SLUG = "election-night";
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path folder;
+
+    final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    final Random random = new Random(20261103);
+
+    /** What should be public, by ts. */
+    final Map<String, String> wanted = new TreeMap<>();
+
+    /** What each process says, by its id. */
+    final Map<Long, Path> logs = new TreeMap<>();
+
+    FtpServerInProcess ftp;
+    Path directory;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = Files.createDirectory(folder.resolve("public"));
+        ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp")))
+                .overwriting(true)
+                .start();
+        slack.channel(CHANNEL);
+        slack.person("U1", "Rosa Reporter");
+        Files.writeString(folder.resolve("channels.yml"), """
+                slack: {token: %s, api-url: "%s"}
+                every: 1s
+                database: %s
+                publish:
+                  - directory: %s
+                  - ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}
+                channels:
+                  - {id: %s, slug: %s, since: "%s", headline: Election night, approval: none}
+                """.formatted(
+                        slack.token().reveal(),
+                        slack.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        directory,
+                        ftp.port(),
+                        FtpServerInProcess.USER,
+                        FtpServerInProcess.PASSWORD,
+                        CHANNEL,
+                        SLUG,
+                        Instant.now().minusSeconds(3600)));
+    }
+
+    @AfterEach
+    void close() {
+        ftp.close();
+        slack.close();
+    }
+
+    @Test
+    void endsTheSameHoweverOftenItIsKilled() throws Exception {
+        somethingHappens(60);
+        try (var readers = new Readers(List.of(directory, ftp.root()))) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                Process process = chatpress("run");
+                if (kill % 3 == 0) {
+                    killInAnUpload(process, random.nextInt(6));
+                } else {
+                    killSoonAfterItsFirstCall(process);
+                }
+                somethingHappens(1 + random.nextInt(15));
+            }
+            assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+            assertThat(readers.wrong()).isEmpty();
+            assertThat(readers.looks()).isGreaterThan(KILLS);
+        }
+
+        for (Path site : List.of(directory, ftp.root())) {
+            Reader reader = new Reader(new DirectorySettings(site).storage(), SLUG);
+            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
+        }
+        aCycleTwentyMinutesLater();
+        for (Path site : List.of(directory, ftp.root())) {
+            Reader reader = new Reader(new DirectorySettings(site).storage(), SLUG);
+            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
+            assertThat(reader.whole().path("messages")).hasSize(wanted.size());
+            assertThat(filesIn(site))
+                    .as("all that the pointer names, and nothing else, in %s", site)
+                    .containsExactlyInAnyOrderElementsOf(namedBy(reader));
+        }
+    }
+
+    @Test
+    void finishesTheUploadInHandWhenItIsToldToStop() throws Exception {
+        somethingHappens(100);
+        Process process = chatpress("run");
+        var renames = new AtomicInteger();
+        ftp.beforeRename(() -> {
+            if (renames.incrementAndGet() == 2) {
+                process.destroy();
+                waitFor(process, 300);
+            }
+        });
+
+        int exit = exitOf(process);
+
+        assertThat(exit).isEqualTo(ChatpressCommand.FINE);
+        assertThat(filesIn(ftp.root())).hasSize(2).noneMatch(name -> name.contains("/.") || name.startsWith("."));
+        ftp.beforeRename(() -> {});
+        assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+        assertThat(new Reader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
+                .containsExactlyElementsOf(wanted.values());
+    }
+
+    @Test
+    void aSecondWriterIsRefusedAndToldWhoIsThere() throws Exception {
+        Process first = chatpress("run");
+        waitForACall(first);
+
+        Process second = chatpress("once");
+        int exit = exitOf(second);
+
+        assertThat(exit).isEqualTo(ChatpressCommand.WORK_FAILED);
+        assertThat(Files.readString(log(second)))
+                .contains("is in use by chatpress run, process " + first.pid())
+                .contains("Stop that one first");
+        first.destroyForcibly().waitFor();
+        assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+    }
+
+    // THE NEWSROOM
+
+    private void somethingHappens(int times) {
+        for (int i = 0; i < times; i++) {
+            List<String> there = new ArrayList<>(wanted.keySet());
+            int dice = there.size() < 10 ? 0 : random.nextInt(10);
+            if (dice < 7) {
+                String text = "message " + slack.calls().size() + " " + random.nextInt(1_000_000);
+                wanted.put(slack.post(CHANNEL, "U1", text), text);
+            } else if (dice == 7) {
+                String ts = there.get(random.nextInt(there.size()));
+                slack.delete(CHANNEL, ts);
+                wanted.remove(ts);
+            } else {
+                String ts = there.get(random.nextInt(there.size()));
+                String text = "edited " + random.nextInt(1_000_000);
+                slack.edit(CHANNEL, ts, "U1", text);
+                wanted.put(ts, text);
+            }
+        }
+    }
+
+    // THE PROGRAM
+
+    private Process chatpress(String verb) throws IOException {
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Path log = Files.createTempFile(folder, "chatpress", ".log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        classes,
+                        Main.class.getName(),
+                        verb,
+                        "--config",
+                        folder.resolve("channels.yml").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        logs.put(process.pid(), log);
+        return process;
+    }
+
+    private Path log(Process process) {
+        return logs.get(process.pid());
+    }
+
+    private void killSoonAfterItsFirstCall(Process process) throws InterruptedException {
+        waitForACall(process);
+        waitFor(process, random.nextInt(500));
+        process.destroyForcibly().waitFor();
+    }
+
+    private void killInAnUpload(Process process, int uploadsBefore) throws InterruptedException {
+        var uploads = new AtomicInteger();
+        ftp.beforeRename(() -> {
+            if (uploads.getAndIncrement() == uploadsBefore) {
+                process.destroyForcibly();
+                waitFor(process, 10_000);
+            }
+        });
+        waitForACall(process);
+        waitFor(process, 2_000);
+        process.destroyForcibly().waitFor();
+        ftp.beforeRename(() -> {});
+    }
+
+    private void waitForACall(Process process) {
+        int before = slack.calls("conversations.history");
+        for (int i = 0; i < PATIENCE_SECONDS * 100 && slack.calls("conversations.history") == before; i++) {
+            assertThat(waitFor(process, 10)).as(() -> text(log(process))).isFalse();
+        }
+    }
+
+    private int exitOf(Process process) throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .as("it ended: " + text(log(process)))
+                .isTrue();
+        return process.exitValue();
+    }
+
+    private static boolean waitFor(Process process, long millis) {
+        try {
+            return process.waitFor(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** What nobody has referred to for a while is gone then. */
+    private void aCycleTwentyMinutesLater() {
+        Settings settings = SettingsFile.read(folder.resolve("channels.yml"), Map.of());
+        var limiter = Wiring.limiterThatNeverWaits();
+        try (Store store = Store.open(settings.database(), "a test");
+                var api = Wiring.slack(settings, limiter);
+                Wiring.Press press = Wiring.press(
+                        () -> settings,
+                        Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
+                        api,
+                        Wiring.sweeps(limiter),
+                        store,
+                        StorageSettings::storage,
+                        Waiting.IGNORED,
+                        () -> false)) {
+            assertThat(press.cycle().run().troubles()).isEmpty();
+        }
+    }
+
+    // THE SITES
+
+    /** Files come and go meanwhile, and that is no trouble. */
+    private static List<String> filesIn(Path site) {
+        var files = new ArrayList<String>();
+        try {
+            Files.walkFileTree(site, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    files.add(site.relativize(file).toString());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    private static List<String> namedBy(Reader reader) {
+        var named = new ArrayList<>(List.of("channels.json", SLUG + ".json", SLUG + "/live.json"));
+        String index = reader.pointer().path("index").asText();
+        named.add(SLUG + "/" + index);
+        named.add(SLUG + "/" + reader.pointer().path("users").asText());
+        reader.file(SLUG + "/" + index)
+                .path("pages")
+                .forEach(page -> named.add(SLUG + "/i/" + page.path(0).asText() + ".json"));
+        return named;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Somebody who looks at every file of every site all the time. */
+    private static final class Readers implements AutoCloseable {
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        private final List<Path> sites;
+        private final List<String> wrong = new CopyOnWriteArrayList<>();
+        private final AtomicInteger looks = new AtomicInteger();
+        private final Thread thread = new Thread(this::look, "readers");
+        private volatile boolean over;
+
+        Readers(List<Path> sites) {
+            this.sites = sites;
+            thread.start();
+        }
+
+        List<String> wrong() {
+            return List.copyOf(wrong);
+        }
+
+        int looks() {
+            return looks.get();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            over = true;
+            thread.join();
+        }
+
+        private void look() {
+            try {
+                while (!over) {
+                    for (Path site : sites) {
+                        lookAtTheChat(site);
+                        filesIn(site).forEach(name -> lookAtTheFile(site, name));
+                    }
+                    looks.incrementAndGet();
+                }
+            } catch (RuntimeException e) {
+                wrong.add("no reader is left: " + e);
+            }
+        }
+
+        /** What the pointer names is there; if it is not, the pointer must have moved meanwhile. */
+        private void lookAtTheChat(Path site) {
+            Path pointer = site.resolve(SLUG).resolve("live.json");
+            String before = text(pointer);
+            if (!Files.exists(pointer)) {
+                return;
+            }
+            try {
+                new Reader(new DirectorySettings(site).storage(), SLUG).messages();
+            } catch (AssertionError | RuntimeException e) {
+                if (text(pointer).equals(before)) {
+                    wrong.add(e.toString());
+                }
+            }
+        }
+
+        private void lookAtTheFile(Path site, String name) {
+            if (name.startsWith(".") || name.contains("/.")) {
+                return;
+            }
+            try {
+                byte[] bytes = Files.readAllBytes(site.resolve(name));
+                JSON.readTree(bytes);
+                if (name.contains("/i/") && !name.contains(sha12(bytes))) {
+                    wrong.add(name + " holds other bytes than its name says");
+                }
+            } catch (NoSuchFileException e) {
+                // It was removed after it was listed.
+            } catch (IOException e) {
+                wrong.add(name + " is torn: " + e);
+            }
+        }
+
+        private static String sha12(byte[] bytes) {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
