@@ -101,7 +101,8 @@ class RealWeekTest {
 
     @Test
     void leaksNothing() throws IOException {
-        String site = everything(importedSite());
+        // An escaped line end would look like a letter before an address.
+        String site = everything(importedSite()).replace("\\n", "\n");
 
         String typed = names.values().stream()
                 .flatMap(channel -> publicTexts(channel).values().stream())
