@@ -34,6 +34,7 @@ CREATE TABLE channel (
     whole_seq  INTEGER NOT NULL DEFAULT -1,  -- the seq that the whole chat's file shows
     whole_at   TEXT,
     whole_size INTEGER NOT NULL DEFAULT 0,   -- its bytes, compressed
+    complete   INTEGER NOT NULL DEFAULT 0,   -- 1: it was read back to since once; 0 again when something may be lacking
     version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
     trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
 ) STRICT;
