@@ -137,10 +137,22 @@ final class StoredShelf implements Shelf {
 
     @Override
     public void putFailed() {
-        db.run(
-                "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL, since = NULL"
-                        + " WHERE storage = ? AND state = 'DOOMED'",
-                storage);
+        db.inTransaction(() -> {
+            // A pointer that has not moved goes with the pages that it names: it must name no file that isn't there.
+            db.run("""
+                    UPDATE delivery
+                    SET state = 'OWED', digest = NULL, since = NULL
+                    WHERE storage = ?1 AND role = 'POINTER'
+                    AND channel IN (SELECT channel
+                                    FROM delivery INDEXED BY delivery_state
+                                    WHERE storage = ?1 AND state = 'DOOMED' AND role IN ('PAGE', 'AUTHORS', 'INDEX'))
+                    AND digest IS NOT (SELECT digest FROM file WHERE file.key = delivery.key)
+                    """, storage);
+            db.run(
+                    "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL, since = NULL"
+                            + " WHERE storage = ? AND state = 'DOOMED'",
+                    storage);
+        });
     }
 
     @Override

@@ -172,7 +172,7 @@ class PublisherTest {
     }
 
     @Test
-    void aPointerThatDoesNotHoldTheTextStaysWhenAPutFails() {
+    void aPointerGoesWithThePagesThatItNamesWhenAPutFails() {
         chat.put(1, "secret").render();
         turn();
         fillUp();
@@ -184,7 +184,26 @@ class PublisherTest {
         turn();
 
         assertThat(storage.everything()).doesNotContain("secret");
-        assertThat(storage.keys()).contains(POINTER).doesNotContain("night.json");
+        assertThat(storage.keys()).doesNotContain(POINTER, "night.json");
+
+        turn();
+        assertThat(reader().texts()).isNotEmpty().doesNotContain("secret");
+    }
+
+    @Test
+    void aPointerThatHasMovedStaysWhenTheWholeChatFails() {
+        chat.put(1, "secret").render();
+        turn();
+        fillUp();
+        turn();
+        chat.take(1).render();
+        storage.failPut("night.json", REFUSED);
+
+        turn();
+
+        assertThat(storage.everything()).doesNotContain("secret");
+        assertThat(storage.keys()).doesNotContain("night.json");
+        assertThat(reader().texts()).isNotEmpty().doesNotContain("secret");
     }
 
     @Test

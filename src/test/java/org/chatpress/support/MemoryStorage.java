@@ -29,6 +29,8 @@ public final class MemoryStorage implements Storage {
     private int untilFailure;
     private RuntimeException failure;
     private RuntimeException lostAnswer;
+    private String refusedPut = "";
+    private RuntimeException refusal;
     private Consumer<MemoryStorage> onChange = readers -> {};
 
     public MemoryStorage() {
@@ -139,6 +141,12 @@ public final class MemoryStorage implements Storage {
         failure = thrown;
     }
 
+    /** The next put of this key throws this and changes nothing. */
+    public synchronized void failPut(String key, RuntimeException thrown) {
+        refusedPut = "put " + key;
+        refusal = thrown;
+    }
+
     /** The next operation does its work and throws this all the same, as when the answer is lost on the way. */
     public synchronized void loseNextAnswer(RuntimeException thrown) {
         lostAnswer = thrown;
@@ -200,6 +208,10 @@ public final class MemoryStorage implements Storage {
     private void arrive(String operation) {
         if (down) {
             throw RemoteFailure.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);
+        }
+        if (operation.equals(refusedPut)) {
+            refusedPut = "";
+            throw refusal;
         }
         if (failure != null && untilFailure-- == 0) {
             RuntimeException thrown = failure;
