@@ -32,8 +32,8 @@ class ArchitectureTest {
             Set.of("store"),
             Set.of("config"),
             Set.of("publish"),
-            Set.of("render"),
-            Set.of("slack", "storage", "approval", "pull"),
+            Set.of("render", "export"),
+            Set.of("slack", "storage", "approval", "pull", "text"),
             Set.of("model", "failure"));
 
     @ArchTest
@@ -57,7 +57,7 @@ class ArchitectureTest {
     static final ArchRule only_config_knows_yaml = lives("config", "org.yaml..");
 
     @ArchTest
-    static final ArchRule only_render_knows_the_sanitizer = lives("render", "org.owasp..");
+    static final ArchRule only_text_knows_the_sanitizer = lives("text", "org.owasp..");
 
     @ArchTest
     static final ArchRule only_schedule_knows_quartz = lives("schedule", "org.quartz..");

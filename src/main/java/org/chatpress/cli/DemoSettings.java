@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.export.ReplayedSlack;
 import org.chatpress.model.Slug;
-import org.chatpress.slack.ReplayedSlack;
 import org.chatpress.slack.Slack.ChannelInfo;
 
 /** The settings of a demo: those of the made-up meeting, or made for an export's busiest channels. */

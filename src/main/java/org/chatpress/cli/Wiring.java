@@ -22,8 +22,6 @@ import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
-import org.chatpress.render.Emoji;
-import org.chatpress.render.MessageText;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -31,6 +29,8 @@ import org.chatpress.slack.SlackMethod;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
+import org.chatpress.text.Emoji;
+import org.chatpress.text.MessageText;
 
 /**
  * Builds the program's objects, from top to bottom, by hand. Opening and closing what it made is the verbs' business.

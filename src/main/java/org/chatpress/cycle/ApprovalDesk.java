@@ -25,12 +25,12 @@ import org.chatpress.model.PublicMessage;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.UserId;
 import org.chatpress.render.Author;
-import org.chatpress.render.MessageText;
 import org.chatpress.slack.Slack;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Chats.Decision;
 import org.chatpress.store.Store;
+import org.chatpress.text.MessageText;
 
 /** Judges what changed in a channel, and writes down what readers may see of it. */
 public final class ApprovalDesk {

@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.model.ChannelId;
-import org.chatpress.render.CleanHtml;
 import org.chatpress.render.Face;
 import org.chatpress.store.Channels;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
+import org.chatpress.text.CleanHtml;
 
 /** Brings the store's channels in line with the settings, and says whose turn it is. */
 public final class Roster {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.chatpress.render.Emoji;
-import org.chatpress.render.MessageText;
+import org.chatpress.text.Emoji;
+import org.chatpress.text.MessageText;
 import org.junit.jupiter.api.Test;
 
 /** What it costs to turn Slack's mrkdwn into clean HTML. */

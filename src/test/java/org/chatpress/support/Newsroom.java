@@ -23,8 +23,6 @@ import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
-import org.chatpress.render.Emoji;
-import org.chatpress.render.MessageText;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -33,6 +31,8 @@ import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
+import org.chatpress.text.Emoji;
+import org.chatpress.text.MessageText;
 
 /**
  * A newsroom in one process: a fake Slack, settings, the real store, storages in memory, and a clock that stands still

@@ -1,0 +1,76 @@
+package org.chatpress.text;
+
+import java.util.regex.Pattern;
+import org.owasp.html.HtmlPolicyBuilder;
+import org.owasp.html.HtmlSanitizer;
+import org.owasp.html.PolicyFactory;
+
+/**
+ * HTML reduced to an allow-list of tags and attributes; other tags are dropped and their words kept, but for scripts and
+ * styles. Links lead to http, https, mailto, tel or a path on the reader's own site, and say
+ * {@code rel="noopener nofollow ugc"}. Cleaning what is clean changes nothing.
+ */
+public final class CleanHtml {
+    private CleanHtml() {}
+
+    /**
+     * Cleans what an editor wrote: a description or live content. Beside a message's tags it may hold headings, https
+     * pictures, figures, times and tables.
+     */
+    public static String clean(String html) {
+        // Where a tag was dropped, its neighbours may nest wrongly; the second turn puts that right.
+        return clean(clean(html, Policies.EDITOR), Policies.EDITOR);
+    }
+
+    /** Cleans a message. What {@link MrkdwnHtml} writes passes unchanged; this is for the day when it errs. */
+    static String cleanMessage(String html) {
+        return clean(html, Policies.MESSAGE);
+    }
+
+    private static String clean(String html, PolicyFactory policy) {
+        var clean = new StringBuilder(html.length());
+        HtmlSanitizer.sanitize(html, policy.apply(new CleanHtmlWriter(clean)));
+        return clean.toString();
+    }
+
+    /** In a class of its own, so that commands that render nothing don't wait for it. */
+    private static final class Policies {
+        private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
+
+        static final PolicyFactory MESSAGE = messageTags().toFactory();
+        static final PolicyFactory EDITOR = messageTags()
+                .allowElements("h2", "h3", "h4", "hr", "img", "figure", "figcaption", "time")
+                .allowAttributes("src")
+                .matching(Pattern.compile("https://[^\\s]+"))
+                .onElements("img")
+                .allowAttributes("alt")
+                .onElements("img")
+                .allowAttributes("width", "height")
+                .matching(NUMBER)
+                .onElements("img")
+                .allowAttributes("datetime")
+                .matching(Pattern.compile("[0-9A-Z:.+-]{1,40}"))
+                .onElements("time")
+                .allowElements("table", "caption", "thead", "tbody", "tr", "th", "td")
+                .allowAttributes("colspan", "rowspan")
+                .matching(NUMBER)
+                .onElements("th", "td")
+                .toFactory();
+
+        private static HtmlPolicyBuilder messageTags() {
+            return new HtmlPolicyBuilder()
+                    .allowElements("p", "br", "strong", "em", "b", "i", "s", "u", "code", "pre", "blockquote")
+                    .allowElements("ul", "ol", "li", "a", "span")
+                    .allowAttributes("start")
+                    .matching(NUMBER)
+                    .onElements("ol")
+                    .allowAttributes("class")
+                    .matching(Pattern.compile("chat-mention"))
+                    .onElements("span")
+                    .allowAttributes("href")
+                    .onElements("a")
+                    .allowUrlProtocols("http", "https", "mailto", "tel")
+                    .requireRelsOnLinks("noopener", "nofollow", "ugc");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.chatpress.text;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.chatpress.text.MrkdwnSpan.Style;
+import org.chatpress.text.MrkdwnSpan.Styled;
+import org.chatpress.text.MrkdwnSpan.Text;
+
+/**
+ * Pairs the marks of one line. A mark that finds no partner before the line or its surrounding pair ends was meant as a
+ * character. A style is open once at most, so nothing nests deeper than three, and each span moves three times at most.
+ */
+final class MrkdwnLine {
+    /** An open pair, and what came since; the outermost has no mark. */
+    private record Open(Style style, List<MrkdwnSpan> spans) {}
+
+    private final Deque<Open> open = new ArrayDeque<>();
+    private final StringBuilder words = new StringBuilder();
+
+    MrkdwnLine() {
+        open.push(new Open(null, new ArrayList<>()));
+    }
+
+    void word(String more) {
+        words.append(more);
+    }
+
+    void word(char c) {
+        words.append(c);
+    }
+
+    void add(MrkdwnSpan span) {
+        if (span instanceof Text text) {
+            word(text.words());
+            return;
+        }
+        finishWords();
+        open.peek().spans().add(span);
+    }
+
+    boolean isOpen(Style style) {
+        return open.stream().anyMatch(pair -> pair.style() == style);
+    }
+
+    void open(Style style) {
+        finishWords();
+        open.push(new Open(style, new ArrayList<>()));
+    }
+
+    /** Ends the pair that {@code open} began; pairs begun since and not ended were none. */
+    void close(Style style) {
+        finishWords();
+        while (open.peek().style() != style) {
+            giveUpInnermost();
+        }
+        Open pair = open.pop();
+        if (!pair.spans().isEmpty()) {
+            open.peek().spans().add(new Styled(style, pair.spans()));
+        }
+    }
+
+    /** The line without the spaces at its ends; empty if it is blank. After that a new line begins. */
+    List<MrkdwnSpan> finished() {
+        words.setLength(words.toString().stripTrailing().length());
+        finishWords();
+        while (open.size() > 1) {
+            giveUpInnermost();
+        }
+        var spans = List.copyOf(open.peek().spans());
+        open.peek().spans().clear();
+        return spans;
+    }
+
+    private void giveUpInnermost() {
+        Open pair = open.pop();
+        List<MrkdwnSpan> outer = open.peek().spans();
+        outer.add(new Text(String.valueOf(pair.style().mark)));
+        outer.addAll(pair.spans());
+    }
+
+    private void finishWords() {
+        boolean startsLine = open.size() == 1 && open.peek().spans().isEmpty();
+        if (!words.isEmpty() && !(startsLine && words.toString().isBlank())) {
+            open.peek().spans().add(new Text(MrkdwnAddress.withoutWorkspaces(words.toString())));
+        }
+        words.setLength(0);
+    }
+}
