@@ -17,24 +17,21 @@ RUN groupadd --gid 10001 chatpress \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin chatpress \
     && install -d -o chatpress -g chatpress /data
 COPY --from=build /build/target/chatpress.jar /build/libsqlitejdbc.so /opt/chatpress/
-COPY examples/compose/training.yml /opt/chatpress/training.yml
-# A class archive halves the start. It is bound to this very Java and this very jar, so it is made here, last, by a check
-# of settings that name one of each thing and reach none of them.
-RUN cd /opt/chatpress && AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
-    java -XX:+UseSerialGC -XX:ArchiveClassesAtExit=classes.jsa -Xlog:disable -jar /opt/chatpress/chatpress.jar \
-    check --config training.yml || test -s classes.jsa
+# A class-data archive halves the start. It is good for this very Java and this very jar, so it is made here, last.
+COPY src/main/archive/make-archive.sh /opt/chatpress/
+RUN sh /opt/chatpress/make-archive.sh /opt/chatpress/chatpress.jar
 
 USER 10001:10001
 # Relative paths in the settings begin here: the usual data/chatpress.db is in the volume.
 WORKDIR /
 VOLUME /data
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=50", \
-    "-XX:SharedArchiveFile=/opt/chatpress/classes.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
+    "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
     "-Dorg.sqlite.lib.path=/opt/chatpress", "-Dorg.sqlite.lib.name=libsqlitejdbc.so", \
     "-jar", "/opt/chatpress/chatpress.jar", "--config", "/etc/chatpress/channels.yml"]
 CMD ["run"]
 HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["java", "-XX:+UseSerialGC", \
-    "-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:SharedArchiveFile=/opt/chatpress/classes.jsa", "-Xshare:auto", \
+    "-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", \
     "-Xlog:disable", "-Xlog:all=error:stderr", "-Dorg.sqlite.lib.path=/opt/chatpress", \
     "-Dorg.sqlite.lib.name=libsqlitejdbc.so", "-jar", "/opt/chatpress/chatpress.jar", \
     "--config", "/etc/chatpress/channels.yml", "status", "--healthy"]

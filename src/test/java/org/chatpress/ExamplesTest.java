@@ -28,7 +28,7 @@ class ExamplesTest {
             Map.of("SLACK_BOT_TOKEN", "xoxb-made-up", "FTP_PASSWORD", "made up");
 
     static List<Path> settings() throws IOException {
-        return files(".*/(channels|training)\\.yml");
+        return files(".*/channels\\.yml");
     }
 
     static List<Path> yaml() throws IOException {
