@@ -159,7 +159,8 @@ public final class PublishedFiles {
                     blob.key(),
                     version);
         }
-        // Whatever a mutable file is to say next, what it says now has to go first.
+        // A pointer that holds a doomed text stays doomed until it is replaced, and a removal that is owed stays owed:
+        // else what the old pointer names would go before it.
         boolean mutable = sheet.role().isMutable();
         db.run("""
                 UPDATE delivery

@@ -82,8 +82,8 @@ class EachCallFailsTest {
 
     @ParameterizedTest(name = "{0}, {1} its work: the process {2}")
     @CsvSource({
-        "SLACK,    BEFORE, ENDS,  1, 4",
-        "SLACK,    BEFORE, LIVES, 2, 4",
+        "SLACK,    BEFORE, ENDS,  1, 5",
+        "SLACK,    BEFORE, LIVES, 2, 5",
         "STORAGE,  BEFORE, ENDS,  1, 23",
         "STORAGE,  AFTER,  ENDS,  6, 23",
         "STORAGE,  BEFORE, LIVES, 11, 23",
