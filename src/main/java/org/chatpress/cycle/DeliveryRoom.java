@@ -49,6 +49,7 @@ public final class DeliveryRoom implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
     private final Set<String> met = new HashSet<>();
+    private final Set<String> metInThisCycle = new HashSet<>();
     private final Set<ChannelId> renewed = new HashSet<>();
     private final Set<String> failedInThisCycle = new HashSet<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -92,6 +93,7 @@ public final class DeliveryRoom implements AutoCloseable {
      */
     Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
         failedInThisCycle.clear();
+        metInThisCycle.clear();
         var unknownPast = new LinkedHashSet<ChannelId>();
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
         for (Storage storage : current(settings)) {
@@ -116,6 +118,8 @@ public final class DeliveryRoom implements AutoCloseable {
     }
 
     void deliver(Settings settings, Instant now, CycleReport report) {
+        // Only now: had the cycle ended since, what a meeting asks for would not have been done.
+        met.addAll(metInThisCycle);
         List<Storage> due = current(settings).stream()
                 .filter(storage -> !failedInThisCycle.contains(storage.name()))
                 .filter(storage -> !mustWait(storage, now))
@@ -169,17 +173,18 @@ public final class DeliveryRoom implements AutoCloseable {
             LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
             startAfresh(channel, unknownPast);
         }
-        synchronized (met) {
-            met.add(meeting(storage, channel));
+        synchronized (metInThisCycle) {
+            metInThisCycle.add(meeting(storage, channel));
         }
         return encounter;
     }
 
     private synchronized void startAfresh(ChannelId channel, Set<ChannelId> unknownPast) {
-        if (renewed.add(channel)) {
+        if (!renewed.contains(channel)) {
             store.channels().setEpoch(channel, epochs.get());
-            unknownPast.add(channel);
+            renewed.add(channel);
         }
+        unknownPast.add(channel);
     }
 
     /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
@@ -253,7 +258,10 @@ public final class DeliveryRoom implements AutoCloseable {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                first = first == null && e.getCause() instanceof RuntimeException cause ? cause : first;
+                RuntimeException thrown = e.getCause() instanceof RuntimeException cause
+                        ? cause
+                        : new IllegalStateException("a delivery broke off", e.getCause());
+                first = first == null ? thrown : first;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

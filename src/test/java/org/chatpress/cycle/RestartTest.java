@@ -6,8 +6,19 @@ import static org.chatpress.support.Newsroom.EDITOR;
 import static org.chatpress.support.Newsroom.REPORTER;
 import static org.chatpress.support.Newsroom.SLUG;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import org.chatpress.failure.StoreFailure;
+import org.chatpress.store.Store;
+import org.chatpress.support.BreakingPoint;
+import org.chatpress.support.BreakingPoint.When;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Trouble;
 import org.junit.jupiter.api.AfterEach;
@@ -78,5 +89,46 @@ class RestartTest {
                 .isEqualTo("Elsa Elsewhere");
         assertThat(newsroom.reader().whole().at("/messages/1/user/display_name").asText())
                 .isEqualTo("Edda Editor");
+    }
+
+    @Test
+    void aRestoredDatabaseTakesANewEpochWhicheverOfItsChangesFails() throws IOException {
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        newsroom.restart();
+        Path backup = Files.copy(newsroom.database(), folder.resolve("backup.db"));
+        String doomed = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, doomed);
+        var calls = new BreakingPoint("executeUpdate");
+        newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
+        var epochs =
+                new HashSet<>(List.of(newsroom.reader().pointer().path("epoch").asText()));
+        int restores = 0;
+
+        for (int n = 1; restores == 0 || calls.broke(); n++) {
+            newsroom.restart();
+            Files.copy(backup, newsroom.database(), StandardCopyOption.REPLACE_EXISTING);
+            newsroom.store();
+            calls.breakAt(n, When.BEFORE, () -> new SQLException("disk I/O error"));
+            try {
+                newsroom.cycle();
+            } catch (StoreFailure e) {
+                newsroom.cycle();
+            }
+            restores++;
+
+            assertThat(newsroom.reader().texts())
+                    .as("change %d failed", n)
+                    .containsExactly("polls are closed", "turnout is high");
+            assertThat(newsroom.storage().everything())
+                    .as("change %d failed", n)
+                    .doesNotContain("Smith");
+            assertThat(epochs.add(newsroom.reader().pointer().path("epoch").asText()))
+                    .as("another epoch, change %d having failed", n)
+                    .isTrue();
+        }
+        assertThat(restores).isGreaterThan(30);
     }
 }
