@@ -1,14 +1,16 @@
 package org.chatpress.bench;
 
-import static org.chatpress.support.Newsroom.CHANNEL;
 import static org.chatpress.support.Newsroom.REPORTER;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.chatpress.model.MessageTs;
 import org.chatpress.support.Newsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,18 +62,24 @@ class CycleBench {
         table.print();
     }
 
+    private final Map<Newsroom, InstantSlack> slacks = new HashMap<>();
+
     private Newsroom chat(int size) throws Exception {
         var newsroom = new Newsroom(Files.createDirectory(folder.resolve("chat" + size)));
+        var slack = new InstantSlack(newsroom.clock);
+        newsroom.asksSlackThrough(real -> slack);
         for (int i = 0; i < size; i++) {
-            newsroom.slack.post(CHANNEL, REPORTER, "update " + i + " of the count, precinct by precinct");
+            Instant at = Newsroom.START.plusMillis(100L * i);
+            slack.post(MessageTs.at(at), REPORTER, "update " + i + " of the count, precinct by precinct");
         }
         newsroom.cycle();
+        slacks.put(newsroom, slack);
         return newsroom;
     }
 
     /** Nanoseconds of a cycle with one new message, bytes it put beside the whole chat's file, nanoseconds of an idle one. */
-    private static double[] round(Newsroom newsroom, int round) {
-        newsroom.slack.post(CHANNEL, REPORTER, "one more: " + round);
+    private double[] round(Newsroom newsroom, int round) {
+        slacks.get(newsroom).post(MessageTs.at(newsroom.clock.instant()), REPORTER, "one more: " + round);
         newsroom.storage().forgetOperations();
         double time = timed(newsroom);
         // The whole chat's file grows with the chat; a budget of its own holds it back.
