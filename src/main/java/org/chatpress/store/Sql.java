@@ -78,6 +78,7 @@ final class Sql implements AutoCloseable {
             bind(statement, arguments);
             return statement.executeUpdate();
         } catch (SQLException e) {
+            forget(sql);
             throw failure(e);
         } finally {
             turn.unlock();
@@ -111,6 +112,7 @@ final class Sql implements AutoCloseable {
             }
             return found;
         } catch (SQLException e) {
+            forget(sql);
             throw failure(e);
         } finally {
             turn.unlock();
@@ -170,6 +172,19 @@ final class Sql implements AutoCloseable {
             prepared.put(sql, statement);
         }
         return statement;
+    }
+
+    /** After an error such as a full disk the driver lets no statement be used again. */
+    private void forget(String sql) {
+        PreparedStatement broken = prepared.remove(sql);
+        if (broken == null) {
+            return;
+        }
+        try {
+            broken.close();
+        } catch (SQLException e) {
+            // It is closed already.
+        }
     }
 
     private static void bind(PreparedStatement statement, Object[] arguments) throws SQLException {
