@@ -22,17 +22,21 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.chatpress.config.Settings;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.Encounter;
 import org.chatpress.publish.Publisher;
 import org.chatpress.publish.Shelf;
+import org.chatpress.render.Face;
+import org.chatpress.render.Role;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Storages.Health;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -98,6 +102,7 @@ public final class DeliveryRoom implements AutoCloseable {
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
         for (Storage storage : current(settings)) {
             Set<ChannelId> channels = new TreeSet<>(changed);
+            channels.addAll(hidden());
             store.storages().shelf(storage.name()).behind().stream()
                     .map(Shelf.Behind::channel)
                     .filter(channel -> !channel.isEmpty())
@@ -160,23 +165,52 @@ public final class DeliveryRoom implements AutoCloseable {
         String folder = row.face().orElseThrow().slug().value();
         Key pointer = new Key(folder + "/live.json");
         Optional<Blob> there = storage.read(pointer);
+        if (row.status() == Status.HIDDEN) {
+            if (there.isPresent()) {
+                clear(storage, row, pointer);
+            }
+            noteMeeting(storage, channel);
+            return Encounter.OURS;
+        }
         Encounter.Record record = store.storages().record(storage.name(), pointer);
         Encounter encounter = Encounter.of(there, row.epoch(), row.promised(), record);
         if (encounter != Encounter.OURS) {
-            List<Key> found = storage.list(folder).stream()
-                    .filter(key -> isOurs(key, folder))
-                    .toList();
-            store.storages().adopt(storage.name(), channel, found);
+            store.storages().adopt(storage.name(), channel, found(storage, folder));
             store.storages().distrust(storage.name(), channel);
         }
         if (encounter == Encounter.FOREIGN) {
             LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
             startAfresh(channel, unknownPast);
         }
+        noteMeeting(storage, channel);
+        return encounter;
+    }
+
+    private void noteMeeting(Storage storage, ChannelId channel) {
         synchronized (metInThisCycle) {
             metInThisCycle.add(meeting(storage, channel));
         }
-        return encounter;
+    }
+
+    /** Of a hidden chat nothing may stay, not even what another database put there. */
+    private void clear(Storage storage, Row row, Key pointer) {
+        Face face = row.face().orElseThrow();
+        List<Key> files = new ArrayList<>(found(storage, face.slug().value()));
+        files.add(new Key(face.file()));
+        files.add(new Key(face.jsonpFile()));
+        store.storages().owe(storage.name(), row.id(), Role.POINTER, List.of(pointer));
+        store.storages().owe(storage.name(), row.id(), Role.PAGE, files);
+    }
+
+    private Set<ChannelId> hidden() {
+        return store.channels().all().stream()
+                .filter(row -> row.status() == Status.HIDDEN && row.face().isPresent())
+                .map(Row::id)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<Key> found(Storage storage, String folder) {
+        return storage.list(folder).stream().filter(key -> isOurs(key, folder)).toList();
     }
 
     private synchronized void startAfresh(ChannelId channel, Set<ChannelId> unknownPast) {

@@ -138,14 +138,8 @@ public final class ChatRenderer {
         });
         sheets.mutable(Role.WHOLE, face.file(), bytes);
         if (face.jsonp()) {
-            sheets.mutable(Role.JSONP, jsonpFile(face), script(bytes));
+            sheets.mutable(Role.JSONP, face.jsonpFile(), script(bytes));
         }
-    }
-
-    /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
-    private static String jsonpFile(Face face) {
-        String file = face.file();
-        return (file.endsWith(".json") ? file.substring(0, file.length() - 5) : file) + ".jsonp";
     }
 
     /** Two line ends that JSON allows in strings and older JavaScript doesn't are written as escapes. */

@@ -28,6 +28,11 @@ public record Face(
         String timeZone,
         JsonNode extras) {
 
+    /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
+    public String jsonpFile() {
+        return (file.endsWith(".json") ? file.substring(0, file.length() - 5) : file) + ".jsonp";
+    }
+
     /** The same chat, no longer live. */
     public Face closed() {
         return new Face(id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras);

@@ -169,8 +169,9 @@ public final class Chats {
         }
     }
 
+    /** The newest change's time never goes back, whatever the clock does. */
     private void change(ChannelId channel, Op op, MessageTs ts, Instant now) {
-        db.run("UPDATE channel SET seq = seq + 1, updated = ? WHERE id = ?", now, channel);
+        db.run("UPDATE channel SET seq = seq + 1, updated = MAX(updated, ?) WHERE id = ?", now, channel);
         long seq = seq(channel);
         db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
     }

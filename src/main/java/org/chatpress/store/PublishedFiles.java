@@ -59,7 +59,7 @@ public final class PublishedFiles {
                 save(channel.value(), sheet, version);
                 if (sheet.role() == Role.WHOLE) {
                     db.run(
-                            "UPDATE channel SET whole_seq = ?, whole_at = ?, whole_size = ? WHERE id = ?",
+                            "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
                             seq,
                             now,
                             zipped(sheet.blob().bytes()).length,

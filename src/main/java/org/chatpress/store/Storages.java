@@ -142,6 +142,16 @@ public final class Storages {
                 """, storage, key, channel, Role.PAGE, DeliveryState.DOOMED)));
     }
 
+    /** These are to be removed from the storage, whether they are there or not, unless they are wanted. */
+    public void owe(String storage, ChannelId channel, Role role, Collection<Key> keys) {
+        db.inTransaction(() -> keys.forEach(key -> db.run("""
+                INSERT INTO delivery (storage, key, channel, role, state)
+                SELECT ?1, ?2, ?3, ?4, ?5
+                WHERE NOT EXISTS (SELECT 1 FROM file WHERE key = ?2)
+                ON CONFLICT (storage, key) DO UPDATE SET state = excluded.state, digest = NULL
+                """, storage, key, channel, role, DeliveryState.OWED)));
+    }
+
     /** The shelf of one storage. */
     public Shelf shelf(String storage) {
         return new StoredShelf(db, storage);

@@ -125,4 +125,19 @@ class CycleTest {
         assertThat(newsroom.reader().whole().at("/channel/live_content").asText())
                 .isEqualTo("<p>Counting</p>");
     }
+
+    @Test
+    void theNewestChangeNeverGoesBackInTimeWithTheClock() {
+        newsroom.clock.advance(Duration.ofHours(2));
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+        String updated = newsroom.reader().pointer().path("updated").asText();
+
+        newsroom.clock.set(newsroom.clock.instant().minus(Duration.ofHours(1)));
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).hasSize(2);
+        assertThat(newsroom.reader().pointer().path("updated").asText()).isEqualTo(updated);
+    }
 }

@@ -41,6 +41,20 @@ class SiteCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aChatHiddenAfterALossLeavesNothingBehind() {
+        newsroom.says("approval: none, jsonp: true");
+        post("Smith wins");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("Smith");
+
+        newsroom.losesItsDatabase();
+        newsroom.says("approval: none, hidden: true").cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
+    }
+
+    @Test
     void aSecondCycleAfterALossPublishesNothing() {
         post("Smith wins");
         newsroom.cycle();
