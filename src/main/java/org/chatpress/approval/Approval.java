@@ -5,16 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.chatpress.model.Message;
-import org.chatpress.model.Reaction;
 import org.chatpress.model.UserId;
 
 /**
@@ -25,9 +21,6 @@ import org.chatpress.model.UserId;
  * carry no time, so a mark counts for a changed text only if some reading since the change did not show it yet.
  */
 public final class Approval {
-    private static final Set<String> SUBTYPES =
-            Set.of("", "file_share", "me_message", "thread_broadcast", "bot_message");
-
     private final ChannelRule rule;
     private final ApprovalRule approval;
     private final Function<UserId, Standing> standings;
@@ -41,7 +34,8 @@ public final class Approval {
 
     /** The verdict, and what to remember of the message until its next change. */
     public Judgement judge(Situation situation) {
-        var marks = new Marks(situation);
+        Map<Mark, Standing> judged = before(situation).map(Memory::marks).orElse(Map.of());
+        var marks = new Marks(situation, rule, standings, judged);
         Message message = situation.message();
         Optional<Memory> before = situation.before();
         Content content = Content.of(message);
@@ -49,7 +43,7 @@ public final class Approval {
         if (situation.deleted()) {
             return hidden(Verdict.DELETED, "deleted in Slack", situation, marks, content);
         }
-        Optional<String> noise = noise(message);
+        Optional<String> noise = Noise.in(message, rule);
         if (noise.isPresent()) {
             return hidden(Verdict.IGNORED, noise.get(), situation, marks, content);
         }
@@ -111,37 +105,6 @@ public final class Approval {
     }
 
     // What can be said without looking at any mark.
-
-    private Optional<String> noise(Message message) {
-        String subtype = message.subtype();
-        if (message.isTombstone()) {
-            return Optional.of("deleted in Slack");
-        }
-        if (!SUBTYPES.contains(subtype)) {
-            return Optional.of("not written by a reporter: " + subtype);
-        }
-        if (message.ts().instant().isBefore(rule.since())) {
-            return Optional.of("older than since");
-        }
-        if (message.isReply()) {
-            return Optional.of("a reply in a thread");
-        }
-        if (subtype.equals("bot_message") || message.bot().isPresent()) {
-            if (message.bot().filter(rule.bots()::contains).isEmpty()) {
-                return Optional.of("by a bot that is not listed under bots");
-            }
-        }
-        if (message.author().isEmpty() || message.author().get().value().equals("USLACKBOT")) {
-            return Optional.of("has no author");
-        }
-        if (message.text().isBlank()) {
-            return Optional.of("has no text");
-        }
-        boolean afterClosing = rule.closedAt()
-                .map(closed -> message.ts().instant().isAfter(closed))
-                .orElse(false);
-        return afterClosing ? Optional.of("posted after the chat was closed") : Optional.empty();
-    }
 
     private boolean isPrivate(Message message) {
         String prefix = rule.privatePrefix();
@@ -396,107 +359,5 @@ public final class Approval {
 
     private static int people(Set<Mark> marks) {
         return (int) marks.stream().map(Mark::user).distinct().count();
-    }
-
-    /** The marks of one message that the rule cares for, each with its owner's standing. */
-    private final class Marks {
-        private final Map<Mark, Standing> judged = new LinkedHashMap<>();
-        private final Set<Mark> approving = new LinkedHashSet<>();
-        /** Marks whose owner Slack has not told us about yet. */
-        private final Set<Mark> unknown = new LinkedHashSet<>();
-        /** Emoji of which Slack named some owners only. */
-        private final Set<String> shortened = new HashSet<>();
-
-        Marks(Situation situation) {
-            Map<Mark, Standing> before =
-                    Approval.this.before(situation).map(Memory::marks).orElse(Map.of());
-            for (Reaction reaction : situation.reactions()) {
-                if (!rule.caresFor(reaction.emoji())) {
-                    continue;
-                }
-                for (UserId user : reaction.users()) {
-                    note(new Mark(user, reaction.emoji()), before);
-                }
-                if (!reaction.namesEverybody()) {
-                    // Until Slack names everybody, who was there is taken to be there still.
-                    shortened.add(reaction.emoji());
-                    before.forEach((mark, standing) -> {
-                        if (mark.emoji().equals(reaction.emoji())) {
-                            judged.putIfAbsent(mark, standing);
-                        }
-                    });
-                }
-            }
-            for (Mark mark : judged.keySet()) {
-                if (approves(mark, situation.message())) {
-                    approving.add(mark);
-                }
-            }
-        }
-
-        private void note(Mark mark, Map<Mark, Standing> before) {
-            Standing standing = before.containsKey(mark) ? before.get(mark) : standings.apply(mark.user());
-            if (standing == Standing.UNKNOWN) {
-                unknown.add(mark);
-            } else {
-                judged.put(mark, standing);
-            }
-        }
-
-        boolean isSettled() {
-            return unknown.isEmpty() && shortened.isEmpty();
-        }
-
-        /** True once the owner of every approving emoji is known. */
-        boolean namesApprovers() {
-            return notKnownInFull().noneMatch(approval.emoji()::contains);
-        }
-
-        /** True while somebody who may hide the message may be among those not known yet. */
-        boolean mayHideMore() {
-            return notKnownInFull()
-                    .anyMatch(emoji ->
-                            approval.reject().contains(emoji) || approval.hold().contains(emoji));
-        }
-
-        private Stream<String> notKnownInFull() {
-            return Stream.concat(shortened.stream(), unknown.stream().map(Mark::emoji));
-        }
-
-        Optional<Mark> rejection() {
-            return judged.keySet().stream()
-                    .filter(mark -> approval.reject().contains(mark.emoji()) && mayHide(mark))
-                    .findFirst();
-        }
-
-        Optional<Mark> hold(Message message) {
-            return Stream.concat(judged.keySet().stream(), unknown.stream())
-                    .filter(mark -> approval.hold().contains(mark.emoji()))
-                    .filter(mark -> mayHide(mark) || isAuthors(mark, message))
-                    .findFirst();
-        }
-
-        /** Whether the author is in a group of approvers doesn't matter for his own hold. */
-        private boolean isAuthors(Mark mark, Message message) {
-            return message.author().equals(Optional.of(mark.user()))
-                    && message.bot().isEmpty()
-                    && judged.get(mark) != Standing.BOT;
-        }
-
-        /** Approvers may; where no approval is required, anybody but a bot. */
-        private boolean mayHide(Mark mark) {
-            return switch (judged.getOrDefault(mark, Standing.UNKNOWN)) {
-                case APPROVER -> true;
-                case SOMEBODY -> !approval.required();
-                case BOT, UNKNOWN -> false;
-            };
-        }
-
-        private boolean approves(Mark mark, Message message) {
-            boolean own = message.author().equals(Optional.of(mark.user()));
-            return judged.get(mark) == Standing.APPROVER
-                    && approval.emoji().contains(mark.emoji())
-                    && (approval.selfApprove() || !own);
-        }
     }
 }
