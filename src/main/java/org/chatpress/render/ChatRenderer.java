@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.chatpress.model.JsonText;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
 import org.chatpress.storage.Key;
@@ -163,7 +164,7 @@ public final class ChatRenderer {
         json.writeStringField("time_zone", face.timeZone());
         if (!face.extras().isEmpty()) {
             json.writeFieldName("extras");
-            Json.raw(json, Json.text(face.extras()).getBytes(StandardCharsets.UTF_8));
+            Json.raw(json, JsonText.of(face.extras()).getBytes(StandardCharsets.UTF_8));
         }
         json.writeEndObject();
     }

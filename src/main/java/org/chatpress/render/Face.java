@@ -1,8 +1,10 @@
 package org.chatpress.render;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.JsonText;
 import org.chatpress.model.Slug;
 
 /**
@@ -40,7 +42,7 @@ public record Face(
 
     /** For the store. */
     public String json() {
-        ObjectNode node = Json.MAPPER.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", id.value());
         node.put("slug", slug.value());
         node.put("file", file);
@@ -51,12 +53,12 @@ public record Face(
         node.put("live", live);
         node.put("time_zone", timeZone);
         node.set("extras", extras);
-        return Json.text(node);
+        return JsonText.of(node);
     }
 
     /** Reads what {@link #json()} wrote. */
     public static Face of(String json) {
-        JsonNode node = Json.tree(json);
+        JsonNode node = JsonText.tree(json);
         return new Face(
                 new ChannelId(node.path("id").asText()),
                 new Slug(node.path("slug").asText()),

@@ -2,8 +2,6 @@ package org.chatpress.render;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes JSON in the order in which it is told. */
 final class Json {
-    static final ObjectMapper MAPPER = new ObjectMapper();
     // An emoji as four bytes, not as twelve of escapes.
     private static final JsonFactory FACTORY =
             new ObjectMapper().getFactory().enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
@@ -37,21 +34,5 @@ final class Json {
     /** Puts a finished piece of JSON into a larger one. */
     static void raw(JsonGenerator json, byte[] piece) throws IOException {
         json.writeRawValue(new String(piece, StandardCharsets.UTF_8));
-    }
-
-    static String text(JsonNode node) {
-        try {
-            return MAPPER.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static JsonNode tree(String json) {
-        try {
-            return MAPPER.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

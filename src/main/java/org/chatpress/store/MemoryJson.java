@@ -1,11 +1,9 @@
 package org.chatpress.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,16 +14,15 @@ import org.chatpress.approval.Mark;
 import org.chatpress.approval.Memory;
 import org.chatpress.approval.Standing;
 import org.chatpress.approval.Verdict;
+import org.chatpress.model.JsonText;
 import org.chatpress.model.UserId;
 
-/** A {@link Memory} as text; what was approved has a column of its own. Also reads and writes the raw JSON columns. */
+/** A {@link Memory} as text; what was approved has a column of its own. */
 final class MemoryJson {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private MemoryJson() {}
 
     static String write(Memory memory) {
-        ObjectNode node = MAPPER.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("under_rule", memory.underRule());
         node.put("content", memory.content());
         node.put("edited_ts", memory.editedTs());
@@ -35,11 +32,11 @@ final class MemoryJson {
         marks.forEach((mark, standing) -> markNode.put(mark, standing.name()));
         ArrayNode stale = node.putArray("stale");
         memory.stale().stream().map(MemoryJson::text).sorted().forEach(stale::add);
-        return text(node);
+        return JsonText.of(node);
     }
 
     static Memory read(Verdict verdict, String json, Optional<JsonNode> approved) {
-        JsonNode node = tree(json);
+        JsonNode node = JsonText.tree(json);
         Map<Mark, Standing> marks = new LinkedHashMap<>();
         node.path("marks")
                 .properties()
@@ -55,22 +52,6 @@ final class MemoryJson {
                 marks,
                 stale,
                 approved);
-    }
-
-    static String text(JsonNode node) {
-        try {
-            return MAPPER.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static JsonNode tree(String json) {
-        try {
-            return MAPPER.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String text(Mark mark) {

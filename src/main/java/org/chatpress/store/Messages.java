@@ -11,6 +11,7 @@ import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
 import org.chatpress.approval.Verdict;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.JsonText;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Reaction;
@@ -71,7 +72,7 @@ public final class Messages {
                             SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
                                 raw = excluded.raw, reactions = NULL, judged = 0, read_at = excluded.read_at
                             WHERE seen = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
-                            """, channel, message.ts(), MemoryJson.text(message.json()), at);
+                            """, channel, message.ts(), JsonText.of(message.json()), at);
                 }
             }
             return kept;
@@ -138,9 +139,9 @@ public final class Messages {
                     raw = ?
                 WHERE channel = ? AND ts = ?
                 """,
-                MemoryJson.text(message.json()),
-                MemoryJson.text(message.json()),
-                MemoryJson.text(message.json()),
+                JsonText.of(message.json()),
+                JsonText.of(message.json()),
+                JsonText.of(message.json()),
                 channel,
                 message.ts());
     }
@@ -191,7 +192,7 @@ public final class Messages {
         }
         db.run(
                 "UPDATE message SET reactions = ?, judged = 0 WHERE channel = ? AND ts = ?",
-                MemoryJson.text(array),
+                JsonText.of(array),
                 channel,
                 ts);
     }
@@ -200,7 +201,7 @@ public final class Messages {
     void judged(ChannelId channel, Situation situation, Judgement judgement) {
         JsonNode raw = situation.message().json();
         Optional<String> approved =
-                judgement.memory().approved().map(node -> node.equals(raw) ? "" : MemoryJson.text(node));
+                judgement.memory().approved().map(node -> node.equals(raw) ? "" : JsonText.of(node));
         db.run(
                 """
                 UPDATE message
@@ -273,7 +274,7 @@ public final class Messages {
     }
 
     private boolean keep(Reading reading, Message message, Known known) {
-        String raw = MemoryJson.text(message.json());
+        String raw = JsonText.of(message.json());
         boolean gone = message.isTombstone();
         if (known == null) {
             db.run(
@@ -323,9 +324,9 @@ public final class Messages {
     private static Situation situation(Sql.Row row) {
         Message message = message(row);
         Optional<JsonNode> approved =
-                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : MemoryJson.tree(text));
+                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : JsonText.tree(text));
         List<Reaction> reactions = row.optionalText("reactions")
-                .map(text -> Message.reactions(MemoryJson.tree(text)))
+                .map(text -> Message.reactions(JsonText.tree(text)))
                 .orElseGet(message::reactions);
         return new Situation(
                 message,
@@ -337,6 +338,6 @@ public final class Messages {
     }
 
     private static Message message(Sql.Row row) {
-        return new Message(new MessageTs(row.text("ts")), MemoryJson.tree(row.text("raw")));
+        return new Message(new MessageTs(row.text("ts")), JsonText.tree(row.text("raw")));
     }
 }
