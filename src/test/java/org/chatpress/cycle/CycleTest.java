@@ -6,31 +6,12 @@ import static org.chatpress.support.Newsroom.EDITOR;
 import static org.chatpress.support.Newsroom.REPORTER;
 import static org.chatpress.support.Newsroom.SLUG;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.chatpress.support.Newsroom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The press as a whole, from a message in Slack to what a reader gets. */
-class CycleTest {
-    @TempDir
-    Path folder;
-
-    Newsroom newsroom;
-
-    @BeforeEach
-    void open() {
-        newsroom = new Newsroom(folder);
-    }
-
-    @AfterEach
-    void close() {
-        newsroom.close();
-    }
-
+class CycleTest extends WithNewsroom {
     @Test
     void publishesWhatIsPosted() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are *closed* &amp; counting starts");

@@ -21,28 +21,10 @@ import org.chatpress.support.BreakingPoint;
 import org.chatpress.support.BreakingPoint.When;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Trouble;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a new process makes of what the one before left. */
-class RestartTest {
-    @TempDir
-    Path folder;
-
-    Newsroom newsroom;
-
-    @BeforeEach
-    void open() {
-        newsroom = new Newsroom(folder);
-    }
-
-    @AfterEach
-    void close() {
-        newsroom.close();
-    }
-
+class RestartTest extends WithNewsroom {
     @Test
     void knowsItsOwnSiteAgainUnderAnotherHeadline() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
