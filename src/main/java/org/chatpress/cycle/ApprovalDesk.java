@@ -1,12 +1,9 @@
 package org.chatpress.cycle;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,16 +15,11 @@ import org.chatpress.approval.Situation;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Person;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.Reaction;
-import org.chatpress.model.UserId;
-import org.chatpress.render.Author;
 import org.chatpress.slack.Slack;
 import org.chatpress.store.Channels.Row;
-import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Chats.Decision;
 import org.chatpress.store.Store;
 import org.chatpress.text.MessageText;
@@ -37,13 +29,13 @@ public final class ApprovalDesk {
     private final Slack slack;
     private final Store store;
     private final Directory directory;
-    private final MessageText text;
+    private final CopyDesk copyDesk;
 
     public ApprovalDesk(Slack slack, Store store, MessageText text) {
         this.slack = slack;
         this.store = store;
         this.directory = new Directory(slack, store);
-        this.text = text;
+        this.copyDesk = new CopyDesk(store, directory, text);
     }
 
     /** A new cycle begins. */
@@ -118,75 +110,11 @@ public final class ApprovalDesk {
         if (judgement.shown().isEmpty()) {
             return new Decision(situation, judgement, Optional.empty(), Optional.empty());
         }
-        Message message = judgement.shown().get();
-        var names = names(message);
-        MessageText.Words words = text.words(message.text(), names.names());
-        Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
-        Optional<Author> author = author(message);
-        UserId authorId = message.author().orElseThrow();
-        var shown = new PublicMessage(
-                message.ts(),
-                author.map(Author::id).orElse(authorId),
-                words.html(),
-                words.text(),
-                was.map(PublicMessage::publishedAt).orElse(now),
-                message.editedAt(),
-                situation.message().thread().filter(thread -> !thread.equals(message.ts())));
-        boolean settled = judgement.settled() && names.complete() && author.isPresent();
+        CopyDesk.Copy copy = copyDesk.write(channel, judgement.shown().get(), situation.message(), now);
+        boolean settled = judgement.settled() && copy.complete();
         var settledJudgement =
                 new Judgement(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
-        return new Decision(
-                situation,
-                settledJudgement,
-                Optional.of(shown),
-                Optional.of(author.orElseGet(() -> stranger(authorId, message))));
-    }
-
-    private record Known(MessageText.Names names, boolean complete) {}
-
-    private Known names(Message message) {
-        Map<UserId, String> people = new HashMap<>();
-        boolean complete = true;
-        for (UserId id : MessageText.mentioned(message.text())) {
-            Optional<Person> person = directory.person(id);
-            complete &= person.isPresent();
-            person.map(Person::displayName).filter(name -> !name.isEmpty()).ifPresent(name -> people.put(id, name));
-        }
-        Map<ChannelId, String> channels = new HashMap<>();
-        if (message.text().contains("<#")) {
-            for (Row row : store.channels().all()) {
-                if (row.status() == Status.LISTED) {
-                    row.face()
-                            .ifPresent(
-                                    face -> channels.put(row.id(), face.slug().value()));
-                }
-            }
-        }
-        return new Known(new MessageText.Names(people, channels), complete);
-    }
-
-    /** Who wrote it, as readers see them; empty if Slack could not say yet. */
-    private Optional<Author> author(Message message) {
-        UserId id = message.author().orElseThrow();
-        if (message.bot().isPresent()
-                && (message.subtype().equals("bot_message")
-                        || id.equals(message.bot().get()))) {
-            String name = message.json().path("username").asText("");
-            String profile = message.json().path("bot_profile").path("name").asText("");
-            return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
-        }
-        return directory
-                .person(id)
-                .map(person -> person.displayName().isEmpty()
-                        ? stranger(id, message)
-                        : new Author(id, person.displayName(), person.title(), person.image48()));
-    }
-
-    /** Somebody of another workspace: Slack may put a little of the profile into the message itself. */
-    private static Author stranger(UserId id, Message message) {
-        JsonNode profile = message.json().path("user_profile");
-        String name = profile.path("real_name").asText("");
-        return new Author(id, name.isEmpty() ? profile.path("name").asText("") : name, "", "");
+        return new Decision(situation, settledJudgement, Optional.of(copy.message()), Optional.of(copy.author()));
     }
 
     private static ChannelRule rule(Channel channel, Row row) {

@@ -1,7 +1,10 @@
 package org.chatpress.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What readers may see of a message. It exists only while the message may be seen.
@@ -12,6 +15,10 @@ import java.util.Optional;
  * @param publishedAt the cycle in which it became public
  * @param editedAt when the text shown was last edited in Slack, to the second; empty if never
  * @param thread the root of its thread; empty outside threads
+ * @param photos in the message's order
+ * @param attachments previews of links in the approved text
+ * @param reactions in Slack's order; empty unless the channel shows them
+ * @param replies public replies of its thread, oldest first; they have none themselves
  */
 public record PublicMessage(
         MessageTs ts,
@@ -20,4 +27,59 @@ public record PublicMessage(
         String text,
         Instant publishedAt,
         Optional<Instant> editedAt,
-        Optional<MessageTs> thread) {}
+        Optional<MessageTs> thread,
+        List<Photo> photos,
+        List<Attachment> attachments,
+        List<ReactionCount> reactions,
+        Notes notes,
+        List<PublicMessage> replies) {
+    public PublicMessage {
+        photos = List.copyOf(photos);
+        attachments = List.copyOf(attachments);
+        reactions = List.copyOf(reactions);
+        replies = List.copyOf(replies);
+    }
+
+    /** A message of words alone. */
+    public PublicMessage(
+            MessageTs ts,
+            UserId author,
+            String html,
+            String text,
+            Instant publishedAt,
+            Optional<Instant> editedAt,
+            Optional<MessageTs> thread) {
+        this(
+                ts,
+                author,
+                html,
+                text,
+                publishedAt,
+                editedAt,
+                thread,
+                List.of(),
+                List.of(),
+                List.of(),
+                Notes.NONE,
+                List.of());
+    }
+
+    /**
+     * True if this shows less than the message did before: a photo or a reply is gone, and no file may go on showing it.
+     * Changed words are no loss: they are an edit.
+     */
+    public boolean lacksPartOf(PublicMessage before) {
+        return !liveUrls().containsAll(before.liveUrls()) || !repliesByTs().containsAll(before.repliesByTs());
+    }
+
+    private Set<String> liveUrls() {
+        return photos.stream()
+                .filter(photo -> photo.status() == Photo.Status.LIVE)
+                .map(Photo::url)
+                .collect(Collectors.toSet());
+    }
+
+    private Set<MessageTs> repliesByTs() {
+        return replies.stream().map(PublicMessage::ts).collect(Collectors.toSet());
+    }
+}

@@ -13,9 +13,16 @@ public record Change(long seq, Op op, Optional<MessageTs> ts) {
     public enum Op {
         /** A message appeared or changed. */
         PUT,
+        /** A message lost a part that may no longer be seen, such as a photo: a put for readers, a takedown for files. */
+        CUT,
         /** A message left. */
         DEL,
         /** The channel's own words or an author changed. */
-        META
+        META;
+
+        /** True if readers get the message with it. */
+        public boolean shows() {
+            return this == PUT || this == CUT;
+        }
     }
 }

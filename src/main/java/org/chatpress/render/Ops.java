@@ -40,8 +40,7 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
             if (full) {
                 continue;
             }
-            boolean superseded =
-                    change.op() == Change.Op.PUT && !seen.add(change.ts().orElseThrow());
+            boolean superseded = change.op().shows() && !seen.add(change.ts().orElseThrow());
             if (!superseded) {
                 change.ts().ifPresent(seen::add);
                 byte[] op = op(change, chat);
@@ -51,7 +50,7 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
                 }
                 bytes += op.length;
                 ops.add(0, op);
-                if (change.op() == Change.Op.PUT) {
+                if (change.op().shows()) {
                     change.ts().ifPresent(holds::add);
                 }
             }
@@ -62,12 +61,12 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
 
     private static byte[] op(Change change, Chat chat) {
         Optional<PublicMessage> message =
-                change.op() == Change.Op.PUT ? chat.message(change.ts().orElseThrow()) : Optional.empty();
+                change.op().shows() ? chat.message(change.ts().orElseThrow()) : Optional.empty();
         return Json.bytes(json -> {
             json.writeStartObject();
             json.writeNumberField("seq", change.seq());
             switch (change.op()) {
-                case PUT -> {
+                case PUT, CUT -> {
                     json.writeStringField("op", "put");
                     json.writeFieldName("m");
                     MessageJson.write(json, message.orElseThrow());

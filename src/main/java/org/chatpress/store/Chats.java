@@ -76,9 +76,9 @@ public final class Chats {
         return db.first("SELECT * FROM public_message WHERE channel = ? AND ts = ?", Chats::message, channel, ts);
     }
 
-    /** True if a message left after a change. */
+    /** True if a message or a part of one left after a change. */
     public boolean tookDownAfter(ChannelId channel, long seq) {
-        return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op = 'DEL'", channel, seq);
+        return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op IN ('CUT', 'DEL')", channel, seq);
     }
 
     /** A chat, for rendering. */
@@ -94,8 +94,8 @@ public final class Chats {
         db.run(
                 """
                 INSERT OR REPLACE INTO public_message
-                    (channel, ts, author, html, text, published_at, edited_at, thread_ts)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, more)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 channel,
                 message.ts(),
@@ -104,11 +104,17 @@ public final class Chats {
                 message.text(),
                 message.publishedAt(),
                 message.editedAt(),
-                message.thread());
+                message.thread(),
+                MoreJson.write(message));
         if (was.isEmpty()) {
             db.run("UPDATE channel SET count = count + 1 WHERE id = ?", channel);
         }
-        change(channel, Op.PUT, message.ts(), now);
+        if (was.filter(message::lacksPartOf).isPresent()) {
+            change(channel, Op.CUT, message.ts(), now);
+            doom(channel, was.get());
+        } else {
+            change(channel, Op.PUT, message.ts(), now);
+        }
     }
 
     /** A takedown: from now on every file that holds the message, or its author's profile if that goes too, is doomed. */
@@ -191,7 +197,7 @@ public final class Chats {
     }
 
     private static PublicMessage message(Sql.Row row) {
-        return new PublicMessage(
+        var words = new PublicMessage(
                 new MessageTs(row.text("ts")),
                 new UserId(row.text("author")),
                 row.text("html"),
@@ -199,6 +205,7 @@ public final class Chats {
                 row.instant("published_at").orElseThrow(),
                 row.instant("edited_at"),
                 row.optionalText("thread_ts").map(MessageTs::new));
+        return MoreJson.read(words, row.text("more"));
     }
 
     private static Author author(Sql.Row row) {

@@ -154,6 +154,20 @@ class PublisherTest {
     }
 
     @Test
+    void whatAMessageNoLongerShowsIsTakenDownLikeAMessage() {
+        chat.put(1, "the hall", List.of("https://photos.example/secret.jpg")).render();
+        turn();
+        fillUp();
+        turn();
+        assertThat(keysWith("secret")).isNotEmpty();
+
+        chat.put(1, "the hall").render();
+        turn();
+
+        assertThat(storage.everything()).doesNotContain("secret").contains("the hall");
+    }
+
+    @Test
     void whenAPutFailsTheFilesWithTheTextGoAllTheSame() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();

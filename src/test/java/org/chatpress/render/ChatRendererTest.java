@@ -222,6 +222,31 @@ class ChatRendererTest {
         assertThat(after).containsExactly(before.get(0), before.get(2));
     }
 
+    @Test
+    void aMessageThatLosesAPhotoOrAReplyIsNoLongerShownWithItOnAnyPage() {
+        PublicMessage whole = MemoryChat.withEverything(2);
+        chat.put(1, "first").put(whole);
+        List<Page> before = chat.render().pages();
+
+        chat.put(new PublicMessage(
+                whole.ts(),
+                whole.author(),
+                whole.html(),
+                whole.text(),
+                whole.publishedAt(),
+                Optional.empty(),
+                Optional.empty()));
+        Edition after = chat.render();
+
+        assertThat(after.pages()).isNotEqualTo(before);
+        assertThat(text(blob(after, Role.PAGE)))
+                .doesNotContain("photos.example")
+                .doesNotContain("a reply");
+        assertThat(tree(blob(after, Role.POINTER)).path("ops"))
+                .extracting(op -> op.path("op").asText())
+                .containsOnly("put");
+    }
+
     private void everything() {
         var extras = JsonNodeFactory.instance.objectNode();
         extras.put("video", "https://video.example/1")
@@ -246,6 +271,7 @@ class ChatRendererTest {
                 Instant.parse("2026-11-04T02:01:00Z"),
                 Optional.empty(),
                 Optional.empty()));
+        chat.put(MemoryChat.withEverything(4));
     }
 
     private static Blob blob(Edition edition, Role role) {

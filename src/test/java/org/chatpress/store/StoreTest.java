@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.failure.StoreFailure;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.PublicMessage;
 import org.chatpress.support.Chatroom;
+import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +45,7 @@ class StoreTest {
             assertThat(String.join("\n\n", schema) + "\n")
                     .isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        assertThat(ask("PRAGMA user_version")).containsExactly("1");
+        assertThat(ask("PRAGMA user_version")).containsExactly("2");
         assertThat(ask("PRAGMA journal_mode")).containsExactly("wal");
     }
 
@@ -55,6 +57,17 @@ class StoreTest {
 
         try (Store store = Store.open(database(), "a test")) {
             assertThat(store.channels().all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPublicMessageComesBackWithAllThatItBears() {
+        PublicMessage whole = MemoryChat.withEverything(1);
+        var channel = new ChannelId("C0NIGHT");
+        try (Store store = Store.open(database(), "a test")) {
+            new Chatroom(store, channel.value(), "night", NOW).put(whole);
+
+            assertThat(store.chats().message(channel, whole.ts())).contains(whole);
         }
     }
 

@@ -13,6 +13,8 @@ import org.chatpress.approval.Verdict;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.Notes;
+import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
@@ -51,6 +53,11 @@ public final class Chatroom {
     }
 
     public Chatroom put(int nth, String text) {
+        return put(nth, text, List.of());
+    }
+
+    /** A message with photos at these addresses. */
+    public Chatroom put(int nth, String text, List<String> photos) {
         var shown = new PublicMessage(
                 ts(nth),
                 ROSA.id(),
@@ -61,12 +68,23 @@ public final class Chatroom {
                         .map(PublicMessage::publishedAt)
                         .orElse(now),
                 Optional.empty(),
-                Optional.empty());
-        return decide(nth, Verdict.APPROVED, Optional.of(shown));
+                Optional.empty(),
+                photos.stream()
+                        .map(url -> new Photo(Photo.Status.LIVE, url, 4, 3, "", "", ""))
+                        .toList(),
+                List.of(),
+                List.of(),
+                Notes.NONE,
+                List.of());
+        return put(shown);
+    }
+
+    public Chatroom put(PublicMessage shown) {
+        return decide(shown.ts(), Verdict.APPROVED, Optional.of(shown));
     }
 
     public Chatroom take(int nth) {
-        return decide(nth, Verdict.REJECTED, Optional.empty());
+        return decide(ts(nth), Verdict.REJECTED, Optional.empty());
     }
 
     public Face face(String slug) {
@@ -96,8 +114,8 @@ public final class Chatroom {
         return edition;
     }
 
-    private Chatroom decide(int nth, Verdict verdict, Optional<PublicMessage> shown) {
-        var message = new Message(ts(nth), JsonNodeFactory.instance.objectNode());
+    private Chatroom decide(MessageTs ts, Verdict verdict, Optional<PublicMessage> shown) {
+        var message = new Message(ts, JsonNodeFactory.instance.objectNode());
         var memory = new Memory(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
         var decision = new Decision(
                 new Situation(message, List.of(), false, Optional.empty(), Optional.empty()),

@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.Notes;
+import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.ReactionCount;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
 import org.chatpress.render.Author;
@@ -56,6 +61,55 @@ public final class MemoryChat implements Chat {
                 extras);
     }
 
+    /** A message that bears all that a message can bear. */
+    public static PublicMessage withEverything(int second) {
+        Instant published = Instant.parse("2026-11-04T02:01:00Z");
+        var reply = new PublicMessage(
+                ts(second + 1),
+                ROSA.id(),
+                "<p>a reply</p>",
+                "a reply",
+                published,
+                Optional.empty(),
+                Optional.of(ts(second)));
+        return new PublicMessage(
+                ts(second),
+                ROSA.id(),
+                "<p>the hall is full</p>",
+                "the hall is full",
+                published,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(new Photo(
+                        Photo.Status.LIVE,
+                        "https://photos.example/1.jpg",
+                        960,
+                        640,
+                        "The hall",
+                        "Full",
+                        "R. Reporter")),
+                List.of(new Attachment(
+                        "The count",
+                        "Live from the hall",
+                        "https://youtu.be/abc",
+                        "https://img.example/abc.jpg",
+                        "City TV",
+                        "YouTube",
+                        Attachment.Kind.YOUTUBE,
+                        "abc")),
+                List.of(new ReactionCount("tada", "\ud83c\udf89", 3), new ReactionCount("our_own", "", 1)),
+                new Notes(
+                        "Hall is full",
+                        "Rosa Reporter and Sam Second",
+                        List.of("hall"),
+                        List.of(new Notes.Correction(published, "It was the small hall.")),
+                        List.of("wide"),
+                        Map.of("layout", "photo", "answer", "42"),
+                        true,
+                        true),
+                List.of(reply));
+    }
+
     public MemoryChat put(int second, String text) {
         return put(new PublicMessage(
                 ts(second),
@@ -68,8 +122,9 @@ public final class MemoryChat implements Chat {
     }
 
     public MemoryChat put(PublicMessage message) {
-        messages.put(message.ts(), message);
-        return change(Change.Op.PUT, Optional.of(message.ts()));
+        PublicMessage was = messages.put(message.ts(), message);
+        boolean lacks = was != null && message.lacksPartOf(was);
+        return change(lacks ? Change.Op.CUT : Change.Op.PUT, Optional.of(message.ts()));
     }
 
     public MemoryChat del(int second) {

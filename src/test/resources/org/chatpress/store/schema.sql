@@ -120,7 +120,7 @@ CREATE TABLE public_message (
     text         TEXT NOT NULL,
     published_at TEXT NOT NULL,
     edited_at    TEXT,
-    thread_ts    TEXT,
+    thread_ts    TEXT, more TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 

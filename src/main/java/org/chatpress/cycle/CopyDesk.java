@@ -1,0 +1,107 @@
+package org.chatpress.cycle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.Person;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.UserId;
+import org.chatpress.render.Author;
+import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Channels.Status;
+import org.chatpress.store.Store;
+import org.chatpress.text.MessageText;
+
+/** Writes a message that may be seen as readers see it: its words, its author, and what it bears beside them. */
+final class CopyDesk {
+    private final Store store;
+    private final Directory directory;
+    private final MessageText text;
+
+    CopyDesk(Store store, Directory directory, MessageText text) {
+        this.store = store;
+        this.directory = directory;
+        this.text = text;
+    }
+
+    /**
+     * A message for readers.
+     *
+     * @param complete false if Slack could not say yet who somebody is: write it again in the next cycle
+     */
+    record Copy(PublicMessage message, Author author, boolean complete) {}
+
+    /**
+     * @param message as it may be seen, maybe older than what Slack has now
+     * @param newest what Slack has now
+     */
+    Copy write(Channel channel, Message message, Message newest, Instant now) {
+        Known names = names(message);
+        MessageText.Words words = text.words(message.text(), names.names());
+        Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
+        UserId authorId = message.author().orElseThrow();
+        Optional<Author> author = author(message);
+        var copy = new PublicMessage(
+                message.ts(),
+                author.map(Author::id).orElse(authorId),
+                words.html(),
+                words.text(),
+                was.map(PublicMessage::publishedAt).orElse(now),
+                message.editedAt(),
+                newest.thread().filter(thread -> !thread.equals(message.ts())));
+        return new Copy(
+                copy, author.orElseGet(() -> stranger(authorId, message)), names.complete() && author.isPresent());
+    }
+
+    private record Known(MessageText.Names names, boolean complete) {}
+
+    private Known names(Message message) {
+        Map<UserId, String> people = new HashMap<>();
+        boolean complete = true;
+        for (UserId id : MessageText.mentioned(message.text())) {
+            Optional<Person> person = directory.person(id);
+            complete &= person.isPresent();
+            person.map(Person::displayName).filter(name -> !name.isEmpty()).ifPresent(name -> people.put(id, name));
+        }
+        Map<ChannelId, String> channels = new HashMap<>();
+        if (message.text().contains("<#")) {
+            for (Row row : store.channels().all()) {
+                if (row.status() == Status.LISTED) {
+                    row.face()
+                            .ifPresent(
+                                    face -> channels.put(row.id(), face.slug().value()));
+                }
+            }
+        }
+        return new Known(new MessageText.Names(people, channels), complete);
+    }
+
+    /** Who wrote it, as readers see them; empty if Slack could not say yet. */
+    private Optional<Author> author(Message message) {
+        UserId id = message.author().orElseThrow();
+        if (message.bot().isPresent()
+                && (message.subtype().equals("bot_message")
+                        || id.equals(message.bot().get()))) {
+            String name = message.json().path("username").asText("");
+            String profile = message.json().path("bot_profile").path("name").asText("");
+            return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
+        }
+        return directory
+                .person(id)
+                .map(person -> person.displayName().isEmpty()
+                        ? stranger(id, message)
+                        : new Author(id, person.displayName(), person.title(), person.image48()));
+    }
+
+    /** Somebody of another workspace: Slack may put a little of the profile into the message itself. */
+    private static Author stranger(UserId id, Message message) {
+        JsonNode profile = message.json().path("user_profile");
+        String name = profile.path("real_name").asText("");
+        return new Author(id, name.isEmpty() ? profile.path("name").asText("") : name, "", "");
+    }
+}
