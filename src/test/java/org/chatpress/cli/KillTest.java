@@ -25,7 +25,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.chatpress.Main;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
@@ -34,6 +33,7 @@ import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Program;
 import org.chatpress.support.Reader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,21 +56,20 @@ class KillTest {
     /** What should be public, by ts. */
     final Map<String, String> wanted = new TreeMap<>();
 
-    /** What each process says, by its id. */
-    final Map<Long, Path> logs = new TreeMap<>();
-
+    Program chatpress;
     FtpServerInProcess ftp;
     Path directory;
 
     @BeforeEach
     void open() throws IOException {
+        chatpress = new Program(folder, Map.of());
         directory = Files.createDirectory(folder.resolve("public"));
         ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp")))
                 .overwriting(true)
                 .start();
         slack.channel(CHANNEL);
         slack.person("U1", "Rosa Reporter");
-        Files.writeString(folder.resolve("channels.yml"), """
+        Files.writeString(chatpress.settings(), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s
                 database: %s
@@ -103,7 +102,7 @@ class KillTest {
         somethingHappens(60);
         try (var readers = new Readers(List.of(directory, ftp.root()))) {
             for (int kill = 0; kill < KILLS; kill++) {
-                Process process = chatpress("run");
+                Process process = chatpress.start("run");
                 if (kill % 3 == 0) {
                     killInAnUpload(process, random.nextInt(6));
                 } else {
@@ -111,7 +110,7 @@ class KillTest {
                 }
                 somethingHappens(1 + random.nextInt(15));
             }
-            assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+            assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
             assertThat(readers.wrong()).isEmpty();
             assertThat(readers.looks()).isGreaterThan(KILLS);
         }
@@ -134,12 +133,12 @@ class KillTest {
     @Test
     void finishesTheUploadInHandWhenItIsToldToStop() throws Exception {
         somethingHappens(100);
-        Process process = chatpress("run");
+        Process process = chatpress.start("run");
         var renames = new AtomicInteger();
         ftp.beforeRename(() -> {
             if (renames.incrementAndGet() == 2) {
                 process.destroy();
-                waitFor(process, 300);
+                Program.endsWithin(process, 300);
             }
         });
 
@@ -148,25 +147,25 @@ class KillTest {
         assertThat(exit).isEqualTo(ChatpressCommand.FINE);
         assertThat(filesIn(ftp.root())).hasSize(2).noneMatch(name -> name.contains("/.") || name.startsWith("."));
         ftp.beforeRename(() -> {});
-        assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
         assertThat(new Reader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
                 .containsExactlyElementsOf(wanted.values());
     }
 
     @Test
     void aSecondWriterIsRefusedAndToldWhoIsThere() throws Exception {
-        Process first = chatpress("run");
+        Process first = chatpress.start("run");
         waitForACall(first);
 
-        Process second = chatpress("once");
+        Process second = chatpress.start("once");
         int exit = exitOf(second);
 
         assertThat(exit).isEqualTo(ChatpressCommand.WORK_FAILED);
-        assertThat(Files.readString(log(second)))
+        assertThat(chatpress.said(second))
                 .contains("is in use by chatpress run, process " + first.pid())
                 .contains("Stop that one first");
         first.destroyForcibly().waitFor();
-        assertThat(exitOf(chatpress("once"))).isEqualTo(ChatpressCommand.FINE);
+        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
     }
 
     // THE NEWSROOM
@@ -193,33 +192,9 @@ class KillTest {
 
     // THE PROGRAM
 
-    private Process chatpress(String verb) throws IOException {
-        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Path log = Files.createTempFile(folder, "chatpress", ".log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classes,
-                        Main.class.getName(),
-                        verb,
-                        "--config",
-                        folder.resolve("channels.yml").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        logs.put(process.pid(), log);
-        return process;
-    }
-
-    private Path log(Process process) {
-        return logs.get(process.pid());
-    }
-
     private void killSoonAfterItsFirstCall(Process process) throws InterruptedException {
         waitForACall(process);
-        waitFor(process, random.nextInt(500));
+        Program.endsWithin(process, random.nextInt(500));
         process.destroyForcibly().waitFor();
     }
 
@@ -228,11 +203,11 @@ class KillTest {
         ftp.beforeRename(() -> {
             if (uploads.getAndIncrement() == uploadsBefore) {
                 process.destroyForcibly();
-                waitFor(process, 10_000);
+                Program.endsWithin(process, 10_000);
             }
         });
         waitForACall(process);
-        waitFor(process, 2_000);
+        Program.endsWithin(process, 2_000);
         process.destroyForcibly().waitFor();
         ftp.beforeRename(() -> {});
     }
@@ -240,29 +215,22 @@ class KillTest {
     private void waitForACall(Process process) {
         int before = slack.calls("conversations.history");
         for (int i = 0; i < PATIENCE_SECONDS * 100 && slack.calls("conversations.history") == before; i++) {
-            assertThat(waitFor(process, 10)).as(() -> text(log(process))).isFalse();
+            assertThat(Program.endsWithin(process, 10))
+                    .as(() -> chatpress.said(process))
+                    .isFalse();
         }
     }
 
     private int exitOf(Process process) throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                .as("it ended: " + text(log(process)))
+                .as("it ended: " + chatpress.said(process))
                 .isTrue();
         return process.exitValue();
     }
 
-    private static boolean waitFor(Process process, long millis) {
-        try {
-            return process.waitFor(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     /** What nobody has referred to for a while is gone then. */
     private void aCycleTwentyMinutesLater() {
-        Settings settings = SettingsFile.read(folder.resolve("channels.yml"), Map.of());
+        Settings settings = SettingsFile.read(chatpress.settings(), Map.of());
         var limiter = Wiring.limiterThatNeverWaits();
         try (Store store = Store.open(settings.database(), "a test");
                 var api = Wiring.slack(settings, limiter);

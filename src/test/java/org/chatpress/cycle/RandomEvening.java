@@ -1,20 +1,13 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
 import static org.chatpress.support.Newsroom.SLUG;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.Blob;
@@ -34,9 +24,11 @@ import org.chatpress.store.Store;
 import org.chatpress.support.BreakingPoint;
 import org.chatpress.support.BreakingPoint.Killed;
 import org.chatpress.support.BreakingPoint.When;
+import org.chatpress.support.Conversation;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Reader;
+import org.chatpress.support.Site;
 import org.chatpress.support.Trouble;
 
 /**
@@ -49,23 +41,6 @@ final class RandomEvening implements AutoCloseable {
     private static final int ACTIONS_A_CYCLE = 3;
     private static final int CYCLES_BETWEEN_LULLS = 12;
     private static final List<String> STORAGES = List.of("one", "two");
-    private static final List<String> PEOPLE = List.of(REPORTER, EDITOR, SECOND_EDITOR, "U0READER");
-    private static final List<String> EMOJI = List.of(
-            "white_check_mark",
-            "white_check_mark",
-            "white_check_mark",
-            "white_check_mark",
-            "heavy_check_mark",
-            "heavy_check_mark",
-            "no_entry",
-            "hourglass",
-            "tada");
-    private static final Pattern TEXT = Pattern.compile("m[0-9]+v[0-9]+x");
-
-    final List<Said> messages = new ArrayList<>();
-
-    /** Texts that an approver has approved at some time, or written over approved ones. */
-    final Set<String> everApproved = ConcurrentHashMap.newKeySet();
 
     final List<String> wrong = new CopyOnWriteArrayList<>();
     final Set<Blob> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -75,12 +50,13 @@ final class RandomEvening implements AutoCloseable {
 
     final Newsroom newsroom;
     final Random random;
-    int headlines;
+    final Conversation conversation;
 
     /** @param folder for the settings and the database */
     RandomEvening(Path folder, long seed) {
         newsroom = new Newsroom(folder).publishesTo("one", "two");
         random = new Random(seed);
+        conversation = new Conversation(newsroom.slack, random);
         asksSlackThrough(UnaryOperator.identity()).usesStoragesThrough(UnaryOperator.identity());
     }
 
@@ -101,18 +77,22 @@ final class RandomEvening implements AutoCloseable {
         open();
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
             for (int i = 0; i < ACTIONS_A_CYCLE; i++) {
-                somebodyActs();
+                if (conversation.goesOn()) {
+                    settings();
+                }
             }
             boolean slackIsWell = !somethingBreaks();
             boolean ended = cycle();
             if (slackIsWell && ended) {
-                messages.forEach(Said::wasRead);
+                conversation.wasRead();
             } else {
-                messages.forEach(Said::mayHaveBeenRead);
+                conversation.mayHaveBeenRead();
             }
             if (cycle % CYCLES_BETWEEN_LULLS == 0) {
                 lull();
-                whatReadersSeeIsRight(cycle);
+                for (String name : STORAGES) {
+                    conversation.isRightOn(new Site(newsroom.storage(name), SLUG), "after cycle " + cycle);
+                }
             }
             assertThat(wrong).as("cycle %d", cycle).isEmpty();
         }
@@ -124,41 +104,12 @@ final class RandomEvening implements AutoCloseable {
     }
 
     private void open() {
-        newsroom.slack.person("U0READER", "Rita Reader");
         newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         STORAGES.forEach(name -> newsroom.storage(name).onChange(this::look));
         settings();
-        // The oldest message stays: a run of missing ones at the old end may be the plan's retention.
-        messages.add(new Said());
     }
 
     // WHAT HAPPENS
-
-    private void somebodyActs() {
-        int dice = random.nextInt(100);
-        if (messages.size() < 5 || dice < 25) {
-            messages.add(new Said());
-            return;
-        }
-        Said said = messages.get(1 + random.nextInt(messages.size() - 1));
-        if (said.deleted) {
-            return;
-        }
-        if (dice < 37) {
-            said.edit(random.nextInt(4) == 0 ? EDITOR : REPORTER);
-        } else if (dice < 42) {
-            said.delete();
-        } else if (dice < 44) {
-            said.withdrawn = true;
-            said.touched();
-            settings();
-        } else if (dice < 46) {
-            headlines++;
-            settings();
-        } else {
-            said.mark(any(PEOPLE), any(EMOJI), random.nextInt(4) == 0);
-        }
-    }
 
     /** True if it may have kept Slack from answering well, or the process from reading all of it. */
     private boolean somethingBreaks() {
@@ -219,17 +170,12 @@ final class RandomEvening implements AutoCloseable {
         for (int i = 0; i < 5; i++) {
             newsroom.clock.advance(Duration.ofSeconds(90));
             cycle();
-            messages.forEach(Said::wasRead);
+            conversation.wasRead();
         }
     }
 
     private void settings() {
-        String withdrawn = messages.stream()
-                .filter(said -> said.withdrawn)
-                .map(said -> '"' + said.ts + '"')
-                .collect(Collectors.joining(", "));
-        newsroom.lists(Newsroom.channel(CHANNEL, SLUG, Newsroom.approval("") + ", withdraw: [" + withdrawn + "]")
-                .replace("Election night", "headline " + headlines));
+        newsroom.lists(conversation.settings(SLUG));
     }
 
     private <T> T any(List<T> list) {
@@ -241,32 +187,6 @@ final class RandomEvening implements AutoCloseable {
     }
 
     // WHAT READERS SEE
-
-    private void whatReadersSeeIsRight(int cycle) {
-        for (String name : STORAGES) {
-            Map<String, JsonNode> shown = newsroom.reader(name, SLUG).messages();
-            for (Said said : messages) {
-                String where = "message %s on %s after cycle %d".formatted(said, name, cycle);
-                if (said.mustNotBeSeen()) {
-                    assertThat(shown).as(where).doesNotContainKey(said.ts);
-                    assertThat(newsroom.storage(name).everything()).as(where).doesNotContain("m" + said.number + "v");
-                } else if (said.mustBeSeen != null) {
-                    assertThat(shown).as(where).containsKey(said.ts);
-                    assertThat(shown.get(said.ts).path("text").asText())
-                            .as(where)
-                            .isEqualTo(said.mustBeSeen);
-                }
-            }
-            assertThat(newsroom.reader(name, SLUG).whole().path("messages"))
-                    .as("the whole chat's file on %s after cycle %d", name, cycle)
-                    .hasSameSizeAs(shown.values());
-            assertThat(newsroom.reader(name, SLUG)
-                            .pointer()
-                            .at("/channel/headline")
-                            .asText())
-                    .isEqualTo("headline " + headlines);
-        }
-    }
 
     private void look(MemoryStorage storage) {
         String pointer = SLUG + "/live.json";
@@ -287,142 +207,10 @@ final class RandomEvening implements AutoCloseable {
         }
         for (String key : storage.keys()) {
             if (looked.add(storage.blob(key).orElseThrow())) {
-                TEXT.matcher(storage.text(key))
-                        .results()
-                        .map(MatchResult::group)
-                        .filter(text -> !everApproved.contains(text))
+                conversation
+                        .neverApproved(storage.text(key))
                         .forEach(text -> wrong.add(text + " is in " + key + " and was never approved"));
             }
-        }
-    }
-
-    /** A message, and what follows from what people did with it. Knows nothing of how the press works. */
-    private final class Said {
-        final int number = messages.size();
-        final String ts = newsroom.slack.post(CHANNEL, REPORTER, textOf(0));
-        final Map<String, Set<String>> marks = new HashMap<>();
-        int version;
-        boolean deleted;
-        boolean withdrawn;
-
-        /** A text that everybody knows to be approved; null if that is not so clear. */
-        String mustBeSeen;
-
-        /** What became of it since it was last read for sure: the approval of a known text, or something else too. */
-        private boolean known;
-
-        private boolean freshlyApproved;
-        private int touches;
-
-        void edit(String editor) {
-            version++;
-            newsroom.slack.edit(CHANNEL, ts, editor, text());
-            if (isApprover(editor)) {
-                // An approver's own edit of what is approved is approved.
-                mustBeSeen = null;
-                if (isApproved()) {
-                    everApproved.add(text());
-                }
-            }
-            if (touches > 0) {
-                mustBeSeen = null;
-            }
-            touched();
-        }
-
-        void delete() {
-            newsroom.slack.delete(CHANNEL, ts);
-            deleted = true;
-            mustBeSeen = null;
-            touched();
-        }
-
-        void mark(String person, String emoji, boolean away) {
-            Set<String> people = marks.computeIfAbsent(emoji, e -> new HashSet<>());
-            if (away ? !people.contains(person) : people.contains(person)) {
-                return;
-            }
-            boolean approves = isApprover(person) && emoji.contains("check_mark");
-            if (away) {
-                newsroom.slack.unreact(CHANNEL, ts, person, emoji);
-                people.remove(person);
-                if (!emoji.equals("tada")) {
-                    mustBeSeen = null;
-                }
-            } else {
-                newsroom.slack.react(CHANNEL, ts, person, emoji);
-                people.add(person);
-                if (approves) {
-                    everApproved.add(text());
-                    freshlyApproved = touches == 0 && known;
-                    if (touches > 0 || !text().equals(mustBeSeen)) {
-                        mustBeSeen = null;
-                    }
-                }
-                if (emoji.equals("no_entry") || emoji.equals("hourglass")) {
-                    mustBeSeen = null;
-                }
-            }
-            touched();
-        }
-
-        void touched() {
-            touches++;
-            if (withdrawn) {
-                mustBeSeen = null;
-            }
-        }
-
-        /** A cycle has read it as it is now. */
-        void wasRead() {
-            if (freshlyApproved && touches == 1 && !mustNotBeSeen()) {
-                mustBeSeen = text();
-            }
-            known = true;
-            freshlyApproved = false;
-            touches = 0;
-        }
-
-        /** A cycle may have read it as it is now, or as it was before: what follows from that is not so clear. */
-        void mayHaveBeenRead() {
-            if (touches > 0) {
-                touches = 2;
-            }
-        }
-
-        boolean mustNotBeSeen() {
-            return deleted
-                    || withdrawn
-                    || !isApproved()
-                    || by("no_entry").stream().anyMatch(this::isApprover)
-                    || by("hourglass").stream().anyMatch(person -> isApprover(person) || person.equals(REPORTER));
-        }
-
-        @Override
-        public String toString() {
-            return "%s %s marks %s%s%s"
-                    .formatted(ts, text(), marks, deleted ? ", deleted" : "", withdrawn ? ", withdrawn" : "");
-        }
-
-        private boolean isApproved() {
-            return by("white_check_mark").stream().anyMatch(this::isApprover)
-                    || by("heavy_check_mark").stream().anyMatch(this::isApprover);
-        }
-
-        private Set<String> by(String emoji) {
-            return marks.getOrDefault(emoji, Set.of());
-        }
-
-        private boolean isApprover(String person) {
-            return person.equals(EDITOR) || person.equals(SECOND_EDITOR);
-        }
-
-        private String text() {
-            return textOf(version);
-        }
-
-        private String textOf(int which) {
-            return "m" + number + "v" + which + "x";
         }
     }
 }

@@ -1,0 +1,325 @@
+package org.chatpress.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.support.Conversation;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Program;
+import org.chatpress.support.S3ServerInProcess;
+import org.chatpress.support.Site;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * {@code run} as a real process for some minutes: people talk, Slack, both storages and the disk fail, the process is
+ * killed, and readers look all the time. Once a minute everything is well for a while, and by then each site must show
+ * what it must and nothing else. Say {@code -Dsoak.seeds=10 -Dsoak.minutes=10} for more than one minute of one seed.
+ */
+class NewsroomSoak {
+    private static final int SEEDS = Integer.getInteger("soak.seeds", 1);
+    private static final int MINUTES = Integer.getInteger("soak.minutes", 1);
+    private static final Duration STORM = Duration.ofSeconds(40);
+
+    /** The longest a storage is left alone after failures, a takedown's round trips, and a slow machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, Integer> happened = new TreeMap<>();
+    private Random random;
+    private FakeSlack slack;
+    private FtpServerInProcess ftp;
+    private S3ServerInProcess s3;
+    private Program chatpress;
+    private Conversation conversation;
+    private List<Site> sites;
+    private Process process;
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, SEEDS);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void survivesEverything(long seed) throws IOException {
+        random = new Random(seed);
+        try (FakeSlack talk = FakeSlack.start(Clock.systemUTC());
+                FtpServerInProcess web = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start();
+                S3ServerInProcess bucket = new S3ServerInProcess().start()) {
+            slack = talk;
+            ftp = web;
+            s3 = bucket;
+            open();
+            Instant end = Instant.now().plus(Duration.ofMinutes(MINUTES));
+            while (Instant.now().isBefore(end)) {
+                storm();
+                calm();
+            }
+            process.destroy();
+            assertThat(Program.endsWithin(process, 60_000)).isTrue();
+            assertThat(process.exitValue()).as(chatpress.said(process)).isZero();
+            assertThat(chatpress.said()).doesNotContain("bug of Chatpress").doesNotContain("Exception");
+        } finally {
+            process.destroyForcibly();
+            System.out.println("seed " + seed + ": " + happened);
+        }
+    }
+
+    private void open() throws IOException {
+        slack.channel(CHANNEL);
+        slack.person(REPORTER, "Rosa Reporter");
+        slack.person(EDITOR, "Edda Editor");
+        slack.person(SECOND_EDITOR, "Sven Second");
+        slack.enforceLimits();
+        conversation = new Conversation(slack, random);
+        chatpress = new Program(
+                folder,
+                Map.of(
+                        "AWS_ACCESS_KEY_ID",
+                        S3ServerInProcess.ACCESS_KEY,
+                        "AWS_SECRET_ACCESS_KEY",
+                        S3ServerInProcess.SECRET_KEY));
+        sites = List.of(
+                new Site(new DirectorySettings(ftp.root()).storage(), SLUG),
+                new Site(s3.settings().storage(), SLUG));
+        settings();
+        process = chatpress.start("run");
+    }
+
+    private void storm() throws IOException {
+        Instant end = Instant.now().plus(STORM);
+        while (Instant.now().isBefore(end)) {
+            for (int i = random.nextInt(3); i > 0; i--) {
+                if (conversation.goesOn()) {
+                    settings();
+                }
+                conversation.mayHaveBeenRead();
+                count("said or done");
+            }
+            if (random.nextInt(4) == 0) {
+                somethingBreaks();
+            }
+            look();
+            Program.endsWithin(process, 100 + random.nextInt(400));
+            if (!process.isAlive()) {
+                process = chatpress.start("run");
+            }
+        }
+    }
+
+    /** Nobody does anything, and nothing is broken. */
+    private void calm() {
+        slack.endTrouble();
+        mendStorages();
+        roomForTheDatabase("unlimited");
+        Instant end = Instant.now().plus(PATIENCE);
+        AssertionError wrong;
+        do {
+            look();
+            wrong = whatIsNotRightYet();
+            Program.endsWithin(process, 200);
+            assertThat(process.isAlive()).as(() -> chatpress.said(process)).isTrue();
+        } while (wrong != null && Instant.now().isBefore(end));
+        if (wrong != null) {
+            throw new AssertionError("after " + PATIENCE + ": " + wrong.getMessage() + "\n" + chatpress.said(process));
+        }
+        conversation.wasRead();
+        count("calm");
+    }
+
+    private AssertionError whatIsNotRightYet() {
+        try {
+            for (Site site : sites) {
+                conversation.isRightOn(site, "in a calm");
+            }
+            return null;
+        } catch (AssertionError notYet) {
+            return notYet;
+        }
+    }
+
+    private void look() {
+        for (Site site : sites) {
+            var wrong = new ArrayList<>(readable(site) ? site.look() : List.<String>of());
+            if (readable(site)) {
+                for (Blob blob : site.blobs()) {
+                    conversation
+                            .neverApproved(new String(blob.bytes(), StandardCharsets.UTF_8))
+                            .forEach(text -> wrong.add(text + " is in " + blob.key() + " and was never approved"));
+                }
+            }
+            assertThat(wrong).isEmpty();
+            count("looks");
+        }
+    }
+
+    /** Readers of a bucket that is down see nothing; those of a web root need no FTP. */
+    private boolean readable(Site site) {
+        return site == sites.get(0) || s3IsUp;
+    }
+
+    // WHAT BREAKS
+
+    private boolean s3IsUp = true;
+    private boolean ftpIsUp = true;
+
+    private void somethingBreaks() {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2, 3 -> slackFails();
+            case 4 -> down();
+            case 5, 6, 7 -> mendStorages();
+            case 8 -> {
+                ftp.readOnly(true);
+                count("FTP refuses");
+            }
+            case 9 -> {
+                s3.readOnly(true);
+                count("S3 refuses");
+            }
+            case 10 -> {
+                ftp.fullAfter(random.nextInt(3_000));
+                count("FTP is full");
+            }
+            case 11 -> {
+                s3.breakAfter(random.nextInt(3_000));
+                count("S3 breaks off");
+            }
+            case 12 -> {
+                if (ftpIsUp) {
+                    ftp.dropConnections();
+                    count("FTP drops its connections");
+                }
+            }
+            case 13 -> {
+                roomForTheDatabase(String.valueOf(20_000 + random.nextInt(200_000)));
+                count("the disk is full");
+            }
+            case 14 -> {
+                roomForTheDatabase("unlimited");
+                count("the disk is free");
+            }
+            default -> {
+                process.destroyForcibly();
+                Program.endsWithin(process, 10_000);
+                process = chatpress.start("run");
+                count("killed");
+            }
+        }
+    }
+
+    private void slackFails() {
+        slack.trouble(
+                any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
+                any(List.of(
+                        Trouble.TOO_MANY,
+                        Trouble.tooMany(2),
+                        Trouble.SERVER_ERROR,
+                        Trouble.HTML_PAGE,
+                        Trouble.HALF_ANSWER,
+                        Trouble.HALF_JSON,
+                        Trouble.RESET,
+                        Trouble.EMPTY_PAGE,
+                        Trouble.EMPTY_PAGE_OF_MORE,
+                        Trouble.EMPTY_BODY,
+                        Trouble.slow(Duration.ofSeconds(2)),
+                        Trouble.notOk("fatal_error"))));
+        count("Slack fails");
+    }
+
+    private void down() {
+        if (random.nextBoolean() && ftpIsUp) {
+            ftp.stop();
+            ftpIsUp = false;
+            count("FTP is down");
+        } else if (s3IsUp) {
+            s3.stop();
+            s3IsUp = false;
+            count("S3 is down");
+        }
+    }
+
+    private void mendStorages() {
+        if (!ftpIsUp) {
+            ftp.start();
+            ftpIsUp = true;
+        }
+        if (!s3IsUp) {
+            s3.start();
+            s3IsUp = true;
+        }
+        ftp.readOnly(false);
+        ftp.neverFull();
+        s3.readOnly(false);
+        s3.neverBreak();
+    }
+
+    /** No file of the process grows beyond this, as on a full disk; what it says goes on below that. */
+    private void roomForTheDatabase(String bytes) {
+        try {
+            new ProcessBuilder("prlimit", "--pid", String.valueOf(process.pid()), "--fsize=" + bytes + ":unlimited")
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            count("no prlimit here");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void settings() throws IOException {
+        Path next = folder.resolve("next.yml");
+        Files.writeString(next, """
+                slack: {token: %s, api-url: "%s"}
+                every: 1s
+                database: %s
+                publish:
+                  - ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}
+                  - s3: {bucket: %s, endpoint: "%s", path-style: true}
+                channels: [%s]
+                """.formatted(
+                        slack.token().reveal(),
+                        slack.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        ftp.port(),
+                        FtpServerInProcess.USER,
+                        FtpServerInProcess.PASSWORD,
+                        S3ServerInProcess.BUCKET,
+                        s3.endpoint(),
+                        conversation.settings(SLUG)));
+        Files.move(next, chatpress.settings(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void count(String what) {
+        happened.merge(what, 1, Integer::sum);
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}

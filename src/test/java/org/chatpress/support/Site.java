@@ -1,0 +1,127 @@
+package org.chatpress.support;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+import org.chatpress.storage.Storage;
+
+/**
+ * A chat on a storage, looked at from outside again and again while it is published: what the pointer names is there,
+ * nothing is torn, seq never goes back, and a page that stays open shows what a fresh one shows.
+ */
+public final class Site {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Storage storage;
+    private final String slug;
+    private final Follower follower;
+    private Optional<JsonNode> before = Optional.empty();
+
+    public Site(Storage storage, String slug) {
+        this.storage = storage;
+        this.slug = slug;
+        this.follower = new Follower(reader());
+    }
+
+    public String name() {
+        return storage.name();
+    }
+
+    /** Somebody who reads it afresh. */
+    public Reader reader() {
+        return new Reader(storage, slug);
+    }
+
+    /** Every byte that is there. */
+    public String everything() {
+        return blobs().stream().map(Site::text).collect(Collectors.joining("\n"));
+    }
+
+    /** Every file that is there. */
+    public List<Blob> blobs() {
+        var keys = new ArrayList<>(storage.list(slug));
+        keys.add(new Key("channels.json"));
+        keys.add(new Key(slug + ".json"));
+        return keys.stream().flatMap(key -> storage.read(key).stream()).toList();
+    }
+
+    /** What is wrong with what readers get now; what moves while it is looked at is looked at again another time. */
+    public List<String> look() {
+        var wrong = new ArrayList<String>();
+        for (Blob blob : blobs()) {
+            torn(blob).ifPresent(wrong::add);
+        }
+        Optional<Blob> pointer = storage.read(pointer());
+        if (pointer.isEmpty()) {
+            return wrong;
+        }
+        try {
+            var fresh = reader().messages();
+            var followed = follower.poll();
+            JsonNode now = tree(pointer.get());
+            if (isUnmoved(pointer.get()) && !followed.equals(fresh)) {
+                wrong.add(name() + ": an open page shows " + followed.keySet() + ", a fresh one " + fresh.keySet());
+            }
+            before.filter(was -> was.path("epoch").equals(now.path("epoch"))
+                            && was.path("seq").asLong() > now.path("seq").asLong())
+                    .ifPresent(was ->
+                            wrong.add(name() + ": seq went back from " + was.path("seq") + " to " + now.path("seq")));
+            before = Optional.of(now);
+        } catch (AssertionError | RuntimeException | IOException e) {
+            if (isUnmoved(pointer.get())) {
+                wrong.add(name() + ": " + e.getMessage());
+            }
+        }
+        return wrong;
+    }
+
+    private boolean isUnmoved(Blob pointer) {
+        return storage.read(pointer())
+                .filter(now -> text(now).equals(text(pointer)))
+                .isPresent();
+    }
+
+    private Key pointer() {
+        return new Key(slug + "/live.json");
+    }
+
+    private static Optional<String> torn(Blob blob) {
+        String key = blob.key().value();
+        try {
+            if (key.endsWith(".json")) {
+                tree(blob);
+            }
+            return !key.contains("/i/") || key.contains(sha12(blob.bytes()))
+                    ? Optional.empty()
+                    : Optional.of(key + " holds other bytes than its name says");
+        } catch (IOException e) {
+            return Optional.of(key + " is torn: " + e.getMessage());
+        }
+    }
+
+    private static JsonNode tree(Blob blob) throws IOException {
+        return JSON.readTree(blob.bytes());
+    }
+
+    private static String text(Blob blob) {
+        return new String(blob.bytes(), StandardCharsets.UTF_8);
+    }
+
+    private static String sha12(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
