@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.export.Export;
 import org.chatpress.export.ReplayedSlack;
@@ -92,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                             store,
                             StorageSettings::storage,
                             Waiting.IGNORED,
+                            Pace.BESIDE_CYCLES,
                             stopping::get);
                     DemoServer server = DemoServer.start(published, port)) {
                 var troubles = new TroubleLog();

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.slack.Limiter;
@@ -52,6 +53,7 @@ final class OnceCommand implements Callable<Integer> {
                         store,
                         storages,
                         Waiting.IGNORED,
+                        dry ? Pace.NEVER : Pace.WITHIN_THE_CYCLE,
                         () -> false)) {
             CycleReport report = press.cycle().run();
             new TroubleLog().tell(report);

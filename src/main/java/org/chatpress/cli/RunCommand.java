@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
@@ -59,6 +60,7 @@ final class RunCommand implements Callable<Integer> {
                         store,
                         StorageSettings::storage,
                         Waiting.RESPECTED,
+                        Pace.BESIDE_CYCLES,
                         stopping::get)) {
             var schedule = new Schedule(
                     () -> turn(press.cycle(), live, first), () -> live.current().cadence());

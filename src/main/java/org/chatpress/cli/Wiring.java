@@ -14,14 +14,18 @@ import java.util.function.Supplier;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.ApprovalDesk;
+import org.chatpress.cycle.BackRoom;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
+import org.chatpress.model.BotMarks;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -84,10 +88,11 @@ final class Wiring {
         return new MessageText(Emoji.standard());
     }
 
-    /** The rooms of a cycle, joined by one store; the delivery room is the caller's to close. */
-    record Press(Cycle cycle, DeliveryRoom delivery) implements AutoCloseable {
+    /** The rooms of a cycle, joined by one store; those that hold threads are the caller's to close. */
+    record Press(Cycle cycle, DeliveryRoom delivery, BackRoom back) implements AutoCloseable {
         @Override
         public void close() {
+            back.close();
             delivery.close();
         }
     }
@@ -100,6 +105,7 @@ final class Wiring {
             Store store,
             Function<StorageSettings, Storage> storages,
             Waiting waiting,
+            Pace pace,
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
         var roster = new Roster(store, epochs);
@@ -107,7 +113,9 @@ final class Wiring {
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
-        return new Press(new Cycle(settings, clock, roster, reader, desk, press, delivery), delivery);
+        var marks = new MarkDesk(slack, store, (channel, ts) -> BotMarks.NONE, stopping);
+        var back = new BackRoom(clock, marks, pace);
+        return new Press(new Cycle(settings, clock, roster, reader, desk, press, delivery, back), delivery, back);
     }
 
     /** The rooms of a cycle without Slack. */

@@ -23,6 +23,7 @@ import org.chatpress.storage.StorageSettings;
  * @param database where the store is; relative paths are relative to the working directory
  * @param publicUrl where readers find the published files; empty if the file doesn't say
  * @param publish where the files go; at least one
+ * @param marks whether our bot puts marks and notes under messages in Slack
  * @param channels in the file's order; at least one
  * @param notYet what the file asks for that this version does not do: a warning each, beginning with the path
  */
@@ -33,6 +34,7 @@ public record Settings(
         Optional<URI> publicUrl,
         Optional<Publisher> publisher,
         List<StorageSettings> publish,
+        boolean marks,
         List<Channel> channels,
         List<String> notYet) {
     public Settings {
@@ -43,7 +45,8 @@ public record Settings(
 
     /** The same settings with other storages. */
     public Settings publishingTo(List<? extends StorageSettings> storages) {
-        return new Settings(slack, cadence, database, publicUrl, publisher, List.copyOf(storages), channels, notYet);
+        return new Settings(
+                slack, cadence, database, publicUrl, publisher, List.copyOf(storages), marks, channels, notYet);
     }
 
     /** @param apiUrl ends with a slash */

@@ -35,6 +35,7 @@ final class WholeFile {
                 file.at("public-url").read(url -> Optional.of(Forms.folderUrl(url)), Optional.<URI>empty()),
                 publisher(file.at("publisher")),
                 publish,
+                file.at("marks").read(Forms::flag, true),
                 new Channels(defaults).read(file.at("channels")),
                 findings.notYet());
         file.nothingElse();
@@ -110,10 +111,6 @@ final class WholeFile {
     }
 
     private static void checkNotYet(Section file) {
-        Value marks = file.at("marks");
-        if (marks.read(Forms::flag, false)) {
-            marks.notYet("is not in this version; no marks are put under messages");
-        }
         Value metrics = file.at("metrics-file");
         if (metrics.isThere()) {
             metrics.read(Forms::path, Path.of(""));

@@ -25,6 +25,7 @@ public final class Cycle {
     private final ApprovalDesk desk;
     private final PressRoom press;
     private final DeliveryRoom delivery;
+    private final BackRoom back;
 
     public Cycle(
             Supplier<Settings> settings,
@@ -33,7 +34,8 @@ public final class Cycle {
             ChannelReader reader,
             ApprovalDesk desk,
             PressRoom press,
-            DeliveryRoom delivery) {
+            DeliveryRoom delivery,
+            BackRoom back) {
         this.settings = settings;
         this.clock = clock;
         this.roster = roster;
@@ -41,6 +43,7 @@ public final class Cycle {
         this.desk = desk;
         this.press = press;
         this.delivery = delivery;
+        this.back = back;
     }
 
     /** Does what there is to do, and says what came of it. */
@@ -75,6 +78,9 @@ public final class Cycle {
 
         // PUBLISH: to every storage at once, removals first, pointers last.
         delivery.deliver(current, now, report);
+
+        // ANSWER: marks under messages in Slack, beside the cycles that follow.
+        back.work(current, report);
 
         roster.beat(report);
         return report;

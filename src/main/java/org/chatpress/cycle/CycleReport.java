@@ -100,6 +100,11 @@ public final class CycleReport {
         deletes += deleted;
     }
 
+    /** What work beside the cycle could not do. */
+    synchronized void add(CycleReport other) {
+        troubles.addAll(other.troubles());
+    }
+
     synchronized void add(String what, RemoteFailure failure) {
         troubles.add(new Trouble(what, failure.getMessage(), failure.hint(), failure.kind()));
     }

@@ -47,6 +47,30 @@ public interface Slack extends AutoCloseable {
     /** What Slack says of a channel; DENIED if the bot cannot see it. */
     ChannelInfo channel(ChannelId channel);
 
+    /** Every message of a thread, its root first; empty if Slack says that there is no such thread. */
+    default List<Message> thread(ChannelId channel, MessageTs root) {
+        throw onlyRead();
+    }
+
+    /** Puts an emoji of the bot's own under a message, where it may be already; REFUSED if the message is gone. */
+    default void react(ChannelId channel, MessageTs ts, String emoji) {
+        throw onlyRead();
+    }
+
+    /** Takes the bot's own emoji away, if it is there; REFUSED if the message is gone. */
+    default void unreact(ChannelId channel, MessageTs ts, String emoji) {
+        throw onlyRead();
+    }
+
+    /** Says something in a thread, as the bot. Done twice, it is said twice. */
+    default void reply(ChannelId channel, MessageTs root, String text) {
+        throw onlyRead();
+    }
+
+    private static RemoteFailure onlyRead() {
+        return RemoteFailure.refused("this workspace can only be read", null);
+    }
+
     /** Ends connections and threads. */
     @Override
     void close();

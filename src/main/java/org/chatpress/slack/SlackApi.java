@@ -45,6 +45,8 @@ public final class SlackApi implements Slack {
 
     private static final int FULL_PAGE = 200;
 
+    private static final int MOST_OF_A_THREAD = 10_000;
+
     /** Slack's words for a person whom it doesn't know, or doesn't show us. */
     private static final Set<String> NOBODY = Set.of("user_not_found", "user_not_visible");
 
@@ -194,8 +196,72 @@ public final class SlackApi implements Slack {
     }
 
     @Override
+    public List<Message> thread(ChannelId channel, MessageTs root) {
+        var messages = new ArrayList<Message>();
+        String cursor = "";
+        do {
+            var parameters = new LinkedHashMap<String, String>();
+            parameters.put("channel", channel.value());
+            parameters.put("ts", root.value());
+            parameters.put("limit", String.valueOf(MOST_MESSAGES));
+            if (!cursor.isEmpty()) {
+                parameters.put("cursor", cursor);
+            }
+            Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
+            if (answer.error().equals("thread_not_found") || answer.error().equals("message_not_found")) {
+                return List.of();
+            }
+            messages.addAll(usable(answer.orFail().array("messages")));
+            cursor = answer.body().path("response_metadata").path("next_cursor").asText("");
+        } while (!cursor.isEmpty() && messages.size() < MOST_OF_A_THREAD);
+        // The root comes again on each page.
+        return messages.stream().distinct().toList();
+    }
+
+    @Override
+    public void react(ChannelId channel, MessageTs ts, String emoji) {
+        mark(SlackMethod.REACT, channel, ts, emoji, "already_reacted");
+    }
+
+    @Override
+    public void unreact(ChannelId channel, MessageTs ts, String emoji) {
+        mark(SlackMethod.UNREACT, channel, ts, emoji, "no_reaction");
+    }
+
+    @Override
+    public void reply(ChannelId channel, MessageTs root, String text) {
+        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        web.call(
+                        SlackMethod.POST,
+                        channel.value() + " " + root,
+                        Map.of(
+                                "channel",
+                                channel.value(),
+                                "thread_ts",
+                                root.value(),
+                                "text",
+                                escaped,
+                                "unfurl_links",
+                                "false",
+                                "unfurl_media",
+                                "false"))
+                .orFail();
+    }
+
+    @Override
     public void close() {
         web.close();
+    }
+
+    /** @param done Slack's word for "it is so already" */
+    private void mark(SlackMethod method, ChannelId channel, MessageTs ts, String emoji, String done) {
+        Answer answer = web.call(
+                method,
+                channel.value() + " " + ts,
+                Map.of("channel", channel.value(), "timestamp", ts.value(), "name", emoji));
+        if (!answer.error().equals(done)) {
+            answer.orFail();
+        }
     }
 
     /**

@@ -12,6 +12,10 @@ public enum SlackMethod {
     CHANNEL("conversations.info", 45),
     PERSON("users.info", 90),
     GROUP("usergroups.users.list", 18),
+    REACT("reactions.add", 45),
+    UNREACT("reactions.remove", 18),
+    // Slack promises one a second in each channel; whoever posts sees to that.
+    POST("chat.postMessage", 45),
     // Slack promises "hundreds" here; we ask once a start.
     IDENTITY("auth.test", 45);
 

@@ -86,6 +86,10 @@ public final class Store implements AutoCloseable {
         return new Chats(db);
     }
 
+    public Marks marks() {
+        return new Marks(db);
+    }
+
     public PublishedFiles files() {
         return new PublishedFiles(db);
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
@@ -242,6 +243,7 @@ class KillTest {
                         store,
                         StorageSettings::storage,
                         Waiting.IGNORED,
+                        Pace.WITHIN_THE_CYCLE,
                         () -> false)) {
             assertThat(press.cycle().run().troubles()).isEmpty();
         }

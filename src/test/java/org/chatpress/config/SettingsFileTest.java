@@ -218,7 +218,6 @@ class SettingsFileTest {
                         "defaults.reactions: is not in this version and changes nothing",
                         "slack.app-token: is not in this version; Slack is asked on the schedule",
                         "photos: is not in this version; no photos are published",
-                        "marks: is not in this version; no marks are put under messages",
                         "metrics-file: is not in this version; no metrics are written",
                         "channels[0].threads: publish is not in this version; replies are not published",
                         "channels[0].formats: is not in this version; only the chat's JSON is published",

@@ -298,6 +298,31 @@ public final class FakeSlack implements AutoCloseable {
         scopes.remove(scope);
     }
 
+    /** Gives the token a scope, as a new installation does. */
+    public synchronized void addScope(String scope) {
+        scopes.add(scope);
+    }
+
+    /** Who put which emoji under a message, as in {@code rocket U0CHATPRESS}. */
+    public synchronized List<String> reactions(String channel, String ts) {
+        var reactions = new ArrayList<String>();
+        for (JsonNode reaction : room(channel).message(ts).path("reactions")) {
+            reaction.path("users")
+                    .forEach(user -> reactions.add(reaction.path("name").asText() + " " + user.asText()));
+        }
+        return reactions;
+    }
+
+    /** What the bot said in a thread, as Slack tells it. */
+    public synchronized List<String> said(String channel, String root) {
+        FakeChannel room = room(channel);
+        return room.replies(root).stream()
+                .map(room::message)
+                .filter(message -> message.path("user").asText().equals(BOT))
+                .map(message -> message.path("text").asText())
+                .toList();
+    }
+
     /** What the plan's retention hides: everything before this ts. */
     public synchronized void hideBefore(String ts) {
         hiddenBefore = ts;

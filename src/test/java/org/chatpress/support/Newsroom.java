@@ -10,19 +10,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.ApprovalDesk;
+import org.chatpress.cycle.BackRoom;
+import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
+import org.chatpress.model.BotMarks;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -55,6 +62,9 @@ public final class Newsroom implements AutoCloseable {
     private Supplier<Store> opening;
     private UnaryOperator<Slack> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
+    private BiFunction<ChannelId, MessageTs, BotMarks> marksWanted = (channel, ts) -> BotMarks.NONE;
+    private Pace pace = Pace.WITHIN_THE_CYCLE;
+    private String head = "";
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
@@ -62,8 +72,9 @@ public final class Newsroom implements AutoCloseable {
     private Running running;
 
     /** Everything that ends with a process. */
-    private record Running(Store store, Slack slack, DeliveryRoom delivery, Cycle cycle) {
+    private record Running(Store store, Slack slack, DeliveryRoom delivery, BackRoom back, Cycle cycle) {
         void close() {
+            back.close();
             delivery.close();
             slack.close();
             store.close();
@@ -115,6 +126,18 @@ public final class Newsroom implements AutoCloseable {
         return this;
     }
 
+    /** The settings say this too at their top from now on: whole lines. */
+    public Newsroom saysAtTheTop(String lines) {
+        head = lines;
+        return this;
+    }
+
+    /** What our bot should put under messages. */
+    public Newsroom wants(BiFunction<ChannelId, MessageTs, BotMarks> marks) {
+        marksWanted = marks;
+        return this;
+    }
+
     /** The settings' file holds this from now on, whatever it is; empty: what the newsroom says, again. */
     public Newsroom writes(Optional<String> file) {
         written = file;
@@ -144,8 +167,9 @@ public final class Newsroom implements AutoCloseable {
                 slack: {token: %s, api-url: "%s"}
                 database: %s
                 publish: [{%s}]
+                %s
                 channels: [%s]
-                """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, channels);
+                """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, head, channels);
         Path file = folder.resolve("channels.yml");
         try {
             Files.writeString(file, written.orElse(yaml));
@@ -263,6 +287,8 @@ public final class Newsroom implements AutoCloseable {
         Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofHours(1));
         Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
         var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
+        var marks = new MarkDesk(api, store, marksWanted, () -> false);
+        var back = new BackRoom(clock, marks, pace);
         var cycle = new Cycle(
                 this::settings,
                 clock,
@@ -270,8 +296,9 @@ public final class Newsroom implements AutoCloseable {
                 new ChannelReader(api, store, () -> limiter.takeSpare(SlackMethod.HISTORY)),
                 new ApprovalDesk(api, store, new MessageText(Emoji.standard())),
                 new PressRoom(store, Completeness.REQUIRED),
-                delivery);
-        return new Running(store, api, delivery, cycle);
+                delivery,
+                back);
+        return new Running(store, api, delivery, back, cycle);
     }
 
     private Storage storage(StorageSettings place) {

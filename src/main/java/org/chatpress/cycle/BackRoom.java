@@ -1,0 +1,99 @@
+package org.chatpress.cycle;
+
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.chatpress.config.Settings;
+
+/**
+ * Where work is done that no message may wait for. It goes turn by turn: the next begins in the first cycle after the
+ * one before ended, however long that took.
+ */
+public final class BackRoom implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final Clock clock;
+    private final MarkDesk marks;
+    private final Pace pace;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        var back = new Thread(work, "back room");
+        back.setDaemon(true);
+        return back;
+    });
+    private Future<CycleReport> turn = CompletableFuture.completedFuture(null);
+    private CycleReport last;
+
+    /** When the work is done. */
+    public enum Pace {
+        /** On a thread of its own, while cycles go on. */
+        BESIDE_CYCLES,
+        /** All there is to do, before the cycle ends. */
+        WITHIN_THE_CYCLE,
+        /** Never: nothing but the store's copy may change. */
+        NEVER
+    }
+
+    public BackRoom(Clock clock, MarkDesk marks, Pace pace) {
+        this.clock = clock;
+        this.marks = marks;
+        this.pace = pace;
+    }
+
+    /** Begins a turn, or lets the last one go on; what the last one met is in the report. */
+    void work(Settings settings, CycleReport report) {
+        switch (pace) {
+            case NEVER -> {}
+            case WITHIN_THE_CYCLE -> report.add(turn(settings));
+            case BESIDE_CYCLES -> {
+                if (turn.isDone()) {
+                    last = result(turn);
+                    turn = thread.submit(() -> turn(settings));
+                }
+                if (last != null) {
+                    report.add(last);
+                }
+            }
+        }
+    }
+
+    /** Waits a while for the work in hand. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+                thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CycleReport turn(Settings settings) {
+        var report = new CycleReport(clock.instant());
+        if (settings.marks()) {
+            marks.work(report.startedAt());
+        }
+        return report;
+    }
+
+    /** What the turn met; what it threw is thrown in the cycle, as if it had been met there. */
+    private static CycleReport result(Future<CycleReport> turn) {
+        try {
+            return turn.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException thrown) {
+                throw thrown;
+            }
+            throw new IllegalStateException("the back room broke down", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

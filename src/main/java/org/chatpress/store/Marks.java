@@ -1,0 +1,82 @@
+package org.chatpress.store;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+
+/** What our bot has put under messages in Slack, and which messages are to be looked at. */
+public final class Marks {
+    private final Sql db;
+
+    Marks(Sql db) {
+        this.db = db;
+    }
+
+    /** What kind of mark. */
+    public enum Kind {
+        EMOJI,
+        NOTE
+    }
+
+    /** Whether a mark is there. */
+    public enum Presence {
+        THERE,
+        /** Slack was asked for it, and may have done it. */
+        MAYBE_THERE
+    }
+
+    /** A message whose marks may not be what they should be. */
+    public record Due(ChannelId channel, MessageTs ts, long times) {}
+
+    /** From now on the message is due: what its marks follow from has changed. */
+    public void look(ChannelId channel, MessageTs ts) {
+        db.run("""
+                INSERT INTO mark_due (channel, ts, times)
+                VALUES (?, ?, 1)
+                ON CONFLICT (channel, ts) DO UPDATE
+                SET times = times + 1
+                """, channel, ts);
+    }
+
+    /** Messages to look at, oldest first. */
+    public List<Due> due() {
+        return db.list(
+                "SELECT * FROM mark_due ORDER BY ts, channel",
+                row -> new Due(new ChannelId(row.text("channel")), new MessageTs(row.text("ts")), row.number("times")));
+    }
+
+    /** Its marks are what they should be, unless something has changed since. */
+    public void settled(Due due) {
+        db.run("DELETE FROM mark_due WHERE channel = ? AND ts = ? AND times = ?", due.channel(), due.ts(), due.times());
+    }
+
+    /** What the message bears, or may bear, of a kind. */
+    public Map<String, Presence> given(ChannelId channel, MessageTs ts, Kind kind) {
+        Map<String, Presence> given = new HashMap<>();
+        db.list(
+                "SELECT name, sure FROM mark WHERE channel = ? AND ts = ? AND kind = ?",
+                row -> given.put(row.text("name"), row.flag("sure") ? Presence.THERE : Presence.MAYBE_THERE),
+                channel,
+                ts,
+                kind);
+        return new TreeMap<>(given);
+    }
+
+    /** From now on the message bears it, or may. */
+    public void give(ChannelId channel, MessageTs ts, Kind kind, String name, Presence presence) {
+        db.run("""
+                INSERT INTO mark (channel, ts, kind, name, sure)
+                VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (channel, ts, kind, name) DO UPDATE
+                SET sure = excluded.sure
+                """, channel, ts, kind, name, presence == Presence.THERE);
+    }
+
+    /** The message surely doesn't bear it. */
+    public void taken(ChannelId channel, MessageTs ts, Kind kind, String name) {
+        db.run("DELETE FROM mark WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
+    }
+}
