@@ -106,16 +106,16 @@ public final class Approval {
 
     // What can be said without looking at any mark.
 
+    /** True if its text, or any part of its blocks, begins with the prefix: readers may see either. */
     private boolean isPrivate(Message message) {
-        String prefix = rule.privatePrefix();
-        if (prefix.isEmpty()) {
-            return false;
-        }
+        return !rule.privatePrefix().isEmpty()
+                && (isPrivate(message.text()) || message.blockTexts().stream().anyMatch(this::isPrivate));
+    }
+
+    private boolean isPrivate(String text) {
         // Slack escapes & < > in text, so the prefix <#> arrives as &lt;#&gt;.
-        String text = visible(message.text());
-        String plain =
-                visible(message.text().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
-        return plain.startsWith(prefix) || text.startsWith(prefix);
+        String plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        return visible(plain).startsWith(rule.privatePrefix()) || visible(text).startsWith(rule.privatePrefix());
     }
 
     /** Less the blanks and invisible characters at its beginning, which nobody knows of who typed the prefix first. */

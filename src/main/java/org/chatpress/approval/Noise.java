@@ -34,7 +34,7 @@ final class Noise {
         if (message.author().isEmpty() || message.author().get().value().equals("USLACKBOT")) {
             return Optional.of("has no author");
         }
-        if (message.text().isBlank()) {
+        if (message.text().isBlank() && message.blockTexts().isEmpty()) {
             return Optional.of("has no text");
         }
         boolean afterClosing = rule.closedAt()

@@ -15,6 +15,8 @@ import org.chatpress.render.Author;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
+import org.chatpress.text.CustomEmoji;
+import org.chatpress.text.Mentions;
 import org.chatpress.text.MessageText;
 
 /** Writes a message that may be seen as readers see it: its words, its author, and what it bears beside them. */
@@ -41,8 +43,8 @@ final class CopyDesk {
      * @param newest what Slack has now
      */
     Copy write(Channel channel, Message message, Message newest, Instant now) {
-        Known names = names(message);
-        MessageText.Words words = text.words(message.text(), names.names());
+        Known names = names(Mentions.in(message));
+        MessageText.Words words = text.words(message, names.names(), channel.timeZone());
         Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
         UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
@@ -60,25 +62,23 @@ final class CopyDesk {
 
     private record Known(MessageText.Names names, boolean complete) {}
 
-    private Known names(Message message) {
+    private Known names(Mentions mentions) {
         Map<UserId, String> people = new HashMap<>();
         boolean complete = true;
-        for (UserId id : MessageText.mentioned(message.text())) {
+        for (UserId id : mentions.people()) {
             Optional<Person> person = directory.person(id);
             complete &= person.isPresent();
             person.map(Person::displayName).filter(name -> !name.isEmpty()).ifPresent(name -> people.put(id, name));
         }
         Map<ChannelId, String> channels = new HashMap<>();
-        if (message.text().contains("<#")) {
-            for (Row row : store.channels().all()) {
-                if (row.status() == Status.LISTED) {
-                    row.face()
-                            .ifPresent(
-                                    face -> channels.put(row.id(), face.slug().value()));
-                }
-            }
+        for (ChannelId id : mentions.channels()) {
+            store.channels()
+                    .row(id)
+                    .filter(row -> row.status() == Status.LISTED)
+                    .flatMap(Row::face)
+                    .ifPresent(face -> channels.put(id, face.slug().value()));
         }
-        return new Known(new MessageText.Names(people, channels), complete);
+        return new Known(new MessageText.Names(people, channels, CustomEmoji.none()), complete);
     }
 
     /** Who wrote it, as readers see them; empty if Slack could not say yet. */

@@ -28,6 +28,14 @@ public record Message(MessageTs ts, JsonNode json) {
         return string("text");
     }
 
+    /**
+     * The words of its blocks as they stand in the JSON: a text for each paragraph, item, cell and the like, none of
+     * them blank.
+     */
+    public List<String> blockTexts() {
+        return BlockTexts.of(json.path("blocks"));
+    }
+
     /** Slack's subtype; empty for what people type. */
     public String subtype() {
         return string("subtype");

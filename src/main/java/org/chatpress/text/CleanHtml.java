@@ -14,15 +14,15 @@ public final class CleanHtml {
     private CleanHtml() {}
 
     /**
-     * Cleans what an editor wrote: a description or live content. Beside a message's tags it may hold headings, https
-     * pictures, figures, times and tables.
+     * Cleans what an editor wrote: a description or live content. Beside a message's tags it may hold headings, rules
+     * and figures.
      */
     public static String clean(String html) {
         // Where a tag was dropped, its neighbours may nest wrongly; the second turn puts that right.
         return clean(clean(html, Policies.EDITOR), Policies.EDITOR);
     }
 
-    /** Cleans a message. What {@link MrkdwnHtml} writes passes unchanged; this is for the day when it errs. */
+    /** Cleans a message. What {@link HtmlWriter} writes passes unchanged; this is for the day when it errs. */
     static String cleanMessage(String html) {
         return clean(html, Policies.MESSAGE);
     }
@@ -37,21 +37,22 @@ public final class CleanHtml {
     private static final class Policies {
         private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
 
-        static final PolicyFactory MESSAGE = messageTags().toFactory();
+        static final PolicyFactory MESSAGE = messageTags()
+                .allowElements(
+                        (img, attributes) -> attributes.contains("emoji") && attributes.contains("src") ? img : null,
+                        "img")
+                .allowAttributes("src")
+                .matching(Pattern.compile("https?://[^\\s]+"))
+                .onElements("img")
+                .toFactory();
         static final PolicyFactory EDITOR = messageTags()
-                .allowElements("h2", "h3", "h4", "hr", "img", "figure", "figcaption", "time")
+                .allowElements("h2", "h3", "h4", "hr", "img", "figure", "figcaption")
                 .allowAttributes("src")
                 .matching(Pattern.compile("https://[^\\s]+"))
-                .onElements("img")
-                .allowAttributes("alt")
                 .onElements("img")
                 .allowAttributes("width", "height")
                 .matching(NUMBER)
                 .onElements("img")
-                .allowAttributes("datetime")
-                .matching(Pattern.compile("[0-9A-Z:.+-]{1,40}"))
-                .onElements("time")
-                .allowElements("table", "caption", "thead", "tbody", "tr", "th", "td")
                 .allowAttributes("colspan", "rowspan")
                 .matching(NUMBER)
                 .onElements("th", "td")
@@ -67,6 +68,18 @@ public final class CleanHtml {
                     .allowAttributes("class")
                     .matching(Pattern.compile("chat-mention"))
                     .onElements("span")
+                    .allowAttributes("class")
+                    .matching(Pattern.compile("chat-header|chat-context"))
+                    .onElements("p")
+                    .allowElements("time", "table", "caption", "thead", "tbody", "tr", "th", "td")
+                    .allowAttributes("class")
+                    .matching(Pattern.compile("emoji"))
+                    .onElements("img")
+                    .allowAttributes("alt")
+                    .onElements("img")
+                    .allowAttributes("datetime")
+                    .matching(Pattern.compile("[0-9A-Z:.+-]{1,40}"))
+                    .onElements("time")
                     .allowAttributes("href")
                     .onElements("a")
                     .allowUrlProtocols("http", "https", "mailto", "tel")

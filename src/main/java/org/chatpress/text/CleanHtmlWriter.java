@@ -30,7 +30,7 @@ final class CleanHtmlWriter implements HtmlStreamEventReceiver {
         html.append('<').append(element);
         for (int i = 0; i < attributes.size(); i += 2) {
             html.append(' ').append(attributes.get(i)).append("=\"");
-            escapeAttribute(CleanHtmlCharacters.visible(attributes.get(i + 1)), html);
+            escapeAttribute(Characters.visible(attributes.get(i + 1)), html);
             html.append('"');
         }
         html.append('>');
@@ -45,7 +45,7 @@ final class CleanHtmlWriter implements HtmlStreamEventReceiver {
 
     @Override
     public void text(String text) {
-        escapeText(CleanHtmlCharacters.visible(text), html);
+        escapeText(Characters.visible(text), html);
     }
 
     /** Appends words so that HTML reads them as words. */

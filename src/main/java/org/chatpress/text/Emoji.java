@@ -62,16 +62,14 @@ public final class Emoji {
         return Optional.ofNullable(glyphs.get(shortName.substring(0, tone))).map(glyph -> glyph.inTone(toneName));
     }
 
-    /** The text with the names between colons replaced by their characters. */
-    String charactersIn(String text) {
-        var replaced = new StringBuilder(text.length());
-        int at = 0;
-        while (at < text.length()) {
-            Optional<Found> found = at(text, at);
-            replaced.append(found.map(Found::character).orElse(text.substring(at, at + 1)));
-            at = found.map(Found::end).orElse(at + 1);
+    /** The name that begins behind the colon at this place, whether or not we know it; empty if none does. */
+    static Optional<String> nameAt(String text, int colon) {
+        int end = endOfName(text, colon);
+        if (end < 0) {
+            return Optional.empty();
         }
-        return replaced.toString();
+        String name = text.substring(colon + 1, end - 1);
+        return isPartOfTime(text, colon, end, name) ? Optional.empty() : Optional.of(name);
     }
 
     /** The emoji that begins with the colon at this place; empty if none does. */

@@ -1,14 +1,19 @@
 package org.chatpress.text;
 
-import java.util.LinkedHashSet;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
 import org.chatpress.model.UserId;
 
 /**
- * Turns the text of a Slack message into clean HTML and into plain text.
+ * Turns a Slack message into clean HTML and into plain text.
+ *
+ * <p>Slack says most messages twice: as {@code blocks}, which hold what the composer produced, and as {@code text} in
+ * mrkdwn, which is less exact. The blocks are read where they hold anything to show. Two parsers make the same few
+ * {@link Block}s and {@link Span}s of them; two writers write these down.
  *
  * <p>Slack's mrkdwn is described at
  * <a href="https://docs.slack.dev/messaging/formatting-message-text">Formatting message text</a>. What the page leaves
@@ -19,8 +24,6 @@ import org.chatpress.model.UserId;
  * text, no address of a workspace. E-mail addresses that the author typed are content and stay.
  */
 public final class MessageText {
-    private static final String MENTION = "<@";
-
     private final Emoji emoji;
 
     public MessageText(Emoji emoji) {
@@ -28,9 +31,9 @@ public final class MessageText {
     }
 
     /**
-     * A message as readers may see it; both are empty for a blank text.
+     * A message as readers may see it; both are empty for a blank one.
      *
-     * @param html paragraphs, quotes and preformatted text that need no further cleaning
+     * @param html needs no further cleaning; the README lists its elements
      * @param text the same words and line ends without markup; hostile until escaped
      */
     public record Words(String html, String text) {}
@@ -40,8 +43,9 @@ public final class MessageText {
      *
      * @param people display names; somebody who isn't there is "@someone"
      * @param channels names of channels that are published; any other is "#channel"
+     * @param emoji the workspace's own; any other stays a name between colons
      */
-    public record Names(Map<UserId, String> people, Map<ChannelId, String> channels) {
+    public record Names(Map<UserId, String> people, Map<ChannelId, String> channels, CustomEmoji emoji) {
         public Names {
             people = Map.copyOf(people);
             channels = Map.copyOf(channels);
@@ -56,27 +60,26 @@ public final class MessageText {
         }
     }
 
-    /** Renders the {@code text} of a message as Slack gave it, entities and all. */
-    public Words words(String mrkdwn, Names names) {
-        var blocks = new MrkdwnParser(CleanHtmlCharacters.visible(mrkdwn), names, emoji).blocks();
-        return new Words(CleanHtml.cleanMessage(MrkdwnHtml.of(blocks)), MrkdwnPlain.of(blocks));
+    /** The words of a message: its blocks where they hold anything to show, else its text. */
+    public Words words(Message message, Names names, ZoneId zone) {
+        return cleaned(blocks(message, new Wording(names, zone, emoji)));
     }
 
-    /** The people whose names {@link #words} will ask for, in the order of the text. */
-    public static Set<UserId> mentioned(String mrkdwn) {
-        var people = new LinkedHashSet<UserId>();
-        String visible = CleanHtmlCharacters.visible(mrkdwn);
-        for (int at = visible.indexOf(MENTION); at >= 0; at = visible.indexOf(MENTION, at + 1)) {
-            int start = at + MENTION.length();
-            int end = start;
-            while (end < visible.length() && "|<>".indexOf(visible.charAt(end)) < 0) {
-                end++;
-            }
-            String id = visible.substring(start, end);
-            if (UserId.isValid(id)) {
-                people.add(new UserId(id));
-            }
-        }
-        return people;
+    /** The words of a text in mrkdwn as Slack gave it, entities and all. */
+    public Words words(String mrkdwn, Names names, ZoneId zone) {
+        return cleaned(blocks(mrkdwn, new Wording(names, zone, emoji)));
+    }
+
+    static List<Block> blocks(Message message, Wording wording) {
+        List<Block> blocks = new BlocksParser(wording).blocks(message.json().path("blocks"));
+        return blocks.isEmpty() ? blocks(message.text(), wording) : blocks;
+    }
+
+    static List<Block> blocks(String mrkdwn, Wording wording) {
+        return new MrkdwnParser(Characters.visible(mrkdwn), wording).blocks();
+    }
+
+    private static Words cleaned(List<Block> blocks) {
+        return new Words(CleanHtml.cleanMessage(HtmlWriter.of(blocks)), PlainWriter.of(blocks));
     }
 }

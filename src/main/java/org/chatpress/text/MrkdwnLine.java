@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.chatpress.text.MrkdwnSpan.Style;
-import org.chatpress.text.MrkdwnSpan.Styled;
-import org.chatpress.text.MrkdwnSpan.Text;
+import org.chatpress.text.Span.Style;
+import org.chatpress.text.Span.Styled;
+import org.chatpress.text.Span.Text;
 
 /**
  * Pairs the marks of one line. A mark that finds no partner before the line or its surrounding pair ends was meant as a
@@ -14,7 +14,7 @@ import org.chatpress.text.MrkdwnSpan.Text;
  */
 final class MrkdwnLine {
     /** An open pair, and what came since; the outermost has no mark. */
-    private record Open(Style style, List<MrkdwnSpan> spans) {}
+    private record Open(Style style, List<Span> spans) {}
 
     private final Deque<Open> open = new ArrayDeque<>();
     private final StringBuilder words = new StringBuilder();
@@ -23,17 +23,17 @@ final class MrkdwnLine {
         open.push(new Open(null, new ArrayList<>()));
     }
 
-    void word(String more) {
-        words.append(more);
+    void word(String source, int start, int end) {
+        words.append(source, start, end);
     }
 
     void word(char c) {
         words.append(c);
     }
 
-    void add(MrkdwnSpan span) {
+    void add(Span span) {
         if (span instanceof Text text) {
-            word(text.words());
+            words.append(text.words());
             return;
         }
         finishWords();
@@ -41,7 +41,12 @@ final class MrkdwnLine {
     }
 
     boolean isOpen(Style style) {
-        return open.stream().anyMatch(pair -> pair.style() == style);
+        for (Open pair : open) {
+            if (pair.style() == style) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void open(Style style) {
@@ -62,8 +67,12 @@ final class MrkdwnLine {
     }
 
     /** The line without the spaces at its ends; empty if it is blank. After that a new line begins. */
-    List<MrkdwnSpan> finished() {
-        words.setLength(words.toString().stripTrailing().length());
+    List<Span> finished() {
+        int end = words.length();
+        while (end > 0 && Character.isWhitespace(words.charAt(end - 1))) {
+            end--;
+        }
+        words.setLength(end);
         finishWords();
         while (open.size() > 1) {
             giveUpInnermost();
@@ -75,15 +84,19 @@ final class MrkdwnLine {
 
     private void giveUpInnermost() {
         Open pair = open.pop();
-        List<MrkdwnSpan> outer = open.peek().spans();
+        List<Span> outer = open.peek().spans();
         outer.add(new Text(String.valueOf(pair.style().mark)));
         outer.addAll(pair.spans());
     }
 
     private void finishWords() {
+        if (words.isEmpty()) {
+            return;
+        }
+        String shown = words.toString();
         boolean startsLine = open.size() == 1 && open.peek().spans().isEmpty();
-        if (!words.isEmpty() && !(startsLine && words.toString().isBlank())) {
-            open.peek().spans().add(new Text(MrkdwnAddress.withoutWorkspaces(words.toString())));
+        if (!(startsLine && shown.isBlank())) {
+            open.peek().spans().add(new Text(Address.withoutWorkspaces(shown)));
         }
         words.setLength(0);
     }

@@ -2,9 +2,10 @@ package org.chatpress.text;
 
 import java.util.List;
 import java.util.Optional;
-import org.chatpress.text.MessageText.Names;
-import org.chatpress.text.MrkdwnSpan.Code;
-import org.chatpress.text.MrkdwnSpan.Style;
+import org.chatpress.text.Block.Preformatted;
+import org.chatpress.text.Span.Style;
+import org.chatpress.text.Span.Styled;
+import org.chatpress.text.Span.Text;
 
 /**
  * Reads Slack's mrkdwn from left to right. Nothing is read more than a fixed number of times, whatever the text: each
@@ -16,24 +17,22 @@ final class MrkdwnParser {
     private static final String QUOTE_TO_END = QUOTE + QUOTE + QUOTE;
 
     private final String source;
-    private final Emoji emoji;
+    private final Wording wording;
     private final MrkdwnReference references;
-    private final MrkdwnReference referencesInCode;
-    private final MrkdwnPage page = new MrkdwnPage();
+    private final Page page = new Page();
     private final MrkdwnLine line = new MrkdwnLine();
     private int at;
     private boolean quotedToEnd;
 
-    /** Prepares to read a text of {@link CleanHtmlCharacters#visible visible characters}. */
-    MrkdwnParser(String source, Names names, Emoji emoji) {
+    /** Prepares to read a text of {@link Characters#visible visible characters}. */
+    MrkdwnParser(String source, Wording wording) {
         this.source = source;
-        this.emoji = emoji;
-        this.references = new MrkdwnReference(names, emoji);
-        this.referencesInCode = new MrkdwnReference(names, Emoji.none());
+        this.wording = wording;
+        this.references = new MrkdwnReference(wording);
     }
 
     /** Reads the whole text. */
-    List<MrkdwnBlock> blocks() {
+    List<Block> blocks() {
         while (at < source.length()) {
             startLine();
             while (at < source.length() && source.charAt(at) != '\n') {
@@ -69,8 +68,17 @@ final class MrkdwnParser {
             case '*', '_', '~' -> mark(Style.of(c));
             case ':' -> emoji();
             case '&' -> entity();
-            default -> word(1);
+            default -> word(ordinaryLength());
         }
+    }
+
+    /** How far the text goes on without a character that means something. */
+    private int ordinaryLength() {
+        int end = at + 1;
+        while (end < source.length() && "<`*_~:&\n".indexOf(source.charAt(end)) < 0) {
+            end++;
+        }
+        return end - at;
     }
 
     private void reference() {
@@ -99,7 +107,7 @@ final class MrkdwnParser {
         }
         String shown = shownInCode(source.substring(at + 1, end));
         if (!shown.isBlank()) {
-            line.add(new Code(shown));
+            line.add(new Styled(Style.CODE, List.of(new Text(shown))));
         }
         at = end + 1;
     }
@@ -113,7 +121,7 @@ final class MrkdwnParser {
         String shown = withoutOuterLines(shownInCode(source.substring(start, end)));
         if (!shown.isEmpty()) {
             page.line(line.finished());
-            page.preformatted(shown);
+            page.block(new Preformatted(shown));
         }
         at = end + FENCE.length();
         skipSpaces();
@@ -133,12 +141,12 @@ final class MrkdwnParser {
     }
 
     private void emoji() {
-        Optional<Emoji.Found> found = emoji.at(source, at);
+        Optional<Wording.Found> found = wording.emojiAt(source, at);
         if (found.isEmpty()) {
             word(1);
             return;
         }
-        line.word(found.get().character());
+        line.add(found.get().span());
         at = found.get().end();
     }
 
@@ -160,7 +168,7 @@ final class MrkdwnParser {
     }
 
     private void word(int length) {
-        line.word(source.substring(at, at + length));
+        line.word(source, at, at + length);
         at += length;
     }
 
@@ -223,23 +231,27 @@ final class MrkdwnParser {
 
     /** Code shows marks and emoji names as they are, but a reference would be an id or a private name. */
     private String shownInCode(String code) {
+        int start = code.indexOf('<');
+        if (start < 0) {
+            return Address.withoutWorkspaces(MrkdwnEntities.decoded(code));
+        }
+        var referencesInCode = new MrkdwnReference(wording.inCode());
         var shown = new StringBuilder(code.length());
         int from = 0;
-        int start = code.indexOf('<');
         while (start >= 0) {
             int end = referenceEnd(code, start);
             if (end >= 0) {
                 shown.append(MrkdwnEntities.decoded(code.substring(from, start)))
-                        .append(MrkdwnPlain.words(referencesInCode.span(code.substring(start + 1, end))));
+                        .append(PlainWriter.words(List.of(referencesInCode.span(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));
         }
         shown.append(MrkdwnEntities.decoded(code.substring(from)));
-        return MrkdwnAddress.withoutWorkspaces(shown.toString());
+        return Address.withoutWorkspaces(shown.toString());
     }
 
-    private static String withoutOuterLines(String words) {
+    static String withoutOuterLines(String words) {
         int start = 0;
         while (start < words.length() && words.charAt(start) == '\n') {
             start++;

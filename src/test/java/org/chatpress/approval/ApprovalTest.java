@@ -243,6 +243,49 @@ class ApprovalTest {
                     .isEqualTo(PRIVATE);
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{'type':'rich_text','elements':[{'type':'rich_text_section','elements':[{'type':'text','text':' <#> a'}]}]}",
+                    "{'type':'rich_text','elements':[{'type':'rich_text_quote','elements':["
+                            + "{'type':'text','text':'<','style':{'bold':true}},{'type':'text','text':'#> a'}]}]}",
+                    "{'type':'section','text':{'type':'mrkdwn','text':'&lt;#&gt; a'}}",
+                    "{'type':'table','rows':[[{'type':'raw_text','text':'<#> a'}]]}",
+                })
+        void aMessageIsPrivateTooIfWhatItsBlocksSayBeginsWithThePrefix(String block) {
+            var all = under(Rules.none()).has("blocks", "[{'type':'divider'}," + block + "]");
+
+            assertThat(all.says("a notification").read()).isEqualTo(PRIVATE);
+            assertThat(all.says("").read()).isEqualTo(PRIVATE);
+        }
+
+        @Test
+        void thePrefixInTheMiddleOfALineHidesNothing() {
+            var all = under(Rules.none())
+                    .has(
+                            "blocks",
+                            "[{'type':'rich_text','elements':["
+                                    + "{'type':'rich_text_section','elements':[{'type':'user','user_id':'U1'},{'type':'text','text':'<#> a'}]}]}]");
+
+            assertThat(all.read()).isEqualTo(APPROVED);
+        }
+
+        @Test
+        void aMessageThatHasOnlyBlocksIsAMessageButNotOneOfButtonsAlone() {
+            var all = under(Rules.none()).says("");
+
+            assertThat(all.has("blocks", "[{'type':'table','rows':[[{'type':'raw_text','text':'York'}]]}]")
+                            .read())
+                    .isEqualTo(APPROVED);
+            assertThat(all.has(
+                                    "blocks",
+                                    "[{'type':'divider'},{'type':'actions','elements':["
+                                            + "{'type':'button','text':{'type':'plain_text','text':'Press'}}]}]")
+                            .read())
+                    .isEqualTo(IGNORED);
+            assertThat(all.reason()).isEqualTo("has no text");
+        }
+
         @Test
         void anEditThatAddsThePrefixWithdrawsAndOneThatTakesItAwayNeedsAnApproval() {
             message.marked(EDITOR, CHECK).read();

@@ -1,10 +1,12 @@
 package org.chatpress.bench;
 
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.chatpress.text.CustomEmoji;
 import org.chatpress.text.Emoji;
 import org.chatpress.text.MessageText;
 import org.junit.jupiter.api.Test;
@@ -34,11 +36,11 @@ class TextBench {
                 .mapToObj(i -> words(random, 5 + random.nextInt(40)))
                 .toList();
         var text = new MessageText(Emoji.standard());
-        var names = new MessageText.Names(Map.of(), Map.of());
+        var names = new MessageText.Names(Map.of(), Map.of(), CustomEmoji.none());
         var times = new ArrayList<Double>();
         for (int round = 0; round < 25; round++) {
             long start = System.nanoTime();
-            texts.forEach(each -> text.words(each, names));
+            texts.forEach(each -> text.words(each, names, ZoneOffset.UTC));
             times.add((double) (System.nanoTime() - start));
         }
 

@@ -102,9 +102,14 @@ class CleanHtmlTest {
     }
 
     @Test
-    void aMessageHoldsNoHeadingsPicturesOrTables() {
-        assertThat(CleanHtml.cleanMessage("<h2>a</h2><img src=https://a.example><table><tr><td>b</table><p>c</p>"))
-                .isEqualTo("ab<p>c</p>");
+    void aMessageHoldsNoHeadingsAndNoPicturesButEmoji() {
+        String emoji = "<img class=\"emoji\" alt=\":siren:\" src=\"https://a.example/siren.png\">";
+        String table = "<table><tbody><tr><td>b</td></tr></tbody></table>";
+
+        assertThat(CleanHtml.cleanMessage("<h2>a</h2><img src=https://a.example><hr>" + emoji + table + "<p>c</p>"))
+                .isEqualTo("a" + emoji + table + "<p>c</p>");
+        assertThat(CleanHtml.cleanMessage("<img class=emoji src=javascript:x><img class=emoji>"))
+                .isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -30,7 +31,8 @@ class MessageTextTest {
                     new UserId("U123"), "Ada Lovelace",
                     new UserId("U666"), "<img src=x onerror=alert(1)>\u202e\n&amp;",
                     new UserId("U0"), " "),
-            Map.of(new ChannelId("C123"), "election-night"));
+            Map.of(new ChannelId("C123"), "election-night"),
+            CustomEmoji.none());
     private static final Pattern UNICODE_ESCAPE = Pattern.compile("\\\\u([0-9a-f]{4})");
     private static final MessageText MESSAGE_TEXT = new MessageText(Emoji.standard());
 
@@ -235,8 +237,9 @@ class MessageTextTest {
                 arguments("<#C999|secret> <#C999> <#C999|> <#|x>", "#channel #channel #channel #channel"),
                 arguments("<!here> <!channel> <!everyone> <!here|@x>", "@here @channel @everyone @here"),
                 arguments("<!subteam^S1|@desk> <!subteam^S1>", "@group @group"),
-                arguments("<!date^1392734382^{date}^https://x.example|2014-02-18>", "2014-02-18"),
-                arguments("a<!date^1392734382^{date}>b<!other|x><!other>", "abx"));
+                arguments("<!date^1392734382^{date} at {time}|2014-02-18>", "February 18th, 2014 at 9:39 AM"),
+                arguments("<!date^x^{date}|2014-02-18> <!date^1^{x}|then>", "2014-02-18 then"),
+                arguments("a<!date^1392734382^{nope}>b<!other|x><!other>", "abx"));
     }
 
     @Test
@@ -256,9 +259,9 @@ class MessageTextTest {
     void tellsWhoseNamesItWillAskFor() {
         String mrkdwn = "<@U2|x> <@U123> `<@U3>` <@U2> <@lower> <@U4 <@U5|";
 
-        assertThat(MessageText.mentioned(mrkdwn)).startsWith(new UserId("U2"), new UserId("U123"), new UserId("U3"));
-        assertThat(MessageText.mentioned("<@U\u00007>")).containsExactly(new UserId("U7"));
-        assertThat(MessageText.mentioned("@U1 &lt;@U1&gt;")).isEmpty();
+        assertThat(Mentions.in(mrkdwn).people()).startsWith(new UserId("U2"), new UserId("U123"), new UserId("U3"));
+        assertThat(Mentions.in("<@U\u00007>").people()).containsExactly(new UserId("U7"));
+        assertThat(Mentions.in("@U1 &lt;@U1&gt;").people()).isEmpty();
     }
 
     @ParameterizedTest
@@ -327,7 +330,7 @@ class MessageTextTest {
 
         assertTimeoutPreemptively(Duration.ofSeconds(15), () -> {
             words(text);
-            MessageText.mentioned(text);
+            Mentions.in(text);
         });
     }
 
@@ -367,7 +370,7 @@ class MessageTextTest {
     }
 
     private static Words words(String mrkdwn) {
-        return MESSAGE_TEXT.words(mrkdwn, NAMES);
+        return MESSAGE_TEXT.words(mrkdwn, NAMES, ZoneId.of("America/New_York"));
     }
 
     private static String link(String address, String label) {

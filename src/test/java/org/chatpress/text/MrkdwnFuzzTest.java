@@ -3,6 +3,7 @@ package org.chatpress.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -95,8 +96,8 @@ class MrkdwnFuzzTest {
             "]]>",
             "<![CDATA[");
 
-    private final Names names =
-            new Names(Map.of(new UserId("U123"), "A <b>\"'&amp; _x_"), Map.of(new ChannelId("C123"), "news"));
+    private final Names names = new Names(
+            Map.of(new UserId("U123"), "A <b>\"'&amp; _x_"), Map.of(new ChannelId("C123"), "news"), CustomEmoji.none());
     private final Emoji emoji = Emoji.standard();
     private final MessageText messageText = new MessageText(emoji);
 
@@ -107,9 +108,8 @@ class MrkdwnFuzzTest {
 
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
-            Words words = messageText.words(mrkdwn, names);
-            String written =
-                    MrkdwnHtml.of(new MrkdwnParser(CleanHtmlCharacters.visible(mrkdwn), names, emoji).blocks());
+            Words words = messageText.words(mrkdwn, names, ZoneOffset.UTC);
+            String written = HtmlWriter.of(MessageText.blocks(mrkdwn, new Wording(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
             assertThat(CleanHtml.cleanMessage(words.html()))

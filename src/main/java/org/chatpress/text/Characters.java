@@ -1,10 +1,10 @@
 package org.chatpress.text;
 
 /** Keeps characters that readers can't see from playing tricks on those that they can. */
-final class CleanHtmlCharacters {
+final class Characters {
     private static final int REPLACEMENT = 0xFFFD;
 
-    private CleanHtmlCharacters() {}
+    private Characters() {}
 
     /**
      * The text without control characters (but newline and tab), without the marks that turn the direction of what

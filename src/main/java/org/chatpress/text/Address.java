@@ -6,14 +6,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Decides which addresses become links, and hides those of a Slack workspace. */
-final class MrkdwnAddress {
+final class Address {
     /** Stands for the address of a workspace, which readers could not open and need not know. */
     static final String NEUTRAL = "link";
 
     private static final String APP = "slack://";
-    private static final List<String> SLACK = List.of("slack.com", "slack-files.com", APP);
+    private static final List<String> SLACK =
+            List.of("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com", "slack-imgs.com", APP);
 
-    private MrkdwnAddress() {}
+    private Address() {}
 
     /** The address as it may stand in a link; empty if it leads nowhere that a reader should go. */
     static Optional<String> linkable(String address) {
@@ -28,6 +29,11 @@ final class MrkdwnAddress {
             default -> false;
         };
         return allowed && !showsWorkspace(address) ? Optional.of(encoded(address)) : Optional.empty();
+    }
+
+    /** The address of a picture as it may stand in a page; empty if it is none of the web, or one of Slack's own. */
+    static Optional<String> picture(String address) {
+        return linkable(address).filter(safe -> scheme(safe).startsWith("http"));
     }
 
     /** What to show of an address that has no label. */

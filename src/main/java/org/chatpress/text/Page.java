@@ -2,15 +2,15 @@ package org.chatpress.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.chatpress.text.MrkdwnBlock.Paragraph;
-import org.chatpress.text.MrkdwnBlock.Preformatted;
-import org.chatpress.text.MrkdwnBlock.Quote;
+import org.chatpress.text.Block.Paragraph;
+import org.chatpress.text.Block.Quote;
+import org.chatpress.text.Block.Role;
 
 /** Gathers lines into paragraphs and quotes. */
-final class MrkdwnPage {
-    private final List<MrkdwnBlock> blocks = new ArrayList<>();
-    private final List<MrkdwnBlock> quoted = new ArrayList<>();
-    private final List<List<MrkdwnSpan>> paragraph = new ArrayList<>();
+final class Page {
+    private final List<Block> blocks = new ArrayList<>();
+    private final List<Block> quoted = new ArrayList<>();
+    private final List<List<Span>> paragraph = new ArrayList<>();
     private boolean inQuote;
 
     /** Lines from here on are quoted, or no longer quoted. */
@@ -23,7 +23,7 @@ final class MrkdwnPage {
     }
 
     /** Adds a line; an empty one ends the paragraph. */
-    void line(List<MrkdwnSpan> spans) {
+    void line(List<Span> spans) {
         if (spans.isEmpty()) {
             endParagraph();
         } else {
@@ -31,20 +31,21 @@ final class MrkdwnPage {
         }
     }
 
-    void preformatted(String words) {
+    /** Adds a block between paragraphs. */
+    void block(Block block) {
         endParagraph();
-        current().add(new Preformatted(words));
+        current().add(block);
     }
 
-    List<MrkdwnBlock> finished() {
+    List<Block> finished() {
         quoted(false);
         endParagraph();
         return List.copyOf(blocks);
     }
 
-    private void endParagraph() {
+    void endParagraph() {
         if (!paragraph.isEmpty()) {
-            current().add(new Paragraph(paragraph));
+            current().add(new Paragraph(Role.WORDS, paragraph));
             paragraph.clear();
         }
     }
@@ -56,7 +57,7 @@ final class MrkdwnPage {
         }
     }
 
-    private List<MrkdwnBlock> current() {
+    private List<Block> current() {
         return inQuote ? quoted : blocks;
     }
 }

@@ -1,0 +1,88 @@
+package org.chatpress.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.UserId;
+
+/**
+ * The people and channels whose names {@link MessageText} will ask for, in the order of the message. A few that it won't
+ * ask for may be among them.
+ */
+public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
+    public Mentions {
+        people = Collections.unmodifiableSet(new LinkedHashSet<>(people));
+        channels = Collections.unmodifiableSet(new LinkedHashSet<>(channels));
+    }
+
+    /** Reads both forms of a message, for either may be the one to show. */
+    public static Mentions in(Message message) {
+        var search = new Search();
+        search.read(message.json().path("blocks"));
+        search.read(message.text());
+        return search.found();
+    }
+
+    /** Reads a text in mrkdwn. */
+    public static Mentions in(String mrkdwn) {
+        var search = new Search();
+        search.read(mrkdwn);
+        return search.found();
+    }
+
+    private static final class Search {
+        private final Set<UserId> people = new LinkedHashSet<>();
+        private final Set<ChannelId> channels = new LinkedHashSet<>();
+
+        Mentions found() {
+            return new Mentions(people, channels);
+        }
+
+        void read(JsonNode node) {
+            if (node.isTextual()) {
+                read(node.textValue());
+                return;
+            }
+            switch (node.path("type").asText()) {
+                case "user" -> addPerson(node.path("user_id").asText());
+                case "channel" -> addChannel(node.path("channel_id").asText());
+                default -> node.forEach(this::read);
+            }
+        }
+
+        void read(String mrkdwn) {
+            int at = mrkdwn.indexOf('<');
+            String visible = at < 0 ? "" : Characters.visible(mrkdwn);
+            for (at = visible.indexOf('<'); at >= 0; at = visible.indexOf('<', at + 1)) {
+                if (visible.startsWith("@", at + 1)) {
+                    addPerson(id(visible, at + 2));
+                } else if (visible.startsWith("#", at + 1)) {
+                    addChannel(id(visible, at + 2));
+                }
+            }
+        }
+
+        private static String id(String text, int start) {
+            int end = start;
+            while (end < text.length() && "|<>".indexOf(text.charAt(end)) < 0) {
+                end++;
+            }
+            return text.substring(start, end);
+        }
+
+        private void addPerson(String id) {
+            if (UserId.isValid(id)) {
+                people.add(new UserId(id));
+            }
+        }
+
+        private void addChannel(String id) {
+            if (ChannelId.isValid(id)) {
+                channels.add(new ChannelId(id));
+            }
+        }
+    }
+}

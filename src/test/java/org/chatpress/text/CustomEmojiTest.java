@@ -1,0 +1,56 @@
+package org.chatpress.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import org.chatpress.text.MessageText.Names;
+import org.junit.jupiter.api.Test;
+
+class CustomEmojiTest {
+    private static final Map<String, String> LIST = Map.of(
+            "siren", "https://emoji.slack-edge.com/T1/siren/1.png",
+            "alarm", "alias:siren",
+            "alert", "alias:alarm",
+            "hooray", "alias:tada",
+            "yes", "alias:+1",
+            "a", "alias:b",
+            "b", "alias:a",
+            "self", "alias:self",
+            "lost", "alias:nowhere",
+            "unmirrored", "https://emoji.slack-edge.com/T1/unmirrored/1.png");
+    private static final Map<String, String> COPIES =
+            Map.of("https://emoji.slack-edge.com/T1/siren/1.png", "https://static.example/emoji/siren.png");
+
+    @Test
+    void anAliasStandsForWhatItsEndStandsFor() {
+        CustomEmoji emoji = CustomEmoji.of(LIST, COPIES, Emoji.standard());
+
+        String copy = "https://static.example/emoji/siren.png";
+        assertThat(emoji.pictures()).isEqualTo(Map.of("siren", copy, "alarm", copy, "alert", copy));
+        assertThat(emoji.characters()).isEqualTo(Map.of("hooray", "🎉", "yes", "👍"));
+    }
+
+    @Test
+    void namesThePicturesToCopy() {
+        assertThat(CustomEmoji.originals(LIST)).containsOnlyKeys("siren", "unmirrored");
+    }
+
+    @Test
+    void showsCopiesOnlyAndNeverAPictureOfSlacks() {
+        var pictures =
+                new HashMap<>(CustomEmoji.of(LIST, COPIES, Emoji.standard()).pictures());
+        pictures.put("hot", "https://emoji.slack-edge.com/T1/hot/1.png");
+        pictures.put("script", "javascript:alert(1)");
+        var names = new Names(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
+
+        String html = new MessageText(Emoji.standard())
+                .words(":alarm: :hooray: :unmirrored: :hot: :script: `:alarm:` 10:30:45", names, ZoneOffset.UTC)
+                .html();
+
+        assertThat(html)
+                .isEqualTo("<p><img class=\"emoji\" alt=\":alarm:\" src=\"https://static.example/emoji/siren.png\"> 🎉"
+                        + " :unmirrored: :hot: :script: <code>:alarm:</code> 10:30:45</p>");
+    }
+}

@@ -1,0 +1,30 @@
+package org.chatpress.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jsoup.nodes.Document.OutputSettings;
+import org.jsoup.nodes.Element;
+import org.jsoup.parser.Parser;
+
+/** A piece of HTML as an HTML5 parser reads it. */
+final class Html5 {
+    private Html5() {}
+
+    static Element read(String html) {
+        Parser parser = Parser.htmlParser().setTrackErrors(10);
+        var document = parser.parseInput("<!DOCTYPE html><title>a chat</title><body>" + html, "https://a.example/");
+        assertThat(parser.getErrors()).as(html).isEmpty();
+        document.outputSettings(new OutputSettings().prettyPrint(false));
+        return document.body();
+    }
+
+    /** Fails unless the parser finds no error, and writes the same elements down again that it read. */
+    static void assertWellFormed(String html) {
+        assertThat(tags(read(html).html())).as(html).isEqualTo(tags(html));
+    }
+
+    /** What can be written in two ways, the words, is left out. */
+    private static String tags(String html) {
+        return html.replaceAll(">[^<]*", ">").replaceAll("^[^<]*", "").replace("&amp;", "&");
+    }
+}
