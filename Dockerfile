@@ -7,6 +7,7 @@ COPY pom.xml .
 RUN mvn -q -B -ntp dependency:go-offline || true
 COPY src src
 COPY examples/demo examples/demo
+COPY examples/front-end examples/front-end
 RUN mvn -q -B -ntp -DskipTests -Dspotless.check.skip package
 # SQLite's native library, unpacked: otherwise each start unpacks it to a folder that may be read-only or noexec.
 RUN cd target && jar xf chatpress.jar org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so \

@@ -40,7 +40,7 @@ class DemoCommandTest {
             Path published = Path.of(screen.readLine().replace("The published files are in ", ""));
             assertThat(screen.readLine()).isEqualTo("Ctrl-C ends the demo and removes them. --to DIR keeps them.");
             assertThat(published.getParent()).isDirectory();
-            assertThat(page(address)).contains("<main id=\"chat\"");
+            assertThat(page(address)).contains("<live-chat src=");
 
             demo.interrupt();
             assertThat(exit.get(30, TimeUnit.SECONDS)).isZero();

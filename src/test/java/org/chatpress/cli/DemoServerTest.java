@@ -50,7 +50,7 @@ class DemoServerTest {
 
     @Test
     void servesThePageAndThePublishedFiles() throws Exception {
-        assertThat(get("").body()).contains("<main id=\"chat\"");
+        assertThat(get("").body()).contains("<live-chat src=");
         assertThat(get("chats/city/live.json").body()).isEqualTo("{\"seq\": 1}");
     }
 
@@ -58,8 +58,8 @@ class DemoServerTest {
     @CsvSource({
         "'', text/html; charset=utf-8",
         "index.html, text/html; charset=utf-8",
-        "chat.js, text/javascript; charset=utf-8",
-        "chat.css, text/css; charset=utf-8",
+        "live-chat.js, text/javascript; charset=utf-8",
+        "live-chat.css, text/css; charset=utf-8",
         "chats/city/live.json, application/json; charset=utf-8"
     })
     void saysWhatAFileIs(String path, String type) throws Exception {

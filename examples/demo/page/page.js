@@ -1,0 +1,24 @@
+// The demo of an export has chats of other names than the made-up meeting, and maybe several: channels.json tells.
+const chat = document.querySelector("live-chat");
+const others = document.querySelector("nav.chats");
+const wanted = new URLSearchParams(location.search).get("chat");
+
+async function list() {
+  const response = await fetch("chats/channels.json", { cache: "no-cache" });
+  const { channels } = response.ok ? await response.json() : { channels: [] };
+  const shown = channels.find(({ slug }) => slug === wanted) ?? channels[0];
+  const src = shown && `chats/${shown.slug}/live.json`;
+  if (src && src !== chat.getAttribute("src")) {
+    chat.setAttribute("src", src);
+  }
+  if (shown) {
+    document.title = `${document.title.match(/^\(\d+\) /)?.[0] ?? ""}${shown.headline} | The Larkhaven Lantern`;
+  }
+  if (channels.length > 1 && others.childElementCount !== channels.length) {
+    others.replaceChildren(...channels.map(({ slug, headline }) =>
+      Object.assign(document.createElement("a"), { href: `?chat=${slug}`, textContent: headline })));
+  }
+  setTimeout(list, channels.length ? 10_000 : 1000);
+}
+
+list();

@@ -1,0 +1,875 @@
+// <live-chat src="https://static.example/chats/election-night/live.json"></live-chat>
+//
+// Follows one chat through the static files that Chatpress publishes, and asks no other server for anything.
+// Chat reads: it knows files, and nothing of the page. LiveChat shows what Chat knows. The README has the format.
+
+const FIRST_MESSAGES = 40;
+const MOST_PAGES_AT_ONCE = 8;
+const END = "~"; // sorts after every ts
+
+/** Every word that readers see. Others are given by the element's attribute `words`, a JSON object. */
+const WORDS = {
+  connecting: "Connecting",
+  waiting: "Waiting for the first message",
+  live: "Live",
+  closed: "This chat has ended",
+  reconnecting: "Reconnecting",
+  unavailable: "This chat is not available",
+  updated: "Updated {time}",
+  old: "This may be out of date. Last checked {time}",
+  feed: "Messages",
+  newest: "Newest messages",
+  news: { one: "{n} new message", other: "{n} new messages" },
+  earlier: "Earlier messages",
+  later: "Later messages",
+  pinned: "Pinned",
+  keyEvents: "Key events",
+  edited: "Edited {time}",
+  correction: "Correction, {time}:",
+  replies: "Replies",
+  photoComing: "A photo is on its way",
+  reactions: "Reactions",
+  show: "Show this from {service}",
+  copy: "Copy link",
+  copied: "Link copied",
+  missing: "That message is no longer here",
+};
+
+/** What a click may load into a frame, by an attachment's `kind`; the page's CSP has to allow it in `frame-src`. */
+const EMBEDS = {
+  youtube: ({ id }) => `https://www.youtube-nocookie.com/embed/${encodeURIComponent(id)}?autoplay=1`,
+  x: ({ id }) => `https://platform.twitter.com/embed/Tweet.html?dnt=true&id=${encodeURIComponent(id)}`,
+  instagram: ({ id }) => `https://www.instagram.com/p/${encodeURIComponent(id)}/embed/`,
+  mastodon: ({ url }) => `${url}/embed`,
+};
+
+/** What one reader knows of a chat: the messages of a stretch [from, until), as they are at the pointer's seq. */
+export class Chat {
+  pointer = null;
+  channel = {};
+  users = {};
+  messages = new Map();
+  from = "";
+  until = END;
+  #pages = new Map();
+  #epochsLeft = new Set();
+  #turn = Promise.resolve();
+
+  /** @param src the pointer's address */
+  constructor(src) {
+    this.src = new URL(src, document.baseURI);
+    this.folder = new URL("..", this.src);
+  }
+
+  /** Catches up with the pointer. Nothing changes before everything that is needed has come. */
+  look(stretch) {
+    this.#turn = this.#turn.catch(() => {}).then(() => this.#lookUntilWhole(stretch));
+    return this.#turn;
+  }
+
+  newest() {
+    return this.look(newest);
+  }
+
+  earlier() {
+    return this.look((pages) => [startOf(pages, pages.findLastIndex(([, first]) => first < this.from)), this.until]);
+  }
+
+  later() {
+    return this.look((pages) => [this.from, endOf(pages, pages.findLastIndex(([, first]) => first <= this.until))]);
+  }
+
+  /** Turns to the stretch that holds a message, where it isn't known yet. */
+  reach(id) {
+    return this.look((pages) => {
+      const page = pages.findLastIndex(([, first]) => first <= id);
+      const known = this.pointer ? [this.from, this.until] : newest(pages);
+      return id >= known[0] && id < known[1] ? known : [startOf(pages, page), endOf(pages, page)];
+    });
+  }
+
+  /** The messages of the stretch, oldest first. */
+  get stretch() {
+    return [...this.messages.values()].filter(({ ts }) => this.#covers(ts)).sort((a, b) => (a.ts < b.ts ? -1 : 1));
+  }
+
+  get pinned() {
+    return pinnedOf(this.pointer);
+  }
+
+  #covers(ts) {
+    return ts >= this.from && ts < this.until;
+  }
+
+  async #lookUntilWhole(stretch) {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#look(stretch);
+      } catch (failure) {
+        // A file that the pointer names is gone when the pointer has moved meanwhile: ask it again.
+        if (!failure.gone || failure.url === this.src.href || tries > 3) {
+          throw failure;
+        }
+        await new Promise((wake) => setTimeout(wake, 100 * 2 ** tries));
+      }
+    }
+  }
+
+  async #look(stretch) {
+    const pointer = await this.#get(this.src, "no-cache");
+    const before = this.pointer;
+    const afresh = pointer.epoch !== before?.epoch;
+    const isBehind = afresh
+      ? this.#epochsLeft.has(pointer.epoch) && pointer.updated < before.updated
+      : pointer.seq < before.seq;
+    if (isBehind) {
+      return; // from the cache of an edge; what we have is newer
+    }
+
+    const [users, state] = await Promise.all([
+      afresh || pointer.users !== before.users ? this.#get(pointer.users).then((file) => file.users) : this.users,
+      !afresh && !stretch && this.#opsSuffice(pointer)
+        ? { messages: new Map(this.messages) }
+        : this.#assembled(pointer, stretch ?? (afresh ? newest : () => [this.from, this.until])),
+    ]);
+    const known = state.base ?? before.seq;
+    const [from, until] = [state.from ?? this.from, state.until ?? this.until];
+    const pinned = pinnedOf(pointer);
+    for (const op of pointer.ops.filter(({ seq }) => seq > known)) {
+      if (op.op === "put" && ((op.m.ts >= from && op.m.ts < until) || pinned.includes(op.m.id))) {
+        state.messages.set(op.m.id, op.m);
+      } else if (op.op === "del") {
+        state.messages.delete(op.id);
+      }
+    }
+    if (before && afresh) {
+      this.#epochsLeft.add(before.epoch);
+    }
+    Object.assign(this, { pointer, users, from, until, messages: state.messages });
+    this.channel = { ...this.channel, ...state.channel, ...pointer.channel };
+  }
+
+  #opsSuffice(pointer) {
+    const { seq } = this.pointer;
+    return pointer.ops_from <= seq + 1
+      && !pointer.ops.some((op) => op.seq > seq && op.op === "meta")
+      && pinnedOf(pointer).every((id) => this.messages.has(id));
+  }
+
+  /** The chat at the pointer's base, put together from its index and as few pages as show the stretch. */
+  async #assembled(pointer, stretch) {
+    const index = await this.#get(pointer.index);
+    const pinned = pinnedOf(pointer);
+    const overlap = ([from, until]) => index.pages.filter(([, first], i) => {
+      const end = endOf(index.pages, i);
+      return (first < until && end > from) || pinned.some((id) => id >= first && id < end);
+    }).map(([name]) => name);
+    const missing = (names) => names.filter((name) => !this.#pages.has(name));
+
+    let [from, until] = stretch(index.pages);
+    let names = overlap([from, until]);
+    if (missing(names).length > MOST_PAGES_AT_ONCE) {
+      [from, until] = newest(index.pages); // slept through hundreds of messages
+      names = overlap([from, until]);
+    }
+    const pages = new Map(await Promise.all(names.map(async (name) =>
+      [name, this.#pages.get(name) ?? (await this.#get(`i/${name}.json`)).messages])));
+    this.#pages = pages;
+    const messages = [...pages.values()].flat()
+      .filter(({ ts }) => (ts >= from && ts < until) || pinned.includes(ts));
+    return {
+      from, until, base: pointer.base, channel: index.channel, messages: new Map(messages.map((m) => [m.id, m])),
+    };
+  }
+
+  async #get(path, cache = "default") {
+    const url = new URL(path, this.src).href;
+    const response = await fetch(url, { cache, signal: AbortSignal.timeout(20_000) });
+    if (!response.ok) {
+      // A bucket that may not be listed says 403 of what isn't there.
+      const gone = [403, 404, 410].includes(response.status);
+      throw Object.assign(new Error(`${url}: ${response.status}`), { url, gone });
+    }
+    return response.json();
+  }
+}
+
+/** The ids of the pinned messages. */
+function pinnedOf(pointer) {
+  return pointer?.pinned ?? pointer?.channel.pinned ?? [];
+}
+
+// A page is [name, ts of its first message, count]; a stretch is of whole pages, and open at both ends of the chat.
+
+function newest(pages) {
+  let count = 0;
+  return [startOf(pages, pages.findLastIndex((page) => (count += page[2]) >= FIRST_MESSAGES)), END];
+}
+
+function startOf(pages, i) {
+  return i > 0 ? pages[i][1] : "";
+}
+
+function endOf(pages, i) {
+  return pages[i + 1]?.[1] ?? END;
+}
+
+/** Shows a chat in the page's own DOM, so that the site's styles, advertising and consent tools reach it. */
+export class LiveChat extends HTMLElement {
+  #words;
+  #chat;
+  /** The elements that are there from the start. */
+  #page;
+  /** By id: a message as it is shown, and its article. */
+  #shown = new Map();
+  /** The stretch that is shown, and its newest message; null before the first. */
+  #stretch = null;
+  /** The ids of the messages that wait until the reader asks for them. */
+  #waiting = [];
+  #untold = 0;
+  #failures = 0;
+  #checked = 0;
+  #ended = false;
+  #timer;
+  #silence;
+  #leaving;
+
+  static observedAttributes = ["src"];
+
+  attributeChangedCallback(name, old) {
+    if (old && this.isConnected) {
+      this.disconnectedCallback();
+      this.connectedCallback();
+    }
+  }
+
+  connectedCallback() {
+    this.#words = { ...WORDS, ...JSON.parse(this.getAttribute("words") ?? "{}") };
+    this.#chat = new Chat(this.getAttribute("src"));
+    this.#build([...this.childNodes]);
+    this.#leaving = new AbortController();
+    const on = (target, type, listener) => target.addEventListener(type, listener, { signal: this.#leaving.signal });
+    on(window, "online", () => this.look());
+    on(window, "hashchange", () => this.#goToHash());
+    on(document, "visibilitychange", () => (document.hidden ? this.#wait() : this.look()));
+    this.look().then(() => this.#goToHash());
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
+    this.replaceChildren();
+  }
+
+  /** Looks at once, and shows what is new. */
+  look() {
+    return this.#show(() => this.#chat.look());
+  }
+
+  // LOOKING, AND WAITING FOR THE NEXT LOOK
+
+  async #show(read, manner) {
+    try {
+      await read();
+      this.#failures = 0;
+      this.#checked = Date.now();
+      if (this.isConnected) {
+        this.#render(manner);
+      }
+    } catch (failure) {
+      this.#failures++;
+      this.#tellTrouble(failure);
+    }
+    this.#wait();
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    const pause = this.#pause();
+    if (pause && this.isConnected) {
+      this.#timer = setTimeout(() => this.look(), pause * (0.8 + Math.random() * 0.4));
+    }
+  }
+
+  /** Milliseconds until the next look; 0: the chat is over. */
+  #pause() {
+    const { pointer } = this.#chat;
+    if (this.#failures || !pointer) {
+      return Math.min(1000 * 2 ** this.#failures, pointer ? 120_000 : 10_000);
+    }
+    if (!pointer.poll) {
+      return 0;
+    }
+    const wish = Number(this.getAttribute("poll") ?? pointer.poll);
+    const isQuiet = Date.now() - Date.parse(pointer.updated) > 10 * 60_000;
+    return 1000 * Math.max(wish, isQuiet ? 30 : 0, document.hidden ? 60 : 0);
+  }
+
+  #tellTrouble(failure) {
+    const { pointer, src } = this.#chat;
+    if (pointer && failure.gone && failure.url === src.href && this.#failures > 2) {
+      // Not missing for a moment while it is replaced: the whole chat was taken down.
+      this.#chat = new Chat(src);
+      this.#build();
+      this.#tellState("unavailable");
+    } else if (!pointer) {
+      this.#tellState(failure.gone ? "waiting" : "reconnecting");
+    } else {
+      const isOld = Date.now() - this.#checked > 60_000;
+      this.#tellState("reconnecting", isOld ? "old" : "updated", isOld ? this.#checked : pointer.updated);
+    }
+  }
+
+  // THE PARTS OF THE PAGE
+
+  /** @param standIn a chat that is in the page's HTML already: it stays until there is something newer */
+  #build(standIn = []) {
+    this.#shown.clear();
+    this.#stretch = null;
+    this.#waiting = [];
+    const button = (name, text, click) => {
+      const made = element("button", { class: `lc-${name}`, type: "button", hidden: "" }, text);
+      made.addEventListener("click", click);
+      return made;
+    };
+    const feed = element("div", { class: "lc-feed", role: "feed", "aria-label": this.#words.feed, tabindex: "-1" });
+    feed.addEventListener("keydown", (event) => this.#moveByKey(event));
+    this.#page = {
+      // It is there, and empty, from the start: a status that comes later is not read out.
+      status: element("p", { class: "lc-status", role: "status", "aria-live": "polite" }),
+      state: element("p", { class: "lc-state" }),
+      head: element("header", { class: "lc-head" }),
+      side: element("div", { class: "lc-side" }),
+      standIn: element("div", {}, ...standIn),
+      news: button("news", "", () => this.#showNews()),
+      later: button("later", this.#words.later, () => this.#turnPage("later")),
+      feed,
+      earlier: button("earlier", this.#words.earlier, () => this.#turnPage("earlier")),
+    };
+    const { news, later, earlier, ...rest } = this.#page;
+    delete rest.feed;
+    const main = this.#isOldestFirst ? [earlier, feed, later, news] : [news, later, feed, earlier];
+    this.replaceChildren(...Object.values(rest), ...main);
+    this.#tellState("connecting");
+  }
+
+  get #isOldestFirst() {
+    return this.getAttribute("order") === "oldest";
+  }
+
+  /**
+   * Makes the page what the chat is, touching only what differs, and without moving what is being read.
+   *
+   * @param manner "all": no message waits; "hold": even a reader at the live edge stays where he is
+   */
+  #render(manner) {
+    const { pointer, channel, stretch, pinned, from, until } = this.#chat;
+    const { feed, head, side, standIn, earlier, later } = this.#page;
+    const before = this.#stretch;
+    const messages = this.#isOldestFirst ? stretch : stretch.reverse();
+    const ids = new Set(messages.map(({ id }) => id));
+    const staying = [...feed.children].filter(({ dataset }) => ids.has(dataset.id));
+    const follows = manner !== "hold" && (!staying.length || this.#isAtLiveEdge());
+    const waits = this.#whatWaits(manner === "all" || follows, staying);
+    const restoreView = this.#heldView(before ? staying : [...standIn.querySelectorAll("[id^=m-]")], follows);
+    const restoreFocus = this.#heldFocus(staying);
+    const news = { inserted: [], updated: [], removed: [] };
+    feed.setAttribute("aria-busy", "true");
+    standIn.remove();
+
+    for (const [id, { article, message }] of this.#shown) {
+      if (!ids.has(id)) {
+        news.removed.push(message);
+        article.remove();
+        this.#shown.delete(id);
+      }
+    }
+    const waiting = [];
+    let above = null;
+    let next = feed.firstElementChild;
+    for (const message of messages) {
+      let { article, message: old } = this.#shown.get(message.id) ?? {};
+      if (!article && waits(message, next)) {
+        waiting.push(message.id);
+        continue;
+      }
+      if (!article) {
+        article = this.#article(message);
+        feed.insertBefore(article, next);
+        news.inserted.push(message);
+      } else if (old !== message && JSON.stringify(old) !== JSON.stringify(message)) {
+        news.updated.push(message);
+      }
+      next = article.nextElementSibling;
+      above = this.#lineUp(message, above);
+      draw(article, this.#partsOf(message, above), this.#make);
+      this.#shown.set(message.id, { message, article });
+    }
+    const isWhole = from === "" && until === END && !waiting.length;
+    [...feed.children].forEach((article, i) => {
+      article.setAttribute("aria-posinset", i + 1);
+      article.setAttribute("aria-setsize", isWhole ? messages.length : -1);
+    });
+
+    const { headline, description, live_content: content } = channel;
+    draw(head, { headline, description, content }, this.#make);
+    draw(side, { pinned: this.#pinned(pinned), keyEvents: this.#keyEvents() }, this.#make);
+    earlier.hidden = from === "";
+    later.hidden = until === END;
+    this.#tellState(pointer.live ? "live" : "closed", "updated", pointer.updated);
+    const isNew = ({ ts }) => before && ts >= before.from && ts < before.until;
+    const untold = waiting.filter((id) => !this.#waiting.includes(id)).length
+      + news.inserted.filter((message) => isNew(message) && !this.#waiting.includes(message.id)).length;
+    this.#waiting = waiting;
+    this.#stretch = { from, until, last: [...this.#shown.keys()].reduce((a, b) => (a > b ? a : b), "") };
+    restoreFocus();
+    restoreView();
+    feed.setAttribute("aria-busy", "false");
+    this.#tellNews(untold);
+    this.#tellHost(news, isNew);
+  }
+
+  // WHAT IS BEING READ STAYS WHERE IT IS
+
+  /** Sees the end where new messages come, or has the whole chat still before him. */
+  #isAtLiveEdge() {
+    const { top, bottom } = this.#page.feed.getBoundingClientRect();
+    return this.#chat.until === END && (this.#isOldestFirst ? bottom <= innerHeight + 8 : top >= -8);
+  }
+
+  /** Tells of a message and the article that would follow it whether it waits for the reader's consent. */
+  #whatWaits(none, staying) {
+    if (none || !this.#stretch) {
+      return () => false;
+    }
+    const { from, until, last } = this.#stretch;
+    const onScreen = new Set(staying.filter((article) => {
+      const { top } = article.getBoundingClientRect();
+      return top > 0 && top < innerHeight;
+    }));
+    // One that was approved late goes to its place at once, unless that is where the reader looks.
+    return ({ ts }, next) => ts >= from && ts < until && (ts > last || onScreen.has(next));
+  }
+
+  /** Notes where what is being read stands; the function that it gives scrolls there. */
+  #heldView(candidates, follows) {
+    const { feed } = this.#page;
+    if (follows) {
+      const { bottom } = feed.getBoundingClientRect();
+      const lost = () => feed.getBoundingClientRect().bottom - Math.max(bottom, innerHeight);
+      return () => this.#isOldestFirst && lost() > 0 && scrollBy({ top: lost(), behavior: "instant" });
+    }
+    const seen = candidates
+      .map(({ id }, i) => ({ id, box: candidates[i].getBoundingClientRect() }))
+      .filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
+    const anchor = seen.find(({ box }) => box.top >= 0) ?? seen[0];
+    const place = () => (anchor
+      ? document.getElementById(anchor.id)?.getBoundingClientRect().top
+      : this.getBoundingClientRect().bottom);
+    const before = place();
+    return () => scrollBy({ top: (place() ?? before) - before, behavior: "instant" });
+  }
+
+  /** Notes which message has the focus; the function that it gives returns it there, or to the message's neighbour. */
+  #heldFocus(staying) {
+    const focused = document.activeElement;
+    let home = focused?.closest(".lc-message");
+    if (!home || !this.contains(home)) {
+      return () => {};
+    }
+    const way = home.nextElementSibling ? "nextElementSibling" : "previousElementSibling";
+    while (home && !staying.includes(home)) {
+      home = home[way];
+    }
+    return () => focused !== document.activeElement && (home ?? this.#page.feed).focus({ preventScroll: true });
+  }
+
+  /** Scrolls to a message, and moves the focus there. */
+  #goTo(article) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    article.scrollIntoView({ block: "start", behavior: calm ? "instant" : "smooth" });
+    article.focus({ preventScroll: true });
+  }
+
+  async #goToHash() {
+    const id = location.hash.match(/^#m-(\d{10}\.\d{6})$/)?.[1];
+    if (!id || !this.#stretch) {
+      return;
+    }
+    if (!document.getElementById(`m-${id}`)) {
+      await this.#show(() => this.#chat.reach(id), "all");
+    }
+    const article = document.getElementById(`m-${id}`);
+    if (article) {
+      this.#goTo(article);
+    } else {
+      this.#tell(this.#words.missing);
+    }
+  }
+
+  async #turnPage(way) {
+    const known = new Set(this.#shown.keys());
+    await this.#show(() => this.#chat[way](), "hold");
+    const more = [...this.#page.feed.children].filter(({ dataset }) => !known.has(dataset.id));
+    const nearest = (way === "earlier") === this.#isOldestFirst ? more.at(-1) : more[0];
+    nearest?.focus({ preventScroll: true });
+  }
+
+  async #showNews() {
+    const [first] = this.#waiting;
+    if (this.#chat.until === END) {
+      this.#render("all");
+    } else {
+      await this.#show(() => this.#chat.newest(), "all");
+    }
+    const { feed } = this.#page;
+    const article = this.#shown.get(first)?.article
+      ?? (this.#isOldestFirst ? feed.lastElementChild : feed.firstElementChild);
+    if (article) {
+      this.#goTo(article);
+    }
+  }
+
+  /** The keys of a feed: page down and up go from message to message, control and end or home leave it. */
+  #moveByKey(event) {
+    const { earlier, later, news } = this.#page;
+    const article = event.target.closest(".lc-feed > .lc-message");
+    const outside = (order) => order.find((button) => !button.hidden);
+    const target = {
+      PageDown: () => article?.nextElementSibling,
+      PageUp: () => article?.previousElementSibling,
+      End: () => event.ctrlKey && outside(this.#isOldestFirst ? [later, news] : [earlier]),
+      Home: () => event.ctrlKey && outside(this.#isOldestFirst ? [earlier] : [news, later]),
+    }[event.key]?.();
+    if (target) {
+      target.focus();
+      event.preventDefault();
+    }
+  }
+
+  // WHAT READERS, THE PAGE'S TITLE AND ITS HOST ARE TOLD
+
+  #tellState(state, text, time) {
+    const words = [element("strong", {}, this.#words[state])];
+    if (text) {
+      words.push(" ", element("span", {}, this.#fill(text, { time: this.#clock(time) })));
+    }
+    this.dataset.state = state;
+    this.#page.state.replaceChildren(...words);
+  }
+
+  /** Says something to everybody who listens, for a while. */
+  #tell(words) {
+    clearTimeout(this.#silence);
+    this.#page.status.textContent = words;
+    this.#silence = setTimeout(() => this.#fallSilent(), 10_000);
+  }
+
+  #fallSilent() {
+    this.#silence = null;
+    this.#page.status.textContent = "";
+    this.#tellNews(0);
+  }
+
+  /** Says at once how many are new, and what comes in the ten seconds after it in one. */
+  #tellNews(count) {
+    const { news } = this.#page;
+    const { length } = this.#waiting;
+    const isElsewhere = this.#chat.until !== END;
+    if (document.activeElement === news && !length && !isElsewhere) {
+      this.#page.feed.focus({ preventScroll: true });
+    }
+    news.hidden = !length && !isElsewhere;
+    news.textContent = length ? this.#count("news", length) : this.#words.newest;
+    const title = document.title.replace(/^\(\d+\) /, "");
+    document.title = length ? `(${length}) ${title}` : title;
+    this.#untold += count;
+    if (this.#untold && !this.#silence) {
+      this.#tell(this.#count("news", this.#untold));
+      this.#untold = 0;
+    }
+  }
+
+  #tellHost(news, isNew) {
+    const tell = (type, messages) => {
+      const articles = messages.map(({ id }) => this.#shown.get(id)?.article);
+      this.dispatchEvent(new CustomEvent(`livechat:${type}`, { bubbles: true, detail: { messages, articles } }));
+    };
+    Object.entries(news).forEach(([type, messages]) => messages.length && tell(type, messages));
+    if (!this.#chat.pointer.live && !this.#ended) {
+      tell("closed", []);
+    }
+    this.#ended = !this.#chat.pointer.live;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    news.inserted.filter((message) => isNew(message) && !calm).forEach(({ id }) => {
+      this.#shown.get(id).article.animate([{ backgroundColor: "var(--lc-fresh)" }, {}], 4000);
+    });
+  }
+
+  // A MESSAGE
+
+  #article({ id }) {
+    return element("article", {
+      class: "lc-message", id: `m-${id}`, "data-id": id, tabindex: "0", "aria-labelledby": `by-${id} at-${id}`,
+    });
+  }
+
+  /** Where a message stands below another: on a new day, or in a run of one author that needs no byline again. */
+  #lineUp(message, above) {
+    const author = this.#authorOf(message);
+    const day = this.#clock(message.time, { dateStyle: "full" });
+    const isRun = above && above.day === day && above.author === JSON.stringify(author)
+      && Math.abs(Date.parse(message.time) - Date.parse(above.time)) < 10 * 60_000;
+    return { day, author: JSON.stringify(author), time: message.time, isNewDay: above?.day !== day, isRun };
+  }
+
+  #authorOf({ user, byline }) {
+    const { display_name: name, title, image_48: image } = this.#chat.users[user] ?? {};
+    return byline ? { name: byline } : { name, title, image };
+  }
+
+  /** What an article consists of: each part is made anew only when what it says has changed. */
+  #partsOf(message, { day, isNewDay, isRun } = {}) {
+    const { id, time, headline, html, photos, attachments, corrections, tags, reactions, replies } = message;
+    return {
+      day: isNewDay ? day : null,
+      by: { ...this.#authorOf(message), id, time, isRun, at: this.#clock(time) },
+      heading: headline,
+      words: html,
+      photos: photos?.filter(({ status }) => status !== "failed"),
+      cards: attachments,
+      corrections,
+      tags,
+      reactions,
+      replies: replies?.map((reply) => this.#partsOf(reply)),
+      edited: message.edited_at,
+    };
+  }
+
+  #pinned(ids) {
+    return ids.map((id) => this.#chat.messages.get(id)).filter(Boolean).map((message) => {
+      const { by, heading, words, photos } = this.#partsOf(message);
+      return { title: { id: message.id, text: heading ?? by.name }, words, photos };
+    });
+  }
+
+  #keyEvents() {
+    const { pointer, messages } = this.#chat;
+    return (pointer.key_events ?? pointer.channel.key_events ?? []).map((event) => {
+      const id = event.id ?? event;
+      const message = messages.get(id);
+      const title = event.headline ?? message?.headline ?? message?.text?.split(/(?<=[.!?])\s/)[0] ?? "";
+      return { id, title, time: new Date(id * 1000).toISOString() };
+    });
+  }
+
+  /** How each part is made of what it says. */
+  #make = {
+    headline: (text) => element(`h${this.getAttribute("level") ?? 2}`, { class: "lc-headline" }, text),
+    description: (html) => this.#html("description", html),
+    content: (html) => this.#html("content", html),
+    pinned: (list) => element("section", { class: "lc-pinned", "aria-label": this.#words.pinned },
+      this.#label(this.#words.pinned), ...list.map((parts) => this.#drawn("div", "lc-pin", parts))),
+    keyEvents: (list) => element("nav", { class: "lc-keys", "aria-label": this.#words.keyEvents },
+      this.#label(this.#words.keyEvents), element("ol", {}, ...list.map(({ id, title, time }) =>
+        element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time), " ", title))))),
+
+    title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
+    day: (text) => element("p", { class: "lc-day" }, text),
+    by: ({ id, name, title, image, time, isRun }) => {
+      const copy = element("button", { class: "lc-copy", type: "button", "aria-label": this.#words.copy }, "#");
+      copy.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(new URL(`#m-${id}`, location));
+        this.#tell(this.#words.copied);
+      });
+      return element("header", { class: isRun ? "lc-by lc-run" : "lc-by" },
+        this.#avatar(name ?? "", image),
+        element("span", { class: "lc-name", id: `by-${id}` }, name),
+        title && element("span", { class: "lc-role" }, title),
+        element("a", { class: "lc-at", id: `at-${id}`, href: `#m-${id}` }, this.#time(time)), copy);
+    },
+    heading: (text) => element("p", { class: "lc-heading" }, text),
+    words: (html) => this.#html("words", html),
+    photos: (list) => element("div", { class: "lc-photos" }, ...list.map((photo) => this.#photo(photo))),
+    cards: (list) => element("div", { class: "lc-cards" }, ...list.map((card) => this.#card(card))),
+    corrections: (list) => element("div", { class: "lc-corrections" }, ...list.map(({ time, text }) =>
+      element("p", {}, element("strong", {}, this.#fill("correction", { time: this.#clock(time) })), " ", text))),
+    tags: (list) => element("ul", { class: "lc-tags" }, ...list.map((tag) => element("li", {}, tag))),
+    reactions: (list) => element("ul", { class: "lc-reactions", "aria-label": this.#words.reactions },
+      ...list.map(({ emoji, name = emoji, character, count }) =>
+        element("li", { title: name }, `${character ?? `:${name}:`} ${count}`))),
+    replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
+      ...list.map((parts) => this.#drawn("div", "lc-reply", parts))),
+    edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time: this.#clock(time) })),
+  };
+
+  #drawn(tag, name, parts) {
+    const made = element(tag, { class: name });
+    draw(made, parts, this.#make);
+    return made;
+  }
+
+  #label(text) {
+    return element("p", { class: "lc-label", "aria-hidden": "true" }, text);
+  }
+
+  /** HTML that was cleaned before it was published; even so nothing in it runs here, nor leads to where it may. */
+  #html(name, html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    template.content.querySelectorAll("script, style, iframe, object, embed, form, base, meta, link, svg, math")
+      .forEach((odd) => odd.remove());
+    for (const part of template.content.querySelectorAll("*")) {
+      for (const { name: attribute, value } of [...part.attributes]) {
+        const address = attribute === "src" && this.#address(value);
+        if (address) {
+          part.setAttribute("src", address);
+        } else if (/^(on|style|src|xlink|action|formaction)/.test(attribute)
+          || (attribute === "href" && !/^(https?:|mailto:|tel:|#)/i.test(value))) {
+          part.removeAttribute(attribute);
+        }
+      }
+    }
+    return element("div", { class: `lc-${name}`, dir: "auto" }, template.content);
+  }
+
+  /** With its size from the start, so that nothing jumps when it comes. */
+  #photo({ status, url, width, height, alt, caption, credit }) {
+    const src = this.#address(url);
+    const words = status === "live" ? alt ?? "" : this.#words.photoComing;
+    const image = src
+      ? element("img", { src, width, height, alt: words, loading: "lazy", decoding: "async" })
+      : element("div", { role: "img", "aria-label": words });
+    image.style.aspectRatio = `${width} / ${height}`;
+    const lines = [caption, credit && element("small", {}, credit)].filter(Boolean);
+    return element("figure", { class: `lc-photo lc-${status}` }, image,
+      lines.length ? element("figcaption", {}, ...lines.flatMap((line) => [line, " "])) : null);
+  }
+
+  /** A link; what another site has to show for it comes after a click, and not before. */
+  #card({ title, text, url, image, author, service, kind, id }) {
+    const href = this.#address(url);
+    const embed = href && Object.hasOwn(EMBEDS, kind) && this.#address(EMBEDS[kind]({ id, url: href }));
+    const picture = this.#ownAddress(image);
+    const card = element("aside", { class: "lc-card" },
+      picture && element("img", { src: picture, alt: "", loading: "lazy" }),
+      element("span", { class: "lc-service" }, [service, author].filter(Boolean).join(" · ")),
+      element(href ? "a" : "strong", { href, rel: href && "noopener nofollow" }, title ?? author ?? url),
+      text && element("p", {}, text));
+    if (embed) {
+      const show = element("button", { type: "button" }, this.#fill("show", { service: service ?? href.hostname }));
+      show.addEventListener("click", () => {
+        const frame = element("iframe", {
+          src: embed, title: title ?? service, allow: "autoplay; encrypted-media; fullscreen",
+          referrerpolicy: "strict-origin-when-cross-origin",
+        });
+        show.replaceWith(frame);
+        frame.focus();
+      });
+      card.append(show);
+    }
+    return card;
+  }
+
+  #avatar(name, url) {
+    const image = this.#ownAddress(url);
+    const parts = name.split(/\s+/).filter(Boolean);
+    const initials = parts.filter((_, i) => i === 0 || i === parts.length - 1).map(([first]) => first).join("");
+    const avatar = element("span", { class: "lc-avatar", "aria-hidden": "true" },
+      image ? element("img", { src: image, alt: "", width: 40, height: 40, loading: "lazy" }) : initials);
+    avatar.style.setProperty("--lc-hue", [...name].reduce((sum, letter) => sum * 31 + letter.codePointAt(0), 7) % 360);
+    return avatar;
+  }
+
+  /** A path begins at the folder that holds channels.json. */
+  #address(path) {
+    try {
+      const url = new URL(path ?? "", this.#chat.folder);
+      return path && /^https?:$/.test(url.protocol) ? url : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Only what this site or the chat's own serves: no reader is told of to others before he asks for it. */
+  #ownAddress(path) {
+    const url = this.#address(path);
+    return url && [location.origin, this.#chat.folder.origin].includes(url.origin) ? url : null;
+  }
+
+  // WORDS AND TIMES
+
+  #fill(name, values) {
+    return this.#words[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
+  }
+
+  #count(name, n) {
+    const forms = this.#words[name];
+    const text = forms[new Intl.PluralRules(this.#language).select(n)] ?? forms.other;
+    return text.replace("{n}", n.toLocaleString(this.#language));
+  }
+
+  get #language() {
+    return this.closest("[lang]")?.lang || undefined;
+  }
+
+  #time(time) {
+    const own = new Date(time).toLocaleString(this.#language, { dateStyle: "full", timeStyle: "long" });
+    return element("time", { datetime: time, title: own }, this.#clock(time));
+  }
+
+  /** In the chat's own time zone, which is named where the reader's is another. */
+  #clock(time, options = { hour: "numeric", minute: "2-digit" }) {
+    const zone = this.#chat.channel.time_zone;
+    const isForeign = zone && options.hour && zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const key = JSON.stringify([options, zone, this.#language]);
+    this.#clocks[key] ??= new Intl.DateTimeFormat(this.#language, {
+      ...options, timeZone: zone, timeZoneName: isForeign ? "short" : undefined,
+    });
+    return this.#clocks[key].format(new Date(time));
+  }
+
+  #clocks = {};
+}
+
+// ELEMENTS
+
+/** The parts that an element was last drawn with. */
+const drawn = new WeakMap();
+
+/** Makes an element's children what the parts say; one that says the same as before isn't touched. */
+function draw(parent, parts, make) {
+  const before = drawn.get(parent) ?? {};
+  const now = {};
+  let next = null;
+  for (const [name, part] of Object.entries(parts).reverse()) {
+    const content = JSON.stringify(part);
+    const isEmpty = part == null || part.length === 0;
+    const old = before[name]?.node;
+    let node = old;
+    if (content !== before[name]?.content) {
+      node = isEmpty ? null : make[name](part);
+      old?.remove();
+      if (node) {
+        parent.insertBefore(node, next);
+      }
+    }
+    next = node ?? next;
+    now[name] = { content, node };
+  }
+  drawn.set(parent, now);
+}
+
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value != null) {
+      made.setAttribute(name, value);
+    }
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+}
+
+customElements.define("live-chat", LiveChat);
