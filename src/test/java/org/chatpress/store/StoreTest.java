@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.chatpress.failure.StoreFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage;
@@ -45,7 +46,11 @@ class StoreTest {
             assertThat(String.join("\n\n", schema) + "\n")
                     .isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        assertThat(ask("PRAGMA user_version")).containsExactly("2");
+        try (Stream<Path> migrations = Files.list(Path.of("src/main/resources/org/chatpress/store"))) {
+            assertThat(ask("PRAGMA user_version"))
+                    .as("every migration is in the list")
+                    .containsExactly(String.valueOf(migrations.count()));
+        }
         assertThat(ask("PRAGMA journal_mode")).containsExactly("wal");
     }
 
