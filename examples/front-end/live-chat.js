@@ -216,6 +216,8 @@ function endOf(pages, i) {
 
 /** Shows a chat in the page's own DOM, so that the site's styles, advertising and consent tools reach it. */
 export class LiveChat extends HTMLElement {
+  /** Kept when all that was asked for so far is shown. */
+  settled = Promise.resolve();
   #words;
   #chat;
   /** The elements that are there from the start. */
@@ -252,7 +254,7 @@ export class LiveChat extends HTMLElement {
     on(window, "online", () => this.look());
     on(window, "hashchange", () => this.#goToHash());
     on(document, "visibilitychange", () => (document.hidden ? this.#wait() : this.look()));
-    this.look().then(() => this.#goToHash());
+    this.settled = this.look().then(() => this.#goToHash());
   }
 
   disconnectedCallback() {
@@ -269,7 +271,12 @@ export class LiveChat extends HTMLElement {
 
   // LOOKING, AND WAITING FOR THE NEXT LOOK
 
-  async #show(read, manner) {
+  #show(read, manner) {
+    this.settled = this.#readAndRender(read, manner);
+    return this.settled;
+  }
+
+  async #readAndRender(read, manner) {
     try {
       await read();
       this.#failures = 0;
@@ -314,7 +321,8 @@ export class LiveChat extends HTMLElement {
       this.#build();
       this.#tellState("unavailable");
     } else if (!pointer) {
-      this.#tellState(failure.gone ? "waiting" : "reconnecting");
+      const isOrWas = this.#checked ? "unavailable" : "waiting";
+      this.#tellState(failure.gone ? isOrWas : "reconnecting");
     } else {
       const isOld = Date.now() - this.#checked > 60_000;
       this.#tellState("reconnecting", isOld ? "old" : "updated", isOld ? this.#checked : pointer.updated);
@@ -369,10 +377,11 @@ export class LiveChat extends HTMLElement {
     const before = this.#stretch;
     const messages = this.#isOldestFirst ? stretch : stretch.reverse();
     const ids = new Set(messages.map(({ id }) => id));
-    const staying = [...feed.children].filter(({ dataset }) => ids.has(dataset.id));
-    const follows = manner !== "hold" && (!staying.length || this.#isAtLiveEdge());
+    const list = before ? feed : standIn;
+    const staying = [...list.querySelectorAll("[id^=m-]")].filter((article) => ids.has(article.id.slice(2)));
+    const follows = manner !== "hold" && (!staying.length || this.#isAtLiveEdge(list));
     const waits = this.#whatWaits(manner === "all" || follows, staying);
-    const restoreView = this.#heldView(before ? staying : [...standIn.querySelectorAll("[id^=m-]")], follows);
+    const restoreView = this.#heldView(staying, follows);
     const restoreFocus = this.#heldFocus(staying);
     const news = { inserted: [], updated: [], removed: [] };
     feed.setAttribute("aria-busy", "true");
@@ -423,18 +432,18 @@ export class LiveChat extends HTMLElement {
       + news.inserted.filter((message) => isNew(message) && !this.#waiting.includes(message.id)).length;
     this.#waiting = waiting;
     this.#stretch = { from, until, last: [...this.#shown.keys()].reduce((a, b) => (a > b ? a : b), "") };
+    this.#tellNews(untold);
     restoreFocus();
     restoreView();
     feed.setAttribute("aria-busy", "false");
-    this.#tellNews(untold);
     this.#tellHost(news, isNew);
   }
 
   // WHAT IS BEING READ STAYS WHERE IT IS
 
   /** Sees the end where new messages come, or has the whole chat still before him. */
-  #isAtLiveEdge() {
-    const { top, bottom } = this.#page.feed.getBoundingClientRect();
+  #isAtLiveEdge(list) {
+    const { top, bottom } = list.getBoundingClientRect();
     return this.#chat.until === END && (this.#isOldestFirst ? bottom <= innerHeight + 8 : top >= -8);
   }
 

@@ -1,0 +1,416 @@
+package org.chatpress.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a reader sees of what a newsroom does: the real program publishes, a real browser shows. */
+class LiveChatTest extends WithBrowser {
+    /** The words of the messages that were posted, by number, and their ts. */
+    private final List<String> posted = new ArrayList<>();
+
+    @AfterEach
+    void nothingWentWrong() {
+        posted.clear();
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void eachChangeIsSeenWithinOnePollInItsPlaceAndMovesNothing() {
+        newsroom.says(Newsroom.approval(""));
+        postApproved(30);
+        String late = posted.get(25);
+        newsroom.slack.unreact(CHANNEL, late, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        open("");
+        scrollTo(15);
+        double place = top(15);
+
+        String fresh = newsroom.slack.post(CHANNEL, REPORTER, "message 30");
+        poll();
+        assertThat(words()).hasSize(29);
+
+        approve(fresh);
+        poll();
+        assertThat(page.locator(".lc-news").innerText()).isEqualTo("1 new message");
+        assertThat(words()).hasSize(29);
+        assertThat(top(15)).isEqualTo(place);
+
+        approve(late);
+        poll();
+        assertThat(words()).containsSubsequence("message 26", "message 25", "message 24");
+        assertThat(top(15)).isEqualTo(place);
+
+        newsroom.slack.edit(CHANNEL, posted.get(20), EDITOR, "message 20, much longer\n\nthan\n\nbefore");
+        poll();
+        assertThat(article(20)).contains("much longer").contains("Edited");
+        assertThat(top(15)).isEqualTo(place);
+
+        newsroom.slack.unreact(CHANNEL, posted.get(22), EDITOR, "white_check_mark");
+        poll();
+        assertThat(words()).doesNotContain("message 22");
+        assertThat(top(15)).isEqualTo(place);
+
+        newsroom.slack.delete(CHANNEL, posted.get(18));
+        newsroom.slack.delete(CHANNEL, posted.get(3));
+        poll();
+        assertThat(words()).doesNotContain("message 18", "message 3");
+        assertThat(top(15)).isEqualTo(place);
+
+        newsroom.says(Newsroom.approval("") + ", closed: true");
+        poll();
+        assertThat(page.locator(".lc-state").innerText()).startsWith("This chat has ended".toUpperCase());
+        assertThat(top(15)).isEqualTo(place);
+
+        page.locator(".lc-news").click();
+        assertThat(page.locator("live-chat").innerHTML()).isEqualTo(freshLoad(""));
+    }
+
+    @Test
+    void aReaderAtTheTopSeesNewMessagesAtOnce() {
+        newsroom.says("approval: none");
+        post(5);
+        newsroom.cycle();
+        open("");
+
+        post(1);
+        poll();
+
+        assertThat(words().get(0)).isEqualTo("message 5");
+        assertThat(page.locator(".lc-news").isVisible()).isFalse();
+        assertThat(page.locator("[role=status]").innerText()).isEqualTo("1 new message");
+    }
+
+    @Test
+    void newMessagesWaitBehindAButtonThatLeadsToTheFirstOfThem() {
+        post(40);
+        newsroom.cycle();
+        open("");
+        scrollTo(20);
+
+        post(1);
+        poll();
+        post(2);
+        poll();
+
+        assertThat(page.locator(".lc-news").innerText()).isEqualTo("3 new messages");
+        assertThat(page.title()).isEqualTo("(3) The Example");
+
+        page.locator(".lc-news").click();
+        assertThat(words().subList(0, 4)).containsExactly("message 42", "message 41", "message 40", "message 39");
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(42));
+        assertThat(page.locator(".lc-news").isVisible()).isFalse();
+        assertThat(page.title()).isEqualTo("The Example");
+    }
+
+    @Test
+    void theStatusIsEmptyFromTheStartAndGathersWhatIsNew() {
+        post(5);
+        newsroom.cycle();
+        open("");
+        var status = page.locator("[role=status][aria-live=polite]");
+        assertThat(status.textContent()).isEmpty();
+
+        post(1);
+        pollAtOnce();
+        assertThat(status.textContent()).isEqualTo("1 new message");
+        post(2);
+        pollAtOnce();
+        post(1);
+        pollAtOnce();
+        assertThat(status.textContent()).as("throttled").isEqualTo("1 new message");
+
+        page.clock().runFor(10_000);
+        assertThat(status.textContent()).isEqualTo("3 new messages");
+        page.clock().runFor(10_000);
+        assertThat(status.textContent()).isEmpty();
+    }
+
+    @Test
+    void earlierMessagesComeWhenAskedFor() {
+        post(130);
+        newsroom.cycle();
+        open("");
+        assertThat(words()).hasSizeBetween(40, 80);
+
+        int shown = words().size();
+        page.locator(".lc-earlier").click();
+        settle();
+        assertThat(words()).hasSize(shown + 40);
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(130 - shown - 1));
+
+        page.locator(".lc-earlier").click();
+        settle();
+        assertThat(words()).hasSize(130).last().isEqualTo("message 0");
+        assertThat(page.locator(".lc-earlier").isVisible()).isFalse();
+    }
+
+    @Test
+    void aDeepLinkLoadsTheRightPageAlone() {
+        post(400);
+        newsroom.cycle();
+        site.downloads();
+        page.navigate(site.page(
+                        "chat.html",
+                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG)))
+                + "#m-" + posted.get(90));
+        settle();
+
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(90));
+        assertThat(words()).contains("message 90").hasSizeLessThan(60);
+        assertThat(site.downloads().stream().filter(file -> file.key().contains("/i/p-")))
+                .hasSizeLessThanOrEqualTo(3);
+
+        int shown = words().size();
+        page.locator(".lc-later").click();
+        settle();
+        assertThat(words()).hasSize(shown + 40).contains("message 90");
+
+        post(1);
+        poll();
+        assertThat(words()).doesNotContain("message 400");
+        page.locator(".lc-news").click();
+        settle();
+        assertThat(words().get(0)).isEqualTo("message 400");
+        assertThat(page.locator(".lc-later").isVisible()).isFalse();
+
+        page.evaluate("location.hash = '#m-" + posted.get(5) + "'");
+        settle();
+        PlaywrightAssertions.assertThat(page.locator("[id='m-" + posted.get(5) + "']"))
+                .isFocused();
+    }
+
+    @Test
+    void anOlderPointerIsIgnored() {
+        post(3);
+        newsroom.cycle();
+        var old = newsroom.storage().backup();
+        post(1);
+        newsroom.cycle();
+        open("");
+
+        newsroom.storage().restore(old);
+        look();
+
+        assertThat(words().get(0)).isEqualTo("message 3");
+    }
+
+    @Test
+    void aNewEpochStartsAfresh() {
+        post(5);
+        newsroom.cycle();
+        open("");
+        newsroom.losesItsDatabase();
+        newsroom.slack.delete(CHANNEL, posted.get(2));
+        post(1);
+
+        poll();
+        poll();
+
+        assertThat(page.locator("live-chat").innerHTML()).isEqualTo(freshLoad(""));
+        assertThat(words()).hasSize(5).doesNotContain("message 2");
+    }
+
+    @Test
+    void aFileThatIsGoneAsksThePointerAgain() {
+        post(5);
+        newsroom.cycle();
+        site.loses(Newsroom.SLUG + "/i/p-");
+        page.navigate(site.page(
+                "chat.html", "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG))));
+        page.waitForResponse(
+                response -> response.status() == 404, () -> page.clock().runFor(50));
+        site.loses();
+        page.clock().runFor(1000);
+        settle();
+
+        assertThat(words()).hasSize(5);
+        assertThat(site.downloads().stream().filter(file -> file.key().endsWith("live.json")))
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aReaderWithoutANetworkIsToldAndCatchesUp() {
+        post(5);
+        newsroom.cycle();
+        open("");
+        page.context().setOffline(true);
+        look();
+        assertThat(page.locator(".lc-state").innerText()).startsWith("RECONNECTING");
+
+        for (int i = 0; i < 4; i++) {
+            page.clock().runFor(30_000);
+            settle();
+        }
+        assertThat(page.locator(".lc-state").innerText()).contains("This may be out of date. Last checked");
+        assertThat(words()).hasSize(5);
+
+        post(30);
+        newsroom.cycle();
+        page.context().setOffline(false);
+        PlaywrightAssertions.assertThat(page.locator(".lc-message")).hasCount(35);
+        assertThat(page.locator(".lc-state").innerText()).startsWith("LIVE");
+    }
+
+    @Test
+    void asksLessOftenWhatIsQuietAndNothingMoreOfWhatIsOver() {
+        newsroom.says("approval: none, closed: true");
+        post(1);
+        newsroom.cycle();
+        open("");
+        site.downloads();
+
+        page.clock().runFor(3_600_000);
+        settle();
+
+        assertThat(site.downloads()).isEmpty();
+        assertThat(page.locator(".lc-state").innerText()).startsWith("THIS CHAT HAS ENDED");
+    }
+
+    @Test
+    void aChatThatIsTakenDownWholeLeavesThePage() {
+        post(5);
+        newsroom.cycle();
+        open("");
+
+        newsroom.says("approval: none, hidden: true");
+        newsroom.cycle();
+        for (int i = 0; i < 4; i++) {
+            page.clock().runFor(20_000);
+            settle();
+        }
+
+        assertThat(page.locator(".lc-message").count()).isZero();
+        assertThat(page.locator(".lc-state").innerText()).isEqualTo("THIS CHAT IS NOT AVAILABLE");
+    }
+
+    @Test
+    void tellsTheHostPageWhatCameChangedAndWent() {
+        post(3);
+        newsroom.cycle();
+        open("");
+        page.evaluate("""
+                window.told = [];
+                for (const type of ["inserted", "updated", "removed", "closed"]) {
+                  addEventListener("livechat:" + type, ({ detail }) =>
+                    told.push(type + " " + detail.messages.map((m) => m.text).join()));
+                }""");
+
+        post(1);
+        poll();
+        newsroom.slack.edit(CHANNEL, posted.get(1), REPORTER, "message 1b");
+        poll();
+        newsroom.slack.delete(CHANNEL, posted.get(2));
+        poll();
+        newsroom.says("approval: none, closed: true");
+        poll();
+
+        assertThat(page.evaluate("told"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                .containsExactly("inserted message 3", "updated message 1b", "removed message 2", "closed ");
+    }
+
+    @Test
+    void takesOverAChatThatIsInThePageAlready() {
+        post(30);
+        newsroom.cycle();
+        var inThePage = new StringBuilder();
+        for (int i = 29; i >= 0; i--) {
+            inThePage.append("<article id=\"m-%s\"><p>message %d</p></article>".formatted(posted.get(i), i));
+        }
+        post(1);
+        newsroom.cycle();
+        site.loses(Newsroom.SLUG);
+        page.navigate(site.page(
+                "chat.html",
+                "<live-chat src=\"%s\">%s</live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), inThePage)));
+        settle();
+        assertThat(page.locator("live-chat article").count()).isEqualTo(30);
+        scrollTo(10);
+        double place = top(10);
+
+        site.loses();
+        page.clock().runFor(20_000);
+        settle();
+
+        assertThat(words()).hasSize(31);
+        assertThat(top(10)).isEqualTo(place);
+    }
+
+    @Test
+    void whoeverHasTheFocusKeepsItOrPassesItToTheNeighbour() {
+        post(10);
+        newsroom.cycle();
+        open("");
+        page.evaluate("document.getElementById('m-" + posted.get(5) + "').focus()");
+
+        newsroom.slack.edit(CHANNEL, posted.get(5), REPORTER, "message 5b");
+        poll();
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(5));
+
+        newsroom.slack.delete(CHANNEL, posted.get(5));
+        poll();
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(4));
+    }
+
+    // THE NEWSROOM
+
+    private void post(int count) {
+        for (int i = 0; i < count; i++) {
+            newsroom.clock.advance(Duration.ofSeconds(1));
+            posted.add(newsroom.slack.post(CHANNEL, REPORTER, "message " + posted.size()));
+        }
+    }
+
+    private void postApproved(int count) {
+        post(count);
+        posted.forEach(this::approve);
+        newsroom.cycle();
+    }
+
+    private void approve(String ts) {
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+    }
+
+    // THE PAGE
+
+    /** A look between two polls. */
+    private void pollAtOnce() {
+        newsroom.cycle();
+        page.evaluate("document.querySelector('live-chat').look()");
+    }
+
+    private String article(int nth) {
+        return page.locator("[id='m-" + posted.get(nth) + "']").innerText();
+    }
+
+    private void scrollTo(int nth) {
+        page.evaluate("document.getElementById('m-" + posted.get(nth) + "').scrollIntoView({block: 'center'})");
+    }
+
+    private double top(int nth) {
+        return ((Number) page.evaluate(
+                        "document.getElementById('m-" + posted.get(nth) + "').getBoundingClientRect().top"))
+                .doubleValue();
+    }
+
+    /** The element's content in another reader's browser who comes now. */
+    private String freshLoad(String attributes) {
+        Page other = newPage(new Browser.NewContextOptions().setViewportSize(800, 600));
+        open(other, attributes);
+        String html = other.locator("live-chat").innerHTML();
+        other.context().close();
+        return html;
+    }
+}

@@ -1,0 +1,143 @@
+package org.chatpress.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Clock;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests that look at a newsroom's site with a real browser, whose clock stands still until a test moves it. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class WithBrowser {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+    @TempDir
+    Path folder;
+
+    Newsroom newsroom;
+    Site site;
+    Page page;
+
+    /** What went wrong in the page, and every address that it asked for. */
+    final List<String> troubles = new ArrayList<>();
+
+    final List<String> requests = new ArrayList<>();
+    private Playwright playwright;
+    private Browser browser;
+
+    @BeforeAll
+    void startBrowser() {
+        boolean isThere = Files.isExecutable(CHROMIUM);
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("CI has a Chromium at " + CHROMIUM).isTrue();
+        }
+        assumeTrue(isThere, "skipped: there is no Chromium at " + CHROMIUM);
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of("--no-sandbox")));
+    }
+
+    @AfterAll
+    void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void openNewsroom() {
+        newsroom = new Newsroom(folder);
+        site = Site.of(newsroom.storage());
+        page = newPage(new Browser.NewContextOptions().setViewportSize(800, 600));
+    }
+
+    @AfterEach
+    void closeNewsroom() {
+        if (page != null) {
+            page.context().close();
+            site.close();
+            newsroom.close();
+        }
+        troubles.clear();
+        requests.clear();
+    }
+
+    /** Another reader's browser. */
+    Page newPage(Browser.NewContextOptions options) {
+        Page opened = browser.newContext(options.setTimezoneId("Europe/Paris")).newPage();
+        opened.clock()
+                .install(
+                        new Clock.InstallOptions().setTime(now().minusSeconds(1).toString()));
+        opened.clock().pauseAt(now().toString());
+        opened.onPageError(troubles::add);
+        opened.onConsoleMessage(message -> {
+            // A 404 is logged by the browser itself, and is part of the game.
+            if (message.type().equals("error") && !message.text().contains("Failed to load resource")) {
+                troubles.add(message.text());
+            }
+        });
+        opened.onRequest(request -> requests.add(request.url()));
+        return opened;
+    }
+
+    /** Opens a page that shows the newsroom's chat. */
+    void open(String attributes) {
+        open(page, attributes);
+    }
+
+    void open(Page reader, String attributes) {
+        String element =
+                "<live-chat src=\"%s\" %s></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), attributes);
+        reader.navigate(site.page("chat.html", "<h1>The Example</h1>" + element));
+        settle(reader);
+    }
+
+    /** The newsroom's cycle, then the page's next look. */
+    void poll() {
+        newsroom.cycle();
+        look();
+    }
+
+    /** So much time passes that the page has looked at the pointer once. */
+    void look() {
+        page.clock().runFor(12_500);
+        settle();
+    }
+
+    /** Until what the page asked for is there and shown. */
+    void settle() {
+        settle(page);
+    }
+
+    static void settle(Page reader) {
+        reader.evaluate("document.querySelector('live-chat').settled");
+    }
+
+    /** The messages' words from the top down. */
+    List<String> words() {
+        return page.locator(".lc-feed > .lc-message > .lc-words").allInnerTexts();
+    }
+
+    Instant now() {
+        return newsroom.clock.instant();
+    }
+}
