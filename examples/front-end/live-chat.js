@@ -472,7 +472,7 @@ export class LiveChat extends HTMLElement {
     const seen = candidates
       .map(({ id }, i) => ({ id, box: candidates[i].getBoundingClientRect() }))
       .filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
-    const anchor = seen.find(({ box }) => box.top >= 0) ?? seen[0];
+    const anchor = seen.find(({ box }) => box.top > -1) ?? seen[0];
     const place = () => (anchor
       ? document.getElementById(anchor.id)?.getBoundingClientRect().top
       : this.getBoundingClientRect().bottom);
