@@ -3,6 +3,8 @@ package org.chatpress.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,10 +12,12 @@ import java.util.concurrent.Callable;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.Rounds;
 import org.chatpress.failure.InvalidSettings;
 import org.chatpress.failure.Problem;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.StoreFailure;
+import org.chatpress.pull.Turns;
 import org.chatpress.schedule.Schedule;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.Storage;
@@ -53,6 +57,7 @@ final class CheckCommand implements Callable<Integer> {
                 chatpress.config() + ": " + counted(settings.channels().size(), "channel") + ", "
                         + counted(settings.publish().size(), "storage"));
         settings.notYet().forEach(line -> print("note", line, ""));
+        delay(settings);
         database(settings);
         slack(settings);
         settings.publish().forEach(this::storage);
@@ -69,6 +74,29 @@ final class CheckCommand implements Callable<Integer> {
                             "cron",
                             "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
         });
+    }
+
+    /** What Slack's limits make of so many channels. */
+    private void delay(Settings settings) {
+        int closed = (int) settings.channels().stream().filter(Channel::closed).count();
+        int open = settings.channels().size() - closed;
+        if (open == 0 || settings.cadence().cron().isPresent()) {
+            return;
+        }
+        Duration every = settings.cadence().every().orElseThrow();
+        Duration quiet = Turns.of(0, open, closed, Rounds.CALLS_PER_MINUTE).quiet();
+        var delays = new ArrayList<String>();
+        delays.add("up to %s while all are quiet".formatted(seconds(quiet.compareTo(every) > 0 ? quiet : every)));
+        for (int talking : new TreeSet<>(List.of(1, Math.min(3, open), open))) {
+            Duration pause = Turns.of(talking, open - talking, closed, Rounds.CALLS_PER_MINUTE)
+                    .talking();
+            delays.add("%s where %d of %d talk".formatted(seconds(pause), talking, open));
+        }
+        ok("delay until a change in Slack is seen", String.join(", ", delays));
+    }
+
+    private static String seconds(Duration time) {
+        return Math.max(1, Math.round(time.toMillis() / 1000.0)) + " s";
     }
 
     private void database(Settings settings) {

@@ -13,6 +13,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.export.Export;
 import org.chatpress.export.ReplayedSlack;
 import org.chatpress.schedule.Schedule;
@@ -89,7 +90,8 @@ final class DemoCommand implements Callable<Integer> {
                             () -> settings,
                             clock,
                             slack,
-                            () -> true,
+                            Manner.ALL,
+                            () -> Integer.MAX_VALUE,
                             store,
                             StorageSettings::storage,
                             Waiting.IGNORED,

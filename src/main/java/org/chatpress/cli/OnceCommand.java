@@ -8,6 +8,7 @@ import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.Storage;
@@ -49,7 +50,8 @@ final class OnceCommand implements Callable<Integer> {
                         () -> settings,
                         Wiring.clock(),
                         slack,
-                        Wiring.sweeps(limiter),
+                        Manner.ALL,
+                        Wiring.readingsLeft(limiter),
                         store,
                         storages,
                         Waiting.IGNORED,

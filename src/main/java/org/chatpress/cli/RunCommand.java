@@ -4,10 +4,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.failure.StoreFailure;
 import org.chatpress.schedule.Schedule;
 import org.chatpress.slack.Limiter;
@@ -37,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final TroubleLog troubles = new TroubleLog();
+    private boolean talking;
 
     @Override
     public Integer call() {
@@ -56,14 +59,14 @@ final class RunCommand implements Callable<Integer> {
                         live::current,
                         Wiring.clock(),
                         slack,
-                        Wiring.sweeps(limiter),
+                        Manner.IN_TURN,
+                        Wiring.readingsLeft(limiter),
                         store,
                         StorageSettings::storage,
                         Waiting.RESPECTED,
                         Pace.BESIDE_CYCLES,
                         stopping::get)) {
-            var schedule = new Schedule(
-                    () -> turn(press.cycle(), live, first), () -> live.current().cadence());
+            var schedule = new Schedule(() -> turn(press.cycle(), live, first), () -> cadence(live));
             shutdown.stopWith(() -> {
                 stopping.set(true);
                 schedule.stop();
@@ -78,9 +81,15 @@ final class RunCommand implements Callable<Integer> {
         return ChatpressCommand.FINE;
     }
 
+    private Cadence cadence(LiveSettings live) {
+        Cadence cadence = live.current().cadence();
+        return talking ? cadence.whileTalking() : cadence;
+    }
+
     private void turn(Cycle cycle, LiveSettings live, Settings first) {
         try {
             CycleReport report = cycle.run();
+            talking = report.isTalking();
             troubles.tell(report);
             if (!report.line().isEmpty()) {
                 LOG.info("cycle: {}", report.line());

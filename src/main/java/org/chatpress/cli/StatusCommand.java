@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,9 +14,15 @@ import java.util.concurrent.Callable;
 import org.chatpress.approval.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.Rounds;
+import org.chatpress.model.ChannelId;
+import org.chatpress.pull.Turns;
+import org.chatpress.pull.Turns.Pace;
+import org.chatpress.pull.Turns.Waiting;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Channels.Row;
+import org.chatpress.store.Channels.Turn;
 import org.chatpress.store.Storages.Health;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -57,6 +64,7 @@ final class StatusCommand implements Callable<Integer> {
             out.println();
             channels(store, out, now);
             out.println();
+            turns(settings, store, out, now);
             out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
         }
         return ChatpressCommand.FINE;
@@ -117,6 +125,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static void channels(Store store, PrintWriter out, Instant now) {
         List<Row> rows = store.channels().all();
+        Map<ChannelId, Turn> turns = store.channels().turns();
         int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
         String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
         out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
@@ -129,16 +138,35 @@ final class StatusCommand implements Callable<Integer> {
                     pending,
                     counts.getOrDefault(Verdict.HELD, 0),
                     counts.getOrDefault(Verdict.REJECTED, 0));
-            out.println(line + "  " + remark(row, store, now));
+            out.println(line + "  " + remark(row, turns.getOrDefault(row.id(), Turn.NONE), now));
         }
+    }
+
+    private static void turns(Settings settings, Store store, PrintWriter out, Instant now) {
+        List<Waiting> channels = Rounds.waiting(settings, store, now);
+        Turns turns = Turns.of(channels, Rounds.CALLS_PER_MINUTE);
+        var parts = new ArrayList<String>();
+        double calls = 0;
+        for (Pace pace : Pace.values()) {
+            int number = Turns.number(channels, pace);
+            double pause = Math.max(0.001, turns.pause(pace).toMillis() / 1000.0);
+            calls += number * 60 / pause;
+            if (number > 0) {
+                parts.add("%d %s, each read every %d s"
+                        .formatted(number, pace.name().toLowerCase(Locale.ROOT), Math.round(pause)));
+            }
+        }
+        out.printf(
+                "%d of %d calls of Slack a minute: %s%n",
+                Math.round(calls), Rounds.CALLS_PER_MINUTE, String.join("; ", parts));
     }
 
     private static String name(Row row) {
         return row.face().map(face -> face.slug().value()).orElse(row.id().value());
     }
 
-    private static String remark(Row row, Store store, Instant now) {
-        String read = "read " + ago(store.channels().lastBeat(row.id().value()), now);
+    private static String remark(Row row, Turn turn, Instant now) {
+        String read = "read " + ago(turn.readAt(), now);
         String trouble = row.trouble().isEmpty() ? "" : "; " + row.trouble();
         return switch (row.status()) {
             case HIDDEN -> "hidden; " + read + trouble;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
@@ -25,6 +26,8 @@ import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
+import org.chatpress.cycle.Rounds;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.model.BotMarks;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
@@ -80,8 +83,8 @@ final class Wiring {
         return new SlackApi(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), noProxy);
     }
 
-    static BooleanSupplier sweeps(Limiter limiter) {
-        return () -> limiter.takeSpare(SlackMethod.HISTORY);
+    static IntSupplier readingsLeft(Limiter limiter) {
+        return () -> limiter.left(SlackMethod.HISTORY);
     }
 
     static MessageText messageText() {
@@ -101,7 +104,8 @@ final class Wiring {
             Supplier<Settings> settings,
             Clock clock,
             Slack slack,
-            BooleanSupplier maySweep,
+            Manner manner,
+            IntSupplier readingsLeft,
             Store store,
             Function<StorageSettings, Storage> storages,
             Waiting waiting,
@@ -109,13 +113,15 @@ final class Wiring {
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
         var roster = new Roster(store, epochs);
-        var reader = new ChannelReader(slack, store, maySweep);
+        var rounds = new Rounds(store, manner, readingsLeft);
+        var reader = new ChannelReader(slack, store);
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
         var marks = new MarkDesk(slack, store, (channel, ts) -> BotMarks.NONE, stopping);
         var back = new BackRoom(clock, marks, pace);
-        return new Press(new Cycle(settings, clock, roster, reader, desk, press, delivery, back), delivery, back);
+        var cycle = new Cycle(settings, clock, roster, rounds, reader, desk, press, delivery, back);
+        return new Press(cycle, delivery, back);
     }
 
     /** The rooms of a cycle without Slack. */

@@ -52,8 +52,19 @@ public record Settings(
     /** @param apiUrl ends with a slash */
     public record SlackAccess(Secret token, URI apiUrl) {}
 
-    /** When cycles run: a pause between starts, or a Quartz cron expression; exactly one is present. */
-    public record Cadence(Optional<Duration> every, Optional<String> cron) {}
+    /**
+     * When cycles run: by a pause between starts, or a Quartz cron expression; exactly one is present.
+     *
+     * @param every holds while everybody is quiet
+     */
+    public record Cadence(Optional<Duration> every, Optional<String> cron) {
+        private static final Duration WHILE_TALKING = Duration.ofSeconds(1);
+
+        /** The cadence while people are talking: a second's pause at most. What cron says stays. */
+        public Cadence whileTalking() {
+            return new Cadence(every.map(pause -> pause.compareTo(WHILE_TALKING) < 0 ? pause : WHILE_TALKING), cron);
+        }
+    }
 
     /** Who publishes, for feeds and structured data. */
     public record Publisher(String name, Optional<URI> logo, String language) {}

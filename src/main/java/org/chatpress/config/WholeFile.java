@@ -65,7 +65,7 @@ final class WholeFile {
         Value cron = file.at("cron");
         Value every = file.at("every");
         Optional<String> expression = cron.read(Forms::cron, Optional.empty());
-        Optional<Duration> pause = every.read(Forms::pause, Optional.of(Duration.ofSeconds(10)));
+        Optional<Duration> pause = every.read(Forms::pause, Optional.of(Duration.ofSeconds(1)));
         if (cron.isText() && every.isText()) {
             cron.problem("stands beside every. Keep one of them.");
         }

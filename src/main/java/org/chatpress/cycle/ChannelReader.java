@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
@@ -18,6 +17,7 @@ import org.chatpress.pull.Absences;
 import org.chatpress.pull.PullPlan;
 import org.chatpress.pull.Stretch;
 import org.chatpress.slack.Slack;
+import org.chatpress.store.Channels.Outcome;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,27 +34,26 @@ public final class ChannelReader {
 
     private final Slack slack;
     private final Store store;
-    private final BooleanSupplier maySweep;
     private final Map<ChannelId, PullPlan> unswept = new HashMap<>();
     private final Set<ChannelId> readWhole = new HashSet<>();
     private final Set<ChannelId> toldOfRetention = new HashSet<>();
     private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
 
-    /** @param maySweep whether Slack's rate limit leaves a call for looking at older messages once more */
-    public ChannelReader(Slack slack, Store store, BooleanSupplier maySweep) {
+    public ChannelReader(Slack slack, Store store) {
         this.slack = slack;
         this.store = store;
-        this.maySweep = maySweep;
     }
 
     /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
     void read(Channel channel, CycleReport report) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
-        if (position.range().isEmpty()) {
+        boolean isNew = position.range().isEmpty();
+        if (isNew) {
             readWhole.add(id);
         }
-        attempt(channel, report, () -> {
+        int before = report.read();
+        boolean done = attempt(channel, report, () -> {
             Instant delayed = report.startedAt().minus(channel.delay());
             PullPlan plan =
                     PullPlan.turn(position, channel.since(), store.messages().oldestDelayed(id, delayed));
@@ -66,28 +65,30 @@ public final class ChannelReader {
             }
             if (next.isPresent()) {
                 unswept.put(id, plan);
+            } else {
+                unswept.remove(id);
             }
-            report.beat(id.value());
         });
         askForSuspects(channel, report);
+        boolean news = !isNew && report.read() > before;
+        report.turn(id, news ? Outcome.NEWS : done ? Outcome.NOTHING_NEW : Outcome.FAILED);
     }
 
-    /** One page of older messages, of the channel that has waited longest for it. */
+    /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */
     void sweep(List<Channel> channels, CycleReport report) {
         Optional<Channel> longest = channels.stream()
                 .filter(channel -> unswept.containsKey(channel.id()))
                 .min(Comparator.comparing(channel ->
                         store.channels().lastBeat(sweepOf(channel.id())).orElse(Instant.MIN)));
-        if (longest.isPresent() && maySweep.getAsBoolean()) {
+        if (longest.isPresent()) {
             Channel channel = longest.get();
-            PullPlan plan = unswept.get(channel.id());
+            PullPlan plan = unswept.remove(channel.id());
             attempt(channel, report, () -> {
                 read(channel, plan, plan.next().orElseThrow(), report);
                 report.beat(sweepOf(channel.id()));
             });
             askForSuspects(channel, report);
         }
-        unswept.clear();
     }
 
     /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
@@ -95,7 +96,6 @@ public final class ChannelReader {
         if (!readWhole.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
             read(channel, report);
-            unswept.clear();
         }
     }
 
@@ -154,13 +154,15 @@ public final class ChannelReader {
         return whereabouts.state() == Slack.Whereabouts.State.GONE;
     }
 
-    private void attempt(Channel channel, CycleReport report, Runnable work) {
+    private boolean attempt(Channel channel, CycleReport report, Runnable work) {
         try {
             work.run();
             store.channels().setTrouble(channel.id(), "");
+            return true;
         } catch (RemoteFailure e) {
             store.channels().setTrouble(channel.id(), e.getMessage());
             report.add(channel.slug().value(), e);
+            return false;
         }
     }
 

@@ -2,7 +2,6 @@ package org.chatpress.cycle;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings;
@@ -21,6 +20,7 @@ public final class Cycle {
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final Roster roster;
+    private final Rounds rounds;
     private final ChannelReader reader;
     private final ApprovalDesk desk;
     private final PressRoom press;
@@ -31,6 +31,7 @@ public final class Cycle {
             Supplier<Settings> settings,
             Clock clock,
             Roster roster,
+            Rounds rounds,
             ChannelReader reader,
             ApprovalDesk desk,
             PressRoom press,
@@ -39,6 +40,7 @@ public final class Cycle {
         this.settings = settings;
         this.clock = clock;
         this.roster = roster;
+        this.rounds = rounds;
         this.reader = reader;
         this.desk = desk;
         this.press = press;
@@ -53,12 +55,15 @@ public final class Cycle {
         var report = new CycleReport(now);
         roster.apply(current, now);
 
-        // PULL: the stretches that each channel's plan names; each reading is stored as it comes.
-        List<Channel> due = roster.due(current, now);
-        for (Channel channel : due) {
+        // PULL: of the channels whose turn it is, the stretches that each one's plan names; each reading is stored as
+        // it
+        // comes.
+        for (Channel channel : rounds.due(current, report)) {
             reader.read(channel, report);
         }
-        reader.sweep(due, report);
+        if (rounds.maySweep(now)) {
+            reader.sweep(current.channels(), report);
+        }
 
         // APPROVE: verdicts and public messages of what changed.
         desk.open(now);
@@ -82,7 +87,7 @@ public final class Cycle {
         // ANSWER: marks under messages in Slack, beside the cycles that follow.
         back.work(current, report);
 
-        roster.beat(report);
+        rounds.note(report);
         return report;
     }
 }

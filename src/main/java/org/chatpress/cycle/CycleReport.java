@@ -2,14 +2,20 @@ package org.chatpress.cycle;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
+import org.chatpress.store.Channels.Outcome;
 
 /** What a cycle did, and what it could not do. Threads may write to it. */
 public final class CycleReport {
     private final Instant startedAt;
     private final List<Trouble> troubles = new ArrayList<>();
     private final List<String> beats = new ArrayList<>();
+    private final Map<ChannelId, Outcome> turns = new LinkedHashMap<>();
+    private boolean talking;
     private int read;
     private int changed;
     private int rendered;
@@ -74,7 +80,31 @@ public final class CycleReport {
         return String.join(", ", parts);
     }
 
-    /** What was done for the heartbeat: the reading or sweep of a channel. */
+    /** People are talking: the next cycle should come soon. */
+    public synchronized boolean isTalking() {
+        return talking;
+    }
+
+    synchronized void talking() {
+        talking = true;
+    }
+
+    /** Nothing was read in this cycle. */
+    synchronized boolean didNothing() {
+        return turns.isEmpty() && beats.isEmpty();
+    }
+
+    /** The channels that had their turn, and what came of it. */
+    synchronized Map<ChannelId, Outcome> turns() {
+        return Map.copyOf(turns);
+    }
+
+    synchronized void turn(ChannelId channel, Outcome outcome) {
+        turns.put(channel, outcome);
+        talking |= outcome == Outcome.NEWS;
+    }
+
+    /** What was done for the heartbeat: the sweep of a channel. */
     synchronized List<String> beats() {
         return List.copyOf(beats);
     }

@@ -1,10 +1,7 @@
 package org.chatpress.cycle;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,18 +15,11 @@ import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
 import org.chatpress.text.CleanHtml;
 
-/** Brings the store's channels in line with the settings, and says whose turn it is. */
+/** Brings the store's channels in line with the settings. */
 public final class Roster {
-    /** Nobody posts in a closed chat; withdrawals and late approvals can wait that long. */
-    private static final Duration CLOSED_CHANNELS = Duration.ofMinutes(10);
-
-    /** A channel in which something changed so lately weighs more than a quiet one. */
-    private static final Duration LATELY = Duration.ofSeconds(40);
-
-    private static final int WEIGHT_OF_CHANGE = 20;
-
     private final Store store;
     private final Supplier<String> epochs;
+    private Optional<Settings> applied = Optional.empty();
 
     /** @param epochs gives a new random word each time */
     public Roster(Store store, Supplier<String> epochs) {
@@ -38,6 +28,9 @@ public final class Roster {
     }
 
     void apply(Settings settings, Instant now) {
+        if (applied.filter(last -> last == settings).isPresent()) {
+            return;
+        }
         store.inTransaction(() -> {
             Set<ChannelId> listed = new HashSet<>();
             Set<String> names = new HashSet<>();
@@ -54,23 +47,7 @@ public final class Roster {
                 }
             }
         });
-    }
-
-    /** The channels to read in this cycle: the one that has waited longest first, changes making a wait weigh more. */
-    List<Channel> due(Settings settings, Instant now) {
-        return settings.channels().stream()
-                .filter(channel -> !channel.closed() || waited(channel, now).compareTo(CLOSED_CHANNELS) >= 0)
-                .sorted(Comparator.comparing((Channel channel) -> weightedWait(channel, now))
-                        .reversed())
-                .toList();
-    }
-
-    /** Writes down when what was last done, at once for the whole cycle. */
-    void beat(CycleReport report) {
-        store.inTransaction(() -> {
-            report.beats().forEach(what -> store.channels().beat(what, report.startedAt()));
-            store.channels().beat("cycle", report.startedAt());
-        });
+        applied = Optional.of(settings);
     }
 
     private void apply(Channel channel, int place, Instant now) {
@@ -120,20 +97,5 @@ public final class Roster {
                 !channel.closed(),
                 channel.timeZone().getId(),
                 channel.extras());
-    }
-
-    private Duration waited(Channel channel, Instant now) {
-        return store.channels()
-                .lastBeat(channel.id().value())
-                .map(at -> Duration.between(at, now))
-                .orElse(Duration.ofDays(1));
-    }
-
-    private Duration weightedWait(Channel channel, Instant now) {
-        boolean lately = store.channels()
-                .row(channel.id())
-                .map(row -> row.updated().plus(LATELY).isAfter(now))
-                .orElse(false);
-        return waited(channel, now).multipliedBy(lately ? WEIGHT_OF_CHANGE : 1);
     }
 }

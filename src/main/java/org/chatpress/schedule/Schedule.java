@@ -36,7 +36,7 @@ public final class Schedule {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Scheduler scheduler;
 
-    /** @param cadence asked after each job: the settings may have changed */
+    /** @param cadence asked after each job: the settings may have changed, or people may have begun to talk */
     public Schedule(Runnable job, Supplier<Cadence> cadence) {
         this.job = job;
         this.cadence = cadence;
@@ -126,7 +126,7 @@ public final class Schedule {
                 if (!wanted.equals(inForce)) {
                     context.getScheduler().rescheduleJob(TRIGGER, trigger(wanted));
                     inForce = wanted;
-                    LOG.info("the cadence has changed: {}", wanted);
+                    LOG.debug("the cadence has changed: {}", wanted);
                 }
             } catch (Exception e) {
                 // The scheduler's edge: whatever went wrong, the next cycle is to run.

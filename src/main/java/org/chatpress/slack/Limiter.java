@@ -15,13 +15,9 @@ import org.chatpress.failure.RemoteFailure;
  * {@link RemoteFailure} (UNAVAILABLE, with the wait), or waits first, as it was made. Threads may share it.
  */
 public final class Limiter {
-    /** A sweep may use one call in this many. */
-    private static final int SPARE = 5;
-
     private final Clock clock;
     private final Sleeper sleeper;
     private final Map<SlackMethod, Budget> budgets = new EnumMap<>(SlackMethod.class);
-    private final Map<SlackMethod, Budget> spares = new EnumMap<>(SlackMethod.class);
     private Duration patience;
 
     /** Waits; in production {@code Thread::sleep}. */
@@ -46,23 +42,12 @@ public final class Limiter {
         this.patience = patience;
         for (SlackMethod method : SlackMethod.values()) {
             budgets.put(method, new Budget(method.callsPerMinute()));
-            spares.put(method, new Budget(method.callsPerMinute() / SPARE));
         }
     }
 
-    /**
-     * Asks for a call that could as well be made later, such as a page of a sweep: yes at most for a fifth of a method's
-     * calls in any minute, and only while a call is left; never waits. A yes is used up by asking; the call itself is
-     * counted when it is made.
-     */
-    public synchronized boolean takeSpare(SlackMethod method) {
-        Instant now = clock.instant();
-        boolean free = budgets.get(method).closedFor(now).isZero()
-                && spares.get(method).closedFor(now).isZero();
-        if (free) {
-            spares.get(method).book(now);
-        }
-        return free;
+    /** How many calls of the method could be made at this moment without waiting. */
+    public synchronized int left(SlackMethod method) {
+        return budgets.get(method).left(clock.instant());
     }
 
     /** Uses up one call of the method; fails if none is left and no more waiting is allowed. */
@@ -138,6 +123,10 @@ public final class Limiter {
                 open = blockedUntil;
             }
             return Duration.between(now, open);
+        }
+
+        int left(Instant now) {
+            return closedFor(now).isZero() ? callsPerMinute - calls.size() : 0;
         }
 
         void book(Instant now) {

@@ -1,7 +1,9 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -60,6 +62,22 @@ public final class Channels {
             boolean complete,
             long version,
             String trouble) {}
+
+    /**
+     * When a channel was last tried to be read, when that worked, and when it last brought something.
+     */
+    public record Turn(Optional<Instant> triedAt, Optional<Instant> readAt, Optional<Instant> talkedAt) {
+        /** It never had one. */
+        public static final Turn NONE = new Turn(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What came of a channel's turn. */
+    public enum Outcome {
+        FAILED,
+        NOTHING_NEW,
+        /** Messages were new or changed. */
+        NEWS
+    }
 
     public Optional<Row> row(ChannelId channel) {
         return db.first("SELECT * FROM channel WHERE id = ?", Channels::row, channel);
@@ -137,6 +155,34 @@ public final class Channels {
                     channel,
                     to.sweep());
         }
+    }
+
+    /** The last turn of every channel that had one. */
+    public Map<ChannelId, Turn> turns() {
+        var turns = new HashMap<ChannelId, Turn>();
+        db.list("SELECT * FROM turn", row -> {
+            var turn = new Turn(row.instant("tried_at"), row.instant("read_at"), row.instant("talked_at"));
+            return turns.put(new ChannelId(row.text("channel")), turn);
+        });
+        return turns;
+    }
+
+    /** Notes a channel's turn. */
+    public void noteTurn(ChannelId channel, Outcome outcome, Instant now) {
+        Optional<Instant> at = Optional.of(now);
+        db.run(
+                """
+                INSERT INTO turn (channel, tried_at, read_at, talked_at)
+                VALUES (?, ?, ?, ?)
+                ON CONFLICT (channel) DO UPDATE
+                SET tried_at = excluded.tried_at,
+                    read_at = COALESCE(excluded.read_at, read_at),
+                    talked_at = COALESCE(excluded.talked_at, talked_at)
+                """,
+                channel,
+                now,
+                outcome == Outcome.FAILED ? Optional.empty() : at,
+                outcome == Outcome.NEWS ? at : Optional.empty());
     }
 
     /** Notes when something was last done. */

@@ -110,6 +110,12 @@ public final class Messages {
                 """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
+    /** True if Slack is still to be asked for a message. */
+    public boolean hasSuspects(ChannelId channel) {
+        return db.exists(
+                "SELECT 1 FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 LIMIT 1", channel);
+    }
+
     /** Messages that Slack is to be asked for, newest first. */
     public List<MessageTs> suspects(ChannelId channel) {
         return db.list(

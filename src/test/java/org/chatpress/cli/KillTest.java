@@ -29,6 +29,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
@@ -239,7 +240,8 @@ class KillTest {
                         () -> settings,
                         Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
                         api,
-                        Wiring.sweeps(limiter),
+                        Manner.ALL,
+                        Wiring.readingsLeft(limiter),
                         store,
                         StorageSettings::storage,
                         Waiting.IGNORED,

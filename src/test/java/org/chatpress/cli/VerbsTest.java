@@ -179,6 +179,7 @@ class VerbsTest {
         assertThat(printed.err()).isEmpty();
         assertThat(printed.out().replace(folder.toString(), "DIR")).isEqualTo("""
                 ok    settings: DIR/channels.yml: 1 channel, 1 storage
+                ok    delay until a change in Slack is seen: up to 2 s while all are quiet, 2 s where 1 of 1 talk
                 ok    database DIR/data/chatpress.db: will be made by the first cycle
                 ok    slack: Newsroom, as U0CHATPRESS
                 ok    channel election-night: #c0election
@@ -330,6 +331,7 @@ class VerbsTest {
                         channel         public  pending  held  rejected
                         election-night       1        0     0         0  live; read 0 s ago
 
+                        30 of 45 calls of Slack a minute: 1 quiet, each read every 2 s
                         last cycle 0 s ago
                         """);
     }

@@ -154,7 +154,7 @@ class SettingsFileTest {
         Settings settings = read(Examples.SHORT);
 
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
-        assertThat(settings.cadence().every()).contains(Duration.ofSeconds(10));
+        assertThat(settings.cadence().every()).contains(Duration.ofSeconds(1));
         assertThat(settings.cadence().cron()).isEmpty();
         assertThat(settings.database()).isEqualTo(Path.of("data/chatpress.db"));
         assertThat(settings.publicUrl()).isEmpty();

@@ -87,31 +87,19 @@ class LimiterTest {
     }
 
     @Test
-    void aSweepGetsAFifth() {
-        int spare = 0;
-        while (limiter.takeSpare(HISTORY)) {
-            limiter.take(HISTORY);
-            spare++;
-        }
+    void saysHowManyCallsAreLeftAtThisMoment() {
+        assertThat(limiter.left(HISTORY)).isEqualTo(45);
 
-        assertThat(spare).isEqualTo(9);
-        take(limiter, HISTORY, 36);
-        assertThat(refusal(limiter, HISTORY).retryAfter()).isPresent();
-        clock.advance(Duration.ofSeconds(60));
-        assertThat(limiter.takeSpare(HISTORY)).isTrue();
-    }
+        take(limiter, HISTORY, 40);
+        assertThat(limiter.left(HISTORY)).isEqualTo(5);
 
-    @Test
-    void aSweepGetsNothingWhenNoCallIsLeft() {
-        take(limiter, HISTORY, 45);
-        assertThat(limiter.takeSpare(HISTORY)).isFalse();
-
-        clock.advance(Duration.ofSeconds(60));
         limiter.block(HISTORY, Duration.ofSeconds(5));
-        assertThat(limiter.takeSpare(HISTORY)).isFalse();
-
+        assertThat(limiter.left(HISTORY)).isZero();
         clock.advance(Duration.ofSeconds(5));
-        assertThat(limiter.takeSpare(HISTORY)).isTrue();
+        assertThat(limiter.left(HISTORY)).isEqualTo(5);
+
+        clock.advance(Duration.ofSeconds(55));
+        assertThat(limiter.left(HISTORY)).isEqualTo(45);
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
+import org.chatpress.cycle.Rounds;
+import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -68,6 +70,7 @@ public final class Newsroom implements AutoCloseable {
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
+    private Manner manner = Manner.ALL;
     private LiveSettings live;
     private Running running;
 
@@ -147,6 +150,12 @@ public final class Newsroom implements AutoCloseable {
     /** How a process opens its database; a real file unless a test says otherwise. */
     public Newsroom opens(Supplier<Store> how) {
         opening = how;
+        return this;
+    }
+
+    /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
+    public Newsroom readsInTurn() {
+        manner = Manner.IN_TURN;
         return this;
     }
 
@@ -284,7 +293,9 @@ public final class Newsroom implements AutoCloseable {
     private Running start() {
         Store store = opening.get();
         Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
-        Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofHours(1));
+        Limiter limiter = manner == Manner.IN_TURN
+                ? Limiter.neverWaits(clock)
+                : Limiter.waits(clock, clock::advance, Duration.ofHours(1));
         Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
         var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
         var marks = new MarkDesk(api, store, marksWanted, () -> false);
@@ -293,7 +304,8 @@ public final class Newsroom implements AutoCloseable {
                 this::settings,
                 clock,
                 new Roster(store, words),
-                new ChannelReader(api, store, () -> limiter.takeSpare(SlackMethod.HISTORY)),
+                new Rounds(store, manner, () -> limiter.left(SlackMethod.HISTORY)),
+                new ChannelReader(api, store),
                 new ApprovalDesk(api, store, new MessageText(Emoji.standard())),
                 new PressRoom(store, Completeness.REQUIRED),
                 delivery,

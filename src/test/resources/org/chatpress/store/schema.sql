@@ -160,6 +160,13 @@ CREATE TABLE sweep (
     cursor  TEXT
 ) STRICT;
 
+CREATE TABLE turn (
+    channel   TEXT PRIMARY KEY,
+    tried_at  TEXT NOT NULL,
+    read_at   TEXT,                          -- the last that worked
+    talked_at TEXT                           -- the last that brought something new or changed
+) STRICT;
+
 CREATE INDEX author_id ON author (id);
 
 CREATE INDEX delivery_channel ON delivery (channel, role);

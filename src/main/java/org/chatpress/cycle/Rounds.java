@@ -1,0 +1,163 @@
+package org.chatpress.cycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.ChannelId;
+import org.chatpress.pull.Position;
+import org.chatpress.pull.Turns;
+import org.chatpress.pull.Turns.Pace;
+import org.chatpress.pull.Turns.Waiting;
+import org.chatpress.store.Channels.Turn;
+import org.chatpress.store.Store;
+
+/** Says which channels have their turn in a cycle, and remembers in the store when each had its last. */
+public final class Rounds {
+    /** Calls of conversations.history a minute; Slack allows 50, and its minute and ours don't start together. */
+    public static final int CALLS_PER_MINUTE = 45;
+
+    /** So long after the last thing that happened in it a channel counts as talking. */
+    private static final Duration TALK = Duration.ofMinutes(2);
+
+    /** How long a cycle in which nothing was read may leave the heartbeat as it is. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private final Store store;
+    private final Manner manner;
+    private final IntSupplier callsLeft;
+    private final Allowance allowance = new Allowance(CALLS_PER_MINUTE);
+    private Turns turns = Turns.of(0, 0, 0, CALLS_PER_MINUTE);
+    private Instant sweptAt = Instant.MIN;
+    private Instant lastCycle = Instant.MAX;
+    private Instant notedAt = Instant.MIN;
+
+    /** How a cycle goes round. */
+    public enum Manner {
+        /** Each channel in each cycle, but for closed ones: for a single cycle. */
+        ALL,
+        /** Each channel at its pace: for a program that runs on. */
+        IN_TURN
+    }
+
+    /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
+    public Rounds(Store store, Manner manner, IntSupplier callsLeft) {
+        this.store = store;
+        this.manner = manner;
+        this.callsLeft = callsLeft;
+    }
+
+    /**
+     * The channels to read in this cycle, the one that is most overdue first; no further one once Slack's rate limit
+     * leaves no call for it.
+     */
+    Iterable<Channel> due(Settings settings, CycleReport report) {
+        Duration time = sinceLastCycle(report.startedAt());
+        allowance.earn(time);
+        List<Waiting> waiting = waiting(settings, store, report.startedAt());
+        turns = Turns.of(waiting, CALLS_PER_MINUTE);
+        if (waiting.stream().anyMatch(channel -> channel.pace() == Pace.TALKING)) {
+            report.talking();
+        }
+        List<Waiting> next = switch (manner) {
+            case ALL ->
+                turns.inOrder(waiting).stream()
+                        .filter(channel -> channel.pace() != Pace.CLOSED || turns.isDue(channel))
+                        .toList();
+            case IN_TURN -> turns.next(waiting, time);
+        };
+        List<Channel> due = next.stream()
+                .map(channel -> channel(settings, channel.channel()))
+                .toList();
+        return () -> due.stream().takeWhile(channel -> mayRead()).iterator();
+    }
+
+    /** True if Slack's rate limit leaves a call for a page of older messages. */
+    boolean maySweep(Instant now) {
+        boolean isTime = manner == Manner.ALL
+                || sweptAt.isAfter(now)
+                || sweptAt.equals(Instant.MIN)
+                || turns.isSweepDue(Duration.between(sweptAt, now));
+        boolean may = isTime && mayRead();
+        sweptAt = may ? now : sweptAt;
+        return may;
+    }
+
+    /** Writes down when what was last done, at once for the whole cycle. */
+    void note(CycleReport report) {
+        Instant now = report.startedAt();
+        boolean isFresh = !notedAt.isAfter(now) && now.isBefore(notedAt.plus(HEARTBEAT));
+        if (report.didNothing() && isFresh) {
+            return;
+        }
+        store.inTransaction(() -> {
+            report.turns().forEach((channel, turn) -> store.channels().noteTurn(channel, turn, now));
+            report.beats().forEach(what -> store.channels().beat(what, now));
+            store.channels().beat("cycle", now);
+        });
+        notedAt = now;
+    }
+
+    /** Every channel of the settings with its pace and its wait. */
+    public static List<Waiting> waiting(Settings settings, Store store, Instant now) {
+        Map<ChannelId, Turn> turns = store.channels().turns();
+        return settings.channels().stream()
+                .map(channel -> {
+                    Turn turn = turns.getOrDefault(channel.id(), Turn.NONE);
+                    // A turn in the future was noted before the clock was set back.
+                    var last = turn.triedAt().filter(at -> !at.isAfter(now));
+                    return new Waiting(
+                            channel.id(), pace(channel, turn, store, now), last.map(at -> Duration.between(at, now)));
+                })
+                .toList();
+    }
+
+    private static Pace pace(Channel channel, Turn turn, Store store, Instant now) {
+        if (channel.closed()) {
+            return Pace.CLOSED;
+        }
+        boolean talks =
+                turn.talkedAt().filter(at -> now.isBefore(at.plus(TALK))).isPresent()
+                        || isUnfinished(channel, store)
+                        || store.messages().hasSuspects(channel.id())
+                        || isDelayOver(channel, store, now);
+        return talks ? Pace.TALKING : Pace.QUIET;
+    }
+
+    /** True while it is being read back to {@code since}; one that cannot be read must not take others' turns. */
+    private static boolean isUnfinished(Channel channel, Store store) {
+        return store.channels()
+                .row(channel.id())
+                .filter(row -> row.trouble().isEmpty())
+                .filter(row -> !new Position(row.range(), Optional.empty()).reaches(channel.since()))
+                .isPresent();
+    }
+
+    private static boolean isDelayOver(Channel channel, Store store, Instant now) {
+        return !channel.delay().isZero()
+                && store.messages()
+                        .oldestDelayed(channel.id(), now.minus(channel.delay()))
+                        .isPresent();
+    }
+
+    private Duration sinceLastCycle(Instant now) {
+        Duration time = now.isAfter(lastCycle) ? Duration.between(lastCycle, now) : Duration.ZERO;
+        lastCycle = now;
+        return time;
+    }
+
+    private boolean mayRead() {
+        return manner == Manner.ALL || (callsLeft.getAsInt() > 0 && allowance.take());
+    }
+
+    private static Channel channel(Settings settings, ChannelId id) {
+        return settings.channels().stream()
+                .filter(channel -> channel.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,169 @@
+package org.chatpress.pull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.ChannelId;
+
+/**
+ * How often channels are read, all of them out of one number of calls a minute. No channel waits longer than a minute,
+ * or two seconds for each channel there is, whichever is more; what that leaves goes to those in which people are
+ * talking, and what they cannot use to the quiet ones and to the sweep.
+ *
+ * @param longest what no channel waits longer than, but for closed ones
+ * @param talking the pause between two readings of a channel in which something happened lately
+ * @param quiet likewise, of any other
+ * @param closed likewise, of one whose chat is over: withdrawals and late approvals can wait that long
+ * @param sweep the pause between two pages of older messages, of whatever channel
+ */
+public record Turns(Duration longest, Duration talking, Duration quiet, Duration closed, Duration sweep) {
+    /** Nobody types faster, and a lonely channel leaves calls for its sweep. */
+    static final Duration SHORTEST = Duration.ofSeconds(2);
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
+    /** A little less than the two seconds that are promised: a channel may have to wait a moment behind others. */
+    private static final Duration EACH_CHANNEL = Duration.ofMillis(1800);
+
+    private static final Duration CLOSED = Duration.ofMinutes(10);
+    private static final Duration EACH_CLOSED = Duration.ofSeconds(10);
+
+    /** Calls a minute that the sweep has in any case, and those it never has more of. */
+    private static final int SWEEP_AT_LEAST = 2;
+
+    private static final int SWEEP_AT_MOST = 9;
+
+    /** A clock that ticks a little early makes nobody wait for the next tick. */
+    private static final Duration A_MOMENT = Duration.ofMillis(100);
+
+    /** How a channel is to be read. */
+    public enum Pace {
+        TALKING,
+        QUIET,
+        CLOSED
+    }
+
+    /**
+     * A channel that waits for its turn.
+     *
+     * @param waited since its last turn; empty: it never had one
+     */
+    public record Waiting(ChannelId channel, Pace pace, Optional<Duration> waited) {}
+
+    /**
+     * The pauses that fit so many channels.
+     *
+     * @param callsPerMinute for readings and sweep together
+     */
+    public static Turns of(int talking, int quiet, int closed, int callsPerMinute) {
+        Duration longest = longer(A_MINUTE, EACH_CHANNEL.multipliedBy(talking + quiet));
+        Duration closedPause = longer(CLOSED, EACH_CLOSED.multipliedBy(closed));
+        double calls = callsPerMinute - SWEEP_AT_LEAST - perMinute(closed, closedPause);
+
+        Duration talkingPause = pause(talking, calls - perMinute(quiet, longest), longest);
+        Duration quietPause = pause(quiet, calls - perMinute(talking, talkingPause), longest);
+
+        double left = calls - perMinute(talking, talkingPause) - perMinute(quiet, quietPause);
+        double swept = Math.min(SWEEP_AT_MOST, SWEEP_AT_LEAST + Math.max(0, left));
+        return new Turns(longest, talkingPause, quietPause, closedPause, pause(1, swept, A_MINUTE));
+    }
+
+    /** Likewise, for these channels. */
+    public static Turns of(Collection<Waiting> channels, int callsPerMinute) {
+        return of(
+                number(channels, Pace.TALKING),
+                number(channels, Pace.QUIET),
+                number(channels, Pace.CLOSED),
+                callsPerMinute);
+    }
+
+    /** How many are read at this pace. */
+    public static int number(Collection<Waiting> channels, Pace pace) {
+        return (int) channels.stream().filter(channel -> channel.pace() == pace).count();
+    }
+
+    /** Those that have waited longest of all first, then the most overdue. */
+    public List<Waiting> inOrder(Collection<Waiting> channels) {
+        return channels.stream()
+                .sorted(Comparator.comparing(this::isForgotten)
+                        .thenComparing(this::overdue)
+                        .reversed())
+                .toList();
+    }
+
+    /** True if it is the channel's turn. */
+    public boolean isDue(Waiting channel) {
+        return overdue(channel) >= 1;
+    }
+
+    /**
+     * Those whose turn it is, in order; beside new channels only one of each pace for each second that has gone by.
+     * Channels that are read together are due together ever after, and keep others waiting.
+     *
+     * @param time since this was last asked
+     */
+    public List<Waiting> next(Collection<Waiting> channels, Duration time) {
+        long ofEachPace = Math.max(1, Math.round(seconds(time)));
+        var taken = new EnumMap<Pace, Long>(Pace.class);
+        var next = new ArrayList<Waiting>();
+        for (Waiting channel : inOrder(channels)) {
+            boolean isNew = channel.waited().isEmpty();
+            if (isNew || (isDue(channel) && taken.merge(channel.pace(), 1L, Long::sum) <= ofEachPace)) {
+                next.add(channel);
+            }
+        }
+        return next;
+    }
+
+    /** True if so long after its last page the sweep may read another. */
+    public boolean isSweepDue(Duration waited) {
+        return waited.plus(A_MOMENT).compareTo(sweep) >= 0;
+    }
+
+    /** The pause between two readings of a channel at this pace. */
+    public Duration pause(Pace pace) {
+        return switch (pace) {
+            case TALKING -> talking;
+            case QUIET -> quiet;
+            case CLOSED -> closed;
+        };
+    }
+
+    private boolean isForgotten(Waiting channel) {
+        return channel.pace() != Pace.CLOSED
+                && channel.waited()
+                        .filter(waited -> waited.plus(A_MOMENT).compareTo(longest) < 0)
+                        .isEmpty();
+    }
+
+    private double overdue(Waiting channel) {
+        return channel.waited()
+                .map(waited -> seconds(waited.plus(A_MOMENT)) / seconds(pause(channel.pace())))
+                .orElse(Double.MAX_VALUE);
+    }
+
+    /** What so many channels have to wait when they share so many calls a minute. */
+    private static Duration pause(int channels, double calls, Duration longest) {
+        if (calls <= 0 || channels == 0) {
+            return longest;
+        }
+        Duration fair = Duration.ofMillis(Math.round(channels * 60_000 / calls));
+        return longer(SHORTEST, fair.compareTo(longest) < 0 ? fair : longest);
+    }
+
+    private static double perMinute(int channels, Duration pause) {
+        return channels * 60 / seconds(pause);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}
