@@ -55,8 +55,7 @@ public final class Cycle {
         var report = new CycleReport(now);
         roster.apply(current, now);
 
-        // PULL: of each channel whose turn it is, the stretches that its plan names. Each reading is stored as it
-        // comes.
+        // PULL: of each channel whose turn it is, what its plan names; each reading is stored as it comes.
         for (Channel channel : rounds.due(current, report)) {
             reader.read(channel, report);
         }
