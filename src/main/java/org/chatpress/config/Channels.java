@@ -50,6 +50,7 @@ final class Channels {
                 rules.threads(),
                 rules.bots(),
                 rules.privatePrefix(),
+                rules.patterns(),
                 channel.at("closed").read(Forms::flag, false),
                 channel.at("hidden").read(Forms::flag, false),
                 Set.copyOf(channel.at("withdraw").each(SlackForms::ts)),

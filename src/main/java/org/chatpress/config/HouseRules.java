@@ -8,6 +8,7 @@ import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
 import org.chatpress.config.Settings.Threads;
 import org.chatpress.model.UserId;
+import org.chatpress.text.PatternRule;
 
 /** What the {@code defaults} say, and each channel may say otherwise. */
 record HouseRules(
@@ -17,11 +18,20 @@ record HouseRules(
         Threads threads,
         Set<UserId> bots,
         String privatePrefix,
+        List<PatternRule> patterns,
         boolean jsonp,
         String file) {
     /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
     static final HouseRules BUILT_IN = new HouseRules(
-            Optional.empty(), ZoneId.of("UTC"), Duration.ZERO, Threads.IGNORE, Set.of(), "<#>", false, "{slug}.json");
+            Optional.empty(),
+            ZoneId.of("UTC"),
+            Duration.ZERO,
+            Threads.IGNORE,
+            Set.of(),
+            "<#>",
+            List.of(),
+            false,
+            "{slug}.json");
 
     private static final List<String> FORMATS =
             List.of("json-feed", "atom", "liveblog", "html", "share-pages", "archive");
@@ -30,6 +40,7 @@ record HouseRules(
         Value approval = section.at("approval");
         Value threads = section.at("threads");
         Value bots = section.at("bots");
+        Value patterns = section.at("patterns");
         var rules = new HouseRules(
                 approval.isThere() ? Optional.of(Approvals.read(approval)) : otherwise.approval(),
                 section.at("time-zone").read(Forms::timeZone, otherwise.timeZone()),
@@ -37,6 +48,7 @@ record HouseRules(
                 threads.read(Forms.oneOf(Threads.class), otherwise.threads()),
                 bots.isThere() ? Set.copyOf(bots.each(SlackForms::bot)) : otherwise.bots(),
                 section.at("private-prefix").read(Forms::text, otherwise.privatePrefix()),
+                patterns.isThere() ? PatternRules.read(patterns) : otherwise.patterns(),
                 section.at("jsonp").read(Forms::flag, otherwise.jsonp()),
                 section.at("file").read(Forms::fileName, otherwise.file()));
         if (threads.isText() && rules.threads() == Threads.PUBLISH) {
@@ -51,7 +63,7 @@ record HouseRules(
         if (!formats.each(Forms.oneOf(FORMATS)).isEmpty()) {
             formats.notYet("is not in this version; only the chat's JSON is published");
         }
-        for (String list : List.of("patterns", "reactions", "kwargs")) {
+        for (String list : List.of("reactions", "kwargs")) {
             if (!section.at(list).items().isEmpty()) {
                 section.at(list).notYet("is not in this version and changes nothing");
             }

@@ -16,6 +16,7 @@ import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
 import org.chatpress.storage.StorageSettings;
+import org.chatpress.text.PatternRule;
 
 /**
  * What channels.yml says, checked and complete: defaults are filled in, variables are replaced.
@@ -84,6 +85,7 @@ public record Settings(
      * @param delay a message is published no earlier than this after it was posted
      * @param bots bots whose messages count
      * @param privatePrefix a message that begins so is never published; empty: no such prefix
+     * @param patterns what becomes of words that have a certain form
      * @param withdraw messages to take down, whatever Slack says
      * @param page where readers see the chat; empty if the file doesn't say
      * @param extras passed through to the JSON
@@ -103,6 +105,7 @@ public record Settings(
             Threads threads,
             Set<UserId> bots,
             String privatePrefix,
+            List<PatternRule> patterns,
             boolean closed,
             boolean hidden,
             Set<MessageTs> withdraw,
@@ -112,6 +115,7 @@ public record Settings(
             String file) {
         public Channel {
             bots = Set.copyOf(bots);
+            patterns = List.copyOf(patterns);
             withdraw = Set.copyOf(withdraw);
         }
     }

@@ -2,12 +2,16 @@ package org.chatpress.cycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.config.Settings.Channel;
+import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
+import org.chatpress.model.Notes;
 import org.chatpress.model.Person;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
@@ -18,9 +22,14 @@ import org.chatpress.store.Store;
 import org.chatpress.text.CustomEmoji;
 import org.chatpress.text.Mentions;
 import org.chatpress.text.MessageText;
+import org.chatpress.text.Patterns;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes a message that may be seen as readers see it: its words, its author, and what it bears beside them. */
 final class CopyDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(CopyDesk.class);
+
     private final Store store;
     private final Directory directory;
     private final MessageText text;
@@ -44,7 +53,15 @@ final class CopyDesk {
      */
     Copy write(Channel channel, Message message, Message newest, Instant now) {
         Known names = names(Mentions.in(message));
-        MessageText.Words words = text.words(message, names.names(), channel.timeZone());
+        MessageText.Words words =
+                text.words(message, names.names(), channel.timeZone(), new Patterns(channel.patterns()));
+        words.finds()
+                .tooSlow()
+                .forEach(pattern -> LOG.warn(
+                        "{}: a pattern took too long on message {} and was left out there; write {} simpler",
+                        channel.slug(),
+                        message.ts(),
+                        pattern));
         Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
         UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
@@ -55,9 +72,20 @@ final class CopyDesk {
                 words.text(),
                 was.map(PublicMessage::publishedAt).orElse(now),
                 message.editedAt(),
-                newest.thread().filter(thread -> !thread.equals(message.ts())));
+                newest.thread().filter(thread -> !thread.equals(message.ts())),
+                List.of(),
+                attachments(message, newest, words),
+                List.of(),
+                Notes.NONE.with(words.finds().args(), words.finds().kwargs()),
+                List.of());
         return new Copy(
                 copy, author.orElseGet(() -> stranger(authorId, message)), names.complete() && author.isPresent());
+    }
+
+    private List<Attachment> attachments(Message message, Message newest, MessageText.Words words) {
+        var attachments = new ArrayList<>(text.previews(message, newest));
+        attachments.addAll(words.finds().attachments());
+        return attachments;
     }
 
     private record Known(MessageText.Names names, boolean complete) {}

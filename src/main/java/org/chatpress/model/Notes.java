@@ -2,6 +2,7 @@ package org.chatpress.model;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,15 @@ public record Notes(
         corrections = List.copyOf(corrections);
         args = List.copyOf(args);
         kwargs = Collections.unmodifiableMap(new TreeMap<>(kwargs));
+    }
+
+    /** These and more: of a key, the value that is there already stays. */
+    public Notes with(List<String> moreArgs, Map<String, String> moreKwargs) {
+        var allArgs = new LinkedHashSet<>(args);
+        allArgs.addAll(moreArgs);
+        var allKwargs = new TreeMap<>(moreKwargs);
+        allKwargs.putAll(kwargs);
+        return new Notes(headline, byline, tags, corrections, List.copyOf(allArgs), allKwargs, pinned, key);
     }
 
     /** What was wrong, said openly, and when that was said. */

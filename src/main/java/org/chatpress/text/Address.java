@@ -10,6 +10,7 @@ final class Address {
     /** Stands for the address of a workspace, which readers could not open and need not know. */
     static final String NEUTRAL = "link";
 
+    private static final String WORD = "slack";
     private static final String APP = "slack://";
     private static final List<String> SLACK =
             List.of("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com", "slack-imgs.com", APP);
@@ -18,8 +19,11 @@ final class Address {
 
     /** The address as it may stand in a link; empty if it leads nowhere that a reader should go. */
     static Optional<String> linkable(String address) {
-        if (address.chars().anyMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c))) {
-            return Optional.empty();
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (c <= ' ' || c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+                return Optional.empty();
+            }
         }
         boolean allowed = switch (scheme(address)) {
             case "http", "https" -> hasPlainHost(address);
@@ -47,23 +51,48 @@ final class Address {
     /** True for a text that holds an address in a workspace, or in Slack's app. */
     static boolean showsWorkspace(String text) {
         // Browsers read full-width letters and dots in host names as the plain ones.
-        String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
+        String plain = isAscii(text)
+                ? text
+                : Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
         return !withoutWorkspaces(plain).equals(plain);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The text with each address of a workspace replaced by a neutral word. */
     static String withoutWorkspaces(String text) {
-        var kept = new StringBuilder();
+        StringBuilder kept = null;
         int from = 0;
-        for (int at = 0; at < text.length(); at++) {
+        for (int at = nextSlack(text, 0); at >= 0; at = nextSlack(text, at + 1)) {
             int end = workspaceEnd(text, at);
             if (end > 0) {
-                kept.append(text, from, addressStart(text, at)).append(NEUTRAL);
+                kept = kept == null ? new StringBuilder() : kept;
+                // What came before may be part of an address that is already replaced.
+                int start = Math.max(from, addressStart(text, at));
+                kept.append(text, from, start).append(NEUTRAL);
                 from = end;
                 at = end - 1;
             }
         }
-        return from == 0 ? text : kept.append(text, from, text.length()).toString();
+        return kept == null ? text : kept.append(text, from, text.length()).toString();
+    }
+
+    /** Where the word next stands, in any capitals; -1 if it doesn't. */
+    private static int nextSlack(String text, int from) {
+        for (int at = from; at <= text.length() - WORD.length(); at++) {
+            char c = text.charAt(at);
+            if ((c == 's' || c == 'S') && text.regionMatches(true, at, WORD, 0, WORD.length())) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /** Where the workspace's address ends of which Slack's part begins here; -1 if none does. */
@@ -88,12 +117,9 @@ final class Address {
     }
 
     private static Optional<String> slackAt(String text, int at) {
-        char c = text.charAt(at);
-        return c != 's' && c != 'S'
-                ? Optional.empty()
-                : SLACK.stream()
-                        .filter(slack -> text.regionMatches(true, at, slack, 0, slack.length()))
-                        .findFirst();
+        return SLACK.stream()
+                .filter(slack -> text.regionMatches(true, at, slack, 0, slack.length()))
+                .findFirst();
     }
 
     /** True for {@code slack.community} and {@code slack.com.example}, but not at the end of a sentence. */

@@ -11,6 +11,11 @@ import org.owasp.html.PolicyFactory;
  * {@code rel="noopener nofollow ugc"}. Cleaning what is clean changes nothing.
  */
 public final class CleanHtml {
+    private static final Pattern BLOCK = Pattern.compile("<(?:p|h[234]|hr|ul|ol|blockquote|pre|table|figure)[ >]");
+    private static final Pattern LINE_END =
+            Pattern.compile("<br>|</(?:p|h[234]|li|blockquote|pre|tr|caption|figcaption)>");
+    private static final Pattern TAG = Pattern.compile("<[^>]*>");
+
     private CleanHtml() {}
 
     /**
@@ -25,6 +30,22 @@ public final class CleanHtml {
     /** Cleans a message. What {@link HtmlWriter} writes passes unchanged; this is for the day when it errs. */
     static String cleanMessage(String html) {
         return clean(html, Policies.MESSAGE);
+    }
+
+    /** True if clean HTML holds what can't stand in a paragraph. */
+    static boolean isBlock(String html) {
+        return BLOCK.matcher(html).find();
+    }
+
+    /** The words of clean HTML, less its markup. */
+    static String words(String html) {
+        String lines = LINE_END.matcher(html).replaceAll("\n");
+        String words = TAG.matcher(lines).replaceAll("");
+        return words.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&")
+                .strip();
     }
 
     private static String clean(String html, PolicyFactory policy) {

@@ -48,6 +48,13 @@ final class CleanHtmlWriter implements HtmlStreamEventReceiver {
         escapeText(Characters.visible(text), html);
     }
 
+    /** Words as they may stand anywhere in HTML, between quotes of either kind too. */
+    static String escaped(String words) {
+        var html = new StringBuilder();
+        escapeAttribute(words, html);
+        return html.toString().replace("'", "&#39;");
+    }
+
     /** Appends words so that HTML reads them as words. */
     static void escapeText(String words, StringBuilder html) {
         escape(words, html, "\"");

@@ -4,9 +4,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.UserId;
+import org.chatpress.text.Patterns.Applied;
+import org.chatpress.text.Patterns.Finds;
 
 /**
  * Turns a Slack message into clean HTML and into plain text.
@@ -35,8 +38,14 @@ public final class MessageText {
      *
      * @param html needs no further cleaning; the README lists its elements
      * @param text the same words and line ends without markup; hostile until escaped
+     * @param finds what the channel's patterns found
      */
-    public record Words(String html, String text) {}
+    public record Words(String html, String text, Finds finds) {
+        /** Words in which no pattern was looked for. */
+        public Words(String html, String text) {
+            this(html, text, Finds.NONE);
+        }
+    }
 
     /**
      * The names that readers may see.
@@ -61,13 +70,23 @@ public final class MessageText {
     }
 
     /** The words of a message: its blocks where they hold anything to show, else its text. */
-    public Words words(Message message, Names names, ZoneId zone) {
-        return cleaned(blocks(message, new Wording(names, zone, emoji)));
+    public Words words(Message message, Names names, ZoneId zone, Patterns patterns) {
+        return words(blocks(message, new Wording(names, zone, emoji)), patterns);
     }
 
     /** The words of a text in mrkdwn as Slack gave it, entities and all. */
-    public Words words(String mrkdwn, Names names, ZoneId zone) {
-        return cleaned(blocks(mrkdwn, new Wording(names, zone, emoji)));
+    public Words words(String mrkdwn, Names names, ZoneId zone, Patterns patterns) {
+        return words(blocks(mrkdwn, new Wording(names, zone, emoji)), patterns);
+    }
+
+    /**
+     * Slack's previews of the links in a message.
+     *
+     * @param approved the message as it may be seen: no other links than its own have a preview
+     * @param newest what Slack has now; it adds previews some seconds after the message, and no edit shows that
+     */
+    public List<Attachment> previews(Message approved, Message newest) {
+        return new LinkPreviews(emoji).of(approved, newest);
     }
 
     static List<Block> blocks(Message message, Wording wording) {
@@ -79,7 +98,12 @@ public final class MessageText {
         return new MrkdwnParser(Characters.visible(mrkdwn), wording).blocks();
     }
 
-    private static Words cleaned(List<Block> blocks) {
-        return new Words(CleanHtml.cleanMessage(HtmlWriter.of(blocks)), PlainWriter.of(blocks));
+    private static Words words(List<Block> blocks, Patterns patterns) {
+        if (patterns.isEmpty()) {
+            return new Words(CleanHtml.cleanMessage(HtmlWriter.of(blocks)), PlainWriter.of(blocks));
+        }
+        Applied applied = patterns.applied(blocks);
+        return new Words(
+                CleanHtml.clean(HtmlWriter.of(applied.blocks())), PlainWriter.of(applied.blocks()), applied.finds());
     }
 }

@@ -75,10 +75,17 @@ final class MrkdwnParser {
     /** How far the text goes on without a character that means something. */
     private int ordinaryLength() {
         int end = at + 1;
-        while (end < source.length() && "<`*_~:&\n".indexOf(source.charAt(end)) < 0) {
+        while (end < source.length() && !isSpecial(source.charAt(end))) {
             end++;
         }
         return end - at;
+    }
+
+    private static boolean isSpecial(char c) {
+        return switch (c) {
+            case '<', '`', '*', '_', '~', ':', '&', '\n' -> true;
+            default -> false;
+        };
     }
 
     private void reference() {

@@ -1,60 +1,132 @@
 package org.chatpress.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.function.Function;
+import java.util.zip.ZipFile;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
 import org.chatpress.text.CustomEmoji;
 import org.chatpress.text.Emoji;
 import org.chatpress.text.MessageText;
+import org.chatpress.text.MessageText.Names;
+import org.chatpress.text.Patterns;
+import org.chatpress.text.Uncleaned;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What it costs to turn Slack's mrkdwn into clean HTML. */
+/** How many messages a second one core turns into HTML, and what it costs to clean them. */
 class TextBench {
-    private static final List<String> WORDS = List.of(
-            "the",
-            "count",
-            "goes",
-            "*on*",
-            "_and_",
-            "~off~",
-            "`code`",
-            ":tada:",
-            ":wave::skin-tone-3:",
-            "<@U0REPORTER>",
-            "<https://example.org/a?b=1&amp;c|results>",
-            "10:30",
-            "\n&gt; quoted\n",
-            "\n• listed\n");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Names NAMES = new Names(Map.of(), Map.of(), CustomEmoji.none());
+    private static final int WARM_UP = 40;
+    private static final int ROUNDS = 31;
+
+    /** The thread's own time: other programs on the machine take none of it. */
+    private final ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+
+    @TempDir
+    Path folder;
+
+    /** What the measured code made, so that no compiler leaves it out. */
+    private long written;
 
     @Test
-    void aThousandMessages() {
-        var random = new SplittableRandom(20261103);
-        List<String> texts = IntStream.range(0, 1_000)
-                .mapToObj(i -> words(random, 5 + random.nextInt(40)))
-                .toList();
+    void theMessagesOfAWeek() throws IOException {
+        List<String> texts = texts();
+        List<Message> composed = texts.stream().map(TextBench::composed).toList();
+        var uncleaned = new Uncleaned(NAMES, Emoji.standard());
         var text = new MessageText(Emoji.standard());
-        var names = new MessageText.Names(Map.of(), Map.of(), CustomEmoji.none());
-        var times = new ArrayList<Double>();
-        for (int round = 0; round < 25; round++) {
-            long start = System.nanoTime();
-            texts.forEach(each -> text.words(each, names, ZoneOffset.UTC));
-            times.add((double) (System.nanoTime() - start));
-        }
+        List<String> htmls = texts.stream().map(uncleaned::html).toList();
 
-        var table = new Figures("1,000 messages of mrkdwn", "to HTML");
-        table.add("at first", Figures.millis(times.get(0)));
-        table.add("warm", Figures.millis(Figures.median(times.subList(10, times.size()))));
+        var table = new Figures(texts.size() + " messages, one core", "at first", "warm");
+        measure(table, "mrkdwn to HTML", texts, uncleaned::html);
+        measure(table, "blocks to HTML", composed, uncleaned::html);
+        measure(table, "cleaning that HTML", htmls, Uncleaned::cleaned);
+        measure(table, "mrkdwn to clean HTML and plain text", texts, each -> {
+            MessageText.Words words = text.words(each, NAMES, ZoneOffset.UTC, Patterns.NONE);
+            return words.html() + words.text();
+        });
         table.print();
     }
 
-    private static String words(SplittableRandom random, int count) {
-        var words = new ArrayList<String>();
-        for (int i = 0; i < count; i++) {
-            words.add(WORDS.get(random.nextInt(WORDS.size())));
+    private <T> void measure(Figures table, String what, List<T> messages, Function<T, String> render) {
+        var times = new ArrayList<Double>();
+        for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+            long start = cpu.getCurrentThreadCpuTime();
+            for (T message : messages) {
+                written += render.apply(message).length();
+            }
+            times.add((double) (cpu.getCurrentThreadCpuTime() - start));
         }
-        return String.join(" ", words);
+        double warm = Figures.median(times.subList(WARM_UP, times.size()));
+        table.add(what, perSecond(messages.size(), times.get(0)), perSecond(messages.size(), warm));
+    }
+
+    private static String perSecond(int messages, double nanos) {
+        return String.format(Locale.ROOT, "%,.0f/s", messages / nanos * 1e9);
+    }
+
+    private List<String> texts() throws IOException {
+        var texts = new ArrayList<String>();
+        try (var zip = new ZipFile(RealWeek.orOneLikeIt(folder).toFile())) {
+            for (var entry : zip.stream().toList()) {
+                if (entry.getName().contains("/") && entry.getName().endsWith(".json")) {
+                    JSON.readTree(zip.getInputStream(entry))
+                            .forEach(message -> texts.add(message.path("text").asText()));
+                }
+            }
+        }
+        return texts;
+    }
+
+    /** The same words as Slack's composer would send them: a piece of its own for each word with a style. */
+    private static Message composed(String text) {
+        ObjectNode json = JSON.createObjectNode().put("text", text);
+        ObjectNode block = json.putArray("blocks").addObject().put("type", "rich_text");
+        ArrayNode elements = block.putArray("elements")
+                .addObject()
+                .put("type", "rich_text_section")
+                .putArray("elements");
+        var plain = new StringBuilder();
+        for (String word : text.split("(?<= )|(?=<)|(?<=>)")) {
+            if (word.startsWith("<@")) {
+                piece(elements, plain);
+                elements.addObject().put("type", "user").put("user_id", word.replaceAll("[<@>]|\\|.*", ""));
+            } else if (word.startsWith("<http")) {
+                piece(elements, plain);
+                elements.addObject().put("type", "link").put("url", word.replaceAll("[<>]|\\|.*", ""));
+            } else if (word.startsWith("*") || word.startsWith("`")) {
+                piece(elements, plain);
+                String style = word.startsWith("*") ? "bold" : "code";
+                elements.addObject()
+                        .put("type", "text")
+                        .put("text", word)
+                        .putObject("style")
+                        .put(style, true);
+            } else {
+                plain.append(word);
+            }
+        }
+        piece(elements, plain);
+        return new Message(new MessageTs("1517443200.000100"), (JsonNode) json);
+    }
+
+    private static void piece(ArrayNode elements, StringBuilder plain) {
+        if (!plain.isEmpty()) {
+            elements.addObject().put("type", "text").put("text", plain.toString());
+            plain.setLength(0);
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,6 +31,7 @@ import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.FtpSettings;
 import org.chatpress.storage.FtpSettings.Tls;
 import org.chatpress.storage.S3Settings;
+import org.chatpress.text.PatternRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +103,21 @@ class SettingsFileTest {
         assertThat(channel.threads()).isEqualTo(Threads.PUBLISH);
         assertThat(channel.bots()).containsExactly(new UserId("B0WIRE"));
         assertThat(channel.privatePrefix()).isEqualTo("//");
+        assertThat(channel.patterns())
+                .containsExactly(
+                        new PatternRule(
+                                "^SCORE (\\d+)-(\\d+)$",
+                                Optional.of("<p><b>$1</b> to $2 for $$5</p>"),
+                                List.of("score"),
+                                Map.of("home", "$1", "away", "$2"),
+                                Map.of(
+                                        "title", "The score",
+                                        "text", "$0",
+                                        "url", "https://a.example/$1",
+                                        "image", "",
+                                        "author", "",
+                                        "service", "Scores")),
+                        new PatternRule("(?i)breaking", Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
         assertThat(channel.closed()).isTrue();
         assertThat(channel.hidden()).isTrue();
         assertThat(channel.page()).contains(URI.create("https://news.example/election-night"));
@@ -221,7 +238,6 @@ class SettingsFileTest {
                         "metrics-file: is not in this version; no metrics are written",
                         "channels[0].threads: publish is not in this version; replies are not published",
                         "channels[0].formats: is not in this version; only the chat's JSON is published",
-                        "channels[0].patterns: is not in this version and changes nothing",
                         "channels[0].kwargs: is not in this version and changes nothing",
                         "channels[0].args: is not in this version and changes nothing",
                         "channels[0].avatars: mirror is not in this version; pictures are linked from Slack");

@@ -33,6 +33,43 @@ class SettingsProblemsTest {
     static Stream<Arguments> refuses() {
         return Stream.of(
                 arguments(
+                        "a broken expression",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: '(a', html: b}]",
+                        "line 9   channels[0].patterns[0].match  \"(a\" is no regular expression that can be used:"
+                                + " Unclosed group near character 3. Write a simpler one, and \\ before a character"
+                                + " that is meant as it stands."),
+                arguments(
+                        "an expression that repeats nothing a million times",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: '((){1000}){1000}', html: b}]",
+                        "line 9   channels[0].patterns[0].match  \"((){1000}){1000}\" is no regular expression that can"
+                                + " be used: its counted repetitions, one in the other, multiply to more than 10000."
+                                + " Write a simpler one, and \\ before a character that is meant as it stands."),
+                arguments(
+                        "a pattern without an expression",
+                        "approval: none",
+                        "approval: none\n    patterns: [{html: b}]",
+                        "line 9   channels[0].patterns[0].match  is missing. Write a regular expression, such as"
+                                + " ^SCORE (\\d+)-(\\d+)$."),
+                arguments(
+                        "a pattern that does nothing",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: a}]",
+                        "line 9   channels[0].patterns[0]  does nothing with what it finds. Write html, args, kwargs or"
+                                + " attachment."),
+                arguments(
+                        "a group that isn't there",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: '(a)', kwargs: {price: $5}}]",
+                        "line 9   channels[0].patterns[0].kwargs.price  names $5, but match has 1 group."
+                                + " Write $$ for a dollar."),
+                arguments(
+                        "an attachment's unknown member",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: a, attachment: {titel: x}}]",
+                        "line 9   channels[0].patterns[0].attachment.titel  is an unknown key. Did you mean title?"),
+                arguments(
                         "a file that is no YAML",
                         "slug: no",
                         "slug: [no",

@@ -92,15 +92,20 @@ class BlocksTest {
     void theTextSpeaksWhereBlocksHaveNothingToShow(String blocks) {
         Message message = message(blocks, "*said* in text");
 
-        assertThat(MESSAGE_TEXT.words(message, NAMES, ZONE))
+        assertThat(MESSAGE_TEXT.words(message, NAMES, ZONE, Patterns.NONE))
                 .isEqualTo(new Words("<p><strong>said</strong> in text</p>", "said in text"));
-        assertThat(MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE)).isEqualTo(new Words("", ""));
+        assertThat(MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE, Patterns.NONE))
+                .isEqualTo(new Words("", ""));
     }
 
     @Test
     void blocksThatHaveSomethingToShowAreAllThatShows() {
         assertThat(MESSAGE_TEXT
-                        .words(message("{'type':'markdown','text':'in blocks'}", "a notification"), NAMES, ZONE)
+                        .words(
+                                message("{'type':'markdown','text':'in blocks'}", "a notification"),
+                                NAMES,
+                                ZONE,
+                                Patterns.NONE)
                         .text())
                 .isEqualTo("in blocks");
     }
@@ -140,7 +145,7 @@ class BlocksTest {
     }
 
     private static Words words(String blocks) {
-        return MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE);
+        return MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE, Patterns.NONE);
     }
 
     private static Message message(String blocks, String text) {

@@ -46,7 +46,11 @@ class CustomEmojiTest {
         var names = new Names(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
 
         String html = new MessageText(Emoji.standard())
-                .words(":alarm: :hooray: :unmirrored: :hot: :script: `:alarm:` 10:30:45", names, ZoneOffset.UTC)
+                .words(
+                        ":alarm: :hooray: :unmirrored: :hot: :script: `:alarm:` 10:30:45",
+                        names,
+                        ZoneOffset.UTC,
+                        Patterns.NONE)
                 .html();
 
         assertThat(html)

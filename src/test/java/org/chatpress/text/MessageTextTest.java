@@ -370,7 +370,7 @@ class MessageTextTest {
     }
 
     private static Words words(String mrkdwn) {
-        return MESSAGE_TEXT.words(mrkdwn, NAMES, ZoneId.of("America/New_York"));
+        return MESSAGE_TEXT.words(mrkdwn, NAMES, ZoneId.of("America/New_York"), Patterns.NONE);
     }
 
     private static String link(String address, String label) {

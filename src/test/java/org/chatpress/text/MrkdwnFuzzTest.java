@@ -108,7 +108,7 @@ class MrkdwnFuzzTest {
 
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
-            Words words = messageText.words(mrkdwn, names, ZoneOffset.UTC);
+            Words words = messageText.words(mrkdwn, names, ZoneOffset.UTC, Patterns.NONE);
             String written = HtmlWriter.of(MessageText.blocks(mrkdwn, new Wording(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
