@@ -1,13 +1,13 @@
 // <live-chat src="https://static.example/chats/election-night/live.json"></live-chat>
 //
-// Follows one chat through the static files that Chatpress publishes, and asks no other server for anything.
-// Chat reads: it knows files, and nothing of the page. LiveChat shows what Chat knows. The README has the format.
+// Follows a chat through the static files that Chatpress publishes; the README has their format.
+// Chat reads them and knows nothing of the page; LiveChat shows what Chat knows.
 
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
 const END = "~"; // sorts after every ts
 
-/** Every word that readers see. Others are given by the element's attribute `words`, a JSON object. */
+/** What readers see; the attribute `words`, a JSON object, replaces some or all. */
 const WORDS = {
   connecting: "Connecting",
   waiting: "Waiting for the first message",
@@ -35,7 +35,7 @@ const WORDS = {
   missing: "That message is no longer here",
 };
 
-/** What a click may load into a frame, by an attachment's `kind`; the page's CSP has to allow it in `frame-src`. */
+/** What a click loads into a frame, by an attachment's `kind`, where the CSP's `frame-src` allows it. */
 const EMBEDS = {
   youtube: ({ id }) => `https://www.youtube-nocookie.com/embed/${encodeURIComponent(id)}?autoplay=1`,
   x: ({ id }) => `https://platform.twitter.com/embed/Tweet.html?dnt=true&id=${encodeURIComponent(id)}`,
@@ -43,7 +43,7 @@ const EMBEDS = {
   mastodon: ({ url }) => `${url}/embed`,
 };
 
-/** What one reader knows of a chat: the messages of a stretch [from, until), as they are at the pointer's seq. */
+/** What a reader knows of a chat: the messages of a stretch [from, until) at the pointer's seq. */
 export class Chat {
   pointer = null;
   channel = {};
@@ -55,13 +55,12 @@ export class Chat {
   #epochsLeft = new Set();
   #turn = Promise.resolve();
 
-  /** @param src the pointer's address */
   constructor(src) {
     this.src = new URL(src, document.baseURI);
     this.folder = new URL("..", this.src);
   }
 
-  /** Catches up with the pointer. Nothing changes before everything that is needed has come. */
+  /** Catches up with the pointer; nothing changes before all that is needed has come. */
   look(stretch) {
     this.#turn = this.#turn.catch(() => {}).then(() => this.#lookUntilWhole(stretch));
     return this.#turn;
@@ -79,26 +78,17 @@ export class Chat {
     return this.look((pages) => [this.from, endOf(pages, pages.findLastIndex(([, first]) => first <= this.until))]);
   }
 
-  /** Turns to the stretch that holds a message, where it isn't known yet. */
+  /** Turns to the stretch that holds a message. */
   reach(id) {
     return this.look((pages) => {
       const page = pages.findLastIndex(([, first]) => first <= id);
-      const known = this.pointer ? [this.from, this.until] : newest(pages);
-      return id >= known[0] && id < known[1] ? known : [startOf(pages, page), endOf(pages, page)];
+      const [from, until] = this.pointer ? [this.from, this.until] : newest(pages);
+      return isWithin(id, { from, until }) ? [from, until] : [startOf(pages, page), endOf(pages, page)];
     });
   }
 
-  /** The messages of the stretch, oldest first. */
   get stretch() {
-    return [...this.messages.values()].filter(({ ts }) => this.#covers(ts)).sort((a, b) => (a.ts < b.ts ? -1 : 1));
-  }
-
-  get pinned() {
-    return pinnedOf(this.pointer);
-  }
-
-  #covers(ts) {
-    return ts >= this.from && ts < this.until;
+    return [...this.messages.values()].filter(({ id }) => isWithin(id, this)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async #lookUntilWhole(stretch) {
@@ -126,27 +116,25 @@ export class Chat {
       return; // from the cache of an edge; what we have is newer
     }
 
+    const { from, until } = this;
     const [users, state] = await Promise.all([
       afresh || pointer.users !== before.users ? this.#get(pointer.users).then((file) => file.users) : this.users,
       !afresh && !stretch && this.#opsSuffice(pointer)
-        ? { messages: new Map(this.messages) }
-        : this.#assembled(pointer, stretch ?? (afresh ? newest : () => [this.from, this.until])),
+        ? { from, until, base: before.seq, messages: new Map(this.messages) }
+        : this.#assembled(pointer, stretch ?? (afresh ? newest : () => [from, until])),
     ]);
-    const known = state.base ?? before.seq;
-    const [from, until] = [state.from ?? this.from, state.until ?? this.until];
-    const pinned = pinnedOf(pointer);
-    for (const op of pointer.ops.filter(({ seq }) => seq > known)) {
-      if (op.op === "put" && ((op.m.ts >= from && op.m.ts < until) || pinned.includes(op.m.id))) {
-        state.messages.set(op.m.id, op.m);
-      } else if (op.op === "del") {
-        state.messages.delete(op.id);
+    const { base, channel, ...rest } = state;
+    for (const { op, m, id } of pointer.ops.filter(({ seq }) => seq > base)) {
+      if (op === "put" && isWanted(m.id, state, pointer)) {
+        state.messages.set(m.id, m);
+      } else if (op === "del") {
+        state.messages.delete(id);
       }
     }
     if (before && afresh) {
       this.#epochsLeft.add(before.epoch);
     }
-    Object.assign(this, { pointer, users, from, until, messages: state.messages });
-    this.channel = { ...this.channel, ...state.channel, ...pointer.channel };
+    Object.assign(this, rest, { pointer, users, channel: { ...this.channel, ...channel, ...pointer.channel } });
   }
 
   #opsSuffice(pointer) {
@@ -156,30 +144,22 @@ export class Chat {
       && pinnedOf(pointer).every((id) => this.messages.has(id));
   }
 
-  /** The chat at the pointer's base, put together from its index and as few pages as show the stretch. */
+  /** The stretch at the pointer's base, from the index and as few pages as will do. */
   async #assembled(pointer, stretch) {
-    const index = await this.#get(pointer.index);
-    const pinned = pinnedOf(pointer);
-    const overlap = ([from, until]) => index.pages.filter(([, first], i) => {
-      const end = endOf(index.pages, i);
-      return (first < until && end > from) || pinned.some((id) => id >= first && id < end);
+    const { pages, channel } = await this.#get(pointer.index);
+    const namesOf = ([from, until]) => pages.filter(([, first], i) => {
+      const end = endOf(pages, i);
+      return (first < until && end > from) || pinnedOf(pointer).some((id) => id >= first && id < end);
     }).map(([name]) => name);
-    const missing = (names) => names.filter((name) => !this.#pages.has(name));
 
-    let [from, until] = stretch(index.pages);
-    let names = overlap([from, until]);
-    if (missing(names).length > MOST_PAGES_AT_ONCE) {
-      [from, until] = newest(index.pages); // slept through hundreds of messages
-      names = overlap([from, until]);
+    let [from, until] = stretch(pages);
+    if (namesOf([from, until]).filter((name) => !this.#pages.has(name)).length > MOST_PAGES_AT_ONCE) {
+      [from, until] = newest(pages); // slept through hundreds of messages
     }
-    const pages = new Map(await Promise.all(names.map(async (name) =>
+    this.#pages = new Map(await Promise.all(namesOf([from, until]).map(async (name) =>
       [name, this.#pages.get(name) ?? (await this.#get(`i/${name}.json`)).messages])));
-    this.#pages = pages;
-    const messages = [...pages.values()].flat()
-      .filter(({ ts }) => (ts >= from && ts < until) || pinned.includes(ts));
-    return {
-      from, until, base: pointer.base, channel: index.channel, messages: new Map(messages.map((m) => [m.id, m])),
-    };
+    const messages = [...this.#pages.values()].flat().filter(({ id }) => isWanted(id, { from, until }, pointer));
+    return { from, until, base: pointer.base, channel, messages: new Map(messages.map((m) => [m.id, m])) };
   }
 
   async #get(path, cache = "default") {
@@ -194,12 +174,19 @@ export class Chat {
   }
 }
 
-/** The ids of the pinned messages. */
 function pinnedOf(pointer) {
-  return pointer?.pinned ?? pointer?.channel.pinned ?? [];
+  return pointer.pinned ?? pointer.channel.pinned ?? [];
 }
 
-// A page is [name, ts of its first message, count]; a stretch is of whole pages, and open at both ends of the chat.
+function isWithin(id, { from, until }) {
+  return id >= from && id < until;
+}
+
+function isWanted(id, stretch, pointer) {
+  return isWithin(id, stretch) || pinnedOf(pointer).includes(id);
+}
+
+// In an index a page is [name, ts of its first message, count]; a stretch is of whole pages.
 
 function newest(pages) {
   let count = 0;
@@ -214,20 +201,15 @@ function endOf(pages, i) {
   return pages[i + 1]?.[1] ?? END;
 }
 
-/** Shows a chat in the page's own DOM, so that the site's styles, advertising and consent tools reach it. */
+/** Shows a chat in the page's own DOM: a site's styles, advertising and consent tools reach it. */
 export class LiveChat extends HTMLElement {
-  /** Kept when all that was asked for so far is shown. */
   settled = Promise.resolve();
   #words;
   #chat;
-  /** The elements that are there from the start. */
   #page;
-  /** By id: a message as it is shown, and its article. */
-  #shown = new Map();
-  /** The stretch that is shown, and its newest message; null before the first. */
-  #stretch = null;
-  /** The ids of the messages that wait until the reader asks for them. */
-  #waiting = [];
+  #shown;
+  #stretch;
+  #waiting;
   #untold = 0;
   #failures = 0;
   #checked = 0;
@@ -235,15 +217,6 @@ export class LiveChat extends HTMLElement {
   #timer;
   #silence;
   #leaving;
-
-  static observedAttributes = ["src"];
-
-  attributeChangedCallback(name, old) {
-    if (old && this.isConnected) {
-      this.disconnectedCallback();
-      this.connectedCallback();
-    }
-  }
 
   connectedCallback() {
     this.#words = { ...WORDS, ...JSON.parse(this.getAttribute("words") ?? "{}") };
@@ -264,7 +237,6 @@ export class LiveChat extends HTMLElement {
     this.replaceChildren();
   }
 
-  /** Looks at once, and shows what is new. */
   look() {
     return this.#show(() => this.#chat.look());
   }
@@ -314,26 +286,28 @@ export class LiveChat extends HTMLElement {
   }
 
   #tellTrouble(failure) {
-    const { pointer, src } = this.#chat;
-    if (pointer && failure.gone && failure.url === src.href && this.#failures > 2) {
+    const { src } = this.#chat;
+    if (failure.gone && failure.url === src.href && this.#failures === 3) {
       // Not missing for a moment while it is replaced: the whole chat was taken down.
       this.#chat = new Chat(src);
       this.#build();
-      this.#tellState("unavailable");
-    } else if (!pointer) {
-      const isOrWas = this.#checked ? "unavailable" : "waiting";
-      this.#tellState(failure.gone ? isOrWas : "reconnecting");
-    } else {
-      const isOld = Date.now() - this.#checked > 60_000;
+    }
+    const { pointer } = this.#chat;
+    const isOld = Date.now() - this.#checked > 60_000;
+    if (pointer) {
       this.#tellState("reconnecting", isOld ? "old" : "updated", isOld ? this.#checked : pointer.updated);
+    } else if (failure.gone) {
+      this.#tellState(this.#checked ? "unavailable" : "waiting");
+    } else {
+      this.#tellState("reconnecting");
     }
   }
 
   // THE PARTS OF THE PAGE
 
-  /** @param standIn a chat that is in the page's HTML already: it stays until there is something newer */
+  /** @param standIn a chat that is in the page's HTML already, and stays until there is something newer */
   #build(standIn = []) {
-    this.#shown.clear();
+    this.#shown = new Map();
     this.#stretch = null;
     this.#waiting = [];
     const button = (name, text, click) => {
@@ -343,23 +317,22 @@ export class LiveChat extends HTMLElement {
     };
     const feed = element("div", { class: "lc-feed", role: "feed", "aria-label": this.#words.feed, tabindex: "-1" });
     feed.addEventListener("keydown", (event) => this.#moveByKey(event));
-    this.#page = {
-      // It is there, and empty, from the start: a status that comes later is not read out.
-      status: element("p", { class: "lc-status", role: "status", "aria-live": "polite" }),
-      state: element("p", { class: "lc-state" }),
-      head: element("header", { class: "lc-head" }),
-      side: element("div", { class: "lc-side" }),
-      standIn: element("div", {}, ...standIn),
-      news: button("news", "", () => this.#showNews()),
-      later: button("later", this.#words.later, () => this.#turnPage("later")),
-      feed,
-      earlier: button("earlier", this.#words.earlier, () => this.#turnPage("earlier")),
-    };
-    const { news, later, earlier, ...rest } = this.#page;
-    delete rest.feed;
-    const main = this.#isOldestFirst ? [earlier, feed, later, news] : [news, later, feed, earlier];
-    this.replaceChildren(...Object.values(rest), ...main);
+    const news = button("news", "", () => this.#showNews());
+    const later = button("later", this.#words.later, () => this.#turnPage("later"));
+    const earlier = button("earlier", this.#words.earlier, () => this.#turnPage("earlier"));
+    // Empty from the start: a status that comes later is not read out.
+    const status = element("p", { class: "lc-status", role: "status", "aria-live": "polite" });
+    const [state, head, side, old] = ["state", "head", "side", "old"]
+      .map((name) => element("div", { class: `lc-${name}` }));
+    old.append(...standIn);
+    this.#page = { status, state, head, side, old, news, later, feed, earlier };
+    const list = this.#isOldestFirst ? [earlier, feed, later, news] : [news, later, feed, earlier];
+    this.replaceChildren(status, state, head, side, old, ...list);
     this.#tellState("connecting");
+  }
+
+  get #isCalm() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
   get #isOldestFirst() {
@@ -367,17 +340,17 @@ export class LiveChat extends HTMLElement {
   }
 
   /**
-   * Makes the page what the chat is, touching only what differs, and without moving what is being read.
+   * Makes the page what the chat is, without moving what is being read.
    *
-   * @param manner "all": no message waits; "hold": even a reader at the live edge stays where he is
+   * @param manner "all": no message waits; "hold": the view stays even at the end where new messages come
    */
   #render(manner) {
-    const { pointer, channel, stretch, pinned, from, until } = this.#chat;
-    const { feed, head, side, standIn, earlier, later } = this.#page;
+    const { pointer, channel, stretch, from, until } = this.#chat;
+    const { feed, head, side, old, earlier, later } = this.#page;
     const before = this.#stretch;
     const messages = this.#isOldestFirst ? stretch : stretch.reverse();
     const ids = new Set(messages.map(({ id }) => id));
-    const list = before ? feed : standIn;
+    const list = before ? feed : old;
     const staying = [...list.querySelectorAll("[id^=m-]")].filter((article) => ids.has(article.id.slice(2)));
     const follows = manner !== "hold" && (!staying.length || this.#isAtLiveEdge(list));
     const waits = this.#whatWaits(manner === "all" || follows, staying);
@@ -385,7 +358,7 @@ export class LiveChat extends HTMLElement {
     const restoreFocus = this.#heldFocus(staying);
     const news = { inserted: [], updated: [], removed: [] };
     feed.setAttribute("aria-busy", "true");
-    standIn.remove();
+    old.remove();
 
     for (const [id, { article, message }] of this.#shown) {
       if (!ids.has(id)) {
@@ -398,16 +371,19 @@ export class LiveChat extends HTMLElement {
     let above = null;
     let next = feed.firstElementChild;
     for (const message of messages) {
-      let { article, message: old } = this.#shown.get(message.id) ?? {};
+      let { article, message: known } = this.#shown.get(message.id) ?? {};
       if (!article && waits(message, next)) {
         waiting.push(message.id);
         continue;
       }
       if (!article) {
-        article = this.#article(message);
+        const { id } = message;
+        article = element("article", {
+          class: "lc-message", id: `m-${id}`, "data-id": id, tabindex: 0, "aria-labelledby": `by-${id} at-${id}`,
+        });
         feed.insertBefore(article, next);
         news.inserted.push(message);
-      } else if (old !== message && JSON.stringify(old) !== JSON.stringify(message)) {
+      } else if (JSON.stringify(known) !== JSON.stringify(message)) {
         news.updated.push(message);
       }
       next = article.nextElementSibling;
@@ -423,45 +399,44 @@ export class LiveChat extends HTMLElement {
 
     const { headline, description, live_content: content } = channel;
     draw(head, { headline, description, content }, this.#make);
-    draw(side, { pinned: this.#pinned(pinned), keyEvents: this.#keyEvents() }, this.#make);
+    draw(side, { pinned: this.#pinned(pinnedOf(pointer)), keyEvents: this.#keyEvents() }, this.#make);
     earlier.hidden = from === "";
     later.hidden = until === END;
     this.#tellState(pointer.live ? "live" : "closed", "updated", pointer.updated);
-    const isNew = ({ ts }) => before && ts >= before.from && ts < before.until;
-    const untold = waiting.filter((id) => !this.#waiting.includes(id)).length
-      + news.inserted.filter((message) => isNew(message) && !this.#waiting.includes(message.id)).length;
+    const isNew = (id) => before && isWithin(id, before) && !this.#waiting.includes(id);
+    const fresh = news.inserted.map(({ id }) => id).filter(isNew);
+    const untold = fresh.length + waiting.filter(isNew).length;
     this.#waiting = waiting;
     this.#stretch = { from, until, last: [...this.#shown.keys()].reduce((a, b) => (a > b ? a : b), "") };
     this.#tellNews(untold);
     restoreFocus();
     restoreView();
     feed.setAttribute("aria-busy", "false");
-    this.#tellHost(news, isNew);
+    this.#tellHost(news, fresh);
   }
 
   // WHAT IS BEING READ STAYS WHERE IT IS
 
-  /** Sees the end where new messages come, or has the whole chat still before him. */
   #isAtLiveEdge(list) {
     const { top, bottom } = list.getBoundingClientRect();
     return this.#chat.until === END && (this.#isOldestFirst ? bottom <= innerHeight + 8 : top >= -8);
   }
 
-  /** Tells of a message and the article that would follow it whether it waits for the reader's consent. */
+  /** Tells of a message, and of the article below it, whether it waits for the reader's consent. */
   #whatWaits(none, staying) {
     if (none || !this.#stretch) {
       return () => false;
     }
-    const { from, until, last } = this.#stretch;
+    const { last } = this.#stretch;
     const onScreen = new Set(staying.filter((article) => {
       const { top } = article.getBoundingClientRect();
       return top > 0 && top < innerHeight;
     }));
-    // One that was approved late goes to its place at once, unless that is where the reader looks.
-    return ({ ts }, next) => ts >= from && ts < until && (ts > last || onScreen.has(next));
+    // A late approval goes to its place at once, unless that is where the reader looks.
+    return ({ id }, next) => isWithin(id, this.#stretch) && (id > last || onScreen.has(next));
   }
 
-  /** Notes where what is being read stands; the function that it gives scrolls there. */
+  /** Notes where what is being read stands; what it gives scrolls there. */
   #heldView(candidates, follows) {
     const { feed } = this.#page;
     if (follows) {
@@ -480,11 +455,11 @@ export class LiveChat extends HTMLElement {
     return () => scrollBy({ top: (place() ?? before) - before, behavior: "instant" });
   }
 
-  /** Notes which message has the focus; the function that it gives returns it there, or to the message's neighbour. */
+  /** Likewise for the focus; of a message that goes it passes to the neighbour. */
   #heldFocus(staying) {
     const focused = document.activeElement;
-    let home = focused?.closest(".lc-message");
-    if (!home || !this.contains(home)) {
+    let home = this.contains(focused) && focused.closest(".lc-message");
+    if (!home) {
       return () => {};
     }
     const way = home.nextElementSibling ? "nextElementSibling" : "previousElementSibling";
@@ -494,11 +469,9 @@ export class LiveChat extends HTMLElement {
     return () => focused !== document.activeElement && (home ?? this.#page.feed).focus({ preventScroll: true });
   }
 
-  /** Scrolls to a message, and moves the focus there. */
   #goTo(article) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    article.scrollIntoView({ block: "start", behavior: calm ? "instant" : "smooth" });
-    article.focus({ preventScroll: true });
+    article?.scrollIntoView({ behavior: this.#isCalm ? "instant" : "smooth" });
+    article?.focus({ preventScroll: true });
   }
 
   async #goToHash() {
@@ -510,9 +483,8 @@ export class LiveChat extends HTMLElement {
       await this.#show(() => this.#chat.reach(id), "all");
     }
     const article = document.getElementById(`m-${id}`);
-    if (article) {
-      this.#goTo(article);
-    } else {
+    this.#goTo(article);
+    if (!article) {
       this.#tell(this.#words.missing);
     }
   }
@@ -533,23 +505,16 @@ export class LiveChat extends HTMLElement {
       await this.#show(() => this.#chat.newest(), "all");
     }
     const { feed } = this.#page;
-    const article = this.#shown.get(first)?.article
-      ?? (this.#isOldestFirst ? feed.lastElementChild : feed.firstElementChild);
-    if (article) {
-      this.#goTo(article);
-    }
+    this.#goTo(this.#shown.get(first)?.article ?? feed[this.#isOldestFirst ? "lastElementChild" : "firstElementChild"]);
   }
 
-  /** The keys of a feed: page down and up go from message to message, control and end or home leave it. */
   #moveByKey(event) {
-    const { earlier, later, news } = this.#page;
     const article = event.target.closest(".lc-feed > .lc-message");
-    const outside = (order) => order.find((button) => !button.hidden);
     const target = {
       PageDown: () => article?.nextElementSibling,
       PageUp: () => article?.previousElementSibling,
-      End: () => event.ctrlKey && outside(this.#isOldestFirst ? [later, news] : [earlier]),
-      Home: () => event.ctrlKey && outside(this.#isOldestFirst ? [earlier] : [news, later]),
+      End: () => event.ctrlKey && this.querySelector(".lc-feed ~ button:not([hidden])"),
+      Home: () => event.ctrlKey && this.querySelector("button:not([hidden]):has(~ .lc-feed)"),
     }[event.key]?.();
     if (target) {
       target.focus();
@@ -568,7 +533,6 @@ export class LiveChat extends HTMLElement {
     this.#page.state.replaceChildren(...words);
   }
 
-  /** Says something to everybody who listens, for a while. */
   #tell(words) {
     clearTimeout(this.#silence);
     this.#page.status.textContent = words;
@@ -581,26 +545,23 @@ export class LiveChat extends HTMLElement {
     this.#tellNews(0);
   }
 
-  /** Says at once how many are new, and what comes in the ten seconds after it in one. */
+  /** Says how many are new, and gathers what comes while that is being said. */
   #tellNews(count) {
     const { news } = this.#page;
     const { length } = this.#waiting;
     const isElsewhere = this.#chat.until !== END;
-    if (document.activeElement === news && !length && !isElsewhere) {
-      this.#page.feed.focus({ preventScroll: true });
-    }
     news.hidden = !length && !isElsewhere;
-    news.textContent = length ? this.#count("news", length) : this.#words.newest;
+    news.textContent = length ? this.#fill("news", { n: length }) : this.#words.newest;
     const title = document.title.replace(/^\(\d+\) /, "");
     document.title = length ? `(${length}) ${title}` : title;
     this.#untold += count;
     if (this.#untold && !this.#silence) {
-      this.#tell(this.#count("news", this.#untold));
+      this.#tell(this.#fill("news", { n: this.#untold }));
       this.#untold = 0;
     }
   }
 
-  #tellHost(news, isNew) {
+  #tellHost(news, fresh) {
     const tell = (type, messages) => {
       const articles = messages.map(({ id }) => this.#shown.get(id)?.article);
       this.dispatchEvent(new CustomEvent(`livechat:${type}`, { bubbles: true, detail: { messages, articles } }));
@@ -610,27 +571,18 @@ export class LiveChat extends HTMLElement {
       tell("closed", []);
     }
     this.#ended = !this.#chat.pointer.live;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    news.inserted.filter((message) => isNew(message) && !calm).forEach(({ id }) => {
-      this.#shown.get(id).article.animate([{ backgroundColor: "var(--lc-fresh)" }, {}], 4000);
-    });
+    fresh.filter(() => !this.#isCalm).forEach((id) =>
+      this.#shown.get(id).article.animate([{ backgroundColor: "var(--lc-fresh)" }, {}], 4000));
   }
 
-  // A MESSAGE
-
-  #article({ id }) {
-    return element("article", {
-      class: "lc-message", id: `m-${id}`, "data-id": id, tabindex: "0", "aria-labelledby": `by-${id} at-${id}`,
-    });
-  }
-
-  /** Where a message stands below another: on a new day, or in a run of one author that needs no byline again. */
+  /** Of two messages one above the other: a new day, or a run of one author? */
   #lineUp(message, above) {
-    const author = this.#authorOf(message);
+    const author = JSON.stringify(this.#authorOf(message));
     const day = this.#clock(message.time, { dateStyle: "full" });
-    const isRun = above && above.day === day && above.author === JSON.stringify(author)
-      && Math.abs(Date.parse(message.time) - Date.parse(above.time)) < 10 * 60_000;
-    return { day, author: JSON.stringify(author), time: message.time, isNewDay: above?.day !== day, isRun };
+    const time = Date.parse(message.time);
+    const isNewDay = above?.day !== day;
+    const isRun = !isNewDay && above.author === author && Math.abs(time - above.time) < 10 * 60_000;
+    return { day, author, time, isNewDay, isRun };
   }
 
   #authorOf({ user, byline }) {
@@ -638,7 +590,6 @@ export class LiveChat extends HTMLElement {
     return byline ? { name: byline } : { name, title, image };
   }
 
-  /** What an article consists of: each part is made anew only when what it says has changed. */
   #partsOf(message, { day, isNewDay, isRun } = {}) {
     const { id, time, headline, html, photos, attachments, corrections, tags, reactions, replies } = message;
     return {
@@ -668,12 +619,11 @@ export class LiveChat extends HTMLElement {
     return (pointer.key_events ?? pointer.channel.key_events ?? []).map((event) => {
       const id = event.id ?? event;
       const message = messages.get(id);
-      const title = event.headline ?? message?.headline ?? message?.text?.split(/(?<=[.!?])\s/)[0] ?? "";
+      const title = event.headline ?? message?.headline ?? message?.text?.match(/^.*?([.!?](?=\s)|$)/s)[0];
       return { id, title, time: new Date(id * 1000).toISOString() };
     });
   }
 
-  /** How each part is made of what it says. */
   #make = {
     headline: (text) => element(`h${this.getAttribute("level") ?? 2}`, { class: "lc-headline" }, text),
     description: (html) => this.#html("description", html),
@@ -723,19 +673,18 @@ export class LiveChat extends HTMLElement {
     return element("p", { class: "lc-label", "aria-hidden": "true" }, text);
   }
 
-  /** HTML that was cleaned before it was published; even so nothing in it runs here, nor leads to where it may. */
+  /** Clean when it was published; even so nothing in it may run. */
   #html(name, html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    template.content.querySelectorAll("script, style, iframe, object, embed, form, base, meta, link, svg, math")
-      .forEach((odd) => odd.remove());
+    template.content.querySelectorAll("script, style, iframe, object, embed, form, svg").forEach((odd) => odd.remove());
     for (const part of template.content.querySelectorAll("*")) {
       for (const { name: attribute, value } of [...part.attributes]) {
         const address = attribute === "src" && this.#address(value);
         if (address) {
           part.setAttribute("src", address);
-        } else if (/^(on|style|src|xlink|action|formaction)/.test(attribute)
-          || (attribute === "href" && !/^(https?:|mailto:|tel:|#)/i.test(value))) {
+        } else if (/^(on|style|src)/.test(attribute)
+          || (attribute === "href" && !/^(https?:|mailto:|tel:)/i.test(value))) {
           part.removeAttribute(attribute);
         }
       }
@@ -743,7 +692,7 @@ export class LiveChat extends HTMLElement {
     return element("div", { class: `lc-${name}`, dir: "auto" }, template.content);
   }
 
-  /** With its size from the start, so that nothing jumps when it comes. */
+  /** Of its size from the start: nothing jumps when it comes. */
   #photo({ status, url, width, height, alt, caption, credit }) {
     const src = this.#address(url);
     const words = status === "live" ? alt ?? "" : this.#words.photoComing;
@@ -756,7 +705,7 @@ export class LiveChat extends HTMLElement {
       lines.length ? element("figcaption", {}, ...lines.flatMap((line) => [line, " "])) : null);
   }
 
-  /** A link; what another site has to show for it comes after a click, and not before. */
+  /** A link; what its site has to show comes after a click. */
   #card({ title, text, url, image, author, service, kind, id }) {
     const href = this.#address(url);
     const embed = href && Object.hasOwn(EMBEDS, kind) && this.#address(EMBEDS[kind]({ id, url: href }));
@@ -782,13 +731,10 @@ export class LiveChat extends HTMLElement {
   }
 
   #avatar(name, url) {
-    const image = this.#ownAddress(url);
-    const parts = name.split(/\s+/).filter(Boolean);
-    const initials = parts.filter((_, i) => i === 0 || i === parts.length - 1).map(([first]) => first).join("");
-    const avatar = element("span", { class: "lc-avatar", "aria-hidden": "true" },
-      image ? element("img", { src: image, alt: "", width: 40, height: 40, loading: "lazy" }) : initials);
-    avatar.style.setProperty("--lc-hue", [...name].reduce((sum, letter) => sum * 31 + letter.codePointAt(0), 7) % 360);
-    return avatar;
+    const src = this.#ownAddress(url);
+    const initials = name.split(/\s+/).map(([first]) => first).filter((_, i, all) => !i || i === all.length - 1);
+    return element("span", { class: "lc-avatar", "aria-hidden": "true" },
+      src ? element("img", { src, alt: "", width: 40, height: 40, loading: "lazy" }) : initials.join(""));
   }
 
   /** A path begins at the folder that holds channels.json. */
@@ -801,22 +747,16 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  /** Only what this site or the chat's own serves: no reader is told of to others before he asks for it. */
+  /** Of this site or the chat's; no other learns of a reader unasked. */
   #ownAddress(path) {
     const url = this.#address(path);
     return url && [location.origin, this.#chat.folder.origin].includes(url.origin) ? url : null;
   }
 
-  // WORDS AND TIMES
-
   #fill(name, values) {
-    return this.#words[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
-  }
-
-  #count(name, n) {
     const forms = this.#words[name];
-    const text = forms[new Intl.PluralRules(this.#language).select(n)] ?? forms.other;
-    return text.replace("{n}", n.toLocaleString(this.#language));
+    const text = forms.other ? forms[new Intl.PluralRules(this.#language).select(values.n)] ?? forms.other : forms;
+    return text.replace(/\{(\w+)\}/g, (_, value) => values[value].toLocaleString(this.#language));
   }
 
   get #language() {
@@ -828,7 +768,7 @@ export class LiveChat extends HTMLElement {
     return element("time", { datetime: time, title: own }, this.#clock(time));
   }
 
-  /** In the chat's own time zone, which is named where the reader's is another. */
+  /** In the chat's time zone, which is named where the reader's is another. */
   #clock(time, options = { hour: "numeric", minute: "2-digit" }) {
     const zone = this.#chat.channel.time_zone;
     const isForeign = zone && options.hour && zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -842,12 +782,9 @@ export class LiveChat extends HTMLElement {
   #clocks = {};
 }
 
-// ELEMENTS
-
-/** The parts that an element was last drawn with. */
 const drawn = new WeakMap();
 
-/** Makes an element's children what the parts say; one that says the same as before isn't touched. */
+/** Makes an element's children what the parts say, and leaves alone what says the same as before. */
 function draw(parent, parts, make) {
   const before = drawn.get(parent) ?? {};
   const now = {};

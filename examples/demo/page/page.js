@@ -1,5 +1,5 @@
 // The demo of an export has chats of other names than the made-up meeting, and maybe several: channels.json tells.
-const chat = document.querySelector("live-chat");
+let chat = document.querySelector("live-chat");
 const others = document.querySelector("nav.chats");
 const wanted = new URLSearchParams(location.search).get("chat");
 
@@ -9,7 +9,10 @@ async function list() {
   const shown = channels.find(({ slug }) => slug === wanted) ?? channels[0];
   const src = shown && `chats/${shown.slug}/live.json`;
   if (src && src !== chat.getAttribute("src")) {
-    chat.setAttribute("src", src);
+    const other = chat.cloneNode();
+    other.setAttribute("src", src);
+    chat.replaceWith(other);
+    chat = other;
   }
   if (shown) {
     document.title = `${document.title.match(/^\(\d+\) /)?.[0] ?? ""}${shown.headline} | The Larkhaven Lantern`;
