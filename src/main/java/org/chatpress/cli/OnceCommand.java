@@ -59,6 +59,9 @@ final class OnceCommand implements Callable<Integer> {
                         () -> false)) {
             CycleReport report = press.cycle().run();
             new TroubleLog().tell(report);
+            if (!dry) {
+                new MetricsFile().write(settings, store, report.startedAt());
+            }
             String line = report.line();
             out.println(line.isEmpty() ? "nothing new" : (dry ? "would be: " : "") + line);
             return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;

@@ -39,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final TroubleLog troubles = new TroubleLog();
+    private final MetricsFile metrics = new MetricsFile();
     private boolean talking;
 
     @Override
@@ -66,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
                         Waiting.RESPECTED,
                         Pace.BESIDE_CYCLES,
                         stopping::get)) {
-            var schedule = new Schedule(() -> turn(press.cycle(), live, first), () -> cadence(live));
+            var schedule = new Schedule(() -> turn(press.cycle(), live, first, store), () -> cadence(live));
             shutdown.stopWith(() -> {
                 stopping.set(true);
                 schedule.stop();
@@ -86,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
         return talking ? cadence.whileTalking() : cadence;
     }
 
-    private void turn(Cycle cycle, LiveSettings live, Settings first) {
+    private void turn(Cycle cycle, LiveSettings live, Settings first, Store store) {
         try {
             CycleReport report = cycle.run();
             talking = report.isTalking();
@@ -94,6 +95,7 @@ final class RunCommand implements Callable<Integer> {
             if (!report.line().isEmpty()) {
                 LOG.info("cycle: {}", report.line());
             }
+            metrics.write(live.current(), store, report.startedAt());
         } catch (StoreFailure e) {
             LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());
         }

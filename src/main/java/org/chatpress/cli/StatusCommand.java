@@ -37,8 +37,6 @@ import picocli.CommandLine.Spec;
         description = "Shows what is published, pending, held and failed, and why: chatpress status",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-    private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
-
     @ParentCommand
     private ChatpressCommand chatpress;
 
@@ -51,14 +49,20 @@ final class StatusCommand implements Callable<Integer> {
                     "print only whether cycles run and no takedown is owed; exit code 1 if not: for health checks")
     private boolean healthy;
 
+    @Option(names = "--json", description = "print the signs of life as JSON: ages of cycles, readings and deliveries")
+    private boolean json;
+
     @Override
     public Integer call() {
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
         PrintWriter out = spec.commandLine().getOut();
         Instant now = Wiring.clock().instant();
         try (Store store = Store.openToRead(settings.database())) {
-            if (healthy) {
-                return health(settings, store, out, now);
+            Vitals vitals = Vitals.of(settings, store, now);
+            if (json || healthy) {
+                List<String> complaints = vitals.complaints(settings);
+                out.println(json ? vitals.json(settings).toPrettyString() : health(vitals, complaints));
+                return healthy && !complaints.isEmpty() ? ChatpressCommand.WORK_FAILED : ChatpressCommand.FINE;
             }
             storages(settings, store, out, now);
             out.println();
@@ -70,28 +74,10 @@ final class StatusCommand implements Callable<Integer> {
         return ChatpressCommand.FINE;
     }
 
-    private static int health(Settings settings, Store store, PrintWriter out, Instant now) {
-        Optional<Instant> cycle = store.channels().lastBeat("cycle");
-        var troubles = new ArrayList<String>();
-        if (cycle.isEmpty() || cycle.get().plus(patience(settings)).isBefore(now)) {
-            troubles.add("the last cycle was " + ago(cycle, now));
-        }
-        for (String name : store.storages().names()) {
-            store.storages()
-                    .health(name)
-                    .filter(health -> health.owed() > 0)
-                    .ifPresent(
-                            health -> troubles.add("%s still has %d files to remove".formatted(name, health.owed())));
-        }
-        out.println(
-                troubles.isEmpty() ? "healthy, the last cycle was " + ago(cycle, now) : String.join("; ", troubles));
-        return troubles.isEmpty() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
-    }
-
-    /** A cycle may be missed, and one with a large backlog takes its time. A cron expression may mean anything. */
-    private static Duration patience(Settings settings) {
-        Duration every = settings.cadence().every().orElse(Duration.ZERO);
-        return UNHEALTHY_AFTER.plus(every.multipliedBy(2));
+    private static String health(Vitals vitals, List<String> complaints) {
+        return complaints.isEmpty()
+                ? "healthy, the last cycle was " + ago(vitals.cycle(), vitals.now())
+                : String.join("; ", complaints);
     }
 
     private static void storages(Settings settings, Store store, PrintWriter out, Instant now) {
@@ -179,7 +165,7 @@ final class StatusCommand implements Callable<Integer> {
         };
     }
 
-    private static String ago(Optional<Instant> then, Instant now) {
+    static String ago(Optional<Instant> then, Instant now) {
         if (then.isEmpty()) {
             return "never";
         }

@@ -26,6 +26,7 @@ import org.chatpress.text.PatternRule;
  * @param publish where the files go; at least one
  * @param marks whether our bot puts marks and notes under messages in Slack
  * @param channels in the file's order; at least one
+ * @param metricsFile where Prometheus text is written; empty: nowhere
  * @param notYet what the file asks for that this version does not do: a warning each, beginning with the path
  */
 public record Settings(
@@ -37,6 +38,7 @@ public record Settings(
         List<StorageSettings> publish,
         boolean marks,
         List<Channel> channels,
+        Optional<Path> metricsFile,
         List<String> notYet) {
     public Settings {
         publish = List.copyOf(publish);
@@ -47,7 +49,16 @@ public record Settings(
     /** The same settings with other storages. */
     public Settings publishingTo(List<? extends StorageSettings> storages) {
         return new Settings(
-                slack, cadence, database, publicUrl, publisher, List.copyOf(storages), marks, channels, notYet);
+                slack,
+                cadence,
+                database,
+                publicUrl,
+                publisher,
+                List.copyOf(storages),
+                marks,
+                channels,
+                metricsFile,
+                notYet);
     }
 
     /** @param apiUrl ends with a slash */

@@ -27,7 +27,6 @@ final class WholeFile {
         List<StorageSettings> publish = publish(file.at("publish"));
         refuseToServe(database, publish, file.at("database"));
         Photos.check(file.at("photos"));
-        checkNotYet(file);
         var settings = new Settings(
                 slack,
                 cadence,
@@ -37,6 +36,7 @@ final class WholeFile {
                 publish,
                 file.at("marks").read(Forms::flag, true),
                 new Channels(defaults).read(file.at("channels")),
+                file.at("metrics-file").read(path -> Optional.of(Forms.path(path)), Optional.<Path>empty()),
                 findings.notYet());
         file.nothingElse();
         return settings;
@@ -107,14 +107,6 @@ final class WholeFile {
                 .anyMatch(Storages.absolute(database)::startsWith);
         if (isServed) {
             place.problem("lies in a directory that readers are served from. Write a path outside of it.");
-        }
-    }
-
-    private static void checkNotYet(Section file) {
-        Value metrics = file.at("metrics-file");
-        if (metrics.isThere()) {
-            metrics.read(Forms::path, Path.of(""));
-            metrics.notYet("is not in this version; no metrics are written");
         }
     }
 }

@@ -98,6 +98,9 @@ public final class Rounds {
             report.turns().forEach((channel, turn) -> store.channels().noteTurn(channel, turn, now));
             report.beats().forEach(what -> store.channels().beat(what, now));
             store.channels().beat("cycle", now);
+            if (report.isGood()) {
+                store.channels().beat("good cycle", now);
+            }
         });
         notedAt = now;
     }

@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ class VerbsTest {
     private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
     private Terminal terminal;
     private String token = slack.token().reveal();
+    private String more = "";
     private String alsoPublish = "";
     private String channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: none}";
 
@@ -368,6 +370,70 @@ class VerbsTest {
     }
 
     @Test
+    void statusAsJsonTellsTheAgeOfTheLastGoodCycleAndOfEachChannelAndStorage() throws IOException {
+        terminal.types("once");
+        slack.removeBot(CHANNEL);
+        terminal.types("once");
+
+        Printed printed = terminal.types("status", "--json");
+
+        JsonNode status = new ObjectMapper().readTree(printed.out());
+        assertThat(printed.exit()).isZero();
+        assertThat(status.path("healthy").asBoolean()).isTrue();
+        Instant good = Instant.parse(status.path("good_cycle_at").asText());
+        assertThat(Instant.parse(status.path("cycle_at").asText())).isAfter(good);
+        assertThat(status.path("good_cycle_age_seconds").isIntegralNumber()).isTrue();
+        JsonNode storage = status.at("/storages/0");
+        assertThat(storage.path("name").asText()).isEqualTo("directory " + site());
+        assertThat(storage.path("good_age_seconds").isIntegralNumber()).isTrue();
+        assertThat(storage.path("owed_removals").asInt(-1)).isZero();
+        JsonNode channel = status.at("/channels/0");
+        assertThat(channel.path("slug").asText()).isEqualTo("election-night");
+        assertThat(Instant.parse(channel.path("read_at").asText())).isEqualTo(good);
+        assertThat(channel.path("trouble").asText()).contains("not_in_channel");
+    }
+
+    @Test
+    void metricsAreWrittenForPrometheusWhereTheSettingsSay() throws IOException {
+        Path file = folder.resolve("metrics/chatpress.prom");
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        assertThat(file).doesNotExist();
+
+        more = "metrics-file: " + file;
+        settings();
+        terminal.types("once", "--dry-run");
+        assertThat(file).doesNotExist();
+        terminal.types("once");
+
+        assertThat(Files.readString(file).replaceAll("[1-9]\\d{9}\\n", "NOW\n"))
+                .contains("# TYPE chatpress_cycle_timestamp_seconds gauge\nchatpress_cycle_timestamp_seconds NOW\n")
+                .contains("\nchatpress_good_cycle_timestamp_seconds NOW\n")
+                .contains("\nchatpress_channel_read_timestamp_seconds{channel=\"election-night\"} NOW\n")
+                .contains("\nchatpress_channel_public_messages{channel=\"election-night\"} 1\n")
+                .contains("\nchatpress_channel_in_trouble{channel=\"election-night\"} 0\n")
+                .contains("\nchatpress_storage_good_timestamp_seconds{storage=\"directory " + site() + "\"} NOW\n")
+                .contains("\nchatpress_storage_failures{storage=\"directory " + site() + "\"} 0\n")
+                .contains("\nchatpress_storage_owed_removals{storage=\"directory " + site() + "\"} 0\n");
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void metricsThatCannotBeWrittenAreToldAndDisturbNothing() throws IOException {
+        more = "metrics-file: " + Files.writeString(folder.resolve("a-file"), "") + "/chatpress.prom";
+        settings();
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        Printed printed = terminal.types("once");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.err()).contains("cannot write " + folder.resolve("a-file") + "/chatpress.prom");
+        assertThat(reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
     void schemaPrintsWhatIsShipped() throws IOException {
         var json = new ObjectMapper();
         for (String name : List.of("channels", "chat")) {
@@ -385,7 +451,8 @@ class VerbsTest {
                 database: %s
                 publish: [{directory: %s}%s]
                 channels: [%s]
-                """.formatted(token, slack.apiUri(), database(), site(), alsoPublish, channels));
+                %s
+                """.formatted(token, slack.apiUri(), database(), site(), alsoPublish, channels, more));
     }
 
     private Path database() {

@@ -229,13 +229,18 @@ class SettingsFileTest {
     }
 
     @Test
+    void mayNameAFileForMetrics() throws IOException {
+        assertThat(Examples.read("rich.yml").metricsFile()).contains(Path.of("var/metrics.prom"));
+        assertThat(read(Examples.SHORT).metricsFile()).isEmpty();
+    }
+
+    @Test
     void saysWhatThisVersionDoesNotDo() {
         assertThat(Examples.read("rich.yml").notYet())
                 .containsExactly(
                         "defaults.reactions: is not in this version and changes nothing",
                         "slack.app-token: is not in this version; Slack is asked on the schedule",
                         "photos: is not in this version; no photos are published",
-                        "metrics-file: is not in this version; no metrics are written",
                         "channels[0].threads: publish is not in this version; replies are not published",
                         "channels[0].formats: is not in this version; only the chat's JSON is published",
                         "channels[0].kwargs: is not in this version and changes nothing",
