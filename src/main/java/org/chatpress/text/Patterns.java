@@ -241,8 +241,12 @@ public final class Patterns {
         }
 
         private static String filled(String template, Matcher matcher, UnaryOperator<String> escape) {
-            return PatternTemplate.of(template)
-                    .filled(group -> matcher.group(group) == null ? "" : matcher.group(group), escape);
+            return PatternTemplate.of(template).filled(group -> group(matcher, group), escape);
+        }
+
+        /** A part of what was harmless may be none. */
+        private static String group(Matcher matcher, int group) {
+            return matcher.group(group) == null ? "" : Address.withoutWorkspaces(matcher.group(group));
         }
     }
 }

@@ -142,7 +142,7 @@ final class Wording {
     private Optional<Span> ownEmoji(String name) {
         return names.emoji()
                 .character(name)
-                .<Span>map(Text::new)
+                .<Span>map(character -> new Text(Address.withoutWorkspaces(oneLine(character))))
                 .or(() -> names.emoji()
                         .picture(name)
                         .flatMap(Address::picture)
@@ -157,7 +157,10 @@ final class Wording {
     }
 
     private static String known(Optional<String> name, String neutral) {
-        return name.map(Wording::oneLine).filter(visible -> !visible.isEmpty()).orElse(neutral);
+        return name.map(Wording::oneLine)
+                .map(Address::withoutWorkspaces)
+                .filter(visible -> !visible.isEmpty())
+                .orElse(neutral);
     }
 
     /** What can be seen of a text, on one line. */

@@ -1,0 +1,367 @@
+package org.chatpress.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.chatpress.model.Attachment;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.UserId;
+import org.chatpress.text.MessageText.Names;
+import org.chatpress.text.MessageText.Words;
+import org.jsoup.nodes.Attribute;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A corpus of texts that mean harm, in every place where a text can stand. */
+class HostileTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final MessageText MESSAGE_TEXT = new MessageText(Emoji.standard());
+    private static final Set<String> ELEMENTS = Set.of(
+            "p",
+            "br",
+            "strong",
+            "em",
+            "s",
+            "u",
+            "code",
+            "pre",
+            "blockquote",
+            "ul",
+            "ol",
+            "li",
+            "a",
+            "span",
+            "img",
+            "time",
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "b",
+            "h2");
+    private static final Set<String> ATTRIBUTES = Set.of(
+            "p class", "ol start", "a href", "a rel", "span class", "img class", "img alt", "img src", "time datetime");
+    private static final Pattern ADDRESS = Pattern.compile("(?i)(?:https?://[\\p{L}\\p{N}]|mailto:|tel:).*");
+    /** An editor's own HTML may lead to other pages of the site. */
+    private static final Pattern EDITORS_ADDRESS =
+            Pattern.compile("(?is)(?:https?:|mailto:|tel:).*|(?![a-z][a-z0-9+.-]*:).*");
+
+    private static final Pattern UNSEEN = Pattern.compile(
+            "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufdd0-\\ufdef]");
+    private static final Pattern PRIVATE = Pattern.compile("(?i)[a-z0-9-]\\.slack\\.com|(?<![a-z0-9])slack://");
+
+    static List<String> corpus() throws IOException {
+        try (var lines = HostileTest.class.getResourceAsStream("hostile.txt")) {
+            return new String(lines.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("# "))
+                    .map(HostileTest::unescaped)
+                    .toList();
+        }
+    }
+
+    @Test
+    void theCorpusIsLarge() throws IOException {
+        assertThat(corpus()).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(150);
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void inTheText(String hostile) {
+        assertHarmless(words(hostile, names("Ada"), Patterns.NONE));
+        assertHarmless(words(
+                "*" + hostile + "* _a " + hostile + "_ `" + hostile + "` ```" + hostile + "```",
+                names("Ada"),
+                Patterns.NONE));
+        assertHarmless(words(
+                "<https://a.example/" + hostile + "|" + hostile + "> &gt; " + hostile, names("Ada"), Patterns.NONE));
+        assertHarmless(words("\n&gt;&gt;&gt;" + hostile + "\n" + hostile, names("Ada"), Patterns.NONE));
+        assertThat(words(hostile, names("Ada"), Patterns.NONE).text()).doesNotContain("secret-");
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void inEveryPlaceOfTheBlocks(String hostile) {
+        String every = """
+                [{"type": "rich_text", "elements": [
+                  {"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}, {"type": "text", "text": "$", "style": {"bold": true, "code": true}},
+                    {"type": "link", "url": "$", "text": "$"}, {"type": "link", "url": "https://a.example/$", "text": "$", "style": {"code": true}}, {"type": "link", "url": "$"},
+                    {"type": "user", "user_id": "$"}, {"type": "channel", "channel_id": "$"}, {"type": "usergroup", "usergroup_id": "$"}, {"type": "broadcast", "range": "$"},
+                    {"type": "emoji", "name": "$"}, {"type": "emoji", "name": "siren", "unicode": "$"}, {"type": "emoji", "name": "$", "unicode": "3c-73-3e"}, {"type": "color", "value": "$"},
+                    {"type": "date", "timestamp": "$", "format": "{date}", "fallback": "$"}, {"type": "date", "timestamp": 1, "format": "{time} $", "url": "$", "fallback": "$"},
+                    {"type": "$", "text": "$"}, {"type": "unheard_of", "text": "$", "url": "$", "fallback": "$"}]},
+                  {"type": "rich_text_list", "style": "$", "indent": "$", "offset": "$", "border": "$", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
+                  {"type": "rich_text_list", "style": "ordered", "indent": 99999999, "offset": 2147483647, "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
+                  {"type": "rich_text_quote", "elements": [{"type": "text", "text": "$"}]}, {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "$"}, {"type": "link", "url": "$"}]}]},
+                 {"type": "header", "text": {"type": "plain_text", "text": "$"}}, {"type": "section", "text": {"type": "mrkdwn", "text": "$"}, "fields": [{"type": "plain_text", "text": "$"}, "$"]},
+                 {"type": "context", "elements": [{"type": "mrkdwn", "text": "$"}, {"type": "image", "image_url": "$", "alt_text": "$"}]},
+                 {"type": "image", "image_url": "$", "alt_text": "$", "title": {"type": "plain_text", "text": "$"}}, {"type": "image", "image_url": "https://a.example/$", "alt_text": "$"},
+                 {"type": "video", "title": "$", "title_url": "$", "description": "$"}, {"type": "markdown", "text": "$"},
+                 {"type": "data_table", "caption": "$", "rows": [[{"type": "raw_text", "text": "$"}, {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]}, "$"]]},
+                 {"type": "$", "text": "$", "title": "$"}]""";
+
+        ObjectNode message = JSON.createObjectNode().put("text", hostile);
+        message.set("blocks", filled(tree(every), hostile));
+        Words words = MESSAGE_TEXT.words(
+                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+
+        assertHarmless(words);
+        Mentions.in(new Message(new MessageTs("1793758925.000100"), message));
+        new Message(new MessageTs("1793758925.000100"), message).blockTexts();
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void inNamesAndAddressesOfEmoji(String hostile) {
+        assertHarmless(words("<@U123> <#C123> :siren: :alias:", names(hostile), Patterns.NONE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void inWhatAPatternFindsAndReplaces(String hostile) {
+        String html =
+                "<b title=\"$1\" onclick=$1>$1</b><a href=$1>$1</a><a href='$1'>x</a><img src=$1 alt=$1><h2>$0</h2>";
+        var rule = new PatternRule(
+                "(?s)x(.+)x",
+                Optional.of(html),
+                List.of("$1"),
+                Map.of("k", "$1"),
+                Map.of("url", "$1", "image", "$1", "title", "$1"));
+
+        Words words = words("before x" + hostile + "x after", names("Ada"), new Patterns(List.of(rule)));
+
+        assertHarmless(words, EDITORS_ADDRESS);
+        words.finds().attachments().forEach(HostileTest::assertHarmless);
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void inAnUnfurl(String hostile) {
+        JsonNode newest = filled(tree("""
+                {"attachments": [
+                  {"from_url": "https://a.example/", "title": "$", "text": "$", "author_name": "$", "service_name": "$", "image_url": "$", "title_link": "$"},
+                  {"from_url": "https://b.example", "title": {"x": "$"}, "text": ["$"], "thumb_url": "https://a.example/$"},
+                  {"from_url": "$", "title": "$"}, {"original_url": "https://a.example/$", "title": "$"}, "$"]}"""), hostile);
+        ObjectNode approved = JSON.createObjectNode()
+                .put(
+                        "text",
+                        "<https://a.example> <https://b.example> <" + hostile + "> <https://a.example/" + hostile
+                                + ">");
+        var ts = new MessageTs("1793758925.000100");
+
+        List<Attachment> shown = MESSAGE_TEXT.previews(new Message(ts, approved), new Message(ts, newest));
+
+        assertThat(shown).hasSizeBetween(2, 4).allSatisfy(HostileTest::assertHarmless);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*_~",
+                "~_*a",
+                "*a _b ~c ",
+                "&gt; *a* ",
+                "```a``` ",
+                "`a` ",
+                "<https://a.example|b> ",
+                "<@U123> ",
+                "<",
+                ">",
+                "&amp;",
+                ":tada:",
+                ":a",
+                "a.slack.com ",
+                "\n",
+                "\n\n&gt; a",
+                "<!date^1^{date}|x>",
+                "\ud83d",
+                "\u202e",
+                "(",
+                "a"
+            })
+    void twiceTheTextTakesTwiceTheRoomAndNoMore(String piece) {
+        int length = 1 << 19;
+        String half = piece.repeat(length / piece.length());
+        String whole = half + half;
+        assertThat(words(whole, names("Ada"), Patterns.NONE).html().length()).isLessThan(200 * length);
+
+        long one = allocated(() -> words(half, names("Ada"), Patterns.NONE));
+        long two = allocated(() -> words(whole, names("Ada"), Patterns.NONE));
+
+        assertThat((double) two / one).isLessThan(2.6);
+    }
+
+    @Test
+    void tenThousandNestedMarksNestThreeDeep() {
+        Words words = words("*_~".repeat(10_000) + "x" + "~_*".repeat(10_000), names("Ada"), Patterns.NONE);
+
+        assertHarmless(words);
+        assertThat(words.text()).contains("x");
+    }
+
+    @Test
+    void nestedBlocksNestNoDeeperThanAPageCanTake() {
+        ArrayNode elements = JSON.createArrayNode();
+        ArrayNode at = elements;
+        for (int i = 0; i < 900; i++) {
+            ObjectNode inner = at.addObject().put("type", i % 2 == 0 ? "rich_text_quote" : "rich_text_list");
+            at = inner.put("indent", i % 9).putArray("elements");
+        }
+        at.addObject().put("type", "text").put("text", "deep");
+        ObjectNode message = JSON.createObjectNode();
+        message.putArray("blocks").addObject().put("type", "rich_text").set("elements", elements);
+
+        Words words = MESSAGE_TEXT.words(
+                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+
+        assertHarmless(words);
+        assertThat(words.text()).contains("deep");
+    }
+
+    @Test
+    void tenThousandStyledPiecesAreReadOnce() {
+        long one = allocated(() -> pieces(10_000));
+        long two = allocated(() -> pieces(20_000));
+
+        assertThat((double) two / one).isLessThan(2.6);
+    }
+
+    private static Words pieces(int count) {
+        ObjectNode message = JSON.createObjectNode();
+        ArrayNode elements = message.putArray("blocks")
+                .addObject()
+                .put("type", "rich_text")
+                .putArray("elements")
+                .addObject()
+                .put("type", "rich_text_section")
+                .putArray("elements");
+        for (int i = 0; i < count; i++) {
+            ObjectNode style = elements.addObject()
+                    .put("type", "text")
+                    .put("text", i % 3 == 0 ? " " : "a")
+                    .putObject("style");
+            style.put("bold", i % 2 == 0).put("italic", i % 5 == 0).put("code", i % 7 == 0);
+        }
+        return MESSAGE_TEXT.words(
+                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+    }
+
+    private static void assertHarmless(Words words) {
+        assertHarmless(words, ADDRESS);
+    }
+
+    private static void assertHarmless(Words words, Pattern addresses) {
+        Element body = Html5.read(words.html());
+        body.getAllElements().stream().skip(1).forEach(element -> {
+            assertThat(ELEMENTS).as(words.html()).contains(element.tagName());
+            for (Attribute attribute : element.attributes()) {
+                assertThat(ATTRIBUTES).as(words.html()).contains(element.tagName() + " " + attribute.getKey());
+                if (Set.of("href", "src").contains(attribute.getKey())) {
+                    assertThat(attribute.getValue()).as(words.html()).matches(addresses);
+                }
+            }
+        });
+        assertThat(CleanHtml.clean(words.html())).as("cleaned twice").isEqualTo(words.html());
+        for (String text : List.of(words.html(), words.text())) {
+            assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
+            assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
+                    .as("whole characters")
+                    .isTrue();
+        }
+    }
+
+    private static void assertHarmless(Attachment attachment) {
+        assertThat(attachment.url()).matches("|https?://[\\p{L}\\p{N}][^\\s\"<>]*");
+        assertThat(attachment.image()).matches("|https://[\\p{L}\\p{N}][^\\s\"<>]*");
+        assertThat(List.of(
+                        attachment.title(),
+                        attachment.text(),
+                        attachment.author(),
+                        attachment.service(),
+                        attachment.url(),
+                        attachment.image()))
+                .allSatisfy(text -> {
+                    assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
+                    assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
+                            .isTrue();
+                });
+    }
+
+    /** The bytes that this thread takes for it: the same on a slow machine and a fast one. */
+    private static long allocated(Runnable work) {
+        work.run();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        work.run();
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    }
+
+    private static Words words(String mrkdwn, Names names, Patterns patterns) {
+        return MESSAGE_TEXT.words(mrkdwn, names, ZoneOffset.UTC, patterns);
+    }
+
+    private static Names names(String name) {
+        return new Names(
+                Map.of(new UserId("U123"), name),
+                Map.of(new ChannelId("C123"), name),
+                new CustomEmoji(Map.of("alias", name), Map.of("siren", name)));
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(json, e);
+        }
+    }
+
+    /** The tree with the text in place of each dollar. */
+    private static JsonNode filled(JsonNode node, String text) {
+        if (node.isTextual()) {
+            return JSON.getNodeFactory().textNode(node.textValue().replace("$", text));
+        }
+        if (node.isArray()) {
+            ArrayNode array = JSON.createArrayNode();
+            node.forEach(item -> array.add(filled(item, text)));
+            return array;
+        }
+        if (node.isObject()) {
+            ObjectNode object = JSON.createObjectNode();
+            node.properties().forEach(member -> object.set(member.getKey(), filled(member.getValue(), text)));
+            return object;
+        }
+        return node;
+    }
+
+    private static String unescaped(String line) {
+        return Pattern.compile("\\\\u([0-9a-f]{4})")
+                .matcher(line)
+                .replaceAll(escape -> java.util.regex.Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(escape.group(1), 16))))
+                .replace("\\t", "\t")
+                .replace("\\n", "\n")
+                .replace("\\r", "\r")
+                .replace("\\\\", "\\");
+    }
+}

@@ -1,0 +1,131 @@
+package org.chatpress.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.chatpress.text.MessageText.Names;
+import org.chatpress.text.MessageText.Words;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every text of a real week, read again by an HTML parser and compared with what Slack gave, by no code of ours. Skipped
+ * where the data is not at hand: it is not ours to ship.
+ */
+class RealWordsTest {
+    private static final Path EXPORT =
+            Path.of(System.getProperty("chatpress.data", "../shared/data")).resolve("clojurians-2018-02-01-to-05.zip");
+    private static final Pattern FENCED = Pattern.compile("```(?=\\s*\\S)(.*?)```", Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("`[^`\n]*`");
+    private static final Pattern LINK = Pattern.compile("<((?:https?|mailto|tel):[^>|<]+)(?:\\|([^>]*))?>");
+    private static final Pattern WORKSPACE = Pattern.compile("://([a-z0-9-]+\\.)+slack\\.com|slack-files\\.com");
+    private static final Set<String> ELEMENTS =
+            Set.of("p", "br", "strong", "em", "s", "code", "pre", "blockquote", "a", "span", "time");
+
+    @Test
+    void everyTextOfAWeekKeepsItsWordsLinksAndCode() throws IOException {
+        assumeTrue(Files.exists(EXPORT), () -> "no real week in " + EXPORT + ": set -Dchatpress.data to its folder");
+        var text = new MessageText(Emoji.standard());
+        var names = new Names(Map.of(), Map.of(), CustomEmoji.none());
+        var counts = new TreeMap<String, Integer>();
+        for (String mrkdwn : texts()) {
+            Words words = text.words(mrkdwn, names, ZoneOffset.UTC, Patterns.NONE);
+
+            Html5.assertWellFormed(words.html());
+            assertThat(CleanHtml.cleanMessage(words.html())).isEqualTo(words.html());
+            Element body = Html5.read(words.html());
+            body.getAllElements().stream().skip(1).forEach(element -> {
+                assertThat(ELEMENTS).as(mrkdwn).contains(element.tagName());
+                counts.merge(element.tagName(), 1, Integer::sum);
+            });
+            assertThat(withoutSpaces(body.wholeText())).as(mrkdwn).isEqualTo(withoutSpaces(words.text()));
+            assertThat(words.text())
+                    .as("decoded once: %s", mrkdwn)
+                    .satisfies(plain -> assertThat(count(plain, "&lt;")).isEqualTo(count(mrkdwn, "&amp;lt;")));
+            assertThat(body.select("a[href]").eachAttr("href")).as(mrkdwn).containsExactlyElementsOf(links(mrkdwn));
+            assertThat(body.select("pre").stream().map(Element::wholeText).toList())
+                    .as(mrkdwn)
+                    .containsExactlyElementsOf(fenced(mrkdwn));
+            assertThat(body.select("code").stream().map(Element::wholeText))
+                    .as(mrkdwn)
+                    .allMatch(code -> shown(mrkdwn).contains("`" + code + "`"));
+            counts.merge("messages", 1, Integer::sum);
+        }
+
+        System.out.println("a real week in HTML: " + counts);
+        assertThat(counts.get("messages")).isEqualTo(4_143);
+    }
+
+    /** The links of a text that readers may follow, in its order. */
+    private static List<String> links(String mrkdwn) {
+        var links = new ArrayList<String>();
+        var link = LINK.matcher(
+                CODE.matcher(FENCED.matcher(mrkdwn).replaceAll(" ")).replaceAll(" "));
+        while (link.find()) {
+            String address = decoded(link.group(1));
+            if (!WORKSPACE.matcher(address).find()) {
+                links.add(address.replace("(", "%28")
+                        .replace(")", "%29")
+                        .replace("{", "%7b")
+                        .replace("}", "%7d"));
+            }
+        }
+        return links;
+    }
+
+    private static List<String> fenced(String mrkdwn) {
+        return FENCED.matcher(mrkdwn)
+                .results()
+                .map(code -> shown(code.group(1)).replaceFirst("^\n+", "").stripTrailing())
+                .toList();
+    }
+
+    /** What code shows of Slack's text: references without their brackets, entities decoded. */
+    private static String shown(String mrkdwn) {
+        String shown = mrkdwn.replaceAll("<@[A-Z0-9]+(\\|[^>]*)?>", "@someone")
+                .replaceAll("<#[A-Z0-9]+(\\|[^>]*)?>", "#channel")
+                .replaceAll("<!(here|channel|everyone)(\\|[^>]*)?>", "@$1")
+                .replaceAll("<(?:mailto|tel):([^>|<]+)>", "$1")
+                .replaceAll("<[^>|<]+\\|([^>]*)>", "$1")
+                .replaceAll("<([^>|<]+)>", "$1");
+        return decoded(shown).replaceAll("https?://([a-z0-9-]+\\.)+slack\\.com[^\\s)>]*", "link");
+    }
+
+    private static String decoded(String text) {
+        return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
+    private static String withoutSpaces(String text) {
+        return text.replaceAll("[\\s\\u00a0]", "");
+    }
+
+    private static List<String> texts() throws IOException {
+        var texts = new ArrayList<String>();
+        var json = new ObjectMapper();
+        try (var zip = new ZipFile(EXPORT.toFile())) {
+            for (var entry : zip.stream().toList()) {
+                if (entry.getName().contains("/") && entry.getName().endsWith(".json")) {
+                    json.readTree(zip.getInputStream(entry))
+                            .forEach(message -> texts.add(message.path("text").asText()));
+                }
+            }
+        }
+        return texts;
+    }
+}
