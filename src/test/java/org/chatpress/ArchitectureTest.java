@@ -32,6 +32,7 @@ class ArchitectureTest {
             Set.of("store"),
             Set.of("config"),
             Set.of("publish"),
+            Set.of("formats"),
             Set.of("render", "export"),
             Set.of("slack", "storage", "approval", "pull", "text"),
             Set.of("model", "failure"));

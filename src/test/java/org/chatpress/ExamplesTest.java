@@ -83,6 +83,8 @@ class ExamplesTest {
         assertThat(rule(text, "channels")).isEqualTo(Role.CHANNELS.cacheControl());
         assertThat(rule(text, "[xpu]-")).isEqualTo(Role.PAGE.cacheControl()).isEqualTo(Role.INDEX.cacheControl());
         assertThat(rule(text, "jsonp?")).isEqualTo(Role.WHOLE.cacheControl()).isEqualTo(Role.JSONP.cacheControl());
+        assertThat(rule(text, "feed")).isEqualTo(Role.JSON_FEED.cacheControl());
+        assertThat(rule(text, "html")).isEqualTo(Role.HTML.cacheControl()).isEqualTo(Role.SHARE_PAGE.cacheControl());
         for (Role role : Role.values()) {
             assertThat(text).contains(role.contentType().replaceFirst(";.*", ""));
         }

@@ -55,6 +55,7 @@ final class Channels {
                 channel.at("hidden").read(Forms::flag, false),
                 Set.copyOf(channel.at("withdraw").each(SlackForms::ts)),
                 channel.at("page").read(value -> Optional.of(Forms.url(value)), Optional.<URI>empty()),
+                rules.formats(),
                 Extras.read(channel.at("extras")),
                 rules.jsonp(),
                 rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
 import org.chatpress.config.Settings.Threads;
+import org.chatpress.model.Format;
 import org.chatpress.model.UserId;
 import org.chatpress.text.PatternRule;
 
@@ -19,6 +20,7 @@ record HouseRules(
         Set<UserId> bots,
         String privatePrefix,
         List<PatternRule> patterns,
+        Set<Format> formats,
         boolean jsonp,
         String file) {
     /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
@@ -30,17 +32,16 @@ record HouseRules(
             Set.of(),
             "<#>",
             List.of(),
+            Set.of(),
             false,
             "{slug}.json");
-
-    private static final List<String> FORMATS =
-            List.of("json-feed", "atom", "liveblog", "html", "share-pages", "archive");
 
     static HouseRules read(Section section, HouseRules otherwise) {
         Value approval = section.at("approval");
         Value threads = section.at("threads");
         Value bots = section.at("bots");
         Value patterns = section.at("patterns");
+        Value formats = section.at("formats");
         var rules = new HouseRules(
                 approval.isThere() ? Optional.of(Approvals.read(approval)) : otherwise.approval(),
                 section.at("time-zone").read(Forms::timeZone, otherwise.timeZone()),
@@ -49,6 +50,7 @@ record HouseRules(
                 bots.isThere() ? Set.copyOf(bots.each(SlackForms::bot)) : otherwise.bots(),
                 section.at("private-prefix").read(Forms::text, otherwise.privatePrefix()),
                 patterns.isThere() ? PatternRules.read(patterns) : otherwise.patterns(),
+                formats.isThere() ? Set.copyOf(formats.each(Forms.oneOf(Format.class))) : otherwise.formats(),
                 section.at("jsonp").read(Forms::flag, otherwise.jsonp()),
                 section.at("file").read(Forms::fileName, otherwise.file()));
         if (threads.isText() && rules.threads() == Threads.PUBLISH) {
@@ -59,10 +61,6 @@ record HouseRules(
     }
 
     private static void readNotYet(Section section) {
-        Value formats = section.at("formats");
-        if (!formats.each(Forms.oneOf(FORMATS)).isEmpty()) {
-            formats.notYet("is not in this version; only the chat's JSON is published");
-        }
         for (String list : List.of("reactions", "kwargs")) {
             if (!section.at(list).items().isEmpty()) {
                 section.at(list).notYet("is not in this version and changes nothing");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
@@ -99,6 +100,7 @@ public record Settings(
      * @param patterns what becomes of words that have a certain form
      * @param withdraw messages to take down, whatever Slack says
      * @param page where readers see the chat; empty if the file doesn't say
+     * @param formats what is published beside the chat's JSON
      * @param extras passed through to the JSON
      * @param jsonp whether the whole chat is published as a script too: {@code file} with the ending {@code .jsonp}
      * @param file what the whole chat's file is called, such as {@code election-night.json}
@@ -121,12 +123,14 @@ public record Settings(
             boolean hidden,
             Set<MessageTs> withdraw,
             Optional<URI> page,
+            Set<Format> formats,
             ObjectNode extras,
             boolean jsonp,
             String file) {
         public Channel {
             bots = Set.copyOf(bots);
             patterns = List.copyOf(patterns);
+            formats = Set.copyOf(formats);
             withdraw = Set.copyOf(withdraw);
         }
     }

@@ -46,6 +46,10 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryRoom implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryRoom.class);
 
+    private static final String OURS = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-[0-9]+\\.[a-z]+"
+            + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
+            + "|archive\\.ndjson";
+
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
     private final Supplier<String> epochs;
@@ -138,6 +142,12 @@ public final class DeliveryRoom implements AutoCloseable {
         });
     }
 
+    /** True if a storage still lacks something, or has something that must go. */
+    boolean hasWork(Settings settings, Instant now) {
+        return current(settings).stream()
+                .anyMatch(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)));
+    }
+
     @Override
     public void close() {
         threads.shutdown();
@@ -223,7 +233,7 @@ public final class DeliveryRoom implements AutoCloseable {
 
     /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
     private static boolean isOurs(Key key, String folder) {
-        return key.value().matches(folder + "/(i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-[0-9]+\\.[a-z]+)");
+        return key.value().matches(folder + "/(" + OURS + ")");
     }
 
     private boolean mustWait(Storage storage, Instant now) {

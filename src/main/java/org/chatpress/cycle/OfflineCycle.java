@@ -45,7 +45,9 @@ public final class OfflineCycle {
         }
         delivery.meet(settings, press.changed(settings, now), report);
         press.render(settings, now, report);
-        delivery.deliver(settings, now, report);
+        do {
+            delivery.deliver(settings, now, report);
+        } while (report.isGood() && delivery.hasWork(settings, now));
         return report;
     }
 }

@@ -7,22 +7,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
+import org.chatpress.formats.Formats;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Format;
 import org.chatpress.pull.Position;
 import org.chatpress.render.ChannelList;
+import org.chatpress.render.Chat;
 import org.chatpress.render.ChatRenderer;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Face;
+import org.chatpress.render.Imprint;
+import org.chatpress.render.Role;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
 
 /** Renders the chats that changed, and writes down which files are wanted from then on. */
 public final class PressRoom {
-    /** The whole chat's file grows with the chat, so it may cost so many compressed bytes a second on average. */
-    private static final long WHOLE_BYTES_PER_SECOND = 4096;
+    /** Files that hold much of the chat may cost so many compressed bytes a second on average. */
+    private static final long BYTES_PER_SECOND = 4096;
+
+    /** One message is one share page; a change of the chat's own words is one for each message, over many cycles. */
+    private static final int SHARE_PAGES_PER_CYCLE = 100;
 
     private final Store store;
     private final Completeness completeness;
@@ -44,7 +53,7 @@ public final class PressRoom {
     List<ChannelId> changed(Settings settings, Instant now) {
         Map<ChannelId, Instant> since = since(settings);
         return store.channels().all().stream()
-                .filter(row -> isReady(row, since) && (pointerIsDue(row) || wholeIsDue(row, now)))
+                .filter(row -> isReady(row, since) && due(row, now).anything())
                 .map(Row::id)
                 .toList();
     }
@@ -58,14 +67,25 @@ public final class PressRoom {
                 }
                 continue;
             }
-            boolean whole = wholeIsDue(row, now);
-            if (isReady(row, since) && (pointerIsDue(row) || whole)) {
-                Edition edition = ChatRenderer.render(store.chats().chat(row.id()), whole);
-                store.files().save(row.id(), edition, row.seq(), now);
+            Due due = due(row, now);
+            if (isReady(row, since) && due.anything()) {
+                store.files().save(row.id(), edition(store.chats().chat(row.id()), due), row.seq(), now);
                 report.addRendered();
             }
         }
         renderChannelList();
+    }
+
+    private Edition edition(Chat chat, Due due) {
+        Edition edition = ChatRenderer.render(chat, due.whole());
+        if (due.newest()) {
+            edition = edition.with(Formats.ofTheNewest(chat), Role.OF_THE_NEWEST);
+        }
+        if (due.sharePages()) {
+            int most = completeness == Completeness.AS_IT_IS ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
+            edition = edition.with(Formats.sharePages(chat, most), Set.of());
+        }
+        return edition;
     }
 
     private void renderChannelList() {
@@ -95,23 +115,41 @@ public final class PressRoom {
         return publishedBefore || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()));
     }
 
-    private static boolean pointerIsDue(Row row) {
-        return row.rendered() != row.seq();
+    /**
+     * What of a chat is to be rendered.
+     *
+     * @param whole the files that hold every message
+     * @param newest the other forms, which hold the newest messages
+     */
+    private record Due(boolean pointer, boolean whole, boolean newest, boolean sharePages) {
+        boolean anything() {
+            return pointer || whole || newest || sharePages;
+        }
     }
 
-    private boolean wholeIsDue(Row row, Instant now) {
-        if (row.wholeSeq() == row.seq() && row.rendered() >= 0) {
+    private Due due(Row row, Instant now) {
+        boolean afresh = row.rendered() < 0;
+        Imprint imprint = row.face().map(Face::imprint).orElse(Imprint.NONE);
+        boolean hasForms = !imprint.formats().isEmpty();
+        return new Due(
+                row.rendered() != row.seq(),
+                isDue(row, row.wholeSeq(), row.wholeAt(), row.wholeSize(), now),
+                afresh || hasForms && isDue(row, row.newestSeq(), row.newestAt(), row.newestSize(), now),
+                imprint.has(Format.SHARE_PAGES) && store.chats().hasUnshared(row.id()));
+    }
+
+    /** Within the budget, and at once for new words of the chat's own, a takedown and in a closed chat. */
+    private boolean isDue(Row row, long seq, Optional<Instant> at, long size, Instant now) {
+        if (seq == row.seq() && row.rendered() >= 0) {
             return false;
         }
-        if (row.wholeSeq() < 0
-                || row.wholeAt().isEmpty()
-                || !row.face().map(Face::live).orElse(true)) {
+        if (seq < 0 || at.isEmpty() || !row.face().map(Face::live).orElse(true)) {
             return true;
         }
-        Duration budget = Duration.ofMillis(row.wholeSize() * 1000 / WHOLE_BYTES_PER_SECOND);
-        return !row.wholeAt().get().plus(budget).isAfter(now)
+        Duration budget = Duration.ofMillis(size * 1000 / BYTES_PER_SECOND);
+        return !at.get().plus(budget).isAfter(now)
                 || row.rendered() < 0
-                || store.chats().tookDownAfter(row.id(), row.wholeSeq());
+                || store.chats().tookDownAfter(row.id(), seq);
     }
 
     private static Map<ChannelId, Instant> since(Settings settings) {

@@ -7,8 +7,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Settings.Publisher;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.Face;
+import org.chatpress.render.Imprint;
 import org.chatpress.store.Channels;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
@@ -39,7 +41,7 @@ public final class Roster {
                 listed.add(channel.id());
                 names.add(channel.slug().value());
                 names.add(channel.file());
-                apply(channel, place++, now);
+                apply(channel, settings, place++, now);
             }
             for (Row row : store.channels().all()) {
                 if (!listed.contains(row.id())) {
@@ -50,7 +52,7 @@ public final class Roster {
         applied = Optional.of(settings);
     }
 
-    private void apply(Channel channel, int place, Instant now) {
+    private void apply(Channel channel, Settings settings, int place, Instant now) {
         Channels channels = store.channels();
         if (channels.row(channel.id()).isEmpty()) {
             channels.add(channel.id(), epochs.get(), now);
@@ -65,7 +67,7 @@ public final class Roster {
         } else if (row.place() != place) {
             channels.setPlace(channel.id(), place);
         }
-        Face face = face(channel);
+        Face face = face(channel, settings);
         if (!row.face().equals(Optional.of(face))) {
             store.chats().face(channel.id(), face, now);
         }
@@ -85,7 +87,7 @@ public final class Roster {
         }
     }
 
-    private static Face face(Channel channel) {
+    private static Face face(Channel channel, Settings settings) {
         return new Face(
                 channel.id(),
                 channel.slug(),
@@ -96,6 +98,22 @@ public final class Roster {
                 CleanHtml.clean(channel.liveContent()),
                 !channel.closed(),
                 channel.timeZone().getId(),
-                channel.extras());
+                channel.extras(),
+                imprint(channel, settings));
+    }
+
+    /** A chat that has no other forms says nothing of them: it doesn't change when they would. */
+    private static Imprint imprint(Channel channel, Settings settings) {
+        if (channel.formats().isEmpty()) {
+            return Imprint.NONE;
+        }
+        return new Imprint(
+                channel.formats(),
+                channel.since(),
+                channel.page(),
+                settings.publicUrl(),
+                settings.publisher().map(Publisher::name).orElse(""),
+                settings.publisher().flatMap(Publisher::logo),
+                settings.publisher().map(Publisher::language).orElse("en"));
     }
 }

@@ -75,9 +75,9 @@ public final class Publisher {
 
     /** False if we are to stop. */
     private boolean bring(Shelf.Behind channel, Instant now) {
-        PublishPlan plan = PublishPlan.of(shelf.wanted(channel.channel()));
-        shelf.expect(plan.uploads(), channel.channel());
         Set<Key> doomed = shelf.doomed(channel.channel());
+        PublishPlan plan = PublishPlan.of(shelf.wanted(channel.channel()), doomed);
+        shelf.expect(plan.uploads(), channel.channel());
         try {
             for (Upload upload : plan.uploads()) {
                 if (stopping.getAsBoolean()) {
@@ -97,7 +97,11 @@ public final class Publisher {
             note(e);
             return true;
         }
-        shelf.complete(channel, now);
+        if (plan.isWhole()) {
+            shelf.complete(channel, now);
+        } else {
+            shelf.replaced(channel.channel());
+        }
         removeOwed();
         return true;
     }

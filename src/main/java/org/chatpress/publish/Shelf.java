@@ -36,6 +36,9 @@ public interface Shelf {
     /** This file is surely there. If it is a pointer: what was superseded may be removed after a while, what is doomed now. */
     void arrived(PublishPlan.Upload upload, String channel, Instant now);
 
+    /** Everything of the channel that was doomed here is replaced: what is left of it is due. */
+    void replaced(String channel);
+
     /** Everything of this version is there. */
     void complete(Behind channel, Instant now);
 

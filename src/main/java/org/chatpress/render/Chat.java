@@ -25,6 +25,9 @@ public interface Chat {
     /** The time of the newest change. */
     Instant updated();
 
+    /** When it was closed; empty while it is open. */
+    Optional<Instant> closedAt();
+
     /** The pages as last written, oldest first. */
     List<Page> pages();
 
@@ -38,6 +41,12 @@ public interface Chat {
 
     /** Public messages from one ts up to another, oldest first; empty ends are open. */
     List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before);
+
+    /** The newest public messages, newest first, at most so many. */
+    List<PublicMessage> newest(int most);
+
+    /** Messages whose share page is missing or not what it should be, newest first, at most so many. */
+    List<PublicMessage> unshared(int most);
 
     /** Everybody who wrote a public message, by id. */
     List<Author> authors();

@@ -1,13 +1,17 @@
 package org.chatpress.render;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.chatpress.model.Format;
 import org.chatpress.model.JsonText;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
@@ -58,10 +62,12 @@ public final class ChatRenderer {
         Key users = sheets.immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)), List.of());
         Key index = sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)), List.of());
         pointer(ops, base, index, users);
+        Set<Role> complete = EnumSet.of(Role.AUTHORS, Role.INDEX, Role.POINTER);
         if (withWhole) {
             whole(authors);
+            complete.addAll(Role.OF_THE_WHOLE_CHAT);
         }
-        return new Edition(pages, base, sheets.all());
+        return new Edition(pages, base, sheets.all(), complete);
     }
 
     private static void authors(JsonGenerator json, List<Author> authors) throws IOException {
@@ -141,6 +147,19 @@ public final class ChatRenderer {
         if (face.jsonp()) {
             sheets.mutable(Role.JSONP, face.jsonpFile(), script(bytes));
         }
+        if (face.imprint().has(Format.ARCHIVE) && !face.live()) {
+            sheets.mutable(Role.ARCHIVE, face.slug() + "/archive.ndjson", archive(messages, byId));
+        }
+    }
+
+    /** A message a line, oldest first. */
+    private static byte[] archive(List<PublicMessage> messages, Map<UserId, Author> authors) {
+        var lines = new ByteArrayOutputStream();
+        for (PublicMessage message : messages) {
+            lines.writeBytes(Json.bytes(json -> MessageJson.write(json, message, authors::get)));
+            lines.write('\n');
+        }
+        return lines.toByteArray();
     }
 
     /** Two line ends that JSON allows in strings and older JavaScript doesn't are written as escapes. */

@@ -17,6 +17,7 @@ import org.chatpress.model.Slug;
  * @param live false once the chat is closed or has left the settings
  * @param timeZone an IANA name
  * @param extras passed through; may be empty
+ * @param imprint what the other forms of the chat say
  */
 public record Face(
         ChannelId id,
@@ -28,7 +29,8 @@ public record Face(
         String liveContent,
         boolean live,
         String timeZone,
-        JsonNode extras) {
+        JsonNode extras,
+        Imprint imprint) {
 
     /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
     public String jsonpFile() {
@@ -37,7 +39,7 @@ public record Face(
 
     /** The same chat, no longer live. */
     public Face closed() {
-        return new Face(id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras);
+        return new Face(id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, imprint);
     }
 
     /** For the store. */
@@ -53,6 +55,9 @@ public record Face(
         node.put("live", live);
         node.put("time_zone", timeZone);
         node.set("extras", extras);
+        if (!imprint.equals(Imprint.NONE)) {
+            node.set("imprint", imprint.json());
+        }
         return JsonText.of(node);
     }
 
@@ -69,6 +74,7 @@ public record Face(
                 node.path("live_content").asText(),
                 node.path("live").asBoolean(),
                 node.path("time_zone").asText(),
-                node.path("extras"));
+                node.path("extras"),
+                Imprint.of(node.path("imprint")));
     }
 }

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Writes JSON in the order in which it is told. */
-final class Json {
+public final class Json {
     // An emoji as four bytes, not as twelve of escapes.
     private static final JsonFactory FACTORY =
             new ObjectMapper().getFactory().enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
@@ -17,11 +17,11 @@ final class Json {
     private Json() {}
 
     /** What a piece of a file says through a generator. */
-    interface Piece {
+    public interface Piece {
         void write(JsonGenerator json) throws IOException;
     }
 
-    static byte[] bytes(Piece piece) {
+    public static byte[] bytes(Piece piece) {
         var out = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             piece.write(json);

@@ -1,21 +1,37 @@
 package org.chatpress.render;
 
+import java.util.Set;
+
 /** What a file is to its readers. The order is the order of upload: nothing may name a file that isn't there yet. */
 public enum Role {
-    PAGE("application/json; charset=utf-8", Role.IMMUTABLE),
-    AUTHORS("application/json; charset=utf-8", Role.IMMUTABLE),
-    INDEX("application/json; charset=utf-8", Role.IMMUTABLE),
-    POINTER("application/json; charset=utf-8", "public, max-age=2, s-maxage=5, stale-if-error=300"),
-    WHOLE("application/json; charset=utf-8", Role.WHOLE_CHAT),
-    JSONP("application/javascript; charset=utf-8", Role.WHOLE_CHAT),
-    CHANNELS("application/json; charset=utf-8", "public, max-age=2, s-maxage=5, stale-if-error=300");
+    PAGE(Role.JSON, Role.IMMUTABLE),
+    AUTHORS(Role.JSON, Role.IMMUTABLE),
+    INDEX(Role.JSON, Role.IMMUTABLE),
+    POINTER(Role.JSON, Role.FRESH),
+    WHOLE(Role.JSON, Role.SLOW),
+    JSONP("application/javascript; charset=utf-8", Role.SLOW),
+    ARCHIVE("application/x-ndjson; charset=utf-8", Role.SLOW),
+    JSON_FEED("application/feed+json; charset=utf-8", Role.SLOW),
+    ATOM("application/atom+xml; charset=utf-8", Role.SLOW),
+    LIVEBLOG("application/ld+json; charset=utf-8", Role.SLOW),
+    FRAGMENT("text/html; charset=utf-8", Role.SLOW),
+    HTML("text/html; charset=utf-8", Role.SLOW),
+    SHARE_PAGE("text/html; charset=utf-8", Role.SLOW),
+    CHANNELS(Role.JSON, Role.FRESH);
+
+    /** The files that hold every message: their cost grows with the chat. */
+    public static final Set<Role> OF_THE_WHOLE_CHAT = Set.of(WHOLE, JSONP, ARCHIVE);
+
+    /** The files that hold the newest messages in other forms. */
+    public static final Set<Role> OF_THE_NEWEST = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
 
     /** A closed chat's pointer hardly changes any more. */
     static final String CLOSED_POINTER = "public, max-age=300";
 
+    private static final String JSON = "application/json; charset=utf-8";
     private static final String IMMUTABLE = "public, max-age=3600, s-maxage=60, immutable";
-    private static final String WHOLE_CHAT =
-            "public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300";
+    private static final String FRESH = "public, max-age=2, s-maxage=5, stale-if-error=300";
+    private static final String SLOW = "public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300";
 
     private final String contentType;
     private final String cacheControl;

@@ -40,6 +40,8 @@ public final class Channels {
      * @param promised the seq of the newest pointer that was ever rendered under its epoch
      * @param wholeSeq the seq that the whole chat's file shows; -1: none
      * @param wholeSize its compressed bytes
+     * @param newestSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
+     * @param newestSize their compressed bytes
      * @param trouble why it could not be read last time; empty if it could
      */
     public record Row(
@@ -59,6 +61,9 @@ public final class Channels {
             long wholeSeq,
             Optional<Instant> wholeAt,
             long wholeSize,
+            long newestSeq,
+            Optional<Instant> newestAt,
+            long newestSize,
             boolean complete,
             long version,
             String trouble) {}
@@ -219,6 +224,9 @@ public final class Channels {
                 row.number("whole_seq"),
                 row.instant("whole_at"),
                 row.number("whole_size"),
+                row.number("newest_seq"),
+                row.instant("newest_at"),
+                row.number("newest_size"),
                 row.flag("complete"),
                 row.number("version"),
                 row.text("trouble"));

@@ -15,6 +15,7 @@ import org.chatpress.render.Change.Op;
 import org.chatpress.render.Chat;
 import org.chatpress.render.Face;
 import org.chatpress.render.Page;
+import org.chatpress.render.Role;
 import org.chatpress.storage.Key;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
@@ -53,6 +54,7 @@ public final class Chats {
         db.inTransaction(() -> {
             Channels.Row row = new Channels(db).row(channel).orElseThrow();
             db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", face.json(), channel);
+            unshare(channel);
             row.face().ifPresent(was -> {
                 if (!was.slug().equals(face.slug())) {
                     db.run("DELETE FROM page WHERE channel = ?", channel);
@@ -79,6 +81,11 @@ public final class Chats {
     /** True if a message or a part of one left after a change. */
     public boolean tookDownAfter(ChannelId channel, long seq) {
         return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op IN ('CUT', 'DEL')", channel, seq);
+    }
+
+    /** True if a message's share page is missing or not what it should be. */
+    public boolean hasUnshared(ChannelId channel) {
+        return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND shared = 0 LIMIT 1", channel);
     }
 
     /** A chat, for rendering. */
@@ -148,13 +155,30 @@ public final class Chats {
                 AND key IN (SELECT key FROM held WHERE channel = ?1 AND ts = ?2)
                 AND version <= (SELECT version FROM held WHERE channel = ?1 AND ts = ?2 AND held.key = delivery.key)
                 """, channel, message.ts());
-        // The whole chat may lag behind: no version of it holds what appeared later.
+        // What follows within a budget may lag behind: no version of it holds what appeared later.
         db.run("""
                 UPDATE delivery
                 SET state = 'DOOMED'
-                WHERE state <> 'OWED' AND channel = ?1 AND role IN ('WHOLE', 'JSONP')
+                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
-                """, channel, message.publishedAt());
+                """.formatted(Sql.words(Role.OF_THE_WHOLE_CHAT)), channel, message.publishedAt());
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
+                AND ?2 <= (SELECT newest_at FROM channel WHERE id = ?1)
+                """.formatted(Sql.words(Role.OF_THE_NEWEST)), channel, message.publishedAt());
+        // A share page may have to wait for its turn: until then nobody may want it as it is.
+        db.run("""
+                DELETE FROM file
+                WHERE role = 'SHARE_PAGE'
+                AND key IN (SELECT key FROM held WHERE channel = ? AND ts = ?)
+                """, channel, message.ts());
+    }
+
+    /** The share pages of a channel are rendered anew, all in their time. */
+    private void unshare(ChannelId channel) {
+        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
     }
 
     private void author(ChannelId channel, Author author, Instant now) {
@@ -172,6 +196,10 @@ public final class Chats {
                 author.image48());
         if (was.isPresent()) {
             change(channel, Op.META, null, now);
+            db.run(
+                    "UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1",
+                    channel,
+                    author.id());
         }
     }
 
@@ -253,6 +281,11 @@ public final class Chats {
         }
 
         @Override
+        public Optional<Instant> closedAt() {
+            return row.closedAt();
+        }
+
+        @Override
         public List<Page> pages() {
             return db.list(
                     "SELECT * FROM page WHERE channel = ? ORDER BY start",
@@ -298,6 +331,24 @@ public final class Chats {
                     row.id(),
                     from.map(MessageTs::value).orElse(""),
                     before.map(MessageTs::value).orElse("9999999999.999999"));
+        }
+
+        @Override
+        public List<PublicMessage> newest(int most) {
+            return db.list(
+                    "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",
+                    Chats::message,
+                    row.id(),
+                    most);
+        }
+
+        @Override
+        public List<PublicMessage> unshared(int most) {
+            return db.list(
+                    "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
+                    Chats::message,
+                    row.id(),
+                    most);
         }
 
         @Override

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.publish.DeliveryState;
 import org.chatpress.render.ChannelList;
@@ -57,14 +58,28 @@ public final class PublishedFiles {
             for (Sheet sheet : edition.sheets()) {
                 wanted.add(sheet.blob().key().value());
                 save(channel.value(), sheet, version);
-                if (sheet.role() == Role.WHOLE) {
+                if (sheet.role() == Role.SHARE_PAGE) {
                     db.run(
-                            "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
-                            seq,
-                            now,
-                            zipped(sheet.blob().bytes()).length,
-                            channel);
+                            "UPDATE public_message SET shared = 1 WHERE channel = ? AND ts = ?",
+                            channel,
+                            sheet.holds().get(0));
                 }
+            }
+            if (edition.complete().contains(Role.WHOLE)) {
+                db.run(
+                        "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
+                        seq,
+                        now,
+                        zippedSize(edition, Set.of(Role.WHOLE)),
+                        channel);
+            }
+            if (edition.complete().containsAll(Role.OF_THE_NEWEST)) {
+                db.run(
+                        "UPDATE channel SET newest_seq = ?, newest_at = MAX(?, updated), newest_size = ? WHERE id = ?",
+                        seq,
+                        now,
+                        zippedSize(edition, Role.OF_THE_NEWEST),
+                        channel);
             }
             edition.pages().forEach(page -> wanted.add(page.key().value()));
             unwantedKeys(row, edition, wanted).forEach(this::discard);
@@ -105,7 +120,11 @@ public final class PublishedFiles {
                     WHERE channel = ?
                     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.key = held.key)
                     """, channel);
-            db.run("UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL WHERE id = ?", channel);
+            db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
+            db.run(
+                    "UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL, newest_seq = -1, newest_at = NULL"
+                            + " WHERE id = ?",
+                    channel);
         });
     }
 
@@ -170,9 +189,8 @@ public final class PublishedFiles {
                 """, channel, sheet.role(), mutable, blob.key());
     }
 
-    /** The channel's files that the edition no longer names; a whole file that was not rendered anew stays. */
+    /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
     private List<String> unwantedKeys(Channels.Row row, Edition edition, Set<String> wanted) {
-        Face face = row.face().orElseThrow();
         boolean pagesForgotten = !db.exists("SELECT 1 FROM page WHERE channel = ?", row.id());
         List<String> unwanted = new ArrayList<>(
                 pagesForgotten
@@ -182,24 +200,25 @@ public final class PublishedFiles {
                                 row.id(),
                                 Role.PAGE)
                         : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), row.id()));
-        boolean wholeRendered = edition.sheets().stream().anyMatch(sheet -> sheet.role() == Role.WHOLE);
         unwanted.addAll(db.list(
-                "SELECT key FROM file WHERE channel = ? AND role IN (?, ?, ?)",
+                "SELECT key FROM file WHERE channel = ? AND role IN (%s)".formatted(Sql.words(edition.complete())),
                 r -> r.text("key"),
-                row.id(),
-                Role.AUTHORS,
-                Role.INDEX,
-                Role.POINTER));
-        if (wholeRendered) {
-            unwanted.addAll(db.list(
-                    "SELECT key FROM file WHERE channel = ? AND role IN (?, ?)",
-                    r -> r.text("key"),
-                    row.id(),
-                    Role.WHOLE,
-                    Role.JSONP));
+                row.id()));
+        if (row.rendered() < 0) {
+            unwanted.addAll(sharePagesElsewhere(row.face().orElseThrow()));
         }
         unwanted.removeIf(wanted::contains);
         return unwanted;
+    }
+
+    /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
+    private List<String> sharePagesElsewhere(Face face) {
+        List<String> pages = new ArrayList<>(db.list(
+                "SELECT key FROM file WHERE channel = ? AND role = ?", r -> r.text("key"), face.id(), Role.SHARE_PAGE));
+        if (face.imprint().has(Format.SHARE_PAGES)) {
+            pages.removeIf(key -> key.startsWith(face.slug() + "/"));
+        }
+        return pages;
     }
 
     private void discard(String key) {
@@ -251,6 +270,13 @@ public final class PublishedFiles {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static int zippedSize(Edition edition, Set<Role> roles) {
+        return edition.sheets().stream()
+                .filter(sheet -> roles.contains(sheet.role()))
+                .mapToInt(sheet -> zipped(sheet.blob().bytes()).length)
+                .sum();
     }
 
     private static byte[] zipped(byte[] bytes) {

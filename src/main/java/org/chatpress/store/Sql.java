@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.chatpress.failure.StoreFailure;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -207,6 +209,11 @@ final class Sql implements AutoCloseable {
             return instant.truncatedTo(ChronoUnit.SECONDS).toString();
         }
         return argument.toString();
+    }
+
+    /** Enum constants for a list in a statement, always in the same order. */
+    static String words(Collection<? extends Enum<?>> constants) {
+        return constants.stream().map(word -> "'" + word.name() + "'").sorted().collect(Collectors.joining(", "));
     }
 
     static StoreFailure failure(SQLException e) {

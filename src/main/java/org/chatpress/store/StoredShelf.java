@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,9 @@ import org.chatpress.storage.Key;
  * wherever a state is asked for: SQLite would rather go through all that a storage has.
  */
 final class StoredShelf implements Shelf {
+    private static final String MUTABLE =
+            Sql.words(Arrays.stream(Role.values()).filter(Role::isMutable).toList());
+
     private final Sql db;
     private final String storage;
 
@@ -108,14 +112,21 @@ final class StoredShelf implements Shelf {
     }
 
     @Override
-    public void complete(Behind channel, Instant now) {
+    public void replaced(String channel) {
         db.inTransaction(() -> {
-            oweDoomed(channel.channel());
+            oweDoomed(channel);
             db.run(
                     "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
                             + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
                     storage,
-                    channel.channel());
+                    channel);
+        });
+    }
+
+    @Override
+    public void complete(Behind channel, Instant now) {
+        db.inTransaction(() -> {
+            replaced(channel.channel());
             db.run("""
                     INSERT INTO shelf (storage, channel, version)
                     VALUES (?, ?, ?)
@@ -200,7 +211,7 @@ final class StoredShelf implements Shelf {
         String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
         db.run(
                 "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL" + superseded
-                        + " AND (role IN ('POINTER', 'WHOLE', 'JSONP') OR NOT EXISTS ("
+                        + " AND (role IN (" + MUTABLE + ") OR NOT EXISTS ("
                         + "SELECT 1 FROM file WHERE key = substr(delivery.key, 1, instr(delivery.key, '/')) || ?))",
                 storage,
                 channel,

@@ -242,7 +242,6 @@ class SettingsFileTest {
                         "slack.app-token: is not in this version; Slack is asked on the schedule",
                         "photos: is not in this version; no photos are published",
                         "channels[0].threads: publish is not in this version; replies are not published",
-                        "channels[0].formats: is not in this version; only the chat's JSON is published",
                         "channels[0].kwargs: is not in this version and changes nothing",
                         "channels[0].args: is not in this version and changes nothing",
                         "channels[0].avatars: mirror is not in this version; pictures are linked from Slack");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.publish.PublishPlan.Reason;
 import org.chatpress.publish.PublishPlan.Upload;
 import org.chatpress.render.Role;
@@ -13,21 +14,24 @@ import org.junit.jupiter.api.Test;
 class PublishPlanTest {
     @Test
     void isEmptyWhereEverythingIsThere() {
-        PublishPlan plan = PublishPlan.of(List.of(file("a/live.json", Role.POINTER, Optional.of("new"), true)));
+        PublishPlan plan =
+                PublishPlan.of(List.of(file("a/live.json", Role.POINTER, Optional.of("new"), true)), Set.of());
 
         assertThat(plan.uploads()).isEmpty();
     }
 
     @Test
     void putsNothingBeforeWhatItNames() {
-        PublishPlan plan = PublishPlan.of(List.of(
-                missing("a.jsonp", Role.JSONP),
-                missing("a.json", Role.WHOLE),
-                missing("a/live.json", Role.POINTER),
-                missing("a/i/x-1.json", Role.INDEX),
-                missing("a/i/u-1.json", Role.AUTHORS),
-                missing("a/i/p-2.json", Role.PAGE),
-                missing("a/i/p-1.json", Role.PAGE)));
+        PublishPlan plan = PublishPlan.of(
+                List.of(
+                        missing("a.jsonp", Role.JSONP),
+                        missing("a.json", Role.WHOLE),
+                        missing("a/live.json", Role.POINTER),
+                        missing("a/i/x-1.json", Role.INDEX),
+                        missing("a/i/u-1.json", Role.AUTHORS),
+                        missing("a/i/p-2.json", Role.PAGE),
+                        missing("a/i/p-1.json", Role.PAGE)),
+                Set.of());
 
         assertThat(plan.uploads())
                 .extracting(upload -> upload.key().value())
@@ -43,10 +47,12 @@ class PublishPlanTest {
 
     @Test
     void saysWhyEachFileIsPut() {
-        PublishPlan plan = PublishPlan.of(List.of(
-                file("1.json", Role.WHOLE, Optional.empty(), false),
-                file("2.json", Role.WHOLE, Optional.of("old"), true),
-                file("3.json", Role.WHOLE, Optional.empty(), true)));
+        PublishPlan plan = PublishPlan.of(
+                List.of(
+                        file("1.json", Role.WHOLE, Optional.empty(), false),
+                        file("2.json", Role.WHOLE, Optional.of("old"), true),
+                        file("3.json", Role.WHOLE, Optional.empty(), true)),
+                Set.of());
 
         assertThat(plan.uploads())
                 .extracting(Upload::reason)

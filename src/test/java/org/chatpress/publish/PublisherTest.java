@@ -440,7 +440,7 @@ class PublisherTest {
     }
 
     private int uploads() {
-        return PublishPlan.of(store.storages().shelf("memory").wanted("C0NIGHT"))
+        return PublishPlan.of(store.storages().shelf("memory").wanted("C0NIGHT"), Set.of())
                 .uploads()
                 .size();
     }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TimeZone;
 import org.assertj.core.api.SoftAssertions;
 import org.chatpress.model.PublicMessage;
@@ -60,7 +61,7 @@ class ChatRendererTest {
                 new ChannelList.Entry(over, 0, MemoryChat.START.plusMillis(999))));
 
         assertThat(pretty(list.blob()))
-                .isEqualTo(golden("channels.json", new Edition(List.of(), 0, List.of(list)), Role.CHANNELS));
+                .isEqualTo(golden("channels.json", new Edition(List.of(), 0, List.of(list), Set.of()), Role.CHANNELS));
         assertThat(list.blob().cacheControl()).isEqualTo("public, max-age=2, s-maxage=5, stale-if-error=300");
     }
 

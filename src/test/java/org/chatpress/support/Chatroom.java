@@ -22,6 +22,7 @@ import org.chatpress.render.Author;
 import org.chatpress.render.ChatRenderer;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Face;
+import org.chatpress.render.Imprint;
 import org.chatpress.store.Chats.Decision;
 import org.chatpress.store.Store;
 
@@ -98,7 +99,8 @@ public final class Chatroom {
                 "",
                 true,
                 "UTC",
-                JsonNodeFactory.instance.objectNode());
+                JsonNodeFactory.instance.objectNode(),
+                Imprint.NONE);
     }
 
     public Chatroom face(Face face) {

@@ -88,7 +88,8 @@ public final class Conversation {
                 .filter(said -> said.withdrawn)
                 .map(said -> '"' + said.ts + '"')
                 .toList();
-        return Newsroom.channel(CHANNEL, slug, Newsroom.approval("") + ", withdraw: " + withdrawn)
+        String formats = ", formats: [json-feed, html, share-pages]";
+        return Newsroom.channel(CHANNEL, slug, Newsroom.approval("") + ", withdraw: " + withdrawn + formats)
                 .replace("Election night", headline());
     }
 

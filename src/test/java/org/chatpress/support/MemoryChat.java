@@ -2,14 +2,17 @@ package org.chatpress.support;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Notes;
 import org.chatpress.model.Photo;
@@ -23,6 +26,7 @@ import org.chatpress.render.Chat;
 import org.chatpress.render.ChatRenderer;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Face;
+import org.chatpress.render.Imprint;
 import org.chatpress.render.Page;
 
 /** A chat in memory: what the store does for rendering, done in the plainest way. */
@@ -58,7 +62,38 @@ public final class MemoryChat implements Chat {
                 "",
                 true,
                 "America/Los_Angeles",
-                extras);
+                extras,
+                Imprint.NONE);
+    }
+
+    /** A face that asks for every other form of the chat, too. */
+    public static Face inEveryForm() {
+        Face face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+        return withImprint(
+                face,
+                new Imprint(
+                        EnumSet.allOf(Format.class),
+                        START,
+                        Optional.of(URI.create("https://news.example/election-night")),
+                        Optional.of(URI.create("https://static.example/chats/")),
+                        "The Example",
+                        Optional.of(URI.create("https://news.example/logo.png")),
+                        "en"));
+    }
+
+    public static Face withImprint(Face face, Imprint imprint) {
+        return new Face(
+                face.id(),
+                face.slug(),
+                face.file(),
+                face.jsonp(),
+                face.headline(),
+                face.description(),
+                face.liveContent(),
+                face.live(),
+                face.timeZone(),
+                face.extras(),
+                imprint);
     }
 
     /** A message that bears all that a message can bear. */
@@ -219,6 +254,21 @@ public final class MemoryChat implements Chat {
                 .filter(message -> from.isEmpty() || message.ts().compareTo(from.get()) >= 0)
                 .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Instant> closedAt() {
+        return face.live() ? Optional.empty() : Optional.of(START.plusSeconds(3600));
+    }
+
+    @Override
+    public List<PublicMessage> newest(int most) {
+        return messages.descendingMap().values().stream().limit(most).toList();
+    }
+
+    @Override
+    public List<PublicMessage> unshared(int most) {
+        return newest(most);
     }
 
     @Override

@@ -37,7 +37,7 @@ CREATE TABLE channel (
     complete   INTEGER NOT NULL DEFAULT 0,   -- 1: it was read back to since once; 0 again when something may be lacking
     version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
     trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
-) STRICT;
+, newest_seq  INTEGER NOT NULL DEFAULT -1, newest_at   TEXT, newest_size INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE delivery (
     storage TEXT NOT NULL,
@@ -136,7 +136,7 @@ CREATE TABLE public_message (
     text         TEXT NOT NULL,
     published_at TEXT NOT NULL,
     edited_at    TEXT,
-    thread_ts    TEXT, more TEXT NOT NULL DEFAULT '{}',
+    thread_ts    TEXT, more TEXT NOT NULL DEFAULT '{}', shared INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 
@@ -190,3 +190,5 @@ CREATE INDEX message_to_judge ON message (channel, ts) WHERE judged = 0 OR settl
 CREATE INDEX person_asked ON person (asked_at, id);
 
 CREATE INDEX public_message_author ON public_message (channel, author);
+
+CREATE INDEX public_message_unshared ON public_message (channel, ts) WHERE shared = 0;

@@ -1,0 +1,80 @@
+package org.chatpress.render;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.model.Format;
+
+/**
+ * Who publishes a chat, where and in which other forms: what feeds and pages say beside the messages.
+ *
+ * @param formats what is published beside the JSON
+ * @param since when the chat begins; it never moves
+ * @param page where readers see the chat; empty if nobody said
+ * @param site where the published files are found, with a slash at its end; empty if nobody said
+ * @param publisher who publishes; may be empty
+ * @param logo the publisher's
+ * @param language a language tag
+ */
+public record Imprint(
+        Set<Format> formats,
+        Instant since,
+        Optional<URI> page,
+        Optional<URI> site,
+        String publisher,
+        Optional<URI> logo,
+        String language) {
+    /** Of a chat that is published as JSON alone. */
+    public static final Imprint NONE =
+            new Imprint(Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en");
+
+    public Imprint {
+        var ordered = EnumSet.noneOf(Format.class);
+        ordered.addAll(formats);
+        formats = Collections.unmodifiableSet(ordered);
+    }
+
+    public boolean has(Format format) {
+        return formats.contains(format);
+    }
+
+    ObjectNode json() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        ArrayNode names = node.putArray("formats");
+        formats.forEach(format -> names.add(format.name()));
+        node.put("since", since.toString());
+        page.ifPresent(address -> node.put("page", address.toString()));
+        site.ifPresent(address -> node.put("site", address.toString()));
+        node.put("publisher", publisher);
+        logo.ifPresent(address -> node.put("logo", address.toString()));
+        node.put("language", language);
+        return node;
+    }
+
+    static Imprint of(JsonNode node) {
+        if (node.isMissingNode()) {
+            return NONE;
+        }
+        Set<Format> formats = EnumSet.noneOf(Format.class);
+        node.path("formats").forEach(name -> formats.add(Format.valueOf(name.asText())));
+        return new Imprint(
+                formats,
+                Instant.parse(node.path("since").asText()),
+                address(node, "page"),
+                address(node, "site"),
+                node.path("publisher").asText(),
+                address(node, "logo"),
+                node.path("language").asText());
+    }
+
+    private static Optional<URI> address(JsonNode node, String member) {
+        return node.has(member) ? Optional.of(URI.create(node.path(member).asText())) : Optional.empty();
+    }
+}
