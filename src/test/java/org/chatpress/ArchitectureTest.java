@@ -33,7 +33,7 @@ class ArchitectureTest {
             Set.of("config"),
             Set.of("publish"),
             Set.of("formats"),
-            Set.of("render", "export"),
+            Set.of("photo", "render", "export"),
             Set.of("slack", "storage", "approval", "pull", "text"),
             Set.of("model", "failure"));
 
@@ -59,6 +59,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule only_text_knows_the_sanitizer = lives("text", "org.owasp..");
+
+    @ArchTest
+    static final ArchRule only_photo_knows_pictures =
+            lives("photo", "javax.imageio..", "java.awt..", "net.coobird..", "com.drew..", "com.twelvemonkeys..");
 
     @ArchTest
     static final ArchRule only_schedule_knows_quartz = lives("schedule", "org.quartz..");

@@ -23,12 +23,13 @@ import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.OfflineCycle;
+import org.chatpress.cycle.PhotoRoom;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
-import org.chatpress.model.BotMarks;
+import org.chatpress.photo.PhotoDesk;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -118,8 +119,9 @@ final class Wiring {
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
-        var marks = new MarkDesk(slack, store, (channel, ts) -> BotMarks.NONE, stopping);
-        var back = new BackRoom(clock, marks, pace);
+        var marks = new MarkDesk(slack, store, stopping);
+        var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
+        var back = new BackRoom(clock, marks, photos, pace);
         var cycle = new Cycle(settings, clock, roster, rounds, reader, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }

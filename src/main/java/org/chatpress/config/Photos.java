@@ -1,28 +1,31 @@
 package org.chatpress.config;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.chatpress.photo.PhotoSettings;
+import org.chatpress.photo.PhotoSettings.Cms;
+import org.chatpress.storage.StorageSettings;
 
-/** {@code photos}: checked like everything else, though this version publishes none. */
+/** {@code photos}: beside the chat, or into a CMS's drop and from there to where it shows them. */
 final class Photos {
     private Photos() {}
 
-    static void check(Value value) {
+    /** @param publish where the chat's files go: a CMS's drop is another place */
+    static Optional<PhotoSettings> read(Value value, List<StorageSettings> publish) {
         if (!value.isThere()) {
-            return;
+            return Optional.empty();
         }
         Section photos = value.section();
-        photos.at("max-width").read(Forms.wholeNumber(16, 10_000), 960);
-        photos.at("placeholder").read(url -> Optional.of(Forms.url(url)), Optional.empty());
+        int maxWidth = photos.at("max-width").read(Forms.wholeNumber(16, 10_000), 960);
+        Optional<URI> placeholder =
+                photos.at("placeholder").read(url -> Optional.of(Forms.url(url)), Optional.<URI>empty());
         boolean beside = photos.at("beside-the-chat").read(Forms::flag, false);
         Value drop = photos.at("drop");
         Value shown = photos.at("shown");
-        if (drop.isThere()) {
-            Storages.read(drop);
-        }
-        if (shown.isThere()) {
-            checkShown(shown.section());
-        }
+        Optional<StorageSettings> place = drop.isThere() ? Storages.read(drop) : Optional.empty();
+        Optional<Cms> cms = shown.isThere() ? shown(shown.section(), place) : Optional.empty();
         photos.nothingElse();
 
         if (beside && (drop.isThere() || shown.isThere())) {
@@ -34,15 +37,32 @@ final class Photos {
         if (!beside && !drop.isThere() && !shown.isThere() && value.isSection()) {
             value.problem("go nowhere. Write beside-the-chat: true, or drop and shown.");
         }
-        value.notYet("is not in this version; no photos are published");
+        if (place.filter(dropPlace -> publish.stream()
+                        .anyMatch(storage -> Storages.place(storage).equals(Storages.place(dropPlace))))
+                .isPresent()) {
+            drop.problem("is one of the places that readers are served from. Name the CMS's own drop.");
+        }
+        return Optional.of(
+                new PhotoSettings(maxWidth, placeholder.map(URI::toString).orElse(""), cms));
     }
 
-    private static void checkShown(Section shown) {
-        shown.at("ask").required(Photos::template, "Write the address that tells whether the CMS has photo {id}.");
-        shown.at("field").read(Forms::someText, "");
-        shown.at("url").required(Photos::template, "Write the address at which the CMS shows a photo.");
-        shown.at("patience").read(Forms::duration, Duration.ofSeconds(90));
+    private static Optional<Cms> shown(Section shown, Optional<StorageSettings> drop) {
+        Value ask = shown.at("ask");
+        Value url = shown.at("url");
+        String question =
+                ask.required(Photos::template, "Write the address that tells whether the CMS has photo {id}.");
+        String field = shown.at("field").read(Forms::someText, "");
+        String address = url.required(Photos::template, "Write the address at which the CMS shows a photo.");
+        Duration patience = shown.at("patience").read(Forms::duration, Duration.ofSeconds(90));
         shown.nothingElse();
+
+        if (question != null && !question.contains("{id}")) {
+            ask.problem("asks for no photo in particular. Write {id} where the photo's ProductID belongs.");
+        }
+        if (address != null && !address.contains("{id}") && !address.contains("{found}")) {
+            url.problem("is the same for every photo. Write {found} where the CMS's own name for it belongs, or {id}.");
+        }
+        return drop.map(place -> new Cms(place, question, field, address, patience));
     }
 
     private static String template(Value value) {

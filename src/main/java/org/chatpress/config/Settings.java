@@ -16,6 +16,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
+import org.chatpress.photo.PhotoSettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.text.PatternRule;
 
@@ -25,6 +26,7 @@ import org.chatpress.text.PatternRule;
  * @param database where the store is; relative paths are relative to the working directory
  * @param publicUrl where readers find the published files; empty if the file doesn't say
  * @param publish where the files go; at least one
+ * @param photos what becomes of photos; empty: they are not shown
  * @param marks whether our bot puts marks and notes under messages in Slack
  * @param channels in the file's order; at least one
  * @param metricsFile where Prometheus text is written; empty: nowhere
@@ -37,6 +39,7 @@ public record Settings(
         Optional<URI> publicUrl,
         Optional<Publisher> publisher,
         List<StorageSettings> publish,
+        Optional<PhotoSettings> photos,
         boolean marks,
         List<Channel> channels,
         Optional<Path> metricsFile,
@@ -56,6 +59,7 @@ public record Settings(
                 publicUrl,
                 publisher,
                 List.copyOf(storages),
+                photos,
                 marks,
                 channels,
                 metricsFile,

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.config.Settings.Publisher;
 import org.chatpress.config.Settings.SlackAccess;
+import org.chatpress.photo.PhotoSettings;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 
@@ -26,7 +27,7 @@ final class WholeFile {
         Path database = file.at("database").read(Forms::path, Path.of("data/chatpress.db"));
         List<StorageSettings> publish = publish(file.at("publish"));
         refuseToServe(database, publish, file.at("database"));
-        Photos.check(file.at("photos"));
+        Optional<PhotoSettings> photos = Photos.read(file.at("photos"), publish);
         var settings = new Settings(
                 slack,
                 cadence,
@@ -34,6 +35,7 @@ final class WholeFile {
                 file.at("public-url").read(url -> Optional.of(Forms.folderUrl(url)), Optional.<URI>empty()),
                 publisher(file.at("publisher")),
                 publish,
+                photos,
                 file.at("marks").read(Forms::flag, true),
                 new Channels(defaults).read(file.at("channels")),
                 file.at("metrics-file").read(path -> Optional.of(Forms.path(path)), Optional.<Path>empty()),

@@ -12,6 +12,7 @@ import org.chatpress.approval.ApprovalRule;
 import org.chatpress.approval.ChannelRule;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
+import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
@@ -39,8 +40,9 @@ public final class ApprovalDesk {
     }
 
     /** A new cycle begins. */
-    void open(Instant now) {
+    void open(Settings settings, Instant now) {
         directory.open(now);
+        copyDesk.open(settings);
     }
 
     void judge(Channel channel, Instant now, CycleReport report) {
@@ -80,7 +82,7 @@ public final class ApprovalDesk {
         Optional<PublicMessage> shown = judgement.shown().isPresent()
                 ? store.chats().message(channel.id(), situation.message().ts())
                 : Optional.empty();
-        return new Decision(situation, judgement, shown, Optional.empty());
+        return new Decision(situation, judgement, shown, Optional.empty(), Optional.empty());
     }
 
     /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
@@ -108,13 +110,18 @@ public final class ApprovalDesk {
 
     private Decision decision(Channel channel, Situation situation, Judgement judgement, Instant now) {
         if (judgement.shown().isEmpty()) {
-            return new Decision(situation, judgement, Optional.empty(), Optional.empty());
+            return new Decision(situation, judgement, Optional.empty(), Optional.empty(), Optional.empty());
         }
         CopyDesk.Copy copy = copyDesk.write(channel, judgement.shown().get(), situation.message(), now);
         boolean settled = judgement.settled() && copy.complete();
         var settledJudgement =
                 new Judgement(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
-        return new Decision(situation, settledJudgement, Optional.of(copy.message()), Optional.of(copy.author()));
+        return new Decision(
+                situation,
+                settledJudgement,
+                Optional.of(copy.message()),
+                Optional.of(copy.author()),
+                Optional.of(copy.images()));
     }
 
     private static ChannelRule rule(Channel channel, Row row) {

@@ -1,6 +1,7 @@
 package org.chatpress.cycle;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,13 +19,14 @@ public final class BackRoom implements AutoCloseable {
 
     private final Clock clock;
     private final MarkDesk marks;
+    private final PhotoRoom photos;
     private final Pace pace;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var back = new Thread(work, "back room");
         back.setDaemon(true);
         return back;
     });
-    private Future<CycleReport> turn = CompletableFuture.completedFuture(null);
+    private Future<CycleReport> turn = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private CycleReport last;
 
     /** When the work is done. */
@@ -37,25 +39,31 @@ public final class BackRoom implements AutoCloseable {
         NEVER
     }
 
-    public BackRoom(Clock clock, MarkDesk marks, Pace pace) {
+    public BackRoom(Clock clock, MarkDesk marks, PhotoRoom photos, Pace pace) {
         this.clock = clock;
         this.marks = marks;
+        this.photos = photos;
         this.pace = pace;
     }
 
-    /** Begins a turn, or lets the last one go on; what the last one met is in the report. */
+    /** Takedowns now; then begins a turn, or lets the last one go on. What the last one met is in the report. */
     void work(Settings settings, CycleReport report) {
         switch (pace) {
             case NEVER -> {}
-            case WITHIN_THE_CYCLE -> report.add(turn(settings));
+            case WITHIN_THE_CYCLE -> {
+                photos.takeDown(settings, report);
+                CycleReport turn = turn(settings);
+                report.add(turn);
+                report.addRefused(turn);
+            }
             case BESIDE_CYCLES -> {
+                photos.takeDown(settings, report);
                 if (turn.isDone()) {
                     last = result(turn);
+                    report.addRefused(last);
                     turn = thread.submit(() -> turn(settings));
                 }
-                if (last != null) {
-                    report.add(last);
-                }
+                report.add(last);
             }
         }
     }
@@ -72,6 +80,7 @@ public final class BackRoom implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        photos.close();
     }
 
     private CycleReport turn(Settings settings) {
@@ -79,6 +88,7 @@ public final class BackRoom implements AutoCloseable {
         if (settings.marks()) {
             marks.work(report.startedAt());
         }
+        photos.work(settings, report);
         return report;
     }
 
@@ -92,8 +102,7 @@ public final class BackRoom implements AutoCloseable {
             }
             throw new IllegalStateException("the back room broke down", e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
+            throw new IllegalStateException("a turn that is over cannot be waited for", e);
         }
     }
 }

@@ -1,20 +1,27 @@
 package org.chatpress.cycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
 import org.chatpress.model.Notes;
 import org.chatpress.model.Person;
+import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
+import org.chatpress.photo.PhotoSettings;
+import org.chatpress.photo.Shot;
+import org.chatpress.photo.Stage;
 import org.chatpress.render.Author;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
@@ -33,6 +40,8 @@ final class CopyDesk {
     private final Store store;
     private final Directory directory;
     private final MessageText text;
+    private Optional<PhotoSettings> photos = Optional.empty();
+    private String site = "";
 
     CopyDesk(Store store, Directory directory, MessageText text) {
         this.store = store;
@@ -40,12 +49,19 @@ final class CopyDesk {
         this.text = text;
     }
 
+    /** A new cycle begins. */
+    void open(Settings settings) {
+        photos = settings.photos();
+        site = settings.publicUrl().map(URI::toString).orElse("");
+    }
+
     /**
      * A message for readers.
      *
+     * @param images whose photos it shows
      * @param complete false if Slack could not say yet who somebody is: write it again in the next cycle
      */
-    record Copy(PublicMessage message, Author author, boolean complete) {}
+    record Copy(PublicMessage message, Author author, List<ImageFile> images, boolean complete) {}
 
     /**
      * @param message as it may be seen, maybe older than what Slack has now
@@ -65,6 +81,7 @@ final class CopyDesk {
         Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
         UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
+        List<ImageFile> images = photos.isPresent() ? message.images() : List.of();
         var copy = new PublicMessage(
                 message.ts(),
                 author.map(Author::id).orElse(authorId),
@@ -73,13 +90,76 @@ final class CopyDesk {
                 was.map(PublicMessage::publishedAt).orElse(now),
                 message.editedAt(),
                 newest.thread().filter(thread -> !thread.equals(message.ts())),
-                List.of(),
+                photos(channel, message, images, words.text()),
                 attachments(message, newest, words),
                 List.of(),
                 Notes.NONE.with(words.finds().args(), words.finds().kwargs()),
                 List.of());
         return new Copy(
-                copy, author.orElseGet(() -> stranger(authorId, message)), names.complete() && author.isPresent());
+                copy,
+                author.orElseGet(() -> stranger(authorId, message)),
+                images,
+                names.complete() && author.isPresent());
+    }
+
+    /** Each as far as it is. What may yet turn out to be no image is left out until that is known. */
+    private List<Photo> photos(Channel channel, Message message, List<ImageFile> images, String words) {
+        Map<String, Shot> shots = new HashMap<>();
+        store.photos().of(channel.id(), message.ts()).stream()
+                .filter(Shot::wanted)
+                .forEach(shot -> shots.put(shot.image().id(), shot));
+        boolean justPhotos = images.size() == message.json().path("files").size();
+        var photographs = new ArrayList<Photo>();
+        for (ImageFile image : images) {
+            Optional<Shot> shot = Optional.ofNullable(shots.get(image.id()));
+            if (!image.isStub() || shot.filter(Shot::isSurelyOne).isPresent()) {
+                photographs.add(photo(image, shot, new Legend(image.alt(), justPhotos ? words : "", "")));
+            }
+        }
+        return photographs;
+    }
+
+    /** The words that go with a photo. */
+    private record Legend(String alt, String caption, String credit) {}
+
+    private Photo photo(ImageFile image, Optional<Shot> shot, Legend legend) {
+        PhotoSettings settings = photos.orElseThrow();
+        Photo.Status status = shot.map(s -> status(s.stage())).orElse(Photo.Status.LOADING);
+        String url = switch (status) {
+            case LOADING -> settings.placeholder();
+            case LIVE ->
+                shot.orElseThrow()
+                        .key()
+                        .map(key -> site + key)
+                        .orElse(shot.get().url());
+            case FAILED -> "";
+        };
+        Proportions size = shot.filter(s -> s.width() > 0)
+                .map(s -> new Proportions(s.width(), s.height()))
+                .orElseGet(() -> Proportions.of(image, settings.maxWidth()));
+        return new Photo(status, url, size.width, size.height, legend.alt, legend.caption, legend.credit);
+    }
+
+    private static Photo.Status status(Stage stage) {
+        return switch (stage) {
+            case WANTED, READY, DROPPED -> Photo.Status.LOADING;
+            case LIVE -> Photo.Status.LIVE;
+            case FAILED -> Photo.Status.FAILED;
+        };
+    }
+
+    /** What a photo will measure, as far as Slack says; three by two where it doesn't. */
+    private record Proportions(int width, int height) {
+        static Proportions of(ImageFile image, int maxWidth) {
+            if (image.width() == 0 || image.height() == 0) {
+                return new Proportions(maxWidth, Math.max(1, maxWidth * 2 / 3));
+            }
+            if (image.width() <= maxWidth) {
+                return new Proportions(image.width(), image.height());
+            }
+            long height = Math.round((double) image.height() * maxWidth / image.width());
+            return new Proportions(maxWidth, (int) Math.max(1, height));
+        }
     }
 
     private List<Attachment> attachments(Message message, Message newest, MessageText.Words words) {

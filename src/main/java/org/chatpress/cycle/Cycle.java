@@ -9,7 +9,7 @@ import org.chatpress.config.Settings.Channel;
 import org.chatpress.model.ChannelId;
 
 /**
- * One turn of the press: pull what is new in Slack, decide what may be seen, render it, publish it.
+ * One turn of the press: pull what is new in Slack, decide what may be seen, render it, publish it, see to photos.
  *
  * <p>Each step compares what should be with what is, does the difference, and writes down what was done; the store is
  * the only memory. Kill the process on any line and start it again: the published bytes end the same. Trouble with one
@@ -64,7 +64,7 @@ public final class Cycle {
         }
 
         // APPROVE: verdicts and public messages of what changed.
-        desk.open(now);
+        desk.open(current, now);
         for (Channel channel : current.channels()) {
             desk.judge(channel, now, report);
         }
@@ -82,7 +82,8 @@ public final class Cycle {
         // PUBLISH: to every storage at once, removals first, pointers last.
         delivery.deliver(current, now, report);
 
-        // ANSWER: marks under messages in Slack, beside the cycles that follow.
+        // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do marks in
+        // Slack.
         back.work(current, report);
 
         rounds.note(report);

@@ -21,6 +21,7 @@ public final class CycleReport {
     private int rendered;
     private int puts;
     private int deletes;
+    private int refused;
 
     CycleReport(Instant startedAt) {
         this.startedAt = startedAt;
@@ -41,7 +42,7 @@ public final class CycleReport {
 
     /** The cycle could do all there was to do. */
     public synchronized boolean isGood() {
-        return troubles.isEmpty();
+        return troubles.isEmpty() && refused == 0;
     }
 
     public synchronized List<Trouble> troubles() {
@@ -76,6 +77,7 @@ public final class CycleReport {
         add(parts, rendered, "rendered");
         add(parts, puts, "published");
         add(parts, deletes, "removed");
+        add(parts, refused, "refused");
         add(parts, troubles.size(), "in trouble");
         return String.join(", ", parts);
     }
@@ -133,6 +135,16 @@ public final class CycleReport {
     /** What work beside the cycle could not do. */
     synchronized void add(CycleReport other) {
         troubles.addAll(other.troubles());
+    }
+
+    /** Likewise, what it refused for good; that is told once. */
+    synchronized void addRefused(CycleReport other) {
+        refused += other.refused;
+    }
+
+    /** Something will never be done. */
+    synchronized void refuse() {
+        refused++;
     }
 
     synchronized void add(String what, RemoteFailure failure) {

@@ -53,10 +53,12 @@ public final class MarkDesk {
     /** One turn: a call that Slack has no room for now is not made again in it, and each channel gets one note a turn. */
     private record Turn(Instant now, Set<Call> over, Set<ChannelId> spokenTo) {}
 
-    /**
-     * @param wanted what a message should bear, by what the store knows now
-     * @param stopping asked between two messages: true ends the turn early
-     */
+    /** @param stopping asked between two messages: true ends the turn early */
+    public MarkDesk(Slack slack, Store store, BooleanSupplier stopping) {
+        this(slack, store, (channel, ts) -> WantedMarks.of(store.photos().of(channel, ts)), stopping);
+    }
+
+    /** @param wanted what a message should bear, by what the store knows now */
     public MarkDesk(
             Slack slack, Store store, BiFunction<ChannelId, MessageTs, BotMarks> wanted, BooleanSupplier stopping) {
         this.slack = slack;

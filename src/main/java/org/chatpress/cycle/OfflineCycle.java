@@ -26,7 +26,7 @@ public final class OfflineCycle {
     /** Brings the store's channels in line with the settings; comes before anything else. */
     public void begin(Settings settings, Instant now) {
         roster.apply(settings, now);
-        desk.open(now);
+        desk.open(settings, now);
     }
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */

@@ -79,6 +79,13 @@ public record Message(MessageTs ts, JsonNode json) {
         return MessageTs.isValid(ts) ? Optional.of(new MessageTs(ts).instant()) : Optional.empty();
     }
 
+    /** Its images, in its order. */
+    public List<ImageFile> images() {
+        var images = new ArrayList<ImageFile>();
+        json.path("files").forEach(file -> ImageFile.of(file).ifPresent(images::add));
+        return List.copyOf(images);
+    }
+
     /** Its reactions, emoji names without skin tones; those that differ only in the tone are one. */
     public List<Reaction> reactions() {
         return reactions(json.path("reactions"));

@@ -45,7 +45,7 @@ final class Sheets {
         sheets.add(new Sheet(role, new Blob(key, bytes, role.contentType(), cacheControl), holds));
     }
 
-    private static String sha12(byte[] bytes) {
+    static String sha12(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
         } catch (NoSuchAlgorithmException e) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
@@ -46,6 +47,22 @@ public interface Slack extends AutoCloseable {
 
     /** What Slack says of a channel; DENIED if the bot cannot see it. */
     ChannelInfo channel(ChannelId channel);
+
+    /** A file, as Slack tells it when asked for it alone; REFUSED if it is gone, is hidden from us, or is no image. */
+    default ImageFile file(String id) {
+        throw onlyRead();
+    }
+
+    /**
+     * The bytes behind an address that Slack gave, asked for with the token. Never a part of them, and never a login
+     * page: that is DENIED. REFUSED if they are gone, too many, or the address is not one of Slack's.
+     *
+     * @param size what Slack says their number is; 0: it doesn't
+     * @param most no more than so many are taken
+     */
+    default byte[] download(String url, long size, int most) {
+        throw onlyRead();
+    }
 
     /** Every message of a thread, its root first; empty if Slack says that there is no such thread. */
     default List<Message> thread(ChannelId channel, MessageTs root) {

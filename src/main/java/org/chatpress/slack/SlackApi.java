@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
@@ -51,6 +52,7 @@ public final class SlackApi implements Slack {
     private static final Set<String> NOBODY = Set.of("user_not_found", "user_not_visible");
 
     private final WebApi web;
+    private final FileHost files;
     private final AtomicBoolean warnedOfDistribution = new AtomicBoolean();
 
     /**
@@ -66,6 +68,7 @@ public final class SlackApi implements Slack {
 
     SlackApi(Secret token, URI apiUrl, Limiter limiter, Clock clock, String noProxy, Duration timeout) {
         this.web = new WebApi(token, apiUrl, limiter, clock, noProxy, timeout);
+        this.files = new FileHost(token, apiUrl, noProxy, timeout);
     }
 
     @Override
@@ -196,6 +199,19 @@ public final class SlackApi implements Slack {
     }
 
     @Override
+    public ImageFile file(String id) {
+        Answer answer = web.call(SlackMethod.FILE, id, Map.of("file", id)).orFail();
+        return ImageFile.of(answer.object("file"))
+                .filter(file -> !file.isStub())
+                .orElseThrow(() -> RemoteFailure.refused("file " + id + " is no image whose bytes Slack has", null));
+    }
+
+    @Override
+    public byte[] download(String url, long size, int most) {
+        return files.get(url, size, most);
+    }
+
+    @Override
     public List<Message> thread(ChannelId channel, MessageTs root) {
         var messages = new ArrayList<Message>();
         String cursor = "";
@@ -251,6 +267,7 @@ public final class SlackApi implements Slack {
     @Override
     public void close() {
         web.close();
+        files.close();
     }
 
     /** @param done Slack's word for "it is so already" */

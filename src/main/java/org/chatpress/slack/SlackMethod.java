@@ -12,6 +12,7 @@ public enum SlackMethod {
     CHANNEL("conversations.info", 45),
     PERSON("users.info", 90),
     GROUP("usergroups.users.list", 18),
+    FILE("files.info", 90),
     REACT("reactions.add", 45),
     UNREACT("reactions.remove", 18),
     // Slack promises one a second in each channel; whoever posts sees to that.

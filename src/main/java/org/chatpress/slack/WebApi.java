@@ -102,7 +102,7 @@ final class WebApi implements AutoCloseable {
         }
     }
 
-    private static SlackConfig config(URI apiUrl, String noProxy, Duration timeout) {
+    static SlackConfig config(URI apiUrl, String noProxy, Duration timeout) {
         int millis = Math.toIntExact(timeout.toMillis());
         var config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString().endsWith("/") ? apiUrl.toString() : apiUrl + "/");

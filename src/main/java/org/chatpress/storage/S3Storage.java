@@ -64,10 +64,12 @@ final class S3Storage implements Storage {
                 .key(objectKey(blob.key()))
                 .contentType(blob.contentType())
                 .cacheControl(blob.cacheControl());
-        if (settings.gzip()) {
+        // Pictures are compressed by themselves.
+        boolean isZipped = settings.gzip() && !blob.contentType().startsWith("image/");
+        if (isZipped) {
             request.contentEncoding("gzip");
         }
-        byte[] body = settings.gzip() ? gzipped(blob.bytes()) : blob.bytes();
+        byte[] body = isZipped ? gzipped(blob.bytes()) : blob.bytes();
         ask("put " + blob.key() + " to", s3 -> s3.putObject(request.build(), RequestBody.fromBytes(body)));
     }
 

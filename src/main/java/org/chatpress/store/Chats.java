@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFile;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
@@ -29,20 +30,33 @@ public final class Chats {
         this.db = db;
     }
 
-    /** A judgement, and what readers may see by it. Present exactly when the judgement shows something. */
+    /**
+     * A judgement, and what readers may see by it: present exactly when the judgement shows something.
+     *
+     * @param images whose photos the message shows; empty: those that it shows already
+     */
     public record Decision(
-            Situation situation, Judgement judgement, Optional<PublicMessage> shown, Optional<Author> author) {}
+            Situation situation,
+            Judgement judgement,
+            Optional<PublicMessage> shown,
+            Optional<Author> author,
+            Optional<List<ImageFile>> images) {}
 
     /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
     public int decide(ChannelId channel, String rule, List<Decision> decisions, Instant now) {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new Messages(db);
+            var photos = new Photos(db);
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
                 MessageTs ts = decision.situation().message().ts();
                 decision.author().ifPresent(author -> author(channel, author, now));
                 decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
+                if (decision.shown().isEmpty()) {
+                    photos.want(channel, ts, List.of(), now);
+                }
+                decision.images().ifPresent(images -> photos.want(channel, ts, images, now));
             }
             new Channels(db).setRule(channel, rule);
             return (int) (seq(channel) - before);

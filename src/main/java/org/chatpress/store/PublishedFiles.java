@@ -95,6 +95,19 @@ public final class PublishedFiles {
         });
     }
 
+    /** Writes down a file that stands beside the rendered ones: from now on it is wanted too. */
+    void add(ChannelId channel, Sheet sheet) {
+        long version = new Channels(db).row(channel).orElseThrow().version() + 1;
+        save(channel.value(), sheet, version);
+        db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
+    }
+
+    /** From now on the file is wanted nowhere, and goes as soon as the pointer has moved, or cannot be moved. */
+    void takeDown(Key key) {
+        db.run("DELETE FROM file WHERE key = ?", key);
+        db.run("UPDATE delivery SET state = 'DOOMED' WHERE key = ? AND state <> 'OWED'", key);
+    }
+
     /** Writes down channels.json, if it changed. */
     public void save(Sheet channelList) {
         db.inTransaction(() -> {
@@ -120,6 +133,7 @@ public final class PublishedFiles {
                     WHERE channel = ?
                     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.key = held.key)
                     """, channel);
+            new Photos(db).restart(channel);
             db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
             db.run(
                     "UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL, newest_seq = -1, newest_at = NULL"
@@ -142,7 +156,11 @@ public final class PublishedFiles {
     Optional<Blob> blob(Key key) {
         return db.first(
                 "SELECT * FROM file WHERE key = ?",
-                row -> new Blob(key, unzipped(row.bytes("body")), row.text("content_type"), row.text("cache_control")),
+                row -> new Blob(
+                        key,
+                        body(row.bytes("body"), Role.valueOf(row.text("role"))),
+                        row.text("content_type"),
+                        row.text("cache_control")),
                 key);
     }
 
@@ -168,7 +186,7 @@ public final class PublishedFiles {
                 digest,
                 blob.contentType(),
                 blob.cacheControl(),
-                zipped(blob.bytes()),
+                sheet.role() == Role.PHOTO ? blob.bytes() : zipped(blob.bytes()),
                 version);
         for (MessageTs ts : sheet.holds()) {
             db.run(
@@ -277,6 +295,11 @@ public final class PublishedFiles {
                 .filter(sheet -> roles.contains(sheet.role()))
                 .mapToInt(sheet -> zipped(sheet.blob().bytes()).length)
                 .sum();
+    }
+
+    /** Photos are compressed by themselves. */
+    private static byte[] body(byte[] stored, Role role) {
+        return role == Role.PHOTO ? stored : unzipped(stored);
     }
 
     private static byte[] zipped(byte[] bytes) {

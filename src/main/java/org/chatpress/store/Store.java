@@ -90,6 +90,10 @@ public final class Store implements AutoCloseable {
         return new Marks(db);
     }
 
+    public Photos photos() {
+        return new Photos(db);
+    }
+
     public PublishedFiles files() {
         return new PublishedFiles(db);
     }

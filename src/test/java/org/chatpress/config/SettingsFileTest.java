@@ -240,7 +240,6 @@ class SettingsFileTest {
                 .containsExactly(
                         "defaults.reactions: is not in this version and changes nothing",
                         "slack.app-token: is not in this version; Slack is asked on the schedule",
-                        "photos: is not in this version; no photos are published",
                         "channels[0].threads: publish is not in this version; replies are not published",
                         "channels[0].kwargs: is not in this version and changes nothing",
                         "channels[0].args: is not in this version and changes nothing",

@@ -123,7 +123,8 @@ public final class Chatroom {
                 new Situation(message, List.of(), false, Optional.empty(), Optional.empty()),
                 new Judgement(verdict, "a test says so", shown.map(m -> message), memory, true),
                 shown,
-                shown.map(m -> ROSA));
+                shown.map(m -> ROSA),
+                Optional.empty());
         store.chats().decide(channel, "rule", List.of(decision), now);
         return this;
     }

@@ -44,6 +44,7 @@ public final class FakeSlack implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOKEN = "xoxb-fake-token-of-the-test";
     private static final String TEAM = "T0NEWSROOM";
+    private static final String FILES = "/files-pri/";
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -78,6 +79,7 @@ public final class FakeSlack implements AutoCloseable {
 
     private final Map<String, FakeChannel> channels = new LinkedHashMap<>();
     private final Map<String, FakePerson> people = new LinkedHashMap<>();
+    private final Map<String, FakeFile> files = new HashMap<>();
     private final Map<String, Set<String>> groups = new LinkedHashMap<>();
     private final Set<String> scopes = new LinkedHashSet<>(List.of(
             "channels:history",
@@ -114,6 +116,7 @@ public final class FakeSlack implements AutoCloseable {
         methods.put("users.info", this::user);
         methods.put("usergroups.users.list", this::groupMembers);
         methods.put("chat.postMessage", this::postMessage);
+        methods.put("files.info", this::fileInfo);
         methods.put("auth.test", this::whoAmI);
         this.http = HttpListener.start(this::answer);
     }
@@ -167,6 +170,55 @@ public final class FakeSlack implements AutoCloseable {
     /** Says something now; answers its ts. A bot (B...) says it as an app does. */
     public synchronized String post(String channel, String user, String text) {
         return postAt(channel, nextTs(), user, text);
+    }
+
+    /** Posts files, with a text or without one; answers the message's ts. */
+    public synchronized String upload(String channel, String user, String text, FakeFile... uploads) {
+        String ts = post(channel, user, text);
+        for (FakeFile file : uploads) {
+            addFile(channel, ts, file);
+        }
+        return ts;
+    }
+
+    /** A file comes into a message that is there. */
+    public synchronized void addFile(String channel, String ts, FakeFile file) {
+        files.put(file.id(), file);
+        room(channel).message(ts).withArray("files").add(json(file));
+    }
+
+    /** The file has other bytes from now on, as in a new version of it. */
+    public synchronized void replaceFile(String channel, String ts, FakeFile file) {
+        removeFile(channel, ts, file.id());
+        addFile(channel, ts, file);
+    }
+
+    /** The file is deleted: its message keeps a tombstone of it. */
+    public synchronized void deleteFile(String channel, String ts, String id) {
+        removeFile(channel, ts, id);
+        room(channel).message(ts).withArray("files").addObject().put("id", id).put("mode", "tombstone");
+    }
+
+    /** The message says nothing of the file but its id, as where another organisation has it. */
+    public synchronized void shareAsStub(String channel, String ts, FakeFile file) {
+        files.put(file.id(), file);
+        room(channel)
+                .message(ts)
+                .withArray("files")
+                .addObject()
+                .put("id", file.id())
+                .put("mode", "file_access")
+                .put("file_access", "check_file_info");
+    }
+
+    private void removeFile(String channel, String ts, String id) {
+        files.remove(id);
+        ArrayNode there = room(channel).message(ts).withArray("files");
+        for (int i = there.size() - 1; i >= 0; i--) {
+            if (there.get(i).path("id").asText().equals(id)) {
+                there.remove(i);
+            }
+        }
     }
 
     /** Says something at a given ts. */
@@ -388,12 +440,72 @@ public final class FakeSlack implements AutoCloseable {
     // THE WEB API
 
     private Response answer(Request request) {
+        if (request.path().startsWith(FILES)) {
+            return fileAnswer(request);
+        }
         String method = request.path().substring(request.path().lastIndexOf('/') + 1);
         var call = new Call(method, form(request));
         Response response = nextTrouble(call)
                 .map(trouble -> trouble.instead(() -> wellAnswer(call, request)))
                 .orElseGet(() -> wellAnswer(call, request));
         return response.equals(Response.NONE) ? response : response.with("Date", HTTP_DATE.format(clock.instant()));
+    }
+
+    /** Calls of {@code file} are those for a file's bytes. */
+    private Response fileAnswer(Request request) {
+        String[] parts = request.path().substring(FILES.length()).split("/");
+        var call = new Call("file", Map.of("file", parts[0], "authorization", authorization(request)));
+        return nextTrouble(call)
+                .map(trouble -> trouble.instead(() -> bytesOf(call, parts[1])))
+                .orElseGet(() -> bytesOf(call, parts[1]));
+    }
+
+    private synchronized Response bytesOf(Call call, String which) {
+        boolean isIn = call.get("authorization").equals("Bearer " + TOKEN) && scopes.contains("files:read");
+        if (!isIn) {
+            return Response.of(200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>");
+        }
+        FakeFile file = files.get(call.get("file"));
+        if (file == null) {
+            return Response.of(404, "text/plain", "no such file");
+        }
+        byte[] bytes = which.equals("thumb") ? file.thumbnail() : file.bytes();
+        String type = which.equals("thumb") ? "image/jpeg" : file.type();
+        return new Response(200, Map.of("Content-Type", type), bytes, bytes.length);
+    }
+
+    private static String authorization(Request request) {
+        return request.headers().getOrDefault("authorization", "");
+    }
+
+    private ObjectNode fileInfo(Call call) {
+        need("files:read");
+        FakeFile file = files.get(call.get("file"));
+        if (file == null) {
+            throw new Refusal("file_not_found");
+        }
+        ObjectNode answer = JSON.createObjectNode();
+        answer.set("file", json(file));
+        return answer;
+    }
+
+    private ObjectNode json(FakeFile file) {
+        String address = http.uri().resolve(FILES) + file.id();
+        ObjectNode json = JSON.createObjectNode()
+                .put("id", file.id())
+                .put("name", file.name())
+                .put("mimetype", file.type())
+                .put("mode", "hosted")
+                .put("size", file.bytes().length)
+                .put("url_private", address + "/view")
+                .put("url_private_download", address + "/download");
+        if (!file.alt().isEmpty()) {
+            json.put("alt_txt", file.alt());
+        }
+        if (file.thumbnail().length > 0) {
+            json.put("thumb_360", address + "/thumb-of-360").put("thumb_1024", address + "/thumb");
+        }
+        return json;
     }
 
     private synchronized Optional<Trouble> nextTrouble(Call call) {

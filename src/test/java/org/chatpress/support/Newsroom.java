@@ -24,6 +24,7 @@ import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.MarkDesk;
+import org.chatpress.cycle.PhotoRoom;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
@@ -32,6 +33,7 @@ import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.photo.PhotoDesk;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -64,7 +66,7 @@ public final class Newsroom implements AutoCloseable {
     private Supplier<Store> opening;
     private UnaryOperator<Slack> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
-    private BiFunction<ChannelId, MessageTs, BotMarks> marksWanted = (channel, ts) -> BotMarks.NONE;
+    private Optional<BiFunction<ChannelId, MessageTs, BotMarks>> marksWanted = Optional.empty();
     private Pace pace = Pace.WITHIN_THE_CYCLE;
     private String head = "";
     private String channels = channel(CHANNEL, SLUG, "approval: none");
@@ -135,9 +137,9 @@ public final class Newsroom implements AutoCloseable {
         return this;
     }
 
-    /** What our bot should put under messages. */
+    /** What our bot should put under messages, whatever happens to them. */
     public Newsroom wants(BiFunction<ChannelId, MessageTs, BotMarks> marks) {
-        marksWanted = marks;
+        marksWanted = Optional.of(marks);
         return this;
     }
 
@@ -298,8 +300,11 @@ public final class Newsroom implements AutoCloseable {
                 : Limiter.waits(clock, clock::advance, Duration.ofHours(1));
         Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
         var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
-        var marks = new MarkDesk(api, store, marksWanted, () -> false);
-        var back = new BackRoom(clock, marks, pace);
+        var marks = marksWanted
+                .map(wanted -> new MarkDesk(api, store, wanted, () -> false))
+                .orElseGet(() -> new MarkDesk(api, store, () -> false));
+        var photos = new PhotoRoom(clock, new PhotoDesk(api), store, this::storage, () -> false);
+        var back = new BackRoom(clock, marks, photos, pace);
         var cycle = new Cycle(
                 this::settings,
                 clock,

@@ -1,0 +1,479 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.Newsroom.approval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.photo.Shot;
+import org.chatpress.photo.Stage;
+import org.chatpress.support.Exiftool;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Pictures;
+import org.chatpress.support.Trouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Photos without a CMS, from the upload in Slack to the file that readers get. */
+class PhotosBesideTheChatTest extends WithNewsroom {
+    private static final FakeFile PHOTO =
+            FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300)).saying("The hall, \"packed\"");
+
+    @BeforeEach
+    void publishPhotos() {
+        newsroom.saysAtTheTop("photos: {beside-the-chat: true, max-width: 200}");
+    }
+
+    @Test
+    void aPhotoIsPublishedWithItsMessage() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are *closed*", PHOTO);
+
+        newsroom.cycle();
+        JsonNode loading = photo(ts);
+        assertThat(loading.path("status").asText()).isEqualTo("loading");
+        assertThat(loading.path("width").asInt()).isEqualTo(200);
+        newsroom.cycle();
+
+        JsonNode live = photo(ts);
+        assertThat(live.path("status").asText()).isEqualTo("live");
+        assertThat(live.path("url").asText()).matches(SLUG + "/photos/[0-9a-f]{12}-200\\.jpg");
+        assertThat(live.path("width").asInt()).isEqualTo(200);
+        assertThat(live.path("height").asInt()).isEqualTo(150);
+        assertThat(live.path("alt").asText()).isEqualTo("The hall, \"packed\"");
+        assertThat(live.path("caption").asText()).isEqualTo("polls are closed");
+        var blob = newsroom.storage().blob(live.path("url").asText()).orElseThrow();
+        assertThat(blob.contentType()).isEqualTo("image/jpeg");
+        assertThat(blob.cacheControl()).isEqualTo("public, max-age=3600, s-maxage=300");
+        assertThat(Pictures.read(blob.bytes()).getWidth()).isEqualTo(200);
+        List<String> puts = newsroom.storage().puts();
+        assertThat(puts.indexOf(live.path("url").asText())).isLessThan(puts.lastIndexOf(SLUG + "/live.json"));
+        Exiftool.isNeeded();
+        assertThat(Exiftool.productId(blob.bytes())).isEqualTo("F0PHOTO");
+    }
+
+    @Test
+    void aThirdCycleFindsNothingToDo() {
+        newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+        newsroom.slack.resetCalls();
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.line()).isEmpty();
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.slack.calls()).extracting(FakeSlack.Call::method).containsExactly("conversations.history");
+    }
+
+    @Test
+    void theMessageIsMarkedWithAClockAndThenWithARocket() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        newsroom.cycle();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeSlack.BOT);
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(newsroom.slack.said(CHANNEL, ts)).isEmpty();
+    }
+
+    @Test
+    void theAddressIsAbsoluteWhereReadersFindTheFilesIsKnown() {
+        newsroom.saysAtTheTop("public-url: https://static.example/chats\nphotos: {beside-the-chat: true}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("url").asText()).startsWith("https://static.example/chats/" + SLUG + "/photos/");
+    }
+
+    @Test
+    void everyImageOfAMessageIsShownInItsOrder() {
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "polls are closed",
+                FakeFile.jpeg("F0ZULU", Pictures.photo(100, 50)).saying("first"),
+                new FakeFile("F0TEXT", "notes.txt", "text/plain", new byte[] {'x'}, "", new byte[0]),
+                new FakeFile(
+                        "F0ALFA", "a.png", "image/png", Pictures.png(Pictures.scene(30, 20)), "second", new byte[0]),
+                new FakeFile("F0MOVE", "a.gif", "image/gif", Pictures.animation(30, 20), "third", new byte[0]),
+                new FakeFile("F0WEBP", "a.webp", "image/webp", Pictures.webp(), "fourth", new byte[0]));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("alt").asText())
+                .containsExactly("first", "second", "third", "fourth");
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("url").asText().replaceAll(".*\\.", ""))
+                .containsExactly("jpg", "png", "gif", "jpg");
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("caption").asText())
+                .containsOnly("");
+    }
+
+    @Test
+    void aPhotoThatWaitsForApprovalIsNotEvenFetched() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.slack.calls("file")).isZero();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void aPhotoThatIsAddedAfterTheApprovalWaitsForAnother() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.slack.addFile(CHANNEL, ts, FakeFile.jpeg("F0LATER", Pictures.photo(90, 60)));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(photos(ts)).hasSize(1);
+        assertThat(newsroom.slack.calls("file")).isEqualTo(1);
+
+        newsroom.slack.react(CHANNEL, ts, Newsroom.SECOND_EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("status").asText())
+                .containsExactly("live", "live");
+    }
+
+    @Test
+    void aFileThatIsReplacedAfterTheApprovalDoesNotGetInByTheOldOnesAddress() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.slack.trouble("file", Trouble.SERVER_ERROR);
+        newsroom.cycle();
+        newsroom.slack.replaceFile(CHANNEL, ts, FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("/photos/"));
+
+        newsroom.slack.react(CHANNEL, ts, Newsroom.SECOND_EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("url").asText()).endsWith("-90.jpg");
+    }
+
+    // TAKEDOWN
+
+    /** A way to take the message or its photo down. */
+    private interface Way {
+        void takeDown(Newsroom newsroom, String ts);
+    }
+
+    private static Arguments way(String what, Way way) {
+        return Arguments.of(what, way);
+    }
+
+    static Stream<Arguments> ways() {
+        return Stream.of(
+                way("deleted", (newsroom, ts) -> newsroom.slack.delete(CHANNEL, ts)),
+                way(
+                        "no longer approved",
+                        (newsroom, ts) -> newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark")),
+                way("rejected", (newsroom, ts) -> newsroom.slack.react(CHANNEL, ts, EDITOR, "no_entry")),
+                way("withdrawn", (newsroom, ts) -> newsroom.says(approval("") + ", withdraw: [\"" + ts + "\"]")),
+                way("hidden", (newsroom, ts) -> newsroom.says(approval("") + ", hidden: true")),
+                way("its file deleted", (newsroom, ts) -> newsroom.slack.deleteFile(CHANNEL, ts, "F0PHOTO")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void itsFileIsGoneFromEveryStorageInTheSameCycle(String what, Way way) {
+        newsroom.publishesTo("one", "two").says(approval(""));
+        String ts = published();
+        assertThat(photoFiles("one")).hasSize(1);
+        assertThat(photoFiles("two")).hasSize(1);
+
+        way.takeDown(newsroom, ts);
+        newsroom.cycle();
+
+        assertThat(photoFiles("one")).isEmpty();
+        assertThat(photoFiles("two")).isEmpty();
+        assertThat(newsroom.storage("one").everything()).doesNotContain("/photos/");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void itsFileGoesFromAStorageThatWasDownOrIsFull(String what, Way way) {
+        newsroom.publishesTo("one", "two", "three").says(approval(""));
+        String ts = published();
+        newsroom.storage("two").down(true);
+        newsroom.storage("three").full(true);
+
+        way.takeDown(newsroom, ts);
+        newsroom.cycle();
+        assertThat(photoFiles("three")).isEmpty();
+        newsroom.restart();
+        newsroom.storage("two").down(false);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+
+        assertThat(photoFiles("two")).isEmpty();
+        assertThat(newsroom.storage("two").everything()).doesNotContain("/photos/");
+    }
+
+    @Test
+    void aFileThatAnotherMessageUsesStaysEvenWhereAPutFails() {
+        String first = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        String second = newsroom.slack.upload(CHANNEL, REPORTER, "once more", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(photoFiles("memory")).hasSize(1);
+
+        newsroom.storage().full(true);
+        newsroom.slack.delete(CHANNEL, first);
+        newsroom.cycle();
+        assertThat(photoFiles("memory")).hasSize(1);
+        newsroom.storage().full(false);
+        newsroom.cycle();
+
+        assertThat(photo(second).path("status").asText()).isEqualTo("live");
+        assertThat(photoFiles("memory"))
+                .containsExactly(photo(second).path("url").asText());
+        newsroom.slack.delete(CHANNEL, second);
+        newsroom.cycle();
+        assertThat(photoFiles("memory")).isEmpty();
+    }
+
+    @Test
+    void aNewApprovalStartsAgain() {
+        newsroom.says(approval(""));
+        String ts = published();
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+        assertThat(photoFiles("memory")).hasSize(1);
+    }
+
+    @Test
+    void aChatThatIsShownAgainHasItsPhotosAgain() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.says("approval: none, hidden: true").cycle();
+        newsroom.cycle();
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
+        int fetched = newsroom.slack.calls("file");
+
+        newsroom.says("approval: none");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(fetched).isEqualTo(1);
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+        assertThat(photoFiles("memory")).hasSize(1);
+    }
+
+    @Test
+    void aLostDatabaseIsNoLostPhoto() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        List<String> before = photoFiles("memory");
+
+        newsroom.losesItsDatabase().cycle();
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+        assertThat(photoFiles("memory")).isEqualTo(before);
+    }
+
+    // WHAT IS NO PHOTO
+
+    static Stream<Arguments> noPhotos() {
+        byte[] photo = Pictures.photo(100, 50);
+        return Stream.of(
+                Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels"),
+                Arguments.of("half a file", Arrays.copyOf(photo, photo.length / 2), "ends in the middle"),
+                Arguments.of("a web page", "<!DOCTYPE html><script>alert(1)</script>".getBytes(), "web page"),
+                Arguments.of("a drawing", "<svg xmlns='x'><script>alert(1)</script></svg>".getBytes(), "SVG"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("noPhotos")
+    void whatIsNoPhotoIsRefusedWithAReasonAndDisturbsNothing(String what, byte[] bytes, String reason) {
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "polls are closed",
+                FakeFile.jpeg("F0WRONG", bytes).called("../../../etc/passwd.jpg", "image/jpeg"),
+                PHOTO);
+
+        CycleReport report = newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(report.isGood()).isFalse();
+        assertThat(report.troubles()).isEmpty();
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("status").asText())
+                .containsExactly("failed", "live");
+        assertThat(photos(ts).get(0).path("url").asText()).isEmpty();
+        assertThat(shots(ts))
+                .filteredOn(shot -> shot.stage() == Stage.FAILED)
+                .singleElement()
+                .satisfies(shot -> assertThat(shot.trip().reason()).contains(reason));
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeSlack.BOT);
+        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains(reason);
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("passwd"));
+        assertThat(newsroom.cycle().isGood()).isTrue();
+    }
+
+    @Test
+    void anIphonesPhotoIsShownBySlacksOwnCopy() {
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "polls are closed",
+                FakeFile.jpeg("F0HEIC", "\0\0\0\u0018ftypheic\0\0".getBytes())
+                        .called("IMG.HEIC", "image/heic")
+                        .with(Pictures.photo(100, 80)));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("url").asText()).endsWith("-100.jpg");
+    }
+
+    @Test
+    void aFileOfAnotherOrganisationIsAskedForFirst() {
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.slack.shareAsStub(CHANNEL, ts, PHOTO);
+        newsroom.slack.shareAsStub(
+                CHANNEL, ts, new FakeFile("F0TEXT", "a.txt", "text/plain", new byte[] {'x'}, "", new byte[0]));
+
+        newsroom.cycle();
+        assertThat(photos(ts)).isEmpty();
+        newsroom.cycle();
+
+        assertThat(photos(ts))
+                .extracting(photo -> photo.path("status").asText())
+                .containsExactly("live");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+    }
+
+    @Test
+    void aLoginPageIsNoPhotoAndSaysWhichScopeIsMissing() {
+        newsroom.slack.removeScope("files:read");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        CycleReport report = newsroom.cycle();
+        assertThat(report.troubles())
+                .singleElement()
+                .satisfies(trouble -> assertThat(trouble.hint()).contains("files:read"));
+        assertThat(photo(ts).path("status").asText()).isEqualTo("loading");
+        newsroom.slack.addScope("files:read");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @ParameterizedTest
+    @MethodSource("troubles")
+    void slackIsAskedAgainAfterAnyTrouble(Trouble trouble) {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.slack.trouble("file", trouble);
+
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.calls("file")).isEqualTo(2);
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    static List<Trouble> troubles() {
+        return List.of(
+                Trouble.HTML_PAGE,
+                Trouble.HALF_ANSWER,
+                Trouble.RESET,
+                Trouble.SERVER_ERROR,
+                Trouble.EMPTY_BODY,
+                Trouble.TOO_MANY,
+                Trouble.answer("{\"ok\": true}"),
+                Trouble.redirectTo("http://example.com/elsewhere"));
+    }
+
+    @Test
+    void aPhotoThatSlackNeverGivesFailsInTheEnd() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        for (int i = 0; i < 200; i++) {
+            newsroom.slack.trouble("file", Trouble.SERVER_ERROR);
+        }
+
+        for (int i = 0; i < 70; i++) {
+            newsroom.clock.advance(Duration.ofMinutes(1));
+            newsroom.cycle();
+        }
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
+        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("patience is over");
+    }
+
+    private String published() {
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+        newsroom.cycle();
+        return ts;
+    }
+
+    private List<Shot> shots(String ts) {
+        return newsroom.store().photos().of(new ChannelId(CHANNEL), new MessageTs(ts));
+    }
+
+    private JsonNode photo(String ts) {
+        assertThat(photos(ts)).hasSize(1);
+        return photos(ts).get(0);
+    }
+
+    private List<JsonNode> photos(String ts) {
+        var photos = new ArrayList<JsonNode>();
+        newsroom.reader().messages().get(ts).path("photos").forEach(photos::add);
+        return photos;
+    }
+
+    private List<String> photoFiles(String storage) {
+        return newsroom.storage(storage).keys().stream()
+                .filter(key -> key.contains("/photos/"))
+                .toList();
+    }
+}
