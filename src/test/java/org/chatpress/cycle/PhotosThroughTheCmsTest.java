@@ -1,0 +1,269 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.approval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.chatpress.slack.Slack;
+import org.chatpress.storage.Storage;
+import org.chatpress.store.Store;
+import org.chatpress.support.BreakingPoint;
+import org.chatpress.support.BreakingPoint.Killed;
+import org.chatpress.support.BreakingPoint.When;
+import org.chatpress.support.Exiftool;
+import org.chatpress.support.FakeCms;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Pictures;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Photos by way of a real FTP server, from which a CMS takes them. */
+class PhotosThroughTheCmsTest extends WithNewsroom {
+    private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
+    private static final String CLOCK = "clock1 " + FakeSlack.BOT;
+    private static final String ROCKET = "rocket " + FakeSlack.BOT;
+    private static final String FAILED = "x " + FakeSlack.BOT;
+
+    @TempDir
+    Path server;
+
+    private final FakeCms cms = FakeCms.start();
+    private FtpServerInProcess ftp;
+
+    @BeforeEach
+    void openTheDrop() throws IOException {
+        ftp = new FtpServerInProcess(Files.createDirectories(server.resolve("ftp")))
+                .overwriting(true)
+                .start();
+        tellAboutPhotos(newsroom);
+    }
+
+    @AfterEach
+    void closeTheDrop() {
+        ftp.close();
+        cms.close();
+    }
+
+    @Test
+    void theWholeTrip() throws IOException {
+        newsroom.says(approval(""));
+        cms.answers(200, "{}", "{\"photos\": []}", "{\"photos\": [{\"wcmId\": 4711}]}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        assertThat(inDrop()).isEmpty();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains(CLOCK);
+        assertThat(inDrop()).containsExactly("F0PHOTO-image.jpg");
+        assertThat(photo(ts).path("status").asText()).isEqualTo("loading");
+        assertThat(photo(ts).path("url").asText()).isEqualTo("https://static.example/loading.jpg");
+        assertThat(cms.asked()).containsExactly("/lookup?source=F0PHOTO&class=photo");
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(cms.asked()).hasSize(3);
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+        assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/0/0/0/4711/3/200x0.jpg");
+        assertThat(photo(ts).path("height").asInt()).isEqualTo(150);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains(ROCKET).doesNotContain(CLOCK);
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("/photos/"));
+        Exiftool.isNeeded();
+        assertThat(Exiftool.productId(Files.readAllBytes(ftp.root().resolve("F0PHOTO-image.jpg"))))
+                .isEqualTo("F0PHOTO");
+    }
+
+    @Test
+    void anAddressThatTurns200WillDoToo() {
+        newsroom.saysAtTheTop(settings("https://photos.example/{id}.jpg", ""));
+        cms.answers(404, "", "").answers(200, "<html>");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/F0PHOTO.jpg");
+    }
+
+    @Test
+    void aCmsThatNeverShowsItEndsPatience() {
+        cms.answers(200, "{}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        for (int i = 0; i < 12; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly(FAILED);
+        assertThat(newsroom.slack.said(CHANNEL, ts))
+                .containsExactly("The photo F0PHOTO can't be shown: the CMS does not show it, and patience is over");
+        assertThat(cms.asked()).hasSizeBetween(5, 10);
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void aCmsThatIsIllForAWhileIsAskedUntilItIsWell() {
+        cms.answers(500, "", "", "").answers(200, "no json", "{\"wcmId\": null}", "{\"wcmId\": \"a b/c\"}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        CycleReport ill = newsroom.cycle();
+        for (int i = 0; i < 11; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(ill.troubles())
+                .singleElement()
+                .satisfies(trouble -> assertThat(trouble.message()).contains("500"));
+        assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/0/0/0/a%20b%2Fc/3/200x0.jpg");
+    }
+
+    @Test
+    void aTakedownEmptiesTheDropInTheSameCycleAndTellsWhatTheCmsMayHave() {
+        newsroom.says(approval(""));
+        cms.answers(200, "{\"wcmId\": 4711}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(inDrop()).hasSize(1);
+
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(inDrop()).isEmpty();
+        assertThat(newsroom.storage().everything()).doesNotContain("photos.example");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
+        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("ProductID F0PHOTO");
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(inDrop()).hasSize(1);
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void aTakedownIsOwedUntilTheDropIsUpAgain() {
+        cms.answers(200, "{}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        ftp.close();
+
+        newsroom.slack.delete(CHANNEL, ts);
+        CycleReport down = newsroom.cycle();
+        assertThat(down.troubles()).hasSize(1);
+        assertThat(inDrop()).hasSize(1);
+        assertThat(newsroom.store().photos().owedByDrop()).hasSize(1);
+        newsroom.restart();
+        ftp.start();
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+
+        assertThat(inDrop()).isEmpty();
+        assertThat(newsroom.store().photos().owedByDrop()).isEmpty();
+    }
+
+    @Test
+    void aPhotoThatAnotherMessageShowsStaysInTheDrop() {
+        cms.answers(200, "{}");
+        String first = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        String second = newsroom.slack.upload(CHANNEL, REPORTER, "once more", PHOTO);
+        newsroom.cycle();
+
+        newsroom.slack.delete(CHANNEL, first);
+        newsroom.cycle();
+        assertThat(inDrop()).hasSize(1);
+        newsroom.slack.delete(CHANNEL, second);
+        newsroom.cycle();
+
+        assertThat(inDrop()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}, {1} its work")
+    @CsvSource({"SLACK, AFTER", "STORAGE, BEFORE", "STORAGE, AFTER", "DATABASE, BEFORE"})
+    void itEndsTheSameWhereverItIsKilled(String whose, When when) throws IOException {
+        cms.answers(200, "{}", "{\"wcmId\": 4711}");
+        BreakingPoint calls = switch (whose) {
+            case "SLACK" -> new BreakingPoint("download", "react", "unreact", "reply");
+            case "STORAGE" -> new BreakingPoint("put", "delete");
+            default -> new BreakingPoint("commit");
+        };
+        int step = whose.equals("DATABASE") ? 3 : 1;
+        boolean broke = true;
+        for (int n = 1; broke; n += step) {
+            try (var evening = new Newsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
+                tellAboutPhotos(evening);
+                evening.opens(
+                        () -> Store.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
+                evening.asksSlackThrough(real -> calls.through(Slack.class, real));
+                evening.usesStoragesThrough(real -> calls.through(Storage.class, real));
+                calls.breakAt(n, when, Killed::new);
+                String ts = evening.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+                for (int cycle = 0; cycle < 8; cycle++) {
+                    try {
+                        evening.cycle();
+                    } catch (Killed e) {
+                        evening.restart();
+                    }
+                }
+                broke = calls.broke();
+
+                JsonNode photo =
+                        evening.reader().messages().get(ts).path("photos").path(0);
+                assertThat(photo.path("url").asText()).as("call %d", n).contains("/4711/");
+                assertThat(inDrop()).as("call %d", n).containsExactly("F0PHOTO-image.jpg");
+                assertThat(evening.slack.reactions(CHANNEL, ts))
+                        .as("call %d", n)
+                        .containsExactly(ROCKET);
+            }
+        }
+    }
+
+    private void tellAboutPhotos(Newsroom room) {
+        room.saysAtTheTop(settings("https://photos.example/0/0/0/{found}/3/{width}x0.jpg", "field: wcmId, "));
+    }
+
+    private String settings(String url, String field) {
+        return """
+                photos:
+                  max-width: 200
+                  placeholder: https://static.example/loading.jpg
+                  drop: {ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}}
+                  shown: {ask: "%s", %surl: "%s", patience: 90s}""".formatted(ftp.port(), FtpServerInProcess.USER, FtpServerInProcess.PASSWORD, cms.ask(), field, url);
+    }
+
+    private JsonNode photo(String ts) {
+        return newsroom.reader().messages().get(ts).path("photos").path(0);
+    }
+
+    private List<String> inDrop() {
+        try (Stream<Path> files = Files.list(ftp.root())) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
