@@ -10,6 +10,7 @@ import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
+import org.chatpress.storage.Key;
 
 /** Where a chat, its messages and its files are found, as far as the settings say. */
 final class Addresses {
@@ -43,27 +44,21 @@ final class Addresses {
 
     /** A picture's address as the store has it: the web's, or a path from the folder that holds channels.json. */
     Optional<String> picture(String address) {
-        if (address.isEmpty() || isOfTheWeb(address)) {
-            return web(address);
-        }
-        return imprint.site().flatMap(site -> web(site.toASCIIString() + address));
+        return Key.isValid(address) ? imprint.site().map(site -> site.toASCIIString() + address) : web(address);
     }
 
     /** Likewise for a page of ours that lies so deep: without a site, the path leads there from the page itself. */
     Optional<String> picture(String address, int depth) {
         return picture(address)
-                .or(() -> address.isEmpty() || isOfTheWeb(address) || address.contains(":")
-                        ? Optional.empty()
-                        : Optional.of("../".repeat(depth) + legal(address)));
+                .or(() -> Key.isValid(address) ? Optional.of("../".repeat(depth) + address) : Optional.empty());
     }
 
     /** A picture that lies beside the chat, on our own storage. */
     boolean isOurs(String address) {
-        return !address.isEmpty()
-                && (!isOfTheWeb(address)
-                        || imprint.site()
-                                .filter(site -> address.startsWith(site.toString()))
-                                .isPresent());
+        return Key.isValid(address)
+                || imprint.site()
+                        .filter(site -> address.startsWith(site.toASCIIString()))
+                        .isPresent();
     }
 
     /** The same for ever: feed readers know a chat by it. */
