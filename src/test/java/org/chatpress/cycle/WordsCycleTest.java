@@ -107,7 +107,7 @@ class WordsCycleTest extends WithNewsroom {
 
     private String post(String members) {
         return newsroom.slack.postRaw(
-                CHANNEL, "{\"type\": \"message\", \"user\": \"" + REPORTER + "\", " + members + "}");
+                CHANNEL, "{\"type\": \"message\", \"ts\": \"$ts\", \"user\": \"" + REPORTER + "\", " + members + "}");
     }
 
     /** Slack tells another version, its reactions kept. */
