@@ -51,7 +51,7 @@ class ReadmeTest {
             Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(json.readTree(in));
 
-            assertThat(blocks("json")).hasSize(3);
+            assertThat(blocks("json")).hasSize(2);
             for (String block : blocks("json")) {
                 assertThat(schema.validate(json.readTree(block))).isEmpty();
             }
@@ -100,7 +100,7 @@ class ReadmeTest {
     void itsLinesForDemoAndTestsAreThoseOfEveryBuild() {
         String build = read(Path.of(".ci/run"));
 
-        assertThat(blocks("sh")).hasSize(3);
+        assertThat(blocks("sh")).hasSize(2);
         assertThat(build.lines()).contains(blocks("sh").get(1).strip());
         assertThat(build).contains(blocks("sh").get(0).strip().replaceFirst(".* && ", ""));
     }
