@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The words in a message's blocks, whoever will show them, and how: a text for each place where readers could begin. */
+/** The words in a message's blocks, however they will be shown: a text for each place where readers could begin. */
 final class BlockTexts {
     /** Parts of Slack's window that readers never see. */
     private static final Set<String> SILENT =

@@ -11,8 +11,8 @@ import org.chatpress.text.Span.Style;
 import org.chatpress.text.Span.Styled;
 
 /**
- * Reads the {@code blocks} of a message: what people typed, and what bots compose. Buttons and forms are for Slack alone
- * and say nothing to readers; a picture is its title, linked. A block of a kind that is not known here shows its texts.
+ * Reads the {@code blocks} of a message: what people typed, and what bots compose. Buttons and forms are for Slack
+ * alone and say nothing to readers; a picture is its title, linked. A block of an unknown kind shows its texts.
  */
 final class BlocksParser {
     /** Real messages nest two deep; a limit keeps hostile ones from nesting HTML any deeper. */

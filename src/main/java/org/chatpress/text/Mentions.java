@@ -9,8 +9,8 @@ import org.chatpress.model.Message;
 import org.chatpress.model.UserId;
 
 /**
- * The people and channels whose names {@link MessageText} will ask for, in the order of the message. A few that it won't
- * ask for may be among them.
+ * The people and channels whose names {@link MessageText} will ask for, in the order of the message. A few that it
+ * won't ask for may be among them.
  */
 public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
     public Mentions {

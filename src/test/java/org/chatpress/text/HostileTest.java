@@ -105,20 +105,37 @@ class HostileTest {
     void inEveryPlaceOfTheBlocks(String hostile) {
         String every = """
                 [{"type": "rich_text", "elements": [
-                  {"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}, {"type": "text", "text": "$", "style": {"bold": true, "code": true}},
-                    {"type": "link", "url": "$", "text": "$"}, {"type": "link", "url": "https://a.example/$", "text": "$", "style": {"code": true}}, {"type": "link", "url": "$"},
-                    {"type": "user", "user_id": "$"}, {"type": "channel", "channel_id": "$"}, {"type": "usergroup", "usergroup_id": "$"}, {"type": "broadcast", "range": "$"},
-                    {"type": "emoji", "name": "$"}, {"type": "emoji", "name": "siren", "unicode": "$"}, {"type": "emoji", "name": "$", "unicode": "3c-73-3e"}, {"type": "color", "value": "$"},
-                    {"type": "date", "timestamp": "$", "format": "{date}", "fallback": "$"}, {"type": "date", "timestamp": 1, "format": "{time} $", "url": "$", "fallback": "$"},
+                  {"type": "rich_text_section", "elements": [{"type": "text", "text": "$"},
+                  {"type": "text", "text": "$", "style": {"bold": true, "code": true}},
+                    {"type": "link", "url": "$", "text": "$"},
+                    {"type": "link", "url": "https://a.example/$", "text": "$", "style": {"code": true}},
+                    {"type": "link", "url": "$"},
+                    {"type": "user", "user_id": "$"}, {"type": "channel", "channel_id": "$"},
+                    {"type": "usergroup", "usergroup_id": "$"}, {"type": "broadcast", "range": "$"},
+                    {"type": "emoji", "name": "$"}, {"type": "emoji", "name": "siren", "unicode": "$"},
+                    {"type": "emoji", "name": "$", "unicode": "3c-73-3e"}, {"type": "color", "value": "$"},
+                    {"type": "date", "timestamp": "$", "format": "{date}", "fallback": "$"},
+                    {"type": "date", "timestamp": 1, "format": "{time} $", "url": "$", "fallback": "$"},
                     {"type": "$", "text": "$"}, {"type": "unheard_of", "text": "$", "url": "$", "fallback": "$"}]},
-                  {"type": "rich_text_list", "style": "$", "indent": "$", "offset": "$", "border": "$", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
-                  {"type": "rich_text_list", "style": "ordered", "indent": 99999999, "offset": 2147483647, "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
-                  {"type": "rich_text_quote", "elements": [{"type": "text", "text": "$"}]}, {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "$"}, {"type": "link", "url": "$"}]}]},
-                 {"type": "header", "text": {"type": "plain_text", "text": "$"}}, {"type": "section", "text": {"type": "mrkdwn", "text": "$"}, "fields": [{"type": "plain_text", "text": "$"}, "$"]},
-                 {"type": "context", "elements": [{"type": "mrkdwn", "text": "$"}, {"type": "image", "image_url": "$", "alt_text": "$"}]},
-                 {"type": "image", "image_url": "$", "alt_text": "$", "title": {"type": "plain_text", "text": "$"}}, {"type": "image", "image_url": "https://a.example/$", "alt_text": "$"},
-                 {"type": "video", "title": "$", "title_url": "$", "description": "$"}, {"type": "markdown", "text": "$"},
-                 {"type": "data_table", "caption": "$", "rows": [[{"type": "raw_text", "text": "$"}, {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]}, "$"]]},
+                  {"type": "rich_text_list", "style": "$", "indent": "$", "offset": "$", "border": "$",
+                  "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
+                  {"type": "rich_text_list", "style": "ordered", "indent": 99999999, "offset": 2147483647,
+                  "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "$"}]}]},
+                  {"type": "rich_text_quote", "elements": [{"type": "text", "text": "$"}]},
+                  {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "$"},
+                  {"type": "link", "url": "$"}]}]},
+                 {"type": "header", "text": {"type": "plain_text", "text": "$"}},
+                 {"type": "section", "text": {"type": "mrkdwn", "text": "$"}, "fields": [{"type": "plain_text",
+                 "text": "$"}, "$"]},
+                 {"type": "context", "elements": [{"type": "mrkdwn", "text": "$"},
+                 {"type": "image", "image_url": "$", "alt_text": "$"}]},
+                 {"type": "image", "image_url": "$", "alt_text": "$", "title": {"type": "plain_text",
+                 "text": "$"}}, {"type": "image", "image_url": "https://a.example/$", "alt_text": "$"},
+                 {"type": "video", "title": "$", "title_url": "$", "description": "$"},
+                 {"type": "markdown", "text": "$"},
+                 {"type": "data_table", "caption": "$", "rows": [[{"type": "raw_text", "text": "$"},
+                 {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text",
+                 "text": "$"}]}]}, "$"]]},
                  {"type": "$", "text": "$", "title": "$"}]""";
 
         ObjectNode message = JSON.createObjectNode().put("text", hostile);
@@ -160,9 +177,12 @@ class HostileTest {
     void inAnUnfurl(String hostile) {
         JsonNode newest = filled(tree("""
                 {"attachments": [
-                  {"from_url": "https://a.example/", "title": "$", "text": "$", "author_name": "$", "service_name": "$", "image_url": "$", "title_link": "$"},
-                  {"from_url": "https://b.example", "title": {"x": "$"}, "text": ["$"], "thumb_url": "https://a.example/$"},
-                  {"from_url": "$", "title": "$"}, {"original_url": "https://a.example/$", "title": "$"}, "$"]}"""), hostile);
+                  {"from_url": "https://a.example/", "title": "$", "text": "$", "author_name": "$",
+                  "service_name": "$", "image_url": "$", "title_link": "$"},
+                  {"from_url": "https://b.example", "title": {"x": "$"}, "text": ["$"],
+                  "thumb_url": "https://a.example/$"},
+                  {"from_url": "$", "title": "$"},
+                  {"original_url": "https://a.example/$", "title": "$"}, "$"]}"""), hostile);
         ObjectNode approved = JSON.createObjectNode()
                 .put(
                         "text",
