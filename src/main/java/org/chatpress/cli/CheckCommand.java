@@ -17,6 +17,9 @@ import org.chatpress.failure.InvalidSettings;
 import org.chatpress.failure.Problem;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.StoreFailure;
+import org.chatpress.photo.PhotoDesk;
+import org.chatpress.photo.PhotoSettings;
+import org.chatpress.photo.PhotoSettings.Cms;
 import org.chatpress.pull.Turns;
 import org.chatpress.schedule.Schedule;
 import org.chatpress.slack.Slack;
@@ -61,6 +64,7 @@ final class CheckCommand implements Callable<Integer> {
         database(settings);
         slack(settings);
         settings.publish().forEach(this::storage);
+        settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
         return allFine ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
     }
 
@@ -146,6 +150,12 @@ final class CheckCommand implements Callable<Integer> {
         if (groups) {
             missing.add("usergroups:read");
         }
+        if (settings.photos().isPresent()) {
+            missing.add("files:read");
+            if (settings.marks()) {
+                missing.addAll(Set.of("reactions:write", "chat:write"));
+            }
+        }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
             throw RemoteFailure.denied(
@@ -163,6 +173,14 @@ final class CheckCommand implements Callable<Integer> {
                 return "a file was put and removed";
             });
         }
+    }
+
+    private void cms(Cms cms) {
+        storage(cms.drop());
+        attempt("the CMS", () -> {
+            new PhotoDesk(new OfflineSlack()).check(cms);
+            return "answers " + cms.question("…");
+        });
     }
 
     private void attempt(String what, Callable<String> trial) {

@@ -8,6 +8,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.model.Person;
 import org.chatpress.model.UserId;
+import org.chatpress.photo.Shot;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Messages.Line;
 import org.chatpress.store.Store;
@@ -60,9 +61,18 @@ final class MessagesCommand implements Callable<Integer> {
                         named(line.reason(), store),
                         line.message().author().map(id -> name(id, store)).orElse("?"),
                         shortened(line.message().text()));
+                store.photos().of(row.id(), line.message().ts()).forEach(shot -> photo(shot, out));
             }
         }
         return ChatpressCommand.FINE;
+    }
+
+    private static void photo(Shot shot, PrintWriter out) {
+        String reason = shot.trip().reason().isEmpty()
+                ? ""
+                : ": " + printable(shot.trip().reason());
+        String stage = shot.wanted() ? shot.stage().name() : "no longer shown; the CMS may have it";
+        out.printf("                       photo %s  %s%s%n", shot.id(), stage, shot.wanted() ? reason : "");
     }
 
     private boolean isMeant(Row row) {

@@ -16,6 +16,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.model.ChannelId;
+import org.chatpress.photo.PhotoSettings;
 import org.chatpress.pull.Turns;
 import org.chatpress.pull.Turns.Pace;
 import org.chatpress.pull.Turns.Waiting;
@@ -65,6 +66,7 @@ final class StatusCommand implements Callable<Integer> {
                 return healthy && !complaints.isEmpty() ? ChatpressCommand.WORK_FAILED : ChatpressCommand.FINE;
             }
             storages(settings, store, out, now);
+            photos(store, out);
             out.println();
             channels(store, out, now);
             out.println();
@@ -82,6 +84,15 @@ final class StatusCommand implements Callable<Integer> {
 
     private static void storages(Settings settings, Store store, PrintWriter out, Instant now) {
         Set<String> listed = new HashSet<>();
+        int inDrop = store.photos().owedByDrop().size();
+        if (inDrop > 0) {
+            out.printf("TAKEDOWN INCOMPLETE  the drop still has %d photos to remove%n", inDrop);
+        }
+        settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> {
+            try (Storage drop = cms.drop().storage()) {
+                listed.add(drop.name());
+            }
+        });
         for (StorageSettings place : settings.publish()) {
             try (Storage storage = place.storage()) {
                 listed.add(storage.name());
@@ -98,6 +109,13 @@ final class StatusCommand implements Callable<Integer> {
             if (!listed.contains(name)) {
                 out.printf("%s  no longer in the settings; its files stay as they are%n", name);
             }
+        }
+    }
+
+    private static void photos(Store store, PrintWriter out) {
+        int onTheirWay = store.photos().onTheirWay();
+        if (onTheirWay > 0) {
+            out.printf("photos on their way: %d%n", onTheirWay);
         }
     }
 
@@ -118,13 +136,15 @@ final class StatusCommand implements Callable<Integer> {
         for (Row row : rows) {
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             int pending = counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0);
+            int failed = store.photos().failed(row.id());
+            String photos = failed == 0 ? "" : "; photos failed: " + failed;
             String line = format.formatted(
                     name(row),
                     row.count(),
                     pending,
                     counts.getOrDefault(Verdict.HELD, 0),
                     counts.getOrDefault(Verdict.REJECTED, 0));
-            out.println(line + "  " + remark(row, turns.getOrDefault(row.id(), Turn.NONE), now));
+            out.println(line + "  " + remark(row, turns.getOrDefault(row.id(), Turn.NONE), now) + photos);
         }
     }
 

@@ -27,6 +27,7 @@ import org.chatpress.store.Store;
  * @param cycle the last cycle's start; empty: there was none
  * @param goodCycle likewise, of the last in which everything that was due could be done
  * @param storages those of the settings first, then others that were once in them
+ * @param owedByDrop photos that were taken down and are still in the CMS's drop
  * @param channels those of the settings
  */
 record Vitals(
@@ -34,6 +35,7 @@ record Vitals(
         Optional<Instant> cycle,
         Optional<Instant> goodCycle,
         List<StorageVitals> storages,
+        int owedByDrop,
         List<ChannelVitals> channels) {
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
@@ -50,6 +52,7 @@ record Vitals(
                 store.channels().lastBeat("cycle"),
                 store.channels().lastBeat("good cycle"),
                 storages(settings, store),
+                store.photos().owedByDrop().size(),
                 channels(store));
     }
 
@@ -66,6 +69,9 @@ record Vitals(
                 .filter(storage -> storage.owed() > 0)
                 .map(storage -> "%s still has %d files to remove".formatted(storage.name(), storage.owed()))
                 .forEach(complaints::add);
+        if (owedByDrop > 0) {
+            complaints.add("the drop still has %d photos to remove".formatted(owedByDrop));
+        }
         return complaints;
     }
 

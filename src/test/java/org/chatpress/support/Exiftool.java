@@ -17,7 +17,7 @@ public final class Exiftool {
     /** Skips the test where there is no exiftool; in a build that sets CI there must be one. */
     public static void isNeeded() {
         boolean isThere = isThere();
-        if (!isThere && "true".equals(System.getenv("CI"))) {
+        if (!isThere && System.getenv("CI") != null) {
             throw new AssertionError("no exiftool: apt-get install libimage-exiftool-perl");
         }
         assumeTrue(isThere, "no exiftool: apt-get install libimage-exiftool-perl");
