@@ -53,7 +53,7 @@ public final class Schedule {
             scheduler = new StdSchedulerFactory(oneThread()).getScheduler();
             Cadence first = cadence.get();
             JobDetail detail = JobBuilder.newJob(Turn.class).build();
-            detail.getJobDataMap().put(WORK, new Work(job, cadence, first));
+            detail.getJobDataMap().put(WORK, new Work(this::unlessStopped, cadence, first));
             scheduler.scheduleJob(detail, trigger(first));
             scheduler.start();
             try {
@@ -71,6 +71,13 @@ public final class Schedule {
     /** No further job begins; the one in hand ends. */
     public void stop() {
         stopped.countDown();
+    }
+
+    /** The scheduler may fire once more before it hears of the end. */
+    private void unlessStopped() {
+        if (stopped.getCount() > 0) {
+            job.run();
+        }
     }
 
     private static Properties oneThread() {
