@@ -24,6 +24,7 @@ import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.PhotoRoom;
+import org.chatpress.cycle.PictureDesk;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
@@ -121,7 +122,7 @@ final class Wiring {
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
-        var back = new BackRoom(clock, marks, photos, pace);
+        var back = new BackRoom(clock, marks, photos, new PictureDesk(slack, store), pace);
         var cycle = new Cycle(settings, clock, roster, rounds, reader, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }

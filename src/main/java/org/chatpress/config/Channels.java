@@ -56,6 +56,7 @@ final class Channels {
                 Set.copyOf(channel.at("withdraw").each(SlackForms::ts)),
                 channel.at("page").read(value -> Optional.of(Forms.url(value)), Optional.<URI>empty()),
                 rules.formats(),
+                rules.avatars(),
                 Extras.read(channel.at("extras")),
                 rules.jsonp(),
                 rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));

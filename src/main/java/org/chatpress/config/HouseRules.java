@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
+import org.chatpress.config.Settings.Avatars;
 import org.chatpress.config.Settings.Threads;
 import org.chatpress.model.Format;
 import org.chatpress.model.UserId;
@@ -21,6 +22,7 @@ record HouseRules(
         String privatePrefix,
         List<PatternRule> patterns,
         Set<Format> formats,
+        Avatars avatars,
         boolean jsonp,
         String file) {
     /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
@@ -33,6 +35,7 @@ record HouseRules(
             "<#>",
             List.of(),
             Set.of(),
+            Avatars.LINK,
             false,
             "{slug}.json");
 
@@ -51,6 +54,7 @@ record HouseRules(
                 section.at("private-prefix").read(Forms::text, otherwise.privatePrefix()),
                 patterns.isThere() ? PatternRules.read(patterns) : otherwise.patterns(),
                 formats.isThere() ? Set.copyOf(formats.each(Forms.oneOf(Format.class))) : otherwise.formats(),
+                section.at("avatars").read(Forms.oneOf(Avatars.class), otherwise.avatars()),
                 section.at("jsonp").read(Forms::flag, otherwise.jsonp()),
                 section.at("file").read(Forms::fileName, otherwise.file()));
         if (threads.isText() && rules.threads() == Threads.PUBLISH) {
@@ -70,10 +74,6 @@ record HouseRules(
         if (args.isThere()) {
             args.section();
             args.notYet("is not in this version and changes nothing");
-        }
-        Value avatars = section.at("avatars");
-        if (avatars.read(Forms.oneOf(List.of("mirror")), "").equals("mirror")) {
-            avatars.notYet("mirror is not in this version; pictures are linked from Slack");
         }
     }
 }

@@ -92,6 +92,14 @@ public record Settings(
         PUBLISH
     }
 
+    /** Where pages find authors' pictures. */
+    public enum Avatars {
+        /** At Slack. */
+        LINK,
+        /** Beside the chat: Chatpress makes copies, and no page depends on Slack. */
+        MIRROR
+    }
+
     /**
      * A channel to publish.
      *
@@ -128,6 +136,7 @@ public record Settings(
             Set<MessageTs> withdraw,
             Optional<URI> page,
             Set<Format> formats,
+            Avatars avatars,
             ObjectNode extras,
             boolean jsonp,
             String file) {

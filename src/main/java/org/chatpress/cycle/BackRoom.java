@@ -20,6 +20,7 @@ public final class BackRoom implements AutoCloseable {
     private final Clock clock;
     private final MarkDesk marks;
     private final PhotoRoom photos;
+    private final PictureDesk pictures;
     private final Pace pace;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var back = new Thread(work, "back room");
@@ -39,10 +40,11 @@ public final class BackRoom implements AutoCloseable {
         NEVER
     }
 
-    public BackRoom(Clock clock, MarkDesk marks, PhotoRoom photos, Pace pace) {
+    public BackRoom(Clock clock, MarkDesk marks, PhotoRoom photos, PictureDesk pictures, Pace pace) {
         this.clock = clock;
         this.marks = marks;
         this.photos = photos;
+        this.pictures = pictures;
         this.pace = pace;
     }
 
@@ -89,6 +91,7 @@ public final class BackRoom implements AutoCloseable {
             marks.work(report.startedAt());
         }
         photos.work(settings, report);
+        pictures.work(report.startedAt());
         return report;
     }
 

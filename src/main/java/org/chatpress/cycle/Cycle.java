@@ -82,8 +82,8 @@ public final class Cycle {
         // PUBLISH: to every storage at once, removals first, pointers last.
         delivery.deliver(current, now, report);
 
-        // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do marks in
-        // Slack.
+        // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do copies of
+        // authors' pictures and marks in Slack.
         back.work(current, report);
 
         rounds.note(report);

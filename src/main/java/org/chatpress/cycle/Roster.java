@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Avatars;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.Settings.Publisher;
 import org.chatpress.model.ChannelId;
@@ -104,7 +105,8 @@ public final class Roster {
 
     /** A chat that has no other forms says nothing of them: it doesn't change when they would. */
     private static Imprint imprint(Channel channel, Settings settings) {
-        if (channel.formats().isEmpty()) {
+        boolean mirrorsAvatars = channel.avatars() == Avatars.MIRROR;
+        if (channel.formats().isEmpty() && !mirrorsAvatars) {
             return Imprint.NONE;
         }
         return new Imprint(
@@ -114,6 +116,7 @@ public final class Roster {
                 settings.publicUrl(),
                 settings.publisher().map(Publisher::name).orElse(""),
                 settings.publisher().flatMap(Publisher::logo),
-                settings.publisher().map(Publisher::language).orElse("en"));
+                settings.publisher().map(Publisher::language).orElse("en"),
+                mirrorsAvatars);
     }
 }

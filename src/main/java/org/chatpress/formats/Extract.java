@@ -14,6 +14,7 @@ import org.chatpress.render.Author;
 import org.chatpress.render.Chat;
 import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
+import org.chatpress.render.Portraits;
 
 /**
  * The newest messages of a chat, and what is said around them.
@@ -37,7 +38,7 @@ record Extract(
         return new Extract(
                 face,
                 new Addresses(face),
-                chat.authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
+                Portraits.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
                 most == 0 ? List.of() : chat.newest(most),
                 chat.seq(),
                 chat.count(),

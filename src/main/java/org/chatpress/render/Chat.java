@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.Picture;
 import org.chatpress.model.PublicMessage;
 
 /** All that the files of one chat are made of. Asking is cheap; what is not asked for is not read. */
@@ -47,6 +48,9 @@ public interface Chat {
 
     /** Messages whose share page is missing or not what it should be, newest first, at most so many. */
     List<PublicMessage> unshared(int most);
+
+    /** Our copy of a picture at Slack's address; empty while there is none. */
+    Optional<Picture> picture(String url);
 
     /** Everybody who wrote a public message, by id. */
     List<Author> authors();

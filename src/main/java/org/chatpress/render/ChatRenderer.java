@@ -58,11 +58,13 @@ public final class ChatRenderer {
         List<Page> pages = rewrites ? new Leaves(chat, sheets).rewritten() : chat.pages();
         long base = rewrites ? chat.seq() : chat.base();
 
-        List<Author> authors = chat.authors();
+        Portraits portraits = Portraits.of(chat);
+        sheets.add(portraits.sheets());
+        List<Author> authors = portraits.authors();
         Key users = sheets.immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)), List.of());
         Key index = sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)), List.of());
         pointer(ops, base, index, users);
-        Set<Role> complete = EnumSet.of(Role.AUTHORS, Role.INDEX, Role.POINTER);
+        Set<Role> complete = EnumSet.of(Role.PICTURE, Role.AUTHORS, Role.INDEX, Role.POINTER);
         if (withWhole) {
             whole(authors);
             complete.addAll(Role.OF_THE_WHOLE_CHAT);

@@ -22,6 +22,7 @@ import org.chatpress.model.Format;
  * @param publisher who publishes; may be empty
  * @param logo the publisher's
  * @param language a language tag
+ * @param mirrorsAvatars whether authors' pictures are published beside the chat, and none of Slack's is linked
  */
 public record Imprint(
         Set<Format> formats,
@@ -30,10 +31,11 @@ public record Imprint(
         Optional<URI> site,
         String publisher,
         Optional<URI> logo,
-        String language) {
+        String language,
+        boolean mirrorsAvatars) {
     /** Of a chat that is published as JSON alone. */
     public static final Imprint NONE =
-            new Imprint(Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en");
+            new Imprint(Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en", false);
 
     public Imprint {
         var ordered = EnumSet.noneOf(Format.class);
@@ -55,6 +57,7 @@ public record Imprint(
         node.put("publisher", publisher);
         logo.ifPresent(address -> node.put("logo", address.toString()));
         node.put("language", language);
+        node.put("mirrors_avatars", mirrorsAvatars);
         return node;
     }
 
@@ -71,7 +74,8 @@ public record Imprint(
                 address(node, "site"),
                 node.path("publisher").asText(),
                 address(node, "logo"),
-                node.path("language").asText());
+                node.path("language").asText(),
+                node.path("mirrors_avatars").asBoolean());
     }
 
     private static Optional<URI> address(JsonNode node, String member) {

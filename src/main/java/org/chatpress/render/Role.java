@@ -5,6 +5,7 @@ import java.util.Set;
 /** What a file is to its readers. The order is the order of upload: nothing may name a file that isn't there yet. */
 public enum Role {
     PHOTO("image/jpeg", "public, max-age=3600, s-maxage=300"),
+    PICTURE("image/png", "public, max-age=3600, s-maxage=300"),
     PAGE(Role.JSON, Role.IMMUTABLE),
     AUTHORS(Role.JSON, Role.IMMUTABLE),
     INDEX(Role.JSON, Role.IMMUTABLE),

@@ -30,6 +30,11 @@ final class Sheets {
         return key;
     }
 
+    /** Adds finished files. */
+    void add(List<Sheet> finished) {
+        sheets.addAll(finished);
+    }
+
     /** Adds the pointer. */
     void pointer(byte[] bytes, boolean live, List<MessageTs> holds) {
         String cacheControl = live ? Role.POINTER.cacheControl() : Role.CLOSED_POINTER;

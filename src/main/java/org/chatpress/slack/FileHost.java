@@ -14,6 +14,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.Picture;
 import org.chatpress.model.Secret;
 
 /**
@@ -23,6 +24,7 @@ import org.chatpress.model.Secret;
 final class FileHost implements AutoCloseable {
     private static final int MOST_REDIRECTS = 3;
     private static final int CALL_TIMES_TIMEOUT = 3;
+    private static final int MOST_OF_A_PICTURE = 256 * 1024;
 
     private final Secret token;
     private final HttpUrl api;
@@ -66,6 +68,29 @@ final class FileHost implements AutoCloseable {
         throw unavailable("a file from Slack: more than " + MOST_REDIRECTS + " redirects");
     }
 
+    /** A picture that anybody may see: asked for without the token, and where it leads elsewhere nobody follows. */
+    Picture picture(String url) {
+        HttpUrl address = HttpUrl.parse(url);
+        if (address == null || !isApis(address) && !SlackApi.isOwnPicture(url)) {
+            throw RemoteFailure.refused("the picture's address is not one of Slack's", null);
+        }
+        try (Response response = call(new Request.Builder().url(address).build())) {
+            if (response.code() >= 500 || response.code() == 429) {
+                throw unavailable("a picture from Slack: HTTP " + response.code());
+            }
+            if (response.code() != 200) {
+                throw RemoteFailure.refused("a picture from Slack: HTTP " + response.code(), null);
+            }
+            byte[] bytes = response.body().byteStream().readNBytes(MOST_OF_A_PICTURE + 1);
+            if (bytes.length > MOST_OF_A_PICTURE) {
+                throw tooLarge(bytes.length, MOST_OF_A_PICTURE);
+            }
+            return Picture.of(bytes).orElseThrow(() -> RemoteFailure.refused("what Slack sent is no picture", null));
+        } catch (IOException e) {
+            throw SlackFailures.broken("a picture from Slack", e);
+        }
+    }
+
     @Override
     public void close() {
         client.dispatcher().executorService().shutdown();
@@ -80,17 +105,24 @@ final class FileHost implements AutoCloseable {
             }
             request.header("Authorization", "Bearer " + token.reveal());
         }
-        OkHttpClient direct = WebApi.goesRoundProxy(address.host(), noProxy)
+        return call(request.build());
+    }
+
+    private Response call(Request request) throws IOException {
+        OkHttpClient direct = WebApi.goesRoundProxy(request.url().host(), noProxy)
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;
-        return direct.newCall(request.build()).execute();
+        return direct.newCall(request).execute();
     }
 
     private boolean isSlacks(HttpUrl address) {
-        boolean ownHost = address.scheme().equals(api.scheme())
+        return isApis(address) || address.isHttps() && address.host().endsWith(".slack.com");
+    }
+
+    private boolean isApis(HttpUrl address) {
+        return address.scheme().equals(api.scheme())
                 && address.host().equals(api.host())
                 && address.port() == api.port();
-        return ownHost || address.isHttps() && address.host().endsWith(".slack.com");
     }
 
     /** Where the answer leads on to; never to an address in the clear. */

@@ -9,6 +9,7 @@ import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
+import org.chatpress.model.Picture;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
 import org.chatpress.model.UserId;
@@ -61,6 +62,11 @@ public interface Slack extends AutoCloseable {
      * @param most no more than so many are taken
      */
     default byte[] download(String url, long size, int most) {
+        throw onlyRead();
+    }
+
+    /** The picture at an address that a person's profile gave; REFUSED if it is gone, too large or none of Slack's. */
+    default Picture picture(String url) {
         throw onlyRead();
     }
 

@@ -22,6 +22,7 @@ import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
+import org.chatpress.model.Picture;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
 import org.chatpress.model.Secret;
@@ -212,6 +213,11 @@ public final class SlackApi implements Slack {
     }
 
     @Override
+    public Picture picture(String url) {
+        return files.picture(url);
+    }
+
+    @Override
     public List<Message> thread(ChannelId channel, MessageTs root) {
         var messages = new ArrayList<Message>();
         String cursor = "";
@@ -369,9 +375,12 @@ public final class SlackApi implements Slack {
     }
 
     private static String ownPicture(String address) {
-        boolean own = OWN_PICTURE.matcher(address).matches()
+        return isOwnPicture(address) ? address : "";
+    }
+
+    static boolean isOwnPicture(String address) {
+        return OWN_PICTURE.matcher(address).matches()
                 && !address.toLowerCase(Locale.ROOT).contains("gravatar");
-        return own ? address : "";
     }
 
     /** The first that is a text and not blank; empty if none is. */

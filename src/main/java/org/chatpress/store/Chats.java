@@ -2,12 +2,14 @@ package org.chatpress.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFile;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.Picture;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
 import org.chatpress.render.Author;
@@ -69,6 +71,10 @@ public final class Chats {
             Channels.Row row = new Channels(db).row(channel).orElseThrow();
             db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", face.json(), channel);
             unshare(channel);
+            if (face.imprint().mirrorsAvatars()) {
+                db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
+                        .forEach(url -> new Pictures(db).want(url, now));
+            }
             row.face().ifPresent(was -> {
                 if (!was.slug().equals(face.slug())) {
                     db.run("DELETE FROM page WHERE channel = ?", channel);
@@ -148,15 +154,23 @@ public final class Chats {
         db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
         change(channel, Op.DEL, ts, now);
         doom(channel, was.get());
+        Optional<String> picture = db.first(
+                "SELECT image_48 FROM author WHERE channel = ? AND id = ?",
+                row -> row.text("image_48"),
+                channel,
+                was.get().author());
         int authorsLeft = db.run("""
                 DELETE FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
                 """, channel);
         if (authorsLeft > 0) {
-            db.run(
-                    "UPDATE delivery SET state = 'DOOMED' WHERE state <> 'OWED' AND channel = ? AND role = 'AUTHORS'",
-                    channel);
+            db.run("""
+                    UPDATE delivery
+                    SET state = 'DOOMED'
+                    WHERE state <> 'OWED' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
+                    """, channel);
+            picture.ifPresent(new Pictures(db)::forgetUnlessSomebodyHas);
         }
     }
 
@@ -208,13 +222,38 @@ public final class Chats {
                 author.displayName(),
                 author.title(),
                 author.image48());
-        if (was.isPresent()) {
-            change(channel, Op.META, null, now);
-            db.run(
-                    "UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1",
-                    channel,
-                    author.id());
+        if (mirrorsAvatars(channel)) {
+            new Pictures(db).want(author.image48(), now);
         }
+        was.map(Author::image48).ifPresent(new Pictures(db)::forgetUnlessSomebodyHas);
+        if (was.isPresent()) {
+            changed(channel, author.id(), now);
+        }
+    }
+
+    /** A picture is there: whoever has it is shown otherwise from now on. */
+    void pictured(String url, Instant now) {
+        db
+                .list(
+                        "SELECT channel, id FROM author WHERE image_48 = ?",
+                        row -> Map.entry(new ChannelId(row.text("channel")), new UserId(row.text("id"))),
+                        url)
+                .stream()
+                .filter(author -> mirrorsAvatars(author.getKey()))
+                .forEach(author -> changed(author.getKey(), author.getValue(), now));
+    }
+
+    private boolean mirrorsAvatars(ChannelId channel) {
+        return new Channels(db)
+                .row(channel)
+                .flatMap(Channels.Row::face)
+                .map(face -> face.imprint().mirrorsAvatars())
+                .orElse(false);
+    }
+
+    private void changed(ChannelId channel, UserId author, Instant now) {
+        change(channel, Op.META, null, now);
+        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1", channel, author);
     }
 
     /** The newest change's time never goes back, whatever the clock does. */
@@ -363,6 +402,11 @@ public final class Chats {
                     Chats::message,
                     row.id(),
                     most);
+        }
+
+        @Override
+        public Optional<Picture> picture(String url) {
+            return new Pictures(db).picture(url);
         }
 
         @Override

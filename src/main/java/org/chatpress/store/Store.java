@@ -94,6 +94,10 @@ public final class Store implements AutoCloseable {
         return new Photos(db);
     }
 
+    public Pictures pictures() {
+        return new Pictures(db);
+    }
+
     public PublishedFiles files() {
         return new PublishedFiles(db);
     }

@@ -242,8 +242,7 @@ class SettingsFileTest {
                         "slack.app-token: is not in this version; Slack is asked on the schedule",
                         "channels[0].threads: publish is not in this version; replies are not published",
                         "channels[0].kwargs: is not in this version and changes nothing",
-                        "channels[0].args: is not in this version and changes nothing",
-                        "channels[0].avatars: mirror is not in this version; pictures are linked from Slack");
+                        "channels[0].args: is not in this version and changes nothing");
     }
 
     @Test

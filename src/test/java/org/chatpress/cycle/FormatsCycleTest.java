@@ -162,27 +162,6 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void takenDownTextIsReplacedBeforeSharePagesThatWait() {
-        newsroom.says("approval: none, " + EVERY_FORM);
-        String ts = post("Smith wins");
-        newsroom.cycle();
-        IntStream.range(0, 30).forEach(i -> post("update " + i));
-        newsroom.slack.delete(CHANNEL, ts);
-        newsroom.storage().forgetOperations();
-
-        newsroom.cycle();
-
-        List<String> puts = newsroom.storage().puts();
-        int lastDoomed =
-                OF_THE_NEWEST.stream().mapToInt(puts::lastIndexOf).max().orElseThrow();
-        int firstShare = IntStream.range(0, puts.size())
-                .filter(i -> puts.get(i).startsWith(SLUG + "/m/"))
-                .findFirst()
-                .orElseThrow();
-        assertThat(lastDoomed).isLessThan(firstShare);
-    }
-
-    @Test
     void aLostDatabaseLeavesNoFormOfWhatIsGone() {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("turnout is high");

@@ -347,7 +347,8 @@ class FormatsTest {
         Imprint is = chat.face().imprint();
         chat.face(MemoryChat.withImprint(
                 chat.face(),
-                new Imprint(is.formats(), is.since(), is.page(), is.site(), is.publisher(), is.logo(), "ar-EG")));
+                new Imprint(
+                        is.formats(), is.since(), is.page(), is.site(), is.publisher(), is.logo(), "ar-EG", false)));
 
         assertThat(text(Role.HTML)).contains("<html lang=\"ar-EG\" dir=\"rtl\">");
     }
@@ -392,7 +393,8 @@ class FormatsTest {
                         Optional.empty(),
                         "",
                         Optional.empty(),
-                        "en"));
+                        "en",
+                        false));
         return List.of(full, poor, nameless, full.closed());
     }
 
@@ -405,7 +407,7 @@ class FormatsTest {
         Imprint is = MemoryChat.inEveryForm().imprint();
         return MemoryChat.withImprint(
                 MemoryChat.inEveryForm(),
-                new Imprint(formats, is.since(), page, site, is.publisher(), is.logo(), is.language()));
+                new Imprint(formats, is.since(), page, site, is.publisher(), is.logo(), is.language(), false));
     }
 
     private String urlOfFirst() {

@@ -180,7 +180,7 @@ class HostileFormatsTest {
         Imprint is = MemoryChat.inEveryForm().imprint();
         Face face = MemoryChat.withImprint(
                 MemoryChat.face(headline, JsonNodeFactory.instance.objectNode()),
-                new Imprint(is.formats(), is.since(), is.page(), is.site(), headline, is.logo(), is.language()));
+                new Imprint(is.formats(), is.since(), is.page(), is.site(), headline, is.logo(), is.language(), false));
         var chat = new MemoryChat().face(face);
         for (int i = 0; i < texts.size(); i++) {
             var author = new UserId("U0AUTHOR" + i);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.chatpress.publish.PublishPlan.Reason;
 import org.chatpress.publish.PublishPlan.Upload;
 import org.chatpress.render.Role;
@@ -43,6 +44,38 @@ class PublishPlanTest {
                         "a/live.json",
                         "a.json",
                         "a.jsonp");
+    }
+
+    @Test
+    void replacesWhatMayShowATakenDownTextBeforeAnythingElseThatHangsOnThePointer() {
+        PublishPlan plan = PublishPlan.of(
+                List.of(
+                        missing("a.json", Role.WHOLE),
+                        missing("a/m/1.html", Role.SHARE_PAGE),
+                        missing("a/m/2.html", Role.SHARE_PAGE),
+                        missing("a/feed.json", Role.JSON_FEED),
+                        missing("a/live.json", Role.POINTER),
+                        missing("a/i/p-1.json", Role.PAGE)),
+                Set.of(new Key("a/m/2.html"), new Key("a/feed.json"), new Key("a/i/p-1.json")));
+
+        assertThat(plan.uploads())
+                .extracting(upload -> upload.key().value())
+                .containsExactly("a/i/p-1.json", "a/live.json", "a/feed.json", "a/m/2.html", "a.json", "a/m/1.html");
+    }
+
+    @Test
+    void leavesTheOldestSharePagesForALaterTurnButNoDoomedOne() {
+        List<Wanted> pages = IntStream.range(100, 300)
+                .mapToObj(i -> missing("a/m/" + i + ".html", Role.SHARE_PAGE))
+                .toList();
+
+        PublishPlan plan = PublishPlan.of(pages, Set.of(new Key("a/m/100.html")));
+
+        assertThat(plan.isWhole()).isFalse();
+        assertThat(plan.uploads()).hasSize(101);
+        assertThat(plan.uploads().get(0).key()).hasToString("a/m/100.html");
+        assertThat(plan.uploads().get(1).key()).hasToString("a/m/200.html");
+        assertThat(PublishPlan.of(pages.subList(0, 100), Set.of()).isWhole()).isTrue();
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Notes;
 import org.chatpress.model.Photo;
+import org.chatpress.model.Picture;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.Slug;
@@ -78,7 +79,8 @@ public final class MemoryChat implements Chat {
                         Optional.of(URI.create("https://static.example/chats/")),
                         "The Example",
                         Optional.of(URI.create("https://news.example/logo.png")),
-                        "en"));
+                        "en",
+                        false));
     }
 
     public static Face withImprint(Face face, Imprint imprint) {
@@ -269,6 +271,11 @@ public final class MemoryChat implements Chat {
     @Override
     public List<PublicMessage> unshared(int most) {
         return newest(most);
+    }
+
+    @Override
+    public Optional<Picture> picture(String url) {
+        return Optional.empty();
     }
 
     @Override

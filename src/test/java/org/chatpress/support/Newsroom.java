@@ -25,6 +25,7 @@ import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.PhotoRoom;
+import org.chatpress.cycle.PictureDesk;
 import org.chatpress.cycle.PressRoom;
 import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
@@ -304,7 +305,7 @@ public final class Newsroom implements AutoCloseable {
                 .map(wanted -> new MarkDesk(api, store, wanted, () -> false))
                 .orElseGet(() -> new MarkDesk(api, store, () -> false));
         var photos = new PhotoRoom(clock, new PhotoDesk(api), store, this::storage, () -> false);
-        var back = new BackRoom(clock, marks, photos, pace);
+        var back = new BackRoom(clock, marks, photos, new PictureDesk(api, store), pace);
         var cycle = new Cycle(
                 this::settings,
                 clock,

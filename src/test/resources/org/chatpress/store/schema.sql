@@ -151,6 +151,13 @@ CREATE TABLE photo (
     PRIMARY KEY (channel, ts, file)
 ) STRICT;
 
+CREATE TABLE picture (
+    url        TEXT PRIMARY KEY,            -- Slack's
+    kind       TEXT,                        -- NULL: it is still to be fetched
+    bytes      BLOB,
+    not_before TEXT NOT NULL                -- the next try
+) STRICT;
+
 CREATE TABLE public_message (
     channel      TEXT NOT NULL,
     ts           TEXT NOT NULL,
@@ -192,6 +199,8 @@ CREATE TABLE turn (
 
 CREATE INDEX author_id ON author (id);
 
+CREATE INDEX author_picture ON author (image_48);
+
 CREATE INDEX delivery_channel ON delivery (channel, role);
 
 CREATE INDEX delivery_key ON delivery (key);
@@ -219,6 +228,8 @@ CREATE INDEX photo_failed ON photo (channel) WHERE wanted = 1 AND stage = 'FAILE
 CREATE INDEX photo_in_drop ON photo (id) WHERE in_drop = 1;
 
 CREATE INDEX photo_key ON photo (key) WHERE key IS NOT NULL;
+
+CREATE INDEX picture_due ON picture (not_before, url) WHERE kind IS NULL;
 
 CREATE INDEX public_message_author ON public_message (channel, author);
 

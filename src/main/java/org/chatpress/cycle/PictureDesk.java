@@ -1,0 +1,37 @@
+package org.chatpress.cycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.slack.Slack;
+import org.chatpress.store.Store;
+
+/** Makes copies of authors' pictures for the chats that publish them; the next cycle shows them. */
+public final class PictureDesk {
+    private static final Duration UNTIL_SLACK_ANSWERS = Duration.ofMinutes(1);
+    private static final Duration UNTIL_THERE_MAY_BE_ONE = Duration.ofDays(1);
+    private static final int PICTURES_A_TURN = 20;
+
+    private final Slack slack;
+    private final Store store;
+
+    public PictureDesk(Slack slack, Store store) {
+        this.slack = slack;
+        this.store = store;
+    }
+
+    /** A picture that can't be had is no trouble: its author has none until it can. */
+    void work(Instant now) {
+        for (String url : store.pictures().due(now, PICTURES_A_TURN)) {
+            try {
+                store.pictures().save(url, slack.picture(url), now);
+            } catch (RemoteFailure e) {
+                if (e.kind() != RemoteFailure.Kind.REFUSED) {
+                    store.pictures().waitsUntil(url, now.plus(UNTIL_SLACK_ANSWERS));
+                    return;
+                }
+                store.pictures().waitsUntil(url, now.plus(UNTIL_THERE_MAY_BE_ONE));
+            }
+        }
+    }
+}
