@@ -1,0 +1,153 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.support.FakeCms;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Pictures;
+import org.chatpress.support.Reader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What somebody who types verbs learns of photos. */
+class PhotoVerbsTest {
+    private static final String CHANNEL = "C0ELECTION";
+
+    @TempDir
+    Path folder;
+
+    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeCms cms = FakeCms.start();
+    private Terminal terminal;
+
+    @BeforeEach
+    void open() {
+        terminal = new Terminal(folder);
+        slack.channel(CHANNEL);
+        slack.person("U1", "Rosa Reporter");
+    }
+
+    @AfterEach
+    void close() {
+        slack.close();
+        cms.close();
+    }
+
+    @Test
+    void onceTakesAPhotoAllTheWayAndTheNextOnceShowsIt() throws IOException {
+        settings("{beside-the-chat: true}");
+        String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
+
+        Printed first = terminal.types("once");
+        Printed second = terminal.types("once");
+
+        assertThat(first.exit()).isZero();
+        assertThat(second.exit()).isZero();
+        var reader = new Reader(new DirectorySettings(folder.resolve("public")).storage(), "election-night");
+        String url = reader.messages().get(ts).at("/photos/0/url").asText();
+        assertThat(folder.resolve("public").resolve(url)).exists();
+        assertThat(slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(terminal.types("messages", "election-night").out()).contains("photo F1  LIVE");
+    }
+
+    @Test
+    void aDryRunFetchesAndMarksNothing() throws IOException {
+        settings("{beside-the-chat: true}");
+        String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
+
+        assertThat(terminal.types("once", "--dry-run").exit()).isZero();
+
+        assertThat(slack.calls("file")).isZero();
+        assertThat(slack.reactions(CHANNEL, ts)).isEmpty();
+    }
+
+    @Test
+    void aRefusedPhotoIsToldOnceAndItsReasonIsKept() throws IOException {
+        settings("{beside-the-chat: true}");
+        slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", "<svg>".getBytes()));
+
+        Printed first = terminal.types("once");
+        Printed second = terminal.types("once");
+
+        assertThat(first.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
+        assertThat(first.out()).contains("1 refused");
+        assertThat(second.exit()).isZero();
+        assertThat(terminal.types("messages", "election-night").out())
+                .contains("photo F1  FAILED: it is a web page or a drawing (SVG), no photo");
+        assertThat(terminal.types("status").out()).contains("photos failed: 1");
+    }
+
+    @Test
+    void aDropThatStillHasWhatWasTakenDownIsToldFirst() throws IOException {
+        try (var ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start()) {
+            settings(throughTheCms(ftp.port()));
+            String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
+            terminal.types("once");
+            assertThat(terminal.types("status").out()).contains("photos on their way: 1");
+            ftp.close();
+            slack.delete(CHANNEL, ts);
+
+            terminal.types("once");
+
+            assertThat(terminal.types("status").out())
+                    .startsWith("TAKEDOWN INCOMPLETE  the drop still has 1 photos to remove\n")
+                    .doesNotContain("no longer in the settings");
+            Printed health = terminal.types("status", "--healthy");
+            assertThat(health.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
+            assertThat(health.out()).contains("the drop still has 1 photos to remove");
+        }
+    }
+
+    @Test
+    void checkTriesTheDropAndAsksTheCms() throws IOException {
+        try (var ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start()) {
+            settings(throughTheCms(ftp.port()));
+
+            Printed fine = terminal.types("check");
+            assertThat(fine.exit()).as(fine.out()).isZero();
+            assertThat(fine.out()).contains("ok    ftp://", "ok    the CMS");
+            assertThat(cms.asked()).hasSize(1);
+            assertThat(folder.resolve("ftp")).isEmptyDirectory();
+
+            slack.removeScope("files:read");
+            slack.removeScope("chat:write");
+            cms.close();
+            Printed wrong = terminal.types("check");
+            assertThat(wrong.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
+            assertThat(wrong.out()).contains("the token lacks chat:write, files:read", "FAIL  the CMS");
+        }
+    }
+
+    private String throughTheCms(int port) {
+        return """
+                {drop: {ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}},
+                 shown: {ask: "%s", field: wcmId, url: "https://photos.example/{found}.jpg"}}""".formatted(port, FtpServerInProcess.USER, FtpServerInProcess.PASSWORD, cms.ask());
+    }
+
+    private void settings(String photos) throws IOException {
+        Files.writeString(folder.resolve("channels.yml"), """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{directory: %s}]
+                photos: %s
+                channels: [{id: C0ELECTION, slug: election-night, since: "%s", approval: none}]
+                """.formatted(
+                        slack.token().reveal(),
+                        slack.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        folder.resolve("public"),
+                        photos.replace("\n", "\n  "),
+                        Instant.now().minusSeconds(3600)));
+    }
+}
