@@ -59,9 +59,15 @@ public final class Photos {
     public List<Shot> owedByDrop() {
         return db.list("SELECT " + COLUMNS + """
 
-                FROM photo INDEXED BY photo_in_drop
-                JOIN channel ON channel.id = photo.channel
-                WHERE in_drop = 1 AND (wanted = 0 OR channel.status = 'HIDDEN')
+                FROM photo
+                WHERE photo.rowid IN (SELECT rowid
+                                      FROM photo INDEXED BY photo_owed
+                                      WHERE in_drop = 1 AND wanted = 0
+                                      UNION
+                                      SELECT photo.rowid
+                                      FROM channel
+                                      CROSS JOIN photo INDEXED BY photo_of_channel ON photo.channel = channel.id
+                                      WHERE channel.status = 'HIDDEN' AND in_drop = 1)
                 AND NOT EXISTS (SELECT 1
                                 FROM photo AS other INDEXED BY photo_in_drop
                                 JOIN channel AS theirs ON theirs.id = other.channel
