@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
 /**
- * Judges messages by a channel's rule. In order of strength: deleted, of no concern, withdrawn, private, rejected,
+ * Judges messages and replies by a channel's rule. In order of strength: deleted, of no concern, withdrawn, private, rejected,
  * held, approved, pending.
  *
  * <p>What was approved stays what is public: an approval is of a {@link Content}, kept as a raw message. Reactions
@@ -34,8 +36,23 @@ public final class Approval {
 
     /** The verdict, and what to remember of the message until its next change. */
     public Judgement judge(Situation situation) {
-        Map<Mark, Standing> judged = before(situation).map(Memory::marks).orElse(Map.of());
-        var marks = new Marks(situation, rule, standings, judged);
+        return judge(situation, ThreadNotes.NONE);
+    }
+
+    /**
+     * Likewise, of a reply, sent to the channel too or not: it may be an editor's note.
+     *
+     * @param root the message that it answers; empty if that is not known
+     */
+    public Judgement judgeReply(Situation situation, Optional<Message> root) {
+        return Note.in(situation.message(), rule.instructions())
+                .map(note -> judgeNote(situation, note, root))
+                .orElseGet(() -> judge(situation));
+    }
+
+    /** Likewise, of a message with the notes in its thread: they change what is shown, and show nothing by themselves. */
+    public Judgement judge(Situation situation, ThreadNotes notes) {
+        Marks marks = marks(situation);
         Message message = situation.message();
         Optional<Memory> before = situation.before();
         Content content = Content.of(message);
@@ -50,7 +67,7 @@ public final class Approval {
         if (rule.withdrawn().contains(message.ts())) {
             return hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings", situation, marks, content);
         }
-        if (isPrivate(message)) {
+        if (isPrivate(message) || isPrivate(notes.edited(message))) {
             return hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix(), situation, marks, content);
         }
         Optional<Mark> rejection = marks.rejection();
@@ -95,13 +112,139 @@ public final class Approval {
                     memory(Verdict.PENDING, situation, marks, content, edit, stale, approved),
                     settled);
         }
-        boolean editWaits = !content.addsNothingTo(Content.of(new Message(message.ts(), approved.get())));
+        boolean editWaits = addsTo(content, approved.get());
         return new Judgement(
                 Verdict.APPROVED,
-                whyApproved(marks) + (editWaits ? "; an edit waits for a new approval" : ""),
-                Optional.of(shown(message, approved.get())),
+                whyApproved(marks)
+                        + instructed(marks)
+                        + (notes.newest(Note.EDIT).isPresent() ? "; shows the words of an edit: note" : "")
+                        + (editWaits ? "; an edit waits for a new approval" : ""),
+                Optional.of(notes.edited(shown(message, approved.get()))),
                 memory(Verdict.APPROVED, situation, marks, content, edit, stale, approved),
                 settled);
+    }
+
+    /** True while readers see less of a public message than Slack has now, because an edit waits for a new approval. */
+    public static boolean editWaits(Message now, Memory memory) {
+        return memory.verdict() == Verdict.APPROVED
+                && memory.approved()
+                        .filter(approved -> addsTo(Content.of(now), approved))
+                        .isPresent();
+    }
+
+    private static boolean addsTo(Content now, JsonNode approved) {
+        return !now.addsNothingTo(
+                Content.of(new Message(new MessageTs(approved.path("ts").asText()), approved)));
+    }
+
+    private Marks marks(Situation situation) {
+        return new Marks(
+                situation, rule, standings, before(situation).map(Memory::marks).orElse(Map.of()));
+    }
+
+    // What an editor's note is worth. Whether its author may write it is judged when it is first seen, as marks are.
+
+    private Judgement judgeNote(Situation situation, Note note, Optional<Message> root) {
+        Marks marks = marks(situation);
+        Content content = Content.of(situation.message());
+        String name = note.key() + ":";
+        if (situation.deleted()) {
+            return hidden(Verdict.DELETED, "deleted in Slack", situation, marks, content);
+        }
+        if (rule.withdrawn().contains(note.ts())) {
+            return hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings", situation, marks, content);
+        }
+        Optional<Mark> rejection = marks.rejection();
+        if (rejection.isPresent()) {
+            return hidden(Verdict.REJECTED, by("rejected by", rejection.get()), situation, marks, content);
+        }
+
+        Standing standing = standing(situation, note, content);
+        if (standing == Standing.UNKNOWN) {
+            Judgement waits =
+                    hidden(Verdict.PENDING, name + " waits until Slack says who wrote it", situation, marks, content);
+            return new Judgement(waits.verdict(), waits.reason(), waits.shown(), waits.memory(), false);
+        }
+        note.author().ifPresent(author -> marks.judged.put(note.mark(author), standing));
+        boolean byAuthor = root.flatMap(Message::author)
+                .filter(author -> standing != Standing.BOT && note.author().equals(Optional.of(author)))
+                .isPresent();
+        if (!approval.mayInstruct(standing) && !(byAuthor && note.isAboutPhotos())) {
+            return hidden(Verdict.IGNORED, name + " only approvers may write this note", situation, marks, content);
+        }
+        if (note.isUnclear()) {
+            return hidden(Verdict.IGNORED, name + " says neither yes nor no", situation, marks, content);
+        }
+        return held(situation, marks, content, name).orElseGet(() -> {
+            boolean needsOthers = note.key().equals(Note.EDIT) && !publishesAlone(byAuthor);
+            return needsOthers ? approvedNote(situation, marks, content, name) : note(situation, marks, content, name);
+        });
+    }
+
+    private Standing standing(Situation situation, Note note, Content content) {
+        if (situation.message().bot().isPresent() || note.author().isEmpty()) {
+            return Standing.BOT;
+        }
+        return before(situation)
+                .filter(before -> before.content().equals(content.digest()))
+                .map(before -> before.marks().get(note.mark(note.author().get())))
+                .orElseGet(() -> standings.apply(note.author().get()));
+    }
+
+    private Optional<Judgement> held(Situation situation, Marks marks, Content content, String name) {
+        return marks.hold(situation.message())
+                .map(hold -> hidden(Verdict.HELD, name + " " + by("held by", hold), situation, marks, content));
+    }
+
+    /** An approver's new words for a message are public only if his mark alone would make them so. */
+    private boolean publishesAlone(boolean ownMessage) {
+        return !approval.required() || approval.count() == 1 && (approval.selfApprove() || !ownMessage);
+    }
+
+    /** Where one mark won't do, the note itself is approved like a message, and what was approved of it holds. */
+    private Judgement approvedNote(Situation situation, Marks marks, Content content, String name) {
+        Edit edit = edit(situation, content);
+        Set<Mark> stale = staleMarks(situation, marks, edit);
+        Optional<JsonNode> approved = approved(situation, marks, content, stale, edit);
+        Verdict verdict = approved.isPresent() ? Verdict.NOTE : Verdict.PENDING;
+        String reason = approved.isPresent() ? "holds, " + whyApproved(marks) : whyPending(situation, marks, stale);
+        return new Judgement(
+                verdict,
+                name + " " + reason,
+                Optional.empty(),
+                memory(verdict, situation, marks, content, edit, stale, approved),
+                marks.isSettled() && edit != Edit.BY_UNKNOWN);
+    }
+
+    private Judgement note(Situation situation, Marks marks, Content content, String name) {
+        return new Judgement(
+                Verdict.NOTE,
+                name + " holds",
+                Optional.empty(),
+                memory(
+                        Verdict.NOTE,
+                        situation,
+                        marks,
+                        content,
+                        Edit.NONE,
+                        Set.of(),
+                        Optional.of(situation.message().json())),
+                marks.isSettled());
+    }
+
+    /** True for a reply that is a note, whether it holds or not. */
+    public boolean isNote(Message reply) {
+        return Note.in(reply, rule.instructions()).isPresent();
+    }
+
+    /** The note that holds by a judgement; empty if none does. */
+    public Optional<Note> holding(Judgement judgement, Message reply) {
+        return judgement.verdict() != Verdict.NOTE
+                ? Optional.empty()
+                : judgement
+                        .memory()
+                        .approved()
+                        .flatMap(approved -> Note.in(new Message(reply.ts(), approved), rule.instructions()));
     }
 
     // What can be said without looking at any mark.
@@ -330,6 +473,17 @@ public final class Approval {
             return "no approval required";
         }
         return by("approved by", marks.approving.toArray(new Mark[0]));
+    }
+
+    /** Which emoji of whom say something beside. */
+    private String instructed(Marks marks) {
+        return marks.judged.entrySet().stream()
+                .filter(mark -> rule.instructions().isEmoji(mark.getKey().emoji()))
+                .filter(mark -> approval.mayInstruct(mark.getValue()))
+                .map(mark ->
+                        "; " + mark.getKey().emoji() + " by " + mark.getKey().user())
+                .sorted()
+                .collect(Collectors.joining());
     }
 
     private String whyPending(Situation situation, Marks marks, Set<Mark> stale) {

@@ -38,6 +38,15 @@ public record ApprovalRule(
         return new ApprovalRule(false, Set.of(), Approvers.nobody(), 1, true, OnEdit.PUBLISH, REJECT, HOLD);
     }
 
+    /** Whether somebody may reject, hold and instruct: approvers, or anybody but a bot where no approval is required. */
+    public boolean mayInstruct(Standing standing) {
+        return switch (standing) {
+            case APPROVER -> true;
+            case SOMEBODY -> !required;
+            case BOT, UNKNOWN -> false;
+        };
+    }
+
     /** What becomes of an edit of an approved message. */
     public enum OnEdit {
         /** What was approved stays public until the edit is approved too. */

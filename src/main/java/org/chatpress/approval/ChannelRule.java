@@ -15,6 +15,8 @@ import org.chatpress.model.UserId;
  * @param privatePrefix empty: no such prefix
  * @param withdrawn messages that the settings take down
  * @param delay a message is not public before its ts plus this
+ * @param replies whether replies in threads may be seen, under the message that they answer
+ * @param instructions what editors may say beside approving
  * @param closedAt messages posted later are not published; empty while the chat is open
  */
 public record ChannelRule(
@@ -24,6 +26,8 @@ public record ChannelRule(
         String privatePrefix,
         Set<MessageTs> withdrawn,
         Duration delay,
+        boolean replies,
+        Instructions instructions,
         Optional<Instant> closedAt) {
     public ChannelRule {
         bots = Set.copyOf(bots);
@@ -34,6 +38,7 @@ public record ChannelRule(
     public boolean caresFor(String emoji) {
         return approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
-                || approval.hold().contains(emoji);
+                || approval.hold().contains(emoji)
+                || instructions.isEmoji(emoji);
     }
 }

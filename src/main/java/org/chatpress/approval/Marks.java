@@ -110,11 +110,7 @@ final class Marks {
 
     /** Approvers may; where no approval is required, anybody but a bot. */
     private boolean mayHide(Mark mark) {
-        return switch (judged.getOrDefault(mark, Standing.UNKNOWN)) {
-            case APPROVER -> true;
-            case SOMEBODY -> !approval.required();
-            case BOT, UNKNOWN -> false;
-        };
+        return approval.mayInstruct(judged.getOrDefault(mark, Standing.UNKNOWN));
     }
 
     private boolean approves(Mark mark, Message message) {

@@ -23,7 +23,7 @@ final class Noise {
         if (message.ts().instant().isBefore(rule.since())) {
             return Optional.of("older than since");
         }
-        if (message.isReply()) {
+        if (message.isReply() && !rule.replies()) {
             return Optional.of("a reply in a thread");
         }
         if (subtype.equals("bot_message") || message.bot().isPresent()) {

@@ -4,7 +4,9 @@ package org.chatpress.approval;
 public enum Verdict {
     /** Gone in Slack. */
     DELETED,
-    /** Not for readers by its kind: a join notice, a bot nobody listed, a reply in a thread, older than {@code since}. */
+    /** An editor's note that holds: readers see what it says of another message, never the note. */
+    NOTE,
+    /** Not for readers by its kind: a join notice, a bot nobody listed, a note that does not hold, older than {@code since}. */
     IGNORED,
     /** Listed under {@code withdraw} in the settings. */
     WITHDRAWN,

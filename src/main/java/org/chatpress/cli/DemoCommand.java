@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
                             clock,
                             slack,
                             Manner.ALL,
-                            () -> Integer.MAX_VALUE,
+                            Wiring.CallsLeft.UNLIMITED,
                             store,
                             StorageSettings::storage,
                             Waiting.IGNORED,

@@ -55,10 +55,11 @@ final class MessagesCommand implements Callable<Integer> {
                             spec, channel + " is no channel that Chatpress knows. chatpress status lists them."));
             for (Line line : store.messages().newest(row.id(), last)) {
                 out.printf(
-                        "%s  %-9s %s%n                       %s: %s%n",
+                        "%s  %-9s %s%n                       %s%s: %s%n",
                         line.message().ts(),
                         line.verdict().map(Verdict::name).orElse("UNREAD"),
                         named(line.reason(), store),
+                        line.message().isReply() ? "> " : "",
                         line.message().author().map(id -> name(id, store)).orElse("?"),
                         shortened(line.message().text()));
                 store.photos().of(row.id(), line.message().ts()).forEach(shot -> photo(shot, out));

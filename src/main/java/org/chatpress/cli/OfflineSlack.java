@@ -9,6 +9,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 import org.chatpress.slack.Slack;
 
@@ -21,6 +22,11 @@ final class OfflineSlack implements Slack {
 
     @Override
     public Whereabouts message(ChannelId channel, MessageTs ts) {
+        throw noNetwork();
+    }
+
+    @Override
+    public Optional<ThreadReading> thread(ChannelId channel, MessageTs root) {
         throw noNetwork();
     }
 

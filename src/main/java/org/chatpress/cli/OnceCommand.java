@@ -51,7 +51,7 @@ final class OnceCommand implements Callable<Integer> {
                         Wiring.clock(),
                         slack,
                         Manner.ALL,
-                        Wiring.readingsLeft(limiter),
+                        Wiring.CallsLeft.of(limiter),
                         store,
                         storages,
                         Waiting.IGNORED,

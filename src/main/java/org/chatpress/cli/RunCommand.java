@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
                         Wiring.clock(),
                         slack,
                         Manner.IN_TURN,
-                        Wiring.readingsLeft(limiter),
+                        Wiring.CallsLeft.of(limiter),
                         store,
                         StorageSettings::storage,
                         Waiting.RESPECTED,

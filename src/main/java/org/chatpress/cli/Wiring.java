@@ -30,6 +30,7 @@ import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
+import org.chatpress.cycle.ThreadReader;
 import org.chatpress.photo.PhotoDesk;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
@@ -85,8 +86,14 @@ final class Wiring {
         return new SlackApi(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), noProxy);
     }
 
-    static IntSupplier readingsLeft(Limiter limiter) {
-        return () -> limiter.left(SlackMethod.HISTORY);
+    /** What Slack's rate limits leave in this minute: for reading channels, and for reading threads. */
+    record CallsLeft(IntSupplier forChannels, IntSupplier forThreads) {
+        /** Where nobody counts calls. */
+        static final CallsLeft UNLIMITED = new CallsLeft(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
+
+        static CallsLeft of(Limiter limiter) {
+            return new CallsLeft(() -> limiter.left(SlackMethod.HISTORY), () -> limiter.left(SlackMethod.REPLIES));
+        }
     }
 
     static MessageText messageText() {
@@ -107,7 +114,7 @@ final class Wiring {
             Clock clock,
             Slack slack,
             Manner manner,
-            IntSupplier readingsLeft,
+            CallsLeft callsLeft,
             Store store,
             Function<StorageSettings, Storage> storages,
             Waiting waiting,
@@ -115,15 +122,16 @@ final class Wiring {
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
         var roster = new Roster(store, epochs);
-        var rounds = new Rounds(store, manner, readingsLeft);
+        var rounds = new Rounds(store, manner, callsLeft.forChannels());
         var reader = new ChannelReader(slack, store);
+        var threads = new ThreadReader(slack, store, reader, callsLeft.forThreads());
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
         var back = new BackRoom(clock, marks, photos, new PictureDesk(slack, store), pace);
-        var cycle = new Cycle(settings, clock, roster, rounds, reader, desk, press, delivery, back);
+        var cycle = new Cycle(settings, clock, roster, rounds, reader, threads, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }
 

@@ -9,17 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
+import org.chatpress.approval.Instructions;
 import org.chatpress.config.Settings.Channel;
 
 /** {@code channels}: each on its own, and no two with the same id, slug or file. */
 final class Channels {
     private final HouseRules defaults;
+    private final Optional<String> liveMark;
     private final Map<String, Value> ids = new HashMap<>();
     private final Map<String, Value> slugs = new HashMap<>();
     private final Map<String, Value> names = new HashMap<>();
 
-    Channels(HouseRules defaults) {
+    Channels(HouseRules defaults, Optional<String> liveMark) {
         this.defaults = defaults;
+        this.liveMark = liveMark;
     }
 
     List<Channel> read(Value channels) {
@@ -48,6 +51,9 @@ final class Channels {
                 approval(channel, rules),
                 rules.delay(),
                 rules.threads(),
+                rules.reactions(),
+                new Instructions(rules.args(), rules.kwargs()),
+                liveMark,
                 rules.bots(),
                 rules.privatePrefix(),
                 rules.patterns(),

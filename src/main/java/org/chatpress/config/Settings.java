@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.ApprovalRule;
+import org.chatpress.approval.Instructions;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
@@ -101,12 +102,32 @@ public record Settings(
     }
 
     /**
+     * Which reactions readers see.
+     *
+     * @param all every emoji but the editorial ones
+     * @param emoji otherwise these
+     */
+    public record ShownReactions(boolean all, Set<String> emoji) {
+        public static final ShownReactions NONE = new ShownReactions(false, Set.of());
+
+        public ShownReactions {
+            emoji = Set.copyOf(emoji);
+        }
+
+        public boolean shows(String name) {
+            return all || emoji.contains(name);
+        }
+    }
+
+    /**
      * A channel to publish.
      *
      * @param since nothing older is ever published
      * @param description clean HTML comes of it, the editor's own stands here
      * @param liveContent likewise
      * @param delay a message is published no earlier than this after it was posted
+     * @param instructions what editors may say beside approving
+     * @param liveMark the emoji that our bot puts under what is public; empty: none
      * @param bots bots whose messages count
      * @param privatePrefix a message that begins so is never published; empty: no such prefix
      * @param patterns what becomes of words that have a certain form
@@ -128,6 +149,9 @@ public record Settings(
             ApprovalRule approval,
             Duration delay,
             Threads threads,
+            ShownReactions reactions,
+            Instructions instructions,
+            Optional<String> liveMark,
             Set<UserId> bots,
             String privatePrefix,
             List<PatternRule> patterns,

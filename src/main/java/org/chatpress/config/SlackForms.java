@@ -14,6 +14,8 @@ final class SlackForms {
 
     private static final Pattern EMOJI = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{M}\\p{N}_+'&-]+");
 
+    private static final Pattern NOTE_KEY = Pattern.compile("[\\p{L}\\p{N}-][\\p{L}\\p{N}_-]{0,39}");
+
     private SlackForms() {}
 
     static ChannelId channelId(Value value) {
@@ -59,12 +61,30 @@ final class SlackForms {
 
     /** An emoji's short name; colons round it and a skin tone are left out. */
     static String emoji(Value value) {
-        String name = Message.withoutSkinTone(value.text().replaceAll("^:|:$", ""));
-        if (!EMOJI.matcher(name).matches()) {
+        String name = withoutColons(value.text());
+        if (!isEmoji(name)) {
             throw new Misfit(value.quoted() + " is no emoji's name. Write what Slack shows between the colons,"
                     + " such as white_check_mark.");
         }
         return name;
+    }
+
+    static String withoutColons(String emoji) {
+        return Message.withoutSkinTone(emoji.replaceAll("^:|:$", ""));
+    }
+
+    static boolean isEmoji(String name) {
+        return EMOJI.matcher(name).matches();
+    }
+
+    /** What stands before the colon of an editor's note; in small letters. */
+    static String noteKey(Value value) {
+        String key = value.text().toLowerCase(Locale.ROOT);
+        if (!NOTE_KEY.matcher(key).matches()) {
+            throw new Misfit(value.quoted() + " is no key of a note: letters, digits, hyphens, 40 at most."
+                    + " Write what stands before the colon, such as layout.");
+        }
+        return key;
     }
 
     static MessageTs ts(Value value) {

@@ -28,6 +28,7 @@ final class WholeFile {
         List<StorageSettings> publish = publish(file.at("publish"));
         refuseToServe(database, publish, file.at("database"));
         Optional<PhotoSettings> photos = Photos.read(file.at("photos"), publish);
+        Optional<String> liveMark = liveMark(file.at("marks"));
         var settings = new Settings(
                 slack,
                 cadence,
@@ -36,12 +37,24 @@ final class WholeFile {
                 publisher(file.at("publisher")),
                 publish,
                 photos,
-                file.at("marks").read(Forms::flag, true),
-                new Channels(defaults).read(file.at("channels")),
+                file.at("marks").isSection() || file.at("marks").read(Forms::flag, true),
+                new Channels(defaults, liveMark).read(file.at("channels")),
                 file.at("metrics-file").read(path -> Optional.of(Forms.path(path)), Optional.<Path>empty()),
                 findings.notYet());
         file.nothingElse();
         return settings;
+    }
+
+    /** {@code marks} is a flag, or a section that says what public messages bear. */
+    private static Optional<String> liveMark(Value marks) {
+        if (!marks.isSection()) {
+            return Optional.empty();
+        }
+        Section section = marks.section();
+        Optional<String> live =
+                section.at("live").read(value -> Optional.of(SlackForms.emoji(value)), Optional.<String>empty());
+        section.nothingElse();
+        return live;
     }
 
     private static HouseRules defaults(Section section) {

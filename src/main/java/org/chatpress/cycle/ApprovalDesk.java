@@ -4,18 +4,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.chatpress.approval.Approval;
 import org.chatpress.approval.ApprovalRule;
 import org.chatpress.approval.ChannelRule;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
+import org.chatpress.approval.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Settings.ShownReactions;
+import org.chatpress.config.Settings.Threads;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.Reaction;
@@ -48,41 +55,105 @@ public final class ApprovalDesk {
     void judge(Channel channel, Instant now, CycleReport report) {
         Row row = store.channels().row(channel.id()).orElseThrow();
         ChannelRule rule = rule(channel, row);
-        String digest = digest(rule);
+        String digest = digest(rule, channel.reactions());
         boolean ruleChanged = !row.rule().equals(digest);
         List<Situation> situations = store.messages().toJudge(channel.id());
-        List<Situation> bystanders = ruleChanged ? bystanders(channel.id(), situations) : List.of();
         if (situations.isEmpty() && !ruleChanged) {
             return;
         }
         var approval = new Approval(rule, user -> directory.standing(user, rule.approval()));
         var decisions = new ArrayList<Decision>();
+
+        // Replies first: a message is judged with the notes in its thread, and shown with its public replies.
+        var replies = new JudgedReplies(channel.id(), approval, store);
         for (Situation situation : situations) {
-            Situation whole = completed(channel, rule, situation, report);
-            decisions.add(decision(channel, whole, approval.judge(whole), now));
+            if (situation.message().root().isPresent()) {
+                Situation whole = completed(channel, rule, situation, report);
+                Judgement judgement = replies.judge(whole);
+                if (whole.message().isReply()) {
+                    decisions.add(new Decision(whole, judgement, Optional.empty(), List.of(), Optional.empty()));
+                }
+            }
         }
-        for (Situation situation : bystanders) {
-            decisions.add(unlessWithdrawn(channel, situation, approval.judge(situation)));
+        List<Situation> messages = withRoots(channel.id(), situations, replies.roots());
+        for (Situation situation : messages) {
+            JudgedThread thread = replies.thread(situation);
+            if (!waitsForThread(channel.id(), situation, thread)) {
+                Situation whole = completed(channel, rule, situation, report);
+                Judgement judgement = replies.judgementOf(whole).orElseGet(() -> approval.judge(whole, thread.notes()));
+                decisions.add(decision(channel, whole, judgement, thread, now));
+            }
         }
-        report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
+        for (Situation situation : ruleChanged ? bystanders(channel.id(), messages) : List.<Situation>of()) {
+            JudgedThread thread = replies.thread(situation);
+            Judgement judgement = approval.judge(situation, thread.notes());
+            decisions.add(unlessWithdrawn(channel, situation, judgement, thread));
+        }
+        for (JudgedThread.Reply reply : replies.fallen()) {
+            decisions.add(
+                    new Decision(reply.situation(), reply.judgement(), Optional.empty(), List.of(), Optional.empty()));
+        }
+        store.inTransaction(() -> {
+            report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
+            answer(channel, decisions);
+        });
         directory.troubles().forEach(failure -> report.add(channel.slug().value(), failure));
     }
 
+    private void answer(Channel channel, List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            Message message = decision.situation().message();
+            if (!message.isReply()) {
+                BotMarks answer = Answers.of(channel, decision.situation(), decision.judgement());
+                store.marks().answer(channel.id(), message.ts(), answer);
+            }
+        }
+    }
+
+    /** The changed messages that are no mere replies, and those in whose threads something changed; oldest first. */
+    private List<Situation> withRoots(ChannelId channel, List<Situation> changed, Set<MessageTs> roots) {
+        Map<MessageTs, Situation> messages = new TreeMap<>();
+        roots.forEach(ts -> store.messages()
+                .situation(channel, ts)
+                .filter(root -> root.before().isPresent())
+                .ifPresent(root -> messages.put(ts, root)));
+        changed.stream()
+                .filter(situation -> !situation.message().isReply())
+                .forEach(situation -> messages.put(situation.message().ts(), situation));
+        return List.copyOf(messages.values());
+    }
+
+    /**
+     * True for a message that was never public while what its thread says of it is not known: an editor may have written
+     * other words for it.
+     */
+    private boolean waitsForThread(ChannelId channel, Situation situation, JudgedThread thread) {
+        boolean isPublic = situation
+                .before()
+                .filter(before -> before.verdict() == Verdict.APPROVED)
+                .isPresent();
+        return !isPublic
+                && (!thread.settled()
+                        || store.threads().isUnread(channel, situation.message().ts()));
+    }
+
     /** Public messages that nothing happened to, but for the rule. */
-    private List<Situation> bystanders(ChannelId channel, List<Situation> changed) {
+    private List<Situation> bystanders(ChannelId channel, List<Situation> judged) {
         Set<MessageTs> seen = new HashSet<>();
-        changed.forEach(situation -> seen.add(situation.message().ts()));
+        judged.forEach(situation -> seen.add(situation.message().ts()));
         return store.messages().ofPublic(channel).stream()
                 .filter(situation -> !seen.contains(situation.message().ts()))
                 .toList();
     }
 
     /** A tighter rule withdraws; a looser one publishes nothing by itself, not even an edit that waits. */
-    private Decision unlessWithdrawn(Channel channel, Situation situation, Judgement judgement) {
+    private Decision unlessWithdrawn(Channel channel, Situation situation, Judgement judgement, JudgedThread thread) {
         Optional<PublicMessage> shown = judgement.shown().isPresent()
-                ? store.chats().message(channel.id(), situation.message().ts())
+                ? store.chats()
+                        .message(channel.id(), situation.message().ts())
+                        .map(message -> copyDesk.trimmed(channel, message, thread))
                 : Optional.empty();
-        return new Decision(situation, judgement, shown, Optional.empty(), Optional.empty());
+        return new Decision(situation, judgement, shown, List.of(), Optional.empty());
     }
 
     /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
@@ -108,20 +179,17 @@ public final class ApprovalDesk {
         }
     }
 
-    private Decision decision(Channel channel, Situation situation, Judgement judgement, Instant now) {
+    private Decision decision(
+            Channel channel, Situation situation, Judgement judgement, JudgedThread thread, Instant now) {
         if (judgement.shown().isEmpty()) {
-            return new Decision(situation, judgement, Optional.empty(), Optional.empty(), Optional.empty());
+            return new Decision(situation, judgement, Optional.empty(), List.of(), Optional.empty());
         }
-        CopyDesk.Copy copy = copyDesk.write(channel, judgement.shown().get(), situation.message(), now);
+        CopyDesk.Copy copy = copyDesk.write(channel, situation, judgement, thread, now);
         boolean settled = judgement.settled() && copy.complete();
         var settledJudgement =
                 new Judgement(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
         return new Decision(
-                situation,
-                settledJudgement,
-                Optional.of(copy.message()),
-                Optional.of(copy.author()),
-                Optional.of(copy.images()));
+                situation, settledJudgement, Optional.of(copy.message()), copy.authors(), Optional.of(copy.images()));
     }
 
     private static ChannelRule rule(Channel channel, Row row) {
@@ -132,11 +200,13 @@ public final class ApprovalDesk {
                 channel.privatePrefix(),
                 channel.withdraw(),
                 channel.delay(),
+                channel.threads() == Threads.PUBLISH,
+                channel.instructions(),
                 row.closedAt());
     }
 
-    /** Everything in a rule that can withdraw a message; not the approvers, for an approval outlives their shift. */
-    private static String digest(ChannelRule rule) {
+    /** Everything in a rule that can withdraw a message or a part of one; not the approvers, for an approval outlives their shift. */
+    private static String digest(ChannelRule rule, ShownReactions reactions) {
         ApprovalRule approval = rule.approval();
         return String.join(
                 "|",
@@ -149,6 +219,10 @@ public final class ApprovalDesk {
                 rule.since().toString(),
                 new TreeSet<>(rule.bots()).toString(),
                 rule.privatePrefix(),
-                new TreeSet<>(rule.withdrawn()).toString());
+                new TreeSet<>(rule.withdrawn()).toString(),
+                String.valueOf(rule.replies()),
+                new TreeSet<>(rule.instructions().kwargs()).toString(),
+                String.valueOf(reactions.all()),
+                new TreeSet<>(reactions.emoji()).toString());
     }
 }

@@ -126,7 +126,7 @@ public final class ChannelReader {
     }
 
     /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
-    private void askForSuspects(Channel channel, CycleReport report) {
+    void askForSuspects(Channel channel, CycleReport report) {
         List<MessageTs> suspects = store.messages().suspects(channel.id());
         if (suspects.size() > FEW) {
             LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel.slug(), suspects.size());

@@ -8,16 +8,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.chatpress.approval.Judgement;
+import org.chatpress.approval.Situation;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFile;
 import org.chatpress.model.Message;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.Notes;
 import org.chatpress.model.Person;
 import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.ReactionCount;
 import org.chatpress.model.UserId;
 import org.chatpress.photo.PhotoSettings;
 import org.chatpress.photo.Shot;
@@ -58,16 +66,110 @@ final class CopyDesk {
     /**
      * A message for readers.
      *
-     * @param images whose photos it shows
+     * @param images whose photos it and each of its replies show
      * @param complete false if Slack could not say yet who somebody is: write it again in the next cycle
      */
-    record Copy(PublicMessage message, Author author, List<ImageFile> images, boolean complete) {}
+    record Copy(PublicMessage message, List<Author> authors, Map<MessageTs, List<ImageFile>> images, boolean complete) {
+        Copy {
+            authors = List.copyOf(authors);
+            images = Map.copyOf(images);
+        }
+    }
 
     /**
-     * @param message as it may be seen, maybe older than what Slack has now
-     * @param newest what Slack has now
+     * A message with all that editors and colleagues added to it.
+     *
+     * @param situation what Slack has now
+     * @param judgement shows something
      */
-    Copy write(Channel channel, Message message, Message newest, Instant now) {
+    Copy write(Channel channel, Situation situation, Judgement judgement, JudgedThread thread, Instant now) {
+        Optional<PublicMessage> was =
+                store.chats().message(channel.id(), situation.message().ts());
+        Map<MessageTs, PublicMessage> repliesBefore = was.map(PublicMessage::replies).orElse(List.of()).stream()
+                .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
+        Copy copy = bare(channel, judgement, situation, was, now);
+        var authors = new ArrayList<>(copy.authors());
+        var images = new HashMap<>(copy.images());
+        var replies = new ArrayList<PublicMessage>();
+        boolean complete = copy.complete() && thread.settled();
+        for (JudgedThread.Reply reply : thread.replies()) {
+            Optional<PublicMessage> replyBefore = Optional.ofNullable(
+                    repliesBefore.get(reply.situation().message().ts()));
+            Copy written = bare(channel, reply.judgement(), reply.situation(), replyBefore, now);
+            replies.add(written.message()
+                    .with(
+                            written.message().photos(),
+                            NotesDesk.reactions(channel, reply.situation().reactions(), text::emoji),
+                            written.message().notes(),
+                            List.of()));
+            authors.addAll(written.authors());
+            images.putAll(written.images());
+            complete &= written.complete();
+        }
+        var plain = new Plain(channel);
+        PublicMessage message = copy.message()
+                .with(
+                        NotesDesk.described(copy.message().photos(), thread.notes(), plain),
+                        NotesDesk.reactions(channel, situation.reactions(), text::emoji),
+                        NotesDesk.notes(channel, judgement.memory(), thread.notes(), plain)
+                                .with(
+                                        copy.message().notes().args(),
+                                        copy.message().notes().kwargs()),
+                        replies);
+        return new Copy(message, authors, images, complete && plain.complete);
+    }
+
+    /**
+     * A public message under a rule that has changed: what the rule no longer lets readers see is gone, and nothing else
+     * is.
+     */
+    PublicMessage trimmed(Channel channel, PublicMessage message, JudgedThread thread) {
+        Set<MessageTs> still = thread.replies().stream()
+                .map(reply -> reply.situation().message().ts())
+                .collect(Collectors.toSet());
+        return message.with(
+                message.photos(),
+                seen(channel, message),
+                message.notes(),
+                message.replies().stream()
+                        .filter(reply -> still.contains(reply.ts()))
+                        .map(reply -> reply.with(reply.photos(), seen(channel, reply), reply.notes(), List.of()))
+                        .toList());
+    }
+
+    private static List<ReactionCount> seen(Channel channel, PublicMessage message) {
+        return message.reactions().stream()
+                .filter(reaction -> NotesDesk.maySee(channel, reaction.emoji()))
+                .toList();
+    }
+
+    /** A note's value as one line of plain text; people by their bare names. */
+    private final class Plain implements UnaryOperator<String> {
+        private final Channel channel;
+        private boolean complete = true;
+
+        Plain(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public String apply(String mrkdwn) {
+            Known names = names(Mentions.in(mrkdwn));
+            complete &= names.complete();
+            String line = text.words(mrkdwn, names.names(), channel.timeZone(), Patterns.NONE)
+                    .text();
+            for (String name : names.names().people().values()) {
+                line = line.replace("@" + name, name);
+            }
+            return line.replaceAll("\\s+", " ").strip();
+        }
+    }
+
+    /** The message itself, as it may be seen: maybe older than what Slack has now. */
+    private Copy bare(
+            Channel channel, Judgement judgement, Situation situation, Optional<PublicMessage> was, Instant now) {
+        Message message = judgement.shown().orElseThrow();
+        Message newest = situation.message();
         Known names = names(Mentions.in(message));
         MessageText.Words words =
                 text.words(message, names.names(), channel.timeZone(), new Patterns(channel.patterns()));
@@ -78,7 +180,6 @@ final class CopyDesk {
                         channel.slug(),
                         message.ts(),
                         pattern));
-        Optional<PublicMessage> was = store.chats().message(channel.id(), message.ts());
         UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
         List<ImageFile> images = photos.isPresent() ? message.images() : List.of();
@@ -97,8 +198,8 @@ final class CopyDesk {
                 List.of());
         return new Copy(
                 copy,
-                author.orElseGet(() -> stranger(authorId, message)),
-                images,
+                List.of(author.orElseGet(() -> stranger(authorId, message))),
+                Map.of(message.ts(), images),
                 names.complete() && author.isPresent());
     }
 

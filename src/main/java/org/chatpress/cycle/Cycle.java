@@ -2,6 +2,8 @@ package org.chatpress.cycle;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings;
@@ -22,6 +24,7 @@ public final class Cycle {
     private final Roster roster;
     private final Rounds rounds;
     private final ChannelReader reader;
+    private final ThreadReader threads;
     private final ApprovalDesk desk;
     private final PressRoom press;
     private final DeliveryRoom delivery;
@@ -33,6 +36,7 @@ public final class Cycle {
             Roster roster,
             Rounds rounds,
             ChannelReader reader,
+            ThreadReader threads,
             ApprovalDesk desk,
             PressRoom press,
             DeliveryRoom delivery,
@@ -42,6 +46,7 @@ public final class Cycle {
         this.roster = roster;
         this.rounds = rounds;
         this.reader = reader;
+        this.threads = threads;
         this.desk = desk;
         this.press = press;
         this.delivery = delivery;
@@ -56,12 +61,15 @@ public final class Cycle {
         roster.apply(current, now);
 
         // PULL: of each channel whose turn it is, what its plan names; each reading is stored as it comes.
+        var read = new ArrayList<Channel>();
         for (Channel channel : rounds.due(current, report)) {
             reader.read(channel, report);
+            read.add(channel);
         }
         if (rounds.maySweep(now)) {
             reader.sweep(current.channels(), report);
         }
+        threads.read(read, report);
 
         // APPROVE: verdicts and public messages of what changed.
         desk.open(current, now);
@@ -74,6 +82,7 @@ public final class Cycle {
         for (Channel channel : current.channels()) {
             if (unknownPast.contains(channel.id())) {
                 reader.readAnew(channel, report);
+                threads.read(List.of(channel), report);
                 desk.judge(channel, now, report);
             }
         }

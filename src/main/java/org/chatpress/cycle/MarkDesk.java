@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 import org.chatpress.slack.Slack;
 import org.chatpress.store.Marks.Due;
@@ -55,7 +57,12 @@ public final class MarkDesk {
 
     /** @param stopping asked between two messages: true ends the turn early */
     public MarkDesk(Slack slack, Store store, BooleanSupplier stopping) {
-        this(slack, store, (channel, ts) -> WantedMarks.of(store.photos().of(channel, ts)), stopping);
+        this(
+                slack,
+                store,
+                (channel, ts) -> WantedMarks.of(store.photos().of(channel, ts))
+                        .and(store.marks().answer(channel, ts)),
+                stopping);
     }
 
     /** @param wanted what a message should bear, by what the store knows now */
@@ -129,7 +136,7 @@ public final class MarkDesk {
         if (bot.isEmpty()) {
             bot = Optional.of(slack.identity().user());
         }
-        return slack.thread(channel, ts).stream()
+        return slack.thread(channel, ts).map(ThreadReading::replies).orElse(List.of()).stream()
                 .anyMatch(message -> message.author().equals(bot)
                         && message.text()
                                 .replace("&lt;", "<")

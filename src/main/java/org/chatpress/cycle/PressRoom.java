@@ -112,7 +112,9 @@ public final class PressRoom {
         }
         // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
         boolean publishedBefore = row.complete() && row.range().isPresent();
-        return publishedBefore || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()));
+        return publishedBefore
+                || new Position(row.range(), Optional.empty()).reaches(since.get(row.id()))
+                        && !store.threads().hasUnread(row.id());
     }
 
     /**

@@ -26,6 +26,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 import org.chatpress.model.Window;
 import org.chatpress.slack.Slack;
@@ -133,6 +134,18 @@ public final class ReplayedSlack implements Slack {
                 .filter(message -> !message.isTombstone())
                 .map(message -> new Whereabouts(Whereabouts.State.THERE, Optional.of(message)))
                 .orElse(new Whereabouts(Whereabouts.State.GONE, Optional.empty()));
+    }
+
+    @Override
+    public Optional<ThreadReading> thread(ChannelId channel, MessageTs root) {
+        Instant now = clock.instant();
+        Replay replay = replay(channel);
+        return find(channel, root).map(found -> {
+            List<Message> replies = replay.repliesThere(root, now).stream()
+                    .flatMap(reply -> replay.seen(reply, now).stream())
+                    .toList();
+            return new ThreadReading(channel, root, replies, now);
+        });
     }
 
     @Override

@@ -57,9 +57,14 @@ public record Message(MessageTs ts, JsonNode json) {
         return MessageTs.isValid(ts) ? Optional.of(new MessageTs(ts)) : Optional.empty();
     }
 
+    /** The message whose thread it is a reply in, sent to the channel too or not; empty if it is no reply. */
+    public Optional<MessageTs> root() {
+        return thread().filter(root -> !root.equals(ts));
+    }
+
     /** True for a reply that stays in its thread; a reply that was also sent to the channel is none. */
     public boolean isReply() {
-        return thread().isPresent() && !thread().get().equals(ts) && !subtype().equals("thread_broadcast");
+        return root().isPresent() && !subtype().equals("thread_broadcast");
     }
 
     /** True for what Slack leaves in the place of a deleted message that has replies. */

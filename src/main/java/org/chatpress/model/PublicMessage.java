@@ -2,6 +2,7 @@ package org.chatpress.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -64,12 +65,37 @@ public record PublicMessage(
                 List.of());
     }
 
+    /** The same message with what editors and colleagues added to it. */
+    public PublicMessage with(
+            List<Photo> notedPhotos, List<ReactionCount> counts, Notes editorsNotes, List<PublicMessage> thread) {
+        return new PublicMessage(
+                ts,
+                author,
+                html,
+                text,
+                publishedAt,
+                editedAt,
+                this.thread,
+                notedPhotos,
+                attachments,
+                counts,
+                editorsNotes,
+                thread);
+    }
+
     /**
      * True if this shows less than the message did before: a photo or a reply is gone, and no file may go on showing it.
      * Changed words are no loss: they are an edit.
      */
     public boolean lacksPartOf(PublicMessage before) {
-        return !liveUrls().containsAll(before.liveUrls()) || !repliesByTs().containsAll(before.repliesByTs());
+        if (!liveUrls().containsAll(before.liveUrls())) {
+            return true;
+        }
+        Map<MessageTs, PublicMessage> now =
+                replies.stream().collect(Collectors.toMap(PublicMessage::ts, reply -> reply));
+        return before.replies.stream()
+                .anyMatch(reply ->
+                        !now.containsKey(reply.ts()) || now.get(reply.ts()).lacksPartOf(reply));
     }
 
     private Set<String> liveUrls() {
@@ -77,9 +103,5 @@ public record PublicMessage(
                 .filter(photo -> photo.status() == Photo.Status.LIVE)
                 .map(Photo::url)
                 .collect(Collectors.toSet());
-    }
-
-    private Set<MessageTs> repliesByTs() {
-        return replies.stream().map(PublicMessage::ts).collect(Collectors.toSet());
     }
 }

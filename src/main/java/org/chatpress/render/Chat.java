@@ -52,6 +52,12 @@ public interface Chat {
     /** Our copy of a picture at Slack's address; empty while there is none. */
     Optional<Picture> picture(String url);
 
-    /** Everybody who wrote a public message, by id. */
+    /** Public messages that stay at the top, newest first. */
+    List<MessageTs> pinned();
+
+    /** Public messages that are key events, newest first. */
+    List<MessageTs> keyEvents();
+
+    /** Everybody who wrote a public message or reply, by id. */
     List<Author> authors();
 }

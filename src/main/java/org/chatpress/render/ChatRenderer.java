@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.chatpress.model.Format;
 import org.chatpress.model.JsonText;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
 import org.chatpress.storage.Key;
@@ -28,6 +29,9 @@ public final class ChatRenderer {
     private static final int VERSION = 1;
 
     private static final int POLL_SECONDS = 10;
+
+    /** The pointer stays small: it names so many of the newest; the index has all. */
+    private static final int IDS_IN_POINTER = 40;
 
     /** About 8 KB with the names and numbers that stand beside ops and the channel's own words. */
     private static final int MOST_BYTES_OF_POINTER = 8 * 1024 - 512;
@@ -183,10 +187,25 @@ public final class ChatRenderer {
         }
         json.writeBooleanField("live", face.live());
         json.writeStringField("time_zone", face.timeZone());
+        ids(json, "pinned", chat.pinned(), withLongTexts);
+        ids(json, "key_events", chat.keyEvents(), withLongTexts);
         if (!face.extras().isEmpty()) {
             json.writeFieldName("extras");
             Json.raw(json, JsonText.of(face.extras()).getBytes(StandardCharsets.UTF_8));
         }
         json.writeEndObject();
+    }
+
+    private static void ids(JsonGenerator json, String member, List<MessageTs> newestFirst, boolean all)
+            throws IOException {
+        if (newestFirst.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(member);
+        for (MessageTs ts :
+                newestFirst.subList(0, all ? newestFirst.size() : Math.min(IDS_IN_POINTER, newestFirst.size()))) {
+            json.writeString(ts.value());
+        }
+        json.writeEndArray();
     }
 }

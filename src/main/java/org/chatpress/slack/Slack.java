@@ -12,6 +12,7 @@ import org.chatpress.model.Person;
 import org.chatpress.model.Picture;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 
 /**
@@ -33,6 +34,9 @@ public interface Slack extends AutoCloseable {
 
     /** What became of one message. */
     Whereabouts message(ChannelId channel, MessageTs ts);
+
+    /** A whole thread, however long; empty if Slack says that the message which began it is gone. */
+    Optional<ThreadReading> thread(ChannelId channel, MessageTs root);
 
     /** Every reaction of one message with everybody who reacted, however many. */
     List<Reaction> reactions(ChannelId channel, MessageTs ts);
@@ -67,11 +71,6 @@ public interface Slack extends AutoCloseable {
 
     /** The picture at an address that a person's profile gave; REFUSED if it is gone, too large or none of Slack's. */
     default Picture picture(String url) {
-        throw onlyRead();
-    }
-
-    /** Every message of a thread, its root first; empty if Slack says that there is no such thread. */
-    default List<Message> thread(ChannelId channel, MessageTs root) {
         throw onlyRead();
     }
 

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.chatpress.failure.RemoteFailure;
@@ -26,6 +27,7 @@ import org.chatpress.model.Picture;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
 import org.chatpress.model.Secret;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 import org.chatpress.model.Window;
 import org.slf4j.Logger;
@@ -47,7 +49,8 @@ public final class SlackApi implements Slack {
 
     private static final int FULL_PAGE = 200;
 
-    private static final int MOST_OF_A_THREAD = 10_000;
+    /** Slack answers longer pages of large threads with errors. */
+    private static final int REPLIES_PER_PAGE = 200;
 
     /** Slack's words for a person whom it doesn't know, or doesn't show us. */
     private static final Set<String> NOBODY = Set.of("user_not_found", "user_not_visible");
@@ -125,6 +128,43 @@ public final class SlackApi implements Slack {
                 .filter(message -> message.ts().equals(ts) && !message.isTombstone())
                 .findFirst();
         return new Whereabouts(found.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, found);
+    }
+
+    @Override
+    public Optional<ThreadReading> thread(ChannelId channel, MessageTs root) {
+        var replies = new TreeMap<MessageTs, Message>();
+        String cursor = "";
+        while (true) {
+            var parameters = new LinkedHashMap<String, String>();
+            parameters.put("channel", channel.value());
+            parameters.put("ts", root.value());
+            parameters.put("limit", String.valueOf(REPLIES_PER_PAGE));
+            if (!cursor.isEmpty()) {
+                parameters.put("cursor", cursor);
+            }
+            Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
+            if (isUnknownMessage(answer)) {
+                return Optional.empty();
+            }
+            List<Message> page = usable(answer.orFail().array("messages"));
+            if (cursor.isEmpty()
+                    && page.stream().noneMatch(message -> message.ts().equals(root))) {
+                // Every page begins with the root; one without it is half an answer.
+                throw answer.unreadable("the thread's first message is not in the answer");
+            }
+            page.stream()
+                    .filter(message -> message.root().equals(Optional.of(root)))
+                    .forEach(message -> replies.putIfAbsent(message.ts(), message));
+            if (!hasMore(answer.body())) {
+                return Optional.of(new ThreadReading(channel, root, List.copyOf(replies.values()), answer.at()));
+            }
+            String next =
+                    answer.body().path("response_metadata").path("next_cursor").asText("");
+            if (next.isEmpty() || next.equals(cursor)) {
+                throw answer.unreadable("there are more replies, and no way to them");
+            }
+            cursor = next;
+        }
     }
 
     @Override
@@ -215,29 +255,6 @@ public final class SlackApi implements Slack {
     @Override
     public Picture picture(String url) {
         return files.picture(url);
-    }
-
-    @Override
-    public List<Message> thread(ChannelId channel, MessageTs root) {
-        var messages = new ArrayList<Message>();
-        String cursor = "";
-        do {
-            var parameters = new LinkedHashMap<String, String>();
-            parameters.put("channel", channel.value());
-            parameters.put("ts", root.value());
-            parameters.put("limit", String.valueOf(MOST_MESSAGES));
-            if (!cursor.isEmpty()) {
-                parameters.put("cursor", cursor);
-            }
-            Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
-            if (answer.error().equals("thread_not_found") || answer.error().equals("message_not_found")) {
-                return List.of();
-            }
-            messages.addAll(usable(answer.orFail().array("messages")));
-            cursor = answer.body().path("response_metadata").path("next_cursor").asText("");
-        } while (!cursor.isEmpty() && messages.size() < MOST_OF_A_THREAD);
-        // The root comes again on each page.
-        return messages.stream().distinct().toList();
     }
 
     @Override
@@ -336,10 +353,14 @@ public final class SlackApi implements Slack {
         parameters.put("channel", channel.value());
         parameters.put("ts", ts.value());
         Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
-        if (answer.error().equals("thread_not_found") || answer.error().equals("message_not_found")) {
+        if (isUnknownMessage(answer)) {
             return Optional.empty();
         }
         return Optional.of(usable(answer.orFail().array("messages")));
+    }
+
+    private static boolean isUnknownMessage(Answer answer) {
+        return answer.error().equals("thread_not_found") || answer.error().equals("message_not_found");
     }
 
     /** The root of a thread in which the asked message may be a reply, where the answer lacks that message. */

@@ -1,9 +1,11 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
 import org.chatpress.model.ChannelId;
@@ -33,36 +35,57 @@ public final class Chats {
     }
 
     /**
-     * A judgement, and what readers may see by it: present exactly when the judgement shows something.
+     * A judgement, and what readers may see by it.
      *
-     * @param images whose photos the message shows; empty: those that it shows already
+     * @param shown present exactly when the judgement shows something; never for replies, which their root shows
+     * @param authors whoever wrote the message and its replies, as far as they are to be written down
+     * @param images whose photos the message and each of its replies show; empty: those that they show already
      */
     public record Decision(
             Situation situation,
             Judgement judgement,
             Optional<PublicMessage> shown,
-            Optional<Author> author,
-            Optional<List<ImageFile>> images) {}
+            List<Author> authors,
+            Optional<Map<MessageTs, List<ImageFile>>> images) {
+        public Decision {
+            authors = List.copyOf(authors);
+            images = images.map(Map::copyOf);
+        }
+    }
 
     /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
     public int decide(ChannelId channel, String rule, List<Decision> decisions, Instant now) {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new Messages(db);
-            var photos = new Photos(db);
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
                 MessageTs ts = decision.situation().message().ts();
-                decision.author().ifPresent(author -> author(channel, author, now));
-                decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
-                if (decision.shown().isEmpty()) {
-                    photos.want(channel, ts, List.of(), now);
+                decision.authors().forEach(author -> author(channel, author, now));
+                if (!decision.situation().message().isReply()) {
+                    wantPhotos(channel, decision, now);
                 }
-                decision.images().ifPresent(images -> photos.want(channel, ts, images, now));
+                decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
             }
             new Channels(db).setRule(channel, rule);
             return (int) (seq(channel) - before);
         });
+    }
+
+    /** Photos go with their message, and those of a reply with that reply or with the message that it answers. */
+    private void wantPhotos(ChannelId channel, Decision decision, Instant now) {
+        var photos = new Photos(db);
+        MessageTs ts = decision.situation().message().ts();
+        Set<MessageTs> shown = new HashSet<>();
+        decision.shown().ifPresent(message -> {
+            shown.add(ts);
+            message.replies().forEach(reply -> shown.add(reply.ts()));
+        });
+        Set<MessageTs> gone = new HashSet<>(Set.of(ts));
+        message(channel, ts).ifPresent(was -> was.replies().forEach(reply -> gone.add(reply.ts())));
+        gone.removeAll(shown);
+        gone.forEach(left -> photos.want(channel, left, List.of(), now));
+        decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.want(channel, of, wanted, now)));
     }
 
     /** A channel's own words have changed, or are known for the first time. */
@@ -121,8 +144,8 @@ public final class Chats {
         db.run(
                 """
                 INSERT OR REPLACE INTO public_message
-                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, more)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, more, pinned, key_event)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 channel,
                 message.ts(),
@@ -132,15 +155,34 @@ public final class Chats {
                 message.publishedAt(),
                 message.editedAt(),
                 message.thread(),
-                MoreJson.write(message));
+                MoreJson.write(message),
+                message.notes().pinned(),
+                message.notes().key());
+        putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
         if (was.isEmpty()) {
             db.run("UPDATE channel SET count = count + 1 WHERE id = ?", channel);
         }
         if (was.filter(message::lacksPartOf).isPresent()) {
             change(channel, Op.CUT, message.ts(), now);
             doom(channel, was.get());
+            dropAuthorsWithoutMessage(channel);
         } else {
             change(channel, Op.PUT, message.ts(), now);
+        }
+    }
+
+    private void putReplies(ChannelId channel, PublicMessage message, List<PublicMessage> were) {
+        if (message.replies().isEmpty() && were.isEmpty()) {
+            return;
+        }
+        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, message.ts());
+        for (PublicMessage reply : message.replies()) {
+            db.run(
+                    "INSERT INTO public_reply (channel, root, ts, author) VALUES (?, ?, ?, ?)",
+                    channel,
+                    message.ts(),
+                    reply.ts(),
+                    reply.author());
         }
     }
 
@@ -151,18 +193,27 @@ public final class Chats {
             return;
         }
         db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
+        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, ts);
         db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
         change(channel, Op.DEL, ts, now);
         doom(channel, was.get());
-        Optional<String> picture = db.first(
-                "SELECT image_48 FROM author WHERE channel = ? AND id = ?",
-                row -> row.text("image_48"),
-                channel,
-                was.get().author());
+        dropAuthorsWithoutMessage(channel);
+    }
+
+    /** A profile goes with the last message and reply of whoever it is. */
+    private void dropAuthorsWithoutMessage(ChannelId channel) {
+        List<String> pictures = db.list("""
+                SELECT image_48
+                FROM author
+                WHERE channel = ?
+                AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
+                AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
+                """, row -> row.text("image_48"), channel);
         int authorsLeft = db.run("""
                 DELETE FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
+                AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
                 """, channel);
         if (authorsLeft > 0) {
             db.run("""
@@ -170,7 +221,7 @@ public final class Chats {
                     SET state = 'DOOMED'
                     WHERE state <> 'OWED' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
                     """, channel);
-            picture.ifPresent(new Pictures(db)::forgetUnlessSomebodyHas);
+            pictures.forEach(new Pictures(db)::forgetUnlessSomebodyHas);
         }
     }
 
@@ -254,6 +305,12 @@ public final class Chats {
     private void changed(ChannelId channel, UserId author, Instant now) {
         change(channel, Op.META, null, now);
         db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1", channel, author);
+        db.run("""
+                UPDATE public_message
+                SET shared = 0
+                WHERE channel = ?1 AND shared = 1
+                AND ts IN (SELECT root FROM public_reply WHERE channel = ?1 AND author = ?2)
+                """, channel, author);
     }
 
     /** The newest change's time never goes back, whatever the clock does. */
@@ -407,6 +464,24 @@ public final class Chats {
         @Override
         public Optional<Picture> picture(String url) {
             return new Pictures(db).picture(url);
+        }
+
+        @Override
+        public List<MessageTs> pinned() {
+            return db.list(
+                    "SELECT ts FROM public_message INDEXED BY public_message_pinned"
+                            + " WHERE channel = ? AND pinned = 1 ORDER BY ts DESC",
+                    r -> new MessageTs(r.text("ts")),
+                    row.id());
+        }
+
+        @Override
+        public List<MessageTs> keyEvents() {
+            return db.list(
+                    "SELECT ts FROM public_message INDEXED BY public_message_key_event"
+                            + " WHERE channel = ? AND key_event = 1 ORDER BY ts DESC",
+                    r -> new MessageTs(r.text("ts")),
+                    row.id());
         }
 
         @Override

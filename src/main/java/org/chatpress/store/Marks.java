@@ -1,10 +1,15 @@
 package org.chatpress.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.JsonText;
 import org.chatpress.model.MessageTs;
 
 /** What our bot has put under messages in Slack, and which messages are to be looked at. */
@@ -39,6 +44,49 @@ public final class Marks {
                 ON CONFLICT (channel, ts) DO UPDATE
                 SET times = times + 1
                 """, channel, ts);
+    }
+
+    /** What our bot should have put under a message for its editors; if that is news, the message is due. */
+    public void answer(ChannelId channel, MessageTs ts, BotMarks answer) {
+        int changed = db.run(
+                "UPDATE message SET answer = ?1 WHERE channel = ?2 AND ts = ?3 AND answer IS NOT ?1",
+                answer.equals(BotMarks.NONE) ? null : text(answer),
+                channel,
+                ts);
+        if (changed > 0) {
+            look(channel, ts);
+        }
+    }
+
+    /** What {@link #answer(ChannelId, MessageTs, BotMarks)} last said of a message. */
+    public BotMarks answer(ChannelId channel, MessageTs ts) {
+        return db.first(
+                        "SELECT answer FROM message WHERE channel = ? AND ts = ?",
+                        row -> row.optionalText("answer"),
+                        channel,
+                        ts)
+                .flatMap(answer -> answer)
+                .map(Marks::answer)
+                .orElse(BotMarks.NONE);
+    }
+
+    private static String text(BotMarks answer) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        answer.emoji().forEach(node.putArray("emoji")::add);
+        answer.notes().forEach(node.putObject("notes")::put);
+        return JsonText.of(node);
+    }
+
+    private static BotMarks answer(String text) {
+        JsonNode node = JsonText.tree(text);
+        var marks = BotMarks.NONE;
+        for (JsonNode emoji : node.path("emoji")) {
+            marks = marks.and(BotMarks.emoji(emoji.asText()));
+        }
+        for (Map.Entry<String, JsonNode> note : node.path("notes").properties()) {
+            marks = marks.and(BotMarks.note(note.getKey(), note.getValue().asText()));
+        }
+        return marks;
     }
 
     /** Messages to look at, oldest first. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.approval.Judgement;
 import org.chatpress.approval.Situation;
 import org.chatpress.approval.Verdict;
@@ -16,6 +18,7 @@ import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.Window;
 import org.chatpress.pull.Absences;
 import org.chatpress.pull.Position;
@@ -47,10 +50,39 @@ public final class Messages {
             int changed = 0;
             for (Message message : reading.messages()) {
                 if (!message.ts().isBefore(oldest)) {
-                    changed += keep(reading, message, known.get(message.ts())) ? 1 : 0;
+                    changed += keep(reading.channel(), reading.at(), message, known.get(message.ts())) ? 1 : 0;
                 }
             }
             new Channels(db).move(reading.channel(), from, to);
+            return changed;
+        });
+    }
+
+    /**
+     * Writes down a whole thread, and suspects replies that it lacks. Replies that were also sent to the channel come
+     * with the channel's history, and are left alone.
+     *
+     * @return how many replies are new or changed
+     */
+    public int keep(ThreadReading reading) {
+        return db.inTransaction(() -> {
+            ChannelId channel = reading.channel();
+            Map<MessageTs, Known> known = knownReplies(channel, reading.root());
+            Set<MessageTs> there = new HashSet<>();
+            int changed = 0;
+            for (Message reply : reading.replies()) {
+                there.add(reply.ts());
+                if (reply.isReply()) {
+                    changed += keep(channel, reading.at(), reply, known.get(reply.ts())) ? 1 : 0;
+                }
+            }
+            suspect(
+                    channel,
+                    known.entrySet().stream()
+                            .filter(entry -> entry.getValue().seen && !entry.getValue().deleted)
+                            .map(Map.Entry::getKey)
+                            .filter(ts -> !there.contains(ts))
+                            .toList());
             return changed;
         });
     }
@@ -65,14 +97,21 @@ public final class Messages {
             int kept = 0;
             for (Message message : messages) {
                 if (!message.ts().instant().isBefore(since)) {
-                    kept += db.run("""
-                            INSERT INTO message (channel, ts, raw, seen, read_at)
-                            VALUES (?, ?, ?, 0, ?)
+                    kept += db.run(
+                            """
+                            INSERT INTO message (channel, ts, root, aside, raw, seen, read_at)
+                            VALUES (?, ?, ?, ?, ?, 0, ?)
                             ON CONFLICT (channel, ts) DO UPDATE
                             SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
                                 raw = excluded.raw, reactions = NULL, judged = 0, read_at = excluded.read_at
                             WHERE seen = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
-                            """, channel, message.ts(), JsonText.of(message.json()), at);
+                            """,
+                            channel,
+                            message.ts(),
+                            message.root(),
+                            message.isReply(),
+                            JsonText.of(message.json()),
+                            at);
                 }
             }
             return kept;
@@ -85,7 +124,7 @@ public final class Messages {
                 """
                 SELECT ts
                 FROM message
-                WHERE channel = ? AND ts >= ? AND ts < ? AND seen = 1 AND deleted = 0
+                WHERE channel = ? AND ts >= ? AND ts < ? AND seen = 1 AND deleted = 0 AND aside = 0
                 ORDER BY ts
                 """,
                 row -> new MessageTs(row.text("ts")),
@@ -106,7 +145,7 @@ public final class Messages {
         db.run("""
                 UPDATE message
                 SET suspect = 1
-                WHERE channel = ? AND ts < ? AND seen = 1 AND deleted = 0
+                WHERE channel = ? AND ts < ? AND seen = 1 AND deleted = 0 AND aside = 0
                 """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
@@ -150,6 +189,7 @@ public final class Messages {
                 JsonText.of(message.json()),
                 channel,
                 message.ts());
+        new Threads(db).told(channel, message);
     }
 
     /**
@@ -161,7 +201,7 @@ public final class Messages {
         return db.first("""
                 SELECT ts
                 FROM message INDEXED BY message_delayed
-                WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND seen = 1
+                WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND seen = 1 AND aside = 0
                 ORDER BY ts
                 LIMIT 1
                 """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
@@ -174,6 +214,20 @@ public final class Messages {
                         + " WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
                 Messages::situation,
                 channel);
+    }
+
+    /** One message; empty if it was never stored. */
+    public Optional<Situation> situation(ChannelId channel, MessageTs ts) {
+        return db.first("SELECT * FROM message WHERE channel = ? AND ts = ?", Messages::situation, channel, ts);
+    }
+
+    /** Every reply of a thread, those included that were also sent to the channel; oldest first. */
+    public List<Situation> replies(ChannelId channel, MessageTs root) {
+        return db.list(
+                "SELECT * FROM message INDEXED BY message_thread WHERE channel = ? AND root = ? ORDER BY ts",
+                Messages::situation,
+                channel,
+                root);
     }
 
     /** Every message that readers can see, for a rule that has changed; oldest first. */
@@ -264,32 +318,48 @@ public final class Messages {
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
-                row -> known.put(
-                        new MessageTs(row.text("ts")),
-                        new Known(
-                                row.text("raw"),
-                                row.flag("seen"),
-                                row.flag("suspect"),
-                                row.flag("deleted"),
-                                row.text("verdict").equals(Verdict.DELAYED.name()),
-                                (int) row.number("sightings"))),
+                row -> known.put(new MessageTs(row.text("ts")), known(row)),
                 reading.channel(),
                 oldest.get().isBefore(since) ? since : oldest.get(),
                 reading.newest().orElseThrow());
         return known;
     }
 
-    private boolean keep(Reading reading, Message message, Known known) {
+    private Map<MessageTs, Known> knownReplies(ChannelId channel, MessageTs root) {
+        var known = new HashMap<MessageTs, Known>();
+        db.list("""
+                SELECT ts, raw, seen, suspect, deleted, sightings, verdict
+                FROM message INDEXED BY message_thread
+                WHERE channel = ? AND root = ? AND aside = 1
+                """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
+        return known;
+    }
+
+    private static Known known(Sql.Row row) {
+        return new Known(
+                row.text("raw"),
+                row.flag("seen"),
+                row.flag("suspect"),
+                row.flag("deleted"),
+                row.text("verdict").equals(Verdict.DELAYED.name()),
+                (int) row.number("sightings"));
+    }
+
+    private boolean keep(ChannelId channel, Instant at, Message message, Known known) {
         String raw = JsonText.of(message.json());
         boolean gone = message.isTombstone();
         if (known == null) {
             db.run(
-                    "INSERT INTO message (channel, ts, raw, seen, deleted, read_at) VALUES (?, ?, ?, 1, ?, ?)",
-                    reading.channel(),
+                    "INSERT INTO message (channel, ts, root, aside, raw, seen, deleted, read_at)"
+                            + " VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+                    channel,
                     message.ts(),
+                    message.root(),
+                    message.isReply(),
                     raw,
                     gone,
-                    reading.at());
+                    at);
+            new Threads(db).told(channel, message);
             return true;
         }
         boolean sightedAgain = known.deleted && !gone;
@@ -316,9 +386,12 @@ public final class Messages {
                 sightedAgain && !back ? known.sightings + 1 : 0,
                 asks,
                 asks,
-                reading.at(),
-                reading.channel(),
+                at,
+                channel,
                 message.ts());
+        if (changed || !known.seen) {
+            new Threads(db).told(channel, message);
+        }
         return asks;
     }
 

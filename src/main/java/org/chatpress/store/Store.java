@@ -78,6 +78,10 @@ public final class Store implements AutoCloseable {
         return new Messages(db);
     }
 
+    public Threads threads() {
+        return new Threads(db);
+    }
+
     public People people() {
         return new People(db);
     }

@@ -89,6 +89,11 @@ public final class MessageText {
         return new LinkPreviews(emoji).of(approved, newest);
     }
 
+    /** The character of an emoji that stands under a message; empty for one of the workspace's own. */
+    public Optional<String> emoji(String shortName) {
+        return emoji.character(shortName);
+    }
+
     static List<Block> blocks(Message message, Wording wording) {
         List<Block> blocks = new BlocksParser(wording).blocks(message.json().path("blocks"));
         return blocks.isEmpty() ? blocks(message.text(), wording) : blocks;

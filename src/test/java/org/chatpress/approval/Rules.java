@@ -22,6 +22,8 @@ final class Rules {
     private String privatePrefix = "<#>";
     private final Set<MessageTs> withdrawn = new HashSet<>();
     private Duration delay = Duration.ZERO;
+    private boolean replies;
+    private Instructions instructions = Instructions.BUILT_IN;
     private Optional<Instant> closedAt = Optional.empty();
 
     static Rules required() {
@@ -69,6 +71,16 @@ final class Rules {
         return this;
     }
 
+    Rules publishesReplies() {
+        replies = true;
+        return this;
+    }
+
+    Rules takes(Instructions beside) {
+        instructions = beside;
+        return this;
+    }
+
     Rules closed(String moment) {
         closedAt = Optional.of(Instant.parse(moment));
         return this;
@@ -86,6 +98,6 @@ final class Rules {
                         ApprovalRule.REJECT,
                         ApprovalRule.HOLD)
                 : ApprovalRule.none();
-        return new ChannelRule(approval, since, bots, privatePrefix, withdrawn, delay, closedAt);
+        return new ChannelRule(approval, since, bots, privatePrefix, withdrawn, delay, replies, instructions, closedAt);
     }
 }

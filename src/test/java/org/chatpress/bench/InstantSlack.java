@@ -15,6 +15,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.Person;
 import org.chatpress.model.Reaction;
 import org.chatpress.model.Reading;
+import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
 import org.chatpress.model.Window;
 import org.chatpress.slack.Slack;
@@ -59,6 +60,11 @@ final class InstantSlack implements Slack {
     @Override
     public Whereabouts message(ChannelId channel, MessageTs ts) {
         throw new AssertionError("nothing is missing");
+    }
+
+    @Override
+    public Optional<ThreadReading> thread(ChannelId channel, MessageTs root) {
+        throw new AssertionError("nobody replies");
     }
 
     @Override

@@ -241,7 +241,7 @@ class KillTest {
                         Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
                         api,
                         Manner.ALL,
-                        Wiring.readingsLeft(limiter),
+                        Wiring.CallsLeft.of(limiter),
                         store,
                         StorageSettings::storage,
                         Waiting.IGNORED,

@@ -237,12 +237,7 @@ class SettingsFileTest {
     @Test
     void saysWhatThisVersionDoesNotDo() {
         assertThat(Examples.read("rich.yml").notYet())
-                .containsExactly(
-                        "defaults.reactions: is not in this version and changes nothing",
-                        "slack.app-token: is not in this version; Slack is asked on the schedule",
-                        "channels[0].threads: publish is not in this version; replies are not published",
-                        "channels[0].kwargs: is not in this version and changes nothing",
-                        "channels[0].args: is not in this version and changes nothing");
+                .containsExactly("slack.app-token: is not in this version; Slack is asked on the schedule");
     }
 
     @Test

@@ -123,7 +123,7 @@ public final class Chatroom {
                 new Situation(message, List.of(), false, Optional.empty(), Optional.empty()),
                 new Judgement(verdict, "a test says so", shown.map(m -> message), memory, true),
                 shown,
-                shown.map(m -> ROSA),
+                shown.map(m -> List.of(ROSA)).orElse(List.of()),
                 Optional.empty());
         store.chats().decide(channel, "rule", List.of(decision), now);
         return this;

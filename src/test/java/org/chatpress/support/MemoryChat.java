@@ -279,6 +279,22 @@ public final class MemoryChat implements Chat {
     }
 
     @Override
+    public List<MessageTs> pinned() {
+        return messages.descendingMap().values().stream()
+                .filter(message -> message.notes().pinned())
+                .map(PublicMessage::ts)
+                .toList();
+    }
+
+    @Override
+    public List<MessageTs> keyEvents() {
+        return messages.descendingMap().values().stream()
+                .filter(message -> message.notes().key())
+                .map(PublicMessage::ts)
+                .toList();
+    }
+
+    @Override
     public List<Author> authors() {
         return List.copyOf(authors.values());
     }

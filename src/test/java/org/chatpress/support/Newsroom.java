@@ -31,6 +31,7 @@ import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
+import org.chatpress.cycle.ThreadReader;
 import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -306,12 +307,14 @@ public final class Newsroom implements AutoCloseable {
                 .orElseGet(() -> new MarkDesk(api, store, () -> false));
         var photos = new PhotoRoom(clock, new PhotoDesk(api), store, this::storage, () -> false);
         var back = new BackRoom(clock, marks, photos, new PictureDesk(api, store), pace);
+        var reader = new ChannelReader(api, store);
         var cycle = new Cycle(
                 this::settings,
                 clock,
                 new Roster(store, words),
                 new Rounds(store, manner, () -> limiter.left(SlackMethod.HISTORY)),
-                new ChannelReader(api, store),
+                reader,
+                new ThreadReader(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
                 new ApprovalDesk(api, store, new MessageText(Emoji.standard())),
                 new PressRoom(store, Completeness.REQUIRED),
                 delivery,

@@ -106,7 +106,7 @@ CREATE TABLE message (
     verdict    TEXT,
     reason     TEXT,
     memory     TEXT,                        -- what the approval rule remembers of it, JSON
-    approved   TEXT,                        -- Slack's JSON as it was approved
+    approved   TEXT, root TEXT, aside INTEGER NOT NULL DEFAULT 0, answer TEXT,                        -- Slack's JSON as it was approved
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 
@@ -166,8 +166,16 @@ CREATE TABLE public_message (
     text         TEXT NOT NULL,
     published_at TEXT NOT NULL,
     edited_at    TEXT,
-    thread_ts    TEXT, more TEXT NOT NULL DEFAULT '{}', shared INTEGER NOT NULL DEFAULT 0,
+    thread_ts    TEXT, more TEXT NOT NULL DEFAULT '{}', shared INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0, key_event INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, ts)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE public_reply (
+    channel TEXT NOT NULL,
+    root    TEXT NOT NULL,
+    ts      TEXT NOT NULL,
+    author  TEXT NOT NULL,
+    PRIMARY KEY (channel, root, ts)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shelf (
@@ -189,6 +197,17 @@ CREATE TABLE sweep (
     channel TEXT PRIMARY KEY,
     cursor  TEXT
 ) STRICT;
+
+CREATE TABLE thread (
+    channel  TEXT NOT NULL,
+    ts       TEXT NOT NULL,
+    latest   TEXT NOT NULL,                 -- its newest reply
+    told     TEXT NOT NULL,                 -- how many replies there are, and the newest
+    read     TEXT NOT NULL DEFAULT '',      -- likewise; another one than told: to be read
+    tried_at TEXT,                          -- when Slack was last asked for it
+    failures INTEGER NOT NULL DEFAULT 0,    -- in a row
+    PRIMARY KEY (channel, ts)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE turn (
     channel   TEXT PRIMARY KEY,
@@ -217,6 +236,8 @@ CREATE INDEX message_delayed ON message (channel, ts) WHERE verdict = 'DELAYED';
 
 CREATE INDEX message_suspect ON message (channel, ts) WHERE suspect = 1;
 
+CREATE INDEX message_thread ON message (channel, root, ts) WHERE root IS NOT NULL;
+
 CREATE INDEX message_to_judge ON message (channel, ts) WHERE judged = 0 OR settled = 0;
 
 CREATE INDEX person_asked ON person (asked_at, id);
@@ -229,12 +250,20 @@ CREATE INDEX photo_in_drop ON photo (id) WHERE in_drop = 1;
 
 CREATE INDEX photo_key ON photo (key) WHERE key IS NOT NULL;
 
-CREATE INDEX photo_of_channel ON photo (channel) WHERE in_drop = 1;
-
-CREATE INDEX photo_owed ON photo (id) WHERE in_drop = 1 AND wanted = 0;
-
 CREATE INDEX picture_due ON picture (not_before, url) WHERE kind IS NULL;
 
 CREATE INDEX public_message_author ON public_message (channel, author);
 
+CREATE INDEX public_message_key_event ON public_message (channel, ts) WHERE key_event = 1;
+
+CREATE INDEX public_message_pinned ON public_message (channel, ts) WHERE pinned = 1;
+
 CREATE INDEX public_message_unshared ON public_message (channel, ts) WHERE shared = 0;
+
+CREATE INDEX public_reply_author ON public_reply (channel, author);
+
+CREATE INDEX thread_latest ON thread (channel, latest);
+
+CREATE INDEX thread_tried ON thread (channel, tried_at);
+
+CREATE INDEX thread_unread ON thread (channel, latest) WHERE told <> read;
