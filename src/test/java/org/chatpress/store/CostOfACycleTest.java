@@ -52,7 +52,6 @@ class CostOfACycleTest {
 
     @Test
     void noStatementOfACycleReadsAWholeTableThatGrows() {
-        newsroom.says(Newsroom.approval(""));
         newsroom.saysAtTheTop("""
                 photos:
                   drop: {directory: drop}
@@ -80,13 +79,10 @@ class CostOfACycleTest {
             if (!statement.startsWith("PRAGMA")) {
                 assertThat(db.list("EXPLAIN QUERY PLAN " + statement, row -> row.text("detail")))
                         .as(statement)
-                        .noneMatch(step -> step.matches(
-                                "SCAN (?!photo USING COVERING INDEX photo_owed)(message|public_message|change|delivery|held|file|page|person|author|photo|other|mark|m)\\b.*"
-                                        + "|SEARCH (message|delivery) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
-                        .noneMatch(
-                                step -> step.matches(
-                                        "SCAN (message|public_message|change|delivery|held|file|page|person|author|m|r|thread|public_reply)\\b.*"
-                                                + "|SEARCH (message|delivery|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
+                        .noneMatch(step -> step.matches("SCAN (?!photo USING COVERING INDEX photo_owed)"
+                                + "(message|public_message|public_reply|change|delivery|held|file|page|person|author"
+                                + "|photo|picture|mark|thread|other|m|r)\\b.*"
+                                + "|SEARCH (message|delivery|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
             }
         }
     }

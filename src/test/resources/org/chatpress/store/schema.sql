@@ -250,6 +250,10 @@ CREATE INDEX photo_in_drop ON photo (id) WHERE in_drop = 1;
 
 CREATE INDEX photo_key ON photo (key) WHERE key IS NOT NULL;
 
+CREATE INDEX photo_of_channel ON photo (channel) WHERE in_drop = 1;
+
+CREATE INDEX photo_owed ON photo (id) WHERE in_drop = 1 AND wanted = 0;
+
 CREATE INDEX picture_due ON picture (not_before, url) WHERE kind IS NULL;
 
 CREATE INDEX public_message_author ON public_message (channel, author);
