@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.export.Export;
@@ -90,6 +91,7 @@ final class DemoCommand implements Callable<Integer> {
                             () -> settings,
                             clock,
                             slack,
+                            new Bells(),
                             Manner.ALL,
                             Wiring.CallsLeft.UNLIMITED,
                             store,

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
@@ -50,6 +51,7 @@ final class OnceCommand implements Callable<Integer> {
                         () -> settings,
                         Wiring.clock(),
                         slack,
+                        new Bells(),
                         Manner.ALL,
                         Wiring.CallsLeft.of(limiter),
                         store,

@@ -1,17 +1,20 @@
 package org.chatpress.cli;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.LiveSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.failure.StoreFailure;
 import org.chatpress.schedule.Schedule;
+import org.chatpress.slack.Doorbell;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.StorageSettings;
@@ -53,6 +56,7 @@ final class RunCommand implements Callable<Integer> {
         CheckCommand.cron(first, chatpress.config());
         first.notYet().forEach(LOG::warn);
         Limiter limiter = Wiring.limiterThatNeverWaits();
+        var bells = new Bells();
         try (Shutdown shutdown = Shutdown.prepared();
                 Store store = Store.open(first.database(), Wiring.holder("run"));
                 Slack slack = Wiring.slack(first, limiter);
@@ -60,6 +64,7 @@ final class RunCommand implements Callable<Integer> {
                         live::current,
                         Wiring.clock(),
                         slack,
+                        bells,
                         Manner.IN_TURN,
                         Wiring.CallsLeft.of(limiter),
                         store,
@@ -67,6 +72,7 @@ final class RunCommand implements Callable<Integer> {
                         Waiting.RESPECTED,
                         Pace.BESIDE_CYCLES,
                         stopping::get)) {
+            Optional<Doorbell> doorbell = Wiring.doorbell(first, limiter, bells);
             var schedule = new Schedule(() -> turn(press.cycle(), live, first, store), () -> cadence(live));
             shutdown.stopWith(() -> {
                 stopping.set(true);
@@ -76,7 +82,13 @@ final class RunCommand implements Callable<Integer> {
                     "publishing {} channels to {} storages",
                     first.channels().size(),
                     first.publish().size());
-            schedule.runUntilStopped();
+            bells.wakes(schedule::now);
+            doorbell.ifPresent(Doorbell::start);
+            try {
+                schedule.runUntilStopped();
+            } finally {
+                doorbell.ifPresent(Doorbell::close);
+            }
             LOG.info("stopped");
         }
         return ChatpressCommand.FINE;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -17,6 +18,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.ApprovalDesk;
 import org.chatpress.cycle.BackRoom;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
@@ -32,6 +34,7 @@ import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.cycle.ThreadReader;
 import org.chatpress.photo.PhotoDesk;
+import org.chatpress.slack.Doorbell;
 import org.chatpress.slack.Limiter;
 import org.chatpress.slack.Slack;
 import org.chatpress.slack.SlackApi;
@@ -82,8 +85,18 @@ final class Wiring {
     }
 
     static Slack slack(Settings settings, Limiter limiter) {
-        String noProxy = environment().getOrDefault("NO_PROXY", environment().getOrDefault("no_proxy", ""));
-        return new SlackApi(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), noProxy);
+        return new SlackApi(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), noProxy());
+    }
+
+    private static String noProxy() {
+        return environment().getOrDefault("NO_PROXY", environment().getOrDefault("no_proxy", ""));
+    }
+
+    /** Empty without an app token. */
+    static Optional<Doorbell> doorbell(Settings settings, Limiter limiter, Bells bells) {
+        return settings.slack()
+                .appToken()
+                .map(token -> new Doorbell(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), bells));
     }
 
     /** What Slack's rate limits leave in this minute: for reading channels, and for reading threads. */
@@ -113,6 +126,7 @@ final class Wiring {
             Supplier<Settings> settings,
             Clock clock,
             Slack slack,
+            Bells bells,
             Manner manner,
             CallsLeft callsLeft,
             Store store,
@@ -122,7 +136,7 @@ final class Wiring {
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
         var roster = new Roster(store, epochs);
-        var rounds = new Rounds(store, manner, callsLeft.forChannels());
+        var rounds = new Rounds(store, bells, manner, callsLeft.forChannels());
         var reader = new ChannelReader(slack, store);
         var threads = new ThreadReader(slack, store, reader, callsLeft.forThreads());
         var desk = new ApprovalDesk(slack, store, messageText());
@@ -131,7 +145,7 @@ final class Wiring {
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
         var back = new BackRoom(clock, marks, photos, new PictureDesk(slack, store), pace);
-        var cycle = new Cycle(settings, clock, roster, rounds, reader, threads, desk, press, delivery, back);
+        var cycle = new Cycle(settings, clock, roster, bells, rounds, reader, threads, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }
 

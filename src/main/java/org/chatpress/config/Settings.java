@@ -67,8 +67,13 @@ public record Settings(
                 notYet);
     }
 
-    /** @param apiUrl ends with a slash */
-    public record SlackAccess(Secret token, URI apiUrl) {}
+    /**
+     * How Slack is reached.
+     *
+     * @param apiUrl ends with a slash
+     * @param appToken for the doorbell; empty: Slack is asked by turns only
+     */
+    public record SlackAccess(Secret token, URI apiUrl, Optional<Secret> appToken) {}
 
     /**
      * When cycles run: by a pause between starts, or a Quartz cron expression; exactly one is present.

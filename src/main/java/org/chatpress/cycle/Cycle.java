@@ -22,6 +22,7 @@ public final class Cycle {
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final Roster roster;
+    private final Bells bells;
     private final Rounds rounds;
     private final ChannelReader reader;
     private final ThreadReader threads;
@@ -34,6 +35,7 @@ public final class Cycle {
             Supplier<Settings> settings,
             Clock clock,
             Roster roster,
+            Bells bells,
             Rounds rounds,
             ChannelReader reader,
             ThreadReader threads,
@@ -44,6 +46,7 @@ public final class Cycle {
         this.settings = settings;
         this.clock = clock;
         this.roster = roster;
+        this.bells = bells;
         this.rounds = rounds;
         this.reader = reader;
         this.threads = threads;
@@ -60,9 +63,10 @@ public final class Cycle {
         var report = new CycleReport(now);
         roster.apply(current, now);
 
-        // PULL: of each channel whose turn it is, what its plan names; each reading is stored as it comes.
+        // PULL: what Slack rang for, then what the plan names of each channel whose turn it is; stored as it comes.
+        Set<ChannelId> called = reader.answer(bells.take(), current.channels(), report);
         var read = new ArrayList<Channel>();
-        for (Channel channel : rounds.due(current, report)) {
+        for (Channel channel : rounds.due(current, called, report)) {
             reader.read(channel, report);
             read.add(channel);
         }

@@ -1,10 +1,14 @@
 package org.chatpress.cycle;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
@@ -21,6 +25,12 @@ public final class Rounds {
     /** Calls of conversations.history a minute; Slack allows 50, and its minute and ours don't start together. */
     public static final int CALLS_PER_MINUTE = 45;
 
+    /** Likewise, while the doorbell is on: the others are for channels in which it rings. */
+    private static final int BESIDE_THE_BELL = 32;
+
+    /** Likewise, of those that are left in any minute. */
+    private static final int KEPT_FOR_RINGS = 4;
+
     /** So long after the last thing that happened in it a channel counts as talking. */
     private static final Duration TALK = Duration.ofMinutes(2);
 
@@ -29,6 +39,8 @@ public final class Rounds {
 
     private final Store store;
     private final Manner manner;
+    private final Bells bells;
+    private final Set<ChannelId> called = new LinkedHashSet<>();
     private final IntSupplier callsLeft;
     private final Allowance allowance = new Allowance(CALLS_PER_MINUTE);
     private Turns turns = Turns.of(0, 0, 0, CALLS_PER_MINUTE);
@@ -45,21 +57,24 @@ public final class Rounds {
     }
 
     /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
-    public Rounds(Store store, Manner manner, IntSupplier callsLeft) {
+    public Rounds(Store store, Bells bells, Manner manner, IntSupplier callsLeft) {
         this.store = store;
+        this.bells = bells;
         this.manner = manner;
         this.callsLeft = callsLeft;
     }
 
     /**
-     * The channels to read in this cycle, the one that is most overdue first; no further one once Slack's rate limit
+     * The channels to read in this cycle, those in which Slack rang first, then the one that is most overdue; no further one once Slack's rate limit
      * leaves no call for it.
      */
-    Iterable<Channel> due(Settings settings, CycleReport report) {
+    Iterable<Channel> due(Settings settings, Set<ChannelId> rung, CycleReport report) {
+        called.addAll(rung);
         Duration time = sinceLastCycle(report.startedAt());
         allowance.earn(time);
-        List<Waiting> waiting = waiting(settings, store, report.startedAt());
-        turns = Turns.of(waiting, CALLS_PER_MINUTE);
+        // Where Slack rings, nobody need be read the more often because he talks.
+        List<Waiting> waiting = waiting(settings, store, report.startedAt(), bells.isOn() ? Duration.ZERO : TALK);
+        turns = Turns.of(waiting, bells.isOn() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
         if (waiting.stream().anyMatch(channel -> channel.pace() == Pace.TALKING)) {
             report.talking();
         }
@@ -70,10 +85,11 @@ public final class Rounds {
                         .toList();
             case IN_TURN -> turns.next(waiting, time);
         };
-        List<Channel> due = next.stream()
-                .map(channel -> channel(settings, channel.channel()))
-                .toList();
-        return () -> due.stream().takeWhile(channel -> mayRead()).iterator();
+        Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
+        called.retainAll(channels.keySet());
+        var due = new LinkedHashSet<>(called);
+        next.forEach(channel -> due.add(channel.channel()));
+        return () -> due.stream().takeWhile(this::mayRead).map(channels::get).iterator();
     }
 
     /** True if Slack's rate limit leaves a call for a page of older messages. */
@@ -82,7 +98,7 @@ public final class Rounds {
                 || sweptAt.isAfter(now)
                 || sweptAt.equals(Instant.MIN)
                 || turns.isSweepDue(Duration.between(sweptAt, now));
-        boolean may = isTime && mayRead();
+        boolean may = isTime && callsLeft.getAsInt() > 0 && mayPoll();
         sweptAt = may ? now : sweptAt;
         return may;
     }
@@ -107,6 +123,10 @@ public final class Rounds {
 
     /** Every channel of the settings with its pace and its wait. */
     public static List<Waiting> waiting(Settings settings, Store store, Instant now) {
+        return waiting(settings, store, now, TALK);
+    }
+
+    private static List<Waiting> waiting(Settings settings, Store store, Instant now, Duration talk) {
         Map<ChannelId, Turn> turns = store.channels().turns();
         return settings.channels().stream()
                 .map(channel -> {
@@ -114,17 +134,19 @@ public final class Rounds {
                     // A turn in the future was noted before the clock was set back.
                     var last = turn.triedAt().filter(at -> !at.isAfter(now));
                     return new Waiting(
-                            channel.id(), pace(channel, turn, store, now), last.map(at -> Duration.between(at, now)));
+                            channel.id(),
+                            pace(channel, turn, talk, store, now),
+                            last.map(at -> Duration.between(at, now)));
                 })
                 .toList();
     }
 
-    private static Pace pace(Channel channel, Turn turn, Store store, Instant now) {
+    private static Pace pace(Channel channel, Turn turn, Duration talk, Store store, Instant now) {
         if (channel.closed()) {
             return Pace.CLOSED;
         }
         boolean talks =
-                turn.talkedAt().filter(at -> now.isBefore(at.plus(TALK))).isPresent()
+                turn.talkedAt().filter(at -> now.isBefore(at.plus(talk))).isPresent()
                         || isUnfinished(channel, store)
                         || store.messages().hasSuspects(channel.id())
                         || isDelayOver(channel, store, now);
@@ -153,14 +175,20 @@ public final class Rounds {
         return time;
     }
 
-    private boolean mayRead() {
-        return manner == Manner.ALL || (callsLeft.getAsInt() > 0 && allowance.take());
+    private boolean mayRead(ChannelId channel) {
+        boolean may = called.contains(channel) ? mayAnswer() : mayPoll();
+        if (may) {
+            called.remove(channel);
+        }
+        return may;
     }
 
-    private static Channel channel(Settings settings, ChannelId id) {
-        return settings.channels().stream()
-                .filter(channel -> channel.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+    private boolean mayAnswer() {
+        allowance.take();
+        return manner == Manner.ALL || callsLeft.getAsInt() > 0;
+    }
+
+    private boolean mayPoll() {
+        return manner == Manner.ALL || (callsLeft.getAsInt() > (bells.isOn() ? KEPT_FOR_RINGS : 0) && allowance.take());
     }
 }

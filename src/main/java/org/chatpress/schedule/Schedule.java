@@ -3,6 +3,7 @@ package org.chatpress.schedule;
 import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings.Cadence;
 import org.quartz.CronExpression;
@@ -12,6 +13,7 @@ import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
+import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
@@ -29,10 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class Schedule {
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
     private static final TriggerKey TRIGGER = TriggerKey.triggerKey("cadence");
+    private static final JobKey JOB = JobKey.jobKey("cycle");
     private static final String WORK = "work";
 
     private final Runnable job;
     private final Supplier<Cadence> cadence;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Scheduler scheduler;
 
@@ -52,10 +57,11 @@ public final class Schedule {
         try {
             scheduler = new StdSchedulerFactory(oneThread()).getScheduler();
             Cadence first = cadence.get();
-            JobDetail detail = JobBuilder.newJob(Turn.class).build();
-            detail.getJobDataMap().put(WORK, new Work(this::unlessStopped, cadence, first));
+            JobDetail detail = JobBuilder.newJob(Turn.class).withIdentity(JOB).build();
+            detail.getJobDataMap().put(WORK, new Work(this::turn, cadence, first));
             scheduler.scheduleJob(detail, trigger(first));
             scheduler.start();
+            started.countDown();
             try {
                 stopped.await();
             } finally {
@@ -68,13 +74,27 @@ public final class Schedule {
         }
     }
 
+    /** A job runs at once, or after the one in hand; asking again before it has begun changes nothing. */
+    public void now() {
+        if (started.getCount() > 0 || !asked.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            scheduler.triggerJob(JOB);
+        } catch (SchedulerException e) {
+            // It is stopping, or will run soon anyway
+            asked.set(false);
+        }
+    }
+
     /** No further job begins; the one in hand ends. */
     public void stop() {
         stopped.countDown();
     }
 
-    /** The scheduler may fire once more before it hears of the end. */
-    private void unlessStopped() {
+    private void turn() {
+        asked.set(false);
+        // The scheduler may fire once more before it hears of the end.
         if (stopped.getCount() > 0) {
             job.run();
         }

@@ -17,6 +17,7 @@ public enum SlackMethod {
     UNREACT("reactions.remove", 18),
     // Slack promises one a second in each channel; whoever posts sees to that.
     POST("chat.postMessage", 45),
+    CONNECT("apps.connections.open", 18),
     // Slack promises "hundreds" here; we ask once a start.
     IDENTITY("auth.test", 45);
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import okhttp3.FormBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -35,9 +37,12 @@ final class WebApi implements AutoCloseable {
     private final Secret token;
     private final Limiter limiter;
     private final Clock clock;
+    private final Optional<URI> proxy;
 
     WebApi(Secret token, URI apiUrl, Limiter limiter, Clock clock, String noProxy, Duration timeout) {
-        this.sdk = com.slack.api.Slack.getInstance(config(apiUrl, noProxy, timeout));
+        SlackConfig config = config(apiUrl, noProxy, timeout);
+        this.sdk = com.slack.api.Slack.getInstance(config);
+        this.proxy = Optional.ofNullable(config.getProxyUrl()).map(URI::create);
         this.methods = sdk.methods();
         this.token = token;
         this.limiter = limiter;
@@ -62,6 +67,11 @@ final class WebApi implements AutoCloseable {
                 return answer;
             }
         }
+    }
+
+    /** What Slack is reached through; empty: directly. */
+    Optional<InetSocketAddress> proxy() {
+        return proxy.map(url -> new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +175,8 @@ public final class Channels {
 
     /** Notes a channel's turn. */
     public void noteTurn(ChannelId channel, Outcome outcome, Instant now) {
-        Optional<Instant> at = Optional.of(now);
+        // To the millisecond: whole seconds would make every pause seem longer than it was.
+        var at = Optional.of(now.truncatedTo(ChronoUnit.MILLIS).toString());
         db.run(
                 """
                 INSERT INTO turn (channel, tried_at, read_at, talked_at)
@@ -185,7 +187,7 @@ public final class Channels {
                     talked_at = COALESCE(excluded.talked_at, talked_at)
                 """,
                 channel,
-                now,
+                at,
                 outcome == Outcome.FAILED ? Optional.empty() : at,
                 outcome == Outcome.NEWS ? at : Optional.empty());
     }

@@ -134,6 +134,11 @@ public final class Messages {
         return Absences.of(reading, known);
     }
 
+    /** True if the store has it, whatever became of it. */
+    public boolean has(ChannelId channel, MessageTs ts) {
+        return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
+    }
+
     /** From now on Slack is to be asked what became of these. */
     public void suspect(ChannelId channel, List<MessageTs> suspects) {
         db.inTransaction(() -> suspects.forEach(ts ->

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.storage.DirectorySettings;
@@ -240,6 +241,7 @@ class KillTest {
                         () -> settings,
                         Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
                         api,
+                        new Bells(),
                         Manner.ALL,
                         Wiring.CallsLeft.of(limiter),
                         store,

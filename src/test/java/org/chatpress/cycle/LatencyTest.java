@@ -3,11 +3,15 @@ package org.chatpress.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.Latency.channel;
 import static org.chatpress.support.Latency.percentile;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.REPORTER;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.support.Latency;
 import org.junit.jupiter.api.Test;
 
@@ -16,16 +20,19 @@ class LatencyTest extends WithNewsroom {
     private static final Duration QUARTER = Duration.ofMinutes(15);
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
+    private final Random random = new Random(1);
+
     @Test
     void aLonelyChannelIsShownWithinThreeSeconds() {
         Latency latency = new Latency(newsroom)
                 .channels(1)
-                .talk(channel(0), QUARTER, HALF_A_MINUTE, new Random(1))
+                .talk(channel(0), QUARTER, HALF_A_MINUTE, random)
                 .run(QUARTER.plusMinutes(1));
 
         List<Double> seconds = latency.seconds(post -> true);
         assertThat(seconds).hasSizeGreaterThan(25);
         assertThat(percentile(95, seconds)).isLessThanOrEqualTo(3);
+        assertThat(newsroom.slack.calls("conversations.history")).isLessThanOrEqualTo(16 * 30 + 1);
     }
 
     @Test
@@ -33,7 +40,7 @@ class LatencyTest extends WithNewsroom {
         Latency latency = new Latency(newsroom).channels(10).run(Duration.ofMinutes(3));
         Instant begin = newsroom.clock.instant();
         for (int i = 0; i < 3; i++) {
-            latency.talk(channel(i), QUARTER, HALF_A_MINUTE, new Random(i));
+            latency.talk(channel(i), QUARTER, HALF_A_MINUTE, random);
         }
 
         latency.run(QUARTER.plusMinutes(1));
@@ -49,12 +56,73 @@ class LatencyTest extends WithNewsroom {
         Latency latency = new Latency(newsroom).channels(50).run(Duration.ofMinutes(3));
         Instant begin = newsroom.clock.instant();
         for (int i = 0; i < 5; i++) {
-            latency.talk(channel(i), QUARTER, HALF_A_MINUTE, new Random(i));
+            latency.talk(channel(i), QUARTER, HALF_A_MINUTE, random);
         }
 
         latency.run(QUARTER.plusMinutes(5));
 
         assertThat(latency.seconds(post -> true)).hasSizeGreaterThan(100).doesNotContain(Double.POSITIVE_INFINITY);
         assertThat(latency.longestWaitSince(begin)).isLessThanOrEqualTo(Duration.ofSeconds(101));
+    }
+
+    @Test
+    void fiftyChannelsAreShownWithinASecondAndAHalfWhenTheDoorbellRings() {
+        Latency latency = new Latency(newsroom).channels(50).doorbell().run(Duration.ofMinutes(3));
+        for (int i = 0; i < 50; i++) {
+            latency.talk(channel(i), QUARTER, Duration.ofMinutes(5), random);
+        }
+
+        latency.run(QUARTER.plusMinutes(1));
+
+        List<Double> seconds = latency.seconds(post -> true);
+        assertThat(seconds).hasSizeGreaterThan(100);
+        assertThat(percentile(95, seconds)).isLessThanOrEqualTo(1.5);
+    }
+
+    @Test
+    void anEditOfAnOldMessageIsShownAtOnceWhenTheDoorbellRings() {
+        String old = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
+        for (int i = 0; i < 300; i++) {
+            newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
+        }
+        newsroom.readsInTurn().cycle();
+        newsroom.cycle();
+        newsroom.slack.edit(CHANNEL, old, REPORTER, "Jones leads");
+        newsroom.slack.resetCalls();
+
+        newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs(old));
+        newsroom.cycleNow();
+
+        assertThat(newsroom.reader().texts()).contains("Jones leads").doesNotContain("Smith leads");
+        assertThat(newsroom.slack.calls("conversations.history")).isZero();
+        assertThat(newsroom.slack.calls("conversations.replies")).isOne();
+    }
+
+    @Test
+    void ringsThatAreLateDoubledOrAboutNothingChangeNothing() {
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.readsInTurn().cycle();
+        newsroom.storage().forgetOperations();
+
+        for (int i = 0; i < 3; i++) {
+            newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs(ts));
+            newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs("1999999999.000100"));
+            newsroom.bells().rung(new ChannelId("C0NEVERLISTED"), new MessageTs(ts));
+            newsroom.cycle();
+        }
+
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
+        assertThat(newsroom.storage().puts()).isEmpty();
+    }
+
+    @Test
+    void whatNoBellRangForIsSeenByTurnsAllTheSame() {
+        newsroom.readsInTurn().bells().connected(true);
+        newsroom.cycle();
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }
 }

@@ -43,6 +43,7 @@ public final class FakeSlack implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOKEN = "xoxb-fake-token-of-the-test";
+    private static final String APP_TOKEN = "xapp-fake-token-of-the-test";
     private static final String TEAM = "T0NEWSROOM";
     private static final String FILES = "/files-pri/";
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
@@ -94,6 +95,7 @@ public final class FakeSlack implements AutoCloseable {
             "chat:write"));
     private String newestTs = "0000000000.000000";
     private String hiddenBefore = "0000000000.000000";
+    private String socketMode = "";
     private int longestPage = Integer.MAX_VALUE;
     private int namedReactors = Integer.MAX_VALUE;
     private boolean repliesStandAlone;
@@ -118,6 +120,7 @@ public final class FakeSlack implements AutoCloseable {
         methods.put("chat.postMessage", this::postMessage);
         methods.put("files.info", this::fileInfo);
         methods.put("auth.test", this::whoAmI);
+        methods.put("apps.connections.open", call -> JSON.createObjectNode().put("url", socketMode));
         this.http = HttpListener.start(this::answer);
     }
 
@@ -136,6 +139,16 @@ public final class FakeSlack implements AutoCloseable {
     /** The only token that is let in. */
     public Secret token() {
         return new Secret(TOKEN);
+    }
+
+    /** The only token that opens a connection of Socket Mode. */
+    public Secret appToken() {
+        return new Secret(APP_TOKEN);
+    }
+
+    /** Where apps.connections.open sends a client from now on. */
+    public synchronized void socketModeAt(URI address) {
+        socketMode = address.toString();
     }
 
     @Override
@@ -543,7 +556,8 @@ public final class FakeSlack implements AutoCloseable {
         if (authorization.isEmpty()) {
             throw new Refusal("not_authed");
         }
-        if (!authorization.equals("Bearer " + TOKEN)) {
+        String token = call.method().equals("apps.connections.open") ? APP_TOKEN : TOKEN;
+        if (!authorization.equals("Bearer " + token)) {
             throw new Refusal("invalid_auth");
         }
         Function<Call, ObjectNode> method = methods.get(call.method());

@@ -5,12 +5,14 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
@@ -19,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Storage;
@@ -31,11 +34,17 @@ public final class Latency {
     public static final Duration CALL = Duration.ofMillis(120);
     public static final Duration PUT = Duration.ofMillis(30);
 
+    /** From a post to the doorbell. */
+    public static final Duration RING = Duration.ofMillis(200);
+
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Pattern POST = Pattern.compile("post (\\d+) of the evening");
 
     private final Newsroom newsroom;
     private final Queue<Post> ahead = new PriorityQueue<>(Comparator.comparing(Post::at));
+    private final Queue<Ring> rings = new ArrayDeque<>();
+    private boolean hasDoorbell;
+    private boolean hasRung;
     private final List<Post> posted = new ArrayList<>();
     private final Map<Integer, Instant> seen = new HashMap<>();
     private final Map<String, List<Instant>> readings = new LinkedHashMap<>();
@@ -43,13 +52,24 @@ public final class Latency {
     /** Something that is said. */
     public record Post(String channel, Instant at) {}
 
+    private record Ring(String channel, String ts, Instant at) {}
+
     /** @param newsroom one in which nothing has happened yet */
     public Latency(Newsroom newsroom) {
         this.newsroom = newsroom;
         newsroom.slack.enforceLimits();
+        // Nobody starts on a full second.
+        newsroom.clock.advance(Duration.ofMillis(950));
         newsroom.readsInTurn()
                 .asksSlackThrough(slack -> slow(Slack.class, slack, this::slackIsAsked))
                 .usesStoragesThrough(storage -> slow(Storage.class, storage, this::fileIsPut));
+    }
+
+    /** Slack rings for each post, and a cycle begins at once. */
+    public Latency doorbell() {
+        hasDoorbell = true;
+        newsroom.bells().connected(true);
+        return this;
     }
 
     /** Lists so many channels, {@code C0000} and on. */
@@ -85,9 +105,12 @@ public final class Latency {
         Instant tick = newsroom.clock.instant();
         while (tick.isBefore(end)) {
             goOnTo(tick);
+            hasRung = false;
             newsroom.cycleNow();
             Instant now = newsroom.clock.instant();
-            tick = tick.plus(TICK).isBefore(now) ? now : tick.plus(TICK);
+            tick = tick.plus(TICK).isBefore(now) || hasRung ? now : tick.plus(TICK);
+            Optional<Instant> ring = nextRing();
+            tick = ring.filter(tick::isAfter).orElse(tick);
         }
         return this;
     }
@@ -127,12 +150,30 @@ public final class Latency {
         return at.plusMillis(Math.round(pause.toMillis() * factor));
     }
 
+    private Optional<Instant> nextRing() {
+        if (!hasDoorbell) {
+            return Optional.empty();
+        }
+        Optional<Instant> posted =
+                Optional.ofNullable(ahead.peek()).map(post -> post.at().plus(RING));
+        return Optional.ofNullable(rings.peek()).map(Ring::at).or(() -> posted);
+    }
+
     private void goOnTo(Instant then) {
         while (!ahead.isEmpty() && !ahead.peek().at().isAfter(then)) {
             Post post = ahead.remove();
             newsroom.clock.set(post.at());
-            newsroom.slack.post(post.channel(), Newsroom.REPORTER, "post %d of the evening".formatted(posted.size()));
+            String ts = newsroom.slack.post(
+                    post.channel(), Newsroom.REPORTER, "post %d of the evening".formatted(posted.size()));
             posted.add(post);
+            rings.add(new Ring(post.channel(), ts, post.at().plus(RING)));
+        }
+        while (!rings.isEmpty() && !rings.peek().at().isAfter(then)) {
+            Ring ring = rings.remove();
+            if (hasDoorbell) {
+                hasRung = true;
+                newsroom.bells().rung(new ChannelId(ring.channel()), new MessageTs(ring.ts()));
+            }
         }
         newsroom.clock.set(then);
     }

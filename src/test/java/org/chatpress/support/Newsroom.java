@@ -18,6 +18,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.ApprovalDesk;
 import org.chatpress.cycle.BackRoom;
 import org.chatpress.cycle.BackRoom.Pace;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
@@ -74,6 +75,7 @@ public final class Newsroom implements AutoCloseable {
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
+    private final Bells bells = new Bells();
     private Manner manner = Manner.ALL;
     private LiveSettings live;
     private Running running;
@@ -155,6 +157,11 @@ public final class Newsroom implements AutoCloseable {
     public Newsroom opens(Supplier<Store> how) {
         opening = how;
         return this;
+    }
+
+    /** What a doorbell would ring. */
+    public Bells bells() {
+        return bells;
     }
 
     /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
@@ -312,7 +319,8 @@ public final class Newsroom implements AutoCloseable {
                 this::settings,
                 clock,
                 new Roster(store, words),
-                new Rounds(store, manner, () -> limiter.left(SlackMethod.HISTORY)),
+                bells,
+                new Rounds(store, bells, manner, () -> limiter.left(SlackMethod.HISTORY)),
                 reader,
                 new ThreadReader(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
                 new ApprovalDesk(api, store, new MessageText(Emoji.standard())),

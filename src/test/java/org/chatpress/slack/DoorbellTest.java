@@ -1,0 +1,221 @@
+package org.chatpress.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.support.FakeClock;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSocketMode;
+import org.chatpress.support.FakeSocketMode.Manners;
+import org.chatpress.support.Trouble;
+import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The bell over a real WebSocket. A test waits for what is to happen, and never for a time. */
+@Timeout(60)
+class DoorbellTest {
+    private static final String CHANNEL = "C0ELECTION";
+    private static final String TS = "1793758925.000100";
+    private static final String ON = "on";
+    private static final String OFF = "off";
+
+    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeSocketMode socketMode = new FakeSocketMode();
+    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private Duration silence = Duration.ofSeconds(30);
+    private Doorbell doorbell;
+
+    @BeforeEach
+    void showTheWay() {
+        slack.socketModeAt(socketMode.uri());
+    }
+
+    @AfterEach
+    void close() {
+        doorbell.close();
+        socketMode.close();
+        slack.close();
+    }
+
+    @Test
+    void ringsForAMessageAndAcknowledgesIt() throws InterruptedException {
+        WebSocket connection = connected();
+
+        String envelope = socketMode.event(connection, message(TS));
+
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(socketMode.acknowledgement()).isEqualTo("{\"envelope_id\":\"" + envelope + "\"}");
+    }
+
+    @Test
+    void ringsForTheMessageThatAnEventIsAbout() throws InterruptedException {
+        WebSocket connection = connected();
+        ObjectNode changed = message("1793758999.000900").put("subtype", "message_changed");
+        changed.putObject("message").put("ts", "1793758925.000101");
+        ObjectNode deleted =
+                message("1793758999.000900").put("subtype", "message_deleted").put("deleted_ts", "1793758925.000102");
+        ObjectNode reply = message("1793758999.000900").put("thread_ts", "1793758925.000103");
+        ObjectNode broadcast = message("1793758925.000104")
+                .put("thread_ts", "1793758925.000103")
+                .put("subtype", "thread_broadcast");
+        ObjectNode goneReply =
+                message("1793758999.000900").put("subtype", "message_deleted").put("deleted_ts", "1793758999.000800");
+        goneReply.putObject("previous_message").put("ts", "1793758999.000800").put("thread_ts", "1793758925.000105");
+
+        for (ObjectNode event : new ObjectNode[] {
+            changed, deleted, reply, broadcast, goneReply, reaction("U0EDITOR", "1793758925.000106")
+        }) {
+            socketMode.event(connection, event);
+        }
+
+        for (int i = 101; i <= 106; i++) {
+            assertThat(heard.take()).endsWith(" 1793758925.000" + i);
+        }
+    }
+
+    @Test
+    void isDeafToOurOwnReactionsAndToNonsense() throws InterruptedException {
+        WebSocket connection = connected();
+
+        connection.send("no JSON");
+        connection.send("[]");
+        socketMode.event(connection, JsonNodeFactory.instance.objectNode());
+        socketMode.event(connection, message("../../etc/passwd"));
+        socketMode.event(connection, message(TS).put("channel", "<script>"));
+        socketMode.event(connection, reaction(FakeSlack.BOT, TS));
+        socketMode.event(connection, message(TS));
+
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(socketMode.acknowledgement()).contains("envelope-" + i);
+        }
+    }
+
+    @Test
+    void whenSlackAsksForAnotherConnectionTheOldOneStaysUntilTheNewOneIsThere() throws InterruptedException {
+        WebSocket first = connected();
+
+        first.send("{\"type\": \"disconnect\", \"reason\": \"warning\"}");
+        WebSocket second = socketMode.connection();
+        assertThat(heard.take()).isEqualTo(ON);
+
+        socketMode.event(second, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsReplaced() throws InterruptedException {
+        connected().closeConnection(1006, "the network is gone");
+
+        assertThat(socketMode.connection()).isNotNull();
+        assertThat(heard.take()).isEqualTo(ON);
+    }
+
+    @Test
+    void refusalsEndItNeverForGood() throws InterruptedException {
+        slack.trouble(
+                "apps.connections.open",
+                Trouble.SERVER_ERROR,
+                Trouble.HTML_PAGE,
+                Trouble.HALF_JSON,
+                Trouble.RESET,
+                Trouble.notOk("internal_error"));
+        slack.socketModeAt(URI.create("wss://evil.example/link"));
+        socketMode.next(Manners.HANGS_UP, Manners.SILENT);
+
+        start();
+        for (int i = 0; i < 6; i++) {
+            assertThat(heard.take()).isEqualTo(OFF);
+        }
+        slack.socketModeAt(socketMode.uri());
+
+        String now = heard.take();
+        while (now.equals(OFF)) {
+            now = heard.take();
+        }
+        assertThat(now).isEqualTo(ON);
+        assertThat(socketMode.connection()).isNotNull();
+    }
+
+    @Test
+    void aSilentConnectionIsReplaced() throws InterruptedException {
+        silence = Duration.ofMillis(300);
+        socketMode.next(Manners.SILENT_AFTER_HELLO);
+        connected();
+
+        WebSocket second = socketMode.connection();
+
+        assertThat(heard.take()).isEqualTo(ON);
+        socketMode.event(second, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    @Test
+    void aQuietConnectionThatAnswersIsKept() throws InterruptedException {
+        silence = Duration.ofMillis(150);
+        WebSocket connection = connected();
+
+        assertThat(heard.poll(1, TimeUnit.SECONDS))
+                .as("six times the silence that is borne")
+                .isNull();
+
+        socketMode.event(connection, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    private WebSocket connected() throws InterruptedException {
+        start();
+        WebSocket connection = socketMode.connection();
+        assertThat(heard.take()).isEqualTo(ON);
+        return connection;
+    }
+
+    private void start() {
+        var patience =
+                new Doorbell.Patience(Duration.ofSeconds(2), silence, Duration.ofMillis(10), Duration.ofMillis(50));
+        var hearer = new Doorbell.Hearer() {
+            @Override
+            public void rung(ChannelId channel, MessageTs ts) {
+                heard.add(channel + " " + ts);
+            }
+
+            @Override
+            public void connected(boolean isOn) {
+                heard.add(isOn ? ON : OFF);
+            }
+        };
+        var clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
+        Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofDays(1));
+        doorbell = new Doorbell(slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", hearer, patience);
+        doorbell.start();
+    }
+
+    private static ObjectNode message(String ts) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "message")
+                .put("channel", CHANNEL)
+                .put("ts", ts);
+    }
+
+    private static ObjectNode reaction(String user, String ts) {
+        ObjectNode event = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "reaction_added")
+                .put("user", user);
+        event.putObject("item").put("type", "message").put("channel", CHANNEL).put("ts", ts);
+        return event;
+    }
+}
