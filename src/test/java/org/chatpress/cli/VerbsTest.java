@@ -373,6 +373,10 @@ class VerbsTest {
     void statusAsJsonTellsTheAgeOfTheLastGoodCycleAndOfEachChannelAndStorage() throws IOException {
         terminal.types("once");
         slack.removeBot(CHANNEL);
+        Instant good = Instant.parse("2026-11-03T18:00:00Z");
+        try (Store store = Store.open(database(), "a test")) {
+            store.channels().beat("good cycle", good);
+        }
         terminal.types("once");
 
         Printed printed = terminal.types("status", "--json");
@@ -380,7 +384,7 @@ class VerbsTest {
         JsonNode status = new ObjectMapper().readTree(printed.out());
         assertThat(printed.exit()).isZero();
         assertThat(status.path("healthy").asBoolean()).isTrue();
-        Instant good = Instant.parse(status.path("good_cycle_at").asText());
+        assertThat(status.path("good_cycle_at").asText()).isEqualTo(good.toString());
         assertThat(Instant.parse(status.path("cycle_at").asText())).isAfter(good);
         assertThat(status.path("good_cycle_age_seconds").isIntegralNumber()).isTrue();
         JsonNode storage = status.at("/storages/0");
@@ -389,7 +393,7 @@ class VerbsTest {
         assertThat(storage.path("owed_removals").asInt(-1)).isZero();
         JsonNode channel = status.at("/channels/0");
         assertThat(channel.path("slug").asText()).isEqualTo("election-night");
-        assertThat(Instant.parse(channel.path("read_at").asText())).isEqualTo(good);
+        assertThat(channel.path("read_age_seconds").isIntegralNumber()).isTrue();
         assertThat(channel.path("trouble").asText()).contains("not_in_channel");
     }
 
