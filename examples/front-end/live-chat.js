@@ -37,10 +37,11 @@ const WORDS = {
 
 /** What a click loads into a frame, by an attachment's `kind`, where the CSP's `frame-src` allows it. */
 const EMBEDS = {
-  youtube: ({ id }) => `https://www.youtube-nocookie.com/embed/${encodeURIComponent(id)}?autoplay=1`,
-  x: ({ id }) => `https://platform.twitter.com/embed/Tweet.html?dnt=true&id=${encodeURIComponent(id)}`,
-  instagram: ({ id }) => `https://www.instagram.com/p/${encodeURIComponent(id)}/embed/`,
-  mastodon: ({ url }) => `${url}/embed`,
+  youtube: (id) => `https://www.youtube-nocookie.com/embed/${id}?autoplay=1`,
+  x: (id) => `https://platform.twitter.com/embed/Tweet.html?dnt=true&id=${id}`,
+  bluesky: (id) => `https://embed.bsky.app/embed/${id.replace("/", "/app.bsky.feed.post/")}`,
+  mastodon: (id) => `https://${id}/embed`,
+  instagram: (id) => `https://www.instagram.com/p/${id}/embed/`,
 };
 
 /** What a reader knows of a chat: the messages of a stretch [from, until) at the pointer's seq. */
@@ -78,7 +79,6 @@ export class Chat {
     return this.look((pages) => [this.from, endOf(pages, pages.findLastIndex(([, first]) => first <= this.until))]);
   }
 
-  /** Turns to the stretch that holds a message. */
   reach(id) {
     return this.look((pages) => {
       const page = pages.findLastIndex(([, first]) => first <= id);
@@ -352,9 +352,9 @@ export class LiveChat extends HTMLElement {
     const ids = new Set(messages.map(({ id }) => id));
     const list = before ? feed : old;
     const staying = [...list.querySelectorAll("[id^=m-]")].filter((article) => ids.has(article.id.slice(2)));
-    const follows = manner !== "hold" && (!staying.length || this.#isAtLiveEdge(list));
-    const waits = this.#whatWaits(manner === "all" || follows, staying);
-    const restoreView = this.#heldView(staying, follows);
+    const isAtEdge = !staying.length || this.#isAtLiveEdge(list);
+    const waits = this.#whatWaits(manner === "all" || isAtEdge, staying);
+    const restoreView = this.#heldView(staying, isAtEdge && manner !== "hold");
     const restoreFocus = this.#heldFocus(staying);
     const news = { inserted: [], updated: [], removed: [] };
     feed.setAttribute("aria-busy", "true");
@@ -422,7 +422,6 @@ export class LiveChat extends HTMLElement {
     return this.#chat.until === END && (this.#isOldestFirst ? bottom <= innerHeight + 8 : top >= -8);
   }
 
-  /** Tells of a message, and of the article below it, whether it waits for the reader's consent. */
   #whatWaits(none, staying) {
     if (none || !this.#stretch) {
       return () => false;
@@ -575,7 +574,6 @@ export class LiveChat extends HTMLElement {
       this.#shown.get(id).article.animate([{ backgroundColor: "var(--lc-fresh)" }, {}], 4000));
   }
 
-  /** Of two messages one above the other: a new day, or a run of one author? */
   #lineUp(message, above) {
     const author = JSON.stringify(this.#authorOf(message));
     const day = this.#clock(message.time, { dateStyle: "full" });
@@ -656,8 +654,8 @@ export class LiveChat extends HTMLElement {
       element("p", {}, element("strong", {}, this.#fill("correction", { time: this.#clock(time) })), " ", text))),
     tags: (list) => element("ul", { class: "lc-tags" }, ...list.map((tag) => element("li", {}, tag))),
     reactions: (list) => element("ul", { class: "lc-reactions", "aria-label": this.#words.reactions },
-      ...list.map(({ emoji, name = emoji, character, count }) =>
-        element("li", { title: name }, `${character ?? `:${name}:`} ${count}`))),
+      ...list.map(({ emoji, character, count }) =>
+        element("li", { title: emoji }, `${character || `:${emoji}:`} ${count}`))),
     replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
       ...list.map((parts) => this.#drawn("div", "lc-reply", parts))),
     edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time: this.#clock(time) })),
@@ -692,7 +690,6 @@ export class LiveChat extends HTMLElement {
     return element("div", { class: `lc-${name}`, dir: "auto" }, template.content);
   }
 
-  /** Of its size from the start: nothing jumps when it comes. */
   #photo({ status, url, width, height, alt, caption, credit }) {
     const src = this.#address(url);
     const words = status === "live" ? alt ?? "" : this.#words.photoComing;
@@ -705,21 +702,20 @@ export class LiveChat extends HTMLElement {
       lines.length ? element("figcaption", {}, ...lines.flatMap((line) => [line, " "])) : null);
   }
 
-  /** A link; what its site has to show comes after a click. */
   #card({ title, text, url, image, author, service, kind, id }) {
     const href = this.#address(url);
-    const embed = href && Object.hasOwn(EMBEDS, kind) && this.#address(EMBEDS[kind]({ id, url: href }));
+    const embed = id && Object.hasOwn(EMBEDS, kind) && this.#address(EMBEDS[kind](id));
     const picture = this.#ownAddress(image);
-    const card = element("aside", { class: "lc-card" },
+    const card = element("div", { class: "lc-card" },
       picture && element("img", { src: picture, alt: "", loading: "lazy" }),
       element("span", { class: "lc-service" }, [service, author].filter(Boolean).join(" · ")),
-      element(href ? "a" : "strong", { href, rel: href && "noopener nofollow" }, title ?? author ?? url),
+      element(href ? "a" : "strong", { href, rel: href && "noopener nofollow" }, title || author || url),
       text && element("p", {}, text));
     if (embed) {
-      const show = element("button", { type: "button" }, this.#fill("show", { service: service ?? href.hostname }));
+      const show = element("button", { type: "button" }, this.#fill("show", { service: service || href.hostname }));
       show.addEventListener("click", () => {
         const frame = element("iframe", {
-          src: embed, title: title ?? service, allow: "autoplay; encrypted-media; fullscreen",
+          src: embed, title: title || service, allow: "autoplay; encrypted-media; fullscreen",
           referrerpolicy: "strict-origin-when-cross-origin",
         });
         show.replaceWith(frame);
