@@ -103,6 +103,7 @@ final class DemoServer implements AutoCloseable {
                             "Content-Security-Policy",
                             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
                                     + " img-src 'self' https: data:; base-uri 'none'; form-action 'none';"
+                                    + " frame-src https://www.youtube-nocookie.com;"
                                     + " frame-ancestors 'none'");
             // A page elsewhere can make its own name point at 127.0.0.1, but not lie about that name.
             String host = exchange.getRequestHeaders().getFirst("Host");

@@ -1,0 +1,274 @@
+package org.chatpress.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Media;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.chatpress.storage.Blob;
+import org.chatpress.storage.Key;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a page makes of everything that a message may bear, be it hostile; and whether everybody can use it. */
+class RichMessagesTest extends WithBrowser {
+    private static final String CHANNEL = """
+            {"id": "C0ELECTION", "slug": "election-night", "headline": "Election night, live", "live": true,
+             "time_zone": "America/Los_Angeles"%s}""";
+
+    private int seq;
+
+    @BeforeEach
+    void publishRichMessages() throws IOException {
+        try (InputStream in = RichMessagesTest.class.getResourceAsStream("rich.json")) {
+            publish(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        put("election-night/photos/0123456789ab-960.jpg", "no picture, but there", "image/jpeg");
+        put("election-night/photos/loading.jpg", "no picture, but there", "image/jpeg");
+    }
+
+    @Test
+    void showsEverythingThatAMessageBears() {
+        open("");
+
+        String text = page.locator("live-chat").innerText();
+        assertThat(text)
+                .contains("Polls close in the east", "The count begins.", "By The Example’s staff")
+                .contains("A polling place in the rain. Rosa Reporter")
+                .contains("Correction, 6:10 PM PST: it is 40 counties")
+                .contains("counting", "🎉 12", ":parrot: 3")
+                .contains("A first look at the map", "A reply in the thread")
+                .contains("Edited 6:12 PM PST");
+        assertThat(page.locator(".lc-pinned").innerText()).contains("The count begins.");
+        assertThat(page.locator(".lc-keys a").allInnerTexts())
+                .containsExactly("6:02 PM PST Polls close in the east", "6:00 PM PST Good evening.");
+        assertThat(page.locator(".lc-message time").first().getAttribute("title"))
+                .contains("November 4, 2026 at 3:");
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void aPhotoKeepsItsPlaceholdersPlace() {
+        open("");
+        var photo = page.locator("[id='m-1793757780.000100'] .lc-photo > :first-child");
+        double before = photo.boundingBox().height;
+        assertThat(photo.getAttribute("alt")).isEqualTo("A photo is on its way");
+
+        publish(rich().replace(
+                        "\"status\": \"loading\", \"url\": \"election-night/photos/loading.jpg\"",
+                        "\"status\": \"live\", \"url\": \"election-night/photos/0123456789ab-960.jpg\""));
+        look();
+
+        assertThat(photo.getAttribute("src"))
+                .isEqualTo(site.chats("reader") + "election-night/photos/0123456789ab-960.jpg");
+        assertThat(photo.getAttribute("alt")).isEqualTo("Voters wait");
+        assertThat(photo.getAttribute("loading")).isEqualTo("lazy");
+        assertThat(photo.boundingBox().height).isEqualTo(before);
+        assertThat(page.locator(".lc-photo"))
+                .satisfies(photos -> assertThat(photos.count()).isEqualTo(1));
+    }
+
+    @Test
+    void asksNoOtherSiteBeforeAClick() {
+        open("");
+        page.evaluate("scrollTo(0, document.body.scrollHeight)");
+        settle();
+        assertThat(requests).isNotEmpty().allMatch(url -> url.startsWith("http://127.0.0.1:"));
+
+        page.context().route("https://www.youtube-nocookie.com/**", route -> route.fulfill());
+        page.locator("[id='m-1793757720.000100'] .lc-card button").click();
+
+        assertThat(page.locator("iframe").getAttribute("src"))
+                .isEqualTo("https://www.youtube-nocookie.com/embed/abcdefghijk?autoplay=1");
+        publish(rich().replace("The count begins.", "The count goes on."));
+        look();
+        assertThat(page.locator("iframe").count()).as("still playing").isEqualTo(1);
+    }
+
+    @Test
+    void nothingHostileRunsOrLeadsAway() {
+        publish("""
+                [{"id": "1793757600.000100", "ts": "1793757600.000100", "time": "2026-11-04T02:00:00Z",
+                  "published_at": "2026-11-04T02:00:00Z", "user": "U0ROSA",
+                  "html": "<p onclick='x()'><img src=x onerror='hit()'><a href='javascript:hit()'>a</a><script>hit()</script></p>\
+                <iframe src='https://evil.example'></iframe><svg onload='hit()'></svg><p style='position:fixed'>b</p>",
+                  "headline": "<img src=x onerror=hit()>", "byline": "<script>hit()</script>", "tags": ["<b>t</b>"],
+                  "photos": [{"status": "live", "url": "javascript:hit()", "width": 10, "height": 10, "alt": "\\"><script>hit()</script>",
+                              "caption": "<b>c</b>", "credit": ""}],
+                  "attachments": [{"title": "<i>x</i>", "text": "", "url": "javascript:hit()", "image": "https://evil.example/x.png",
+                                   "author": "", "service": "", "kind": "constructor", "id": "x"}]}]""");
+        open("");
+
+        assertThat(page.locator(".lc-message").innerHTML())
+                .doesNotContain(
+                        "javascript:", "onerror=\"", "onclick", "<script", "<iframe", "<svg", "style=\"position");
+        assertThat(page.locator(".lc-message").innerText())
+                .contains("<img src=x onerror=hit()>", "<i>x</i>", "<b>t</b>");
+        assertThat(requests).allMatch(url -> url.startsWith("http://127.0.0.1:"));
+    }
+
+    @Test
+    void axeFindsNothing() {
+        for (String attributes : List.of("", "order=\"oldest\"", "dir=\"rtl\" lang=\"ar\"")) {
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                for (int width : List.of(320, 1280)) {
+                    Page reader = newPage(new Browser.NewContextOptions()
+                            .setViewportSize(width, 800)
+                            .setColorScheme(scheme)
+                            .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
+                    open(reader, attributes);
+                    reader.evaluate("document.documentElement.style.colorScheme = 'light dark'");
+                    assertThat(violations(reader))
+                            .as("%s %s %d", attributes, scheme, width)
+                            .isEmpty();
+                    reader.context().close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void fitsANarrowPageAndTwiceTheSize() {
+        for (int width : List.of(320, 640)) {
+            Page reader = newPage(new Browser.NewContextOptions().setViewportSize(width, 700));
+            open(reader, "");
+            reader.evaluate("document.documentElement.style.fontSize = '" + (width == 320 ? 100 : 200) + "%'");
+            assertThat(reader.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                    .as("at %d", width)
+                    .isEqualTo(true);
+            reader.context().close();
+        }
+    }
+
+    @Test
+    void everythingCanBeDoneByKeyboardAlone() {
+        open("");
+        page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = String(text); }");
+        page.locator(".lc-message").first().focus();
+
+        page.keyboard().press("PageDown");
+        assertThat(focused()).isEqualTo("m-1793757720.000100");
+        page.keyboard().press("PageUp");
+        assertThat(focused()).isEqualTo("m-1793757780.000100");
+        page.keyboard().press("PageDown");
+
+        page.keyboard().press("Tab");
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        assertThat((String) page.evaluate("copied")).endsWith("chat.html#m-1793757720.000100");
+        assertThat(page.locator("[role=status]").innerText()).isEqualTo("Link copied");
+
+        page.locator(".lc-keys a").first().focus();
+        page.keyboard().press("Enter");
+        settle();
+        assertThat(focused()).isEqualTo("m-1793757720.000100");
+
+        page.locator(".lc-card button").focus();
+        page.context().route("https://www.youtube-nocookie.com/**", route -> route.fulfill());
+        page.keyboard().press("Enter");
+        assertThat(page.evaluate("document.activeElement.tagName")).isEqualTo("IFRAME");
+    }
+
+    @Test
+    void everyWordCanBeReplaced() {
+        open(
+                "lang=\"de\" words='{\"live\": \"Live dabei\", \"updated\": \"Stand {time}\", \"edited\": \"Geändert {time}\"}'");
+
+        assertThat(page.locator(".lc-state").textContent()).startsWith("Live dabei Stand ");
+        assertThat(page.locator("live-chat").innerText())
+                .contains("Geändert 18:12 GMT-8", "Dienstag, 3. November 2026");
+    }
+
+    @Test
+    void oldestFirstFollowsAtTheEnd() {
+        open("order=\"oldest\"");
+        assertThat(words().get(0)).isEqualTo("Good evening.");
+        page.evaluate("scrollTo(0, document.body.scrollHeight)");
+
+        publish(rich().replaceFirst("]\\s*$", """
+                , {"id": "1793758000.000100", "ts": "1793758000.000100", "time": "2026-11-04T02:06:40Z",
+                   "published_at": "2026-11-04T02:06:50Z", "html": "<p>The last one.</p>", "user": "U0ROSA"}]"""));
+        look();
+
+        assertThat(words()).last().isEqualTo("The last one.");
+        assertThat(page.locator(".lc-message").last().boundingBox().y).isLessThan(600);
+    }
+
+    @Test
+    void printsTheWordsAndNoButtons() {
+        open("");
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+
+        assertThat(page.locator("button:visible").count()).isZero();
+        assertThat(page.locator(".lc-message:visible").count()).isEqualTo(3);
+    }
+
+    private Object focused() {
+        return page.evaluate("document.activeElement.id");
+    }
+
+    // THE PUBLISHED FILES, BY HAND
+
+    private static String rich() {
+        try (InputStream in = RichMessagesTest.class.getResourceAsStream("rich.json")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A chat of these messages, oldest first. */
+    private void publish(String messages) {
+        seq++;
+        String page = "p-%012d".formatted(seq);
+        String first = messages.replaceFirst("(?s).*?\"id\": \"([0-9.]+)\".*", "$1");
+        put(SLUG + "/i/" + page + ".json", "{\"messages\": " + messages + "}");
+        put(SLUG + "/i/x-%012d.json".formatted(seq), """
+                {"as_of": %d, "total": 3, "channel": %s, "pages": [["%s", "%s", 40]]}""".formatted(
+                        seq,
+                        CHANNEL.formatted(
+                                ", \"description\": \"<p>Our reporters follow the count.</p>\", \"live_content\": \"\""),
+                        page,
+                        first));
+        put(SLUG + "/i/u-000000000001.json", """
+                {"users": {"U0ROSA": {"id": "U0ROSA", "display_name": "Rosa Reporter", "title": "City hall",
+                                      "image_48": "https://avatars.slack-edge.example/rosa_48.png"}}}""");
+        put(SLUG + "/live.json", """
+                {"v": 1, "epoch": "k3x9", "seq": %1$d, "base": %1$d, "index": "i/x-%2$s.json", "users": "i/u-000000000001.json",
+                 "ops_from": %3$d, "ops": [], "channel": %4$s, "live": true, "poll": 10, "count": 3,
+                 "updated": "2026-11-03T19:00:00Z"}""".formatted(seq, "%012d".formatted(seq), seq + 1, CHANNEL.formatted("""
+                        , "pinned": ["1793757720.000100"], "key_events": ["1793757720.000100", "1793757600.000100"]""")));
+    }
+
+    private void put(String key, String json) {
+        put(key, json, "application/json; charset=utf-8");
+    }
+
+    private void put(String key, String text, String type) {
+        newsroom.storage().put(new Blob(new Key(key), text.getBytes(StandardCharsets.UTF_8), type, "no-cache"));
+    }
+
+    /** What axe-core has to say against a page. */
+    private static List<?> violations(Page reader) {
+        try (InputStream in = RichMessagesTest.class.getResourceAsStream("/axe.min.js")) {
+            reader.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reader.clock().resume();
+        Map<?, ?> result = (Map<?, ?>) reader.evaluate("""
+                async () => {
+                  const { violations } = await axe.run();
+                  return { violations: violations.map(({ id, nodes }) => id + ": " + nodes.map((n) => n.html).join()) };
+                }""");
+        return (List<?>) result.get("violations");
+    }
+}
