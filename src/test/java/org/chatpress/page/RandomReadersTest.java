@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.storage.Blob;
@@ -75,7 +76,7 @@ class RandomReadersTest extends WithBrowser {
             }
         }
 
-        edges.forEach(edge -> edge.isCutOff = false);
+        edges.forEach(Edge::isWellAgain);
         publish();
         newsroom.clock.advance(Duration.ofHours(1));
         publish();
@@ -159,10 +160,20 @@ class RandomReadersTest extends WithBrowser {
 
     // THE READERS
 
-    /** An edge of a CDN: it keeps a file as long as its header allows, and for a second that there is none. */
+    /**
+     * An edge of a CDN: it keeps a file as long as its header allows, and for a second that there is none; each seventh
+     * file that should never change is not there yet.
+     */
     private final class Edge implements Site.Cache {
         private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+        private final AtomicInteger asked = new AtomicInteger();
         private volatile boolean isCutOff;
+        private volatile boolean isWell;
+
+        void isWellAgain() {
+            isCutOff = false;
+            isWell = true;
+        }
 
         @Override
         public Optional<Blob> fetch(String key) throws Site.CutOff {
@@ -171,7 +182,9 @@ class RandomReadersTest extends WithBrowser {
             }
             Kept known = kept.get(key);
             if (known == null || !known.until().isAfter(now())) {
-                Optional<Blob> blob = newsroom.storage().blob(key);
+                boolean isLate = !isWell && key.contains("/i/") && asked.incrementAndGet() % 7 == 0;
+                Optional<Blob> blob =
+                        isLate ? Optional.empty() : newsroom.storage().blob(key);
                 known = new Kept(
                         blob, now().plusSeconds(blob.map(Edge::lifetime).orElse(1)));
                 kept.put(key, known);
