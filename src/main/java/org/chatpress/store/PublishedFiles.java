@@ -58,7 +58,8 @@ public final class PublishedFiles {
             for (Sheet sheet : edition.sheets()) {
                 wanted.add(sheet.blob().key().value());
                 save(channel.value(), sheet, version);
-                if (sheet.role() == Role.SHARE_PAGE) {
+                // What has changed since it was rendered is rendered again.
+                if (sheet.role() == Role.SHARE_PAGE && row.seq() == seq) {
                     db.run(
                             "UPDATE public_message SET shared = 1 WHERE channel = ? AND ts = ?",
                             channel,

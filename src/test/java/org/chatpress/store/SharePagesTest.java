@@ -1,0 +1,65 @@
+package org.chatpress.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Set;
+import org.chatpress.formats.Formats;
+import org.chatpress.model.ChannelId;
+import org.chatpress.render.ChatRenderer;
+import org.chatpress.render.Edition;
+import org.chatpress.support.Chatroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which share pages are still to be rendered. */
+class SharePagesTest {
+    private static final ChannelId CHANNEL = new ChannelId("C0NIGHT");
+    private static final Instant NOW = Instant.parse("2026-11-03T18:00:00Z");
+
+    final Store store = Store.inMemory();
+    Chatroom chat;
+
+    @BeforeEach
+    void open() {
+        chat = new Chatroom(store, CHANNEL.value(), "night", NOW);
+        chat.put(1, "first").put(2, "second");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void onesThatWereRenderedAreNot() {
+        long seq = seq();
+
+        store.files().save(CHANNEL, edition(), seq, NOW);
+
+        assertThat(store.chats().hasUnshared(CHANNEL)).isFalse();
+    }
+
+    @Test
+    void aChangeWhileTheyWereRenderedMakesThemAllBe() {
+        long seq = seq();
+        Edition edition = edition();
+        chat.put(1, "first, corrected");
+
+        store.files().save(CHANNEL, edition, seq, NOW);
+
+        assertThat(store.chats().chat(CHANNEL).unshared(10))
+                .extracting(message -> message.text())
+                .contains("first, corrected");
+    }
+
+    private Edition edition() {
+        return ChatRenderer.render(store.chats().chat(CHANNEL), false)
+                .with(Formats.sharePages(store.chats().chat(CHANNEL), 10), Set.of());
+    }
+
+    private long seq() {
+        return store.channels().row(CHANNEL).orElseThrow().seq();
+    }
+}
