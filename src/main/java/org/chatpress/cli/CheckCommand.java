@@ -59,7 +59,6 @@ final class CheckCommand implements Callable<Integer> {
                 "settings",
                 chatpress.config() + ": " + counted(settings.channels().size(), "channel") + ", "
                         + counted(settings.publish().size(), "storage"));
-        settings.notYet().forEach(line -> print("note", line, ""));
         delay(settings);
         database(settings);
         slack(settings);

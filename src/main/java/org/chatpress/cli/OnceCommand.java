@@ -15,7 +15,6 @@ import org.chatpress.slack.Slack;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
@@ -37,7 +36,6 @@ final class OnceCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
-        settings.notYet().forEach(LoggerFactory.getLogger(OnceCommand.class)::warn);
         Limiter limiter = Wiring.limiterThatWaits();
         boolean dry = chatpress.isDryRun();
         if (dry) {

@@ -9,18 +9,9 @@ import org.chatpress.failure.Problem;
 /** What reading a file brought to light beside its values. Reading goes on after a problem, so that all are found. */
 final class Findings {
     private final List<Problem> problems = new ArrayList<>();
-    private final List<String> notYet = new ArrayList<>();
 
     void problem(int line, String path, String text) {
         problems.add(new Problem(line, path, text));
-    }
-
-    void notYet(String path, String text) {
-        notYet.add(path + ": " + text);
-    }
-
-    List<String> notYet() {
-        return List.copyOf(notYet);
     }
 
     /** Ends the reading, if there is a problem, with all of them in the file's order. */

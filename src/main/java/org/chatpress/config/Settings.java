@@ -31,7 +31,6 @@ import org.chatpress.text.PatternRule;
  * @param marks whether our bot puts marks and notes under messages in Slack
  * @param channels in the file's order; at least one
  * @param metricsFile where Prometheus text is written; empty: nowhere
- * @param notYet what the file asks for that this version does not do: a warning each, beginning with the path
  */
 public record Settings(
         SlackAccess slack,
@@ -43,12 +42,10 @@ public record Settings(
         Optional<PhotoSettings> photos,
         boolean marks,
         List<Channel> channels,
-        Optional<Path> metricsFile,
-        List<String> notYet) {
+        Optional<Path> metricsFile) {
     public Settings {
         publish = List.copyOf(publish);
         channels = List.copyOf(channels);
-        notYet = List.copyOf(notYet);
     }
 
     /** The same settings with other storages. */
@@ -63,8 +60,7 @@ public record Settings(
                 photos,
                 marks,
                 channels,
-                metricsFile,
-                notYet);
+                metricsFile);
     }
 
     /**

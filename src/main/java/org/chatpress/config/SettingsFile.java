@@ -30,7 +30,7 @@ public final class SettingsFile {
             throw unreadable(file, "is empty. Write at least slack, publish and channels.");
         }
         Value value = new YamlText(new Variables(environment), findings).read(text);
-        Settings settings = WholeFile.read(value, findings);
+        Settings settings = WholeFile.read(value);
         findings.throwProblems(file.toString());
         return settings;
     }

@@ -189,11 +189,6 @@ final class Value {
         place.problem(text);
     }
 
-    /** Remembers that this is understood, but for a later version to do. */
-    void notYet(String text) {
-        place.findings().notYet(place.path(), text);
-    }
-
     Map<String, Value> members() {
         return members;
     }

@@ -20,7 +20,7 @@ final class WholeFile {
 
     private WholeFile() {}
 
-    static Settings read(Value value, Findings findings) {
+    static Settings read(Value value) {
         Section file = value.section();
         HouseRules defaults = defaults(file.at("defaults").section());
         SlackAccess slack = slack(file.at("slack").section());
@@ -40,8 +40,7 @@ final class WholeFile {
                 photos,
                 file.at("marks").isSection() || file.at("marks").read(Forms::flag, true),
                 new Channels(defaults, liveMark).read(file.at("channels")),
-                file.at("metrics-file").read(path -> Optional.of(Forms.path(path)), Optional.<Path>empty()),
-                findings.notYet());
+                file.at("metrics-file").read(path -> Optional.of(Forms.path(path)), Optional.<Path>empty()));
         file.nothingElse();
         return settings;
     }

@@ -176,7 +176,6 @@ class SettingsFileTest {
         assertThat(settings.database()).isEqualTo(Path.of("data/chatpress.db"));
         assertThat(settings.publicUrl()).isEmpty();
         assertThat(settings.publisher()).isEmpty();
-        assertThat(settings.notYet()).isEmpty();
         assertThat(settings.channels().get(0).timeZone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(settings.channels().get(0).approval()).isEqualTo(ApprovalRule.none());
         assertThat(settings.channels().get(0).file()).isEqualTo("no.json");
@@ -235,18 +234,12 @@ class SettingsFileTest {
     }
 
     @Test
-    void saysWhatThisVersionDoesNotDo() {
-        assertThat(Examples.read("rich.yml").notYet()).isEmpty();
-    }
-
-    @Test
     void theSampleFileWorksAsSoonAsATokenIsSet() {
         Settings settings = SettingsFile.read(Path.of("channels.yml"), TOKEN);
 
         assertThat(settings.publish()).containsExactly(new DirectorySettings(Path.of("public")));
         assertThat(settings.channels()).extracting(Channel::id).containsExactly(new ChannelId("C0123456789"));
         assertThat(settings.channels().get(0).approval().required()).isTrue();
-        assertThat(settings.notYet()).isEmpty();
     }
 
     @Test
