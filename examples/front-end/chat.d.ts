@@ -98,9 +98,9 @@ export type AnyChannel = {
   time_zone?: string;
   /** The extras of channels.yml. */
   extras?: Record<string, unknown>;
-  /** Ids of messages. */
+  /** Ids of messages that stay at the top, newest first; the pointer has the newest 40. */
   pinned?: Array<Ts>;
-  /** Ids of messages. */
+  /** Ids of messages that are key events, likewise. */
   key_events?: Array<Ts>;
 };
 
@@ -197,7 +197,7 @@ export type User = {
   display_name: string;
   /** The job title; may be empty. */
   title: string;
-  /** A picture of 48 pixels; may be empty. */
+  /** A picture of 48 pixels: an address, or a path from the folder that holds channels.json; may be empty. */
   image_48: string;
 };
 
