@@ -11,6 +11,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
 import org.chatpress.storage.Key;
+import org.chatpress.text.Characters;
 
 /** Where a chat, its messages and its files are found, as far as the settings say. */
 final class Addresses {
@@ -100,7 +101,7 @@ final class Addresses {
     /** What people paste as an address may hold any character; one that doesn't belong there is written as its bytes. */
     private static String legal(String address) {
         var legal = new StringBuilder(address.length());
-        String allowed = Characters.allowed(address).replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
+        String allowed = Characters.visible(address).replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
         allowed.codePoints().forEach(c -> {
             boolean isPlain =
                     c < 0x80 && (Character.isLetterOrDigit(c) || LEGAL_BESIDE_LETTERS_AND_DIGITS.indexOf(c) >= 0);

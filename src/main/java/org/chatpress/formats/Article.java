@@ -9,6 +9,7 @@ import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.render.Author;
+import org.chatpress.text.Characters;
 
 /**
  * A message as HTML, for pages and for feeds. Ids and classes are those that {@code examples/front-end} gives a message:

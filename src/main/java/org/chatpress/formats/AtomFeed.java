@@ -2,6 +2,7 @@ package org.chatpress.formats;
 
 import java.net.URI;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.text.Characters;
 
 /** {@code atom.xml}, as <a href="https://www.rfc-editor.org/rfc/rfc4287">RFC 4287</a> says. */
 final class AtomFeed {

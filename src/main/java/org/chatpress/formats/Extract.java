@@ -15,6 +15,7 @@ import org.chatpress.render.Chat;
 import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
 import org.chatpress.render.Portraits;
+import org.chatpress.text.Characters;
 
 /**
  * The newest messages of a chat, and what is said around them.

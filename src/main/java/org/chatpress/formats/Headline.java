@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.chatpress.model.Attachment;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.text.Characters;
 
 /**
  * A message's headline: the editor's, else a bold line that it begins with, else its first sentence, else what its

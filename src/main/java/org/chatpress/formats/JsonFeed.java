@@ -9,6 +9,7 @@ import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.render.Author;
 import org.chatpress.render.Json;
+import org.chatpress.text.Characters;
 
 /** {@code feed.json}, as <a href="https://www.jsonfeed.org/version/1.1/">JSON Feed 1.1</a> says. */
 final class JsonFeed {
@@ -54,7 +55,7 @@ final class JsonFeed {
         optional(json, "url", extract.addresses().message(message.ts()));
         text(json, "title", Characters.line(message.notes().headline()));
         json.writeStringField("content_html", Article.ofFeed(extract, message));
-        text(json, "content_text", Characters.allowed(message.text()));
+        text(json, "content_text", Characters.visible(message.text()));
         optional(json, "image", picture(extract, message));
         json.writeStringField("date_published", Times.utc(published));
         if (updated.isAfter(published)) {

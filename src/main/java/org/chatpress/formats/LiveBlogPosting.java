@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.render.Json;
+import org.chatpress.text.Characters;
 
 /**
  * {@code liveblogposting.json}: a chat as search engines read it, in the words of
@@ -72,7 +73,7 @@ final class LiveBlogPosting {
         json.writeStringField("headline", Headline.of(message).orElse(Headline.shortened(extract.title())));
         json.writeStringField("datePublished", Times.utc(Extract.published(message)));
         json.writeStringField("dateModified", Times.utc(Extract.updated(message)));
-        json.writeStringField("articleBody", Characters.allowed(message.text()));
+        json.writeStringField("articleBody", Characters.visible(message.text()));
         String byline = extract.byline(message);
         if (!byline.isEmpty()) {
             json.writeObjectFieldStart("author");

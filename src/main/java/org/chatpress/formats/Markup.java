@@ -3,6 +3,7 @@ package org.chatpress.formats;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.chatpress.text.Characters;
 
 /** Writes HTML or XML: whatever is said as text or as an attribute is escaped, and what was opened is closed. */
 final class Markup {
@@ -54,7 +55,7 @@ final class Markup {
 
     /** HTML that was cleaned before. */
     Markup clean(String html) {
-        out.append(Characters.allowed(html));
+        out.append(Characters.visible(html));
         return this;
     }
 
@@ -85,7 +86,7 @@ final class Markup {
     }
 
     private void escape(String text) {
-        String allowed = Characters.allowed(text);
+        String allowed = Characters.visible(text);
         for (int i = 0; i < allowed.length(); i++) {
             char c = allowed.charAt(i);
             switch (c) {

@@ -3,6 +3,7 @@ package org.chatpress.formats;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.text.Characters;
 
 /** The words of clean HTML, on one line. */
 final class PlainText {

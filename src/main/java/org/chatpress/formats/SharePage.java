@@ -2,6 +2,7 @@ package org.chatpress.formats;
 
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.text.Characters;
 
 /** {@code m/<id>.html}: one message on a page of its own, for those who share it; readers go on to the chat. */
 final class SharePage {

@@ -1,7 +1,7 @@
 package org.chatpress.text;
 
 /** Keeps characters that readers can't see from playing tricks on those that they can. */
-final class Characters {
+public final class Characters {
     private static final int REPLACEMENT = 0xFFFD;
 
     private Characters() {}
@@ -15,7 +15,7 @@ final class Characters {
      * right-to-left text needs none of them. The invisible marks that Arabic and Hebrew typists do use (U+200E, U+200F,
      * U+061C) stay.
      */
-    static String visible(String text) {
+    public static String visible(String text) {
         if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F || c == '\n' || c == '\t')) {
             return text;
         }
@@ -34,6 +34,11 @@ final class Characters {
             at += Character.charCount(c);
         }
         return visible.toString();
+    }
+
+    /** Likewise, on one line, without blanks at its ends. */
+    public static String line(String text) {
+        return visible(text).replaceAll("[\\s\\u00A0]+", " ").strip();
     }
 
     private static boolean isLineEnd(int c) {

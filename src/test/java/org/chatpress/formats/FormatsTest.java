@@ -261,7 +261,7 @@ class FormatsTest {
         assertThat(update.path("image")).extracting(JsonNode::asText).containsExactly("https://photos.example/1.jpg");
         assertThat(update.path("keywords")).extracting(JsonNode::asText).containsExactly("hall");
         assertThat(posting.at("/liveBlogUpdate/1/articleBody").asText())
-                .isEqualTo("</script> \u2028 \ud83d\uddf3\ufe0f \"quoted\"");
+                .isEqualTo("</script> \n \ud83d\uddf3\ufe0f \"quoted\"");
     }
 
     @Test
