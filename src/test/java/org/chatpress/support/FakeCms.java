@@ -20,6 +20,7 @@ public final class FakeCms implements AutoCloseable {
     private final HttpServer server;
     private final Deque<Scripted> script = new ArrayDeque<>();
     private final List<String> asked = new ArrayList<>();
+    private volatile Runnable beforeAnswer = () -> {};
 
     private FakeCms(HttpServer server) {
         this.server = server;
@@ -44,6 +45,11 @@ public final class FakeCms implements AutoCloseable {
         return this;
     }
 
+    /** Runs when a question is asked, before it is answered. */
+    public void beforeAnswer(Runnable action) {
+        beforeAnswer = action;
+    }
+
     /** For {@code photos.shown.ask}. */
     public String ask() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/lookup?source={id}&class=photo";
@@ -65,6 +71,7 @@ public final class FakeCms implements AutoCloseable {
             asked.add(exchange.getRequestURI().toString());
             answer = script.size() > 1 ? script.poll() : script.peek();
         }
+        beforeAnswer.run();
         byte[] body = answer == null ? new byte[0] : answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(answer == null ? 404 : answer.status, body.length == 0 ? -1 : body.length);

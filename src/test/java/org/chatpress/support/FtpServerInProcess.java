@@ -48,7 +48,10 @@ public final class FtpServerInProcess implements AutoCloseable {
     private volatile boolean overwriting;
     private volatile boolean readOnly;
     private volatile long bytesUntilFull = Long.MAX_VALUE;
+    private volatile Runnable beforeLogin = () -> {};
+    private volatile Runnable inUpload = () -> {};
     private volatile Runnable beforeRename = () -> {};
+    private volatile Runnable afterRename = () -> {};
     private FtpServer server;
     private Listener listener;
     private int port;
@@ -143,9 +146,24 @@ public final class FtpServerInProcess implements AutoCloseable {
         renamesToRefuse.set(count);
     }
 
+    /** Runs on the server when somebody logs in, before anything else is done. */
+    public void beforeLogin(Runnable action) {
+        beforeLogin = action;
+    }
+
+    /** Runs on the server when the first bytes of an upload are written. */
+    public void inUpload(Runnable action) {
+        inUpload = action;
+    }
+
     /** Runs on the server before each rename to a name without a dot in front. */
     public void beforeRename(Runnable action) {
         beforeRename = action;
+    }
+
+    /** Runs on the server after each such rename, before it is answered. */
+    public void afterRename(Runnable action) {
+        afterRename = action;
     }
 
     /** Closes every connection, as after a long silence. */
@@ -183,6 +201,7 @@ public final class FtpServerInProcess implements AutoCloseable {
     private final class BreakableFiles extends NativeFileSystemFactory {
         @Override
         public FileSystemView createFileSystemView(User user) throws FtpException {
+            beforeLogin.run();
             FileSystemView files = super.createFileSystemView(user);
             return (FileSystemView) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {FileSystemView.class}, (proxy, method, arguments) -> {
@@ -222,6 +241,7 @@ public final class FtpServerInProcess implements AutoCloseable {
                     int fits = (int) Math.min(left, length);
                     out.write(bytes, offset, fits);
                     left -= fits;
+                    inUpload.run();
                     if (fits < length) {
                         throw new IOException("No space left on device");
                     }
@@ -243,6 +263,9 @@ public final class FtpServerInProcess implements AutoCloseable {
             }
             try {
                 Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+                if (!to.getName().startsWith(".")) {
+                    afterRename.run();
+                }
                 return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

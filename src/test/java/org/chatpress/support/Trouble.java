@@ -101,6 +101,23 @@ public final class Trouble {
         });
     }
 
+    /** Something happens when the call arrives; Slack does nothing, and the connection is reset. */
+    public static Trouble before(Runnable event) {
+        return new Trouble("BEFORE", well -> {
+            event.run();
+            return Response.NONE;
+        });
+    }
+
+    /** Something happens when Slack has done what was asked, and before it answers. */
+    public static Trouble after(Runnable event) {
+        return new Trouble("AFTER", well -> {
+            Response answer = well.get();
+            event.run();
+            return answer;
+        });
+    }
+
     Response instead(Supplier<Response> well) {
         return answering.instead(well);
     }
