@@ -1,0 +1,60 @@
+package org.chatpress.bench;
+
+import static org.chatpress.support.Latency.channel;
+import static org.chatpress.support.Latency.percentile;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.chatpress.support.Latency;
+import org.chatpress.support.Newsroom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Seconds of a newsroom's own time from a post to the pointer that shows it; one channel in ten talks, or the only one. */
+class LatencyBench {
+    private static final Duration QUARTER = Duration.ofMinutes(15);
+    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void byTurnsAndWithTheDoorbell() throws Exception {
+        var table = new Figures("channels", "posts", "median", "95 %", "longest");
+        for (int channels : List.of(1, 10, 50)) {
+            table.add(channels + " by turns", figures(channels, false));
+            table.add(channels + " with the doorbell", figures(channels, true));
+        }
+        table.print();
+    }
+
+    private String[] figures(int channels, boolean rings) throws Exception {
+        try (var newsroom = new Newsroom(Files.createDirectory(folder.resolve(channels + "-" + rings)))) {
+            Latency latency = new Latency(newsroom).channels(channels);
+            if (rings) {
+                latency.doorbell();
+            }
+            latency.run(Duration.ofMinutes(3));
+            var random = new Random(1);
+            for (int i = 0; i < Math.max(1, channels / 10); i++) {
+                latency.talk(channel(i), QUARTER, HALF_A_MINUTE, random);
+            }
+            latency.run(QUARTER.plusMinutes(2));
+            List<Double> seconds = latency.seconds(post -> true);
+            return new String[] {
+                String.valueOf(seconds.size()),
+                seconds(percentile(50, seconds)),
+                seconds(percentile(95, seconds)),
+                seconds(percentile(100, seconds))
+            };
+        }
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+}
