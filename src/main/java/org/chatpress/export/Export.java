@@ -21,9 +21,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.failure.InvalidSettings;
 import org.chatpress.failure.Problem;
+import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
@@ -35,11 +37,15 @@ import org.chatpress.slack.Slack.ChannelInfo;
  * A Slack export: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json} files for each channel,
  * as a zip or unpacked. Public channels and the private ones of {@code groups.json} are read, direct messages never.
  * The messages of a channel are read when they are asked for, so only one channel need fit into memory. Not for several
- * threads at once.
+ * threads at once, but for {@link #upload}.
  */
 public final class Export implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}\\.json");
+
+    /** Where tools that save the uploaded files with an export put them, each into a folder that bears its id. */
+    private static final Pattern UPLOAD = Pattern.compile("__uploads/([A-Z0-9]+)/[^/]+");
+
     private static final String WHAT_IT_IS =
             "A Slack export is a zip or a folder with users.json, channels.json and a folder for each channel.";
 
@@ -48,6 +54,7 @@ public final class Export implements AutoCloseable {
     private final Set<String> measured = new HashSet<>();
     private long measuredBytes;
     private final Map<String, List<String>> days = new HashMap<>();
+    private final Map<String, String> uploads = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<UserId, Person> people = new LinkedHashMap<>();
     private final Map<ChannelId, ChannelInfo> channels = new LinkedHashMap<>();
@@ -123,6 +130,28 @@ public final class Export implements AutoCloseable {
                 .anyMatch(message -> !message.json().path("reactions").isEmpty());
     }
 
+    /**
+     * A file that somebody uploaded. Slack's own exports hold none of them; others may, in {@code __uploads/<id>/}.
+     *
+     * @param most a file of more bytes is refused
+     * @throws RemoteFailure REFUSED if the export holds no such file, or one that cannot be used
+     */
+    public byte[] upload(String id, int most) {
+        String name = uploads.get(id);
+        if (name == null) {
+            throw RemoteFailure.refused("the export holds no file " + id, null);
+        }
+        try (InputStream in = files.open(name)) {
+            byte[] bytes = in.readNBytes(most);
+            if (in.read() >= 0) {
+                throw RemoteFailure.refused(name + " of the export has more than " + most + " bytes", null);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw RemoteFailure.refused(name + " of the export cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public void close() {
         files.close();
@@ -149,6 +178,10 @@ public final class Export implements AutoCloseable {
             if (slash > 0 && DAY.matcher(inside.substring(slash + 1)).matches()) {
                 days.computeIfAbsent(inside.substring(0, slash), folder -> new ArrayList<>())
                         .add(name);
+            }
+            Matcher upload = UPLOAD.matcher(inside);
+            if (upload.matches()) {
+                uploads.put(upload.group(1), name);
             }
             lists |= inside.equals("channels.json") || inside.equals("groups.json");
         }

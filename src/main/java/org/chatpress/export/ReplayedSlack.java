@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
@@ -34,22 +36,27 @@ import org.chatpress.slack.Slack;
 /**
  * A workspace in which everything in an export happens again, now and faster: messages appear, are edited, reacted to
  * and deleted, and their times are those of the replay. What it says follows from the export and the clock alone, so
- * that a clock set back shows the past again. The export is read once, at the beginning, and may be closed then.
+ * that a clock set back shows the past again. The messages are read once, at the beginning; uploaded files when they are
+ * asked for, from the export, as long as it is open.
  */
 public final class ReplayedSlack implements Slack {
     private static final Identity IDENTITY = new Identity(new UserId("U0REPLAY"), "replay of an export", Set.of());
 
+    /** In Slack's address of a file its id follows that of the workspace. */
+    private static final Pattern FILE = Pattern.compile("/files-pri/[A-Z0-9]+-([A-Z0-9]+)/");
+
+    private final Export export;
     private final Clock clock;
     private final Instant start;
     private final Map<UserId, Person> people;
     private final Map<ChannelId, Replay> replays;
     private final Duration length;
 
-    private ReplayedSlack(
-            Clock clock, Instant start, Map<UserId, Person> people, Map<ChannelId, Replay> replays, Duration length) {
+    private ReplayedSlack(Export export, Clock clock, Instant start, Map<ChannelId, Replay> replays, Duration length) {
+        this.export = export;
         this.clock = clock;
         this.start = start;
-        this.people = people;
+        this.people = export.people();
         this.replays = replays;
         this.length = length;
     }
@@ -77,7 +84,7 @@ public final class ReplayedSlack implements Slack {
         Timeline timeline = timelineOf.apply(times);
         var replays = new LinkedHashMap<ChannelId, Replay>();
         histories.forEach((channel, messages) -> replays.put(channel.id(), Replay.of(channel, messages, timeline)));
-        return new ReplayedSlack(clock, start, export.people(), replays, length(start, replays));
+        return new ReplayedSlack(export, clock, start, replays, length(start, replays));
     }
 
     private static Duration length(Instant start, Map<ChannelId, Replay> replays) {
@@ -163,6 +170,13 @@ public final class ReplayedSlack implements Slack {
             throw RemoteFailure.refused("nobody in the export's users.json has the id " + id, null);
         }
         return person;
+    }
+
+    /** An uploaded file, if the export holds it. */
+    @Override
+    public byte[] download(String url, long size, int most) {
+        Matcher file = FILE.matcher(url);
+        return export.upload(file.find() ? file.group(1) : url, most);
     }
 
     /** Always REFUSED: exports don't say who is in a user group. */

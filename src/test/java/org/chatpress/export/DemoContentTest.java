@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.Reaction;
@@ -109,6 +112,37 @@ class DemoContentTest {
     }
 
     @Test
+    void threePhotosLieInItAndAreDescribed() throws IOException {
+        List<JsonNode> photos = meeting.stream()
+                .filter(message -> bears(message, "white_check_mark"))
+                .flatMap(message ->
+                        StreamSupport.stream(message.json().path("files").spliterator(), false))
+                .toList();
+
+        assertThat(photos).hasSize(3);
+        for (JsonNode photo : photos) {
+            byte[] bytes = export.upload(photo.path("id").asText(), 80 * 1024);
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
+            assertThat(bytes).hasSize(photo.path("size").asInt());
+            assertThat(picture.getWidth()).isEqualTo(photo.path("original_w").asInt());
+            assertThat(picture.getHeight()).isEqualTo(photo.path("original_h").asInt());
+            assertThat(photo.path("alt_txt").asText()).hasSizeGreaterThan(40);
+        }
+    }
+
+    @Test
+    void theEditorsPinMarkKeyEventsAndCorrect() {
+        assertThat(meeting.stream().filter(message -> isMarked(message, "pushpin")))
+                .hasSize(1);
+        assertThat(meeting.stream().filter(message -> isMarked(message, "key"))).hasSize(2);
+        assertThat(meeting.stream()
+                        .filter(message -> message.text().startsWith("correction: "))
+                        .map(message -> message.author().orElseThrow()))
+                .hasSize(1)
+                .allMatch(EDITORS::contains);
+    }
+
+    @Test
     void anEditIsFarEnoughFromItsApprovalToBeSeenBetween() {
         List<Message> edited = meeting.stream()
                 .filter(message -> message.editedAt().isPresent())
@@ -132,7 +166,7 @@ class DemoContentTest {
     @Test
     void everythingIsMadeUp() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER)) {
-            String text = files.filter(Files::isRegularFile)
+            String text = files.filter(file -> file.toString().matches(".*\\.(json|yml|txt|html|css|js)"))
                     .map(DemoContentTest::read)
                     .collect(Collectors.joining("\n"));
 
@@ -175,6 +209,14 @@ class DemoContentTest {
     private static boolean bears(Message message, String emoji) {
         return message.reactions().stream()
                 .anyMatch(reaction -> reaction.emoji().equals(emoji));
+    }
+
+    /** By an editor, of a message that readers see. */
+    private static boolean isMarked(Message message, String emoji) {
+        return bears(message, "white_check_mark")
+                && message.reactions().stream()
+                        .filter(reaction -> reaction.emoji().equals(emoji))
+                        .anyMatch(reaction -> EDITORS.containsAll(reaction.users()));
     }
 
     private static List<UserId> approvers(Message message) {

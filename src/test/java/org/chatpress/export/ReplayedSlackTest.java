@@ -357,6 +357,21 @@ class ReplayedSlackTest {
         assertFails(RemoteFailure.Kind.DENIED, () -> slack.history(new ChannelId("C404"), Optional.empty(), 1));
     }
 
+    @Test
+    void anUploadedFileIsThereIfItWasSavedWithTheExport() throws IOException {
+        Files.createDirectories(folder.resolve("__uploads/F0PHOTO"));
+        Files.writeString(folder.resolve("__uploads/F0PHOTO/count.jpg"), "12345");
+        Slack slack = replay(message(0, "one"));
+        String address = "https://files.slack.com/files-pri/T0TEAM-%s/download/count.jpg";
+
+        assertThat(slack.download(address.formatted("F0PHOTO"), 5, 5))
+                .asString()
+                .isEqualTo("12345");
+        assertFails(RemoteFailure.Kind.REFUSED, () -> slack.download(address.formatted("F0PHOTO"), 5, 4));
+        assertFails(RemoteFailure.Kind.REFUSED, () -> slack.download(address.formatted("F0OTHER"), 5, 5));
+        assertFails(RemoteFailure.Kind.REFUSED, () -> slack.download("https://elsewhere.example/F0PHOTO", 5, 5));
+    }
+
     private static void assertFails(RemoteFailure.Kind kind, Runnable call) {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
