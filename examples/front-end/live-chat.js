@@ -1,13 +1,13 @@
 // <live-chat src="https://static.example/chats/election-night/live.json"></live-chat>
 //
-// Follows a chat through the static files that Chatpress publishes; the README has their format.
-// Chat reads them and knows nothing of the page; LiveChat shows what Chat knows.
+// Follows a chat through the files that Chatpress publishes; the README has their format.
+// Chat reads them and knows no page; LiveChat shows what Chat knows.
 
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
 const END = "~"; // sorts after every ts
 
-/** What readers see; the attribute `words`, a JSON object, replaces some or all. */
+/** What readers see; the attribute `words`, a JSON object, replaces any. */
 const WORDS = {
   connecting: "Connecting",
   waiting: "Waiting for the first message",
@@ -589,13 +589,14 @@ export class LiveChat extends HTMLElement {
   }
 
   #partsOf(message, { day, isNewDay, isRun } = {}) {
-    const { id, time, headline, html, photos, attachments, corrections, tags, reactions, replies } = message;
+    const { id, time, headline, html, text, photos, attachments, corrections, tags, reactions, replies } = message;
     return {
       day: isNewDay ? day : null,
       by: { ...this.#authorOf(message), id, time, isRun, at: this.#clock(time) },
       heading: headline,
       words: html,
-      photos: photos?.filter(({ status }) => status !== "failed"),
+      photos: photos?.filter(({ status }) => status !== "failed")
+        .map(({ caption, ...photo }) => ({ ...photo, caption: caption !== text && caption })),
       cards: attachments,
       corrections,
       tags,

@@ -89,7 +89,7 @@ final class Article {
                     .close()
                     .newline();
         }
-        Extract.photos(message).forEach(this::photo);
+        Extract.photos(message).forEach(photo -> photo(photo, message.text()));
         message.attachments().forEach(this::card);
         message.notes().corrections().forEach(this::correction);
         tags(message);
@@ -102,7 +102,8 @@ final class Article {
         });
     }
 
-    private void photo(Photo photo) {
+    /** @param words the message's own: where nobody wrote a caption they stand for it, and are there already */
+    private void photo(Photo photo, String words) {
         Optional<String> address = picture(photo.url());
         if (address.isEmpty()) {
             return;
@@ -125,7 +126,7 @@ final class Article {
         } else {
             html.single("img", "src", address.get(), "alt", alt, "loading", "lazy");
         }
-        String caption = Characters.line(photo.caption());
+        String caption = photo.caption().equals(words) ? "" : Characters.line(photo.caption());
         String credit = Characters.line(photo.credit());
         if (!caption.isEmpty() || !credit.isEmpty()) {
             html.open("figcaption").text(caption);

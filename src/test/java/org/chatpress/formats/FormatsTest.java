@@ -364,6 +364,20 @@ class FormatsTest {
                 Optional.empty());
     }
 
+    @Test
+    void wordsThatStandForACaptionAreShownOnce() {
+        PublicMessage full = MemoryChat.withEverything(6);
+        Photo photo = full.photos().get(0);
+        Photo captioned = new Photo(
+                photo.status(), photo.url(), photo.width(), photo.height(), photo.alt(), full.text(), photo.credit());
+
+        chat.put(full.with(List.of(captioned), List.of(), Notes.NONE, List.of()));
+
+        assertThat(text(Role.HTML))
+                .contains("<figcaption><small>R. Reporter</small></figcaption>")
+                .doesNotContain("<figcaption>the hall is full");
+    }
+
     private static PublicMessage withPhoto(String url) {
         return new PublicMessage(
                 MemoryChat.ts(20),

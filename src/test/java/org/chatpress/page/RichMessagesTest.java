@@ -77,6 +77,18 @@ class RichMessagesTest extends WithBrowser {
     }
 
     @Test
+    void wordsThatStandForACaptionAreShownOnce() {
+        publish(
+                rich().replace(
+                                "\"html\": \"\"",
+                                "\"html\": \"<p>A polling place in the rain.</p>\",\"text\": \"A polling place in the rain.\""));
+        open("");
+
+        assertThat(page.locator("live-chat").innerText()).containsOnlyOnce("A polling place in the rain.");
+        assertThat(page.locator(".lc-photo figcaption").innerText()).isEqualTo("Rosa Reporter");
+    }
+
+    @Test
     void asksNoOtherSiteBeforeAClick() {
         open("");
         page.evaluate("scrollTo(0, document.body.scrollHeight)");
