@@ -155,6 +155,9 @@ final class CheckCommand implements Callable<Integer> {
                 missing.addAll(Set.of("reactions:write", "chat:write"));
             }
         }
+        if (settings.publicUrl().isPresent()) {
+            missing.add("emoji:read");
+        }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
             throw RemoteFailure.denied(

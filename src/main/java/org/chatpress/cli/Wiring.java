@@ -23,6 +23,7 @@ import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.EmojiDesk;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.PhotoRoom;
@@ -144,7 +145,8 @@ final class Wiring {
         var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
-        var back = new BackRoom(clock, marks, photos, new PictureDesk(slack, store), pace);
+        var emoji = new EmojiDesk(slack, store, messageText());
+        var back = new BackRoom(clock, marks, photos, emoji, new PictureDesk(slack, store), pace);
         var cycle = new Cycle(settings, clock, roster, bells, rounds, reader, threads, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }

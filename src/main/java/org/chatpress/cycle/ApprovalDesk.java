@@ -71,7 +71,8 @@ public final class ApprovalDesk {
                 Situation whole = completed(channel, rule, situation, report);
                 Judgement judgement = replies.judge(whole);
                 if (whole.message().isReply()) {
-                    decisions.add(new Decision(whole, judgement, Optional.empty(), List.of(), Optional.empty()));
+                    decisions.add(new Decision(
+                            whole, judgement, Optional.empty(), List.of(), Optional.empty(), Optional.empty()));
                 }
             }
         }
@@ -90,8 +91,13 @@ public final class ApprovalDesk {
             decisions.add(unlessWithdrawn(channel, situation, judgement, thread));
         }
         for (JudgedThread.Reply reply : replies.fallen()) {
-            decisions.add(
-                    new Decision(reply.situation(), reply.judgement(), Optional.empty(), List.of(), Optional.empty()));
+            decisions.add(new Decision(
+                    reply.situation(),
+                    reply.judgement(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty()));
         }
         store.inTransaction(() -> {
             report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
@@ -153,7 +159,7 @@ public final class ApprovalDesk {
                         .message(channel.id(), situation.message().ts())
                         .map(message -> copyDesk.trimmed(channel, message, thread))
                 : Optional.empty();
-        return new Decision(situation, judgement, shown, List.of(), Optional.empty());
+        return new Decision(situation, judgement, shown, List.of(), Optional.empty(), Optional.empty());
     }
 
     /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
@@ -182,14 +188,19 @@ public final class ApprovalDesk {
     private Decision decision(
             Channel channel, Situation situation, Judgement judgement, JudgedThread thread, Instant now) {
         if (judgement.shown().isEmpty()) {
-            return new Decision(situation, judgement, Optional.empty(), List.of(), Optional.empty());
+            return new Decision(situation, judgement, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
         }
         CopyDesk.Copy copy = copyDesk.write(channel, situation, judgement, thread, now);
         boolean settled = judgement.settled() && copy.complete();
         var settledJudgement =
                 new Judgement(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
         return new Decision(
-                situation, settledJudgement, Optional.of(copy.message()), copy.authors(), Optional.of(copy.images()));
+                situation,
+                settledJudgement,
+                Optional.of(copy.message()),
+                copy.authors(),
+                Optional.of(copy.images()),
+                Optional.of(copy.emoji()));
     }
 
     private static ChannelRule rule(Channel channel, Row row) {

@@ -20,6 +20,7 @@ public final class BackRoom implements AutoCloseable {
     private final Clock clock;
     private final MarkDesk marks;
     private final PhotoRoom photos;
+    private final EmojiDesk emoji;
     private final PictureDesk pictures;
     private final Pace pace;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
@@ -40,10 +41,11 @@ public final class BackRoom implements AutoCloseable {
         NEVER
     }
 
-    public BackRoom(Clock clock, MarkDesk marks, PhotoRoom photos, PictureDesk pictures, Pace pace) {
+    public BackRoom(Clock clock, MarkDesk marks, PhotoRoom photos, EmojiDesk emoji, PictureDesk pictures, Pace pace) {
         this.clock = clock;
         this.marks = marks;
         this.photos = photos;
+        this.emoji = emoji;
         this.pictures = pictures;
         this.pace = pace;
     }
@@ -91,6 +93,7 @@ public final class BackRoom implements AutoCloseable {
             marks.work(report.startedAt());
         }
         photos.work(settings, report);
+        emoji.work(settings, report.startedAt());
         pictures.work(report.startedAt());
         return report;
     }

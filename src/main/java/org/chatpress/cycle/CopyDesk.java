@@ -31,6 +31,7 @@ import org.chatpress.photo.PhotoSettings;
 import org.chatpress.photo.Shot;
 import org.chatpress.photo.Stage;
 import org.chatpress.render.Author;
+import org.chatpress.render.EmojiFiles;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
@@ -44,6 +45,9 @@ import org.slf4j.LoggerFactory;
 /** Writes a message that may be seen as readers see it: its words, its author, and what it bears beside them. */
 final class CopyDesk {
     private static final Logger LOG = LoggerFactory.getLogger(CopyDesk.class);
+
+    /** What a message names beyond stays a name. */
+    private static final int MOST_EMOJI = 100;
 
     private final Store store;
     private final Directory directory;
@@ -67,12 +71,19 @@ final class CopyDesk {
      * A message for readers.
      *
      * @param images whose photos it and each of its replies show
+     * @param emoji the custom emoji that it and each of its replies name, and what each leads to
      * @param complete false if Slack could not say yet who somebody is: write it again in the next cycle
      */
-    record Copy(PublicMessage message, List<Author> authors, Map<MessageTs, List<ImageFile>> images, boolean complete) {
+    record Copy(
+            PublicMessage message,
+            List<Author> authors,
+            Map<MessageTs, List<ImageFile>> images,
+            Map<MessageTs, Map<String, String>> emoji,
+            boolean complete) {
         Copy {
             authors = List.copyOf(authors);
             images = Map.copyOf(images);
+            emoji = Map.copyOf(emoji);
         }
     }
 
@@ -90,6 +101,7 @@ final class CopyDesk {
         Copy copy = bare(channel, judgement, situation, was, now);
         var authors = new ArrayList<>(copy.authors());
         var images = new HashMap<>(copy.images());
+        var emoji = new HashMap<>(copy.emoji());
         var replies = new ArrayList<PublicMessage>();
         boolean complete = copy.complete() && thread.settled();
         for (JudgedThread.Reply reply : thread.replies()) {
@@ -104,6 +116,7 @@ final class CopyDesk {
                             List.of()));
             authors.addAll(written.authors());
             images.putAll(written.images());
+            emoji.putAll(written.emoji());
             complete &= written.complete();
         }
         var plain = new Plain(channel);
@@ -116,7 +129,7 @@ final class CopyDesk {
                                         copy.message().notes().args(),
                                         copy.message().notes().kwargs()),
                         replies);
-        return new Copy(message, authors, images, complete && plain.complete);
+        return new Copy(message, authors, images, emoji, complete && plain.complete);
     }
 
     /**
@@ -154,7 +167,7 @@ final class CopyDesk {
 
         @Override
         public String apply(String mrkdwn) {
-            Known names = names(Mentions.in(mrkdwn));
+            Known names = names(channel, Mentions.in(mrkdwn));
             complete &= names.complete();
             String line = text.words(mrkdwn, names.names(), channel.timeZone(), Patterns.NONE)
                     .text();
@@ -170,7 +183,7 @@ final class CopyDesk {
             Channel channel, Judgement judgement, Situation situation, Optional<PublicMessage> was, Instant now) {
         Message message = judgement.shown().orElseThrow();
         Message newest = situation.message();
-        Known names = names(Mentions.in(message));
+        Known names = names(channel, Mentions.in(message));
         MessageText.Words words =
                 text.words(message, names.names(), channel.timeZone(), new Patterns(channel.patterns()));
         words.finds()
@@ -200,6 +213,7 @@ final class CopyDesk {
                 copy,
                 List.of(author.orElseGet(() -> stranger(authorId, message))),
                 Map.of(message.ts(), images),
+                Map.of(message.ts(), names.emoji()),
                 names.complete() && author.isPresent());
     }
 
@@ -269,9 +283,13 @@ final class CopyDesk {
         return attachments;
     }
 
-    private record Known(MessageText.Names names, boolean complete) {}
+    /**
+     * @param emoji custom ones by name, and what each leads to
+     * @param complete false if Slack could not say who somebody is
+     */
+    private record Known(MessageText.Names names, Map<String, String> emoji, boolean complete) {}
 
-    private Known names(Mentions mentions) {
+    private Known names(Channel channel, Mentions mentions) {
         Map<UserId, String> people = new HashMap<>();
         boolean complete = true;
         for (UserId id : mentions.people()) {
@@ -287,7 +305,28 @@ final class CopyDesk {
                     .flatMap(Row::face)
                     .ifPresent(face -> channels.put(id, face.slug().value()));
         }
-        return new Known(new MessageText.Names(people, channels, CustomEmoji.none()), complete);
+        Map<String, String> emoji = new HashMap<>();
+        mentions.emoji().stream()
+                .filter(name -> text.emoji(name).isEmpty())
+                .limit(MOST_EMOJI)
+                .forEach(name -> emoji.put(name, ""));
+        CustomEmoji shown = emoji.isEmpty() || site.isEmpty() ? CustomEmoji.none() : customEmoji(channel, emoji);
+        return new Known(new MessageText.Names(people, channels, shown), emoji, complete);
+    }
+
+    /** Custom emoji as the chat shows them: a picture only where its copy is there. Fills in what each leads to. */
+    private CustomEmoji customEmoji(Channel channel, Map<String, String> names) {
+        Map<String, String> list = store.emoji().of(names.keySet());
+        Map<String, String> ends = text.emojiEnds(list);
+        Map<String, String> copies = new HashMap<>();
+        for (String name : names.keySet()) {
+            String end = ends.getOrDefault(name, "");
+            names.put(name, end);
+            store.pictures()
+                    .picture(end)
+                    .ifPresent(picture -> copies.put(end, site + EmojiFiles.key(channel.slug(), picture)));
+        }
+        return text.customEmoji(list, copies);
     }
 
     /** Who wrote it, as readers see them; empty if Slack could not say yet. */

@@ -96,7 +96,7 @@ public final class Cycle {
         delivery.deliver(current, now, report);
 
         // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do copies of
-        // authors' pictures and marks in Slack.
+        // authors' pictures and custom emoji, and marks in Slack.
         back.work(current, report);
 
         rounds.note(report);

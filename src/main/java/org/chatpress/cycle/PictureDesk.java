@@ -6,7 +6,7 @@ import org.chatpress.failure.RemoteFailure;
 import org.chatpress.slack.Slack;
 import org.chatpress.store.Store;
 
-/** Makes copies of authors' pictures for the chats that publish them; the next cycle shows them. */
+/** Makes copies of authors' pictures and custom emoji for the chats that publish them; the next cycle shows them. */
 public final class PictureDesk {
     private static final Duration UNTIL_SLACK_ANSWERS = Duration.ofMinutes(1);
     private static final Duration UNTIL_THERE_MAY_BE_ONE = Duration.ofDays(1);
@@ -20,7 +20,7 @@ public final class PictureDesk {
         this.store = store;
     }
 
-    /** A picture that can't be had is no trouble: its author has none until it can. */
+    /** A picture that can't be had is no trouble: its author has none until it can, and an emoji is a name. */
     void work(Instant now) {
         for (String url : store.pictures().due(now, PICTURES_A_TURN)) {
             try {

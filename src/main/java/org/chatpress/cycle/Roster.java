@@ -103,11 +103,11 @@ public final class Roster {
                 imprint(channel, settings));
     }
 
-    /** A chat that has no other forms says nothing of them: it doesn't change when they would. */
+    /** A chat that has no other forms says nothing of them but where its pictures are: it doesn't change when they would. */
     private static Imprint imprint(Channel channel, Settings settings) {
         boolean mirrorsAvatars = channel.avatars() == Avatars.MIRROR;
         if (channel.formats().isEmpty() && !mirrorsAvatars) {
-            return Imprint.NONE;
+            return Imprint.NONE.at(settings.publicUrl());
         }
         return new Imprint(
                 channel.formats(),

@@ -52,6 +52,9 @@ public interface Chat {
     /** Our copy of a picture at Slack's address; empty while there is none. */
     Optional<Picture> picture(String url);
 
+    /** Our copies of the custom emoji that its messages show, always in the same order. */
+    List<Picture> emoji();
+
     /** Public messages that stay at the top, newest first. */
     List<MessageTs> pinned();
 

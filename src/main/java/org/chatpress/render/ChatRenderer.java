@@ -64,6 +64,7 @@ public final class ChatRenderer {
 
         Portraits portraits = Portraits.of(chat);
         sheets.add(portraits.sheets());
+        sheets.add(EmojiFiles.of(chat));
         List<Author> authors = portraits.authors();
         Key users = sheets.immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)), List.of());
         Key index = sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)), List.of());

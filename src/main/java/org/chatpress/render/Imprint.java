@@ -43,6 +43,11 @@ public record Imprint(
         formats = Collections.unmodifiableSet(ordered);
     }
 
+    /** The same where the published files are found elsewhere. */
+    public Imprint at(Optional<URI> elsewhere) {
+        return new Imprint(formats, since, page, elsewhere, publisher, logo, language, mirrorsAvatars);
+    }
+
     public boolean has(Format format) {
         return formats.contains(format);
     }

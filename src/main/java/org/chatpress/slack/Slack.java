@@ -1,6 +1,7 @@
 package org.chatpress.slack;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.failure.RemoteFailure;
@@ -69,7 +70,12 @@ public interface Slack extends AutoCloseable {
         throw onlyRead();
     }
 
-    /** The picture at an address that a person's profile gave; REFUSED if it is gone, too large or none of Slack's. */
+    /** The workspace's own emoji by name: Slack's address of a picture, or {@code alias:} and another name. */
+    default Map<String, String> emoji() {
+        throw onlyRead();
+    }
+
+    /** The picture at an address that a profile or {@link #emoji} gave; REFUSED if it is gone, too large or none of Slack's. */
     default Picture picture(String url) {
         throw onlyRead();
     }

@@ -44,6 +44,8 @@ public final class SlackApi implements Slack {
     private static final Pattern OWN_PICTURE =
             Pattern.compile("https://([a-z0-9-]+\\.)+slack(-edge)?\\.com/[A-Za-z0-9/._-]+");
 
+    private static final int LONGEST_EMOJI_ADDRESS = 500;
+
     /** Distributed apps get so many messages a page, whatever they ask for; we ask for many more. */
     private static final int DISTRIBUTED_PAGE = 15;
 
@@ -250,6 +252,21 @@ public final class SlackApi implements Slack {
     @Override
     public byte[] download(String url, long size, int most) {
         return files.get(url, size, most);
+    }
+
+    /** {@inheritDoc} What is at another host than Slack's own is left out. */
+    @Override
+    public Map<String, String> emoji() {
+        JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orFail().object("emoji");
+        var emoji = new TreeMap<String, String>();
+        list.properties().forEach(entry -> {
+            String standsFor = firstText(entry.getValue());
+            boolean isShort = standsFor.length() <= LONGEST_EMOJI_ADDRESS;
+            if (isShort && (standsFor.startsWith("alias:") || isOwnPicture(standsFor))) {
+                emoji.put(entry.getKey(), standsFor);
+            }
+        });
+        return emoji;
     }
 
     @Override

@@ -13,6 +13,7 @@ public enum SlackMethod {
     PERSON("users.info", 90),
     GROUP("usergroups.users.list", 18),
     FILE("files.info", 90),
+    EMOJI("emoji.list", 18),
     REACT("reactions.add", 45),
     UNREACT("reactions.remove", 18),
     // Slack promises one a second in each channel; whoever posts sees to that.

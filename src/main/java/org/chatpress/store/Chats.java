@@ -40,16 +40,19 @@ public final class Chats {
      * @param shown present exactly when the judgement shows something; never for replies, which their root shows
      * @param authors whoever wrote the message and its replies, as far as they are to be written down
      * @param images whose photos the message and each of its replies show; empty: those that they show already
+     * @param emoji likewise, the custom emoji that they name, and what each leads to
      */
     public record Decision(
             Situation situation,
             Judgement judgement,
             Optional<PublicMessage> shown,
             List<Author> authors,
-            Optional<Map<MessageTs, List<ImageFile>>> images) {
+            Optional<Map<MessageTs, List<ImageFile>>> images,
+            Optional<Map<MessageTs, Map<String, String>>> emoji) {
         public Decision {
             authors = List.copyOf(authors);
             images = images.map(Map::copyOf);
+            emoji = emoji.map(Map::copyOf);
         }
     }
 
@@ -63,7 +66,7 @@ public final class Chats {
                 MessageTs ts = decision.situation().message().ts();
                 decision.authors().forEach(author -> author(channel, author, now));
                 if (!decision.situation().message().isReply()) {
-                    wantPhotos(channel, decision, now);
+                    wantPictures(channel, decision, now);
                 }
                 decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
             }
@@ -72,9 +75,10 @@ public final class Chats {
         });
     }
 
-    /** Photos go with their message, and those of a reply with that reply or with the message that it answers. */
-    private void wantPhotos(ChannelId channel, Decision decision, Instant now) {
+    /** Photos and emoji go with their message, and a reply's with that reply or with the message that it answers. */
+    private void wantPictures(ChannelId channel, Decision decision, Instant now) {
         var photos = new Photos(db);
+        var emoji = new EmojiList(db);
         MessageTs ts = decision.situation().message().ts();
         Set<MessageTs> shown = new HashSet<>();
         decision.shown().ifPresent(message -> {
@@ -84,8 +88,12 @@ public final class Chats {
         Set<MessageTs> gone = new HashSet<>(Set.of(ts));
         message(channel, ts).ifPresent(was -> was.replies().forEach(reply -> gone.add(reply.ts())));
         gone.removeAll(shown);
-        gone.forEach(left -> photos.want(channel, left, List.of(), now));
+        gone.forEach(left -> {
+            photos.want(channel, left, List.of(), now);
+            emoji.named(channel, left, Map.of(), now);
+        });
         decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.want(channel, of, wanted, now)));
+        decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.named(channel, of, names, now)));
     }
 
     /** A channel's own words have changed, or are known for the first time. */
@@ -101,6 +109,10 @@ public final class Chats {
             row.face().ifPresent(was -> {
                 if (!was.slug().equals(face.slug())) {
                     db.run("DELETE FROM page WHERE channel = ?", channel);
+                }
+                if (!was.slug().equals(face.slug())
+                        || !was.imprint().site().equals(face.imprint().site())) {
+                    new EmojiList(db).moved(channel);
                 }
                 change(channel, Op.META, null, now);
             });
@@ -464,6 +476,19 @@ public final class Chats {
         @Override
         public Optional<Picture> picture(String url) {
             return new Pictures(db).picture(url);
+        }
+
+        @Override
+        public List<Picture> emoji() {
+            return db.list("""
+                    SELECT kind, bytes
+                    FROM picture
+                    WHERE url IN (SELECT leads_to
+                                  FROM public_emoji INDEXED BY public_emoji_of_chat
+                                  WHERE channel = ? AND leads_to <> '')
+                    AND kind IS NOT NULL
+                    ORDER BY url
+                    """, r -> new Picture(Picture.Kind.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
         }
 
         @Override

@@ -12,8 +12,9 @@ import org.chatpress.failure.StoreFailure;
  * too. A file never changes once it was released; add the next number to the list.
  */
 final class Migrations {
-    private static final List<String> FILES =
-            List.of("001.sql", "002.sql", "003.sql", "004.sql", "005.sql", "006.sql", "007.sql", "008.sql", "009.sql");
+    private static final List<String> FILES = List.of(
+            "001.sql", "002.sql", "003.sql", "004.sql", "005.sql", "006.sql", "007.sql", "008.sql", "009.sql",
+            "010.sql");
 
     private Migrations() {}
 

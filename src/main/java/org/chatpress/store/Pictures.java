@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.Picture;
 
-/** Pictures of authors, by Slack's address, for the chats that publish them beside their files. */
+/** Pictures of authors and custom emoji, by Slack's address, for the chats that publish them beside their files. */
 public final class Pictures {
     private final Sql db;
 
@@ -32,11 +32,12 @@ public final class Pictures {
                 """, row -> row.text("url"), now, most);
     }
 
-    /** The picture was fetched: from now on the chats of whoever it shows are not what they should be. */
+    /** The picture was fetched: from now on the chats that show it are not what they should be. */
     public void save(String url, Picture picture, Instant now) {
         db.inTransaction(() -> {
             db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", picture.kind(), picture.bytes(), url);
             new Chats(db).pictured(url, now);
+            new EmojiList(db).copied(url);
         });
     }
 
@@ -45,7 +46,7 @@ public final class Pictures {
         db.run("UPDATE picture SET not_before = ? WHERE url = ?", until, url);
     }
 
-    /** Somebody has this picture, in a chat that publishes it. */
+    /** Somebody or something has this picture, in a chat that publishes it. */
     void want(String url, Instant now) {
         if (!url.isEmpty()) {
             db.run("INSERT OR IGNORE INTO picture (url, not_before) VALUES (?, ?)", url, now);
@@ -58,6 +59,7 @@ public final class Pictures {
                 DELETE FROM picture
                 WHERE url = ?1
                 AND NOT EXISTS (SELECT 1 FROM author WHERE image_48 = ?1)
+                AND NOT EXISTS (SELECT 1 FROM public_emoji WHERE leads_to <> '' AND leads_to = ?1)
                 """, url);
     }
 }

@@ -102,6 +102,10 @@ public final class Store implements AutoCloseable {
         return new Pictures(db);
     }
 
+    public EmojiList emoji() {
+        return new EmojiList(db);
+    }
+
     public PublishedFiles files() {
         return new PublishedFiles(db);
     }

@@ -47,6 +47,16 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> pi
         return new CustomEmoji(characters, pictures);
     }
 
+    /** What the names of {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
+    static Map<String, String> ends(Map<String, String> list, Emoji standard) {
+        var addresses = new HashMap<String, String>();
+        originals(list).values().forEach(address -> addresses.put(address, address));
+        CustomEmoji all = of(list, addresses, standard);
+        var ends = new HashMap<>(all.pictures);
+        ends.putAll(all.characters);
+        return ends;
+    }
+
     /** The pictures of {@code emoji.list} to make copies of: Slack's address by name, aliases left out. */
     public static Map<String, String> originals(Map<String, String> list) {
         var originals = new TreeMap<>(list);

@@ -9,13 +9,14 @@ import org.chatpress.model.Message;
 import org.chatpress.model.UserId;
 
 /**
- * The people and channels whose names {@link MessageText} will ask for, in the order of the message. A few that it
+ * The people, channels and emoji whose names {@link MessageText} will ask for, in the order of the message. A few that it
  * won't ask for may be among them.
  */
-public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
+public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> emoji) {
     public Mentions {
         people = Collections.unmodifiableSet(new LinkedHashSet<>(people));
         channels = Collections.unmodifiableSet(new LinkedHashSet<>(channels));
+        emoji = Collections.unmodifiableSet(new LinkedHashSet<>(emoji));
     }
 
     /** Reads both forms of a message, for either may be the one to show. */
@@ -36,9 +37,10 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
     private static final class Search {
         private final Set<UserId> people = new LinkedHashSet<>();
         private final Set<ChannelId> channels = new LinkedHashSet<>();
+        private final Set<String> emoji = new LinkedHashSet<>();
 
         Mentions found() {
-            return new Mentions(people, channels);
+            return new Mentions(people, channels, emoji);
         }
 
         void read(JsonNode node) {
@@ -49,11 +51,13 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
             switch (node.path("type").asText()) {
                 case "user" -> addPerson(node.path("user_id").asText());
                 case "channel" -> addChannel(node.path("channel_id").asText());
+                case "emoji" -> readEmoji(":" + node.path("name").asText() + ":");
                 default -> node.forEach(this::read);
             }
         }
 
         void read(String mrkdwn) {
+            readEmoji(mrkdwn);
             int at = mrkdwn.indexOf('<');
             String visible = at < 0 ? "" : Characters.visible(mrkdwn);
             for (at = visible.indexOf('<'); at >= 0; at = visible.indexOf('<', at + 1)) {
@@ -62,6 +66,12 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels) {
                 } else if (visible.startsWith("#", at + 1)) {
                     addChannel(id(visible, at + 2));
                 }
+            }
+        }
+
+        private void readEmoji(String text) {
+            for (int at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+                Emoji.nameAt(text, at).ifPresent(emoji::add);
             }
         }
 

@@ -94,6 +94,16 @@ public final class MessageText {
         return emoji.character(shortName);
     }
 
+    /** What names of Slack's {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
+    public Map<String, String> emojiEnds(Map<String, String> list) {
+        return CustomEmoji.ends(list, emoji);
+    }
+
+    /** Names of Slack's {@code emoji.list} as readers may see them; {@code copies} are ours, by Slack's address. */
+    public CustomEmoji customEmoji(Map<String, String> list, Map<String, String> copies) {
+        return CustomEmoji.of(list, copies, emoji);
+    }
+
     static List<Block> blocks(Message message, Wording wording) {
         List<Block> blocks = new BlocksParser(wording).blocks(message.json().path("blocks"));
         return blocks.isEmpty() ? blocks(message.text(), wording) : blocks;

@@ -553,7 +553,7 @@ class SlackApiTest {
 
         assertThat(identity.user()).isEqualTo(new UserId(FakeSlack.BOT));
         assertThat(identity.team()).isEqualTo("Newsroom");
-        assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(10);
+        assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(11);
     }
 
     @Test

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.chatpress.model.Picture;
+import org.chatpress.slack.Slack;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.Newsroom;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,14 +55,19 @@ class CostOfACycleTest {
 
     @Test
     void noStatementOfACycleReadsAWholeTableThatGrows() {
+        newsroom.slack.emoji("logo", "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png");
+        newsroom.asksSlackThrough(real -> Overridden.of(Slack.class, real)
+                .with("picture", arguments -> new Picture(Picture.Kind.PNG, new byte[8]))
+                .get());
         newsroom.saysAtTheTop("""
+                public-url: https://static.example/
                 photos:
                   drop: {directory: drop}
                   shown: {ask: "http://127.0.0.1:9/{id}", url: "https://photos.example/{id}.jpg"}""");
         newsroom.says(Newsroom.approval("") + ", threads: publish, delay: 1s");
         newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         String ts = newsroom.slack.upload(
-                CHANNEL, REPORTER, "polls are closed", FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
+                CHANNEL, REPORTER, "polls are closed :logo:", FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
         newsroom.cycle();
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "pushpin");
@@ -75,13 +83,16 @@ class CostOfACycleTest {
         newsroom.cycle();
 
         Sql db = newsroom.store().db;
+        assertThat(db.statements())
+                .as("a picture was shown and left")
+                .anyMatch(sql -> sql.contains("public_emoji_of_chat"));
         for (String statement : db.statements()) {
             if (!statement.startsWith("PRAGMA")) {
                 assertThat(db.list("EXPLAIN QUERY PLAN " + statement, row -> row.text("detail")))
                         .as(statement)
                         .noneMatch(step -> step.matches("SCAN (?!photo USING COVERING INDEX photo_owed)"
                                 + "(message|public_message|public_reply|change|delivery|held|file|page|person|author"
-                                + "|photo|picture|mark|thread|other|m|r)\\b.*"
+                                + "|photo|picture|mark|thread|public_emoji|other|m|r)\\b.*"
                                 + "|SEARCH (message|delivery|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
             }
         }

@@ -124,6 +124,7 @@ public final class Chatroom {
                 new Judgement(verdict, "a test says so", shown.map(m -> message), memory, true),
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
+                Optional.empty(),
                 Optional.empty());
         store.chats().decide(channel, "rule", List.of(decision), now);
         return this;

@@ -60,6 +60,7 @@ public final class FakeSlack implements AutoCloseable {
             "reactions.remove", 20,
             "users.info", 100,
             "usergroups.users.list", 20,
+            "emoji.list", 20,
             "chat.postMessage", 60);
 
     /** A call that was made: the method and what it was asked. */
@@ -82,6 +83,7 @@ public final class FakeSlack implements AutoCloseable {
     private final Map<String, FakePerson> people = new LinkedHashMap<>();
     private final Map<String, FakeFile> files = new HashMap<>();
     private final Map<String, Set<String>> groups = new LinkedHashMap<>();
+    private final Map<String, String> emoji = new LinkedHashMap<>();
     private final Set<String> scopes = new LinkedHashSet<>(List.of(
             "channels:history",
             "channels:read",
@@ -92,6 +94,7 @@ public final class FakeSlack implements AutoCloseable {
             "reactions:read",
             "reactions:write",
             "files:read",
+            "emoji:read",
             "chat:write"));
     private String newestTs = "0000000000.000000";
     private String hiddenBefore = "0000000000.000000";
@@ -119,6 +122,7 @@ public final class FakeSlack implements AutoCloseable {
         methods.put("usergroups.users.list", this::groupMembers);
         methods.put("chat.postMessage", this::postMessage);
         methods.put("files.info", this::fileInfo);
+        methods.put("emoji.list", this::emojiList);
         methods.put("auth.test", this::whoAmI);
         methods.put("apps.connections.open", call -> JSON.createObjectNode().put("url", socketMode));
         this.http = HttpListener.start(this::answer);
@@ -173,6 +177,11 @@ public final class FakeSlack implements AutoCloseable {
         var person = new FakePerson(id, realName);
         people.put(id, person);
         return person;
+    }
+
+    /** A custom emoji: an address, or {@code alias:} and another name. */
+    public synchronized void emoji(String name, String standsFor) {
+        emoji.put(name, standsFor);
     }
 
     /** A user group (S...); again: its new members. */
@@ -668,6 +677,13 @@ public final class FakeSlack implements AutoCloseable {
         }
         ObjectNode answer = JSON.createObjectNode();
         answer.set("user", person.json());
+        return answer;
+    }
+
+    private ObjectNode emojiList(Call call) {
+        need("emoji:read");
+        ObjectNode answer = JSON.createObjectNode();
+        emoji.forEach(answer.putObject("emoji")::put);
         return answer;
     }
 

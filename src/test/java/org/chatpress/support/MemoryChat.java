@@ -274,6 +274,11 @@ public final class MemoryChat implements Chat {
     }
 
     @Override
+    public List<Picture> emoji() {
+        return List.of();
+    }
+
+    @Override
     public Optional<Picture> picture(String url) {
         return Optional.empty();
     }

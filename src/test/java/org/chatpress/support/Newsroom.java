@@ -24,6 +24,7 @@ import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.EmojiDesk;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.PhotoRoom;
 import org.chatpress.cycle.PictureDesk;
@@ -313,7 +314,9 @@ public final class Newsroom implements AutoCloseable {
                 .map(wanted -> new MarkDesk(api, store, wanted, () -> false))
                 .orElseGet(() -> new MarkDesk(api, store, () -> false));
         var photos = new PhotoRoom(clock, new PhotoDesk(api), store, this::storage, () -> false);
-        var back = new BackRoom(clock, marks, photos, new PictureDesk(api, store), pace);
+        var text = new MessageText(Emoji.standard());
+        var back =
+                new BackRoom(clock, marks, photos, new EmojiDesk(api, store, text), new PictureDesk(api, store), pace);
         var reader = new ChannelReader(api, store);
         var cycle = new Cycle(
                 this::settings,
@@ -323,7 +326,7 @@ public final class Newsroom implements AutoCloseable {
                 new Rounds(store, bells, manner, () -> limiter.left(SlackMethod.HISTORY)),
                 reader,
                 new ThreadReader(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
-                new ApprovalDesk(api, store, new MessageText(Emoji.standard())),
+                new ApprovalDesk(api, store, text),
                 new PressRoom(store, Completeness.REQUIRED),
                 delivery,
                 back);

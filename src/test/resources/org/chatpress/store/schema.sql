@@ -51,6 +51,15 @@ CREATE TABLE delivery (
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE emoji (
+    name       TEXT PRIMARY KEY,
+    stands_for TEXT                         -- Slack's address, or alias: and a name; empty: there is none; NULL: not asked yet
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE emoji_list (
+    asked_at TEXT NOT NULL                  -- when Slack was last asked, maybe in vain
+) STRICT;
+
 CREATE TABLE file (
     key           TEXT PRIMARY KEY,
     channel       TEXT NOT NULL,            -- '' for channels.json
@@ -158,6 +167,14 @@ CREATE TABLE picture (
     not_before TEXT NOT NULL                -- the next try
 ) STRICT;
 
+CREATE TABLE public_emoji (
+    channel  TEXT NOT NULL,
+    ts       TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    leads_to TEXT NOT NULL,                 -- a character, or Slack's address of a picture; empty: to nothing
+    PRIMARY KEY (channel, ts, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE public_message (
     channel      TEXT NOT NULL,
     ts           TEXT NOT NULL,
@@ -226,6 +243,8 @@ CREATE INDEX delivery_key ON delivery (key);
 
 CREATE INDEX delivery_state ON delivery (storage, state, channel);
 
+CREATE INDEX emoji_unasked ON emoji (name) WHERE stands_for IS NULL;
+
 CREATE INDEX file_role ON file (channel, role);
 
 CREATE INDEX file_version ON file (channel, version);
@@ -255,6 +274,12 @@ CREATE INDEX photo_of_channel ON photo (channel) WHERE in_drop = 1;
 CREATE INDEX photo_owed ON photo (id) WHERE in_drop = 1 AND wanted = 0;
 
 CREATE INDEX picture_due ON picture (not_before, url) WHERE kind IS NULL;
+
+CREATE INDEX public_emoji_name ON public_emoji (name);
+
+CREATE INDEX public_emoji_of_chat ON public_emoji (channel, leads_to) WHERE leads_to <> '';
+
+CREATE INDEX public_emoji_picture ON public_emoji (leads_to, channel) WHERE leads_to <> '';
 
 CREATE INDEX public_message_author ON public_message (channel, author);
 

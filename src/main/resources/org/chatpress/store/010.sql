@@ -1,0 +1,24 @@
+-- A workspace's own emoji, as Slack last listed them.
+CREATE TABLE emoji (
+    name       TEXT PRIMARY KEY,
+    stands_for TEXT                         -- Slack's address, or alias: and a name; empty: there is none; NULL: not asked yet
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX emoji_unasked ON emoji (name) WHERE stands_for IS NULL;
+
+CREATE TABLE emoji_list (
+    asked_at TEXT NOT NULL                  -- when Slack was last asked, maybe in vain
+) STRICT;
+
+-- The names in public messages and replies that are or may be such emoji.
+CREATE TABLE public_emoji (
+    channel  TEXT NOT NULL,
+    ts       TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    leads_to TEXT NOT NULL,                 -- a character, or Slack's address of a picture; empty: to nothing
+    PRIMARY KEY (channel, ts, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX public_emoji_name ON public_emoji (name);
+CREATE INDEX public_emoji_picture ON public_emoji (leads_to, channel) WHERE leads_to <> '';
+CREATE INDEX public_emoji_of_chat ON public_emoji (channel, leads_to) WHERE leads_to <> '';

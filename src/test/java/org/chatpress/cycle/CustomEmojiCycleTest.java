@@ -1,0 +1,311 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.EDITOR;
+import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.Newsroom.SLUG;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.Picture;
+import org.chatpress.slack.Slack;
+import org.chatpress.support.Newsroom;
+import org.chatpress.support.Overridden;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The workspace's own emoji in messages: pictures of our own once they are there, names until then. */
+class CustomEmojiCycleTest extends WithNewsroom {
+    private static final String PARROT = "https://emoji.slack-edge.com/T0NEWSROOM/parrot/1a2b.gif";
+    private static final String LOGO = "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png";
+    private static final String SITE = "public-url: https://static.example/chats/";
+
+    private final List<String> asked = new ArrayList<>();
+    private RemoteFailure failure;
+
+    @BeforeEach
+    void slackHasEmoji() {
+        newsroom.slack.emoji("party_parrot", PARROT);
+        newsroom.slack.emoji("logo", LOGO);
+        newsroom.saysAtTheTop(SITE);
+        newsroom.asksSlackThrough(real -> Overridden.of(Slack.class, real)
+                .with("picture", arguments -> picture((String) arguments[0]))
+                .get());
+    }
+
+    @Test
+    void anEmojiIsANameUntilItsCopyIsThereAndThenAPictureOfOurOwn() {
+        post("what a night :party_parrot:");
+        newsroom.cycle();
+        assertThat(html(0)).isEqualTo("<p>what a night :party_parrot:</p>");
+
+        newsroom.cycle();
+
+        assertThat(html(0))
+                .matches("<p>what a night <img class=\"emoji\" alt=\":party_parrot:\""
+                        + " src=\"https://static\\.example/chats/" + SLUG
+                        + "/photos/[0-9a-f]{12}-emoji\\.png\"( /)?></p>");
+        assertThat(newsroom.reader().whole().at("/messages/0/text").asText()).isEqualTo("what a night :party_parrot:");
+        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
+        assertThat(asked).as("only what messages use").containsExactly(PARROT);
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("emoji.slack-edge");
+    }
+
+    @Test
+    void whatIsKnownAlreadyIsShownAtOnceAndAskedForOnce() {
+        post(":party_parrot:");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        post("again :party_parrot:");
+        newsroom.cycle();
+
+        assertThat(html(0)).contains("<img");
+        assertThat(asked).hasSize(1);
+        assertThat(listed()).isEqualTo(1);
+    }
+
+    @Test
+    void aliasesLeadToPicturesAndToCharacters() {
+        newsroom.slack.emoji("birdie", "alias:polly");
+        newsroom.slack.emoji("polly", "alias:party_parrot");
+        newsroom.slack.emoji("hurray", "alias:tada");
+        post(":birdie: :hurray:");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(html(0)).contains("alt=\":birdie:\"").contains("\uD83C\uDF89");
+    }
+
+    @Test
+    void anEmojiInAReplyGoesWithTheReply() {
+        newsroom.says("approval: none, threads: publish");
+        String root = post("polls are closed");
+        String reply = newsroom.slack.reply(CHANNEL, root, EDITOR, "at last :party_parrot:");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().whole().at("/messages/0/replies/0/html").asText())
+                .contains("<img");
+        assertThat(pictures()).hasSize(1);
+
+        newsroom.slack.delete(CHANNEL, reply);
+        newsroom.clock.advance(Duration.ofMinutes(16));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(pictures()).isEmpty();
+    }
+
+    @Test
+    void aPictureGoesWithTheLastMessageThatShowsItFromAFullStorageToo() {
+        String first = post(":party_parrot: one");
+        String second = post(":party_parrot: two");
+        String third = post(":logo:");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(pictures()).hasSize(2);
+
+        newsroom.slack.delete(CHANNEL, first);
+        newsroom.cycle();
+        assertThat(pictures()).hasSize(2);
+        newsroom.slack.delete(CHANNEL, second);
+        newsroom.cycle();
+
+        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
+        assertThat(newsroom.store().pictures().picture(PARROT)).isEmpty();
+
+        newsroom.storage().full(true);
+        newsroom.slack.delete(CHANNEL, third);
+        newsroom.cycle();
+        assertThat(pictures()).isEmpty();
+    }
+
+    @Test
+    void withoutAnAddressInTheWebNothingIsAskedAndNamesStay() {
+        newsroom.saysAtTheTop("");
+        post(":party_parrot:");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(listed()).isZero();
+        assertThat(html(0)).isEqualTo("<p>:party_parrot:</p>");
+
+        newsroom.saysAtTheTop(SITE);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(html(0)).contains("https://static.example/chats/");
+
+        newsroom.saysAtTheTop("public-url: https://elsewhere.example/");
+        newsroom.cycle();
+        assertThat(html(0))
+                .contains("https://elsewhere.example/" + pictures().iterator().next());
+    }
+
+    @Test
+    void aChatThatMovesShowsItsEmojiFromTheNewFolder() {
+        post(":party_parrot:");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        newsroom.lists(Newsroom.channel(CHANNEL, "results", "approval: none"));
+        newsroom.cycle();
+
+        String html = newsroom.reader("memory", "results")
+                .whole()
+                .at("/messages/0/html")
+                .asText();
+        assertThat(html).contains("/chats/results/photos/");
+        assertThat(pictures()).anyMatch(html::contains);
+    }
+
+    @Test
+    void slackIsAskedAgainForNewNamesAfterTenMinutesAndForAllAfterAnHour() {
+        post(":party_parrot: :unheard_of:");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(listed()).isEqualTo(1);
+
+        post(":brand_new:");
+        newsroom.cycle();
+        assertThat(listed()).isEqualTo(1);
+        newsroom.slack.emoji("brand_new", LOGO);
+        newsroom.clock.advance(Duration.ofMinutes(10));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(listed()).isEqualTo(2);
+        assertThat(html(0)).contains("<img");
+
+        newsroom.slack.emoji("unheard_of", LOGO);
+        newsroom.clock.advance(Duration.ofMinutes(50));
+        newsroom.cycle();
+        assertThat(listed()).isEqualTo(2);
+        newsroom.clock.advance(Duration.ofMinutes(10));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(listed()).isEqualTo(3);
+        assertThat(html(1)).contains("alt=\":unheard_of:\"");
+    }
+
+    @Test
+    void anEmojiThatBecomesAnotherIsShownAnew() {
+        post(":party_parrot:");
+        newsroom.cycle();
+        newsroom.cycle();
+        String before = html(0);
+
+        newsroom.slack.emoji("party_parrot", "alias:logo");
+        newsroom.clock.advance(Duration.ofHours(1));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(html(0)).contains("<img").isNotEqualTo(before);
+        newsroom.clock.advance(Duration.ofMinutes(16));
+        newsroom.cycle();
+
+        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
+    }
+
+    @Test
+    void withoutTheScopeNamesStayAndNothingElseSuffers() {
+        newsroom.slack.removeScope("emoji:read");
+        post(":party_parrot:");
+        CycleReport report = newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(report.troubles()).isEmpty();
+        assertThat(listed()).isEqualTo(1);
+        assertThat(html(0)).isEqualTo("<p>:party_parrot:</p>");
+    }
+
+    @Test
+    void aCopyThatCannotBeHadLeavesTheName() {
+        failure = RemoteFailure.refused("too large", null);
+        post(":party_parrot:");
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(asked).hasSize(1);
+        assertThat(html(0)).isEqualTo("<p>:party_parrot:</p>");
+        assertThat(pictures()).isEmpty();
+    }
+
+    @Test
+    void hostileListsLeadNowhere() {
+        newsroom.slack.emoji("elsewhere", "https://evil.example/a.png");
+        newsroom.slack.emoji("plain", "http://emoji.slack-edge.com/T0/a.png");
+        newsroom.slack.emoji("inside", "http://169.254.169.254/latest/meta-data");
+        newsroom.slack.emoji("alike", "https://emoji.slack-edge.com.evil.example/a.png");
+        newsroom.slack.emoji("user", "https://emoji.slack-edge.com@evil.example/a.png");
+        newsroom.slack.emoji("data", "data:image/png;base64,AAAA");
+        newsroom.slack.emoji("script", "javascript:alert(1)");
+        newsroom.slack.emoji("markup", "alias:\"><script>alert(1)</script>");
+        newsroom.slack.emoji("self", "alias:self");
+        newsroom.slack.emoji("ping", "alias:pong");
+        newsroom.slack.emoji("pong", "alias:ping");
+        newsroom.slack.emoji("huge", "https://emoji.slack-edge.com/" + "a".repeat(1_000_000));
+        for (int i = 0; i < 1000; i++) {
+            newsroom.slack.emoji("link" + i, "alias:link" + (i + 1));
+        }
+        String text = ":elsewhere: :plain: :inside: :alike: :user: :data: :script: :markup: :self: :ping: :pong: :huge:"
+                + " :link0:";
+        post(text);
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(html(0)).isEqualTo("<p>" + text + "</p>");
+        assertThat(asked).isEmpty();
+        assertThat(pictures()).isEmpty();
+    }
+
+    @Test
+    void aQuietCycleAsksForNothingAndPublishesNothing() {
+        post(":party_parrot: :unheard_of:");
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofMinutes(16));
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+
+        newsroom.clock.advance(Duration.ofMinutes(20));
+        newsroom.cycle();
+        newsroom.restart().cycle();
+
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(asked).hasSize(1);
+        assertThat(listed()).isEqualTo(1);
+    }
+
+    private Picture picture(String url) {
+        asked.add(url);
+        if (failure != null) {
+            throw failure;
+        }
+        return Picture.of(("\u0089PNG\r\n\u001a\n" + url.hashCode()).getBytes(StandardCharsets.ISO_8859_1))
+                .orElseThrow();
+    }
+
+    private String post(String text) {
+        return newsroom.slack.post(CHANNEL, REPORTER, text);
+    }
+
+    /** Newest first. */
+    private String html(int message) {
+        return newsroom.reader().whole().at("/messages/" + message + "/html").asText();
+    }
+
+    private int listed() {
+        return newsroom.slack.calls("emoji.list");
+    }
+
+    private Set<String> pictures() {
+        return newsroom.storage().keys().stream()
+                .filter(key -> key.contains("/photos/"))
+                .collect(Collectors.toSet());
+    }
+}
