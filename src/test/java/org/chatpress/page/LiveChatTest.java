@@ -12,7 +12,9 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.support.FakeFile;
 import org.chatpress.support.Newsroom;
+import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,29 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(42));
         assertThat(page.locator(".lc-news").isVisible()).isFalse();
         assertThat(page.title()).isEqualTo("The Example");
+    }
+
+    @Test
+    void aPhotoTakesItsPlaceholdersPlaceAndMovesNothing() {
+        newsroom.saysAtTheTop("photos: {beside-the-chat: true, max-width: 200}");
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "the hall",
+                FakeFile.jpeg("F0HALL", Pictures.photo(300, 200)).saying("The hall is full"));
+        newsroom.cycle();
+        open("");
+        var photo = page.locator("[id='m-" + ts + "'] .lc-photo > :first-child");
+        double height = photo.boundingBox().height;
+        assertThat(photo.getAttribute("aria-label")).isEqualTo("A photo is on its way");
+
+        poll();
+
+        assertThat(photo.getAttribute("src")).startsWith(site.chats("reader") + Newsroom.SLUG + "/photos/");
+        assertThat(photo.getAttribute("alt")).isEqualTo("The hall is full");
+        assertThat(photo.boundingBox().height).isEqualTo(height);
+        photo.scrollIntoViewIfNeeded();
+        page.waitForFunction("document.querySelector('.lc-photo img').naturalWidth === 200");
     }
 
     @Test
