@@ -161,6 +161,17 @@ class RichMessagesTest extends WithBrowser {
     }
 
     @Test
+    void keyEventsStandBesideTheMessagesWhereThePageIsWide() {
+        page.setViewportSize(1280, 800);
+        open("");
+
+        var side = page.locator(".lc-side").boundingBox();
+        var feed = page.locator(".lc-feed").boundingBox();
+        assertThat(side.x).isGreaterThan(feed.x + feed.width);
+        assertThat(side.y).isLessThanOrEqualTo(feed.y);
+    }
+
+    @Test
     void everythingCanBeDoneByKeyboardAlone() {
         open("");
         page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = String(text); }");
