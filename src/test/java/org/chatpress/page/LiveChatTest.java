@@ -375,6 +375,62 @@ class LiveChatTest extends WithBrowser {
     }
 
     @Test
+    void takesOverTheFragmentThatTheProgramPublished() {
+        newsroom.says("approval: none, formats: [html]");
+        post(30);
+        newsroom.cycle();
+        String fragment = newsroom.storage().text(Newsroom.SLUG + "/fragment.html");
+        site.loses(Newsroom.SLUG);
+        page.navigate(site.page(
+                "chat.html",
+                "<live-chat src=\"%s\">%s</live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), fragment)));
+        settle();
+        assertThat(page.locator("live-chat article").count()).isEqualTo(30);
+        page.evaluate("document.getElementById('m-" + posted.get(20) + "').scrollIntoView({block: 'start'})");
+        double place = top(20);
+
+        site.loses();
+        page.clock().runFor(20_000);
+        settle();
+
+        assertThat(words()).hasSize(30);
+        assertThat(top(20)).isCloseTo(place, within(1.0));
+        assertThat(page.locator("live-chat").innerHTML()).isEqualTo(freshLoad(""));
+    }
+
+    @Test
+    void aKeyboardAloneLeadsEverywhere() {
+        post(130);
+        newsroom.cycle();
+        open("");
+        page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = String(text); }");
+
+        press("Tab", ".lc-message");
+        for (int i = 0; i < 12; i++) {
+            page.keyboard().press("PageDown");
+        }
+        assertThat(focused()).isEqualTo("m-" + posted.get(117));
+
+        post(2);
+        poll();
+        page.keyboard().press("Control+Home");
+        assertThat(page.locator(".lc-news").innerText()).isEqualTo("2 new messages");
+        page.keyboard().press("Enter");
+        assertThat(focused()).isEqualTo("m-" + posted.get(131));
+
+        page.keyboard().press("Control+End");
+        page.keyboard().press("Enter");
+        settle();
+        page.waitForFunction("document.activeElement.matches('.lc-message')");
+        assertThat(focused()).isEqualTo("m-" + posted.get(79));
+
+        press("Tab", ".lc-copy");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("[role=status]").innerText()).isEqualTo("Link copied");
+        assertThat((String) page.evaluate("copied")).contains("#m-");
+    }
+
+    @Test
     void whoeverHasTheFocusKeepsItOrPassesItToTheNeighbour() {
         post(10);
         newsroom.cycle();

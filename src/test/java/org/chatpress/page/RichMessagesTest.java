@@ -175,7 +175,7 @@ class RichMessagesTest extends WithBrowser {
     void everythingCanBeDoneByKeyboardAlone() {
         open("");
         page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = String(text); }");
-        page.locator(".lc-message").first().focus();
+        press("Tab", ".lc-message");
 
         page.keyboard().press("PageDown");
         assertThat(focused()).isEqualTo("m-1793757720.000100");
@@ -189,12 +189,12 @@ class RichMessagesTest extends WithBrowser {
         assertThat((String) page.evaluate("copied")).endsWith("chat.html#m-1793757720.000100");
         assertThat(page.locator("[role=status]").innerText()).isEqualTo("Link copied");
 
-        page.locator(".lc-keys a").first().focus();
+        press("Shift+Tab", ".lc-keys li:first-child a");
         page.keyboard().press("Enter");
         settle();
         assertThat(focused()).isEqualTo("m-1793757720.000100");
 
-        page.locator(".lc-card button").focus();
+        press("Tab", ".lc-card button");
         page.context().route("https://www.youtube-nocookie.com/**", route -> route.fulfill());
         page.keyboard().press("Enter");
         assertThat(page.evaluate("document.activeElement.tagName")).isEqualTo("IFRAME");
@@ -232,10 +232,6 @@ class RichMessagesTest extends WithBrowser {
 
         assertThat(page.locator("button:visible").count()).isZero();
         assertThat(page.locator(".lc-message:visible").count()).isEqualTo(3);
-    }
-
-    private Object focused() {
-        return page.evaluate("document.activeElement.id");
     }
 
     // THE PUBLISHED FILES, BY HAND

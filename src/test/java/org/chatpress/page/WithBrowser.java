@@ -81,6 +81,11 @@ abstract class WithBrowser {
         requests.clear();
     }
 
+    /** A browser in which time passes by itself. */
+    Page newPageInRealTime() {
+        return browser.newContext().newPage();
+    }
+
     /** Another reader's browser. */
     Page newPage(Browser.NewContextOptions options) {
         Page opened = browser.newContext(options.setTimezoneId("Europe/Paris")).newPage();
@@ -130,6 +135,22 @@ abstract class WithBrowser {
 
     static void settle(Page reader) {
         reader.evaluate("document.querySelector('live-chat').settled");
+    }
+
+    /** Presses a key until the focus is there; not for ever. */
+    void press(String key, String selector) {
+        for (int i = 0; i < 40; i++) {
+            page.keyboard().press(key);
+            if ((boolean) page.evaluate("document.activeElement.matches('" + selector + "')")) {
+                return;
+            }
+        }
+        throw new AssertionError(key + " never leads to " + selector);
+    }
+
+    /** The id of what has the focus. */
+    String focused() {
+        return (String) page.evaluate("document.activeElement.id");
     }
 
     /** The messages' words from the top down. */
