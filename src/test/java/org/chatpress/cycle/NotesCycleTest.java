@@ -10,9 +10,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.chatpress.support.HostileTexts;
 import org.chatpress.support.Trouble;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +342,37 @@ class NotesCycleTest extends WithNewsroom {
 
         assertThat(message().path("headline").asText()).isEqualTo("<script>alert(1)</script> bold");
         assertThat(message().path("html").asText()).doesNotContain("<img", "href");
+    }
+
+    @Test
+    void aCorpusOfHostileNotesComesOutHarmless() {
+        List<String> keys = List.of("headline", "edit", "by", "tags", "layout", "correction");
+        List<String> texts = HostileTexts.all();
+        for (String hostile : texts) {
+            String ts = approved("counting");
+            keys.forEach(key -> newsroom.slack.reply(CHANNEL, ts, EDITOR, key + ": " + hostile));
+        }
+        for (int i = 0; i < 12; i++) {
+            minuteAndCycle();
+        }
+
+        JsonNode messages = newsroom.reader().whole().path("messages");
+        // An edit that begins with the private prefix hides its message.
+        assertThat(messages).hasSizeGreaterThanOrEqualTo(texts.size());
+        assertThat(messages.findValues("headline")).hasSizeGreaterThan(texts.size() / 2);
+        for (JsonNode message : messages) {
+            assertThat(message.toString())
+                    .doesNotContainPattern("[\\u0000-\\u001f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]")
+                    .doesNotContainPattern("(headline|edit|by|tags|layout|correction): ");
+            for (Element part : Jsoup.parseBodyFragment(message.path("html").asText())
+                    .body()
+                    .select("*")) {
+                assertThat(part.tagName()).isNotIn("script", "img", "svg", "iframe", "style", "form", "object");
+                assertThat(part.attributes().asList())
+                        .allSatisfy(attribute -> assertThat(attribute.getKey()).isIn("href", "rel", "class", "start"));
+                assertThat(part.attr("href")).matches("|(https?|mailto|tel):.*");
+            }
+        }
     }
 
     private void minuteAndCycle() {

@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.networknt.schema.Schema;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +25,7 @@ import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
 import org.chatpress.render.Role;
 import org.chatpress.render.Sheet;
+import org.chatpress.support.HostileTexts;
 import org.chatpress.support.MemoryChat;
 import org.chatpress.support.Nu;
 import org.jsoup.Jsoup;
@@ -224,22 +222,7 @@ class HostileFormatsTest {
 
     /** The lines of the corpus, written as in Java, and what means harm to XML, JSON and addresses in particular. */
     private static List<String> corpus() {
-        try (InputStream in = HostileFormatsTest.class.getResourceAsStream("/org/chatpress/text/hostile.txt")) {
-            Stream<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("# ") && !line.isBlank())
-                    .map(HostileFormatsTest::unescaped);
-            return Stream.concat(MORE.stream(), lines.limit(170)).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String unescaped(String line) {
-        try {
-            return line.translateEscapes();
-        } catch (IllegalArgumentException e) {
-            return line;
-        }
+        Stream<String> texts = HostileTexts.all().stream().filter(text -> !text.isBlank());
+        return Stream.concat(MORE.stream(), texts.limit(170)).toList();
     }
 }

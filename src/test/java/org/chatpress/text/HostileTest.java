@@ -21,6 +21,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.support.HostileTexts;
 import org.chatpress.text.MessageText.Names;
 import org.chatpress.text.MessageText.Words;
 import org.jsoup.nodes.Attribute;
@@ -71,18 +72,12 @@ class HostileTest {
             "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufdd0-\\ufdef]");
     private static final Pattern PRIVATE = Pattern.compile("(?i)[a-z0-9-]\\.slack\\.com|(?<![a-z0-9])slack://");
 
-    static List<String> corpus() throws IOException {
-        try (var lines = HostileTest.class.getResourceAsStream("hostile.txt")) {
-            return new String(lines.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("# "))
-                    .map(HostileTest::unescaped)
-                    .toList();
-        }
+    static List<String> corpus() {
+        return HostileTexts.all();
     }
 
     @Test
-    void theCorpusIsLarge() throws IOException {
+    void theCorpusIsLarge() {
         assertThat(corpus()).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(150);
     }
 
@@ -372,16 +367,5 @@ class HostileTest {
             return object;
         }
         return node;
-    }
-
-    private static String unescaped(String line) {
-        return Pattern.compile("\\\\u([0-9a-f]{4})")
-                .matcher(line)
-                .replaceAll(escape -> java.util.regex.Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(escape.group(1), 16))))
-                .replace("\\t", "\t")
-                .replace("\\n", "\n")
-                .replace("\\r", "\r")
-                .replace("\\\\", "\\");
     }
 }
