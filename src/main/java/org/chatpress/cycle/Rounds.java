@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
@@ -73,7 +74,8 @@ public final class Rounds {
         Duration time = sinceLastCycle(report.startedAt());
         allowance.earn(time);
         // Where Slack rings, nobody need be read the more often because he talks.
-        List<Waiting> waiting = waiting(settings, store, report.startedAt(), bells.isOn() ? Duration.ZERO : TALK);
+        List<Waiting> waiting =
+                waiting(settings, store, report.startedAt(), bells.isOn() ? Duration.ZERO : TALK, lastTurn());
         turns = Turns.of(waiting, bells.isOn() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
         if (waiting.stream().anyMatch(channel -> channel.pace() == Pace.TALKING)) {
             report.talking();
@@ -123,16 +125,25 @@ public final class Rounds {
 
     /** Every channel of the settings with its pace and its wait. */
     public static List<Waiting> waiting(Settings settings, Store store, Instant now) {
-        return waiting(settings, store, now, TALK);
+        return waiting(settings, store, now, TALK, Turn::triedAt);
     }
 
-    private static List<Waiting> waiting(Settings settings, Store store, Instant now, Duration talk) {
+    /** A single cycle may have no call left for its last channels; they come first in the next one. */
+    private Function<Turn, Optional<Instant>> lastTurn() {
+        return switch (manner) {
+            case ALL -> Turn::readAt;
+            case IN_TURN -> Turn::triedAt;
+        };
+    }
+
+    private static List<Waiting> waiting(
+            Settings settings, Store store, Instant now, Duration talk, Function<Turn, Optional<Instant>> lastTurn) {
         Map<ChannelId, Turn> turns = store.channels().turns();
         return settings.channels().stream()
                 .map(channel -> {
                     Turn turn = turns.getOrDefault(channel.id(), Turn.NONE);
                     // A turn in the future was noted before the clock was set back.
-                    var last = turn.triedAt().filter(at -> !at.isAfter(now));
+                    var last = lastTurn.apply(turn).filter(at -> !at.isAfter(now));
                     return new Waiting(
                             channel.id(),
                             pace(channel, turn, talk, store, now),
