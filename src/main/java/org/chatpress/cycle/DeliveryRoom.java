@@ -135,7 +135,8 @@ public final class DeliveryRoom implements AutoCloseable {
                 .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
                 .toList();
         atOnce(due, storage -> {
-            Publisher.Turn turn = new Publisher(storage, store.storages().shelf(storage.name()), stopping).turn(now);
+            Shelf shelf = store.storages().shelf(storage.name());
+            Publisher.Turn turn = new Publisher(storage, shelf, threads, stopping).turn(now);
             report.addDelivered(turn.puts(), turn.deletes());
             settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
             turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));

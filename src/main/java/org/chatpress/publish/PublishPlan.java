@@ -11,14 +11,23 @@ import org.chatpress.storage.Key;
  * What has to be put on one storage so that it has one channel's files: whatever differs, in the order in which nothing
  * names a file that isn't there yet.
  *
- * @param uploads pages, authors, index, then the pointer, then what doesn't hang on it, doomed files first
- * @param isWhole false if share pages are left for a later turn: a chat may have thousands
+ * @param uploads wave by wave; in the last one doomed files come first. Of share pages, of which a chat may have
+ *     thousands, only the newest, so that no message waits for them; doomed ones are never left out
  */
-public record PublishPlan(List<Upload> uploads, boolean isWhole) {
+public record PublishPlan(List<Upload> uploads) {
     static final int MOST_SHARE_PAGES = 100;
 
     public PublishPlan {
         uploads = List.copyOf(uploads);
+    }
+
+    /** Files of a wave may be put in any order, and side by side; none is put before the earlier waves are there. */
+    public enum Wave {
+        /** Pages, authors, index, photos: what the pointer names. */
+        NAMED_BY_THE_POINTER,
+        POINTER,
+        /** The whole chat, feeds and pages, which hang on no pointer. */
+        BESIDE_THE_POINTER
     }
 
     /** Why a file is put. */
@@ -32,32 +41,33 @@ public record PublishPlan(List<Upload> uploads, boolean isWhole) {
     }
 
     /** A file to put, and why. */
-    public record Upload(Key key, Role role, String digest, Reason reason) {}
+    public record Upload(Key key, Role role, String digest, Reason reason) {
+        Wave wave() {
+            if (role == Role.POINTER) {
+                return Wave.POINTER;
+            }
+            return role.compareTo(Role.POINTER) < 0 ? Wave.NAMED_BY_THE_POINTER : Wave.BESIDE_THE_POINTER;
+        }
+    }
 
     /** @param doomed files that may show what was taken down: they are replaced before others are, and never left */
     public static PublishPlan of(List<Wanted> wanted, Set<Key> doomed) {
         List<Upload> uploads = wanted.stream()
-                .filter(file -> file.there().filter(file.digest()::equals).isEmpty())
+                .filter(file -> !file.isThere())
                 .map(file -> new Upload(file.key(), file.role(), file.digest(), reason(file)))
-                .sorted(Comparator.comparing(PublishPlan::comesAfterThePointer)
-                        .thenComparing(upload -> comesAfterThePointer(upload) && !doomed.contains(upload.key()))
+                .sorted(Comparator.comparing(Upload::wave)
+                        .thenComparing(
+                                upload -> upload.wave() == Wave.BESIDE_THE_POINTER && !doomed.contains(upload.key()))
                         .thenComparing(Upload::role)
                         .thenComparing(Upload::key))
                 .toList();
         List<Upload> sharePages = uploads.stream()
                 .filter(upload -> upload.role() == Role.SHARE_PAGE && !doomed.contains(upload.key()))
                 .toList();
-        if (sharePages.size() <= MOST_SHARE_PAGES) {
-            return new PublishPlan(uploads, true);
-        }
         // Their names are times: the newest stand last.
         var fewer = new ArrayList<>(uploads);
-        fewer.removeAll(Set.copyOf(sharePages.subList(0, sharePages.size() - MOST_SHARE_PAGES)));
-        return new PublishPlan(fewer, false);
-    }
-
-    private static boolean comesAfterThePointer(Upload upload) {
-        return upload.role().compareTo(Role.POINTER) > 0;
+        fewer.removeAll(Set.copyOf(sharePages.subList(0, Math.max(0, sharePages.size() - MOST_SHARE_PAGES))));
+        return new PublishPlan(fewer);
     }
 
     private static Reason reason(Wanted file) {

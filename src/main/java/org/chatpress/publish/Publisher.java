@@ -1,16 +1,26 @@
 package org.chatpress.publish;
 
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toList;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.RemoteFailure.Kind;
 import org.chatpress.publish.PublishPlan.Upload;
+import org.chatpress.publish.PublishPlan.Wave;
+import org.chatpress.render.Role;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 import org.chatpress.storage.Storage;
@@ -19,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves one storage: removals owed first, then each channel that is behind, pointer after everything it names, then
- * what is out of grace. Whatever happens half-way, the old pointer stays with all its files, and the next turn goes on.
+ * what is out of grace. Files that may be put in any order are put side by side. Whatever happens half-way, the old
+ * pointer stays with all its files, and the next turn goes on.
  *
  * <p>A storage that doesn't answer or lets nobody in ends the turn. A single file that it refuses holds up its own
  * channel, and a removal that it refuses holds up nothing.
@@ -32,6 +43,7 @@ public final class Publisher {
 
     private final Storage storage;
     private final Shelf shelf;
+    private final Lanes lanes;
     private final BooleanSupplier stopping;
     private final Set<Key> refusedRemovals = new HashSet<>();
     private final Set<Key> stale = new TreeSet<>();
@@ -40,10 +52,14 @@ public final class Publisher {
     private int deletes;
     private Optional<RemoteFailure> failure = Optional.empty();
 
-    /** @param stopping asked between two files: true ends the turn early */
-    public Publisher(Storage storage, Shelf shelf, BooleanSupplier stopping) {
+    /**
+     * @param threads starts whatever it is given at once: puts that go side by side
+     * @param stopping asked between two files: true ends the turn early
+     */
+    public Publisher(Storage storage, Shelf shelf, Executor threads, BooleanSupplier stopping) {
         this.storage = storage;
         this.shelf = shelf;
+        this.lanes = new Lanes(threads, storage.lanes());
         this.stopping = stopping;
     }
 
@@ -59,13 +75,17 @@ public final class Publisher {
     public Turn turn(Instant now) {
         try {
             removeOwed();
-            for (Shelf.Behind channel : shelf.behind()) {
-                if (stopping.getAsBoolean() || !bring(channel, now)) {
+            List<Bundle> bundles = shelf.behind().stream()
+                    .map(channel -> Bundle.of(channel, shelf))
+                    .toList();
+            for (List<Bundle> load : Bundle.loads(bundles)) {
+                if (stopping.getAsBoolean()) {
                     break;
                 }
+                bring(load, now);
             }
             if (!stopping.getAsBoolean()) {
-                remove(shelf.outOfGrace(now.minus(GRACE)));
+                remove(shelf.outOfGrace(now.minus(GRACE)), key -> {});
             }
         } catch (RemoteFailure e) {
             note(e);
@@ -73,50 +93,58 @@ public final class Publisher {
         return new Turn(puts, deletes, List.copyOf(stale), failure);
     }
 
-    /** False if we are to stop. */
-    private boolean bring(Shelf.Behind channel, Instant now) {
-        Set<Key> doomed = shelf.doomed(channel.channel());
-        PublishPlan plan = PublishPlan.of(shelf.wanted(channel.channel()), doomed);
-        shelf.expect(plan.uploads(), channel.channel());
-        try {
-            for (Upload upload : plan.uploads()) {
-                if (stopping.getAsBoolean()) {
-                    return false;
-                }
-                put(upload);
-                shelf.arrived(upload, channel.channel(), now);
-                if (doomed.contains(upload.key())) {
-                    stale.add(upload.key());
-                }
-                removeOwed();
+    private void bring(List<Bundle> load, Instant now) {
+        load.forEach(bundle -> shelf.expect(bundle.plan().uploads(), bundle.channel()));
+        List<Bundle> onTheWay = load;
+        for (Wave wave : Wave.values()) {
+            Set<Bundle> heldUp = put(onTheWay, wave, now);
+            onTheWay =
+                    onTheWay.stream().filter(bundle -> !heldUp.contains(bundle)).toList();
+            if (stopping.getAsBoolean()) {
+                return;
             }
-        } catch (RemoteFailure e) {
-            if (e.kind() != RemoteFailure.Kind.REFUSED) {
-                throw e;
-            }
-            note(e);
-            return true;
         }
-        if (plan.isWhole()) {
-            shelf.complete(channel, now);
-        } else {
-            shelf.replaced(channel.channel());
+        onTheWay.forEach(bundle -> shelf.delivered(bundle.behind()));
+        removeOwed();
+    }
+
+    /** A file of a bundle. */
+    private record Piece(Bundle bundle, Upload upload) {}
+
+    /** Gives the bundles of which a file was refused. */
+    private Set<Bundle> put(List<Bundle> bundles, Wave wave, Instant now) {
+        List<Piece> pieces = bundles.stream()
+                .flatMap(bundle -> bundle.uploads(wave).stream().map(upload -> new Piece(bundle, upload)))
+                .toList();
+        var failures = new ArrayList<RemoteFailure>();
+        var heldUp = new HashSet<Bundle>();
+        lanes.work(pieces, piece -> put(piece.upload()), outcome -> {
+            Bundle bundle = outcome.item().bundle();
+            if (outcome.failure().isEmpty()) {
+                arrived(outcome.item().upload(), bundle, now);
+                return !stopping.getAsBoolean();
+            }
+            RemoteFailure why = outcome.failure().get();
+            failures.add(why);
+            heldUp.add(bundle);
+            return why.kind() == Kind.REFUSED && !stopping.getAsBoolean();
+        });
+        if (!failures.isEmpty()) {
+            failures.forEach(this::note);
+            shelf.putFailed();
         }
         removeOwed();
-        return true;
+        for (RemoteFailure why : failures) {
+            if (why.kind() != Kind.REFUSED) {
+                throw why;
+            }
+        }
+        return heldUp;
     }
 
     private void put(Upload upload) {
         Blob blob = shelf.blob(upload.key()).orElseThrow();
-        try {
-            storage.put(blob);
-        } catch (RemoteFailure e) {
-            note(e);
-            shelf.putFailed();
-            removeOwed();
-            throw e;
-        }
-        puts++;
+        storage.put(blob);
         LOG.info(
                 "published {} to {} ({}, {} bytes)",
                 upload.key(),
@@ -125,34 +153,49 @@ public final class Publisher {
                 blob.bytes().length);
     }
 
-    private void removeOwed() {
-        stale.addAll(remove(shelf.owed()));
+    private void arrived(Upload upload, Bundle bundle, Instant now) {
+        puts++;
+        shelf.arrived(upload, bundle.channel(), now);
+        if (bundle.doomed().contains(upload.key())) {
+            stale.add(upload.key());
+        }
     }
 
-    /** Gives those that are gone now. */
-    private List<Key> remove(List<Key> keys) {
-        var removed = new ArrayList<Key>();
-        for (Key key : keys) {
-            if (removalsDenied || refusedRemovals.contains(key)) {
-                continue;
+    /** Pointers before the pages that they name. */
+    private void removeOwed() {
+        Map<Boolean, List<Key>> owed = shelf.owed().stream()
+                .collect(partitioningBy(debt -> debt.role() == Role.POINTER, mapping(Shelf.Debt::key, toList())));
+        remove(owed.get(true), stale::add);
+        remove(owed.get(false), stale::add);
+    }
+
+    /** @param gone is told each that is gone now */
+    private void remove(List<Key> keys, Consumer<Key> gone) {
+        var unavailable = new ArrayList<RemoteFailure>();
+        List<Key> allowed = removalsDenied
+                ? List.of()
+                : keys.stream().filter(key -> !refusedRemovals.contains(key)).toList();
+        lanes.work(allowed, storage::delete, outcome -> {
+            Key key = outcome.item();
+            if (outcome.failure().isEmpty()) {
+                shelf.removed(key);
+                gone.accept(key);
+                deletes++;
+                LOG.info("removed {} from {}", key, storage.name());
+                return true;
             }
-            try {
-                storage.delete(key);
-            } catch (RemoteFailure e) {
-                switch (e.kind()) {
-                    case UNAVAILABLE -> throw e;
-                    case DENIED -> removalsDenied = true;
-                    case REFUSED -> refusedRemovals.add(key);
-                }
-                note(e);
-                continue;
+            RemoteFailure why = outcome.failure().get();
+            note(why);
+            switch (why.kind()) {
+                case UNAVAILABLE -> unavailable.add(why);
+                case DENIED -> removalsDenied = true;
+                case REFUSED -> refusedRemovals.add(key);
             }
-            shelf.removed(key);
-            removed.add(key);
-            deletes++;
-            LOG.info("removed {} from {}", key, storage.name());
+            return why.kind() == Kind.REFUSED;
+        });
+        if (!unavailable.isEmpty()) {
+            throw unavailable.get(0);
         }
-        return removed;
     }
 
     private void note(RemoteFailure e) {

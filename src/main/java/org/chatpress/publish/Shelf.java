@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.render.Role;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 
@@ -15,12 +16,15 @@ public interface Shelf {
     /** A channel's name among the shelves; {@code ""} stands for channels.json. */
     record Behind(String channel, long version) {}
 
+    /** A file to be removed. */
+    record Debt(Key key, Role role) {}
+
     /** Removals that are due, those of the text of messages taken down first. */
-    List<Key> owed();
+    List<Debt> owed();
 
     /**
-     * Channels whose newest files are not all there: those with a takedown first, channels.json last. A channel that has
-     * changed since it was rendered is left out: what was rendered may show what was taken down since.
+     * Channels whose newest files are not all there, channels.json among them. A channel that has changed since it was
+     * rendered is left out: what was rendered may show what was taken down since.
      */
     List<Behind> behind();
 
@@ -36,11 +40,11 @@ public interface Shelf {
     /** This file is surely there. If it is a pointer: what was superseded may be removed after a while, what is doomed now. */
     void arrived(PublishPlan.Upload upload, String channel, Instant now);
 
-    /** Everything of the channel that was doomed here is replaced: what is left of it is due. */
-    void replaced(String channel);
-
-    /** Everything of this version is there. */
-    void complete(Behind channel, Instant now);
+    /**
+     * A turn has put what it meant to: what was doomed here and is still there, not replaced, is due. If nothing of this
+     * version lacks, the channel is no longer behind.
+     */
+    void delivered(Behind channel);
 
     /** The channel's files here that show, or showed, what was taken down, and are to be replaced or removed. */
     Set<Key> doomed(String channel);

@@ -11,4 +11,9 @@ import org.chatpress.storage.Key;
  * @param there the digest that is surely on the storage; empty: nothing, or who knows what
  * @param mayBeThere true if something was put, or may have been
  */
-public record Wanted(Key key, Role role, String digest, Optional<String> there, boolean mayBeThere) {}
+public record Wanted(Key key, Role role, String digest, Optional<String> there, boolean mayBeThere) {
+    /** True if it need not be put. */
+    public boolean isThere() {
+        return there.filter(digest::equals).isPresent();
+    }
+}

@@ -18,15 +18,14 @@ import org.chatpress.failure.RemoteFailure;
  * to rename over an existing file, the old one is first renamed aside: between the two renames, one round trip,
  * readers find no file, which cannot be helped there. If the second rename fails, the old file is renamed back.
  *
- * <p>The connection is kept, and opened anew when the server has closed it meanwhile.
+ * <p>Several files are sent at once, each over a connection of its own.
  */
 final class FtpStorage implements Storage {
     // vsftpd says 553, Apache FtpServer 551, others 550
     private static final Set<Integer> MAYBE_NO_FOLDER = Set.of(550, 551, 553);
 
     private final FtpSettings settings;
-    private final Supplier<SSLContext> trust;
-    private FtpConnection connection;
+    private final FtpConnections connections;
 
     /** Trusts the certificates that Java trusts. */
     FtpStorage(FtpSettings settings) {
@@ -35,7 +34,7 @@ final class FtpStorage implements Storage {
 
     FtpStorage(FtpSettings settings, Supplier<SSLContext> trust) {
         this.settings = settings;
-        this.trust = trust;
+        this.connections = new FtpConnections(settings, trust);
     }
 
     @Override
@@ -45,6 +44,11 @@ final class FtpStorage implements Storage {
         String directory = settings.directory();
         return scheme + settings.user() + "@" + settings.host() + (port.isPresent() ? ":" + port.getAsInt() : "")
                 + (directory.startsWith("/") ? "" : "/") + directory;
+    }
+
+    @Override
+    public int lanes() {
+        return FtpConnections.MOST;
     }
 
     @Override
@@ -92,10 +96,7 @@ final class FtpStorage implements Storage {
 
     @Override
     public void close() {
-        if (connection != null) {
-            connection.close();
-            connection = null;
-        }
+        connections.close();
     }
 
     /** Adds the folders that were missing to {@code made}. */
@@ -155,8 +156,11 @@ final class FtpStorage implements Storage {
 
     private void putBack(FtpConnection ftp, Key key, IOException why) {
         try {
-            FtpConnection usable = why instanceof FtpRefusal ? ftp : reconnected();
-            usable.rename(key.aside(), key.value());
+            if (why instanceof FtpRefusal) {
+                ftp.rename(key.aside(), key.value());
+            } else {
+                connections.mend(another -> another.rename(key.aside(), key.value()));
+            }
         } catch (IOException e) {
             why.addSuppressed(e);
         }
@@ -170,7 +174,7 @@ final class FtpStorage implements Storage {
                 throw refusal;
             } catch (IOException hungUp) {
                 // vsftpd says 522, keeps the empty file and hangs up
-                reconnected().remove(path);
+                connections.mend(another -> another.remove(path));
             }
         } catch (IOException e) {
             why.addSuppressed(e);
@@ -209,41 +213,13 @@ final class FtpStorage implements Storage {
         }
     }
 
-    private interface Work<T> {
-        T on(FtpConnection ftp) throws IOException;
-    }
-
-    /** Everything here may be done twice, so a kept connection that turns out to be dead costs one more try. */
-    private <T> T connected(String deed, Work<T> work) {
+    private <T> T connected(String deed, FtpConnections.Work<T> work) {
         try {
-            if (connection != null) {
-                try {
-                    return work.on(connection);
-                } catch (FtpRefusal refusal) {
-                    throw refusal;
-                } catch (IOException lost) {
-                    hangUp();
-                }
-            }
-            return work.on(reconnected());
+            return connections.use(work);
         } catch (FtpRefusal refusal) {
             throw FtpFailures.translated("cannot " + deed + " " + name(), name(), settings, refusal);
         } catch (IOException e) {
-            hangUp();
             throw FtpFailures.translated("cannot " + deed + " " + name(), name(), settings, e);
-        }
-    }
-
-    private FtpConnection reconnected() throws IOException {
-        hangUp();
-        connection = FtpConnection.open(settings, trust);
-        return connection;
-    }
-
-    private void hangUp() {
-        if (connection != null) {
-            connection.disconnect();
-            connection = null;
         }
     }
 

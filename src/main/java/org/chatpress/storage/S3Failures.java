@@ -1,5 +1,8 @@
 package org.chatpress.storage;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.util.Set;
 import org.chatpress.failure.RemoteFailure;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -40,6 +43,16 @@ final class S3Failures {
             return RemoteFailure.unavailable(message, e);
         }
         return RemoteFailure.refused(message, e);
+    }
+
+    /** True if something went wrong on a connection that was there. */
+    static boolean isBrokenConnection(SdkException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException) {
+                return !(cause instanceof ConnectException || cause instanceof NoRouteToHostException);
+            }
+        }
+        return false;
     }
 
     /** S3's own word, such as {@code AccessDenied}; the whole message would bring request ids and host names along. */

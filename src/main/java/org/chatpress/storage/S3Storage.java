@@ -35,6 +35,7 @@ final class S3Storage implements Storage {
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 2;
     private static final Duration ATTEMPT = Duration.ofSeconds(30);
+    private static final int LANES = 8;
 
     private final S3Settings settings;
     private final AwsCredentialsProvider credentials;
@@ -55,6 +56,11 @@ final class S3Storage implements Storage {
         return settings.endpoint()
                 .map(endpoint -> bucket + " at " + endpoint.getRawAuthority())
                 .orElse(bucket);
+    }
+
+    @Override
+    public int lanes() {
+        return LANES;
     }
 
     @Override
@@ -128,7 +134,7 @@ final class S3Storage implements Storage {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (client != null) {
             client.close();
             client = null;
@@ -138,13 +144,16 @@ final class S3Storage implements Storage {
     private <T> T ask(String deed, Function<S3Client, T> question) {
         String failed = "cannot " + deed + " " + name();
         requireCredentials(failed);
-        if (client == null) {
-            client = newClient(failed);
-        }
-        try {
-            return question.apply(client);
-        } catch (SdkException e) {
-            throw S3Failures.translated(failed, settings, e);
+        S3Client s3 = client(failed);
+        for (int dead = 0; ; dead++) {
+            try {
+                return question.apply(s3);
+            } catch (SdkException e) {
+                // As many connections as there are lanes are kept, and a server that was restarted has closed them all
+                if (dead == LANES || !S3Failures.isBrokenConnection(e)) {
+                    throw S3Failures.translated(failed, settings, e);
+                }
+            }
         }
     }
 
@@ -158,6 +167,13 @@ final class S3Storage implements Storage {
                     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
                     e);
         }
+    }
+
+    private synchronized S3Client client(String failed) {
+        if (client == null) {
+            client = newClient(failed);
+        }
+        return client;
     }
 
     private S3Client newClient(String failed) {

@@ -6,12 +6,17 @@ import org.chatpress.failure.RemoteFailure;
 
 /**
  * A place that serves files. A reader sees the old bytes of a key or the new ones, never a mixture and never a part,
- * after a failure too. Every method throws {@link RemoteFailure} and nothing else; connecting takes at most 10 s. One
- * thread at a time uses a storage.
+ * after a failure too. Every method throws {@link RemoteFailure} and nothing else; connecting takes at most 10 s. As many
+ * threads at a time use a storage as it has lanes, no two of them for the same key.
  */
 public interface Storage extends AutoCloseable {
     /** What an operator calls it, as in {@code ftp://chats@web.example/htdocs}: stable, no secret, its identity in the store. */
     String name();
+
+    /** How many threads may use it at once. */
+    default int lanes() {
+        return 1;
+    }
 
     /** Stores it, replacing what was there, making folders as needed. */
     void put(Blob blob);

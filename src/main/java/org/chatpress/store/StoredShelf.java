@@ -31,26 +31,24 @@ final class StoredShelf implements Shelf {
     }
 
     @Override
-    public List<Key> owed() {
+    public List<Debt> owed() {
         return db.list("""
-                SELECT key
+                SELECT key, role
                 FROM delivery INDEXED BY delivery_state
                 WHERE storage = ? AND state = 'OWED'
-                ORDER BY since IS NOT NULL, role <> 'POINTER', key
-                """, row -> new Key(row.text("key")), storage);
+                ORDER BY since IS NOT NULL, key
+                """, row -> new Debt(new Key(row.text("key")), Role.valueOf(row.text("role"))), storage);
     }
 
     @Override
     public List<Behind> behind() {
         return db.list("""
-                SELECT id, version, is_list, place,
-                    EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_state
-                            WHERE storage = ?1 AND state = 'DOOMED' AND delivery.channel = id) AS urgent
+                SELECT id, version
                 FROM (SELECT id, version, place, 0 AS is_list FROM channel WHERE rendered = seq
                       UNION ALL
                       SELECT '', version, 0, 1 FROM file WHERE key = ?2) AS work
                 WHERE version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = work.id), 0)
-                ORDER BY is_list, urgent DESC, place, id
+                ORDER BY is_list, place, id
                 """, row -> new Behind(row.text("id"), row.number("version")), storage, ChannelList.KEY);
     }
 
@@ -112,27 +110,22 @@ final class StoredShelf implements Shelf {
     }
 
     @Override
-    public void replaced(String channel) {
+    public void delivered(Behind channel) {
         db.inTransaction(() -> {
-            oweDoomed(channel);
+            oweDoomed(channel.channel());
             db.run(
                     "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
                             + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
                     storage,
-                    channel);
-        });
-    }
-
-    @Override
-    public void complete(Behind channel, Instant now) {
-        db.inTransaction(() -> {
-            replaced(channel.channel());
-            db.run("""
-                    INSERT INTO shelf (storage, channel, version)
-                    VALUES (?, ?, ?)
-                    ON CONFLICT (storage, channel) DO UPDATE
-                    SET version = excluded.version
-                    """, storage, channel.channel(), channel.version());
+                    channel.channel());
+            if (wanted(channel.channel()).stream().allMatch(Wanted::isThere)) {
+                db.run("""
+                        INSERT INTO shelf (storage, channel, version)
+                        VALUES (?, ?, ?)
+                        ON CONFLICT (storage, channel) DO UPDATE
+                        SET version = excluded.version
+                        """, storage, channel.channel(), channel.version());
+            }
         });
     }
 

@@ -181,6 +181,23 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
+    void makesDoWithTheConnectionsThatTheServerAllows() throws Exception {
+        server.stop();
+        server.mostLogins(2);
+        server.start();
+
+        isUsedByAsManyThreadsAsItHasLanes();
+    }
+
+    @Test
+    void keepsItsConnections() throws Exception {
+        isUsedByAsManyThreadsAsItHasLanes();
+        isUsedByAsManyThreadsAsItHasLanes();
+
+        assertThat(server.logins()).isBetween(1, storage.lanes());
+    }
+
+    @Test
     void worksAgainWhenTheServerIsBack() {
         storage.put(blob(KEY, "before"));
         server.stop();

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
 import org.junit.jupiter.api.Test;
@@ -253,6 +255,34 @@ abstract class StorageContract {
 
         assertThat(bad.get()).isEmpty();
         reader.shutdown();
+    }
+
+    @Test
+    void isUsedByAsManyThreadsAsItHasLanes() throws Exception {
+        List<Key> keys = IntStream.range(0, 40)
+                .mapToObj(i -> new Key("f" + i % 5 + "/" + i + ".json"))
+                .toList();
+
+        onItsLanes(keys, key -> storage().put(blob(key, "old " + key)));
+        onItsLanes(keys, key -> storage().put(blob(key, "new " + key)));
+
+        assertThat(storage().list("")).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(keys).allMatch(key -> servedText(key).equals("new " + key));
+        onItsLanes(keys, key -> storage().delete(key));
+        assertThat(everything()).isEmpty();
+    }
+
+    private void onItsLanes(List<Key> keys, Consumer<Key> deed) throws Exception {
+        var threads = Executors.newFixedThreadPool(storage().lanes());
+        try {
+            for (var done : threads.invokeAll(keys.stream()
+                    .map(key -> Executors.callable(() -> deed.accept(key)))
+                    .toList())) {
+                done.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
     }
 
     @Test

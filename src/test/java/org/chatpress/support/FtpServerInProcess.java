@@ -44,7 +44,9 @@ public final class FtpServerInProcess implements AutoCloseable {
     private final Path root;
     private final Tls tls;
     private final Optional<TestCertificate> certificate;
+    private final AtomicInteger logins = new AtomicInteger();
     private final AtomicInteger renamesToRefuse = new AtomicInteger();
+    private volatile int mostLogins = 100;
     private volatile boolean overwriting;
     private volatile boolean readOnly;
     private volatile long bytesUntilFull = Long.MAX_VALUE;
@@ -78,6 +80,7 @@ public final class FtpServerInProcess implements AutoCloseable {
             factory.getUserManager().save(user());
             var connections = new ConnectionConfigFactory();
             connections.setLoginFailureDelay(0);
+            connections.setMaxLogins(mostLogins);
             factory.setConnectionConfig(connections.createConnectionConfig());
             listener = listener();
             factory.addListener("default", listener);
@@ -119,6 +122,16 @@ public final class FtpServerInProcess implements AutoCloseable {
     /** The folder that it serves. */
     public Path root() {
         return root;
+    }
+
+    /** How many may be logged in at once, from the next start on. */
+    public void mostLogins(int count) {
+        mostLogins = count;
+    }
+
+    /** How many were let in since the beginning. */
+    public int logins() {
+        return logins.get();
     }
 
     /** Whether a rename replaces an existing file, as in vsftpd, or is refused with 553. */
@@ -202,6 +215,7 @@ public final class FtpServerInProcess implements AutoCloseable {
         @Override
         public FileSystemView createFileSystemView(User user) throws FtpException {
             beforeLogin.run();
+            logins.incrementAndGet();
             FileSystemView files = super.createFileSystemView(user);
             return (FileSystemView) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {FileSystemView.class}, (proxy, method, arguments) -> {

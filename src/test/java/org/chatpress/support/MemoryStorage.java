@@ -21,6 +21,7 @@ import org.chatpress.storage.Storage;
  */
 public final class MemoryStorage implements Storage {
     private final String name;
+    private final int lanes;
     private final TreeMap<Key, Blob> blobs = new TreeMap<>();
     private final List<String> operations = new ArrayList<>();
     private final List<Blob> everPut = new ArrayList<>();
@@ -38,12 +39,23 @@ public final class MemoryStorage implements Storage {
     }
 
     public MemoryStorage(String name) {
+        this(name, 1);
+    }
+
+    /** @param lanes how many threads a publisher may use */
+    public MemoryStorage(String name, int lanes) {
         this.name = name;
+        this.lanes = lanes;
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public int lanes() {
+        return lanes;
     }
 
     @Override

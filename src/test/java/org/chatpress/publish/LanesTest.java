@@ -1,0 +1,135 @@
+package org.chatpress.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.chatpress.failure.RemoteFailure;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+    static final RemoteFailure DOWN = RemoteFailure.unavailable("down", (Throwable) null);
+
+    final ExecutorService threads = Executors.newCachedThreadPool();
+    final Lanes lanes = new Lanes(threads, 3);
+    final List<Integer> told = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        threads.shutdown();
+    }
+
+    @Test
+    void theFirstGoesAloneAndTheOthersAsManyAtOnceAsThereAreLanes() {
+        var together = new CyclicBarrier(3);
+        var busy = new AtomicInteger();
+        var most = new ConcurrentLinkedQueue<Integer>();
+
+        lanes.work(
+                IntStream.range(0, 10).boxed().toList(),
+                item -> {
+                    most.add(busy.incrementAndGet());
+                    if (item > 0) {
+                        meet(together);
+                    }
+                    busy.decrementAndGet();
+                },
+                outcome -> told.add(outcome.item()));
+
+        assertThat(told).hasSize(10).startsWith(0);
+        assertThat(most).startsWith(1).allMatch(count -> count <= 3);
+    }
+
+    @Test
+    void outcomesAreToldOnTheCallersThread() {
+        Thread caller = Thread.currentThread();
+        var tellers = new ArrayList<Thread>();
+        var workers = new ConcurrentLinkedQueue<Thread>();
+
+        lanes.work(
+                List.of(1, 2, 3),
+                item -> workers.add(Thread.currentThread()),
+                outcome -> tellers.add(Thread.currentThread()));
+
+        assertThat(tellers).hasSize(3).containsOnly(caller);
+        assertThat(workers).hasSize(3).doesNotContain(caller);
+    }
+
+    @Test
+    void beginsNothingMoreAfterANoAndWaitsForWhatIsUnderWay() {
+        var together = new CyclicBarrier(3);
+        lanes.work(List.of(0), item -> {}, outcome -> true);
+
+        lanes.work(
+                IntStream.range(0, 10).boxed().toList(),
+                item -> {
+                    meet(together);
+                    if (item == 1) {
+                        throw DOWN;
+                    }
+                },
+                outcome -> {
+                    told.add(outcome.item());
+                    return false;
+                });
+
+        assertThat(told).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void ofAStorageThatIsDownOneAttemptTellsEnough() {
+        lanes.work(
+                List.of(1, 2, 3),
+                item -> {
+                    throw DOWN;
+                },
+                outcome -> {
+                    told.add(outcome.item());
+                    return outcome.failure().isEmpty();
+                });
+
+        assertThat(told).containsExactly(1);
+    }
+
+    @Test
+    void throwsOurOwnBugWhenNothingIsUnderWayAnyMore() {
+        var together = new CyclicBarrier(3);
+        var ended = new AtomicInteger();
+        lanes.work(List.of(0), item -> {}, outcome -> true);
+
+        assertThatThrownBy(() -> lanes.work(
+                        IntStream.range(0, 10).boxed().toList(),
+                        item -> {
+                            meet(together);
+                            if (item == 0) {
+                                throw new IllegalStateException("a bug");
+                            }
+                            ended.incrementAndGet();
+                        },
+                        outcome -> told.add(outcome.item())))
+                .hasMessage("a bug");
+
+        assertThat(told).containsExactlyInAnyOrder(1, 2);
+        assertThat(ended).hasValue(2);
+    }
+
+    /** Nobody goes on before three are there. */
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
