@@ -5,33 +5,19 @@ import static java.util.Comparator.comparing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.chatpress.publish.PublishPlan.Upload;
-import org.chatpress.publish.PublishPlan.Wave;
 import org.chatpress.storage.Key;
 
 /**
  * What one channel needs in one turn.
  *
- * @param doomed its files that show what was taken down
+ * @param hasTakedown true if files are there that show what was taken down
  */
-record Bundle(Shelf.Behind behind, PublishPlan plan, Set<Key> doomed) {
+record Bundle(Shelf.Behind behind, PublishPlan plan, boolean hasTakedown) {
     private static final int MOST_FILES_TOGETHER = 60;
-
-    Bundle {
-        doomed = Set.copyOf(doomed);
-    }
 
     static Bundle of(Shelf.Behind behind, Shelf shelf) {
         Set<Key> doomed = shelf.doomed(behind.channel());
-        return new Bundle(behind, PublishPlan.of(shelf.wanted(behind.channel()), doomed), doomed);
-    }
-
-    String channel() {
-        return behind.channel();
-    }
-
-    List<Upload> uploads(Wave wave) {
-        return plan.uploads().stream().filter(upload -> upload.wave() == wave).toList();
+        return new Bundle(behind, PublishPlan.of(shelf.wanted(behind.channel()), doomed), !doomed.isEmpty());
     }
 
     /**
@@ -42,7 +28,7 @@ record Bundle(Shelf.Behind behind, PublishPlan plan, Set<Key> doomed) {
         var loads = new ArrayList<List<Bundle>>();
         List<Bundle> inOrder = bundles.stream()
                 .sorted(comparing(Bundle::isChannelList)
-                        .thenComparing(bundle -> !bundle.hasTakedown())
+                        .thenComparing(bundle -> !bundle.hasTakedown)
                         .thenComparing(bundle -> bundle.plan().uploads().size()))
                 .toList();
         for (Bundle bundle : inOrder) {
@@ -65,14 +51,10 @@ record Bundle(Shelf.Behind behind, PublishPlan plan, Set<Key> doomed) {
     }
 
     private boolean travelsAlone() {
-        return hasTakedown() || isChannelList();
-    }
-
-    private boolean hasTakedown() {
-        return !doomed.isEmpty();
+        return hasTakedown || isChannelList();
     }
 
     private boolean isChannelList() {
-        return channel().isEmpty();
+        return behind.channel().isEmpty();
     }
 }

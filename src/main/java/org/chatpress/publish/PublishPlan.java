@@ -37,11 +37,13 @@ public record PublishPlan(List<Upload> uploads) {
         /** Another version is there. */
         CHANGED,
         /** An interrupted put may have left it, or not. */
-        UNSURE
+        UNSURE,
+        /** Whatever is there may show what was taken down. */
+        TAKEDOWN
     }
 
     /** A file to put, and why. */
-    public record Upload(Key key, Role role, String digest, Reason reason) {
+    public record Upload(String channel, Key key, Role role, String digest, Reason reason) {
         Wave wave() {
             if (role == Role.POINTER) {
                 return Wave.POINTER;
@@ -54,15 +56,15 @@ public record PublishPlan(List<Upload> uploads) {
     public static PublishPlan of(List<Wanted> wanted, Set<Key> doomed) {
         List<Upload> uploads = wanted.stream()
                 .filter(file -> !file.isThere())
-                .map(file -> new Upload(file.key(), file.role(), file.digest(), reason(file)))
+                .map(file -> new Upload(file.channel(), file.key(), file.role(), file.digest(), reason(file, doomed)))
                 .sorted(Comparator.comparing(Upload::wave)
-                        .thenComparing(
-                                upload -> upload.wave() == Wave.BESIDE_THE_POINTER && !doomed.contains(upload.key()))
+                        .thenComparing(upload ->
+                                upload.wave() == Wave.BESIDE_THE_POINTER && upload.reason() != Reason.TAKEDOWN)
                         .thenComparing(Upload::role)
                         .thenComparing(Upload::key))
                 .toList();
         List<Upload> sharePages = uploads.stream()
-                .filter(upload -> upload.role() == Role.SHARE_PAGE && !doomed.contains(upload.key()))
+                .filter(upload -> upload.role() == Role.SHARE_PAGE && upload.reason() != Reason.TAKEDOWN)
                 .toList();
         // Their names are times: the newest stand last.
         var fewer = new ArrayList<>(uploads);
@@ -70,7 +72,10 @@ public record PublishPlan(List<Upload> uploads) {
         return new PublishPlan(fewer);
     }
 
-    private static Reason reason(Wanted file) {
+    private static Reason reason(Wanted file, Set<Key> doomed) {
+        if (doomed.contains(file.key())) {
+            return Reason.TAKEDOWN;
+        }
         if (file.there().isPresent()) {
             return Reason.CHANGED;
         }

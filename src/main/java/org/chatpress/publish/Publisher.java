@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
+import org.chatpress.publish.PublishPlan.Reason;
 import org.chatpress.publish.PublishPlan.Upload;
 import org.chatpress.publish.PublishPlan.Wave;
 import org.chatpress.render.Role;
@@ -94,41 +95,51 @@ public final class Publisher {
     }
 
     private void bring(List<Bundle> load, Instant now) {
-        load.forEach(bundle -> shelf.expect(bundle.plan().uploads(), bundle.channel()));
-        List<Bundle> onTheWay = load;
+        shelf.expect(load.stream()
+                .flatMap(bundle -> bundle.plan().uploads().stream())
+                .toList());
+        Set<String> heldUp = new HashSet<>();
         for (Wave wave : Wave.values()) {
-            Set<Bundle> heldUp = put(onTheWay, wave, now);
-            onTheWay =
-                    onTheWay.stream().filter(bundle -> !heldUp.contains(bundle)).toList();
+            heldUp.addAll(put(uploads(load, wave, heldUp), now));
             if (stopping.getAsBoolean()) {
                 return;
             }
         }
-        onTheWay.forEach(bundle -> shelf.delivered(bundle.behind()));
+        shelf.delivered(load.stream()
+                .map(Bundle::behind)
+                .filter(channel -> !heldUp.contains(channel.channel()))
+                .toList());
         removeOwed();
     }
 
-    /** A file of a bundle. */
-    private record Piece(Bundle bundle, Upload upload) {}
-
-    /** Gives the bundles of which a file was refused. */
-    private Set<Bundle> put(List<Bundle> bundles, Wave wave, Instant now) {
-        List<Piece> pieces = bundles.stream()
-                .flatMap(bundle -> bundle.uploads(wave).stream().map(upload -> new Piece(bundle, upload)))
+    private static List<Upload> uploads(List<Bundle> load, Wave wave, Set<String> heldUp) {
+        return load.stream()
+                .filter(bundle -> !heldUp.contains(bundle.behind().channel()))
+                .flatMap(bundle -> bundle.plan().uploads().stream())
+                .filter(upload -> upload.wave() == wave)
                 .toList();
+    }
+
+    /** Gives the channels of which a file was refused. */
+    private Set<String> put(List<Upload> uploads, Instant now) {
+        var arrived = new ArrayList<Upload>();
         var failures = new ArrayList<RemoteFailure>();
-        var heldUp = new HashSet<Bundle>();
-        lanes.work(pieces, piece -> put(piece.upload()), outcome -> {
-            Bundle bundle = outcome.item().bundle();
+        var heldUp = new HashSet<String>();
+        lanes.work(uploads, this::put, outcome -> {
             if (outcome.failure().isEmpty()) {
-                arrived(outcome.item().upload(), bundle, now);
+                arrived.add(outcome.item());
                 return !stopping.getAsBoolean();
             }
             RemoteFailure why = outcome.failure().get();
             failures.add(why);
-            heldUp.add(bundle);
+            heldUp.add(outcome.item().channel());
             return why.kind() == Kind.REFUSED && !stopping.getAsBoolean();
         });
+        puts += arrived.size();
+        shelf.arrived(arrived, now);
+        arrived.stream()
+                .filter(upload -> upload.reason() == Reason.TAKEDOWN)
+                .forEach(upload -> stale.add(upload.key()));
         if (!failures.isEmpty()) {
             failures.forEach(this::note);
             shelf.putFailed();
@@ -151,14 +162,6 @@ public final class Publisher {
                 storage.name(),
                 upload.reason(),
                 blob.bytes().length);
-    }
-
-    private void arrived(Upload upload, Bundle bundle, Instant now) {
-        puts++;
-        shelf.arrived(upload, bundle.channel(), now);
-        if (bundle.doomed().contains(upload.key())) {
-            stale.add(upload.key());
-        }
     }
 
     /** Pointers before the pages that they name. */

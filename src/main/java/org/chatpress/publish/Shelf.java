@@ -35,16 +35,16 @@ public interface Shelf {
     Optional<Blob> blob(Key key);
 
     /** From now on these may be there, in whatever version. */
-    void expect(List<PublishPlan.Upload> uploads, String channel);
+    void expect(List<PublishPlan.Upload> uploads);
 
-    /** This file is surely there. If it is a pointer: what was superseded may be removed after a while, what is doomed now. */
-    void arrived(PublishPlan.Upload upload, String channel, Instant now);
+    /** These are surely there. With a pointer, what it superseded may be removed after a while, what is doomed now. */
+    void arrived(List<PublishPlan.Upload> uploads, Instant now);
 
     /**
      * A turn has put what it meant to: what was doomed here and is still there, not replaced, is due. If nothing of this
-     * version lacks, the channel is no longer behind.
+     * version lacks, a channel is no longer behind.
      */
-    void delivered(Behind channel);
+    void delivered(List<Behind> channels);
 
     /** The channel's files here that show, or showed, what was taken down, and are to be replaced or removed. */
     Set<Key> doomed(String channel);

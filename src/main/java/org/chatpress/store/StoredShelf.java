@@ -63,6 +63,7 @@ final class StoredShelf implements Shelf {
                 AND file.version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = ?2), 0)
                 """,
                 row -> new Wanted(
+                        channel,
                         new Key(row.text("key")),
                         Role.valueOf(row.text("role")),
                         row.text("digest"),
@@ -78,7 +79,7 @@ final class StoredShelf implements Shelf {
     }
 
     @Override
-    public void expect(List<PublishPlan.Upload> uploads, String channel) {
+    public void expect(List<PublishPlan.Upload> uploads) {
         if (uploads.isEmpty()) {
             return;
         }
@@ -89,12 +90,12 @@ final class StoredShelf implements Shelf {
                 ON CONFLICT (storage, key) DO UPDATE
                 SET digest = NULL, since = NULL, channel = excluded.channel, role = excluded.role,
                     state = CASE WHEN state IN ('DOOMED', 'OWED') THEN state ELSE excluded.state END
-                """, storage, upload.key(), channel, upload.role(), DeliveryState.WANTED)));
+                """, storage, upload.key(), upload.channel(), upload.role(), DeliveryState.WANTED)));
     }
 
     @Override
-    public void arrived(PublishPlan.Upload upload, String channel, Instant now) {
-        db.inTransaction(() -> {
+    public void arrived(List<PublishPlan.Upload> uploads, Instant now) {
+        db.inTransaction(() -> uploads.forEach(upload -> {
             db.run("""
                     INSERT INTO delivery (storage, key, channel, role, digest, state, version)
                     SELECT ?1, ?2, ?3, ?4, ?5, 'WANTED', version
@@ -102,16 +103,16 @@ final class StoredShelf implements Shelf {
                     WHERE key = ?2
                     ON CONFLICT (storage, key) DO UPDATE
                     SET digest = excluded.digest, state = excluded.state, version = excluded.version
-                    """, storage, upload.key(), channel, upload.role(), upload.digest());
+                    """, storage, upload.key(), upload.channel(), upload.role(), upload.digest());
             if (upload.role() == Role.POINTER) {
-                pointerMoved(upload.key(), channel, now);
+                pointerMoved(upload.key(), upload.channel(), now);
             }
-        });
+        }));
     }
 
     @Override
-    public void delivered(Behind channel) {
-        db.inTransaction(() -> {
+    public void delivered(List<Behind> channels) {
+        db.inTransaction(() -> channels.forEach(channel -> {
             oweDoomed(channel.channel());
             db.run(
                     "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
@@ -126,7 +127,7 @@ final class StoredShelf implements Shelf {
                         SET version = excluded.version
                         """, storage, channel.channel(), channel.version());
             }
-        });
+        }));
     }
 
     @Override

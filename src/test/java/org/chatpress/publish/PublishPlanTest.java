@@ -96,6 +96,6 @@ class PublishPlanTest {
     }
 
     private static Wanted file(String key, Role role, Optional<String> there, boolean mayBeThere) {
-        return new Wanted(new Key(key), role, "new", there, mayBeThere);
+        return new Wanted("C0NIGHT", new Key(key), role, "new", there, mayBeThere);
     }
 }
