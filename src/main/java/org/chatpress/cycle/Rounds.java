@@ -4,11 +4,15 @@ import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Settings;
@@ -32,6 +36,8 @@ public final class Rounds {
     /** Likewise, of those that are left in any minute. */
     private static final int KEPT_FOR_RINGS = 4;
 
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
     /** So long after the last thing that happened in it a channel counts as talking. */
     private static final Duration TALK = Duration.ofMinutes(2);
 
@@ -42,6 +48,7 @@ public final class Rounds {
     private final Manner manner;
     private final Bells bells;
     private final Set<ChannelId> called = new LinkedHashSet<>();
+    private final Deque<Instant> answers = new ArrayDeque<>();
     private final IntSupplier callsLeft;
     private final Allowance allowance = new Allowance(CALLS_PER_MINUTE);
     private Turns turns = Turns.of(0, 0, 0, CALLS_PER_MINUTE);
@@ -66,32 +73,40 @@ public final class Rounds {
     }
 
     /**
-     * The channels to read in this cycle, those in which Slack rang first, then the one that is most overdue; no further one once Slack's rate limit
-     * leaves no call for it.
+     * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
+     * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
      */
     Iterable<Channel> due(Settings settings, Set<ChannelId> rung, CycleReport report) {
-        called.addAll(rung);
-        Duration time = sinceLastCycle(report.startedAt());
+        Instant now = report.startedAt();
+        Duration time = sinceLastCycle(now);
         allowance.earn(time);
         // Where Slack rings, nobody need be read the more often because he talks.
-        List<Waiting> waiting =
-                waiting(settings, store, report.startedAt(), bells.isOn() ? Duration.ZERO : TALK, lastTurn());
+        List<Waiting> waiting = waiting(settings, store, now, bells.isOn() ? Duration.ZERO : TALK, lastTurn());
         turns = Turns.of(waiting, bells.isOn() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
-        if (waiting.stream().anyMatch(channel -> channel.pace() == Pace.TALKING)) {
+        if (Turns.number(waiting, Pace.TALKING) > 0) {
             report.talking();
         }
-        List<Waiting> next = switch (manner) {
-            case ALL ->
-                turns.inOrder(waiting).stream()
-                        .filter(channel -> channel.pace() != Pace.CLOSED || turns.isDue(channel))
-                        .toList();
-            case IN_TURN -> turns.next(waiting, time);
-        };
         Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
+        called.addAll(rung);
         called.retainAll(channels.keySet());
-        var due = new LinkedHashSet<>(called);
-        next.forEach(channel -> due.add(channel.channel()));
-        return () -> due.stream().takeWhile(this::mayRead).map(channels::get).iterator();
+
+        var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
+        switch (manner) {
+            case ALL ->
+                Turns.longestFirst(waiting).stream()
+                        .filter(channel -> channel.pace() != Pace.CLOSED || turns.isDue(channel))
+                        .forEach(channel -> due.put(channel.channel(), () -> true));
+            case IN_TURN -> {
+                turns.pressing(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
+                int spare = CALLS_PER_MINUTE - Turns.needed(open(waiting));
+                called.forEach(channel -> due.putIfAbsent(channel, () -> mayAnswer(spare, now)));
+                turns.due(waiting, time).forEach(channel -> due.putIfAbsent(channel.channel(), this::mayPoll));
+            }
+        }
+        return () -> due.keySet().stream()
+                .filter(channel -> begins(channel, due.get(channel)))
+                .map(channels::get)
+                .iterator();
     }
 
     /** True if Slack's rate limit leaves a call for a page of older messages. */
@@ -100,7 +115,7 @@ public final class Rounds {
                 || sweptAt.isAfter(now)
                 || sweptAt.equals(Instant.MIN)
                 || turns.isSweepDue(Duration.between(sweptAt, now));
-        boolean may = isTime && callsLeft.getAsInt() > 0 && mayPoll();
+        boolean may = isTime && (manner == Manner.ALL ? callsLeft.getAsInt() > 0 : mayPoll());
         sweptAt = may ? now : sweptAt;
         return may;
     }
@@ -186,20 +201,33 @@ public final class Rounds {
         return time;
     }
 
-    private boolean mayRead(ChannelId channel) {
-        boolean may = called.contains(channel) ? mayAnswer() : mayPoll();
-        if (may) {
+    private static int open(List<Waiting> waiting) {
+        return waiting.size() - Turns.number(waiting, Pace.CLOSED);
+    }
+
+    private boolean begins(ChannelId channel, BooleanSupplier may) {
+        boolean begins = may.getAsBoolean();
+        if (begins) {
             called.remove(channel);
+        }
+        return begins;
+    }
+
+    /** So few rings are answered in a minute that no channel is forgotten for them. */
+    private boolean mayAnswer(int spare, Instant now) {
+        answers.removeIf(at -> at.isAfter(now) || !at.plus(A_MINUTE).isAfter(now));
+        boolean may = answers.size() < spare && mayCall(0);
+        if (may) {
+            answers.add(now);
         }
         return may;
     }
 
-    private boolean mayAnswer() {
-        allowance.take();
-        return manner == Manner.ALL || callsLeft.getAsInt() > 0;
+    private boolean mayPoll() {
+        return mayCall(bells.isOn() ? KEPT_FOR_RINGS : 0);
     }
 
-    private boolean mayPoll() {
-        return manner == Manner.ALL || (callsLeft.getAsInt() > (bells.isOn() ? KEPT_FOR_RINGS : 0) && allowance.take());
+    private boolean mayCall(int kept) {
+        return callsLeft.getAsInt() > kept && allowance.take();
     }
 }

@@ -1,7 +1,6 @@
 package org.chatpress.pull;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -40,6 +39,8 @@ public record Turns(Duration longest, Duration talking, Duration quiet, Duration
     /** A clock that ticks a little early makes nobody wait for the next tick. */
     private static final Duration A_MOMENT = Duration.ofMillis(100);
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     /** How a channel is to be read. */
     public enum Pace {
         TALKING,
@@ -60,7 +61,7 @@ public record Turns(Duration longest, Duration talking, Duration quiet, Duration
      * @param callsPerMinute for readings and sweep together
      */
     public static Turns of(int talking, int quiet, int closed, int callsPerMinute) {
-        Duration longest = longer(A_MINUTE, EACH_CHANNEL.multipliedBy(talking + quiet));
+        Duration longest = longest(talking + quiet);
         Duration closedPause = longer(CLOSED, EACH_CLOSED.multipliedBy(closed));
         double calls = callsPerMinute - SWEEP_AT_LEAST - perMinute(closed, closedPause);
 
@@ -81,42 +82,59 @@ public record Turns(Duration longest, Duration talking, Duration quiet, Duration
                 callsPerMinute);
     }
 
+    /** Calls a minute without which one of so many channels would wait longer than the longest. */
+    public static int needed(int channels) {
+        return (int) Math.ceil(perMinute(channels, longest(channels)));
+    }
+
     /** How many are read at this pace. */
     public static int number(Collection<Waiting> channels, Pace pace) {
         return (int) channels.stream().filter(channel -> channel.pace() == pace).count();
     }
 
-    /** Those that have waited longest of all first, then the most overdue. */
-    public List<Waiting> inOrder(Collection<Waiting> channels) {
+    /** Those that have waited longest first. */
+    public static List<Waiting> longestFirst(Collection<Waiting> channels) {
         return channels.stream()
-                .sorted(Comparator.comparing(this::isForgotten)
-                        .thenComparing(this::overdue)
-                        .reversed())
+                .sorted(Comparator.comparing(Turns::waitOf, Comparator.reverseOrder()))
+                .toList();
+    }
+
+    /**
+     * Those that have to be read now: if they are, and the others evenly one after the other from now on, nobody waits
+     * longer than the longest. So channels that were once read together are not late together.
+     */
+    public List<Waiting> pressing(Collection<Waiting> channels) {
+        List<Waiting> open = longestFirst(channels).stream()
+                .filter(channel -> channel.pace() != Pace.CLOSED)
+                .toList();
+        double each = seconds(longest) / open.size();
+        int pressing = 0;
+        for (int before = 0; before < open.size(); before++) {
+            double left = seconds(longest) - seconds(waitOf(open.get(before)).plus(A_MOMENT));
+            pressing = Math.max(pressing, before + 1 - (int) Math.ceil(Math.max(0, left) / each));
+        }
+        return open.subList(0, pressing);
+    }
+
+    /**
+     * Those whose turn it is, the most overdue first; only one of each pace for each second that has gone by. Channels
+     * that are read together are due together ever after, and keep others waiting.
+     *
+     * @param time since this was last asked
+     */
+    public List<Waiting> due(Collection<Waiting> channels, Duration time) {
+        long ofEachPace = Math.max(1, Math.round(seconds(time)));
+        var taken = new EnumMap<Pace, Long>(Pace.class);
+        return channels.stream()
+                .filter(this::isDue)
+                .sorted(Comparator.comparing(this::overdue, Comparator.reverseOrder()))
+                .filter(channel -> taken.merge(channel.pace(), 1L, Long::sum) <= ofEachPace)
                 .toList();
     }
 
     /** True if it is the channel's turn. */
     public boolean isDue(Waiting channel) {
         return overdue(channel) >= 1;
-    }
-
-    /**
-     * Those whose turn it is, in order; beside new channels only one of each pace for each second that has gone by.
-     * Channels that are read together are due together ever after, and keep others waiting.
-     *
-     * @param time since this was last asked
-     */
-    public List<Waiting> next(Collection<Waiting> channels, Duration time) {
-        long ofEachPace = Math.max(1, Math.round(seconds(time)));
-        var taken = new EnumMap<Pace, Long>(Pace.class);
-        var next = new ArrayList<Waiting>();
-        for (Waiting channel : inOrder(channels)) {
-            boolean isNew = channel.waited().isEmpty();
-            if (isNew || (isDue(channel) && taken.merge(channel.pace(), 1L, Long::sum) <= ofEachPace)) {
-                next.add(channel);
-            }
-        }
-        return next;
     }
 
     /** True if so long after its last page the sweep may read another. */
@@ -133,17 +151,16 @@ public record Turns(Duration longest, Duration talking, Duration quiet, Duration
         };
     }
 
-    private boolean isForgotten(Waiting channel) {
-        return channel.pace() != Pace.CLOSED
-                && channel.waited()
-                        .filter(waited -> waited.plus(A_MOMENT).compareTo(longest) < 0)
-                        .isEmpty();
+    private double overdue(Waiting channel) {
+        return seconds(waitOf(channel).plus(A_MOMENT)) / seconds(pause(channel.pace()));
     }
 
-    private double overdue(Waiting channel) {
-        return channel.waited()
-                .map(waited -> seconds(waited.plus(A_MOMENT)) / seconds(pause(channel.pace())))
-                .orElse(Double.MAX_VALUE);
+    private static Duration waitOf(Waiting channel) {
+        return channel.waited().orElse(FOR_EVER);
+    }
+
+    private static Duration longest(int channels) {
+        return longer(A_MINUTE, EACH_CHANNEL.multipliedBy(channels));
     }
 
     /** What so many channels have to wait when they share so many calls a minute. */

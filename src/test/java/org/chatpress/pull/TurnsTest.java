@@ -3,9 +3,9 @@ package org.chatpress.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.chatpress.model.ChannelId;
 import org.chatpress.pull.Turns.Pace;
 import org.chatpress.pull.Turns.Waiting;
@@ -86,21 +86,68 @@ class TurnsTest {
     }
 
     @Test
-    void theMostOverdueChannelIsFirstButForThoseThatWouldBeForgotten() {
-        Turns turns = Turns.of(1, 9, 0, CALLS);
-        var channels = List.of(
-                waiting("C0QUIET", Pace.QUIET, 45),
-                waiting("C0LONG", Pace.QUIET, 61),
-                waiting("C0TALKING", Pace.TALKING, 15),
-                waiting("C0RESTING", Pace.TALKING, 1),
-                new Waiting(new ChannelId("C0NEW"), Pace.QUIET, Optional.empty()),
-                waiting("C0CLOSED", Pace.CLOSED, 599));
+    void theMostOverdueChannelIsFirst() {
+        Turns turns = Turns.of(2, 8, 1, CALLS);
 
-        var due = new ArrayList<>(turns.inOrder(channels));
-        assertThat(names(due)).containsExactly("C0NEW", "C0LONG", "C0TALKING", "C0QUIET", "C0CLOSED", "C0RESTING");
+        List<Waiting> due = turns.due(
+                List.of(
+                        waiting("C0QUIET", Pace.QUIET, 61),
+                        waiting("C0WAITED", Pace.QUIET, 62),
+                        waiting("C0TALKING", Pace.TALKING, 15),
+                        waiting("C0RESTING", Pace.TALKING, 1),
+                        waiting("C0CLOSED", Pace.CLOSED, 599)),
+                seconds(2));
 
-        due.removeIf(channel -> !turns.isDue(channel));
-        assertThat(names(due)).containsExactly("C0NEW", "C0LONG", "C0TALKING", "C0QUIET");
+        assertThat(names(due)).containsExactly("C0TALKING", "C0WAITED", "C0QUIET");
+    }
+
+    @Test
+    void channelsThatWereReadTogetherAreNotReadTogetherAgain() {
+        Turns turns = Turns.of(0, 10, 0, CALLS);
+        List<Waiting> channels = together(10, 20);
+
+        assertThat(names(turns.due(channels, seconds(1)))).containsExactly("C00");
+        assertThat(names(turns.due(channels, seconds(3)))).containsExactly("C00", "C01", "C02");
+    }
+
+    @Test
+    void aChannelIsPressingOnceItAndThoseBeforeItCouldNotAllBeReadInTime() {
+        Turns turns = Turns.of(0, 50, 0, CALLS);
+
+        assertThat(turns.pressing(together(50, 0))).isEmpty();
+        assertThat(names(turns.pressing(together(50, 2)))).containsExactly("C00");
+        assertThat(turns.pressing(together(50, 45))).hasSize(25);
+        assertThat(turns.pressing(together(50, 90))).hasSize(50);
+        assertThat(names(turns.pressing(List.of(
+                        waiting("C0SHORT", Pace.QUIET, 10),
+                        new Waiting(new ChannelId("C0NEW"), Pace.QUIET, Optional.empty()),
+                        waiting("C0LONG", Pace.TALKING, 91),
+                        waiting("C0CLOSED", Pace.CLOSED, 599)))))
+                .containsExactly("C0NEW", "C0LONG");
+    }
+
+    @Test
+    void nobodyIsForgottenAsLongAsThePressingOnesAreRead() {
+        for (int channels : List.of(1, 7, 33, 50, 200)) {
+            Turns turns = Turns.of(0, channels, 0, CALLS);
+            double[] waited = new double[channels];
+            int most = 0;
+            int inThisMinute = 0;
+            for (int second = 0; second < 900; second++) {
+                inThisMinute = second % 60 == 0 ? 0 : inThisMinute;
+                List<Waiting> all = IntStream.range(0, channels)
+                        .mapToObj(i -> waiting("C0" + i, Pace.QUIET, waited[i]))
+                        .toList();
+                for (String channel : names(turns.pressing(all))) {
+                    waited[Integer.parseInt(channel.substring(2))] = 0;
+                    most = Math.max(most, ++inThisMinute);
+                }
+                for (int i = 0; i < channels; i++) {
+                    assertThat(seconds(waited[i]++)).isLessThanOrEqualTo(turns.longest());
+                }
+            }
+            assertThat(most).isLessThanOrEqualTo(Turns.needed(channels) + 1);
+        }
     }
 
     @Test
@@ -111,6 +158,12 @@ class TurnsTest {
         assertThat(turns.isDue(waiting("C0TALKING", Pace.TALKING, 4.8))).isFalse();
         assertThat(turns.isSweepDue(seconds(29.95))).isTrue();
         assertThat(turns.isSweepDue(seconds(29.8))).isFalse();
+    }
+
+    private static List<Waiting> together(int channels, double seconds) {
+        return IntStream.range(0, channels)
+                .mapToObj(i -> waiting("C0" + i, Pace.QUIET, seconds))
+                .toList();
     }
 
     private static Waiting waiting(String channel, Pace pace, double seconds) {

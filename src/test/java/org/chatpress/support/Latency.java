@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.slack.Slack;
@@ -130,12 +131,17 @@ public final class Latency {
         return seconds.stream().sorted().toList();
     }
 
-    /** The longest time between two readings of a channel, of all channels, from then on. */
+    /** Likewise, of posts in channels that had talked so long by then. */
+    public List<Double> secondsOnceTalkedFor(Duration time) {
+        var first = new HashMap<String, Instant>();
+        posted.forEach(post -> first.putIfAbsent(post.channel(), post.at()));
+        return seconds(post -> post.at().isAfter(first.get(post.channel()).plus(time)));
+    }
+
+    /** The longest time between two readings of a channel's newest messages, of all channels, from then on. */
     public Duration longestWaitSince(Instant then) {
         return readings.values().stream()
-                .flatMap(times -> IntStream.range(1, times.size())
-                        .filter(i -> !times.get(i - 1).isBefore(then))
-                        .mapToObj(i -> Duration.between(times.get(i - 1), times.get(i))))
+                .map(times -> longestWait(times.stream().filter(at -> !at.isBefore(then))))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }
@@ -143,6 +149,15 @@ public final class Latency {
     /** The value that so many of a hundred don't exceed. */
     public static double percentile(int percent, List<Double> sorted) {
         return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percent / 100.0) - 1));
+    }
+
+    private Duration longestWait(Stream<Instant> readings) {
+        List<Instant> times =
+                Stream.concat(readings, Stream.of(newsroom.clock.instant())).toList();
+        return IntStream.range(1, times.size())
+                .mapToObj(i -> Duration.between(times.get(i - 1), times.get(i)))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     private static Instant next(Instant at, Duration pause, Random random) {
@@ -183,7 +198,7 @@ public final class Latency {
             return;
         }
         goOnTo(newsroom.clock.instant().plus(CALL));
-        if (method.equals("history")) {
+        if (method.equals("history") && arguments[1].equals(Optional.empty())) {
             readings.computeIfAbsent(((ChannelId) arguments[0]).value(), channel -> new ArrayList<>())
                     .add(newsroom.clock.instant());
         }
