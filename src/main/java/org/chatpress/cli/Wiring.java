@@ -23,6 +23,7 @@ import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.OfflineCycle;
@@ -139,6 +140,7 @@ final class Wiring {
         var roster = new Roster(store, epochs);
         var rounds = new Rounds(store, bells, manner, callsLeft.forChannels());
         var reader = new ChannelReader(slack, store);
+        var doorman = new Doorman(slack, store, reader, bells, callsLeft.forThreads());
         var threads = new ThreadReader(slack, store, reader, callsLeft.forThreads());
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
@@ -147,7 +149,7 @@ final class Wiring {
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
         var emoji = new EmojiDesk(slack, store, messageText());
         var back = new BackRoom(clock, marks, photos, emoji, new PictureDesk(slack, store), pace);
-        var cycle = new Cycle(settings, clock, roster, bells, rounds, reader, threads, desk, press, delivery, back);
+        var cycle = new Cycle(settings, clock, roster, doorman, rounds, reader, threads, desk, press, delivery, back);
         return new Press(cycle, delivery, back);
     }
 

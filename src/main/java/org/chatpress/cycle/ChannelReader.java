@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,29 +72,6 @@ public final class ChannelReader {
         askForSuspects(channel, report);
         boolean news = !isNew && report.read() > before;
         report.turn(id, news ? Outcome.NEWS : done ? Outcome.NOTHING_NEW : Outcome.FAILED);
-    }
-
-    /**
-     * Asks Slack for each message that it rang for and that is known already.
-     *
-     * @return the channels in which it rang for others: new ones stand on their first page
-     */
-    Set<ChannelId> answer(Map<ChannelId, Set<MessageTs>> rung, List<Channel> channels, CycleReport report) {
-        var called = new LinkedHashSet<ChannelId>();
-        for (Channel channel : channels) {
-            Set<MessageTs> subjects = rung.getOrDefault(channel.id(), Set.of());
-            List<MessageTs> known = subjects.stream()
-                    .filter(ts -> store.messages().has(channel.id(), ts))
-                    .toList();
-            if (known.size() < subjects.size()) {
-                called.add(channel.id());
-            }
-            if (!known.isEmpty()) {
-                store.messages().suspect(channel.id(), known);
-                askForSuspects(channel, report);
-            }
-        }
-        return called;
     }
 
     /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */

@@ -2,7 +2,6 @@ package org.chatpress.cycle;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,7 +21,7 @@ public final class Cycle {
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final Roster roster;
-    private final Bells bells;
+    private final Doorman doorman;
     private final Rounds rounds;
     private final ChannelReader reader;
     private final ThreadReader threads;
@@ -35,7 +34,7 @@ public final class Cycle {
             Supplier<Settings> settings,
             Clock clock,
             Roster roster,
-            Bells bells,
+            Doorman doorman,
             Rounds rounds,
             ChannelReader reader,
             ThreadReader threads,
@@ -46,7 +45,7 @@ public final class Cycle {
         this.settings = settings;
         this.clock = clock;
         this.roster = roster;
-        this.bells = bells;
+        this.doorman = doorman;
         this.rounds = rounds;
         this.reader = reader;
         this.threads = threads;
@@ -63,13 +62,13 @@ public final class Cycle {
         var report = new CycleReport(now);
         roster.apply(current, now);
 
-        // PULL: what Slack rang for, then what the plan names of each channel whose turn it is; stored as it comes.
-        Set<ChannelId> called = reader.answer(bells.take(), current.channels(), report);
-        var read = new ArrayList<Channel>();
-        for (Channel channel : rounds.due(current, called, report)) {
+        // PULL: what Slack rang for, and what the plan names of each channel whose turn it is; stored as it comes.
+        Set<Channel> read = doorman.answer(current.channels(), report);
+        for (Channel channel : rounds.due(current, doorman.called(), report)) {
             reader.read(channel, report);
             read.add(channel);
         }
+        read.addAll(doorman.askAlone(current.channels(), report));
         if (rounds.maySweep(now)) {
             reader.sweep(current.channels(), report);
         }

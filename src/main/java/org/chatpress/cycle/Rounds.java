@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +46,6 @@ public final class Rounds {
     private final Store store;
     private final Manner manner;
     private final Bells bells;
-    private final Set<ChannelId> called = new LinkedHashSet<>();
     private final Deque<Instant> answers = new ArrayDeque<>();
     private final IntSupplier callsLeft;
     private final Allowance allowance = new Allowance(CALLS_PER_MINUTE);
@@ -76,7 +74,7 @@ public final class Rounds {
      * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
      * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
      */
-    Iterable<Channel> due(Settings settings, Set<ChannelId> rung, CycleReport report) {
+    Iterable<Channel> due(Settings settings, Set<ChannelId> called, CycleReport report) {
         Instant now = report.startedAt();
         Duration time = sinceLastCycle(now);
         allowance.earn(time);
@@ -87,8 +85,6 @@ public final class Rounds {
             report.talking();
         }
         Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
-        called.addAll(rung);
-        called.retainAll(channels.keySet());
 
         var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
         switch (manner) {
@@ -104,7 +100,7 @@ public final class Rounds {
             }
         }
         return () -> due.keySet().stream()
-                .filter(channel -> begins(channel, due.get(channel)))
+                .filter(channel -> due.get(channel).getAsBoolean())
                 .map(channels::get)
                 .iterator();
     }
@@ -203,14 +199,6 @@ public final class Rounds {
 
     private static int open(List<Waiting> waiting) {
         return waiting.size() - Turns.number(waiting, Pace.CLOSED);
-    }
-
-    private boolean begins(ChannelId channel, BooleanSupplier may) {
-        boolean begins = may.getAsBoolean();
-        if (begins) {
-            called.remove(channel);
-        }
-        return begins;
     }
 
     /** So few rings are answered in a minute that no channel is forgotten for them. */

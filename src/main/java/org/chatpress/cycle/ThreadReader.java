@@ -1,5 +1,6 @@
 package org.chatpress.cycle;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -32,7 +33,7 @@ public final class ThreadReader {
         this.callsLeft = callsLeft;
     }
 
-    void read(List<Channel> channelsRead, CycleReport report) {
+    void read(Collection<Channel> channelsRead, CycleReport report) {
         for (Channel channel : channelsRead) {
             List<KnownThread> known =
                     store.threads().worthACall(channel.id(), report.startedAt().minus(channel.delay()));

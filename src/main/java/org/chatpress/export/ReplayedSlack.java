@@ -139,8 +139,8 @@ public final class ReplayedSlack implements Slack {
     public Whereabouts message(ChannelId channel, MessageTs ts) {
         return find(channel, ts)
                 .filter(message -> !message.isTombstone())
-                .map(message -> new Whereabouts(Whereabouts.State.THERE, Optional.of(message)))
-                .orElse(new Whereabouts(Whereabouts.State.GONE, Optional.empty()));
+                .map(message -> new Whereabouts(Whereabouts.State.THERE, Optional.of(message), clock.instant()))
+                .orElse(new Whereabouts(Whereabouts.State.GONE, Optional.empty(), clock.instant()));
     }
 
     @Override

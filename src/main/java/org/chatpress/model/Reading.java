@@ -19,6 +19,12 @@ public record Reading(
         messages = List.copyOf(messages);
     }
 
+    /** One message that was asked for alone: nothing is missing in a window that covers nothing. */
+    public static Reading alone(ChannelId channel, Message message, Instant at) {
+        var nothing = new Window(Optional.of(message.ts()), Optional.of(message.ts()));
+        return new Reading(channel, nothing, List.of(message), 0, true, at);
+    }
+
     /** The oldest message of the answer; empty after an empty page. */
     public Optional<MessageTs> oldest() {
         return messages.stream().map(Message::ts).min(MessageTs::compareTo);

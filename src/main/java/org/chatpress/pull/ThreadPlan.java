@@ -16,7 +16,7 @@ import org.chatpress.pull.KnownThread.Cause;
  */
 public final class ThreadPlan {
     /** Calls in a minute that only takedowns may use. */
-    static final int KEPT_FOR_TAKEDOWNS = 10;
+    public static final int KEPT_FOR_TAKEDOWNS = 10;
 
     /** Threads that may not have changed at all are read while more calls than these are left. */
     static final int KEPT_FOR_CHANGES = 25;

@@ -1,5 +1,6 @@
 package org.chatpress.slack;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,8 +104,12 @@ public interface Slack extends AutoCloseable {
     @Override
     void close();
 
-    /** The answer to "is this message still there". */
-    record Whereabouts(State state, Optional<Message> message) {
+    /**
+     * The answer to "is this message still there".
+     *
+     * @param at Slack's own clock when it answered
+     */
+    record Whereabouts(State state, Optional<Message> message, Instant at) {
         /** What Slack said. */
         public enum State {
             /** It is there: {@link Whereabouts#message} holds it. */

@@ -111,25 +111,27 @@ public final class SlackApi implements Slack {
      */
     @Override
     public Whereabouts message(ChannelId channel, MessageTs ts) {
-        Optional<List<Message>> thread = thread(channel, ts, Map.of("limit", "1", "inclusive", "true"));
-        Optional<MessageTs> root = thread.flatMap(messages -> rootOfAnother(messages, ts));
+        Replies replies = replies(channel, ts, Map.of("limit", "1", "inclusive", "true"));
+        Optional<MessageTs> root = replies.messages().flatMap(messages -> rootOfAnother(messages, ts));
         if (root.isPresent()) {
-            thread = thread(
+            replies = replies(
                     channel,
                     root.get(),
                     Map.of("oldest", ts.value(), "latest", ts.value(), "inclusive", "true", "limit", "2"));
         }
 
+        Optional<List<Message>> thread = replies.messages();
         if (thread.isEmpty()) {
-            return new Whereabouts(Whereabouts.State.GONE, Optional.empty());
+            return new Whereabouts(Whereabouts.State.GONE, Optional.empty(), replies.at());
         }
         if (thread.get().isEmpty()) {
-            return new Whereabouts(Whereabouts.State.UNKNOWN, Optional.empty());
+            return new Whereabouts(Whereabouts.State.UNKNOWN, Optional.empty(), replies.at());
         }
         Optional<Message> found = thread.get().stream()
                 .filter(message -> message.ts().equals(ts) && !message.isTombstone())
                 .findFirst();
-        return new Whereabouts(found.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, found);
+        return new Whereabouts(
+                found.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, found, replies.at());
     }
 
     @Override
@@ -364,16 +366,18 @@ public final class SlackApi implements Slack {
         }
     }
 
-    /** What conversations.replies says; empty if Slack says that there is no such message. */
-    private Optional<List<Message>> thread(ChannelId channel, MessageTs ts, Map<String, String> range) {
+    /** What conversations.replies says; no messages at all if Slack says that there is no such one. */
+    private record Replies(Optional<List<Message>> messages, Instant at) {}
+
+    private Replies replies(ChannelId channel, MessageTs ts, Map<String, String> range) {
         var parameters = new LinkedHashMap<>(range);
         parameters.put("channel", channel.value());
         parameters.put("ts", ts.value());
         Answer answer = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
         if (isUnknownMessage(answer)) {
-            return Optional.empty();
+            return new Replies(Optional.empty(), answer.at());
         }
-        return Optional.of(usable(answer.orFail().array("messages")));
+        return new Replies(Optional.of(usable(answer.orFail().array("messages"))), answer.at());
     }
 
     private static boolean isUnknownMessage(Answer answer) {

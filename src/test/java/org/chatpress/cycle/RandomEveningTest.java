@@ -115,7 +115,7 @@ class RandomEveningTest {
                         .with(
                                 "message",
                                 args -> failed[0]
-                                        ? new Whereabouts(Whereabouts.State.GONE, Optional.empty())
+                                        ? new Whereabouts(Whereabouts.State.GONE, Optional.empty(), Newsroom.START)
                                         : real.message((ChannelId) args[0], (MessageTs) args[1]))
                         .get();
             });

@@ -100,6 +100,12 @@ public final class Latency {
         return this;
     }
 
+    /** Somebody says one thing in the channel, so long from now. */
+    public Latency post(String channel, Duration later) {
+        ahead.add(new Post(channel, newsroom.clock.instant().plus(later)));
+        return this;
+    }
+
     /** Lets the time pass. */
     public Latency run(Duration time) {
         Instant end = newsroom.clock.instant().plus(time);

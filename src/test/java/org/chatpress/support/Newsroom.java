@@ -24,6 +24,7 @@ import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
+import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
 import org.chatpress.cycle.MarkDesk;
 import org.chatpress.cycle.PhotoRoom;
@@ -322,7 +323,7 @@ public final class Newsroom implements AutoCloseable {
                 this::settings,
                 clock,
                 new Roster(store, words),
-                bells,
+                new Doorman(api, store, reader, bells, () -> limiter.left(SlackMethod.REPLIES)),
                 new Rounds(store, bells, manner, () -> limiter.left(SlackMethod.HISTORY)),
                 reader,
                 new ThreadReader(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
