@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.SettingsFile;
+import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.failure.InvalidSettings;
 import org.chatpress.failure.Problem;
@@ -62,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
         delay(settings);
         database(settings);
         slack(settings);
+        doorbell(settings);
         settings.publish().forEach(this::storage);
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
         return allFine ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
@@ -137,6 +139,17 @@ final class CheckCommand implements Callable<Integer> {
                 });
             }
         }
+    }
+
+    private void doorbell(Settings settings) {
+        Wiring.doorbell(settings, Wiring.limiterThatWaits(), new Bells()).ifPresent(doorbell -> {
+            try (doorbell) {
+                attempt("doorbell", () -> {
+                    doorbell.check();
+                    return "Slack offers a connection";
+                });
+            }
+        });
     }
 
     private String missing(Slack.Identity identity, Settings settings) {

@@ -52,6 +52,14 @@ final class Forms {
         return new Secret(someText(value));
     }
 
+    /** The value is not quoted in the problem: it may be another secret. */
+    static Secret appToken(Value value) {
+        if (!value.text().startsWith("xapp-")) {
+            throw new Misfit("is no app-level token. Make one in the Slack app; it starts with xapp-, not with xoxb-.");
+        }
+        return secret(value);
+    }
+
     static boolean flag(Value value) {
         return switch (value.text()) {
             case "true" -> true;

@@ -67,7 +67,7 @@ final class WholeFile {
         var slack = new SlackAccess(
                 section.at("token").required(Forms::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
                 section.at("api-url").read(Forms::guardedUrl, SLACK),
-                section.at("app-token").read(value -> Optional.of(Forms.secret(value)), Optional.<Secret>empty()));
+                section.at("app-token").read(value -> Optional.of(Forms.appToken(value)), Optional.<Secret>empty()));
         section.nothingElse();
         return slack;
     }

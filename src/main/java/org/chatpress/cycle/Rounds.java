@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +33,6 @@ public final class Rounds {
     /** Likewise, of those that are left in any minute. */
     private static final int KEPT_FOR_RINGS = 4;
 
-    private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
     /** So long after the last thing that happened in it a channel counts as talking. */
     private static final Duration TALK = Duration.ofMinutes(2);
 
@@ -46,7 +42,6 @@ public final class Rounds {
     private final Store store;
     private final Manner manner;
     private final Bells bells;
-    private final Deque<Instant> answers = new ArrayDeque<>();
     private final IntSupplier callsLeft;
     private final Allowance allowance = new Allowance(CALLS_PER_MINUTE);
     private Turns turns = Turns.of(0, 0, 0, CALLS_PER_MINUTE);
@@ -94,8 +89,7 @@ public final class Rounds {
                         .forEach(channel -> due.put(channel.channel(), () -> true));
             case IN_TURN -> {
                 turns.pressing(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
-                int spare = CALLS_PER_MINUTE - Turns.needed(open(waiting));
-                called.forEach(channel -> due.putIfAbsent(channel, () -> mayAnswer(spare, now)));
+                called.forEach(channel -> due.putIfAbsent(channel, () -> mayCall(0)));
                 turns.due(waiting, time).forEach(channel -> due.putIfAbsent(channel.channel(), this::mayPoll));
             }
         }
@@ -195,20 +189,6 @@ public final class Rounds {
         Duration time = now.isAfter(lastCycle) ? Duration.between(lastCycle, now) : Duration.ZERO;
         lastCycle = now;
         return time;
-    }
-
-    private static int open(List<Waiting> waiting) {
-        return waiting.size() - Turns.number(waiting, Pace.CLOSED);
-    }
-
-    /** So few rings are answered in a minute that no channel is forgotten for them. */
-    private boolean mayAnswer(int spare, Instant now) {
-        answers.removeIf(at -> at.isAfter(now) || !at.plus(A_MINUTE).isAfter(now));
-        boolean may = answers.size() < spare && mayCall(0);
-        if (may) {
-            answers.add(now);
-        }
-        return may;
     }
 
     private boolean mayPoll() {

@@ -82,11 +82,6 @@ public record Turns(Duration longest, Duration talking, Duration quiet, Duration
                 callsPerMinute);
     }
 
-    /** Calls a minute without which one of so many channels would wait longer than the longest. */
-    public static int needed(int channels) {
-        return (int) Math.ceil(perMinute(channels, longest(channels)));
-    }
-
     /** How many are read at this pace. */
     public static int number(Collection<Waiting> channels, Pace pace) {
         return (int) channels.stream().filter(channel -> channel.pace() == pace).count();

@@ -29,6 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class Doorbell implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Doorbell.class);
 
+    private static final String TOKEN_HINT =
+            "Switch on Socket Mode in the Slack app, make an app-level token (it starts with xapp-) with the scope"
+                    + " connections:write, and set slack.app-token to it.";
+
     private final WebApi web;
     private final URI apiUrl;
     private final HttpClient http;
@@ -83,6 +87,11 @@ public final class Doorbell implements AutoCloseable {
         this.hearer = hearer;
         this.patience = patience;
         thread.setDaemon(true);
+    }
+
+    /** Asks Slack where to connect, and goes no farther; fails with what to do if Slack does not say. */
+    public void check() {
+        address();
     }
 
     /** Connects, and goes on connecting, beside whoever called. */
@@ -177,7 +186,7 @@ public final class Doorbell implements AutoCloseable {
     }
 
     private URI address() {
-        JsonNode answer = web.call(SlackMethod.CONNECT, "", Map.of()).orFail().body();
+        JsonNode answer = answer().body();
         URI address = URI.create(answer.path("url").asText(""));
         boolean isSlack = "wss".equals(address.getScheme())
                 && String.valueOf(address.getHost()).matches("([a-z0-9-]+\\.)*slack\\.com");
@@ -186,6 +195,15 @@ public final class Doorbell implements AutoCloseable {
             throw RemoteFailure.refused("apps.connections.open names no address of Slack's", null);
         }
         return address;
+    }
+
+    private Answer answer() {
+        try {
+            return web.call(SlackMethod.CONNECT, "", Map.of()).orFail();
+        } catch (RemoteFailure e) {
+            // The usual advice is about the bot's token.
+            throw e.kind() == RemoteFailure.Kind.DENIED ? RemoteFailure.denied(e.getMessage(), TOKEN_HINT, e) : e;
+        }
     }
 
     private void pause(Duration time) {

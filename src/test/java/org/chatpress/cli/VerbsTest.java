@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class VerbsTest {
     private String token = slack.token().reveal();
     private String more = "";
     private String alsoPublish = "";
+    private String appToken = "";
     private String channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: none}";
 
     @BeforeEach
@@ -206,6 +208,24 @@ class VerbsTest {
                 .contains("FAIL  channel election-night: the bot is not in #c0election. Type /invite")
                 .contains("ok    directory ")
                 .contains("FAIL  ftp://chats@localhost:1");
+    }
+
+    @Test
+    void checkTriesTheDoorbellAndSaysWhatItLacks() {
+        slack.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
+        appToken = ", app-token: " + slack.appToken().reveal();
+        settings();
+        assertThat(terminal.types("check").out()).contains("ok    doorbell: Slack offers a connection\n");
+
+        appToken = ", app-token: xapp-of-somebody-else";
+        settings();
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("FAIL  doorbell: ")
+                .contains("connections:write, and set slack.app-token to it.")
+                .doesNotContain("somebody");
     }
 
     @Test
@@ -450,13 +470,14 @@ class VerbsTest {
     }
 
     private void settings() {
-        terminal.writes("""
-                slack: {token: %s, api-url: "%s"}
+        terminal.writes(
+                """
+                slack: {token: %s, api-url: "%s"%s}
                 database: %s
                 publish: [{directory: %s}%s]
                 channels: [%s]
                 %s
-                """.formatted(token, slack.apiUri(), database(), site(), alsoPublish, channels, more));
+                """.formatted(token, slack.apiUri(), appToken, database(), site(), alsoPublish, channels, more));
     }
 
     private Path database() {

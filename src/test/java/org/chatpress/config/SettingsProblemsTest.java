@@ -86,6 +86,12 @@ class SettingsProblemsTest {
                         "!hunter2!x \"\"",
                         "line 1   is no YAML: a value that begins with * or ! needs quotes. Put \" before and after it."),
                 arguments(
+                        "a bot token where the app's own is wanted, without printing it",
+                        "\"${SLACK_BOT_TOKEN}\"",
+                        "\"${SLACK_BOT_TOKEN}\", app-token: xoxb-hunter2",
+                        "line 1   slack.app-token  is no app-level token. Make one in the Slack app; it starts with"
+                                + " xapp-, not with xoxb-."),
+                arguments(
                         "a control character",
                         "slug: no",
                         "slug: no\u0007",

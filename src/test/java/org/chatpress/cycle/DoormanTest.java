@@ -38,7 +38,7 @@ class DoormanTest extends WithNewsroom {
     void hidesNoneThatWasPostedBeforeItAndThatNoBellRangFor() {
         useUpReadings();
         newsroom.slack.post(CHANNEL, REPORTER, "polls close");
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < 1300; i++) {
             newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
         }
         ring(newsroom.slack.post(CHANNEL, REPORTER, "polls are closed"));
@@ -47,7 +47,7 @@ class DoormanTest extends WithNewsroom {
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycle();
 
-        assertThat(newsroom.reader().texts()).hasSize(253).contains("polls close", "update 0", "update 249");
+        assertThat(newsroom.reader().texts()).hasSize(1303).contains("polls close", "update 0", "update 1299");
     }
 
     @Test
