@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Picture;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.storage.Key;
 
 /** All that the files of one chat are made of. Asking is cheap; what is not asked for is not read. */
 public interface Chat {
@@ -28,6 +29,13 @@ public interface Chat {
 
     /** When it was closed; empty while it is open. */
     Optional<Instant> closedAt();
+
+    /**
+     * The index as last written; empty if there is none, or if it has other words of the channel's own.
+     *
+     * @param words their digest
+     */
+    Optional<Key> index(String words);
 
     /** The pages as last written, oldest first. */
     List<Page> pages();

@@ -57,24 +57,36 @@ public final class ChatRenderer {
 
     private Edition edition(boolean withWhole) {
         byte[] ownWords = Json.bytes(json -> channel(json, false));
-        Ops ops = Ops.of(chat, MOST_BYTES_OF_POINTER - ownWords.length);
-        boolean rewrites = chat.pages().isEmpty() || ops.rewritesPages() || ops.from() > chat.base() + 1;
-        List<Page> pages = rewrites ? new Leaves(chat, sheets).rewritten() : chat.pages();
-        long base = rewrites ? chat.seq() : chat.base();
+        long base = chat.base();
+        Ops ops = Ops.of(chat, base, MOST_BYTES_OF_POINTER - ownWords.length);
+        boolean rewrites = ops.rewritesPages() || ops.from() > base + 1;
+        String words = Sheets.sha12(Json.bytes(json -> channel(json, true)));
+        // A long chat has hundreds of pages: they are looked at only when the index is written anew.
+        Optional<Key> there = rewrites ? Optional.empty() : chat.index(words);
+        Optional<Contents> contents =
+                there.isPresent() ? Optional.empty() : Optional.of(contents(base, rewrites, words));
 
         Portraits portraits = Portraits.of(chat);
         sheets.add(portraits.sheets());
         sheets.add(EmojiFiles.of(chat));
         List<Author> authors = portraits.authors();
         Key users = sheets.immutable(Role.AUTHORS, "u", Json.bytes(json -> authors(json, authors)), List.of());
-        Key index = sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, pages, base)), List.of());
-        pointer(ops, base, index, users);
-        Set<Role> complete = EnumSet.of(Role.PICTURE, Role.AUTHORS, Role.INDEX, Role.POINTER);
+        Key index = there.orElseGet(() -> index(contents.orElseThrow()));
+        pointer(ops, contents.map(Contents::base).orElse(base), index, users);
+        Set<Role> complete = EnumSet.of(Role.PICTURE, Role.AUTHORS, Role.POINTER);
+        contents.ifPresent(written -> complete.add(Role.INDEX));
         if (withWhole) {
             whole(authors);
             complete.addAll(Role.OF_THE_WHOLE_CHAT);
         }
-        return new Edition(pages, base, sheets.all(), complete);
+        return new Edition(contents, sheets.all(), complete);
+    }
+
+    private Contents contents(long base, boolean rewrites, String words) {
+        List<Page> pages = chat.pages();
+        return rewrites || pages.isEmpty()
+                ? new Contents(chat.seq(), new Leaves(chat, sheets).rewritten(pages, base), words)
+                : new Contents(base, pages, words);
     }
 
     private static void authors(JsonGenerator json, List<Author> authors) throws IOException {
@@ -88,14 +100,19 @@ public final class ChatRenderer {
         json.writeEndObject();
     }
 
-    private void index(JsonGenerator json, List<Page> pages, long base) throws IOException {
+    private Key index(Contents contents) {
+        return sheets.immutable(Role.INDEX, "x", Json.bytes(json -> index(json, contents)), List.of());
+    }
+
+    private void index(JsonGenerator json, Contents contents) throws IOException {
         json.writeStartObject();
-        json.writeNumberField("as_of", base);
-        json.writeNumberField("total", pages.stream().mapToInt(Page::count).sum());
+        json.writeNumberField("as_of", contents.base());
+        json.writeNumberField(
+                "total", contents.pages().stream().mapToInt(Page::count).sum());
         json.writeFieldName("channel");
         channel(json, true);
         json.writeArrayFieldStart("pages");
-        for (Page page : pages) {
+        for (Page page : contents.pages()) {
             json.writeStartArray();
             String name = page.key().name();
             json.writeString(name.substring(0, name.indexOf('.')));

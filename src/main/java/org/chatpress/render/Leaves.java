@@ -18,14 +18,18 @@ final class Leaves {
         this.sheets = sheets;
     }
 
-    /** Every page of the chat at its newest change, oldest first. */
-    List<Page> rewritten() {
-        List<Page> old = chat.pages();
+    /**
+     * Every page of the chat at its newest change, oldest first.
+     *
+     * @param old every page as last written
+     * @param base the seq that they show
+     */
+    List<Page> rewritten(List<Page> old, long base) {
         if (old.isEmpty()) {
             return dealt(Layout.Place.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
         }
         var touched = new TreeSet<Integer>();
-        chat.changedAfter(chat.base()).forEach(ts -> touched.add(pageOf(ts, old)));
+        chat.changedAfter(base).forEach(ts -> touched.add(pageOf(ts, old)));
         var pages = new ArrayList<Page>();
         for (int i = 0; i < old.size(); i++) {
             if (!touched.contains(i)) {

@@ -25,8 +25,11 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
     /** More than are ever carried: superseded ones take no room. */
     static final int LOOK_BACK = 64;
 
-    /** @param room how many bytes the pointer has for ops, where its other members leave fewer than usual */
-    static Ops of(Chat chat, int room) {
+    /**
+     * @param base the seq that the pages show
+     * @param room how many bytes the pointer has for ops, where its other members leave fewer than usual
+     */
+    static Ops of(Chat chat, long base, int room) {
         int most = Math.min(MOST_BYTES, room);
         var ops = new ArrayList<byte[]>();
         var holds = new ArrayList<MessageTs>();
@@ -36,7 +39,7 @@ record Ops(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesP
         boolean full = false;
         boolean rewrites = false;
         for (Change change : chat.newestChanges(LOOK_BACK)) {
-            rewrites |= change.seq() > chat.base() && change.op() != Change.Op.PUT;
+            rewrites |= change.seq() > base && change.op() != Change.Op.PUT;
             if (full) {
                 continue;
             }

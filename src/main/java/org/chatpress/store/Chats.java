@@ -408,6 +408,16 @@ public final class Chats {
         }
 
         @Override
+        public Optional<Key> index(String words) {
+            return db.first("""
+                    SELECT key
+                    FROM channel
+                    JOIN file ON file.channel = channel.id AND file.role = ?
+                    WHERE channel.id = ? AND words = ?
+                    """, r -> new Key(r.text("key")), Role.INDEX, row.id(), words);
+        }
+
+        @Override
         public List<Page> pages() {
             return db.list(
                     "SELECT * FROM page WHERE channel = ? ORDER BY start",

@@ -23,6 +23,7 @@ import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
 import org.chatpress.publish.DeliveryState;
 import org.chatpress.render.ChannelList;
+import org.chatpress.render.Contents;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Face;
 import org.chatpress.render.Page;
@@ -82,17 +83,17 @@ public final class PublishedFiles {
                         zippedSize(edition, Role.OF_THE_NEWEST),
                         channel);
             }
-            edition.pages().forEach(page -> wanted.add(page.key().value()));
+            edition.contents()
+                    .ifPresent(contents -> contents.pages()
+                            .forEach(page -> wanted.add(page.key().value())));
             unwantedKeys(row, edition, wanted).forEach(this::discard);
-            savePages(channel, edition.pages());
+            edition.contents().ifPresent(contents -> save(channel, contents));
             db.run(
-                    "UPDATE channel SET base = ?, rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
-                    edition.base(),
+                    "UPDATE channel SET rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
                     seq,
                     seq,
                     version,
                     channel);
-            new Chats(db).forgetChanges(channel, edition.base());
         });
     }
 
@@ -210,15 +211,7 @@ public final class PublishedFiles {
 
     /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
     private List<String> unwantedKeys(Channels.Row row, Edition edition, Set<String> wanted) {
-        boolean pagesForgotten = !db.exists("SELECT 1 FROM page WHERE channel = ?", row.id());
-        List<String> unwanted = new ArrayList<>(
-                pagesForgotten
-                        ? db.list(
-                                "SELECT key FROM file WHERE channel = ? AND role = ?",
-                                r -> r.text("key"),
-                                row.id(),
-                                Role.PAGE)
-                        : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), row.id()));
+        List<String> unwanted = edition.contents().isPresent() ? pages(row.id()) : new ArrayList<>();
         unwanted.addAll(db.list(
                 "SELECT key FROM file WHERE channel = ? AND role IN (%s)".formatted(Sql.words(edition.complete())),
                 r -> r.text("key"),
@@ -228,6 +221,13 @@ public final class PublishedFiles {
         }
         unwanted.removeIf(wanted::contains);
         return unwanted;
+    }
+
+    private List<String> pages(ChannelId channel) {
+        boolean forgotten = !db.exists("SELECT 1 FROM page WHERE channel = ? LIMIT 1", channel);
+        return forgotten
+                ? db.list("SELECT key FROM file WHERE channel = ? AND role = ?", r -> r.text("key"), channel, Role.PAGE)
+                : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), channel);
     }
 
     /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
@@ -260,13 +260,15 @@ public final class PublishedFiles {
                 """, key);
     }
 
-    private void savePages(ChannelId channel, List<Page> pages) {
+    private void save(ChannelId channel, Contents contents) {
+        db.run("UPDATE channel SET base = ?, words = ? WHERE id = ?", contents.base(), contents.words(), channel);
+        new Chats(db).forgetChanges(channel, contents.base());
         Map<MessageTs, String> were = new HashMap<>();
         db.list(
                 "SELECT start, key FROM page WHERE channel = ?",
                 row -> were.put(new MessageTs(row.text("start")), row.text("key")),
                 channel);
-        for (Page page : pages) {
+        for (Page page : contents.pages()) {
             String was = were.remove(page.start());
             if (!page.key().value().equals(was)) {
                 db.run(

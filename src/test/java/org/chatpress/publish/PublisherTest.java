@@ -2,6 +2,7 @@ package org.chatpress.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.model.ChannelId;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Role;
 import org.chatpress.storage.Key;
@@ -481,7 +483,14 @@ class PublisherTest {
         Edition edition = chat.render();
         var keys = new TreeSet<String>();
         edition.sheets().forEach(sheet -> keys.add(sheet.blob().key().value()));
-        edition.pages().forEach(page -> keys.add(page.key().value()));
+        store.chats()
+                .chat(new ChannelId("C0NIGHT"))
+                .pages()
+                .forEach(page -> keys.add(page.key().value()));
+        edition.sheets().stream()
+                .filter(sheet -> sheet.role() == Role.POINTER)
+                .map(sheet -> new String(sheet.blob().bytes(), StandardCharsets.UTF_8))
+                .forEach(pointer -> keys.add(pointer.replaceFirst(".*\"index\":\"([^\"]+)\".*", "night/$1")));
         assertThat(edition.sheets()).extracting(sheet -> sheet.role()).contains(Role.WHOLE);
         return keys;
     }

@@ -103,7 +103,8 @@ class ChatRendererFuzzTest {
         edition.sheets().forEach(sheet -> storage.put(sheet.blob()));
         Set<String> named = new HashSet<>();
         edition.sheets().forEach(sheet -> named.add(sheet.blob().key().value()));
-        edition.pages().forEach(page -> named.add(page.key().value()));
+        chat.pages().forEach(page -> named.add(page.key().value()));
+        named.add(chat.index().orElseThrow().value());
         List<String> unreferenced =
                 storage.keys().stream().filter(key -> !named.contains(key)).toList();
         unreferenced.forEach(key -> storage.delete(new Key(key)));

@@ -61,7 +61,8 @@ class ChatRendererTest {
                 new ChannelList.Entry(over, 0, MemoryChat.START.plusMillis(999))));
 
         assertThat(pretty(list.blob()))
-                .isEqualTo(golden("channels.json", new Edition(List.of(), 0, List.of(list), Set.of()), Role.CHANNELS));
+                .isEqualTo(
+                        golden("channels.json", new Edition(Optional.empty(), List.of(list), Set.of()), Role.CHANNELS));
         assertThat(list.blob().cacheControl()).isEqualTo("public, max-age=2, s-maxage=5, stale-if-error=300");
     }
 
@@ -101,10 +102,30 @@ class ChatRendererTest {
         chat.put(2, "second");
         Edition after = chat.render();
 
-        assertThat(after.pages()).isEqualTo(before.pages());
-        assertThat(blob(after, Role.INDEX).key())
-                .isEqualTo(blob(before, Role.INDEX).key());
-        assertThat(tree(blob(after, Role.POINTER)).path("base").asInt()).isEqualTo(1);
+        assertThat(after.contents()).isEmpty();
+        assertThat(after.sheets()).extracting(Sheet::role).containsExactly(Role.AUTHORS, Role.POINTER);
+        assertThat(blob(after, Role.AUTHORS).key())
+                .isEqualTo(blob(before, Role.AUTHORS).key());
+        JsonNode pointer = tree(blob(after, Role.POINTER));
+        assertThat(pointer.path("base").asInt()).isEqualTo(1);
+        assertThat(pointer.path("index").asText())
+                .isEqualTo("i/" + blob(before, Role.INDEX).key().name());
+    }
+
+    @Test
+    void aPinnedMessageChangesTheIndexWhichSaysSoAndNoPage() {
+        PublicMessage message = MemoryChat.withEverything(2);
+        chat.put(1, "first");
+        Edition before = chat.render();
+
+        chat.put(message);
+        Edition after = chat.render();
+
+        assertThat(pages(after)).isEqualTo(pages(before));
+        assertThat(tree(blob(after, Role.INDEX)).at("/channel/pinned/0").asText())
+                .isEqualTo(message.ts().value());
+        assertThat(tree(blob(after, Role.POINTER)).path("index").asText())
+                .isEqualTo("i/" + blob(after, Role.INDEX).key().name());
     }
 
     @Test
@@ -178,13 +199,13 @@ class ChatRendererTest {
         for (int i = 0; i < 100; i++) {
             chat.put(i, "update " + i);
         }
-        List<Page> before = chat.render().pages();
+        List<Page> before = pages(chat.render());
         assertThat(before).extracting(Page::count).containsExactly(40, 40, 20);
 
         for (int i = 100; i < 130; i++) {
             chat.put(i, "update " + i);
         }
-        List<Page> after = chat.render().pages();
+        List<Page> after = pages(chat.render());
 
         assertThat(after).extracting(Page::count).containsExactly(40, 40, 40, 10);
         assertThat(after.subList(0, 2)).isEqualTo(before.subList(0, 2));
@@ -195,12 +216,12 @@ class ChatRendererTest {
         for (int i = 0; i < 240; i += 2) {
             chat.put(i, "update " + i);
         }
-        List<Page> before = chat.render().pages();
+        List<Page> before = pages(chat.render());
 
         for (int i = 101; i < 121; i += 2) {
             chat.put(i, "late " + i);
         }
-        List<Page> after = chat.render().pages();
+        List<Page> after = pages(chat.render());
 
         assertThat(before).extracting(Page::count).containsExactly(40, 40, 40);
         assertThat(after).extracting(Page::count).containsExactly(40, 25, 25, 40);
@@ -213,12 +234,12 @@ class ChatRendererTest {
         for (int i = 0; i < 120; i++) {
             chat.put(i, "update " + i);
         }
-        List<Page> before = chat.render().pages();
+        List<Page> before = pages(chat.render());
 
         for (int i = 40; i < 80; i++) {
             chat.del(i);
         }
-        List<Page> after = chat.render().pages();
+        List<Page> after = pages(chat.render());
 
         assertThat(after).containsExactly(before.get(0), before.get(2));
     }
@@ -227,7 +248,7 @@ class ChatRendererTest {
     void aMessageThatLosesAPhotoOrAReplyIsNoLongerShownWithItOnAnyPage() {
         PublicMessage whole = MemoryChat.withEverything(2);
         chat.put(1, "first").put(whole);
-        List<Page> before = chat.render().pages();
+        List<Page> before = pages(chat.render());
 
         chat.put(new PublicMessage(
                 whole.ts(),
@@ -239,7 +260,7 @@ class ChatRendererTest {
                 Optional.empty()));
         Edition after = chat.render();
 
-        assertThat(after.pages()).isNotEqualTo(before);
+        assertThat(pages(after)).isNotEqualTo(before);
         assertThat(text(blob(after, Role.PAGE)))
                 .doesNotContain("photos.example")
                 .doesNotContain("a reply");
@@ -281,6 +302,10 @@ class ChatRendererTest {
                 .findFirst()
                 .orElseThrow()
                 .blob();
+    }
+
+    private static List<Page> pages(Edition edition) {
+        return edition.contents().orElseThrow().pages();
     }
 
     private static List<String> texts(Edition edition) {

@@ -99,6 +99,41 @@ class CostOfACycleTest {
     }
 
     @Test
+    void aNewMessageAndNoneTouchAsManyRowsInALongChatAsInAShortOne(@TempDir Path another) {
+        List<Map<String, Integer>> inShort = rowsOfANewMessageAndOfNone(newsroom, 250);
+        try (var busy = new Newsroom(another)) {
+            assertThat(rowsOfANewMessageAndOfNone(busy, 1_000)).isEqualTo(inShort);
+        }
+    }
+
+    private static List<Map<String, Integer>> rowsOfANewMessageAndOfNone(Newsroom newsroom, int size) {
+        var rows = new TouchedRows();
+        newsroom.opens(() -> Store.open(newsroom.database(), "a test", rows::through));
+        for (int i = 0; i < size; i++) {
+            newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
+        }
+        newsroom.cycle();
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        rows.take();
+
+        // At the same moment: the whole chat's file waits for its budget.
+        newsroom.cycleNow();
+        Map<String, Integer> news = rows.take();
+        newsroom.cycleNow();
+        Map<String, Integer> none = rows.take();
+
+        assertThat(news.keySet()).anyMatch(sql -> sql.contains("INTO public_message"));
+        return List.of(besideSlacksPages(news), besideSlacksPages(none));
+    }
+
+    /** A page holds what Slack sends, up to 999 messages; each is compared with the store's. */
+    private static Map<String, Integer> besideSlacksPages(Map<String, Integer> rows) {
+        var others = new TreeMap<>(rows);
+        others.keySet().removeIf(sql -> sql.contains("FROM message\n") && sql.contains("ts >= ?"));
+        return others;
+    }
+
+    @Test
     void theTokenIsInNoTable() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();

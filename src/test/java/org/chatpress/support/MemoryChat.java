@@ -29,6 +29,8 @@ import org.chatpress.render.Edition;
 import org.chatpress.render.Face;
 import org.chatpress.render.Imprint;
 import org.chatpress.render.Page;
+import org.chatpress.render.Role;
+import org.chatpress.storage.Key;
 
 /** A chat in memory: what the store does for rendering, done in the plainest way. */
 public final class MemoryChat implements Chat {
@@ -41,6 +43,8 @@ public final class MemoryChat implements Chat {
     private final List<Change> changes = new ArrayList<>();
     private List<Page> pages = List.of();
     private long base;
+    private Optional<Key> index = Optional.empty();
+    private String words = "";
     private Face face = face("Election night, live", JsonNodeFactory.instance.objectNode());
 
     public MemoryChat() {
@@ -183,9 +187,21 @@ public final class MemoryChat implements Chat {
     /** Renders the chat without the whole chat's file, and takes the pages as those that were last written. */
     public Edition render() {
         Edition edition = ChatRenderer.render(this, false);
-        pages = edition.pages();
-        base = edition.base();
+        edition.contents().ifPresent(contents -> {
+            pages = contents.pages();
+            base = contents.base();
+            index = edition.sheets().stream()
+                    .filter(sheet -> sheet.role() == Role.INDEX)
+                    .map(sheet -> sheet.blob().key())
+                    .findFirst();
+            words = contents.words();
+        });
         return edition;
+    }
+
+    /** The index as last written. */
+    public Optional<Key> index() {
+        return index;
     }
 
     public List<PublicMessage> messages() {
@@ -220,6 +236,11 @@ public final class MemoryChat implements Chat {
     @Override
     public Instant updated() {
         return START.plusSeconds(changes.size());
+    }
+
+    @Override
+    public Optional<Key> index(String ofWords) {
+        return index.filter(key -> words.equals(ofWords));
     }
 
     @Override

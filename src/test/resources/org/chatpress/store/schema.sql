@@ -37,7 +37,7 @@ CREATE TABLE channel (
     complete   INTEGER NOT NULL DEFAULT 0,   -- 1: it was read back to since once; 0 again when something may be lacking
     version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
     trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
-, newest_seq  INTEGER NOT NULL DEFAULT -1, newest_at   TEXT, newest_size INTEGER NOT NULL DEFAULT 0) STRICT;
+, newest_seq  INTEGER NOT NULL DEFAULT -1, newest_at   TEXT, newest_size INTEGER NOT NULL DEFAULT 0, words TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE delivery (
     storage TEXT NOT NULL,
