@@ -1,102 +1,247 @@
 package org.chatpress.bench;
 
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.bench.Desk.CHAT;
+import static org.chatpress.support.Newsroom.CHANNEL;
+import static org.chatpress.support.Newsroom.SLUG;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.chatpress.bench.Desk.Cost;
+import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.Reading;
+import org.chatpress.pull.Position;
+import org.chatpress.render.Chat;
+import org.chatpress.render.ChatRenderer;
+import org.chatpress.slack.Slack;
+import org.chatpress.store.Store;
 import org.chatpress.support.Newsroom;
+import org.chatpress.support.Overridden;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One new message costs no more in a long chat than in a short one: 1.5 times the time, 1.3 times the bytes at most. */
+/** What cycles cost: it follows what changed, not how much there is. The database is a real one on the disk. */
 class CycleBench {
     private static final int SHORT = 100;
-    private static final List<Integer> SIZES = List.of(SHORT, 1_000, 5_000, 10_000);
-    private static final int ROUNDS = 60;
+    private static final int LONG = 10_000;
+    /** A lap fills a page once, so that in the end no chat has seen fuller pages than another. */
+    private static final int LAP = 40;
+
+    /** Slack rings for each change: what is done now and then falls into few of so many cycles. */
+    private static final Duration BETWEEN_CYCLES = Duration.ofMillis(100);
 
     @TempDir
     Path folder;
 
+    private final List<Desk> desks = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        desks.forEach(Desk::close);
+    }
+
     @Test
-    void aNewMessageAndNone() throws Exception {
-        Map<Integer, Newsroom> newsrooms = new LinkedHashMap<>();
-        for (int size : SIZES) {
-            newsrooms.put(size, chat(size));
-        }
-        Map<Integer, List<Double>> times = new LinkedHashMap<>();
-        Map<Integer, List<Double>> bytes = new LinkedHashMap<>();
-        Map<Integer, List<Double>> idle = new LinkedHashMap<>();
-        // Side by side, so that a machine that is busy for a while is busy for all of them.
-        for (int round = 0; round < 2 * ROUNDS; round++) {
-            for (int size : SIZES) {
-                double[] figures = round(newsrooms.get(size), round);
-                if (round >= ROUNDS) {
-                    times.computeIfAbsent(size, s -> new ArrayList<>()).add(figures[0]);
-                    bytes.computeIfAbsent(size, s -> new ArrayList<>()).add(figures[1]);
-                    idle.computeIfAbsent(size, s -> new ArrayList<>()).add(figures[2]);
+    void oneChange() throws IOException {
+        var table = new Figures("one change", "CPU", "ratio", "wall", "ratio", "bytes", "ratio", "then idle");
+        List<Integer> sizes = List.of(SHORT, 1_000, 5_000, LONG);
+        measure(table, "new message, chat of %d", 9, sizes, "approval: none", (desk, i) -> desk.post());
+        List<Integer> ends = List.of(SHORT, LONG);
+        measure(table, "edit in a chat of %d", 2, ends, "approval: none", (desk, i) -> desk.edit(Desk.ts(2 * i)));
+        measure(
+                table,
+                "late approval in one of %d",
+                2,
+                ends,
+                Newsroom.approval(""),
+                (desk, i) -> desk.approve(Desk.ts(2 * i)));
+        table.print();
+    }
+
+    /** Side by side, so that a machine that is busy for a while is busy for all; the first laps don't count. */
+    private void measure(
+            Figures table, String what, int laps, List<Integer> sizes, String rule, BiConsumer<Desk, Integer> change)
+            throws IOException {
+        Map<Integer, Desk> chats = new LinkedHashMap<>();
+        Map<Integer, Costs> changes = new LinkedHashMap<>();
+        Map<Integer, Costs> idle = new LinkedHashMap<>();
+        for (int lap = -2; lap < laps; lap++) {
+            for (int size : sizes) {
+                // A short chat begins anew, or it would soon be none.
+                if (size == SHORT || !chats.containsKey(size)) {
+                    chats.put(size, opened(size, rule));
+                }
+            }
+            for (int i = 0; i < LAP; i++) {
+                for (int size : sizes) {
+                    Desk desk = chats.get(size);
+                    change.accept(desk, size == SHORT ? i : i + LAP * (lap + 2));
+                    Cost cost = desk.cycle(BETWEEN_CYCLES);
+                    Cost none = desk.cycle(BETWEEN_CYCLES);
+                    if (lap >= 0) {
+                        changes.computeIfAbsent(size, s -> new Costs()).add(cost);
+                        idle.computeIfAbsent(size, s -> new Costs()).add(none);
+                    }
                 }
             }
         }
-        newsrooms.values().forEach(Newsroom::close);
-
-        var table = new Figures("chat of", "one new", "ratio", "bytes put", "ratio", "idle cycle");
-        for (int size : SIZES) {
-            double time = Figures.median(times.get(size));
-            // The mean: pages are rewritten every few messages only.
-            double put = mean(bytes.get(size));
+        Costs base = changes.get(SHORT);
+        for (int size : sizes) {
+            Costs costs = changes.get(size);
             table.add(
-                    size + " messages",
-                    Figures.millis(time),
-                    Figures.times(time / Figures.median(times.get(SHORT))),
-                    String.valueOf(Math.round(put)),
-                    Figures.times(put / mean(bytes.get(SHORT))),
-                    Figures.millis(Figures.median(idle.get(size))));
+                    what.formatted(size),
+                    Figures.millis(costs.cpu()),
+                    Figures.times(costs.cpu() / base.cpu()),
+                    Figures.millis(costs.wall()),
+                    Figures.times(costs.wall() / base.wall()),
+                    String.valueOf(Math.round(costs.bytes())),
+                    Figures.times(costs.bytes() / base.bytes()),
+                    Figures.millis(idle.get(size).cpu()));
+        }
+    }
+
+    private Desk opened(int size, String rule) throws IOException {
+        var desk = new Desk(folder.resolve("desk" + desks.size()));
+        desks.add(desk);
+        desk.newsroom.says(rule);
+        desk.filled(size);
+        if (!rule.equals("approval: none")) {
+            // Every other one waits for its approval.
+            IntStream.range(0, size).filter(i -> i % 2 == 1).forEach(i -> desk.approve(Desk.ts(i)));
+        }
+        desk.cycle(BETWEEN_CYCLES);
+        return desk;
+    }
+
+    @Test
+    void quietCycles() throws IOException {
+        var desk = new Desk(folder.resolve("quiet"));
+        desks.add(desk);
+        desk.filled(5_000);
+        var table = new Figures("a quiet cycle, one each second", "CPU", "wall");
+        var entries = new ArrayList<String>();
+        for (int channels : List.of(1, 10, 50)) {
+            while (entries.size() < channels) {
+                String id = entries.isEmpty() ? CHANNEL : CHANNEL + entries.size();
+                desk.slack.echo(new ChannelId(id), CHAT);
+                entries.add(Newsroom.channel(id, SLUG + "-" + entries.size(), "approval: none"));
+            }
+            desk.newsroom.lists(entries.toArray(String[]::new));
+            boolean settled = false;
+            while (!settled) {
+                settled = desk.cycle(Duration.ofMinutes(1)).puts().isEmpty()
+                        && desk.newsroom.store().channels().all().stream().allMatch(row -> row.wholeSeq() == row.seq());
+            }
+            var costs = new ArrayList<Cost>();
+            for (int i = 0; i < 240; i++) {
+                costs.add(desk.cycle(Duration.ofSeconds(1)));
+            }
+            table.add(
+                    channels + " channels of 5,000 messages",
+                    Figures.millis(Costs.mean(costs.stream().map(Cost::cpu).toList())),
+                    Figures.millis(Costs.mean(costs.stream().map(Cost::wall).toList())));
         }
         table.print();
     }
 
-    private final Map<Newsroom, InstantSlack> slacks = new HashMap<>();
-
-    private Newsroom chat(int size) throws Exception {
-        var newsroom = new Newsroom(Files.createDirectory(folder.resolve("chat" + size)));
-        var slack = new InstantSlack(newsroom.clock);
-        newsroom.asksSlackThrough(real -> slack);
-        for (int i = 0; i < size; i++) {
-            Instant at = Newsroom.START.plusMillis(100L * i);
-            slack.post(MessageTs.at(at), REPORTER, "update " + i + " of the count, precinct by precinct");
+    @Test
+    void throughput() throws IOException {
+        int size = 5_000;
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        for (int round = 0; round < 7; round++) {
+            Map<String, Double> stages = stages(folder.resolve("stages" + round), size);
+            stages.forEach((stage, time) ->
+                    times.computeIfAbsent(stage, s -> new ArrayList<>()).add(time));
         }
-        newsroom.cycle();
-        slacks.put(newsroom, slack);
-        return newsroom;
+        var table = new Figures(size + " messages", "messages/s");
+        times.forEach((stage, all) -> table.add(
+                stage, String.format(Locale.ROOT, "%,.0f", size / Figures.median(all.subList(2, all.size())) * 1e9)));
+        table.print();
     }
 
-    /** Nanoseconds of a cycle with one new message, bytes it put beside the whole chat's file, nanoseconds of an idle one. */
-    private double[] round(Newsroom newsroom, int round) {
-        slacks.get(newsroom).post(MessageTs.at(newsroom.clock.instant()), REPORTER, "one more: " + round);
-        newsroom.storage().forgetOperations();
-        double time = timed(newsroom);
-        // The whole chat's file grows with the chat; a budget of its own holds it back.
-        double bytes = newsroom.storage().puts().stream()
-                .filter(key -> key.contains("/"))
-                .mapToInt(key -> newsroom.storage().blob(key).orElseThrow().bytes().length)
-                .sum();
-        return new double[] {time, bytes, timed(newsroom)};
+    /** How long each stage took for all of them; Slack is the fake one, in the same process. */
+    private static Map<String, Double> stages(Path home, int size) throws IOException {
+        var stages = new LinkedHashMap<String, Double>();
+        var slack = new AtomicReference<Slack>();
+        var random = new SplittableRandom(1);
+        try (var newsroom = new Newsroom(Files.createDirectory(home));
+                var another = Store.open(home.resolve("another.db"), "a bench")) {
+            newsroom.usesStoragesThrough(real -> new Ledger()).asksSlackThrough(real -> {
+                slack.set(real);
+                return real;
+            });
+            for (int i = 0; i < size; i++) {
+                newsroom.slack.post(CHANNEL, Newsroom.REPORTER, Desk.words(random));
+            }
+            Store store = newsroom.store();
+            var readings = new ArrayList<Reading>();
+            stages.put("pull", timed(() -> {
+                Optional<MessageTs> until = Optional.empty();
+                do {
+                    readings.add(slack.get().history(CHAT, until, 999));
+                    until = readings.get(readings.size() - 1).window().from();
+                } while (until.isPresent());
+            }));
+            stages.put(
+                    "store",
+                    timed(() -> readings.forEach(reading ->
+                            another.messages().keep(reading, Newsroom.START, Position.UNREAD, Position.UNREAD))));
+            stages.put("all: pull, store, approve, render, publish", timed(newsroom::cycle));
+            Chat unrendered = Overridden.of(Chat.class, store.chats().chat(CHAT))
+                    .with("index", words -> Optional.empty())
+                    .with("pages", none -> List.of())
+                    .get();
+            stages.put("render", timed(() -> ChatRenderer.render(unrendered, true)));
+        }
+        return stages;
     }
 
-    private static double timed(Newsroom newsroom) {
+    private static double timed(Runnable work) {
         long start = System.nanoTime();
-        newsroom.cycle();
+        work.run();
         return System.nanoTime() - start;
     }
 
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    /** Cycles that wrote the whole chat's file, or read a page of older messages, are left out of the times. */
+    private static final class Costs {
+        private final List<Cost> all = new ArrayList<>();
+
+        void add(Cost cost) {
+            all.add(cost);
+        }
+
+        double wall() {
+            return mean(ofTheChange().stream().map(Cost::wall).toList());
+        }
+
+        double cpu() {
+            return mean(ofTheChange().stream().map(Cost::cpu).toList());
+        }
+
+        double bytes() {
+            return mean(all.stream().map(Cost::bytes).toList());
+        }
+
+        private List<Cost> ofTheChange() {
+            return all.stream()
+                    .filter(cost -> !cost.hasWhole() && !cost.swept())
+                    .toList();
+        }
+
+        static double mean(List<Double> values) {
+            return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        }
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -20,26 +22,51 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.Window;
 import org.chatpress.slack.Slack;
 
-/** A channel whose pages cost what they hold, however long it is: so that a figure is the program's own. */
+/** Channels whose pages cost what they hold, however long they are: so that a figure is the program's own. */
 final class InstantSlack implements Slack {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Clock clock;
-    private final NavigableMap<MessageTs, String> messages = new TreeMap<>();
+    private final Map<ChannelId, NavigableMap<MessageTs, String>> channels = new HashMap<>();
+    private int pagesOfOlderOnes;
 
     InstantSlack(Clock clock) {
         this.clock = clock;
     }
 
-    void post(MessageTs ts, String user, String text) {
-        messages.put(ts, """
+    /** Says the same in one channel as in another: many long channels need not be held in memory. */
+    void echo(ChannelId channel, ChannelId other) {
+        channels.put(channel, messages(other));
+    }
+
+    /** Posts a message, or puts another text in its place. */
+    void post(ChannelId channel, MessageTs ts, UserId user, String text) {
+        messages(channel).put(ts, """
                 {"type": "message", "ts": "%s", "user": "%s", "text": "%s"}""".formatted(ts, user, text));
+    }
+
+    void react(ChannelId channel, MessageTs ts, UserId user, String emoji) {
+        messages(channel).compute(ts, (same, message) -> message.replaceFirst("}$", """
+                , "reactions": [{"name": "%s", "users": ["%s"], "count": 1}]}""".formatted(emoji, user)));
+    }
+
+    void delete(ChannelId channel, MessageTs ts) {
+        messages(channel).remove(ts);
+    }
+
+    /** How often it was asked for older messages than the newest, since this was last asked. */
+    int pagesOfOlderOnes() {
+        int all = pagesOfOlderOnes;
+        pagesOfOlderOnes = 0;
+        return all;
     }
 
     @Override
     public Reading history(ChannelId channel, Optional<MessageTs> until, int limit) {
+        NavigableMap<MessageTs, String> all = messages(channel);
+        pagesOfOlderOnes += until.isPresent() ? 1 : 0;
         NavigableMap<MessageTs, String> older =
-                until.map(ts -> messages.headMap(ts, false)).orElse(messages);
+                until.map(ts -> all.headMap(ts, false)).orElse(all);
         var page = new ArrayList<Message>();
         for (String message : older.descendingMap().values()) {
             if (page.size() == limit) {
@@ -47,19 +74,20 @@ final class InstantSlack implements Slack {
             }
             page.add(parsed(message));
         }
-        boolean more = !page.isEmpty() && !page.get(page.size() - 1).ts().equals(messages.firstKey());
+        boolean more = !page.isEmpty() && !page.get(page.size() - 1).ts().equals(all.firstKey());
         Optional<MessageTs> from = more ? Optional.of(page.get(page.size() - 1).ts()) : Optional.empty();
         return new Reading(channel, new Window(from, until), page, 0, more, clock.instant());
     }
 
     @Override
-    public Person person(UserId id) {
-        return new Person(id, "Rosa Reporter", "", "", false);
+    public Whereabouts message(ChannelId channel, MessageTs ts) {
+        Optional<Message> there = Optional.ofNullable(messages(channel).get(ts)).map(InstantSlack::parsed);
+        return new Whereabouts(there.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, there);
     }
 
     @Override
-    public Whereabouts message(ChannelId channel, MessageTs ts) {
-        throw new AssertionError("nothing is missing");
+    public Person person(UserId id) {
+        return new Person(id, "Rosa Reporter", "", "", false);
     }
 
     @Override
@@ -89,6 +117,10 @@ final class InstantSlack implements Slack {
 
     @Override
     public void close() {}
+
+    private NavigableMap<MessageTs, String> messages(ChannelId channel) {
+        return channels.computeIfAbsent(channel, id -> new TreeMap<>());
+    }
 
     private static Message parsed(String json) {
         try {

@@ -1,0 +1,131 @@
+package org.chatpress.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.UserId;
+import org.chatpress.storage.Blob;
+import org.chatpress.support.Newsroom;
+
+/** A newsroom whose Slack and storage take no time, and what its cycles cost. */
+final class Desk implements AutoCloseable {
+    static final ChannelId CHAT = new ChannelId(Newsroom.CHANNEL);
+    private static final UserId REPORTER = new UserId(Newsroom.REPORTER);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    final Newsroom newsroom;
+    final InstantSlack slack;
+    private final Ledger ledger = new Ledger();
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    Desk(Path home) throws IOException {
+        newsroom = new Newsroom(Files.createDirectory(home)).readsInTurn();
+        slack = new InstantSlack(newsroom.clock);
+        newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> ledger);
+    }
+
+    /**
+     * What a cycle cost.
+     *
+     * @param wall nanoseconds
+     * @param cpu likewise, of all threads that Java code runs on: other programs take none of them
+     * @param puts what it published
+     * @param swept whether it read a page of older messages too
+     */
+    record Cost(double wall, double cpu, List<Blob> puts, boolean swept) {
+        boolean hasWhole() {
+            return puts.stream().anyMatch(Cost::isWhole);
+        }
+
+        /** What readers need, and the list of chats; not the whole chat's file. */
+        double bytes() {
+            return puts.stream()
+                    .filter(blob -> !isWhole(blob))
+                    .mapToInt(blob -> blob.bytes().length)
+                    .sum();
+        }
+
+        private static boolean isWhole(Blob blob) {
+            String key = blob.key().value();
+            return !key.contains("/") && !key.equals("channels.json");
+        }
+    }
+
+    /** So many messages, a tenth of a second apart. */
+    Desk filled(int messages) {
+        for (int i = 0; i < messages; i++) {
+            slack.post(CHAT, ts(i), REPORTER, words(random));
+        }
+        return this;
+    }
+
+    /** The i-th of the first messages. */
+    static MessageTs ts(int i) {
+        return MessageTs.at(Newsroom.START.plusMillis(100L * i));
+    }
+
+    /** Somebody posts, and Slack rings. */
+    void post() {
+        MessageTs now = MessageTs.at(newsroom.clock.instant());
+        slack.post(CHAT, now, REPORTER, words(random));
+        newsroom.bells().rung(CHAT, now);
+    }
+
+    /** Slack rings: the message has other words now. */
+    void edit(MessageTs ts) {
+        slack.post(CHAT, ts, REPORTER, words(random));
+        newsroom.bells().rung(CHAT, ts);
+    }
+
+    void approve(MessageTs ts) {
+        slack.react(CHAT, ts, new UserId(Newsroom.EDITOR), "white_check_mark");
+        newsroom.bells().rung(CHAT, ts);
+    }
+
+    void delete(MessageTs ts) {
+        slack.delete(CHAT, ts);
+        newsroom.bells().rung(CHAT, ts);
+    }
+
+    /** A cycle, so long after the last. */
+    Cost cycle(Duration later) {
+        newsroom.clock.advance(later);
+        ledger.puts();
+        slack.pagesOfOlderOnes();
+        long cpu = cpu();
+        long wall = System.nanoTime();
+        newsroom.cycleNow();
+        return new Cost(System.nanoTime() - wall, cpu() - cpu, ledger.puts(), slack.pagesOfOlderOnes() > 0);
+    }
+
+    @Override
+    public void close() {
+        newsroom.close();
+    }
+
+    private static long cpu() {
+        return Arrays.stream(THREADS.getAllThreadIds())
+                .map(THREADS::getThreadCpuTime)
+                .filter(time -> time > 0)
+                .sum();
+    }
+
+    /** Some 150 characters. */
+    static String words(SplittableRandom random) {
+        var words = new StringBuilder();
+        int length = 90 + random.nextInt(120);
+        while (words.length() < length) {
+            random.ints(2 + random.nextInt(8), 'a', 'z' + 1).forEach(letter -> words.append((char) letter));
+            words.append(' ');
+        }
+        return words.toString().strip();
+    }
+}
