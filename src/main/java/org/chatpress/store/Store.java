@@ -15,10 +15,12 @@ import org.sqlite.SQLiteConfig;
 /** The database, and its rooms. Everything throws {@link StoreFailure} when it cannot be used. */
 public final class Store implements AutoCloseable {
     final Sql db;
+    private final Channels channels;
     private final AutoCloseable lock;
 
     private Store(Sql db, AutoCloseable lock) {
         this.db = db;
+        this.channels = new Channels(db);
         this.lock = lock;
     }
 
@@ -71,7 +73,7 @@ public final class Store implements AutoCloseable {
     }
 
     public Channels channels() {
-        return new Channels(db);
+        return channels;
     }
 
     public Messages messages() {
