@@ -167,13 +167,13 @@ class CycleBench {
             stages.forEach((stage, time) ->
                     times.computeIfAbsent(stage, s -> new ArrayList<>()).add(time));
         }
-        var table = new Figures(size + " messages", "messages/s");
+        var table = new Figures(size + " messages", "a CPU second");
         times.forEach((stage, all) -> table.add(
                 stage, String.format(Locale.ROOT, "%,.0f", size / Figures.median(all.subList(2, all.size())) * 1e9)));
         table.print();
     }
 
-    /** How long each stage took for all of them; Slack is the fake one, in the same process. */
+    /** What each stage took of the processor for all of them; Slack is the fake one, in the same process. */
     private static Map<String, Double> stages(Path home, int size) throws IOException {
         var stages = new LinkedHashMap<String, Double>();
         var slack = new AtomicReference<Slack>();
@@ -211,9 +211,9 @@ class CycleBench {
     }
 
     private static double timed(Runnable work) {
-        long start = System.nanoTime();
+        long start = Desk.cpu();
         work.run();
-        return System.nanoTime() - start;
+        return Desk.cpu() - start;
     }
 
     /** Cycles that wrote the whole chat's file, or read a page of older messages, are left out of the times if others are there. */

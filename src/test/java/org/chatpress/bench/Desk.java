@@ -36,7 +36,7 @@ final class Desk implements AutoCloseable {
      * What a cycle cost.
      *
      * @param wall nanoseconds
-     * @param cpu likewise, of all threads that Java code runs on: other programs take none of them
+     * @param cpu likewise, of {@link #cpu()}
      * @param puts what it published
      * @param swept whether it read a page of older messages too
      */
@@ -111,7 +111,8 @@ final class Desk implements AutoCloseable {
         newsroom.close();
     }
 
-    private static long cpu() {
+    /** What all threads have used of the processor so far that Java code runs on: no other program has a part in it. */
+    static long cpu() {
         return Arrays.stream(THREADS.getAllThreadIds())
                 .map(THREADS::getThreadCpuTime)
                 .filter(time -> time > 0)
