@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
+import com.slack.api.methods.impl.MethodsClientImpl;
+import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -32,7 +34,7 @@ final class WebApi implements AutoCloseable {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final com.slack.api.Slack sdk;
+    private final SlackHttpClient http;
     private final MethodsClient methods;
     private final Secret token;
     private final Limiter limiter;
@@ -41,9 +43,11 @@ final class WebApi implements AutoCloseable {
 
     WebApi(Secret token, URI apiUrl, Limiter limiter, Clock clock, String noProxy, Duration timeout) {
         SlackConfig config = config(apiUrl, noProxy, timeout);
-        this.sdk = com.slack.api.Slack.getInstance(config);
+        // Without com.slack.api.Slack, whose first use makes a second client of its own.
+        this.http = SlackHttpClient.buildSlackHttpClient(config);
         this.proxy = Optional.ofNullable(config.getProxyUrl()).map(URI::create);
-        this.methods = sdk.methods();
+        this.methods = new MethodsClientImpl(http);
+        methods.setEndpointUrlPrefix(config.getMethodsEndpointUrlPrefix());
         this.token = token;
         this.limiter = limiter;
         this.clock = clock;
@@ -77,7 +81,7 @@ final class WebApi implements AutoCloseable {
     @Override
     public void close() {
         try {
-            sdk.close();
+            http.close();
         } catch (Exception e) {
             throw new IllegalStateException("cannot close the Slack client", e);
         }

@@ -177,6 +177,7 @@ public final class Store implements AutoCloseable {
             config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         }
         Properties properties = config.toProperties();
+        NativeSqlite.load();
         try {
             return JDBC.createConnection(url, properties);
         } catch (SQLException e) {
