@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
@@ -23,17 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Verbs of the built jar, each as a process of its own. Targets on two idle cores: import and render 2.5 s and 300 MB;
- * {@code once} with nothing new 1.6 s, 0.9 s with the class-data archive.
+ * Verbs of the built jar, each as a process of its own. Targets with the archive, on two idle cores: import and
+ * render 1.5 s; {@code once} with nothing new 0.7 s on JDK 17, 0.55 s on 25.
  */
 class ColdStartBench {
-    private static final Path JAR = Path.of("target/chatpress.jar").toAbsolutePath();
-    private static final Path ARCHIVE = Path.of("target/chatpress.jsa").toAbsolutePath();
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final List<String> PLAIN = List.of();
-    private static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    private static final List<String> ARCHIVED =
-            List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final int RUNS = 5;
 
     @TempDir
@@ -46,12 +39,7 @@ class ColdStartBench {
 
     @BeforeEach
     void makeTheArchive() throws Exception {
-        assertThat(JAR).as("the jar that mvn package builds").exists();
-        Process making = new ProcessBuilder("sh", "src/main/archive/make-archive.sh", JAR.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(making.waitFor()).isZero();
+        Jar.makeArchive();
     }
 
     @Test
@@ -68,8 +56,9 @@ class ColdStartBench {
                     slack.apiUri().toString(),
                     slack.token().reveal());
             run(PLAIN, "--config", live.toString(), "once");
-            for (List<String> flags : List.of(PLAIN, FLAGS, ARCHIVED)) {
-                String how = flags.isEmpty() ? "" : flags == FLAGS ? ", C1 and serial GC" : ", the same and archive";
+            for (List<String> flags : List.of(PLAIN, Jar.FLAGS, Jar.ARCHIVED)) {
+                String how =
+                        flags.isEmpty() ? "" : flags == Jar.FLAGS ? ", C1 and serial GC" : ", the same and archive";
                 measure(
                         "import" + how,
                         flags,
@@ -115,12 +104,8 @@ class ColdStartBench {
     }
 
     private Run run(List<String> flags, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(JAVA.toString()));
-        command.addAll(flags);
-        command.addAll(List.of("-jar", JAR.toString()));
-        command.addAll(List.of(arguments));
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        Process process = Jar.process(flags, arguments)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -135,23 +120,11 @@ class ColdStartBench {
                             .totalCpuDuration()
                             .map(time -> (double) time.toNanos())
                             .orElse(0.0));
-            megabytes = Math.max(megabytes, peak(process.pid()));
+            megabytes = Math.max(megabytes, Jar.peak(process));
         }
         double wall = System.nanoTime() - start;
-        assertThat(process.exitValue()).as(String.join(" ", command)).isZero();
+        assertThat(process.exitValue()).as(String.join(" ", arguments)).isZero();
         return new Run(wall, cpu, megabytes);
-    }
-
-    private static double peak(long process) {
-        try {
-            Optional<String> line = Files.readAllLines(Path.of("/proc/" + process + "/status")).stream()
-                    .filter(status -> status.startsWith("VmHWM:"))
-                    .findFirst();
-            return line.map(status -> Double.parseDouble(status.replaceAll("\\D", "")) / 1024)
-                    .orElse(0.0);
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     private static List<String> channels(Path export) throws IOException {
