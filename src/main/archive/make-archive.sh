@@ -33,9 +33,9 @@ train() {
 running=$!
 port=
 for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    sleep 1
     port=$(sed -n 's|^Open http://localhost:\([0-9]*\)/ .*|\1|p' "$work/demo.said")
     [ -z "$port" ] || break
-    sleep 1
 done
 [ -n "$port" ] || { cat "$work/demo.said" >&2; exit 1; }
 

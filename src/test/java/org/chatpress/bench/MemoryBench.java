@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MemoryBench {
     /** README's. */
-    private static final List<String> FLAGS =
-            Stream.concat(Jar.ARCHIVED.stream(), Stream.of("-Xmx128m")).toList();
+    private static final List<String> FLAGS = Stream.concat(Jar.ARCHIVED.stream(), Stream.of("-Xms16m", "-Xmx128m"))
+            .toList();
 
     private static final Duration TIME = Duration.ofMinutes(Long.getLong("chatpress.minutes", 12));
     private static final int CHANNELS = 50;
