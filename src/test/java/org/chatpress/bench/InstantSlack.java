@@ -82,7 +82,8 @@ final class InstantSlack implements Slack {
     @Override
     public Whereabouts message(ChannelId channel, MessageTs ts) {
         Optional<Message> there = Optional.ofNullable(messages(channel).get(ts)).map(InstantSlack::parsed);
-        return new Whereabouts(there.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, there);
+        return new Whereabouts(
+                there.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, there, clock.instant());
     }
 
     @Override
