@@ -37,9 +37,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * {@code run} as a real process for some minutes: people talk, Slack, both storages and the disk fail, the process is
  * killed, and readers look all the time. Once a minute everything is well for a while, and by then each site must show
- * what it must and nothing else. Say {@code -Dsoak.seeds=10 -Dsoak.minutes=10} for more than one minute of one seed.
+ * what it must and nothing else. Say {@code -Dsoak.seeds=10 -Dsoak.minutes=10} for more than one minute of one seed,
+ * {@code -Dsoak.first=4} to begin with that one.
  */
 class NewsroomSoak {
+    private static final int FIRST = Integer.getInteger("soak.first", 1);
     private static final int SEEDS = Integer.getInteger("soak.seeds", 1);
     private static final int MINUTES = Integer.getInteger("soak.minutes", 1);
     private static final Duration STORM = Duration.ofSeconds(40);
@@ -61,7 +63,7 @@ class NewsroomSoak {
     private Process process;
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, SEEDS);
+        return LongStream.rangeClosed(FIRST, FIRST + SEEDS - 1);
     }
 
     @ParameterizedTest(name = "seed {0}")
