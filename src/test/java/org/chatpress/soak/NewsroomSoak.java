@@ -16,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -45,6 +47,12 @@ class NewsroomSoak {
     private static final int SEEDS = Integer.getInteger("soak.seeds", 1);
     private static final int MINUTES = Integer.getInteger("soak.minutes", 1);
     private static final Duration STORM = Duration.ofSeconds(40);
+
+    private static final Path FAKE_TIME = Path.of(
+            "/usr/lib",
+            System.getProperty("os.arch").equals("amd64") ? "x86_64-linux-gnu" : "aarch64-linux-gnu",
+            "faketime",
+            "libfaketime.so.1");
 
     /** The longest a storage is left alone after failures, a takedown's round trips, and a slow machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -99,13 +107,10 @@ class NewsroomSoak {
         slack.person(SECOND_EDITOR, "Sven Second");
         slack.enforceLimits();
         conversation = new Conversation(slack, random);
-        chatpress = new Program(
-                folder,
-                Map.of(
-                        "AWS_ACCESS_KEY_ID",
-                        S3ServerInProcess.ACCESS_KEY,
-                        "AWS_SECRET_ACCESS_KEY",
-                        S3ServerInProcess.SECRET_KEY));
+        var environment = new HashMap<>(clock());
+        environment.put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
+        environment.put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
+        chatpress = new Program(folder, environment);
         sites = List.of(
                 new Site(new DirectorySettings(ftp.root()).storage(), SLUG),
                 new Site(s3.settings().storage(), SLUG));
@@ -135,10 +140,11 @@ class NewsroomSoak {
     }
 
     /** Nobody does anything, and nothing is broken. */
-    private void calm() {
+    private void calm() throws IOException {
         slack.endTrouble();
         mendStorages();
         roomForTheDatabase("unlimited");
+        clockIsAhead(Duration.ZERO);
         Instant end = Instant.now().plus(PATIENCE);
         AssertionError wrong;
         do {
@@ -190,8 +196,8 @@ class NewsroomSoak {
     private boolean s3IsUp = true;
     private boolean ftpIsUp = true;
 
-    private void somethingBreaks() {
-        switch (random.nextInt(16)) {
+    private void somethingBreaks() throws IOException {
+        switch (random.nextInt(17)) {
             case 0, 1, 2, 3 -> slackFails();
             case 4 -> down();
             case 5, 6, 7 -> mendStorages();
@@ -224,6 +230,10 @@ class NewsroomSoak {
             case 14 -> {
                 roomForTheDatabase("unlimited");
                 count("the disk is free");
+            }
+            case 15 -> {
+                clockIsAhead(Duration.ofSeconds(random.nextInt(1_200) - 600));
+                count(Files.exists(FAKE_TIME) ? "the clock jumps" : "no libfaketime here");
             }
             default -> {
                 process.destroyForcibly();
@@ -292,6 +302,29 @@ class NewsroomSoak {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What lets the clock of a process jump while it runs: Debian's libfaketime. */
+    private Map<String, String> clock() throws IOException {
+        clockIsAhead(Duration.ZERO);
+        return Files.exists(FAKE_TIME)
+                ? Map.of(
+                        "LD_PRELOAD",
+                        FAKE_TIME.toString(),
+                        "FAKETIME_TIMESTAMP_FILE",
+                        folder.resolve("clock").toString(),
+                        "FAKETIME_NO_CACHE",
+                        "1",
+                        "FAKETIME_DONT_FAKE_MONOTONIC",
+                        "1")
+                : Map.of();
+    }
+
+    /** Ten minutes at most: with more, S3 refuses what is signed. */
+    private void clockIsAhead(Duration time) throws IOException {
+        Path next = folder.resolve("clock.next");
+        Files.writeString(next, String.format(Locale.ROOT, "%+d%n", time.toSeconds()));
+        Files.move(next, folder.resolve("clock"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void settings() throws IOException {
