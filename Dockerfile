@@ -22,11 +22,15 @@ COPY --from=build /build/target/chatpress.jar /build/libsqlitejdbc.so /opt/chatp
 COPY src/main/archive/make-archive.sh /opt/chatpress/
 RUN sh /opt/chatpress/make-archive.sh /opt/chatpress/chatpress.jar
 
+# One thread's freed memory serves the others.
+ENV MALLOC_ARENA_MAX=2
 USER 10001:10001
 # Relative paths in the settings begin here: the usual data/chatpress.db is in the volume.
 WORKDIR /
 VOLUME /data
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=50", \
+    "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", \
+    "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", \
     "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
     "-Dorg.sqlite.lib.path=/opt/chatpress", "-Dorg.sqlite.lib.name=libsqlitejdbc.so", \
     "-jar", "/opt/chatpress/chatpress.jar", "--config", "/etc/chatpress/channels.yml"]

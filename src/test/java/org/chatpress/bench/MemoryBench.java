@@ -34,7 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MemoryBench {
     /** README's. */
-    private static final List<String> FLAGS = Stream.concat(Jar.ARCHIVED.stream(), Stream.of("-Xms16m", "-Xmx128m"))
+    private static final List<String> FLAGS = Stream.concat(
+                    Jar.ARCHIVED.stream(),
+                    Stream.of(
+                            "-Xms16m",
+                            "-Xmx128m",
+                            "-XX:MinHeapFreeRatio=10",
+                            "-XX:MaxHeapFreeRatio=30",
+                            "-XX:+UnlockDiagnosticVMOptions",
+                            "-XX:ArchiveRelocationMode=0"))
             .toList();
 
     private static final Duration TIME = Duration.ofMinutes(Long.getLong("chatpress.minutes", 12));
@@ -181,6 +189,7 @@ class MemoryBench {
                 .redirectOutput(folder.resolve(verb[0] + ".log").toFile());
         builder.environment().put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
         builder.environment().put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().put("AWS_REGION", "us-east-1");
         return builder.start();
     }
