@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.pull.Position;
@@ -16,7 +15,6 @@ import org.chatpress.render.Face;
 /** Channels: how far each was read, its own words, and when what was done. */
 public final class Channels {
     private final Sql db;
-    private final Map<String, Words> words = new ConcurrentHashMap<>();
 
     Channels(Sql db) {
         this.db = db;
@@ -88,12 +86,12 @@ public final class Channels {
     }
 
     public Optional<Row> row(ChannelId channel) {
-        return db.first("SELECT * FROM channel WHERE id = ?", this::row, channel);
+        return db.first("SELECT * FROM channel WHERE id = ?", Channels::row, channel);
     }
 
     /** Every channel that ever was in the settings, in their order. */
     public List<Row> all() {
-        return db.list("SELECT * FROM channel ORDER BY place, id", this::row);
+        return db.list("SELECT * FROM channel ORDER BY place, id", Channels::row);
     }
 
     /** Makes a channel's row. */
@@ -208,18 +206,7 @@ public final class Channels {
                 .flatMap(at -> at);
     }
 
-    /** A channel's own words as they stand in its row, and as they were read. */
-    private record Words(String json, Face face) {}
-
-    /** Each cycle looks at every channel a few times, and hardly ever has one other words than before. */
-    private Face face(String channel, String json) {
-        return words.compute(
-                        channel,
-                        (id, was) -> was != null && was.json.equals(json) ? was : new Words(json, Face.of(json)))
-                .face;
-    }
-
-    private Row row(Sql.Row row) {
+    private static Row row(Sql.Row row) {
         Optional<Range> range = row.optionalText("bottom")
                 .map(bottom -> new Range(new MessageTs(bottom), new MessageTs(row.text("head"))));
         return new Row(
@@ -227,7 +214,7 @@ public final class Channels {
                 range,
                 row.instant("closed_at"),
                 row.text("rule"),
-                row.optionalText("face").map(json -> face(row.text("id"), json)),
+                row.optionalText("face").map(Face::of),
                 Status.valueOf(row.text("status")),
                 (int) row.number("place"),
                 row.text("epoch"),

@@ -15,12 +15,10 @@ import org.sqlite.SQLiteConfig;
 /** The database, and its rooms. Everything throws {@link StoreFailure} when it cannot be used. */
 public final class Store implements AutoCloseable {
     final Sql db;
-    private final Channels channels;
     private final AutoCloseable lock;
 
     private Store(Sql db, AutoCloseable lock) {
         this.db = db;
-        this.channels = new Channels(db);
         this.lock = lock;
     }
 
@@ -73,7 +71,7 @@ public final class Store implements AutoCloseable {
     }
 
     public Channels channels() {
-        return channels;
+        return new Channels(db);
     }
 
     public Messages messages() {
