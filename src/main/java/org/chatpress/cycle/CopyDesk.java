@@ -219,6 +219,9 @@ final class CopyDesk {
 
     /** Each as far as it is. What may yet turn out to be no image is left out until that is known. */
     private List<Photo> photos(Channel channel, Message message, List<ImageFile> images, String words) {
+        if (images.isEmpty()) {
+            return List.of();
+        }
         Map<String, Shot> shots = new HashMap<>();
         store.photos().of(channel.id(), message.ts()).stream()
                 .filter(Shot::wanted)

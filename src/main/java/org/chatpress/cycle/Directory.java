@@ -29,6 +29,7 @@ final class Directory {
 
     private final Slack slack;
     private final Store store;
+    private final Map<UserId, Person> metInThisCycle = new HashMap<>();
     private final Map<String, Group> groups = new HashMap<>();
     private Instant now = Instant.EPOCH;
     private final Set<String> silentGroups = new HashSet<>();
@@ -47,6 +48,7 @@ final class Directory {
         now = cycle;
         failures = 0;
         silentGroups.clear();
+        metInThisCycle.clear();
         for (UserId id : store.people().askedBefore(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
             ask(id).filter(person -> !person.displayName().isEmpty())
                     .ifPresent(person -> store.chats()
@@ -58,7 +60,11 @@ final class Directory {
 
     /** A person's profile; empty if Slack could not say. Somebody whom Slack doesn't know has an empty name. */
     Optional<Person> person(UserId id) {
-        return store.people().person(id).or(() -> ask(id));
+        Optional<Person> person = Optional.ofNullable(metInThisCycle.get(id))
+                .or(() -> store.people().person(id))
+                .or(() -> ask(id));
+        person.ifPresent(met -> metInThisCycle.put(id, met));
+        return person;
     }
 
     /** Whether somebody's mark counts under a rule. */

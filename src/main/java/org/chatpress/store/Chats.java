@@ -64,11 +64,15 @@ public final class Chats {
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
                 MessageTs ts = decision.situation().message().ts();
+                Optional<PublicMessage> was = message(channel, ts);
                 decision.authors().forEach(author -> author(channel, author, now));
                 if (!decision.situation().message().isReply()) {
-                    wantPictures(channel, decision, now);
+                    wantPictures(channel, decision, was, now);
                 }
-                decision.shown().ifPresentOrElse(message -> put(channel, message, now), () -> take(channel, ts, now));
+                decision.shown()
+                        .ifPresentOrElse(
+                                message -> put(channel, message, was, now),
+                                () -> was.ifPresent(message -> take(channel, message, now)));
             }
             new Channels(db).setRule(channel, rule);
             return (int) (seq(channel) - before);
@@ -76,7 +80,7 @@ public final class Chats {
     }
 
     /** Photos and emoji go with their message, and a reply's with that reply or with the message that it answers. */
-    private void wantPictures(ChannelId channel, Decision decision, Instant now) {
+    private void wantPictures(ChannelId channel, Decision decision, Optional<PublicMessage> was, Instant now) {
         var photos = new Photos(db);
         var emoji = new EmojiList(db);
         MessageTs ts = decision.situation().message().ts();
@@ -86,7 +90,7 @@ public final class Chats {
             message.replies().forEach(reply -> shown.add(reply.ts()));
         });
         Set<MessageTs> gone = new HashSet<>(Set.of(ts));
-        message(channel, ts).ifPresent(was -> was.replies().forEach(reply -> gone.add(reply.ts())));
+        was.ifPresent(message -> message.replies().forEach(reply -> gone.add(reply.ts())));
         gone.removeAll(shown);
         gone.forEach(left -> {
             photos.want(channel, left, List.of(), now);
@@ -148,8 +152,7 @@ public final class Chats {
         return new StoredChat(new Channels(db).row(channel).orElseThrow());
     }
 
-    private void put(ChannelId channel, PublicMessage message, Instant now) {
-        Optional<PublicMessage> was = message(channel, message.ts());
+    private void put(ChannelId channel, PublicMessage message, Optional<PublicMessage> was, Instant now) {
         if (was.equals(Optional.of(message))) {
             return;
         }
@@ -199,16 +202,13 @@ public final class Chats {
     }
 
     /** A takedown: from now on every file that holds the message, or its author's profile if that goes too, is doomed. */
-    private void take(ChannelId channel, MessageTs ts, Instant now) {
-        Optional<PublicMessage> was = message(channel, ts);
-        if (was.isEmpty()) {
-            return;
-        }
+    private void take(ChannelId channel, PublicMessage message, Instant now) {
+        MessageTs ts = message.ts();
         db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
         db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, ts);
         db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
         change(channel, Op.DEL, ts, now);
-        doom(channel, was.get());
+        doom(channel, message);
         dropAuthorsWithoutMessage(channel);
     }
 
@@ -327,8 +327,12 @@ public final class Chats {
 
     /** The newest change's time never goes back, whatever the clock does. */
     private void change(ChannelId channel, Op op, MessageTs ts, Instant now) {
-        db.run("UPDATE channel SET seq = seq + 1, updated = MAX(updated, ?) WHERE id = ?", now, channel);
-        long seq = seq(channel);
+        long seq = db.first(
+                        "UPDATE channel SET seq = seq + 1, updated = MAX(updated, ?) WHERE id = ? RETURNING seq",
+                        row -> row.number("seq"),
+                        now,
+                        channel)
+                .orElseThrow();
         db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
     }
 

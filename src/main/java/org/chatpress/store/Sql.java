@@ -29,7 +29,7 @@ import org.sqlite.SQLiteException;
 final class Sql implements AutoCloseable {
     private final Connection connection;
     private final ReentrantLock turn = new ReentrantLock();
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, Prepared> prepared = new HashMap<>();
     private int depth;
 
     Sql(Connection connection) {
@@ -76,7 +76,7 @@ final class Sql implements AutoCloseable {
     int run(String sql, Object... arguments) {
         turn.lock();
         try {
-            PreparedStatement statement = statement(sql);
+            PreparedStatement statement = prepared(sql).statement();
             bind(statement, arguments);
             return statement.executeUpdate();
         } catch (SQLException e) {
@@ -103,11 +103,11 @@ final class Sql implements AutoCloseable {
     <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
         turn.lock();
         try {
-            PreparedStatement statement = statement(sql);
-            bind(statement, arguments);
+            Prepared query = prepared(sql);
+            bind(query.statement(), arguments);
             var found = new ArrayList<T>();
-            try (ResultSet rows = statement.executeQuery()) {
-                var row = new Row(rows);
+            try (ResultSet rows = query.statement().executeQuery()) {
+                var row = new Row(rows, query.columns());
                 while (rows.next()) {
                     found.add(read.apply(row));
                 }
@@ -167,23 +167,31 @@ final class Sql implements AutoCloseable {
         }
     }
 
-    private PreparedStatement statement(String sql) throws SQLException {
-        PreparedStatement statement = prepared.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            prepared.put(sql, statement);
+    /**
+     * A statement for any number of times.
+     *
+     * @param columns their places by name, as far as they were asked for: the driver would ask SQLite for all of them
+     *     each time
+     */
+    private record Prepared(PreparedStatement statement, Map<String, Integer> columns) {}
+
+    private Prepared prepared(String sql) throws SQLException {
+        Prepared known = prepared.get(sql);
+        if (known == null) {
+            known = new Prepared(connection.prepareStatement(sql), new HashMap<>());
+            prepared.put(sql, known);
         }
-        return statement;
+        return known;
     }
 
     /** After an error such as a full disk the driver lets no statement be used again. */
     private void forget(String sql) {
-        PreparedStatement broken = prepared.remove(sql);
+        Prepared broken = prepared.remove(sql);
         if (broken == null) {
             return;
         }
         try {
-            broken.close();
+            broken.statement().close();
         } catch (SQLException e) {
             // It is closed already.
         }
@@ -232,9 +240,11 @@ final class Sql implements AutoCloseable {
     /** The row that a query has come to; columns by name. */
     static final class Row {
         private final ResultSet rows;
+        private final Map<String, Integer> columns;
 
-        private Row(ResultSet rows) {
+        private Row(ResultSet rows, Map<String, Integer> columns) {
             this.rows = rows;
+            this.columns = columns;
         }
 
         String text(String column) {
@@ -243,7 +253,7 @@ final class Sql implements AutoCloseable {
 
         Optional<String> optionalText(String column) {
             try {
-                return Optional.ofNullable(rows.getString(column));
+                return Optional.ofNullable(rows.getString(place(column)));
             } catch (SQLException e) {
                 throw failure(e);
             }
@@ -251,7 +261,7 @@ final class Sql implements AutoCloseable {
 
         long number(String column) {
             try {
-                return rows.getLong(column);
+                return rows.getLong(place(column));
             } catch (SQLException e) {
                 throw failure(e);
             }
@@ -267,10 +277,19 @@ final class Sql implements AutoCloseable {
 
         byte[] bytes(String column) {
             try {
-                return rows.getBytes(column);
+                return rows.getBytes(place(column));
             } catch (SQLException e) {
                 throw failure(e);
             }
+        }
+
+        private int place(String column) throws SQLException {
+            Integer place = columns.get(column);
+            if (place == null) {
+                place = rows.findColumn(column);
+                columns.put(column, place);
+            }
+            return place;
         }
     }
 }
