@@ -37,7 +37,7 @@ class ReadmeTest {
 
     @Test
     void itsSettingsAreValid() throws IOException {
-        assertThat(blocks("yaml")).hasSize(5);
+        assertThat(blocks("yaml")).hasSize(4);
         for (String yaml : blocks("yaml")) {
             Path file = Files.writeString(folder.resolve("channels.yml"), yaml);
             assertThatCode(() -> SettingsFile.read(file, ENVIRONMENT)).doesNotThrowAnyException();
