@@ -25,7 +25,7 @@ import org.chatpress.store.Store;
  * look at messages, so they may be taken often.
  *
  * @param cycle the last cycle's start; empty: there was none
- * @param goodCycle likewise, of the last in which everything that was due could be done
+ * @param goodCycle likewise, of the last that left nothing undone
  * @param storages those of the settings first, then others that were once in them
  * @param owedByDrop photos that were taken down and are still in the CMS's drop
  * @param channels those of the settings

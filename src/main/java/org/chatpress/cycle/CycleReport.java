@@ -22,6 +22,7 @@ public final class CycleReport {
     private int puts;
     private int deletes;
     private int refused;
+    private boolean leftWork;
 
     CycleReport(Instant startedAt) {
         this.startedAt = startedAt;
@@ -42,7 +43,7 @@ public final class CycleReport {
 
     /** The cycle could do all there was to do. */
     public synchronized boolean isGood() {
-        return troubles.isEmpty() && refused == 0;
+        return troubles.isEmpty() && refused == 0 && !leftWork;
     }
 
     public synchronized List<Trouble> troubles() {
@@ -140,6 +141,11 @@ public final class CycleReport {
     /** Likewise, what it refused for good; that is told once. */
     synchronized void addRefused(CycleReport other) {
         refused += other.refused;
+    }
+
+    /** Something is left for a later cycle, because it failed lately. */
+    synchronized void leaveWork() {
+        leftWork = true;
     }
 
     /** Something will never be done. */

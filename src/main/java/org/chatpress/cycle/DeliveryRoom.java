@@ -129,11 +129,17 @@ public final class DeliveryRoom implements AutoCloseable {
     void deliver(Settings settings, Instant now, CycleReport report) {
         // Only now: had the cycle ended since, what a meeting asks for would not have been done.
         met.addAll(metInThisCycle);
-        List<Storage> due = current(settings).stream()
-                .filter(storage -> !failedInThisCycle.contains(storage.name()))
-                .filter(storage -> !mustWait(storage, now))
-                .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
-                .toList();
+        var due = new ArrayList<Storage>();
+        for (Storage storage : withWork(settings, now)) {
+            if (failedInThisCycle.contains(storage.name())) {
+                continue;
+            }
+            if (mustWait(storage, now)) {
+                report.leaveWork();
+                continue;
+            }
+            due.add(storage);
+        }
         atOnce(due, storage -> {
             Shelf shelf = store.storages().shelf(storage.name());
             Publisher.Turn turn = new Publisher(storage, shelf, threads, stopping).turn(now);
@@ -145,8 +151,13 @@ public final class DeliveryRoom implements AutoCloseable {
 
     /** True if a storage still lacks something, or has something that must go. */
     boolean hasWork(Settings settings, Instant now) {
+        return !withWork(settings, now).isEmpty();
+    }
+
+    private List<Storage> withWork(Settings settings, Instant now) {
         return current(settings).stream()
-                .anyMatch(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)));
+                .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
+                .toList();
     }
 
     @Override
