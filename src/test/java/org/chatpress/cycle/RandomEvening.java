@@ -54,7 +54,7 @@ final class RandomEvening implements AutoCloseable {
 
     /** @param folder for the settings and the database */
     RandomEvening(Path folder, long seed) {
-        newsroom = new Newsroom(folder).publishesTo("one", "two");
+        newsroom = new Newsroom(folder).lanes(4).publishesTo("one", "two");
         random = new Random(seed);
         conversation = new Conversation(newsroom.slack, random);
         asksSlackThrough(UnaryOperator.identity()).usesStoragesThrough(UnaryOperator.identity());

@@ -66,6 +66,7 @@ public final class Newsroom implements AutoCloseable {
     public final FakeClock clock = new FakeClock(START.plus(Duration.ofHours(1)));
     public final FakeSlack slack = FakeSlack.start(clock);
     private final Map<String, MemoryStorage> storages = new LinkedHashMap<>();
+    private int lanes = 1;
     private final AtomicInteger epochs = new AtomicInteger();
     private final Path folder;
     private Supplier<Store> opening;
@@ -122,6 +123,12 @@ public final class Newsroom implements AutoCloseable {
     /** The settings list these channels from now on. */
     public Newsroom lists(String... entries) {
         channels = String.join(", ", entries);
+        return this;
+    }
+
+    /** Storages in memory that are made from now on are used by so many threads at once. */
+    public Newsroom lanes(int count) {
+        lanes = count;
         return this;
     }
 
@@ -285,7 +292,7 @@ public final class Newsroom implements AutoCloseable {
     }
 
     public MemoryStorage storage(String name) {
-        return storages.computeIfAbsent(name, MemoryStorage::new);
+        return storages.computeIfAbsent(name, added -> new MemoryStorage(added, lanes));
     }
 
     /** What somebody sees who reads the only chat. */
