@@ -37,7 +37,7 @@ ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPe
 CMD ["run"]
 HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["java", "-XX:+UseSerialGC", \
     "-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", \
-    "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", \
-    "-Xlog:disable", "-Xlog:all=error:stderr", "-Dorg.sqlite.lib.path=/opt/chatpress", \
-    "-Dorg.sqlite.lib.name=libsqlitejdbc.so", "-jar", "/opt/chatpress/chatpress.jar", \
-    "--config", "/etc/chatpress/channels.yml", "status", "--healthy"]
+    "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", \
+    "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
+    "-Dorg.sqlite.lib.path=/opt/chatpress", "-Dorg.sqlite.lib.name=libsqlitejdbc.so", \
+    "-jar", "/opt/chatpress/chatpress.jar", "--config", "/etc/chatpress/channels.yml", "status", "--healthy"]
