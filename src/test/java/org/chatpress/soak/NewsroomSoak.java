@@ -1,5 +1,6 @@
 package org.chatpress.soak;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.Newsroom.CHANNEL;
 import static org.chatpress.support.Newsroom.EDITOR;
@@ -308,15 +309,13 @@ class NewsroomSoak {
     private Map<String, String> clock() throws IOException {
         clockIsAhead(Duration.ZERO);
         return Files.exists(FAKE_TIME)
-                ? Map.of(
-                        "LD_PRELOAD",
-                        FAKE_TIME.toString(),
-                        "FAKETIME_TIMESTAMP_FILE",
-                        folder.resolve("clock").toString(),
-                        "FAKETIME_NO_CACHE",
-                        "1",
-                        "FAKETIME_DONT_FAKE_MONOTONIC",
-                        "1")
+                ? Map.ofEntries(
+                        entry("LD_PRELOAD", FAKE_TIME.toString()),
+                        entry("FAKETIME_TIMESTAMP_FILE", folder.resolve("clock").toString()),
+                        entry("FAKETIME_NO_CACHE", "1"),
+                        entry("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+                        // Otherwise every thread that waits for a time spins
+                        entry("FAKETIME_FORCE_MONOTONIC_FIX", "0"))
                 : Map.of();
     }
 
