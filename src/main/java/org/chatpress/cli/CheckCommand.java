@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.SettingsFile;
@@ -25,6 +26,7 @@ import org.chatpress.pull.Turns;
 import org.chatpress.schedule.Schedule;
 import org.chatpress.slack.Slack;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Conditions;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -64,7 +66,7 @@ final class CheckCommand implements Callable<Integer> {
         database(settings);
         slack(settings);
         doorbell(settings);
-        settings.publish().forEach(this::storage);
+        settings.publish().forEach(place -> storage(place, Storage::conditions));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
         return allFine ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
     }
@@ -181,17 +183,28 @@ final class CheckCommand implements Callable<Integer> {
         return "";
     }
 
-    private void storage(StorageSettings settings) {
+    private void storage(StorageSettings settings, Function<Storage, Conditions> conditions) {
         try (Storage storage = settings.storage()) {
             attempt(storage.name(), () -> {
                 storage.check();
-                return "a file was put and removed";
+                return "a file was put and removed" + aboutOthers(conditions.apply(storage));
             });
         }
     }
 
+    /** Whether two instances that publish there by mistake would notice. */
+    private static String aboutOthers(Conditions conditions) {
+        String unnoticed = ", so two Chatpresses that publish here would not notice each other";
+        return switch (conditions) {
+            case NONE -> "";
+            case HONOURED -> "; a second Chatpress that publishes here would be noticed";
+            case IGNORED -> "; this server ignores If-Match" + unnoticed;
+            case MISTAKEN -> "; this server answers 412 to a right If-Match" + unnoticed;
+        };
+    }
+
     private void cms(Cms cms) {
-        storage(cms.drop());
+        storage(cms.drop(), drop -> Conditions.NONE);
         attempt("the CMS", () -> {
             new PhotoDesk(new OfflineSlack()).check(cms);
             return "answers " + cms.question("…");

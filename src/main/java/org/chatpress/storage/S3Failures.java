@@ -15,6 +15,9 @@ final class S3Failures {
     private static final Set<String> ABOUT_THE_TOKEN =
             Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed");
 
+    private static final Set<String> ABOUT_AN_ODD_HEADER =
+            Set.of("NotImplemented", "InvalidArgument", "InvalidRequest");
+
     private S3Failures() {}
 
     static RemoteFailure translated(String failed, S3Settings settings, SdkException e) {
@@ -43,6 +46,16 @@ final class S3Failures {
             return RemoteFailure.unavailable(message, e);
         }
         return RemoteFailure.refused(message, e);
+    }
+
+    /** True if a put was not done because of its condition: it is not met, or the server knows no conditions. */
+    static boolean isAboutTheCondition(AwsServiceException e) {
+        return isUnmetCondition(e) || e.statusCode() == 501 || ABOUT_AN_ODD_HEADER.contains(code(e));
+    }
+
+    /** True also if nothing is there any more that could meet it. */
+    static boolean isUnmetCondition(AwsServiceException e) {
+        return e.statusCode() == 412 || code(e).equals("NoSuchKey");
     }
 
     /** True if something went wrong on a connection that was there. */

@@ -5,12 +5,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.chatpress.failure.RemoteFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -28,17 +34,24 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Objects of an S3 bucket. An object appears whole or not at all, so a put is one request. */
 final class S3Storage implements Storage {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Storage.class);
+
     // Two attempts within the 10 s that connecting may take; the next cycle is the real retry
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 2;
     private static final Duration ATTEMPT = Duration.ofSeconds(30);
     private static final int LANES = 8;
+    private static final int CONDITIONAL_TRIES = 3;
+    private static final String NOBODYS_VERSION = "\"00000000000000000000000000000000\"";
 
     private final S3Settings settings;
     private final AwsCredentialsProvider credentials;
+    private final Map<Key, OwnPut> ownPuts = new ConcurrentHashMap<>();
+    private volatile boolean honoursConditions = true;
     private S3Client client;
 
     S3Storage(S3Settings settings) {
@@ -65,18 +78,114 @@ final class S3Storage implements Storage {
 
     @Override
     public void put(Blob blob) {
+        put(blob, Optional.empty());
+    }
+
+    @Override
+    public Optional<Blob> putUnlessChanged(Blob blob) {
+        Key key = blob.key();
+        OwnPut own = ownPuts.get(key);
+        for (int tries = 0; own != null && honoursConditions && tries < CONDITIONAL_TRIES; tries++) {
+            // Should its answer get lost, it may be what is found there next time
+            own = own.and(blob);
+            ownPuts.put(key, own);
+            Optional<String> version = put(blob, Optional.of(own.version()));
+            if (version.isPresent()) {
+                remember(blob, version.get());
+                return Optional.empty();
+            }
+            Optional<Found> there = honoursConditions ? find(key) : Optional.empty();
+            if (there.isEmpty()) {
+                break;
+            }
+            Found found = there.get();
+            if (found.blob().digest().equals(blob.digest())) {
+                remember(blob, found.version());
+                return Optional.empty();
+            }
+            if (!own.isOf(found.blob())) {
+                return Optional.of(found.blob());
+            }
+            honoursConditions = !found.version().equals(own.version());
+            own = own.in(found.version());
+        }
+        if (own != null && !honoursConditions) {
+            LOG.warn("{} honours no conditions: another Chatpress that publishes there would not be noticed", name());
+        }
+        remember(blob, put(blob, Optional.empty()).orElse(""));
+        return Optional.empty();
+    }
+
+    private void remember(Blob blob, String version) {
+        if (version.isEmpty() || !honoursConditions) {
+            ownPuts.remove(blob.key());
+        } else {
+            ownPuts.put(blob.key(), OwnPut.of(blob, version));
+        }
+    }
+
+    @Override
+    public Optional<Blob> changed(Key key) {
+        OwnPut own = ownPuts.get(key);
+        return own == null ? Optional.empty() : find(key).map(Found::blob).filter(there -> !own.isOf(there));
+    }
+
+    /**
+     * What this object put under a key.
+     *
+     * @param version the ETag of what is there
+     * @param digests of the content that is there, and of those that may be: no answer came
+     */
+    private record OwnPut(String version, Set<String> digests) {
+        static OwnPut of(Blob blob, String version) {
+            return new OwnPut(version, Set.of(blob.digest()));
+        }
+
+        OwnPut and(Blob blob) {
+            var more = new HashSet<>(digests);
+            more.add(blob.digest());
+            return new OwnPut(version, more);
+        }
+
+        OwnPut in(String newVersion) {
+            return new OwnPut(newVersion, digests);
+        }
+
+        boolean isOf(Blob blob) {
+            return digests.contains(blob.digest());
+        }
+    }
+
+    /**
+     * Puts it, where {@code over} is present only over that version.
+     *
+     * @return the new version; empty if another one was there, or if the server names none
+     */
+    private Optional<String> put(Blob blob, Optional<String> over) {
         var request = PutObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey(blob.key()))
                 .contentType(blob.contentType())
                 .cacheControl(blob.cacheControl());
+        over.ifPresent(request::ifMatch);
         // Pictures are compressed by themselves.
         boolean isZipped = settings.gzip() && !blob.contentType().startsWith("image/");
         if (isZipped) {
             request.contentEncoding("gzip");
         }
         byte[] body = isZipped ? gzipped(blob.bytes()) : blob.bytes();
-        ask("put " + blob.key() + " to", s3 -> s3.putObject(request.build(), RequestBody.fromBytes(body)));
+        return ask("put " + blob.key() + " to", s3 -> {
+            try {
+                return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
+                        .eTag());
+            } catch (S3Exception e) {
+                if (over.isEmpty() || !S3Failures.isAboutTheCondition(e)) {
+                    throw e;
+                }
+                honoursConditions &= S3Failures.isUnmetCondition(e);
+                return Optional.empty();
+            }
+        });
     }
 
     @Override
@@ -86,10 +195,18 @@ final class S3Storage implements Storage {
                 .key(objectKey(key))
                 .build();
         ask("delete " + key + " from", s3 -> s3.deleteObject(request));
+        ownPuts.remove(key);
     }
 
     @Override
     public Optional<Blob> read(Key key) {
+        ownPuts.remove(key);
+        return find(key).map(Found::blob);
+    }
+
+    private record Found(Blob blob, String version) {}
+
+    private Optional<Found> find(Key key) {
         var request = GetObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey(key))
@@ -98,11 +215,13 @@ final class S3Storage implements Storage {
             try {
                 var object = s3.getObjectAsBytes(request);
                 var headers = object.response();
-                return Optional.of(new Blob(
+                var blob = new Blob(
                         key,
                         uncompressed(key, object.asByteArray(), headers.contentEncoding()),
                         Optional.ofNullable(headers.contentType()).orElse(""),
-                        Optional.ofNullable(headers.cacheControl()).orElse("")));
+                        Optional.ofNullable(headers.cacheControl()).orElse(""));
+                return Optional.of(
+                        new Found(blob, Optional.ofNullable(headers.eTag()).orElse("")));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
             }
@@ -131,6 +250,23 @@ final class S3Storage implements Storage {
         Blob probe = Probe.blob();
         put(probe);
         delete(probe.key());
+    }
+
+    @Override
+    public Conditions conditions() {
+        Blob probe = Probe.blob();
+        try {
+            Optional<String> version = put(probe, Optional.empty());
+            if (version.isEmpty() || !honoursConditions) {
+                return Conditions.IGNORED;
+            }
+            if (put(probe, version).isEmpty()) {
+                return honoursConditions ? Conditions.MISTAKEN : Conditions.IGNORED;
+            }
+            return put(probe, Optional.of(NOBODYS_VERSION)).isEmpty() ? Conditions.HONOURED : Conditions.IGNORED;
+        } finally {
+            delete(probe.key());
+        }
     }
 
     @Override

@@ -21,6 +21,22 @@ public interface Storage extends AutoCloseable {
     /** Stores it, replacing what was there, making folders as needed. */
     void put(Blob blob);
 
+    /**
+     * Stores it, unless somebody else stored something under its key since this object last did so by this method and
+     * has not read it since. A storage that cannot tell stores it in any case.
+     *
+     * @return what somebody else stored; empty if the blob is stored
+     */
+    default Optional<Blob> putUnlessChanged(Blob blob) {
+        put(blob);
+        return Optional.empty();
+    }
+
+    /** What would keep {@link #putUnlessChanged} from storing anything under the key; empty if nothing would. */
+    default Optional<Blob> changed(Key key) {
+        return Optional.empty();
+    }
+
     /** Removes it. A key that isn't there is already removed; what an interrupted put left behind goes too. */
     void delete(Key key);
 
@@ -32,6 +48,23 @@ public interface Storage extends AutoCloseable {
 
     /** Fails, with a hint, if a put would fail now; leaves nothing behind. */
     void check();
+
+    /** What becomes of a put that hangs on what is there; tried out like {@link #check}. */
+    default Conditions conditions() {
+        return Conditions.NONE;
+    }
+
+    /** What a storage makes of the condition that nobody else stored anything meanwhile. */
+    enum Conditions {
+        /** It knows none. */
+        NONE,
+        /** A put under a wrong one is refused, under a right one done. */
+        HONOURED,
+        /** A put under a wrong one is done. */
+        IGNORED,
+        /** A put under a right one is refused. */
+        MISTAKEN
+    }
 
     /** Ends connections; does nothing the second time. */
     @Override

@@ -26,10 +26,11 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** What a storage in an S3 bucket does, whatever its prefix and encoding. */
-abstract class S3Contract extends StorageContract {
+abstract class S3Contract extends StorageContract implements SharedStorageContract {
     static S3ServerInProcess server;
 
     Storage storage;
+    Storage sameBucket;
 
     /** What the storage under test is made of. */
     abstract S3Settings settings();
@@ -54,6 +55,7 @@ abstract class S3Contract extends StorageContract {
                         .deleteObject(request ->
                                 request.bucket(S3ServerInProcess.BUCKET).key(object.key())));
         storage = settings().storage();
+        sameBucket = settings().storage();
     }
 
     @AfterEach
@@ -61,11 +63,22 @@ abstract class S3Contract extends StorageContract {
         server.neverBreak();
         server.readOnly(false);
         storage.close();
+        sameBucket.close();
     }
 
     @Override
     Storage storage() {
         return storage;
+    }
+
+    @Override
+    public Storage mine() {
+        return storage;
+    }
+
+    @Override
+    public Storage theirs() {
+        return sameBucket;
     }
 
     @Override
