@@ -13,6 +13,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Cadence;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Bells;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.export.Export;
@@ -97,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
                             store,
                             StorageSettings::storage,
                             Waiting.IGNORED,
+                            Arrival.TAKES_OVER,
                             Pace.BESIDE_CYCLES,
                             stopping::get);
                     DemoServer server = DemoServer.start(published, port)) {

@@ -8,6 +8,7 @@ import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.CycleReport;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.slack.Limiter;
@@ -55,6 +56,7 @@ final class OnceCommand implements Callable<Integer> {
                         store,
                         storages,
                         Waiting.IGNORED,
+                        Arrival.WAITS,
                         dry ? Pace.NEVER : Pace.WITHIN_THE_CYCLE,
                         () -> false)) {
             CycleReport report = press.cycle().run();

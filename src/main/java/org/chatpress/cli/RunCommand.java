@@ -10,6 +10,7 @@ import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.failure.StoreFailure;
@@ -69,6 +70,7 @@ final class RunCommand implements Callable<Integer> {
                         store,
                         StorageSettings::storage,
                         Waiting.RESPECTED,
+                        Arrival.TAKES_OVER,
                         Pace.BESIDE_CYCLES,
                         stopping::get)) {
             Optional<Doorbell> doorbell = Wiring.doorbell(first, limiter, bells);

@@ -22,6 +22,7 @@ import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
@@ -134,6 +135,7 @@ final class Wiring {
             Store store,
             Function<StorageSettings, Storage> storages,
             Waiting waiting,
+            Arrival arrival,
             Pace pace,
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
@@ -144,7 +146,7 @@ final class Wiring {
         var threads = new ThreadReader(slack, store, reader, callsLeft.forThreads());
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
-        var delivery = new DeliveryRoom(store, storages, epochs, waiting, stopping);
+        var delivery = new DeliveryRoom(store, storages, epochs, waiting, arrival, stopping);
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
         var emoji = new EmojiDesk(slack, store, messageText());
@@ -166,7 +168,7 @@ final class Wiring {
         var roster = new Roster(store, epochs);
         var desk = new ApprovalDesk(new OfflineSlack(), store, messageText());
         var press = new PressRoom(store, Completeness.AS_IT_IS);
-        var delivery = new DeliveryRoom(store, storages, epochs, Waiting.IGNORED, () -> false);
+        var delivery = new DeliveryRoom(store, storages, epochs, Waiting.IGNORED, Arrival.TAKES_OVER, () -> false);
         return new Offline(new OfflineCycle(store, roster, desk, press, delivery), delivery);
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.Encounter;
+import org.chatpress.publish.Overtaken;
 import org.chatpress.publish.Publisher;
 import org.chatpress.publish.Shelf;
 import org.chatpress.render.Face;
@@ -54,10 +56,15 @@ public final class DeliveryRoom implements AutoCloseable {
     private final Function<StorageSettings, Storage> storages;
     private final Supplier<String> epochs;
     private final Waiting waiting;
+    private final Arrival arrival;
     private final BooleanSupplier stopping;
+    private final Lookout lookout;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
-    private final Set<String> met = new HashSet<>();
-    private final Set<String> metInThisCycle = new HashSet<>();
+    private final Set<Meeting> met = new HashSet<>();
+    private final Set<Meeting> metInThisCycle = new HashSet<>();
+    private final Set<String> arrivedAt = new HashSet<>();
+    private final Set<String> knownPlaces = ConcurrentHashMap.newKeySet();
+    private final Set<String> takenOver = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> renewed = new HashSet<>();
     private final Set<String> failedInThisCycle = new HashSet<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -74,6 +81,16 @@ public final class DeliveryRoom implements AutoCloseable {
         IGNORED
     }
 
+    /** What a process does that starts, and finds another Chatpress's site where its database had published. */
+    public enum Arrival {
+        /** It replaces the site: whoever starts it wants it to publish. */
+        TAKES_OVER,
+        /** It publishes nothing, until the other one seems dead: it is started again and again. */
+        WAITS
+    }
+
+    private record Meeting(String storage, ChannelId channel) {}
+
     /**
      * @param storages opens nothing yet
      * @param epochs gives a new random word each time
@@ -84,17 +101,20 @@ public final class DeliveryRoom implements AutoCloseable {
             Function<StorageSettings, Storage> storages,
             Supplier<String> epochs,
             Waiting waiting,
+            Arrival arrival,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
         this.epochs = epochs;
         this.waiting = waiting;
+        this.arrival = arrival;
         this.stopping = stopping;
+        this.lookout = new Lookout(store);
     }
 
     /**
      * Looks at the site that is there, before this process publishes a channel on a storage for the first time: a lost
-     * or restored database must not go on where it never was.
+     * or restored database must not go on where it never was. Where another Chatpress publishes now, it is watched.
      *
      * @param changed the channels about to be rendered
      * @return channels whose past this database doesn't know; they have a new epoch now
@@ -102,10 +122,18 @@ public final class DeliveryRoom implements AutoCloseable {
     Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
         failedInThisCycle.clear();
         metInThisCycle.clear();
+        current(settings).forEach(this::arrive);
+        atOnce(taken(settings), storage -> watch(storage, report));
         var unknownPast = new LinkedHashSet<ChannelId>();
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
         for (Storage storage : current(settings)) {
+            if (lookout.isTaken(storage)) {
+                continue;
+            }
             Set<ChannelId> channels = new TreeSet<>(changed);
+            if (takenOver.contains(storage.name())) {
+                channels.addAll(published());
+            }
             channels.addAll(hidden());
             store.storages().shelf(storage.name()).behind().stream()
                     .map(Shelf.Behind::channel)
@@ -119,11 +147,44 @@ public final class DeliveryRoom implements AutoCloseable {
         atOnce(unmet.keySet(), storage -> {
             try {
                 meet(storage, unmet.get(storage), unknownPast);
+                knownPlaces.add(storage.name());
+                takenOver.remove(storage.name());
             } catch (RemoteFailure e) {
                 failed(storage, e, report);
+            } catch (Overtaken e) {
+                overtaken(storage, e.pointer(), report);
             }
         });
         return unknownPast;
+    }
+
+    /** Of a process that takes over, the start is an order: what was seen before does not matter. */
+    private void arrive(Storage storage) {
+        if (arrivedAt.add(storage.name()) && arrival == Arrival.TAKES_OVER && lookout.isTaken(storage)) {
+            lookout.forget(storage);
+        }
+    }
+
+    private List<Storage> taken(Settings settings) {
+        return current(settings).stream().filter(lookout::isTaken).toList();
+    }
+
+    private void watch(Storage storage, CycleReport report) {
+        lookout.watch(storage, report.startedAt())
+                .ifPresentOrElse(failure -> report.add(storage.name(), failure), () -> takeOver(storage));
+    }
+
+    /** From now on the site there is as unknown as to a new process. */
+    private synchronized void takeOver(Storage storage) {
+        takenOver.add(storage.name());
+        synchronized (met) {
+            met.removeIf(meeting -> meeting.storage().equals(storage.name()));
+        }
+        renewed.clear();
+    }
+
+    private void overtaken(Storage storage, Key pointer, CycleReport report) {
+        report.add(storage.name(), lookout.noticed(storage, pointer, report.startedAt()));
     }
 
     void deliver(Settings settings, Instant now, CycleReport report) {
@@ -131,7 +192,7 @@ public final class DeliveryRoom implements AutoCloseable {
         met.addAll(metInThisCycle);
         var due = new ArrayList<Storage>();
         for (Storage storage : withWork(settings, now)) {
-            if (failedInThisCycle.contains(storage.name())) {
+            if (failedInThisCycle.contains(storage.name()) || lookout.isTaken(storage)) {
                 continue;
             }
             if (mustWait(storage, now)) {
@@ -145,6 +206,10 @@ public final class DeliveryRoom implements AutoCloseable {
             Publisher.Turn turn = new Publisher(storage, shelf, threads, stopping).turn(now);
             report.addDelivered(turn.puts(), turn.deletes());
             settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
+            if (turn.overtaken().isPresent()) {
+                overtaken(storage, turn.overtaken().get(), report);
+                return;
+            }
             turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));
         });
     }
@@ -175,11 +240,18 @@ public final class DeliveryRoom implements AutoCloseable {
         if (asWeLeftIt) {
             return;
         }
-        for (Row row : store.channels().all()) {
-            if (store.files().has(row.id()) && !isMet(storage, row.id())) {
-                meet(storage, row.id(), unknownPast);
+        for (ChannelId channel : published()) {
+            if (!channels.contains(channel) && !isMet(storage, channel)) {
+                meet(storage, channel, unknownPast);
             }
         }
+    }
+
+    private List<ChannelId> published() {
+        return store.channels().all().stream()
+                .map(Row::id)
+                .filter(store.files()::has)
+                .toList();
     }
 
     private Encounter meet(Storage storage, ChannelId channel, Set<ChannelId> unknownPast) {
@@ -195,14 +267,25 @@ public final class DeliveryRoom implements AutoCloseable {
             return Encounter.OURS;
         }
         Encounter.Record record = store.storages().record(storage.name(), pointer);
-        Encounter encounter = Encounter.of(there, row.epoch(), row.promised(), record);
+        boolean isTakenOver = takenOver.contains(storage.name());
+        Encounter encounter =
+                isTakenOver ? Encounter.TAKEN_OVER : Encounter.of(there, row.epoch(), row.promised(), record);
+        if (encounter == Encounter.TAKEN_OVER && !isTakenOver && !isArriving(storage)) {
+            throw new Overtaken(pointer);
+        }
         if (encounter != Encounter.OURS) {
             store.storages().adopt(storage.name(), channel, found(storage, folder));
             store.storages().distrust(storage.name(), channel);
         }
-        if (encounter == Encounter.FOREIGN) {
-            LOG.warn("{} has a site for {} that this database does not know; it is replaced", storage.name(), folder);
-            startAfresh(channel, unknownPast);
+        switch (encounter) {
+            case OURS, CHANGED -> {}
+            case FOREIGN, TAKEN_OVER -> {
+                LOG.warn("{} has a site for {} that is not ours; it is replaced", storage.name(), folder);
+                startAfresh(channel);
+                if (!isTakenOver) {
+                    unknownPast.add(channel);
+                }
+            }
         }
         noteMeeting(storage, channel);
         return encounter;
@@ -210,7 +293,7 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private void noteMeeting(Storage storage, ChannelId channel) {
         synchronized (metInThisCycle) {
-            metInThisCycle.add(meeting(storage, channel));
+            metInThisCycle.add(new Meeting(storage.name(), channel));
         }
     }
 
@@ -235,12 +318,15 @@ public final class DeliveryRoom implements AutoCloseable {
         return storage.list(folder).stream().filter(key -> isOurs(key, folder)).toList();
     }
 
-    private synchronized void startAfresh(ChannelId channel, Set<ChannelId> unknownPast) {
+    private boolean isArriving(Storage storage) {
+        return arrival == Arrival.TAKES_OVER && !knownPlaces.contains(storage.name());
+    }
+
+    private synchronized void startAfresh(ChannelId channel) {
         if (!renewed.contains(channel)) {
             store.channels().setEpoch(channel, epochs.get());
             renewed.add(channel);
         }
-        unknownPast.add(channel);
     }
 
     /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
@@ -298,12 +384,8 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private boolean isMet(Storage storage, ChannelId channel) {
         synchronized (met) {
-            return met.contains(meeting(storage, channel));
+            return met.contains(new Meeting(storage.name(), channel));
         }
-    }
-
-    private static String meeting(Storage storage, ChannelId channel) {
-        return storage.name() + " " + channel;
     }
 
     private void atOnce(Iterable<Storage> places, Consumer<Storage> work) {

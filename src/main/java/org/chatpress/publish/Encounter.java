@@ -13,12 +13,16 @@ public enum Encounter {
     /** Our chat, but not as we left it, or we don't know that we were here: everything has to be put again. */
     CHANGED,
     /** Somebody else's, or ours from a future that this database doesn't know: readers must start afresh. */
-    FOREIGN;
+    FOREIGN,
+    /** Another Chatpress's, where this database had published: it took the site over, or this database is an old copy. */
+    TAKEN_OVER;
 
     /** What the store knows of a storage's pointer. */
     public enum Record {
         /** It never put one there. */
         NONE,
+        /** It meant to put one, and knows of none that arrived since it last began there afresh. */
+        UNSURE,
         /** It put one, perhaps an older one. */
         SOME,
         /** Exactly the wanted one is there. */
@@ -41,8 +45,12 @@ public enum Encounter {
         }
         try {
             JsonNode there = JSON.readTree(pointer.get().bytes());
-            boolean ahead = there.path("seq").asLong() > seq;
-            if (!there.path("epoch").asText().equals(epoch) || ahead) {
+            String itsEpoch = there.path("epoch").asText();
+            if (!itsEpoch.equals(epoch)) {
+                boolean published = record == Record.SOME || record == Record.DELIVERED;
+                return published && !itsEpoch.isEmpty() ? TAKEN_OVER : FOREIGN;
+            }
+            if (there.path("seq").asLong() > seq) {
                 return FOREIGN;
             }
             boolean behind = record == Record.DELIVERED && there.path("seq").asLong() < seq;

@@ -72,6 +72,11 @@ public record PublishPlan(List<Upload> uploads) {
         return new PublishPlan(fewer);
     }
 
+    /** True if something is put although no pointer was put before it. */
+    boolean beginsBesideThePointer() {
+        return !uploads.isEmpty() && uploads.get(0).role() != Role.POINTER;
+    }
+
     private static Reason reason(Wanted file, Set<Key> doomed) {
         if (doomed.contains(file.key())) {
             return Reason.TAKEDOWN;

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
 import org.chatpress.publish.PublishPlan.Reason;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * what is out of grace. Files that may be put in any order are put side by side. Whatever happens half-way, the old
  * pointer stays with all its files, and the next turn goes on.
  *
+ * <p>Where another Chatpress has put its pointer over ours, the turn ends at once, and nothing more is put or removed.
+ *
  * <p>A storage that doesn't answer or lets nobody in ends the turn. A single file that it refuses holds up its own
  * channel, and a removal that it refuses holds up nothing.
  */
@@ -45,13 +48,16 @@ public final class Publisher {
     private final Storage storage;
     private final Shelf shelf;
     private final Lanes lanes;
+    private final Lanes looks;
     private final BooleanSupplier stopping;
+    private final Set<String> ownPointers = new HashSet<>();
     private final Set<Key> refusedRemovals = new HashSet<>();
     private final Set<Key> stale = new TreeSet<>();
     private boolean removalsDenied;
     private int puts;
     private int deletes;
     private Optional<RemoteFailure> failure = Optional.empty();
+    private Optional<Key> overtaken = Optional.empty();
 
     /**
      * @param threads starts whatever it is given at once: puts that go side by side
@@ -61,6 +67,8 @@ public final class Publisher {
         this.storage = storage;
         this.shelf = shelf;
         this.lanes = new Lanes(threads, storage.lanes());
+        // To look proves nothing about puts
+        this.looks = new Lanes(threads, storage.lanes());
         this.stopping = stopping;
     }
 
@@ -69,8 +77,10 @@ public final class Publisher {
      *
      * @param stale files that showed what was taken down, or are not to be found any more, and that a CDN may still hold
      * @param failure the first thing that could not be done; empty if everything is where it should be
+     * @param overtaken the pointer that another Chatpress has put over ours, which ended the turn
      */
-    public record Turn(int puts, int deletes, List<Key> stale, Optional<RemoteFailure> failure) {}
+    public record Turn(
+            int puts, int deletes, List<Key> stale, Optional<RemoteFailure> failure, Optional<Key> overtaken) {}
 
     /** One turn at the storage; never throws what the storage throws. */
     public Turn turn(Instant now) {
@@ -86,15 +96,20 @@ public final class Publisher {
                 bring(load, now);
             }
             if (!stopping.getAsBoolean()) {
-                remove(shelf.outOfGrace(now.minus(GRACE)), key -> {});
+                removeOutOfGrace(now);
             }
         } catch (RemoteFailure e) {
             note(e);
+        } catch (Overtaken e) {
+            overtaken = Optional.of(e.pointer());
         }
-        return new Turn(puts, deletes, List.copyOf(stale), failure);
+        return new Turn(puts, deletes, List.copyOf(stale), failure, overtaken);
     }
 
     private void bring(List<Bundle> load, Instant now) {
+        requireOwnPointers(load.stream()
+                .filter(bundle -> bundle.plan().beginsBesideThePointer())
+                .map(bundle -> bundle.behind().channel()));
         shelf.expect(load.stream()
                 .flatMap(bundle -> bundle.plan().uploads().stream())
                 .toList());
@@ -133,10 +148,14 @@ public final class Publisher {
             RemoteFailure why = outcome.failure().get();
             failures.add(why);
             heldUp.add(outcome.item().channel());
+            ownPointers.remove(outcome.item().channel());
             return why.kind() == Kind.REFUSED && !stopping.getAsBoolean();
         });
         puts += arrived.size();
         shelf.arrived(arrived, now);
+        arrived.stream()
+                .filter(upload -> upload.role() == Role.POINTER)
+                .forEach(upload -> ownPointers.add(upload.channel()));
         arrived.stream()
                 .filter(upload -> upload.reason() == Reason.TAKEDOWN)
                 .forEach(upload -> stale.add(upload.key()));
@@ -155,7 +174,11 @@ public final class Publisher {
 
     private void put(Upload upload) {
         Blob blob = shelf.blob(upload.key()).orElseThrow();
-        storage.put(blob);
+        if (upload.role() != Role.POINTER) {
+            storage.put(blob);
+        } else if (storage.putUnlessChanged(blob).isPresent()) {
+            throw new Overtaken(upload.key());
+        }
         LOG.info(
                 "published {} to {} ({}, {} bytes)",
                 upload.key(),
@@ -164,9 +187,37 @@ public final class Publisher {
                 blob.bytes().length);
     }
 
+    /**
+     * Where another Chatpress publishes now, its files may have the names of ours. Whether it does shows in a pointer's own
+     * put; before that put, and without one, it has to be asked for. Where nobody answers, the work itself will tell.
+     */
+    private void requireOwnPointers(Stream<String> channels) {
+        List<Key> pointers = channels.filter(ownPointers::add)
+                .flatMap(channel -> shelf.pointer(channel).stream())
+                .toList();
+        looks.work(
+                pointers,
+                pointer -> {
+                    if (storage.changed(pointer).isPresent()) {
+                        throw new Overtaken(pointer);
+                    }
+                },
+                outcome -> true);
+    }
+
+    private void removeOutOfGrace(Instant now) {
+        List<Key> keys = shelf.outOfGrace(now.minus(GRACE));
+        if (!keys.isEmpty()) {
+            requireOwnPointers(shelf.owed().stream().map(Shelf.Debt::channel));
+            remove(keys, key -> {});
+        }
+    }
+
     /** Pointers before the pages that they name. */
     private void removeOwed() {
-        Map<Boolean, List<Key>> owed = shelf.owed().stream()
+        List<Shelf.Debt> debts = shelf.owed();
+        requireOwnPointers(debts.stream().map(Shelf.Debt::channel));
+        Map<Boolean, List<Key>> owed = debts.stream()
                 .collect(partitioningBy(debt -> debt.role() == Role.POINTER, mapping(Shelf.Debt::key, toList())));
         remove(owed.get(true), stale::add);
         remove(owed.get(false), stale::add);

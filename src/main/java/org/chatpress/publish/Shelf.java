@@ -17,7 +17,10 @@ public interface Shelf {
     record Behind(String channel, long version) {}
 
     /** A file to be removed. */
-    record Debt(Key key, Role role) {}
+    record Debt(String channel, Key key, Role role) {}
+
+    /** Where the channel's pointer belongs; empty if it has none. */
+    Optional<Key> pointer(String channel);
 
     /** Removals that are due, those of the text of messages taken down first. */
     List<Debt> owed();

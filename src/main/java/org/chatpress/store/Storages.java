@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.DeliveryState;
 import org.chatpress.publish.Encounter;
+import org.chatpress.publish.Rival;
 import org.chatpress.publish.Shelf;
 import org.chatpress.render.Role;
 import org.chatpress.storage.Key;
@@ -32,7 +33,7 @@ public final class Storages {
      * @param failures in a row
      * @param notBefore the next try; empty: now
      * @param trouble the last failure; empty if there is none
-     * @param owed removals that are due and not done
+     * @param owed removals that are due and not done; none where another Chatpress publishes: they are its business
      */
     public record Health(
             String name,
@@ -48,7 +49,8 @@ public final class Storages {
                 SELECT storage.*,
                     (SELECT COUNT(*)
                      FROM delivery INDEXED BY delivery_state
-                     WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')) AS owed
+                     WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')
+                     AND NOT EXISTS (SELECT 1 FROM rival WHERE rival.storage = name)) AS owed
                 FROM storage
                 WHERE name = ?
                 """,
@@ -93,6 +95,54 @@ public final class Storages {
         return wait;
     }
 
+    /** The other Chatpress that publishes on the storage; empty if it is ours. */
+    public Optional<Rival> rival(String storage) {
+        return db.first(
+                "SELECT * FROM rival WHERE storage = ?",
+                row -> new Rival(
+                        new Key(row.text("pointer")),
+                        row.instant("since").orElseThrow(),
+                        row.instant("looked_at").orElseThrow(),
+                        row.text("shown"),
+                        row.instant("moved_at").orElseThrow(),
+                        row.number("changes"),
+                        row.instant("changed_at").orElseThrow(),
+                        row.instant("behind_since")),
+                storage);
+    }
+
+    /** Notes what was seen of the other Chatpress that publishes on the storage. */
+    public void overtaken(String storage, Rival rival, String trouble) {
+        db.inTransaction(() -> {
+            db.run(
+                    """
+                    INSERT OR REPLACE INTO rival
+                        (storage, pointer, since, looked_at, shown, moved_at, changes, changed_at, behind_since)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    storage,
+                    rival.pointer(),
+                    rival.since(),
+                    rival.lookedAt(),
+                    rival.shown(),
+                    rival.movedAt(),
+                    rival.changes(),
+                    rival.changedAt(),
+                    rival.behindSince());
+            db.run("""
+                    INSERT INTO storage (name, failures, trouble)
+                    VALUES (?, 1, ?)
+                    ON CONFLICT (name) DO UPDATE
+                    SET failures = failures + 1, not_before = NULL, trouble = excluded.trouble
+                    """, storage, trouble);
+        });
+    }
+
+    /** Whoever published on the storage does not matter any more. */
+    public void takeOver(String storage) {
+        db.run("DELETE FROM rival WHERE storage = ?", storage);
+    }
+
     /** True if the storage lacks something, or has something that must go. */
     public boolean hasWork(String storage, Instant retiredBefore) {
         Shelf shelf = shelf(storage);
@@ -109,12 +159,17 @@ public final class Storages {
     public Encounter.Record record(String storage, Key key) {
         return db.first(
                         """
-                        SELECT delivery.digest = file.digest AS exact
+                        SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived
                         FROM delivery
                         LEFT JOIN file USING (key)
                         WHERE storage = ? AND key = ?
                         """,
-                        row -> row.flag("exact") ? Encounter.Record.DELIVERED : Encounter.Record.SOME,
+                        row -> {
+                            if (row.flag("exact")) {
+                                return Encounter.Record.DELIVERED;
+                            }
+                            return row.flag("arrived") ? Encounter.Record.SOME : Encounter.Record.UNSURE;
+                        },
                         storage,
                         key)
                 .orElse(Encounter.Record.NONE);

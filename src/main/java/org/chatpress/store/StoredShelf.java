@@ -32,12 +32,24 @@ final class StoredShelf implements Shelf {
 
     @Override
     public List<Debt> owed() {
-        return db.list("""
-                SELECT key, role
+        return db.list(
+                """
+                SELECT channel, key, role
                 FROM delivery INDEXED BY delivery_state
                 WHERE storage = ? AND state = 'OWED'
                 ORDER BY since IS NOT NULL, key
-                """, row -> new Debt(new Key(row.text("key")), Role.valueOf(row.text("role"))), storage);
+                """,
+                row -> new Debt(row.text("channel"), new Key(row.text("key")), Role.valueOf(row.text("role"))),
+                storage);
+    }
+
+    @Override
+    public Optional<Key> pointer(String channel) {
+        return db.first(
+                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                row -> new Key(row.text("key")),
+                channel,
+                Role.POINTER);
     }
 
     @Override

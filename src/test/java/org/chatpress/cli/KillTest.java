@@ -29,6 +29,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.BackRoom.Pace;
 import org.chatpress.cycle.Bells;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Rounds.Manner;
 import org.chatpress.storage.DirectorySettings;
@@ -249,6 +250,7 @@ class KillTest {
                         store,
                         StorageSettings::storage,
                         Waiting.IGNORED,
+                        Arrival.TAKES_OVER,
                         Pace.WITHIN_THE_CYCLE,
                         () -> false)) {
             assertThat(press.cycle().run().troubles()).isEmpty();

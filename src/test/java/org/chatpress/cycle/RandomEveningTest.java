@@ -56,9 +56,13 @@ class RandomEveningTest {
                             return null;
                         }
                         real.put(blob);
+                        return null;
+                    })
+                    .with("putUnlessChanged", args -> {
+                        real.put((Blob) args[0]);
                         late.forEach(real::put);
                         late.clear();
-                        return null;
+                        return Optional.empty();
                     })
                     .get();
         });
@@ -72,6 +76,10 @@ class RandomEveningTest {
                     .with("put", args -> {
                         real.put(renamed((Blob) args[0], names));
                         return null;
+                    })
+                    .with("putUnlessChanged", args -> {
+                        real.put(renamed((Blob) args[0], names));
+                        return Optional.empty();
                     })
                     .with("delete", args -> {
                         // Another version lies under a page's name by now.

@@ -13,6 +13,7 @@ class EncounterTest {
     @Test
     void anEmptyPlaceIsOursUnlessOurPointerWasOrMayHaveBeenThere() {
         assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.NONE)).isEqualTo(Encounter.OURS);
+        assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.UNSURE)).isEqualTo(Encounter.CHANGED);
         assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.SOME)).isEqualTo(Encounter.CHANGED);
         assertThat(Encounter.of(Optional.empty(), "mine", 7, Record.DELIVERED)).isEqualTo(Encounter.CHANGED);
     }
@@ -48,10 +49,18 @@ class EncounterTest {
 
     @Test
     void anotherEpochOrNoPointerAtAllIsSomebodyElses() {
-        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, Record.NONE)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, Record.UNSURE)).isEqualTo(Encounter.FOREIGN);
         assertThat(Encounter.of(blob("<html>"), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
         assertThat(Encounter.of(blob(""), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
         assertThat(Encounter.of(blob("[1]"), "mine", 7, Record.SOME)).isEqualTo(Encounter.FOREIGN);
+    }
+
+    @Test
+    void anotherEpochWhereWeHadPublishedIsASiteThatWasTakenOver() {
+        assertThat(Encounter.of(pointer("yours", 7), "mine", 7, Record.SOME)).isEqualTo(Encounter.TAKEN_OVER);
+        assertThat(Encounter.of(pointer("yours", 1), "mine", 7, Record.DELIVERED))
+                .isEqualTo(Encounter.TAKEN_OVER);
     }
 
     private static Optional<Blob> pointer(String epoch, long seq) {

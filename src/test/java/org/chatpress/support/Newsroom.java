@@ -23,6 +23,7 @@ import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
+import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
@@ -63,16 +64,18 @@ public final class Newsroom implements AutoCloseable {
     public static final String EDITOR = "U0EDITOR";
     public static final String SECOND_EDITOR = "U0SECOND";
 
-    public final FakeClock clock = new FakeClock(START.plus(Duration.ofHours(1)));
-    public final FakeSlack slack = FakeSlack.start(clock);
-    private final Map<String, MemoryStorage> storages = new LinkedHashMap<>();
+    public final FakeClock clock;
+    public final FakeSlack slack;
+    private final Map<String, MemoryStorage> storages;
     private int lanes = 1;
-    private final AtomicInteger epochs = new AtomicInteger();
+    private final AtomicInteger epochs;
     private final Path folder;
+    private final boolean isTwin;
     private Supplier<Store> opening;
     private UnaryOperator<Slack> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
     private Optional<BiFunction<ChannelId, MessageTs, BotMarks>> marksWanted = Optional.empty();
+    private Arrival arrival = Arrival.TAKES_OVER;
     private Pace pace = Pace.WITHIN_THE_CYCLE;
     private String head = "";
     private String channels = channel(CHANNEL, SLUG, "approval: none");
@@ -97,10 +100,30 @@ public final class Newsroom implements AutoCloseable {
     public Newsroom(Path folder) {
         this.folder = folder;
         this.opening = () -> Store.open(database(), "a test");
+        this.clock = new FakeClock(START.plus(Duration.ofHours(1)));
+        this.slack = FakeSlack.start(clock);
+        this.storages = new LinkedHashMap<>();
+        this.epochs = new AtomicInteger();
+        this.isTwin = false;
         slack.channel(CHANNEL);
         slack.person(REPORTER, "Rosa Reporter");
         slack.person(EDITOR, "Edda Editor");
         slack.person(SECOND_EDITOR, "Sven Second");
+    }
+
+    private Newsroom(Path folder, Newsroom other) {
+        this.folder = folder;
+        this.opening = () -> Store.open(database(), "a test");
+        this.clock = other.clock;
+        this.slack = other.slack;
+        this.storages = other.storages;
+        this.epochs = other.epochs;
+        this.isTwin = true;
+    }
+
+    /** Another process with a database of its own, for the same Slack and the same storages. */
+    public Newsroom twin(Path itsFolder) {
+        return new Newsroom(itsFolder, this);
     }
 
     /** A channel's entry in the settings: {@code extra} holds further members, joined by commas. */
@@ -176,6 +199,12 @@ public final class Newsroom implements AutoCloseable {
     /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
     public Newsroom readsInTurn() {
         manner = Manner.IN_TURN;
+        return this;
+    }
+
+    /** A process is one of those that are started again and again, and take over no site that another one holds. */
+    public Newsroom waitsForOthers() {
+        arrival = Arrival.WAITS;
         return this;
     }
 
@@ -307,7 +336,9 @@ public final class Newsroom implements AutoCloseable {
     @Override
     public void close() {
         restart();
-        slack.close();
+        if (!isTwin) {
+            slack.close();
+        }
     }
 
     private Running start() {
@@ -317,7 +348,7 @@ public final class Newsroom implements AutoCloseable {
                 ? Limiter.neverWaits(clock)
                 : Limiter.waits(clock, clock::advance, Duration.ofHours(1));
         Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
-        var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, () -> false);
+        var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, arrival, () -> false);
         var marks = marksWanted
                 .map(wanted -> new MarkDesk(api, store, wanted, () -> false))
                 .orElseGet(() -> new MarkDesk(api, store, () -> false));
