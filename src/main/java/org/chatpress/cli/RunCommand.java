@@ -44,6 +44,7 @@ final class RunCommand implements Callable<Integer> {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final TroubleLog troubles = new TroubleLog();
     private final MetricsFile metrics = new MetricsFile();
+    private String line = "";
     private boolean talking;
 
     @Override
@@ -105,9 +106,12 @@ final class RunCommand implements Callable<Integer> {
             CycleReport report = cycle.run();
             talking = report.isTalking();
             troubles.tell(report);
-            if (!report.line().isEmpty()) {
+            // A trouble that lasts has been told; a storage that another Chatpress holds is one for days.
+            if (report.hasNews()
+                    || !report.line().equals(line) && !report.line().isEmpty()) {
                 LOG.info("cycle: {}", report.line());
             }
+            line = report.line();
             metrics.write(live.current(), store, report.startedAt());
         } catch (StoreFailure e) {
             LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());

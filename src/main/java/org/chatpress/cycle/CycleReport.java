@@ -83,6 +83,11 @@ public final class CycleReport {
         return String.join(", ", parts);
     }
 
+    /** True if the line says more than which troubles go on. */
+    public synchronized boolean hasNews() {
+        return read + changed + rendered + puts + deletes + refused > 0;
+    }
+
     /** People are talking: the next cycle should come soon. */
     public synchronized boolean isTalking() {
         return talking;
