@@ -21,6 +21,7 @@ import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Reader;
+import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.Trouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +191,21 @@ class VerbsTest {
                 ok    directory DIR/site: a file was put and removed
                 """);
         assertThat(files()).containsExactly("channels.yml");
+    }
+
+    @Test
+    void checkSaysWhetherTwoInstancesWouldNoticeEachOther() {
+        try (var server = new S3ServerInProcess().start()) {
+            alsoPublish = ", {s3: {bucket: %s, endpoint: \"%s\", region: us-east-1}}"
+                    .formatted(S3ServerInProcess.BUCKET, server.endpoint());
+            settings();
+
+            Printed printed = terminal.types("check");
+
+            assertThat(printed.exit()).isZero();
+            assertThat(printed.out())
+                    .contains("a file was put and removed; a second Chatpress that publishes here would be noticed\n");
+        }
     }
 
     @Test
