@@ -99,10 +99,6 @@ final class S3Storage implements Storage {
                 break;
             }
             Found found = there.get();
-            if (found.blob().digest().equals(blob.digest())) {
-                remember(blob, found.version());
-                return Optional.empty();
-            }
             if (!own.isOf(found.blob())) {
                 return Optional.of(found.blob());
             }

@@ -133,7 +133,7 @@ public final class Storages {
                     INSERT INTO storage (name, failures, trouble)
                     VALUES (?, 1, ?)
                     ON CONFLICT (name) DO UPDATE
-                    SET failures = failures + 1, not_before = NULL, trouble = excluded.trouble
+                    SET failures = MAX(failures, 1), not_before = NULL, trouble = excluded.trouble
                     """, storage, trouble);
         });
     }

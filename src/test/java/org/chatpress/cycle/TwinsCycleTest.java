@@ -22,6 +22,8 @@ import org.chatpress.store.Storages.Health;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Overridden;
+import org.chatpress.support.Reader;
+import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.WatchfulStorage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -304,6 +306,60 @@ class TwinsCycleTest extends WithNewsroom {
                 .contains("another");
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes", "a recount");
+    }
+
+    @Test
+    void twoThatStoppedEachOtherEndWithOneThatPublishes() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        Key pointer = new Key(SLUG + "/live.json");
+        newsroom.storage().put(new Blob(pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(), "", ""));
+        assertThat(twin.cycle().isGood()).isFalse();
+        assertThat(newsroom.cycle().isGood()).isFalse();
+
+        for (int i = 0; i < 30; i++) {
+            newsroom.cycleNow();
+            twin.cycle();
+        }
+        post("a recount");
+        List<CycleReport> reports = List.of(newsroom.cycle(), twin.cycle());
+
+        assertThat(reports).extracting(CycleReport::isGood).containsExactlyInAnyOrder(true, false);
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes", "a recount");
+    }
+
+    @Test
+    void aRealServerTellsThemApart() {
+        try (var s3 = new S3ServerInProcess().start();
+                Storage site = s3.settings("chats", false).storage()) {
+            String entry = "s3: {bucket: %s, prefix: chats, endpoint: \"%s\", region: us-east-1}"
+                    .formatted(S3ServerInProcess.BUCKET, s3.endpoint());
+            newsroom.publishesToReal(entry);
+            twin.publishesToReal(entry);
+            var reader = new Reader(site, SLUG);
+            overtake();
+            post("Jones concedes");
+
+            CycleReport stopped = newsroom.cycle();
+            assertThat(stopped.puts()).isZero();
+            assertThat(stopped.troubles())
+                    .extracting(CycleReport.Trouble::message)
+                    .first()
+                    .asString()
+                    .contains(": another Chatpress publishes election-night there");
+            assertThat(twin.cycle().isGood()).isTrue();
+            assertThat(reader.texts()).containsExactly("Smith wins", "Jones concedes");
+
+            post("a recount");
+            cyclesUntilItPublishes();
+            assertThat(reader.texts()).endsWith("a recount");
+            post("a protest");
+            assertThat(twin.cycle().puts()).isZero();
+            assertThat(newsroom.cycle().isGood()).isTrue();
+            assertThat(reader.texts()).endsWith("a protest");
+            twin.restart();
+        }
     }
 
     @Test
