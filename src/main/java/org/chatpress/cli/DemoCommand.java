@@ -105,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
                 var troubles = new TroubleLog();
                 var schedule = new Schedule(
                         () -> troubles.tell(press.cycle().run()),
-                        () -> new Cadence(Optional.of(PAUSE), Optional.empty()));
+                        () -> new Cadence(Optional.of(PAUSE), Optional.empty()),
+                        Wiring.clock());
                 shutdown.stopWith(() -> {
                     stopping.set(true);
                     schedule.stop();

@@ -75,7 +75,8 @@ final class RunCommand implements Callable<Integer> {
                         Pace.BESIDE_CYCLES,
                         stopping::get)) {
             Optional<Doorbell> doorbell = Wiring.doorbell(first, limiter, bells);
-            var schedule = new Schedule(() -> turn(press.cycle(), live, first, store), () -> cadence(live));
+            var schedule =
+                    new Schedule(() -> turn(press.cycle(), live, first, store), () -> cadence(live), Wiring.clock());
             shutdown.stopWith(() -> {
                 stopping.set(true);
                 schedule.stop();

@@ -39,7 +39,6 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Channels.Row;
 import org.chatpress.store.Channels.Status;
-import org.chatpress.store.Storages.Health;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -266,7 +265,7 @@ public final class DeliveryRoom implements AutoCloseable {
             noteMeeting(storage, channel);
             return Encounter.OURS;
         }
-        Encounter.Record record = store.storages().record(storage.name(), pointer);
+        Encounter.Record record = store.storages().record(storage.name(), channel, pointer);
         boolean isTakenOver = takenOver.contains(storage.name());
         Encounter encounter =
                 isTakenOver ? Encounter.TAKEN_OVER : Encounter.of(there, row.epoch(), row.promised(), record);
@@ -338,8 +337,7 @@ public final class DeliveryRoom implements AutoCloseable {
         return waiting == Waiting.RESPECTED
                 && store.storages()
                         .health(storage.name())
-                        .flatMap(Health::notBefore)
-                        .filter(now::isBefore)
+                        .filter(health -> health.mustWait(now))
                         .isPresent();
     }
 

@@ -74,8 +74,7 @@ public final class PhotoRoom implements AutoCloseable {
         String name = nameOfDrop(cms.get());
         boolean mustWait = store.storages()
                 .health(name)
-                .flatMap(health -> health.notBefore())
-                .filter(report.startedAt()::isBefore)
+                .filter(health -> health.mustWait(report.startedAt()))
                 .isPresent();
         if (mustWait) {
             return;

@@ -1,8 +1,12 @@
 package org.chatpress.schedule;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings.Cadence;
@@ -33,18 +37,24 @@ public final class Schedule {
     private static final TriggerKey TRIGGER = TriggerKey.triggerKey("cadence");
     private static final JobKey JOB = JobKey.jobKey("cycle");
     private static final String WORK = "work";
+    private static final Duration A_JUMP = Duration.ofSeconds(2);
 
     private final Runnable job;
     private final Supplier<Cadence> cadence;
+    private final Clock clock;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Scheduler scheduler;
 
-    /** @param cadence asked after each job: the settings may have changed, or people may have begun to talk */
-    public Schedule(Runnable job, Supplier<Cadence> cadence) {
+    /**
+     * @param cadence asked after each job: the settings may have changed, or people may have begun to talk
+     * @param clock the one that Quartz goes by
+     */
+    public Schedule(Runnable job, Supplier<Cadence> cadence, Clock clock) {
         this.job = job;
         this.cadence = cadence;
+        this.clock = clock;
     }
 
     /** True for a cron expression that Quartz takes, as in {@code 0/10 * * * * ?}. */
@@ -57,13 +67,14 @@ public final class Schedule {
         try {
             scheduler = new StdSchedulerFactory(oneThread()).getScheduler();
             Cadence first = cadence.get();
+            var work = new Work(this::turn, cadence, first);
             JobDetail detail = JobBuilder.newJob(Turn.class).withIdentity(JOB).build();
-            detail.getJobDataMap().put(WORK, new Work(this::turn, cadence, first));
+            detail.getJobDataMap().put(WORK, work);
             scheduler.scheduleJob(detail, trigger(first));
             scheduler.start();
             started.countDown();
             try {
-                stopped.await();
+                watchTheClock(work);
             } finally {
                 scheduler.shutdown(true);
             }
@@ -90,6 +101,23 @@ public final class Schedule {
     /** No further job begins; the one in hand ends. */
     public void stop() {
         stopped.countDown();
+    }
+
+    /** Until it is stopped. Were the clock set back, Quartz would wait for its old time to come again. */
+    private void watchTheClock(Work work) throws InterruptedException, SchedulerException {
+        Instant then = clock.instant();
+        long ticks = System.nanoTime();
+        while (!stopped.await(1, TimeUnit.SECONDS)) {
+            Instant now = clock.instant();
+            long ticksNow = System.nanoTime();
+            Duration setBack = Duration.ofNanos(ticksNow - ticks).minus(Duration.between(then, now));
+            if (setBack.compareTo(A_JUMP) > 0) {
+                LOG.warn("the clock was set back by {} s; cycles go on by the new time", setBack.toSeconds());
+                scheduler.rescheduleJob(TRIGGER, trigger(work.inForce));
+            }
+            then = now;
+            ticks = ticksNow;
+        }
     }
 
     private void turn() {
@@ -138,7 +166,7 @@ public final class Schedule {
     private static final class Work {
         private final Runnable job;
         private final Supplier<Cadence> cadence;
-        private Cadence inForce;
+        private volatile Cadence inForce;
 
         Work(Runnable job, Supplier<Cadence> cadence, Cadence inForce) {
             this.job = job;

@@ -41,7 +41,15 @@ public final class Storages {
             int failures,
             Optional<Instant> notBefore,
             String trouble,
-            int owed) {}
+            int owed) {
+        /** True if it is left alone now. A wait longer than the longest was begun before the clock was set back. */
+        public boolean mustWait(Instant now) {
+            return notBefore
+                    .filter(until ->
+                            now.isBefore(until) && !now.plus(LONGEST_WAIT).isBefore(until))
+                    .isPresent();
+        }
+    }
 
     public Optional<Health> health(String storage) {
         return db.first(
@@ -155,14 +163,14 @@ public final class Storages {
                         retiredBefore);
     }
 
-    /** What is known of a file on a storage. */
-    public Encounter.Record record(String storage, Key key) {
+    /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
+    public Encounter.Record record(String storage, ChannelId channel, Key key) {
         return db.first(
                         """
                         SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived
                         FROM delivery
                         LEFT JOIN file USING (key)
-                        WHERE storage = ? AND key = ?
+                        WHERE storage = ? AND key = ? AND delivery.channel = ?
                         """,
                         row -> {
                             if (row.flag("exact")) {
@@ -171,7 +179,8 @@ public final class Storages {
                             return row.flag("arrived") ? Encounter.Record.SOME : Encounter.Record.UNSURE;
                         },
                         storage,
-                        key)
+                        key,
+                        channel)
                 .orElse(Encounter.Record.NONE);
     }
 

@@ -48,7 +48,7 @@ class EachCallFailsTest {
     /** Who is called, and by which methods. */
     enum Whose {
         SLACK("history", "message", "reactions", "person", "group"),
-        STORAGE("put", "delete", "read", "list"),
+        STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
         DATABASE("executeUpdate", "executeQuery", "commit");
 
         private final BreakingPoint calls;

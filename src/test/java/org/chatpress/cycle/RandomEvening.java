@@ -45,8 +45,8 @@ final class RandomEvening implements AutoCloseable {
     final List<String> wrong = new CopyOnWriteArrayList<>();
     final Set<Blob> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     final Map<String, JsonNode> lastPointers = new ConcurrentHashMap<>();
-    final BreakingPoint calls =
-            new BreakingPoint("put", "delete", "history", "message", "person", "executeUpdate", "commit");
+    final BreakingPoint calls = new BreakingPoint(
+            "put", "putUnlessChanged", "delete", "history", "message", "person", "executeUpdate", "commit");
 
     final Newsroom newsroom;
     final Random random;

@@ -88,6 +88,20 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aClockThatIsSetBackKeepsNoStorageWaitingForTheOldTime() {
+        newsroom.storage().down(true);
+        post("Smith wins");
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.storage().down(false);
+
+        newsroom.clock.advance(Duration.ofHours(-1));
+        newsroom.cycleNow();
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+    }
+
+    @Test
     void aStorageThatIsAddedLaterGetsEverything() {
         postUpdates(100);
         newsroom.publishesTo("one").cycle();

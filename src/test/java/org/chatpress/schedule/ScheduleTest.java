@@ -2,13 +2,16 @@ package org.chatpress.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings.Cadence;
+import org.chatpress.support.FakeClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +26,7 @@ class ScheduleTest {
     private static final Cadence EACH_SECOND = new Cadence(Optional.empty(), Optional.of("* * * * * ?"));
 
     private final LinkedBlockingQueue<String> turns = new LinkedBlockingQueue<>();
+    private Clock clock = Clock.systemUTC();
     private volatile Cadence cadence = QUICKLY;
     private Schedule schedule;
     private Thread runner;
@@ -48,6 +52,23 @@ class ScheduleTest {
 
         assertThat(turns.take()).isEqualTo("turn");
         assertThat(turns.take()).isEqualTo("turn");
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNobodyWaitingForTheOldTime() throws InterruptedException {
+        var itsClock = new FakeClock(Instant.now());
+        clock = itsClock;
+        cadence = HARDLY_EVER;
+        start(() -> turns.add("turn"));
+        assertThat(turns.take()).isEqualTo("turn");
+
+        String next;
+        do {
+            itsClock.advance(Duration.ofHours(-1));
+            next = turns.poll(100, TimeUnit.MILLISECONDS);
+        } while (next == null);
+
+        assertThat(next).isEqualTo("turn");
     }
 
     @Test
@@ -121,7 +142,7 @@ class ScheduleTest {
     }
 
     private void start(Runnable turn) {
-        schedule = new Schedule(turn, () -> cadence);
+        schedule = new Schedule(turn, () -> cadence, clock);
         runner = new Thread(schedule::runUntilStopped, "runner");
         runner.start();
     }

@@ -211,7 +211,7 @@ public final class Latency {
     }
 
     private synchronized void fileIsPut(String method, Object[] arguments) {
-        if (!method.equals("put")) {
+        if (!method.equals("put") && !method.equals("putUnlessChanged")) {
             return;
         }
         goOnTo(newsroom.clock.instant().plus(PUT));
