@@ -61,11 +61,12 @@ public final class Chats {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new Messages(db);
+            boolean mirrors = mirrorsAvatars(channel);
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
                 MessageTs ts = decision.situation().message().ts();
                 Optional<PublicMessage> was = message(channel, ts);
-                decision.authors().forEach(author -> author(channel, author, now));
+                decision.authors().forEach(author -> author(channel, author, mirrors, now));
                 if (!decision.situation().message().isReply()) {
                     wantPictures(channel, decision, was, now);
                 }
@@ -128,7 +129,7 @@ public final class Chats {
         db.inTransaction(() -> {
             List<String> chats =
                     db.list("SELECT channel FROM author WHERE id = ?", row -> row.text("channel"), author.id());
-            chats.forEach(chat -> author(new ChannelId(chat), author, now));
+            chats.stream().map(ChannelId::new).forEach(chat -> author(chat, author, mirrorsAvatars(chat), now));
         });
     }
 
@@ -272,7 +273,8 @@ public final class Chats {
         db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
     }
 
-    private void author(ChannelId channel, Author author, Instant now) {
+    /** @param mirrors true if the chat shows copies of avatars */
+    private void author(ChannelId channel, Author author, boolean mirrors, Instant now) {
         Optional<Author> was =
                 db.first("SELECT * FROM author WHERE channel = ? AND id = ?", Chats::author, channel, author.id());
         if (was.equals(Optional.of(author))) {
@@ -285,7 +287,7 @@ public final class Chats {
                 author.displayName(),
                 author.title(),
                 author.image48());
-        if (mirrorsAvatars(channel)) {
+        if (mirrors) {
             new Pictures(db).want(author.image48(), now);
         }
         was.map(Author::image48).ifPresent(new Pictures(db)::forgetUnlessSomebodyHas);
