@@ -165,19 +165,16 @@ class MemoryBench {
                 database: %s
                 publish:
                   - directory: %s
-                  - ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}
-                  - s3: {bucket: %s, endpoint: "%s", path-style: true}
+                  - %s
+                  - %s
                 channels: [%s]
                 """.formatted(
                         slack.token().reveal(),
                         slack.apiUri(),
                         folder.resolve("chatpress.db"),
                         folder.resolve("public"),
-                        web.port(),
-                        FtpServerInProcess.USER,
-                        FtpServerInProcess.PASSWORD,
-                        S3ServerInProcess.BUCKET,
-                        bucket.endpoint(),
+                        web.entry(),
+                        bucket.entry(),
                         channels));
     }
 

@@ -79,7 +79,7 @@ class KillTest {
                 database: %s
                 publish:
                   - directory: %s
-                  - ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}
+                  - %s
                 channels:
                   - {id: %s, slug: %s, since: "%s", headline: Election night, approval: none}
                 """.formatted(
@@ -87,9 +87,7 @@ class KillTest {
                         slack.apiUri(),
                         folder.resolve("chatpress.db"),
                         directory,
-                        ftp.port(),
-                        FtpServerInProcess.USER,
-                        FtpServerInProcess.PASSWORD,
+                        ftp.entry(),
                         CHANNEL,
                         SLUG,
                         Instant.now().minusSeconds(3600)));

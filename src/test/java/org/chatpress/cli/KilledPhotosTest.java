@@ -250,7 +250,7 @@ class KilledPhotosTest {
                     photos:
                       max-width: 200
                       placeholder: https://static.example/loading.jpg
-                      drop: {ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}}
+                      drop: {%s}
                       shown:
                         ask: "%s"
                         field: wcmId
@@ -262,9 +262,7 @@ class KilledPhotosTest {
                             slack.apiUri(),
                             folder.resolve("chatpress.db"),
                             site,
-                            ftp.port(),
-                            FtpServerInProcess.USER,
-                            FtpServerInProcess.PASSWORD,
+                            ftp.entry(),
                             cms.ask(),
                             CHANNEL,
                             SLUG,

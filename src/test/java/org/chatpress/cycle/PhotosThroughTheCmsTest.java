@@ -251,8 +251,8 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
                 photos:
                   max-width: 200
                   placeholder: https://static.example/loading.jpg
-                  drop: {ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}}
-                  shown: {ask: "%s", %surl: "%s", patience: 90s}""".formatted(ftp.port(), FtpServerInProcess.USER, FtpServerInProcess.PASSWORD, cms.ask(), field, url);
+                  drop: {%s}
+                  shown: {ask: "%s", %surl: "%s", patience: 90s}""".formatted(ftp.entry(), cms.ask(), field, url);
     }
 
     private JsonNode photo(String ts) {

@@ -333,18 +333,15 @@ class NewsroomSoak {
                 every: 1s
                 database: %s
                 publish:
-                  - ftp: {host: 127.0.0.1, port: %d, user: %s, password: "%s", directory: /, tls: none}
-                  - s3: {bucket: %s, endpoint: "%s", path-style: true}
+                  - %s
+                  - %s
                 channels: [%s]
                 """.formatted(
                         slack.token().reveal(),
                         slack.apiUri(),
                         folder.resolve("chatpress.db"),
-                        ftp.port(),
-                        FtpServerInProcess.USER,
-                        FtpServerInProcess.PASSWORD,
-                        S3ServerInProcess.BUCKET,
-                        s3.endpoint(),
+                        ftp.entry(),
+                        s3.entry(),
                         conversation.settings(SLUG)));
         Files.move(next, chatpress.settings(), StandardCopyOption.ATOMIC_MOVE);
     }

@@ -115,6 +115,12 @@ public final class FtpServerInProcess implements AutoCloseable {
         return new FtpSettings("localhost", OptionalInt.of(port), USER, new Secret(password), directory, tls);
     }
 
+    /** Its root folder, as channels.yml names it. */
+    public String entry() {
+        return "ftp: {host: 127.0.0.1, port: %d, user: %s, password: \"%s\", directory: /, tls: none}"
+                .formatted(port, USER, PASSWORD);
+    }
+
     public int port() {
         return port;
     }

@@ -84,6 +84,11 @@ public final class S3ServerInProcess implements AutoCloseable {
         return new S3Settings(BUCKET, prefix, Optional.empty(), Optional.of(endpoint()), true, gzip);
     }
 
+    /** Its bucket, as channels.yml names it. */
+    public String entry() {
+        return "s3: {bucket: %s, endpoint: \"%s\", path-style: true}".formatted(BUCKET, endpoint());
+    }
+
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
