@@ -149,7 +149,9 @@ public final class PressRoom {
             return true;
         }
         Duration budget = Duration.ofMillis(size * 1000 / BYTES_PER_SECOND);
-        return !at.get().plus(budget).isAfter(now)
+        // A time to come was noted before the clock was set back.
+        return at.get().isAfter(now)
+                || !at.get().plus(budget).isAfter(now)
                 || row.rendered() < 0
                 || store.chats().tookDownAfter(row.id(), seq);
     }

@@ -102,6 +102,18 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aClockThatIsSetBackKeepsNoWholeChatWaitingForTheOldTime() {
+        post("Smith wins");
+        newsroom.cycle();
+        post("Jones concedes");
+
+        newsroom.clock.advance(Duration.ofMinutes(-10));
+        newsroom.cycleNow();
+
+        assertThat(newsroom.reader().whole().path("messages")).hasSize(2);
+    }
+
+    @Test
     void aStorageThatIsAddedLaterGetsEverything() {
         postUpdates(100);
         newsroom.publishesTo("one").cycle();
