@@ -27,6 +27,8 @@ import org.chatpress.failure.RemoteFailure;
  * followed nor listed, so that nothing outside is ever touched.
  */
 final class DirectoryStorage implements Storage {
+    private static final int AT_ONCE = 64 * 1024;
+
     private final Path directory;
     private final Disk disk;
 
@@ -168,7 +170,9 @@ final class DirectoryStorage implements Storage {
     private static void writeThrough(Path newFile, byte[] bytes) throws IOException {
         try (var channel = FileChannel.open(newFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
+            while (rest.position() < bytes.length) {
+                // A little at a time: each thread keeps, outside the heap, as much as it ever wrote at once.
+                rest.limit(Math.min(bytes.length, rest.position() + AT_ONCE));
                 channel.write(rest);
             }
             channel.force(true);

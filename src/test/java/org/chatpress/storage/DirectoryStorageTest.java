@@ -3,6 +3,8 @@ package org.chatpress.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -10,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +72,30 @@ class DirectoryStorageTest extends StorageContract {
     private static void writeHalf(Path newFile, byte[] bytes) throws IOException {
         Files.write(newFile, Arrays.copyOf(bytes, bytes.length / 2));
         throw new IOException("No space left on device");
+    }
+
+    @Test
+    void aLongFileLeavesNothingOutsideTheHeap() {
+        BufferPoolMXBean outside = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow();
+        byte[] chat = bigBody(1);
+
+        long kept = inAnotherThread(() -> {
+            long before = outside.getMemoryUsed();
+            storage().put(blob(KEY, chat));
+            return outside.getMemoryUsed() - before;
+        });
+
+        assertThat(kept).isLessThan(chat.length / 10);
+        assertThat(served(KEY)).hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(chat));
+    }
+
+    /** What a thread keeps outside the heap goes with it. */
+    private static <T> T inAnotherThread(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, task -> new Thread(task).start())
+                .join();
     }
 
     @Test
