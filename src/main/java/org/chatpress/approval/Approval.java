@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.chatpress.model.Message;
-import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
 /**
@@ -112,7 +111,7 @@ public final class Approval {
                     memory(Verdict.PENDING, situation, marks, content, edit, stale, approved),
                     settled);
         }
-        boolean editWaits = addsTo(content, approved.get());
+        boolean editWaits = addsTo(message, approved.get());
         return new Judgement(
                 Verdict.APPROVED,
                 whyApproved(marks)
@@ -127,14 +126,12 @@ public final class Approval {
     /** True while readers see less of a public message than Slack has now, because an edit waits for a new approval. */
     public static boolean editWaits(Message now, Memory memory) {
         return memory.verdict() == Verdict.APPROVED
-                && memory.approved()
-                        .filter(approved -> addsTo(Content.of(now), approved))
-                        .isPresent();
+                && memory.approved().filter(approved -> addsTo(now, approved)).isPresent();
     }
 
-    private static boolean addsTo(Content now, JsonNode approved) {
-        return !now.addsNothingTo(
-                Content.of(new Message(new MessageTs(approved.path("ts").asText()), approved)));
+    private static boolean addsTo(Message now, JsonNode approved) {
+        return !approved.equals(now.json())
+                && !Content.of(now).addsNothingTo(Content.of(new Message(now.ts(), approved)));
     }
 
     private Marks marks(Situation situation) {

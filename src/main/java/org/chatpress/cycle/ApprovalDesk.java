@@ -156,7 +156,7 @@ public final class ApprovalDesk {
     private Decision unlessWithdrawn(Channel channel, Situation situation, Judgement judgement, JudgedThread thread) {
         Optional<PublicMessage> shown = judgement.shown().isPresent()
                 ? store.chats()
-                        .message(channel.id(), situation.message().ts())
+                        .message(channel.id(), situation)
                         .map(message -> copyDesk.trimmed(channel, message, thread))
                 : Optional.empty();
         return new Decision(situation, judgement, shown, List.of(), Optional.empty(), Optional.empty());

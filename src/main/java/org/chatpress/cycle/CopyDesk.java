@@ -94,8 +94,7 @@ final class CopyDesk {
      * @param judgement shows something
      */
     Copy write(Channel channel, Situation situation, Judgement judgement, JudgedThread thread, Instant now) {
-        Optional<PublicMessage> was =
-                store.chats().message(channel.id(), situation.message().ts());
+        Optional<PublicMessage> was = store.chats().message(channel.id(), situation);
         Map<MessageTs, PublicMessage> repliesBefore = was.map(PublicMessage::replies).orElse(List.of()).stream()
                 .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
         Copy copy = bare(channel, judgement, situation, was, now);

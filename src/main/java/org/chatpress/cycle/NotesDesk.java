@@ -117,6 +117,9 @@ final class NotesDesk {
 
     /** {@code #count, hall} is two tags. */
     private static List<String> tags(String line) {
+        if (line.isEmpty()) {
+            return List.of();
+        }
         return Arrays.stream(line.split("[,;]"))
                 .map(tag -> tag.strip().replaceFirst("^#+", ""))
                 .filter(tag -> !tag.isEmpty())

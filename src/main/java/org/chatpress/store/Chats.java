@@ -64,8 +64,7 @@ public final class Chats {
             boolean mirrors = mirrorsAvatars(channel);
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
-                MessageTs ts = decision.situation().message().ts();
-                Optional<PublicMessage> was = message(channel, ts);
+                Optional<PublicMessage> was = message(channel, decision.situation());
                 decision.authors().forEach(author -> author(channel, author, mirrors, now));
                 if (!decision.situation().message().isReply()) {
                     wantPictures(channel, decision, was, now);
@@ -119,7 +118,7 @@ public final class Chats {
                         || !was.imprint().site().equals(face.imprint().site())) {
                     new EmojiList(db).moved(channel);
                 }
-                change(channel, Op.META, null, now);
+                change(channel, Op.META, null, 0, now);
             });
         });
     }
@@ -136,6 +135,13 @@ public final class Chats {
     /** The public message as it stands; empty while it may not be seen. */
     public Optional<PublicMessage> message(ChannelId channel, MessageTs ts) {
         return db.first("SELECT * FROM public_message WHERE channel = ? AND ts = ?", Chats::message, channel, ts);
+    }
+
+    /** Likewise; nobody sees what was never judged, so nobody need look for it. */
+    public Optional<PublicMessage> message(ChannelId channel, Situation situation) {
+        return situation
+                .before()
+                .flatMap(before -> message(channel, situation.message().ts()));
     }
 
     /** True if a message or a part of one left after a change. */
@@ -175,15 +181,12 @@ public final class Chats {
                 message.notes().pinned(),
                 message.notes().key());
         putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
-        if (was.isEmpty()) {
-            db.run("UPDATE channel SET count = count + 1 WHERE id = ?", channel);
-        }
         if (was.filter(message::lacksPartOf).isPresent()) {
-            change(channel, Op.CUT, message.ts(), now);
+            change(channel, Op.CUT, message.ts(), 0, now);
             doom(channel, was.get());
             dropAuthorsWithoutMessage(channel);
         } else {
-            change(channel, Op.PUT, message.ts(), now);
+            change(channel, Op.PUT, message.ts(), was.isEmpty() ? 1 : 0, now);
         }
     }
 
@@ -207,8 +210,7 @@ public final class Chats {
         MessageTs ts = message.ts();
         db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
         db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, ts);
-        db.run("UPDATE channel SET count = count - 1 WHERE id = ?", channel);
-        change(channel, Op.DEL, ts, now);
+        change(channel, Op.DEL, ts, -1, now);
         doom(channel, message);
         dropAuthorsWithoutMessage(channel);
     }
@@ -317,7 +319,7 @@ public final class Chats {
     }
 
     private void changed(ChannelId channel, UserId author, Instant now) {
-        change(channel, Op.META, null, now);
+        change(channel, Op.META, null, 0, now);
         db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1", channel, author);
         db.run("""
                 UPDATE public_message
@@ -327,14 +329,18 @@ public final class Chats {
                 """, channel, author);
     }
 
-    /** The newest change's time never goes back, whatever the clock does. */
-    private void change(ChannelId channel, Op op, MessageTs ts, Instant now) {
-        long seq = db.first(
-                        "UPDATE channel SET seq = seq + 1, updated = MAX(updated, ?) WHERE id = ? RETURNING seq",
-                        row -> row.number("seq"),
-                        now,
-                        channel)
-                .orElseThrow();
+    /**
+     * The newest change's time never goes back, whatever the clock does.
+     *
+     * @param more how many messages readers see more than before
+     */
+    private void change(ChannelId channel, Op op, MessageTs ts, int more, Instant now) {
+        long seq = db.first("""
+                        UPDATE channel
+                        SET seq = seq + 1, count = count + ?, updated = MAX(updated, ?)
+                        WHERE id = ?
+                        RETURNING seq
+                        """, row -> row.number("seq"), more, now, channel).orElseThrow();
         db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
     }
 
