@@ -172,7 +172,18 @@ public final class Publisher {
         return heldUp;
     }
 
+    /** Of whole chats one at a time is in memory: each is as long as all the other files of its chat together. */
     private void put(Upload upload) {
+        if (Role.OF_THE_WHOLE_CHAT.contains(upload.role())) {
+            synchronized (lanes) {
+                bring(upload);
+            }
+        } else {
+            bring(upload);
+        }
+    }
+
+    private void bring(Upload upload) {
         Blob blob = shelf.blob(upload.key()).orElseThrow();
         if (upload.role() != Role.POINTER) {
             storage.put(blob);

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -315,9 +317,13 @@ public final class PublishedFiles {
         return out.toByteArray();
     }
 
+    /** In one piece from the beginning: RFC 1952 ends with the length, and a whole chat may be long. */
     private static byte[] unzipped(byte[] bytes) {
+        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - Integer.BYTES);
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return zip.readAllBytes();
+            var content = new byte[length];
+            zip.readNBytes(content, 0, length);
+            return content;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

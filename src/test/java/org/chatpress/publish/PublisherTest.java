@@ -1,20 +1,29 @@
 package org.chatpress.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.Edition;
 import org.chatpress.render.Role;
+import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
+import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryStorage;
@@ -32,6 +41,35 @@ class PublisherTest {
         @Override
         int lanes() {
             return 4;
+        }
+
+        @Test
+        void ofWholeChatsOnlyOneAtATimeIsInMemory() {
+            chat.put(1, "first").render();
+            for (String slug : List.of("dawn", "noon", "dusk")) {
+                new Chatroom(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
+                        .put(1, slug)
+                        .render();
+            }
+            var underWay = new AtomicInteger();
+            var most = new AtomicInteger();
+            Storage slow = mock(Storage.class);
+            when(slow.lanes()).thenReturn(lanes());
+            doAnswer(put -> {
+                        if (put.<Blob>getArgument(0).key().value().matches("[a-z]+\\.json")) {
+                            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                            TimeUnit.MILLISECONDS.sleep(50);
+                            underWay.decrementAndGet();
+                        }
+                        return null;
+                    })
+                    .when(slow)
+                    .put(any());
+
+            Publisher.Turn turn = new Publisher(slow, store.storages().shelf("slow"), threads, () -> false).turn(now);
+
+            assertThat(turn.failure()).isEmpty();
+            assertThat(most).hasValue(1);
         }
     }
 

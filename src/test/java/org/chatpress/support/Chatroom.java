@@ -120,7 +120,12 @@ public final class Chatroom {
         var message = new Message(ts, JsonNodeFactory.instance.objectNode());
         var memory = new Memory(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
         var decision = new Decision(
-                new Situation(message, List.of(), false, Optional.empty(), Optional.empty()),
+                new Situation(
+                        message,
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        store.chats().message(channel, ts).map(isPublic -> memory)),
                 new Judgement(verdict, "a test says so", shown.map(m -> message), memory, true),
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
