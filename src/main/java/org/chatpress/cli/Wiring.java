@@ -22,7 +22,6 @@ import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.DeliveryRoom;
-import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
@@ -35,6 +34,8 @@ import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
+import org.chatpress.cycle.Scout;
+import org.chatpress.cycle.Scout.Arrival;
 import org.chatpress.cycle.ThreadReader;
 import org.chatpress.photo.PhotoDesk;
 import org.chatpress.slack.Doorbell;
@@ -146,7 +147,7 @@ final class Wiring {
         var threads = new ThreadReader(slack, store, reader, callsLeft.forThreads());
         var desk = new ApprovalDesk(slack, store, messageText());
         var press = new PressRoom(store, Completeness.REQUIRED);
-        var delivery = new DeliveryRoom(store, storages, epochs, waiting, arrival, stopping);
+        var delivery = new DeliveryRoom(store, storages, new Scout(store, epochs, arrival), waiting, stopping);
         var marks = new MarkDesk(slack, store, stopping);
         var photos = new PhotoRoom(clock, new PhotoDesk(slack), store, storages, stopping);
         var emoji = new EmojiDesk(slack, store, messageText());
@@ -168,7 +169,8 @@ final class Wiring {
         var roster = new Roster(store, epochs);
         var desk = new ApprovalDesk(new OfflineSlack(), store, messageText());
         var press = new PressRoom(store, Completeness.AS_IT_IS);
-        var delivery = new DeliveryRoom(store, storages, epochs, Waiting.IGNORED, Arrival.TAKES_OVER, () -> false);
+        var delivery = new DeliveryRoom(
+                store, storages, new Scout(store, epochs, Arrival.TAKES_OVER), Waiting.IGNORED, () -> false);
         return new Offline(new OfflineCycle(store, roster, desk, press, delivery), delivery);
     }
 

@@ -7,13 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,23 +18,15 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.chatpress.config.Settings;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
-import org.chatpress.publish.Encounter;
 import org.chatpress.publish.Overtaken;
 import org.chatpress.publish.Publisher;
 import org.chatpress.publish.Shelf;
-import org.chatpress.render.Face;
-import org.chatpress.render.Role;
-import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
-import org.chatpress.store.Channels.Row;
-import org.chatpress.store.Channels.Status;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,25 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryRoom implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryRoom.class);
 
-    private static final String OURS = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-[0-9]+\\.[a-z]+"
-            + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
-            + "|archive\\.ndjson";
-
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
-    private final Supplier<String> epochs;
+    private final Scout scout;
     private final Waiting waiting;
-    private final Arrival arrival;
     private final BooleanSupplier stopping;
-    private final Lookout lookout;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
-    private final Set<Meeting> met = new HashSet<>();
-    private final Set<Meeting> metInThisCycle = new HashSet<>();
-    private final Set<String> arrivedAt = new HashSet<>();
-    private final Set<String> knownPlaces = ConcurrentHashMap.newKeySet();
-    private final Set<String> takenOver = ConcurrentHashMap.newKeySet();
-    private final Set<ChannelId> renewed = new HashSet<>();
-    private final Set<String> failedInThisCycle = new HashSet<>();
+    private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "delivery");
         thread.setDaemon(true);
@@ -80,118 +56,61 @@ public final class DeliveryRoom implements AutoCloseable {
         IGNORED
     }
 
-    /** What a process does that starts, and finds another Chatpress's site where its database had published. */
-    public enum Arrival {
-        /** It replaces the site: whoever starts it wants it to publish. */
-        TAKES_OVER,
-        /** It publishes nothing, until the other one seems dead: it is started again and again. */
-        WAITS
-    }
-
-    private record Meeting(String storage, ChannelId channel) {}
-
     /**
      * @param storages opens nothing yet
-     * @param epochs gives a new random word each time
      * @param stopping true when the program is to end: the file in hand is finished
      */
     public DeliveryRoom(
             Store store,
             Function<StorageSettings, Storage> storages,
-            Supplier<String> epochs,
+            Scout scout,
             Waiting waiting,
-            Arrival arrival,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
-        this.epochs = epochs;
+        this.scout = scout;
         this.waiting = waiting;
-        this.arrival = arrival;
         this.stopping = stopping;
-        this.lookout = new Lookout(store);
     }
 
     /**
-     * Looks at the site that is there, before this process publishes a channel on a storage for the first time: a lost
-     * or restored database must not go on where it never was. Where another Chatpress publishes now, it is watched.
+     * Sends the scout to each storage. Where another Chatpress publishes now, it is watched.
      *
      * @param changed the channels about to be rendered
      * @return channels whose past this database doesn't know; they have a new epoch now
      */
     Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
+        Instant now = report.startedAt();
+        List<Storage> places = current(settings);
         failedInThisCycle.clear();
-        metInThisCycle.clear();
-        current(settings).forEach(this::arrive);
-        atOnce(taken(settings), storage -> watch(storage, report));
-        var unknownPast = new LinkedHashSet<ChannelId>();
+        scout.setOut(places);
+        atOnce(
+                places.stream().filter(scout::isTaken).toList(),
+                storage -> scout.watch(storage, now).ifPresent(failure -> report.add(storage.name(), failure)));
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
-        for (Storage storage : current(settings)) {
-            if (lookout.isTaken(storage)) {
-                continue;
-            }
-            Set<ChannelId> channels = new TreeSet<>(changed);
-            if (takenOver.contains(storage.name())) {
-                channels.addAll(published());
-            }
-            channels.addAll(hidden());
-            store.storages().shelf(storage.name()).behind().stream()
-                    .map(Shelf.Behind::channel)
-                    .filter(channel -> !channel.isEmpty())
-                    .forEach(channel -> channels.add(new ChannelId(channel)));
-            channels.removeIf(channel -> isMet(storage, channel));
-            if (!channels.isEmpty() && !mustWait(storage, report.startedAt())) {
+        for (Storage storage : places) {
+            Set<ChannelId> channels = scout.isTaken(storage) ? Set.of() : scout.unmet(storage, changed);
+            if (!channels.isEmpty() && !mustWait(storage, now)) {
                 unmet.put(storage, channels);
             }
         }
         atOnce(unmet.keySet(), storage -> {
             try {
-                meet(storage, unmet.get(storage), unknownPast);
-                knownPlaces.add(storage.name());
-                takenOver.remove(storage.name());
+                scout.meet(storage, unmet.get(storage));
             } catch (RemoteFailure e) {
                 failed(storage, e, report);
             } catch (Overtaken e) {
-                overtaken(storage, e.pointer(), report);
+                report.add(storage.name(), scout.overtaken(storage, e.pointer(), now));
             }
         });
-        return unknownPast;
-    }
-
-    /** Of a process that takes over, the start is an order: what was seen before does not matter. */
-    private void arrive(Storage storage) {
-        if (arrivedAt.add(storage.name()) && arrival == Arrival.TAKES_OVER && lookout.isTaken(storage)) {
-            lookout.forget(storage);
-        }
-    }
-
-    private List<Storage> taken(Settings settings) {
-        return current(settings).stream().filter(lookout::isTaken).toList();
-    }
-
-    private void watch(Storage storage, CycleReport report) {
-        lookout.watch(storage, report.startedAt())
-                .ifPresentOrElse(failure -> report.add(storage.name(), failure), () -> takeOver(storage));
-    }
-
-    /** From now on the site there is as unknown as to a new process. */
-    private synchronized void takeOver(Storage storage) {
-        takenOver.add(storage.name());
-        synchronized (met) {
-            met.removeIf(meeting -> meeting.storage().equals(storage.name()));
-        }
-        renewed.clear();
-    }
-
-    private void overtaken(Storage storage, Key pointer, CycleReport report) {
-        report.add(storage.name(), lookout.noticed(storage, pointer, report.startedAt()));
+        return scout.unknownPast();
     }
 
     void deliver(Settings settings, Instant now, CycleReport report) {
-        // Only now: had the cycle ended since, what a meeting asks for would not have been done.
-        met.addAll(metInThisCycle);
+        scout.cameHome();
         var due = new ArrayList<Storage>();
         for (Storage storage : withWork(settings, now)) {
-            if (failedInThisCycle.contains(storage.name()) || lookout.isTaken(storage)) {
+            if (failedInThisCycle.contains(storage.name()) || scout.isTaken(storage)) {
                 continue;
             }
             if (mustWait(storage, now)) {
@@ -206,7 +125,9 @@ public final class DeliveryRoom implements AutoCloseable {
             report.addDelivered(turn.puts(), turn.deletes());
             settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
             if (turn.overtaken().isPresent()) {
-                overtaken(storage, turn.overtaken().get(), report);
+                report.add(
+                        storage.name(),
+                        scout.overtaken(storage, turn.overtaken().get(), now));
                 return;
             }
             turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));
@@ -230,109 +151,6 @@ public final class DeliveryRoom implements AutoCloseable {
         open.values().forEach(Storage::close);
     }
 
-    /** Where one chat isn't as it was left, the others may not be either, quiet as they are. */
-    private void meet(Storage storage, Set<ChannelId> channels, Set<ChannelId> unknownPast) {
-        boolean asWeLeftIt = true;
-        for (ChannelId channel : channels) {
-            asWeLeftIt &= meet(storage, channel, unknownPast) == Encounter.OURS;
-        }
-        if (asWeLeftIt) {
-            return;
-        }
-        for (ChannelId channel : published()) {
-            if (!channels.contains(channel) && !isMet(storage, channel)) {
-                meet(storage, channel, unknownPast);
-            }
-        }
-    }
-
-    private List<ChannelId> published() {
-        return store.channels().all().stream()
-                .map(Row::id)
-                .filter(store.files()::has)
-                .toList();
-    }
-
-    private Encounter meet(Storage storage, ChannelId channel, Set<ChannelId> unknownPast) {
-        Row row = store.channels().row(channel).orElseThrow();
-        String folder = row.face().orElseThrow().slug().value();
-        Key pointer = new Key(folder + "/live.json");
-        Optional<Blob> there = storage.read(pointer);
-        if (row.status() == Status.HIDDEN) {
-            if (there.isPresent()) {
-                clear(storage, row, pointer);
-            }
-            noteMeeting(storage, channel);
-            return Encounter.OURS;
-        }
-        Encounter.Record record = store.storages().record(storage.name(), channel, pointer);
-        boolean isTakenOver = takenOver.contains(storage.name());
-        Encounter encounter =
-                isTakenOver ? Encounter.TAKEN_OVER : Encounter.of(there, row.epoch(), row.promised(), record);
-        if (encounter == Encounter.TAKEN_OVER && !isTakenOver && !isArriving(storage)) {
-            throw new Overtaken(pointer);
-        }
-        if (encounter != Encounter.OURS) {
-            store.storages().adopt(storage.name(), channel, found(storage, folder));
-            store.storages().distrust(storage.name(), channel);
-        }
-        switch (encounter) {
-            case OURS, CHANGED -> {}
-            case FOREIGN, TAKEN_OVER -> {
-                LOG.warn("{} has a site for {} that is not ours; it is replaced", storage.name(), folder);
-                startAfresh(channel);
-                if (!isTakenOver) {
-                    unknownPast.add(channel);
-                }
-            }
-        }
-        noteMeeting(storage, channel);
-        return encounter;
-    }
-
-    private void noteMeeting(Storage storage, ChannelId channel) {
-        synchronized (metInThisCycle) {
-            metInThisCycle.add(new Meeting(storage.name(), channel));
-        }
-    }
-
-    /** Of a hidden chat nothing may stay, not even what another database put there. */
-    private void clear(Storage storage, Row row, Key pointer) {
-        Face face = row.face().orElseThrow();
-        List<Key> files = new ArrayList<>(found(storage, face.slug().value()));
-        files.add(new Key(face.file()));
-        files.add(new Key(face.jsonpFile()));
-        store.storages().owe(storage.name(), row.id(), Role.POINTER, List.of(pointer));
-        store.storages().owe(storage.name(), row.id(), Role.PAGE, files);
-    }
-
-    private Set<ChannelId> hidden() {
-        return store.channels().all().stream()
-                .filter(row -> row.status() == Status.HIDDEN && row.face().isPresent())
-                .map(Row::id)
-                .collect(Collectors.toSet());
-    }
-
-    private static List<Key> found(Storage storage, String folder) {
-        return storage.list(folder).stream().filter(key -> isOurs(key, folder)).toList();
-    }
-
-    private boolean isArriving(Storage storage) {
-        return arrival == Arrival.TAKES_OVER && !knownPlaces.contains(storage.name());
-    }
-
-    private synchronized void startAfresh(ChannelId channel) {
-        if (!renewed.contains(channel)) {
-            store.channels().setEpoch(channel, epochs.get());
-            renewed.add(channel);
-        }
-    }
-
-    /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
-    private static boolean isOurs(Key key, String folder) {
-        return key.value().matches(folder + "/(" + OURS + ")");
-    }
-
     private boolean mustWait(Storage storage, Instant now) {
         return waiting == Waiting.RESPECTED
                 && store.storages()
@@ -343,9 +161,7 @@ public final class DeliveryRoom implements AutoCloseable {
 
     private void failed(Storage storage, RemoteFailure failure, CycleReport report) {
         Duration wait = store.storages().failed(storage.name(), failure.getMessage(), report.startedAt());
-        synchronized (failedInThisCycle) {
-            failedInThisCycle.add(storage.name());
-        }
+        failedInThisCycle.add(storage.name());
         report.add(storage.name(), failure);
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
     }
@@ -378,12 +194,6 @@ public final class DeliveryRoom implements AutoCloseable {
         return settings.publish().stream()
                 .map(place -> open.computeIfAbsent(place, storages))
                 .toList();
-    }
-
-    private boolean isMet(Storage storage, ChannelId channel) {
-        synchronized (met) {
-            return met.contains(new Meeting(storage.name(), channel));
-        }
     }
 
     private void atOnce(Iterable<Storage> places, Consumer<Storage> work) {

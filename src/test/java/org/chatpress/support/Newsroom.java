@@ -23,7 +23,6 @@ import org.chatpress.cycle.ChannelReader;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.cycle.DeliveryRoom;
-import org.chatpress.cycle.DeliveryRoom.Arrival;
 import org.chatpress.cycle.DeliveryRoom.Waiting;
 import org.chatpress.cycle.Doorman;
 import org.chatpress.cycle.EmojiDesk;
@@ -35,6 +34,8 @@ import org.chatpress.cycle.PressRoom.Completeness;
 import org.chatpress.cycle.Roster;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.cycle.Rounds.Manner;
+import org.chatpress.cycle.Scout;
+import org.chatpress.cycle.Scout.Arrival;
 import org.chatpress.cycle.ThreadReader;
 import org.chatpress.model.BotMarks;
 import org.chatpress.model.ChannelId;
@@ -348,7 +349,8 @@ public final class Newsroom implements AutoCloseable {
                 ? Limiter.neverWaits(clock)
                 : Limiter.waits(clock, clock::advance, Duration.ofHours(1));
         Slack api = slackThrough.apply(new SlackApi(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
-        var delivery = new DeliveryRoom(store, this::storage, words, Waiting.RESPECTED, arrival, () -> false);
+        var delivery = new DeliveryRoom(
+                store, this::storage, new Scout(store, words, arrival), Waiting.RESPECTED, () -> false);
         var marks = marksWanted
                 .map(wanted -> new MarkDesk(api, store, wanted, () -> false))
                 .orElseGet(() -> new MarkDesk(api, store, () -> false));
