@@ -21,12 +21,15 @@ import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Reader;
+import org.chatpress.support.S3LookAlike;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.Trouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The verbs as somebody types them, on real settings, a real database and a real folder. */
 class VerbsTest {
@@ -205,6 +208,27 @@ class VerbsTest {
             assertThat(printed.exit()).isZero();
             assertThat(printed.out())
                     .contains("a file was put and removed; a second Chatpress that publishes here would be noticed\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IGNORES, this server ignores If-Match",
+        "ANSWERS_412_ALWAYS, this server answers 412 to a right If-Match",
+        "ANSWERS_501, this server ignores If-Match"
+    })
+    void checkSaysWhyTwoInstancesWouldNotNoticeEachOther(S3LookAlike.Manner manner, String why) throws IOException {
+        try (var server = new S3LookAlike()) {
+            server.treatsConditions(manner);
+            alsoPublish = ", {%s}".formatted(server.entry());
+            settings();
+
+            Printed printed = terminal.types("check");
+
+            assertThat(printed.exit()).isZero();
+            assertThat(printed.out())
+                    .contains("a file was put and removed; " + why
+                            + ", so two Chatpresses that publish here would not notice each other\n");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.chatpress.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -147,6 +148,17 @@ class DoorbellTest {
         }
         assertThat(now).isEqualTo(ON);
         assertThat(socketMode.connection()).isNotNull();
+    }
+
+    @Test
+    void connectsToNobodyButSlack() throws InterruptedException {
+        // The same server, under a name that is not the API's.
+        slack.socketModeAt(URI.create("ws://localhost:" + socketMode.uri().getPort()));
+
+        start();
+
+        assertThat(heard.take()).isEqualTo(OFF);
+        assertThatThrownBy(doorbell::check).hasMessage("apps.connections.open names no address of Slack's");
     }
 
     @Test

@@ -1,0 +1,141 @@
+package org.chatpress.support;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A server on a free port of this machine that speaks a little S3, and treats conditions in its own way. It lets anybody
+ * in; while it runs, the AWS default chain of this JVM yields some credentials.
+ */
+public final class S3LookAlike implements AutoCloseable {
+    private final Map<String, byte[]> objects = new TreeMap<>();
+    private final HttpServer server;
+    private Manner manner = Manner.HONOURS;
+    private int conditionalPuts;
+    private int answersToLose;
+
+    /** What it makes of a put's If-Match. */
+    public enum Manner {
+        HONOURS,
+        IGNORES,
+        ANSWERS_412_ALWAYS,
+        ANSWERS_501
+    }
+
+    public S3LookAlike() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                answer(exchange);
+            }
+        });
+        server.start();
+        System.setProperty("aws.accessKeyId", S3ServerInProcess.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", S3ServerInProcess.SECRET_KEY);
+    }
+
+    /** Its bucket, as channels.yml names it. */
+    public String entry() {
+        return "s3: {bucket: chats, endpoint: \"%s\", region: us-east-1, path-style: true}".formatted(endpoint());
+    }
+
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    public synchronized void treatsConditions(Manner now) {
+        manner = now;
+    }
+
+    /** So many of the next answers never come, though the work is done. */
+    public synchronized void losesAnswers(int count) {
+        answersToLose = count;
+    }
+
+    /** How many puts bore a condition. */
+    public synchronized int conditionalPuts() {
+        return conditionalPuts;
+    }
+
+    /** What it holds, by path, as in {@code /bucket/folder/file.json}. */
+    public synchronized Map<String, byte[]> objects() {
+        return Map.copyOf(objects);
+    }
+
+    @Override
+    public void close() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+        server.stop(0);
+    }
+
+    private synchronized void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        byte[] there = objects.get(path);
+        switch (exchange.getRequestMethod()) {
+            case "PUT" -> {
+                byte[] body = exchange.getRequestBody().readAllBytes();
+                String condition = exchange.getRequestHeaders().getFirst("If-Match");
+                conditionalPuts += condition == null ? 0 : 1;
+                int status = status(condition, there);
+                if (status == 200) {
+                    objects.put(path, body);
+                    exchange.getResponseHeaders().set("ETag", etag(body));
+                }
+                if (losesAnswer()) {
+                    return;
+                }
+                send(exchange, status, new byte[0]);
+            }
+            case "DELETE" -> {
+                objects.remove(path);
+                exchange.sendResponseHeaders(204, -1);
+            }
+            default -> {
+                if (losesAnswer()) {
+                    return;
+                }
+                if (there == null) {
+                    send(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>".getBytes(StandardCharsets.UTF_8));
+                } else {
+                    exchange.getResponseHeaders().set("ETag", etag(there));
+                    send(exchange, 200, there);
+                }
+            }
+        }
+    }
+
+    private boolean losesAnswer() {
+        boolean lost = answersToLose > 0;
+        answersToLose -= lost ? 1 : 0;
+        return lost;
+    }
+
+    private int status(String condition, byte[] there) {
+        if (condition == null) {
+            return 200;
+        }
+        return switch (manner) {
+            case HONOURS -> there != null && condition.equals(etag(there)) ? 200 : 412;
+            case IGNORES -> 200;
+            case ANSWERS_412_ALWAYS -> 412;
+            case ANSWERS_501 -> 501;
+        };
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private static String etag(byte[] bytes) {
+        return "\"%032x\"".formatted(Arrays.hashCode(bytes));
+    }
+}
