@@ -1,6 +1,7 @@
 package org.chatpress;
 
 import org.chatpress.cli.ChatpressCommand;
+import org.chatpress.storage.S3Settings;
 
 /** Starts Chatpress. */
 public final class Main {
@@ -10,8 +11,8 @@ public final class Main {
         // FTP servers that insist on TLS session reuse need it without tickets; it counts only before the first TLS
         // use.
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", "false");
-        // So many connections to a host are kept for a while; files go to S3 over eight at a time.
-        System.setProperty("http.maxConnections", "8");
+        // So many connections to a host are kept for a while.
+        System.setProperty("http.maxConnections", String.valueOf(S3Settings.LANES));
         System.exit(ChatpressCommand.run(arguments));
     }
 }

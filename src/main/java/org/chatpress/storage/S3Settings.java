@@ -15,6 +15,9 @@ import java.util.Optional;
 public record S3Settings(
         String bucket, String prefix, Optional<String> region, Optional<URI> endpoint, boolean pathStyle, boolean gzip)
         implements StorageSettings {
+    /** So many files are put side by side, each over its own connection. */
+    public static final int LANES = 8;
+
     @Override
     public Storage storage() {
         return new S3Storage(this);

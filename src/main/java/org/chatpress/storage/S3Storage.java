@@ -44,7 +44,6 @@ final class S3Storage implements Storage {
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 2;
     private static final Duration ATTEMPT = Duration.ofSeconds(30);
-    private static final int LANES = 8;
     private static final int CONDITIONAL_TRIES = 3;
     private static final String NOBODYS_VERSION = "\"00000000000000000000000000000000\"";
 
@@ -73,7 +72,7 @@ final class S3Storage implements Storage {
 
     @Override
     public int lanes() {
-        return LANES;
+        return S3Settings.LANES;
     }
 
     @Override
@@ -282,7 +281,7 @@ final class S3Storage implements Storage {
                 return question.apply(s3);
             } catch (SdkException e) {
                 // As many connections as there are lanes are kept, and a server that was restarted has closed them all
-                if (dead == LANES || !S3Failures.isBrokenConnection(e)) {
+                if (dead == S3Settings.LANES || !S3Failures.isBrokenConnection(e)) {
                     throw S3Failures.translated(failed, settings, e);
                 }
             }

@@ -95,7 +95,7 @@ class DoorbellTest {
         socketMode.event(connection, JsonNodeFactory.instance.objectNode());
         socketMode.event(connection, message("../../etc/passwd"));
         socketMode.event(connection, message(TS).put("channel", "<script>"));
-        socketMode.event(connection, reaction(FakeSlack.BOT, TS));
+        socketMode.event(connection, reaction(FakeSlack.BOT, "1793758925.000999"));
         socketMode.event(connection, message(TS));
 
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
@@ -114,6 +114,17 @@ class DoorbellTest {
 
         socketMode.event(second, message(TS));
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        while (!first.isClosed()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Test
+    void aConnectionThatSendsWithoutEndIsReplaced() throws InterruptedException {
+        connected().send("x".repeat(5_000_000));
+
+        assertThat(socketMode.connection()).isNotNull();
+        assertThat(heard.take()).isEqualTo(ON);
     }
 
     @Test
@@ -177,10 +188,10 @@ class DoorbellTest {
 
     @Test
     void aQuietConnectionThatAnswersIsKept() throws InterruptedException {
-        silence = Duration.ofMillis(150);
+        silence = Duration.ofMillis(500);
         WebSocket connection = connected();
 
-        assertThat(heard.poll(1, TimeUnit.SECONDS))
+        assertThat(heard.poll(3, TimeUnit.SECONDS))
                 .as("six times the silence that is borne")
                 .isNull();
 
