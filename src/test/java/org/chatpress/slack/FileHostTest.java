@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import okhttp3.HttpUrl;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.RemoteFailure.Kind;
 import org.chatpress.model.Secret;
@@ -54,6 +55,20 @@ class FileHostTest {
 
         assertThat(files.get(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
         assertThat(authorizations).containsEntry("/photo", "Bearer xoxb-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://slack.com.evil.example/photo",
+                "https://evilslack.com/photo",
+                "https://files.slack.com@evil.example/photo",
+                "http://files.slack.com/photo"
+            })
+    void nobodyElseGetsTheToken(String address) {
+        assertThat(files.request(HttpUrl.get(address)).header("Authorization")).isNull();
+        assertThat(files.request(HttpUrl.get("https://files.slack.com/photo")).header("Authorization"))
+                .isEqualTo("Bearer xoxb-secret");
     }
 
     @Test
