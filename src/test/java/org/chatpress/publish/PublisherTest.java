@@ -1,10 +1,6 @@
 package org.chatpress.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.Edition;
@@ -27,6 +23,7 @@ import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.Reader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,18 +50,14 @@ class PublisherTest {
             }
             var underWay = new AtomicInteger();
             var most = new AtomicInteger();
-            Storage slow = mock(Storage.class);
-            when(slow.lanes()).thenReturn(lanes());
-            doAnswer(put -> {
-                        if (put.<Blob>getArgument(0).key().value().matches("[a-z]+\\.json")) {
-                            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                            TimeUnit.MILLISECONDS.sleep(50);
-                            underWay.decrementAndGet();
-                        }
-                        return null;
+            Storage slow = Overridden.of(Storage.class, storage)
+                    .with("put", put -> {
+                        boolean isWholeChat = ((Blob) put[0]).key().value().matches("[a-z]+\\.json");
+                        most.accumulateAndGet(underWay.addAndGet(isWholeChat ? 1 : 0), Math::max);
+                        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                        return underWay.addAndGet(isWholeChat ? -1 : 0);
                     })
-                    .when(slow)
-                    .put(any());
+                    .get();
 
             Publisher.Turn turn = new Publisher(slow, store.storages().shelf("slow"), threads, () -> false).turn(now);
 
