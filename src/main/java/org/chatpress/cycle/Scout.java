@@ -103,9 +103,6 @@ public final class Scout {
     /** The channels to look at before anything is put: those about to be rendered, those left behind, those hidden. */
     Set<ChannelId> unmet(Storage storage, List<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
-        if (takenOver.contains(storage.name())) {
-            channels.addAll(published());
-        }
         channels.addAll(hidden());
         store.storages().shelf(storage.name()).behind().stream()
                 .map(Shelf.Behind::channel)

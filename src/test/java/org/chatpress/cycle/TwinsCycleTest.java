@@ -254,6 +254,25 @@ class TwinsCycleTest extends WithNewsroom {
     }
 
     @Test
+    void eachTimeItTakesOverTheChatHasANewEpoch() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        cyclesUntilItPublishes();
+        String epoch = epoch();
+        twin.restart();
+        twin.cycle();
+        twin.restart();
+        post("a recount");
+        newsroom.cycle();
+
+        cyclesUntilItPublishes();
+
+        assertThat(newsroom.reader().texts()).endsWith("a recount");
+        assertThat(epoch()).isNotEqualTo(epoch);
+    }
+
+    @Test
     void aTakedownThatNobodyDoesIsDoneAfterAMinute() {
         String ts = post("nobody wins");
         overtake();
