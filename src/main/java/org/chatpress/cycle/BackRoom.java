@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.chatpress.config.Settings;
+import org.chatpress.failure.Thrown;
 
 /**
  * Where work is done that no message may wait for. It goes turn by turn: the next begins in the first cycle after the
@@ -103,10 +104,7 @@ public final class BackRoom implements AutoCloseable {
         try {
             return turn.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException thrown) {
-                throw thrown;
-            }
-            throw new IllegalStateException("the back room broke down", e.getCause());
+            throw Thrown.by(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException("a turn that is over cannot be waited for", e);
         }

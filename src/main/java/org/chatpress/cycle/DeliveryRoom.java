@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.Thrown;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.Overtaken;
 import org.chatpress.publish.Publisher;
@@ -204,10 +205,7 @@ public final class DeliveryRoom implements AutoCloseable {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                RuntimeException thrown = e.getCause() instanceof RuntimeException cause
-                        ? cause
-                        : new IllegalStateException("a delivery broke off", e.getCause());
-                first = first == null ? thrown : first;
+                first = first == null ? Thrown.by(e) : first;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.Thrown;
 
 /**
  * Does things at a storage side by side, as many as it stands. What came of each is told on the caller's thread, one
@@ -88,9 +89,7 @@ final class Lanes {
                 }
             }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException("a delivery broke off", e.getCause());
+            throw Thrown.by(e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
