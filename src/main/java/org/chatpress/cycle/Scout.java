@@ -224,10 +224,11 @@ public final class Scout {
         return met.contains(new Meeting(storage.name(), channel));
     }
 
-    /** Once, however many storages have a site that is not ours. */
-    private void startAfresh(ChannelId channel) {
-        if (renewed.add(channel)) {
+    /** Once, however many storages have a site that is not ours; what fails is done again. */
+    private synchronized void startAfresh(ChannelId channel) {
+        if (!renewed.contains(channel)) {
             store.channels().setEpoch(channel, epochs.get());
+            renewed.add(channel);
         }
     }
 }
