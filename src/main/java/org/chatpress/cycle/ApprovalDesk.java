@@ -77,9 +77,13 @@ public final class ApprovalDesk {
             }
         }
         List<Situation> messages = withRoots(channel.id(), situations, replies.roots());
+        boolean hasUnread = store.threads().hasUnread(channel.id());
         for (Situation situation : messages) {
             JudgedThread thread = replies.thread(situation);
-            if (!waitsForThread(channel.id(), situation, thread)) {
+            boolean isUnread = hasUnread
+                    && store.threads()
+                            .isUnread(channel.id(), situation.message().ts());
+            if (!waitsForThread(situation, thread, isUnread)) {
                 Situation whole = completed(channel, rule, situation, report);
                 Judgement judgement = replies.judgementOf(whole).orElseGet(() -> approval.judge(whole, thread.notes()));
                 decisions.add(decision(channel, whole, judgement, thread, now));
@@ -111,7 +115,10 @@ public final class ApprovalDesk {
             Message message = decision.situation().message();
             if (!message.isReply()) {
                 BotMarks answer = Answers.of(channel, decision.situation(), decision.judgement());
-                store.marks().answer(channel.id(), message.ts(), answer);
+                boolean wasAnswered = decision.situation().before().isPresent();
+                if (wasAnswered || !answer.equals(BotMarks.NONE)) {
+                    store.marks().answer(channel.id(), message.ts(), answer);
+                }
             }
         }
     }
@@ -133,14 +140,12 @@ public final class ApprovalDesk {
      * True for a message that was never public while what its thread says of it is not known: an editor may have written
      * other words for it.
      */
-    private boolean waitsForThread(ChannelId channel, Situation situation, JudgedThread thread) {
+    private static boolean waitsForThread(Situation situation, JudgedThread thread, boolean isUnread) {
         boolean isPublic = situation
                 .before()
                 .filter(before -> before.verdict() == Verdict.APPROVED)
                 .isPresent();
-        return !isPublic
-                && (!thread.settled()
-                        || store.threads().isUnread(channel, situation.message().ts()));
+        return !isPublic && (!thread.settled() || isUnread);
     }
 
     /** Public messages that nothing happened to, but for the rule. */

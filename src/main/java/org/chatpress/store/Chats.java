@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +63,15 @@ public final class Chats {
             long before = seq(channel);
             var messages = new Messages(db);
             boolean mirrors = mirrorsAvatars(channel);
+            Map<UserId, Author> told = new HashMap<>();
             for (Decision decision : decisions) {
                 messages.judged(channel, decision.situation(), decision.judgement());
                 Optional<PublicMessage> was = message(channel, decision.situation());
-                decision.authors().forEach(author -> author(channel, author, mirrors, now));
+                for (Author author : decision.authors()) {
+                    if (!author.equals(told.put(author.id(), author))) {
+                        author(channel, author, mirrors, now);
+                    }
+                }
                 if (!decision.situation().message().isReply()) {
                     wantPictures(channel, decision, was, now);
                 }
@@ -83,6 +89,9 @@ public final class Chats {
     private void wantPictures(ChannelId channel, Decision decision, Optional<PublicMessage> was, Instant now) {
         var photos = new Photos(db);
         var emoji = new EmojiList(db);
+        if (isNewAndBare(decision)) {
+            return;
+        }
         MessageTs ts = decision.situation().message().ts();
         Set<MessageTs> shown = new HashSet<>();
         decision.shown().ifPresent(message -> {
@@ -98,6 +107,15 @@ public final class Chats {
         });
         decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.want(channel, of, wanted, now)));
         decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.named(channel, of, names, now)));
+    }
+
+    /** True for a message that is judged for the first time, and has neither pictures nor replies: most are so. */
+    private static boolean isNewAndBare(Decision decision) {
+        return decision.situation().before().isEmpty()
+                && decision.shown().stream()
+                        .allMatch(message -> message.replies().isEmpty())
+                && decision.images().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
+                && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
     }
 
     /** A channel's own words have changed, or are known for the first time. */

@@ -55,15 +55,17 @@ class SiteCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aSecondCycleAfterALossPublishesNothing() {
+    void aSecondCycleAfterALossPublishesNothingAndReadsTheChatOnce() {
         post("Smith wins");
         newsroom.cycle();
         newsroom.losesItsDatabase().cycle();
         newsroom.storage().forgetOperations();
+        int calls = newsroom.slack.calls("conversations.history");
 
         newsroom.cycle();
 
         assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(calls + 1);
     }
 
     @Test
