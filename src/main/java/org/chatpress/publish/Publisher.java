@@ -172,9 +172,9 @@ public final class Publisher {
         return heldUp;
     }
 
-    /** Of whole chats one at a time is in memory: each is as long as all the other files of its chat together. */
+    /** Of long chats one at a time is in memory. */
     private void put(Upload upload) {
-        if (Role.OF_THE_WHOLE_CHAT.contains(upload.role())) {
+        if (Role.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key())) {
             synchronized (lanes) {
                 bring(upload);
             }

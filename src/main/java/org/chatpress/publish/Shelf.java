@@ -37,6 +37,9 @@ public interface Shelf {
     /** A wanted file's content; empty if it isn't wanted. */
     Optional<Blob> blob(Key key);
 
+    /** True for a wanted file of which two should not be in memory at the same time. */
+    boolean isLong(Key key);
+
     /** From now on these may be there, in whatever version. */
     void expect(List<PublishPlan.Upload> uploads);
 

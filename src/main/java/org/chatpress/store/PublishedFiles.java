@@ -42,6 +42,8 @@ public final class PublishedFiles {
     /** The name of the shelf that holds channels.json. */
     static final String NO_CHANNEL = "";
 
+    private static final int LONG_WHEN_PACKED = 100_000;
+
     private final Sql db;
 
     PublishedFiles(Sql db) {
@@ -166,6 +168,11 @@ public final class PublishedFiles {
                         row.text("content_type"),
                         row.text("cache_control")),
                 key);
+    }
+
+    /** True for a wanted file that takes megabytes once it is unpacked. */
+    boolean isLong(Key key) {
+        return db.exists("SELECT 1 FROM file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
     }
 
     private void save(String channel, Sheet sheet, long version) {

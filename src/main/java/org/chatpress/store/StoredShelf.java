@@ -91,6 +91,11 @@ final class StoredShelf implements Shelf {
     }
 
     @Override
+    public boolean isLong(Key key) {
+        return new PublishedFiles(db).isLong(key);
+    }
+
+    @Override
     public void expect(List<PublishPlan.Upload> uploads) {
         if (uploads.isEmpty()) {
             return;

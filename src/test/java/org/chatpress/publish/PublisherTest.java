@@ -1,5 +1,6 @@
 package org.chatpress.publish;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -41,11 +43,16 @@ class PublisherTest {
         }
 
         @Test
-        void ofWholeChatsOnlyOneAtATimeIsInMemory() {
+        void ofLongChatsOnlyOneAtATimeIsInMemory() {
+            var letters = new Random(1);
             chat.put(1, "first").render();
             for (String slug : List.of("dawn", "noon", "dusk")) {
                 new Chatroom(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
-                        .put(1, slug)
+                        .put(
+                                1,
+                                letters.ints(200_000, 'a', 'z')
+                                        .mapToObj(Character::toString)
+                                        .collect(joining()))
                         .render();
             }
             var underWay = new AtomicInteger();
