@@ -330,6 +330,10 @@ public final class PublishedFiles {
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             var content = new byte[length];
             zip.readNBytes(content, 0, length);
+            // Only at its end does the stream compare what was read with what was written.
+            if (zip.read() >= 0) {
+                throw new IOException("a stored file is longer than it says");
+            }
             return content;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

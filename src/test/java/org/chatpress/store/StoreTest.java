@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.chatpress.failure.StoreFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.storage.Key;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,22 @@ class StoreTest {
             new Chatroom(store, channel.value(), "night", NOW).put(whole);
 
             assertThat(store.chats().message(channel, whole.ts())).contains(whole);
+        }
+    }
+
+    @Test
+    void aFileThatTheDiskHasDamagedIsNotHandedOut() throws SQLException {
+        var key = new Key("night/live.json");
+        try (Store store = Store.open(database(), "a test")) {
+            new Chatroom(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
+            assertThat(store.storages().shelf("one").blob(key)).isPresent();
+        }
+        // The checksum that gzip puts behind the content.
+        ask("UPDATE file SET body = CAST(substr(body, 1, length(body) - 8) || x'00000000' || substr(body, -4) AS BLOB)"
+                + " WHERE key = '" + key + "'");
+
+        try (Store store = Store.openToRead(database())) {
+            assertThatThrownBy(() -> store.storages().shelf("one").blob(key)).hasMessageContaining("GZIP trailer");
         }
     }
 
