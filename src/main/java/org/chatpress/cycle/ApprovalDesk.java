@@ -80,10 +80,7 @@ public final class ApprovalDesk {
         boolean hasUnread = store.threads().hasUnread(channel.id());
         for (Situation situation : messages) {
             JudgedThread thread = replies.thread(situation);
-            boolean isUnread = hasUnread
-                    && store.threads()
-                            .isUnread(channel.id(), situation.message().ts());
-            if (!waitsForThread(situation, thread, isUnread)) {
+            if (!waitsForThread(channel.id(), situation, thread, hasUnread)) {
                 Situation whole = completed(channel, rule, situation, report);
                 Judgement judgement = replies.judgementOf(whole).orElseGet(() -> approval.judge(whole, thread.notes()));
                 decisions.add(decision(channel, whole, judgement, thread, now));
@@ -139,13 +136,19 @@ public final class ApprovalDesk {
     /**
      * True for a message that was never public while what its thread says of it is not known: an editor may have written
      * other words for it.
+     *
+     * @param hasUnread true if any thread of the channel is unread
      */
-    private static boolean waitsForThread(Situation situation, JudgedThread thread, boolean isUnread) {
+    private boolean waitsForThread(ChannelId channel, Situation situation, JudgedThread thread, boolean hasUnread) {
         boolean isPublic = situation
                 .before()
                 .filter(before -> before.verdict() == Verdict.APPROVED)
                 .isPresent();
-        return !isPublic && (!thread.settled() || isUnread);
+        return !isPublic
+                && (!thread.settled()
+                        || hasUnread
+                                && store.threads()
+                                        .isUnread(channel, situation.message().ts()));
     }
 
     /** Public messages that nothing happened to, but for the rule. */

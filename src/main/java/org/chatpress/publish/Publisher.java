@@ -176,14 +176,14 @@ public final class Publisher {
     private void put(Upload upload) {
         if (Role.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key())) {
             synchronized (lanes) {
-                bring(upload);
+                send(upload);
             }
         } else {
-            bring(upload);
+            send(upload);
         }
     }
 
-    private void bring(Upload upload) {
+    private void send(Upload upload) {
         Blob blob = shelf.blob(upload.key()).orElseThrow();
         if (upload.role() != Role.POINTER) {
             storage.put(blob);

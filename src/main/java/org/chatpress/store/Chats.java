@@ -87,11 +87,11 @@ public final class Chats {
 
     /** Photos and emoji go with their message, and a reply's with that reply or with the message that it answers. */
     private void wantPictures(ChannelId channel, Decision decision, Optional<PublicMessage> was, Instant now) {
-        var photos = new Photos(db);
-        var emoji = new EmojiList(db);
         if (isNewAndBare(decision)) {
             return;
         }
+        var photos = new Photos(db);
+        var emoji = new EmojiList(db);
         MessageTs ts = decision.situation().message().ts();
         Set<MessageTs> shown = new HashSet<>();
         decision.shown().ifPresent(message -> {
