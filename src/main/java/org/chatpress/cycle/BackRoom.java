@@ -104,7 +104,7 @@ public final class BackRoom implements AutoCloseable {
         try {
             return turn.get();
         } catch (ExecutionException e) {
-            throw Thrown.by(e);
+            throw Thrown.by(e.getCause());
         } catch (InterruptedException e) {
             throw new IllegalStateException("a turn that is over cannot be waited for", e);
         }

@@ -205,7 +205,7 @@ public final class DeliveryRoom implements AutoCloseable {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                first = first == null ? Thrown.by(e) : first;
+                first = first == null ? Thrown.by(e.getCause()) : first;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,15 +1,13 @@
 package org.chatpress.failure;
 
-import java.util.concurrent.ExecutionException;
-
 /** What work on another thread threw, to be thrown where its end is waited for. */
 public final class Thrown {
     private Thrown() {}
 
     /** As if the work had been done here. */
-    public static RuntimeException by(ExecutionException work) {
-        return work.getCause() instanceof RuntimeException thrown
+    public static RuntimeException by(Throwable work) {
+        return work instanceof RuntimeException thrown
                 ? thrown
-                : new IllegalStateException("another thread broke off", work.getCause());
+                : new IllegalStateException("another thread broke off", work);
     }
 }

@@ -3,18 +3,18 @@ package org.chatpress.publish;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.Thrown;
 
 /**
- * Does things at a storage side by side, as many as it stands. What came of each is told on the caller's thread, one
- * after another, so that only the work itself has to bear company.
+ * Does things at a storage side by side, as many as it stands. The caller's thread is one of the lanes, and each lane
+ * takes the next item by itself. What came of each is told one at a time, so that only the work itself has to bear
+ * company.
  */
 final class Lanes {
     private final Executor threads;
@@ -34,65 +34,98 @@ final class Lanes {
     record Outcome<T>(T item, Optional<RemoteFailure> failure) {}
 
     /**
-     * Works on the items in their order, until all are done or somebody wants no more. When it returns or throws,
-     * nothing is under way.
+     * Works on the items in their order, until all are done or somebody wants no more; one at a time until something
+     * could be done here. When it returns or throws, nothing is under way.
      *
-     * @param goOn is told each outcome as it comes; false: nothing more is begun
+     * @param goOn is told each outcome as it comes, on whatever lane; false: nothing more is begun
      * @throws RuntimeException what an item's work threw, if that is no {@link RemoteFailure}: nothing more is begun
      */
     <T> void work(List<T> items, Consumer<T> work, Predicate<Outcome<T>> goOn) {
-        CompletionService<Outcome<T>> underWay = new ExecutorCompletionService<>(threads);
-        Iterator<T> left = items.iterator();
-        boolean more = true;
-        int busy = 0;
-        RuntimeException bug = null;
-        while (busy > 0 || (more && left.hasNext())) {
-            if (more && left.hasNext() && busy < (isProven ? count : 1)) {
-                T item = left.next();
-                underWay.submit(() -> outcome(item, work));
-                busy++;
-                continue;
+        var queue = new Queue<>(items, work, goOn);
+        while (!isProven && queue.workOnNext()) {
+            isProven = queue.isProven();
+        }
+        CompletableFuture<?>[] others = Stream.generate(() -> CompletableFuture.runAsync(queue::workOnAll, threads))
+                .limit(Math.max(0, Math.min(count, queue.left()) - 1))
+                .toArray(CompletableFuture<?>[]::new);
+        queue.workOnAll();
+        CompletableFuture.allOf(others).join();
+        queue.requireNoBug();
+    }
+
+    private static final class Queue<T> {
+        private final Iterator<T> items;
+        private final Consumer<T> work;
+        private final Predicate<Outcome<T>> goOn;
+        private int left;
+        private boolean isProven;
+        private Optional<Throwable> bug = Optional.empty();
+
+        private Queue(List<T> items, Consumer<T> work, Predicate<Outcome<T>> goOn) {
+            this.items = items.iterator();
+            this.left = items.size();
+            this.work = work;
+            this.goOn = goOn;
+        }
+
+        private void workOnAll() {
+            boolean more = true;
+            while (more) {
+                more = workOnNext();
             }
+        }
+
+        /** False if there is nothing more to begin. */
+        private boolean workOnNext() {
+            Optional<T> item = next();
             try {
-                Outcome<T> outcome = next(underWay);
-                isProven |= outcome.failure().isEmpty();
-                more &= goOn.test(outcome);
-            } catch (RuntimeException e) {
-                bug = bug == null ? e : bug;
-                more = false;
+                item.map(this::outcome).ifPresent(this::tell);
+            } catch (RuntimeException | Error e) {
+                broken(e);
             }
-            busy--;
+            return item.isPresent();
         }
-        if (bug != null) {
-            throw bug;
-        }
-    }
 
-    private static <T> Outcome<T> outcome(T item, Consumer<T> work) {
-        try {
-            work.accept(item);
-            return new Outcome<>(item, Optional.empty());
-        } catch (RemoteFailure e) {
-            return new Outcome<>(item, Optional.of(e));
-        }
-    }
-
-    /** The end of whatever ends next. To be interrupted is no reason to leave others behind. */
-    private static <T> Outcome<T> next(CompletionService<Outcome<T>> underWay) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return underWay.take().get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+        private Outcome<T> outcome(T item) {
+            try {
+                work.accept(item);
+                return new Outcome<>(item, Optional.empty());
+            } catch (RemoteFailure e) {
+                return new Outcome<>(item, Optional.of(e));
             }
-        } catch (ExecutionException e) {
-            throw Thrown.by(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+
+        private synchronized Optional<T> next() {
+            if (left == 0) {
+                return Optional.empty();
+            }
+            left--;
+            return Optional.of(items.next());
+        }
+
+        private synchronized void tell(Outcome<T> outcome) {
+            isProven |= outcome.failure().isEmpty();
+            if (!goOn.test(outcome)) {
+                left = 0;
+            }
+        }
+
+        private synchronized void broken(Throwable e) {
+            bug = bug.or(() -> Optional.of(e));
+            left = 0;
+        }
+
+        private synchronized int left() {
+            return left;
+        }
+
+        private synchronized boolean isProven() {
+            return isProven;
+        }
+
+        private synchronized void requireNoBug() {
+            if (bug.isPresent()) {
+                throw Thrown.by(bug.get());
             }
         }
     }

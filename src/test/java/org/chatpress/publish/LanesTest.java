@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.chatpress.failure.RemoteFailure;
 import org.junit.jupiter.api.AfterEach;
@@ -39,11 +40,13 @@ class LanesTest {
         lanes.work(
                 IntStream.range(0, 10).boxed().toList(),
                 item -> {
-                    most.add(busy.incrementAndGet());
+                    busy.incrementAndGet();
                     if (item > 0) {
                         meet(together);
+                    } else {
+                        giveOthersTime();
                     }
-                    busy.decrementAndGet();
+                    most.add(busy.getAndDecrement());
                 },
                 outcome -> told.add(outcome.item()));
 
@@ -52,18 +55,39 @@ class LanesTest {
     }
 
     @Test
-    void outcomesAreToldOnTheCallersThread() {
-        Thread caller = Thread.currentThread();
-        var tellers = new ArrayList<Thread>();
-        var workers = new ConcurrentLinkedQueue<Thread>();
+    void eachItemIsBegunOnceAndTheOutcomesAreToldOneAtATime() {
+        List<Integer> items = IntStream.range(0, 20_000).boxed().toList();
+        var begun = new ConcurrentLinkedQueue<Integer>();
+        var telling = new AtomicInteger();
+        var most = new AtomicInteger();
 
-        lanes.work(
-                List.of(1, 2, 3),
-                item -> workers.add(Thread.currentThread()),
-                outcome -> tellers.add(Thread.currentThread()));
+        lanes.work(items, begun::add, outcome -> {
+            most.accumulateAndGet(telling.incrementAndGet(), Math::max);
+            telling.decrementAndGet();
+            return told.add(outcome.item());
+        });
 
-        assertThat(tellers).hasSize(3).containsOnly(caller);
-        assertThat(workers).hasSize(3).doesNotContain(caller);
+        assertThat(begun.stream().sorted().toList()).isEqualTo(items);
+        assertThat(told.stream().sorted().toList()).isEqualTo(items);
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void oneLaneNeedsNoOtherThread() {
+        var workers = new ArrayList<Thread>();
+
+        new Lanes(
+                        work -> {
+                            throw new AssertionError("a thread for one lane");
+                        },
+                        1)
+                .work(
+                        List.of(1, 2, 3),
+                        item -> workers.add(Thread.currentThread()),
+                        outcome -> told.add(outcome.item()));
+
+        assertThat(workers).containsOnly(Thread.currentThread());
+        assertThat(told).containsExactly(1, 2, 3);
     }
 
     @Test
@@ -92,6 +116,7 @@ class LanesTest {
         lanes.work(
                 List.of(1, 2, 3),
                 item -> {
+                    giveOthersTime();
                     throw DOWN;
                 },
                 outcome -> {
@@ -122,6 +147,10 @@ class LanesTest {
 
         assertThat(told).containsExactlyInAnyOrder(1, 2);
         assertThat(ended).hasValue(2);
+    }
+
+    private static void giveOthersTime() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
 
     /** Nobody goes on before three are there. */
