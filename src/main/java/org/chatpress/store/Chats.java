@@ -12,17 +12,13 @@ import org.chatpress.approval.Situation;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFile;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Picture;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
 import org.chatpress.render.Author;
-import org.chatpress.render.Change;
 import org.chatpress.render.Change.Op;
 import org.chatpress.render.Chat;
 import org.chatpress.render.Face;
-import org.chatpress.render.Page;
 import org.chatpress.render.Role;
-import org.chatpress.storage.Key;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
 public final class Chats {
@@ -152,7 +148,7 @@ public final class Chats {
 
     /** The public message as it stands; empty while it may not be seen. */
     public Optional<PublicMessage> message(ChannelId channel, MessageTs ts) {
-        return db.first("SELECT * FROM public_message WHERE channel = ? AND ts = ?", Chats::message, channel, ts);
+        return StoredChat.message(db, channel, ts);
     }
 
     /** Likewise; nobody sees what was never judged, so nobody need look for it. */
@@ -174,7 +170,7 @@ public final class Chats {
 
     /** A chat, for rendering. */
     public Chat chat(ChannelId channel) {
-        return new StoredChat(new Channels(db).row(channel).orElseThrow());
+        return new StoredChat(db, new Channels(db).row(channel).orElseThrow());
     }
 
     private void put(ChannelId channel, PublicMessage message, Optional<PublicMessage> was, Instant now) {
@@ -296,7 +292,7 @@ public final class Chats {
     /** @param mirrors true if the chat shows copies of avatars */
     private void author(ChannelId channel, Author author, boolean mirrors, Instant now) {
         Optional<Author> was =
-                db.first("SELECT * FROM author WHERE channel = ? AND id = ?", Chats::author, channel, author.id());
+                db.first("SELECT * FROM author WHERE channel = ? AND id = ?", StoredChat::author, channel, author.id());
         if (was.equals(Optional.of(author))) {
             return;
         }
@@ -374,184 +370,5 @@ public final class Chats {
     private long seq(ChannelId channel) {
         return db.first("SELECT seq FROM channel WHERE id = ?", row -> row.number("seq"), channel)
                 .orElse(0L);
-    }
-
-    private static PublicMessage message(Sql.Row row) {
-        var words = new PublicMessage(
-                new MessageTs(row.text("ts")),
-                new UserId(row.text("author")),
-                row.text("html"),
-                row.text("text"),
-                row.instant("published_at").orElseThrow(),
-                row.instant("edited_at"),
-                row.optionalText("thread_ts").map(MessageTs::new));
-        return MoreJson.read(words, row.text("more"));
-    }
-
-    private static Author author(Sql.Row row) {
-        return new Author(
-                new UserId(row.text("id")), row.text("display_name"), row.text("title"), row.text("image_48"));
-    }
-
-    /** A chat read from the store as it is asked for. */
-    private final class StoredChat implements Chat {
-        private final Channels.Row row;
-
-        StoredChat(Channels.Row row) {
-            this.row = row;
-        }
-
-        @Override
-        public Face face() {
-            return row.face().orElseThrow();
-        }
-
-        @Override
-        public String epoch() {
-            return row.epoch();
-        }
-
-        @Override
-        public long seq() {
-            return row.seq();
-        }
-
-        @Override
-        public long base() {
-            return db.first("SELECT base FROM channel WHERE id = ?", r -> r.number("base"), row.id())
-                    .orElseThrow();
-        }
-
-        @Override
-        public int count() {
-            return row.count();
-        }
-
-        @Override
-        public Instant updated() {
-            return row.updated();
-        }
-
-        @Override
-        public Optional<Instant> closedAt() {
-            return row.closedAt();
-        }
-
-        @Override
-        public Optional<Key> index(String words) {
-            return db.first("""
-                    SELECT key
-                    FROM channel
-                    JOIN file ON file.channel = channel.id AND file.role = ?
-                    WHERE channel.id = ? AND words = ?
-                    """, r -> new Key(r.text("key")), Role.INDEX, row.id(), words);
-        }
-
-        @Override
-        public List<Page> pages() {
-            return db.list(
-                    "SELECT * FROM page WHERE channel = ? ORDER BY start",
-                    r -> new Page(
-                            new MessageTs(r.text("start")),
-                            new MessageTs(r.text("first")),
-                            (int) r.number("count"),
-                            new Key(r.text("key"))),
-                    row.id());
-        }
-
-        @Override
-        public List<Change> newestChanges(int most) {
-            return db.list(
-                    "SELECT * FROM change WHERE channel = ? ORDER BY seq DESC LIMIT ?",
-                    r -> new Change(
-                            r.number("seq"),
-                            Op.valueOf(r.text("op")),
-                            r.optionalText("ts").map(MessageTs::new)),
-                    row.id(),
-                    most);
-        }
-
-        @Override
-        public List<MessageTs> changedAfter(long seq) {
-            return db.list(
-                    "SELECT DISTINCT ts FROM change WHERE channel = ? AND seq > ? AND ts IS NOT NULL",
-                    r -> new MessageTs(r.text("ts")),
-                    row.id(),
-                    seq);
-        }
-
-        @Override
-        public Optional<PublicMessage> message(MessageTs ts) {
-            return Chats.this.message(row.id(), ts);
-        }
-
-        @Override
-        public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
-            return db.list(
-                    "SELECT * FROM public_message WHERE channel = ? AND ts >= ? AND ts < ? ORDER BY ts",
-                    Chats::message,
-                    row.id(),
-                    from.map(MessageTs::value).orElse(""),
-                    before.map(MessageTs::value).orElse("9999999999.999999"));
-        }
-
-        @Override
-        public List<PublicMessage> newest(int most) {
-            return db.list(
-                    "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",
-                    Chats::message,
-                    row.id(),
-                    most);
-        }
-
-        @Override
-        public List<PublicMessage> unshared(int most) {
-            return db.list(
-                    "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
-                    Chats::message,
-                    row.id(),
-                    most);
-        }
-
-        @Override
-        public Optional<Picture> picture(String url) {
-            return new Pictures(db).picture(url);
-        }
-
-        @Override
-        public List<Picture> emoji() {
-            return db.list("""
-                    SELECT kind, bytes
-                    FROM picture
-                    WHERE url IN (SELECT leads_to
-                                  FROM public_emoji INDEXED BY public_emoji_of_chat
-                                  WHERE channel = ? AND leads_to <> '')
-                    AND kind IS NOT NULL
-                    ORDER BY url
-                    """, r -> new Picture(Picture.Kind.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
-        }
-
-        @Override
-        public List<MessageTs> pinned() {
-            return db.list(
-                    "SELECT ts FROM public_message INDEXED BY public_message_pinned"
-                            + " WHERE channel = ? AND pinned = 1 ORDER BY ts DESC",
-                    r -> new MessageTs(r.text("ts")),
-                    row.id());
-        }
-
-        @Override
-        public List<MessageTs> keyEvents() {
-            return db.list(
-                    "SELECT ts FROM public_message INDEXED BY public_message_key_event"
-                            + " WHERE channel = ? AND key_event = 1 ORDER BY ts DESC",
-                    r -> new MessageTs(r.text("ts")),
-                    row.id());
-        }
-
-        @Override
-        public List<Author> authors() {
-            return db.list("SELECT * FROM author WHERE channel = ? ORDER BY id", Chats::author, row.id());
-        }
     }
 }
