@@ -149,8 +149,10 @@ final class FakeChannel {
         if (roots.contains(ts)) {
             describeThread(told, ts);
         }
-        if (told.path("subtype").asText().equals("thread_broadcast") && messages.containsKey(root(told))) {
-            told.set("root", told(root(told), reactors, bot));
+        String root = root(told);
+        boolean isBroadcast = told.path("subtype").asText().equals("thread_broadcast");
+        if (isBroadcast && !root.equals(ts) && messages.containsKey(root)) {
+            told.set("root", told(root, reactors, bot));
         }
         if (told.get("reactions") instanceof ArrayNode reactions) {
             reactions.forEach(reaction -> shorten(reaction, reactors, bot));
