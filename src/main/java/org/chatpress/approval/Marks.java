@@ -1,11 +1,14 @@
 package org.chatpress.approval;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.chatpress.model.Message;
@@ -88,17 +91,21 @@ final class Marks {
         return Stream.concat(shortened.stream(), unknown.stream().map(Mark::emoji));
     }
 
-    Optional<Mark> rejection() {
+    /** Who rejects it; empty if nobody does. */
+    Optional<String> rejection() {
         return judged.keySet().stream()
                 .filter(mark -> approval.reject().contains(mark.emoji()) && mayHide(mark))
-                .findFirst();
+                .findFirst()
+                .map(mark -> by("rejected by", List.of(mark)));
     }
 
-    Optional<Mark> hold(Message message) {
+    /** Who holds it; empty if nobody does. */
+    Optional<String> hold(Message message) {
         return Stream.concat(judged.keySet().stream(), unknown.stream())
                 .filter(mark -> approval.hold().contains(mark.emoji()))
                 .filter(mark -> mayHide(mark) || isAuthors(mark, message))
-                .findFirst();
+                .findFirst()
+                .map(mark -> by("held by", List.of(mark)));
     }
 
     /** Whether the author is in a group of approvers doesn't matter for his own hold. */
@@ -118,5 +125,21 @@ final class Marks {
         return judged.get(mark) == Standing.APPROVER
                 && approval.emoji().contains(mark.emoji())
                 && (approval.selfApprove() || !own);
+    }
+
+    /** For people: {@code approved by U1, U2 (tada)}. */
+    static String by(String words, Collection<Mark> marks) {
+        var users = new TreeSet<String>();
+        var emoji = new TreeSet<String>();
+        for (Mark mark : marks) {
+            users.add(mark.user().value());
+            emoji.add(mark.emoji());
+        }
+        return words + " " + String.join(", ", users) + " (" + String.join(", ", emoji) + ")";
+    }
+
+    /** How many different people made them. */
+    static int people(Set<Mark> marks) {
+        return (int) marks.stream().map(Mark::user).distinct().count();
     }
 }

@@ -1,0 +1,197 @@
+package org.chatpress.approval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.model.Message;
+import org.chatpress.model.UserId;
+
+/**
+ * What is approved of a message that nothing hides: what it says now, what it said before an edit, or nothing. Reactions
+ * carry no time, so a mark counts for a changed text only if some reading since the change did not show it yet.
+ */
+final class Consent {
+    private final Case one;
+    private final ApprovalRule rule;
+    private final Edit edit;
+    private final Set<Mark> stale;
+    private final Optional<JsonNode> approved;
+
+    /** What became of the content since the last judgement. */
+    private enum Edit {
+        /** Nothing, nothing that counts, or the message was not known before. */
+        NONE,
+        /** An approver's own edit, whose mark alone would do. */
+        BY_APPROVER,
+        /** Anybody else's, or what can't be told apart from that. */
+        BY_OTHERS,
+        /** Slack has not told us yet who the editor is. */
+        BY_UNKNOWN
+    }
+
+    private Consent(Case one, ApprovalRule rule) {
+        this.one = one;
+        this.rule = rule;
+        this.edit = edit();
+        this.stale = staleMarks();
+        this.approved = approvedByMarks();
+    }
+
+    private Consent(Case one, ApprovalRule rule, JsonNode approved) {
+        this.one = one;
+        this.rule = rule;
+        this.edit = Edit.NONE;
+        this.stale = Set.of();
+        this.approved = Optional.of(approved);
+    }
+
+    static Consent byMarks(Case one, ApprovalRule rule) {
+        return new Consent(one, rule);
+    }
+
+    static Consent byItself(Case one, ApprovalRule rule) {
+        return new Consent(one, rule, one.message().json());
+    }
+
+    /** The approved content, as a raw message. */
+    Optional<JsonNode> approved() {
+        return approved;
+    }
+
+    /** Readers see nothing; what is approved stays so. */
+    Judgement unseen(Verdict verdict, String reason) {
+        return new Judgement(verdict, reason, Optional.empty(), memory(verdict), isSettled());
+    }
+
+    Judgement seen(Message shown, String reason) {
+        return new Judgement(Verdict.APPROVED, reason, Optional.of(shown), memory(Verdict.APPROVED), isSettled());
+    }
+
+    /** Why it is approved, or what it waits for. */
+    String why() {
+        if (approved.isEmpty()) {
+            return whyPending();
+        }
+        return rule.required() ? Marks.by("approved by", one.marks().approving) : "no approval required";
+    }
+
+    private String whyPending() {
+        if (!stale.isEmpty()) {
+            return switch (one.last()) {
+                case REJECTED, WITHDRAWN, DELETED -> "was taken down; needs a new approval";
+                default ->
+                    one.message().editedAt().isPresent()
+                            ? "edited around its approval; needs a new approval"
+                            : "changed or taken down after its approval; needs a new approval";
+            };
+        }
+        int people = Marks.people(one.marks().approving);
+        return people == 0 ? "waits for an approval" : "approved by " + people + " of " + rule.count() + " people";
+    }
+
+    private boolean isSettled() {
+        return one.marks().isSettled() && edit != Edit.BY_UNKNOWN;
+    }
+
+    private Memory memory(Verdict verdict) {
+        String seen = one.digest();
+        String editedTs = one.editedTs();
+        if (rule.required() && !one.marks().namesApprovers() && makesAllStale()) {
+            // A mark that was there at an edit must not pass for a new one once its owner is known.
+            seen = Memory.UNCLEAR;
+        } else if (edit == Edit.BY_UNKNOWN) {
+            Memory before = one.before().orElseThrow();
+            seen = before.content();
+            editedTs = before.editedTs();
+        }
+        return new Memory(verdict, rule.required(), seen, editedTs, one.marks().judged, stale, approved);
+    }
+
+    private Edit edit() {
+        Optional<Memory> before = one.before();
+        if (!rule.required() || before.isEmpty()) {
+            return Edit.NONE;
+        }
+        if (before.get().content().equals(Memory.UNCLEAR)) {
+            return Edit.BY_OTHERS;
+        }
+        boolean changed = !one.digest().equals(before.get().content());
+        if (!changed
+                || !holdsEdits()
+                || before.get().approved().filter(this::onlyFilesWentSince).isPresent()) {
+            return Edit.NONE;
+        }
+        return editor(before.get());
+    }
+
+    private Edit editor(Memory before) {
+        Message message = one.message();
+        boolean isNewEdit = one.editedTs().compareTo(before.editedTs()) > 0;
+        Optional<UserId> editor = message.editor()
+                .filter(user -> rule.selfApprove() || !message.author().equals(Optional.of(user)));
+        if (!isNewEdit || editor.isEmpty() || rule.count() > 1) {
+            return Edit.BY_OTHERS;
+        }
+        return switch (one.standing(editor.get())) {
+            case APPROVER -> Edit.BY_APPROVER;
+            case SOMEBODY, BOT -> Edit.BY_OTHERS;
+            case UNKNOWN -> Edit.BY_UNKNOWN;
+        };
+    }
+
+    private boolean holdsEdits() {
+        return rule.onEdit() == ApprovalRule.OnEdit.HOLD;
+    }
+
+    /** Approving marks that don't count for the content as it is now. */
+    private Set<Mark> staleMarks() {
+        if (!rule.required()) {
+            return Set.of();
+        }
+        Set<Mark> approving = one.marks().approving;
+        if (makesAllStale()) {
+            return approving;
+        }
+        var stillStale = new HashSet<>(one.before().map(Memory::stale).orElse(Set.of()));
+        stillStale.retainAll(approving);
+        return stillStale;
+    }
+
+    /** True if every mark that is there may be older than what the message says now. */
+    private boolean makesAllStale() {
+        Optional<Memory> before = one.before();
+        if (before.isEmpty()) {
+            return holdsEdits() && one.message().editedAt().isPresent();
+        }
+        boolean cameBack = before.get().verdict() == Verdict.DELETED;
+        return cameBack || edit == Edit.BY_OTHERS || edit == Edit.BY_UNKNOWN;
+    }
+
+    private Optional<JsonNode> approvedByMarks() {
+        Optional<JsonNode> now = Optional.of(one.message().json());
+        if (!rule.required()) {
+            return now;
+        }
+        Set<Mark> approving = one.marks().approving;
+        var fresh = new HashSet<>(approving);
+        fresh.removeAll(stale);
+        if (Marks.people(fresh) >= rule.count()) {
+            return one.before()
+                    .filter(memory -> memory.content().equals(one.digest()))
+                    .flatMap(Memory::approved)
+                    .filter(this::onlyFilesWentSince)
+                    .or(() -> now);
+        }
+        Optional<JsonNode> was = one.before().flatMap(Memory::approved);
+        if (was.isEmpty() || Marks.people(approving) < rule.count()) {
+            return Optional.empty();
+        }
+        return !holdsEdits() || edit == Edit.BY_APPROVER ? now : was;
+    }
+
+    /** True if the message shows nothing beside what was approved. */
+    private boolean onlyFilesWentSince(JsonNode was) {
+        return one.content().addsNothingTo(Content.of(new Message(one.message().ts(), was)));
+    }
+}
