@@ -70,7 +70,7 @@ public final class Approval {
             return one.hidden(Verdict.REJECTED, rejection.get());
         }
 
-        Consent consent = one.consent();
+        Consent consent = Consent.byMarks(one, rule.approval());
         Optional<String> hold = one.marks().hold(message);
         if (hold.isPresent()) {
             return consent.unseen(Verdict.HELD, hold.get());

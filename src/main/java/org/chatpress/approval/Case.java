@@ -63,16 +63,6 @@ final class Case {
         return standings.apply(user);
     }
 
-    /** What its marks approve. */
-    Consent consent() {
-        return Consent.byMarks(this, approval);
-    }
-
-    /** It needs no marks: what it says now is approved. */
-    Consent consentByItself() {
-        return Consent.byItself(this, approval);
-    }
-
     /** Hidden whatever else it bears, and it needs a new approval to come back. */
     Judgement hidden(Verdict verdict, String reason) {
         return hidden(verdict, reason, marks.isSettled());

@@ -46,10 +46,12 @@ final class Consent {
         this.approved = Optional.of(approved);
     }
 
+    /** What the marks that it bears approve. */
     static Consent byMarks(Case one, ApprovalRule rule) {
         return new Consent(one, rule);
     }
 
+    /** It needs no marks: what it says now is approved. */
     static Consent byItself(Case one, ApprovalRule rule) {
         return new Consent(one, rule, one.message().json());
     }
