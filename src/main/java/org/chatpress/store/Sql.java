@@ -148,7 +148,13 @@ final class Sql implements AutoCloseable {
     }
 
     private void begin() throws SQLException {
-        connection.setAutoCommit(false);
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            // The driver takes it for begun all the same, and would begin no other.
+            end();
+            throw e;
+        }
     }
 
     private void rollBack() {
