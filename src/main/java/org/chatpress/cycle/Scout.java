@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Scout {
     private static final Logger LOG = LoggerFactory.getLogger(Scout.class);
 
-    private static final String OURS = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-[0-9]+\\.[a-z]+"
+    private static final String OURS = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-([0-9]+|emoji)\\.[a-z]+"
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 

@@ -1,5 +1,6 @@
 package org.chatpress.publish;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.Thrown;
 
@@ -45,11 +45,16 @@ final class Lanes {
         while (!isProven && queue.workOnNext()) {
             isProven = queue.isProven();
         }
-        CompletableFuture<?>[] others = Stream.generate(() -> CompletableFuture.runAsync(queue::workOnAll, threads))
-                .limit(Math.max(0, Math.min(count, queue.left()) - 1))
-                .toArray(CompletableFuture<?>[]::new);
+        var others = new ArrayList<CompletableFuture<Void>>();
+        try {
+            for (int lane = Math.min(count, queue.left()); lane > 1; lane--) {
+                others.add(CompletableFuture.runAsync(queue::workOnAll, threads));
+            }
+        } catch (RuntimeException | Error e) {
+            queue.broken(e);
+        }
         queue.workOnAll();
-        CompletableFuture.allOf(others).join();
+        others.forEach(CompletableFuture::join);
         queue.requireNoBug();
     }
 

@@ -11,8 +11,8 @@ import org.chatpress.storage.Key;
  * What has to be put on one storage so that it has one channel's files: whatever differs, in the order in which nothing
  * names a file that isn't there yet.
  *
- * @param uploads wave by wave; in the last one doomed files come first. Of share pages, of which a chat may have
- *     thousands, only the newest, so that no message waits for them; doomed ones are never left out
+ * @param uploads wave by wave. Of share pages, of which a chat may have thousands, only the newest, so that no message
+ *     waits for them; doomed ones are never left out
  */
 public record PublishPlan(List<Upload> uploads) {
     static final int MOST_SHARE_PAGES = 100;
@@ -26,7 +26,9 @@ public record PublishPlan(List<Upload> uploads) {
         /** Pages, authors, index, photos: what the pointer names. */
         NAMED_BY_THE_POINTER,
         POINTER,
-        /** The whole chat, feeds and pages, which hang on no pointer. */
+        /** The whole chat, feeds and pages, which hang on no pointer, where they may show what was taken down. */
+        DOOMED_BESIDE_THE_POINTER,
+        /** The others of these. */
         BESIDE_THE_POINTER
     }
 
@@ -48,7 +50,10 @@ public record PublishPlan(List<Upload> uploads) {
             if (role == Role.POINTER) {
                 return Wave.POINTER;
             }
-            return role.compareTo(Role.POINTER) < 0 ? Wave.NAMED_BY_THE_POINTER : Wave.BESIDE_THE_POINTER;
+            if (role.compareTo(Role.POINTER) < 0) {
+                return Wave.NAMED_BY_THE_POINTER;
+            }
+            return reason == Reason.TAKEDOWN ? Wave.DOOMED_BESIDE_THE_POINTER : Wave.BESIDE_THE_POINTER;
         }
     }
 
@@ -58,8 +63,6 @@ public record PublishPlan(List<Upload> uploads) {
                 .filter(file -> !file.isThere())
                 .map(file -> new Upload(file.channel(), file.key(), file.role(), file.digest(), reason(file, doomed)))
                 .sorted(Comparator.comparing(Upload::wave)
-                        .thenComparing(upload ->
-                                upload.wave() == Wave.BESIDE_THE_POINTER && upload.reason() != Reason.TAKEDOWN)
                         .thenComparing(Upload::role)
                         .thenComparing(Upload::key))
                 .toList();

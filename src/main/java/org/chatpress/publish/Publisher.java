@@ -48,6 +48,7 @@ public final class Publisher {
     private final Storage storage;
     private final Shelf shelf;
     private final Lanes lanes;
+    private final Lanes oneLane;
     private final Lanes looks;
     private final BooleanSupplier stopping;
     private final Set<String> ownPointers = new HashSet<>();
@@ -67,6 +68,7 @@ public final class Publisher {
         this.storage = storage;
         this.shelf = shelf;
         this.lanes = new Lanes(threads, storage.lanes());
+        this.oneLane = new Lanes(threads, 1);
         // To look proves nothing about puts
         this.looks = new Lanes(threads, storage.lanes());
         this.stopping = stopping;
@@ -135,12 +137,28 @@ public final class Publisher {
                 .toList();
     }
 
-    /** Gives the channels of which a file was refused. */
+    /** Gives the channels of which a file was refused. Of long chats one at a time is in memory. */
     private Set<String> put(List<Upload> uploads, Instant now) {
+        Map<Boolean, List<Upload>> byLength = uploads.stream().collect(partitioningBy(this::isLong));
+        Set<String> heldUp = put(byLength.get(false), lanes, now);
+        if (!stopping.getAsBoolean()) {
+            heldUp.addAll(put(byLength.get(true), oneLane, now));
+        }
+        return heldUp;
+    }
+
+    private boolean isLong(Upload upload) {
+        return Role.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key());
+    }
+
+    private Set<String> put(List<Upload> uploads, Lanes side, Instant now) {
         var arrived = new ArrayList<Upload>();
         var failures = new ArrayList<RemoteFailure>();
         var heldUp = new HashSet<String>();
-        lanes.work(uploads, this::put, outcome -> {
+        if (uploads.isEmpty()) {
+            return heldUp;
+        }
+        side.work(uploads, this::put, outcome -> {
             if (outcome.failure().isEmpty()) {
                 arrived.add(outcome.item());
                 return !stopping.getAsBoolean();
@@ -172,18 +190,7 @@ public final class Publisher {
         return heldUp;
     }
 
-    /** Of long chats one at a time is in memory. */
     private void put(Upload upload) {
-        if (Role.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key())) {
-            synchronized (lanes) {
-                send(upload);
-            }
-        } else {
-            send(upload);
-        }
-    }
-
-    private void send(Upload upload) {
         Blob blob = shelf.blob(upload.key()).orElseThrow();
         if (upload.role() != Role.POINTER) {
             storage.put(blob);

@@ -189,7 +189,14 @@ final class S3Storage implements Storage {
                 .bucket(settings.bucket())
                 .key(objectKey(key))
                 .build();
-        ask("delete " + key + " from", s3 -> s3.deleteObject(request));
+        ask("delete " + key + " from", s3 -> {
+            try {
+                s3.deleteObject(request);
+            } catch (NoSuchKeyException e) {
+                LOG.debug("{} had no {}; S3 itself would not say so", name(), key);
+            }
+            return key;
+        });
         ownPuts.remove(key);
     }
 

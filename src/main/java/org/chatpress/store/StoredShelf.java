@@ -214,6 +214,12 @@ final class StoredShelf implements Shelf {
      */
     private void pointerMoved(Key pointer, String channel, Instant now) {
         oweDoomed(channel);
+        // What this pointer names was rendered after the takedown, and holds nothing of it.
+        db.run(
+                "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
+                        + " WHERE storage = ? AND state = 'DOOMED' AND channel = ? AND role NOT IN (" + MUTABLE + ")",
+                storage,
+                channel);
         // Which messages older versions of the pointer held matters only while a storage may still have one.
         db.run("""
                 DELETE FROM held

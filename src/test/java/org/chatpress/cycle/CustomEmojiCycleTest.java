@@ -40,6 +40,23 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
+    void theCopyThatALostDatabaseMadeGoesWithItsMessage() {
+        String ts = post("what a night :party_parrot:");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.storage().keys()).anyMatch(key -> key.contains("-emoji."));
+
+        newsroom.losesItsDatabase();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofMinutes(20));
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("-emoji."));
+    }
+
+    @Test
     void anEmojiIsANameUntilItsCopyIsThereAndThenAPictureOfOurOwn() {
         post("what a night :party_parrot:");
         newsroom.cycle();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.chatpress.failure.RemoteFailure;
 import org.chatpress.support.Newsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,22 @@ class TakedownCycleTest extends WithNewsroom {
 
         assertThat(newsroom.storage().everything()).doesNotContain("Edda", EDITOR);
         assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
+    }
+
+    @Test
+    void theAuthorsThatThePointerNamesStayWhenAFileBesideItIsRefused() {
+        post("turnout is high");
+        String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
+        newsroom.cycle();
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.slack.post(CHANNEL, EDITOR, "Jones wins");
+        newsroom.storage().failPut(SLUG + ".json", RemoteFailure.refused("cannot put: too large", null));
+        newsroom.cycle();
+
+        String authors = newsroom.reader().pointer().path("users").asText();
+        assertThat(newsroom.storage().keys()).contains(SLUG + "/" + authors);
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
     }
 
     @ParameterizedTest

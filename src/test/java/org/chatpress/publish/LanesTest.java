@@ -149,6 +149,33 @@ class LanesTest {
         assertThat(ended).hasValue(2);
     }
 
+    @Test
+    void whereNoMoreThreadsCanBeStartedNothingIsUnderWayAfterwards() {
+        var started = new AtomicInteger();
+        var busy = new AtomicInteger();
+        var few = new Lanes(
+                work -> {
+                    if (started.incrementAndGet() == 2) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    threads.execute(work);
+                },
+                4);
+        few.work(List.of(0), item -> {}, outcome -> true);
+
+        assertThatThrownBy(() -> few.work(
+                        IntStream.range(0, 10).boxed().toList(),
+                        item -> {
+                            busy.incrementAndGet();
+                            giveOthersTime();
+                            busy.decrementAndGet();
+                        },
+                        outcome -> true))
+                .hasRootCauseMessage("unable to create native thread");
+
+        assertThat(busy).hasValue(0);
+    }
+
     private static void giveOthersTime() {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }

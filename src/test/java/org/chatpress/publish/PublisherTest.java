@@ -44,17 +44,8 @@ class PublisherTest {
 
         @Test
         void ofLongChatsOnlyOneAtATimeIsInMemory() {
-            var letters = new Random(1);
             chat.put(1, "first").render();
-            for (String slug : List.of("dawn", "noon", "dusk")) {
-                new Chatroom(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
-                        .put(
-                                1,
-                                letters.ints(200_000, 'a', 'z')
-                                        .mapToObj(Character::toString)
-                                        .collect(joining()))
-                        .render();
-            }
+            longChats();
             var underWay = new AtomicInteger();
             var most = new AtomicInteger();
             Storage slow = Overridden.of(Storage.class, storage)
@@ -71,6 +62,41 @@ class PublisherTest {
 
             assertThat(turn.failure()).isEmpty();
             assertThat(most).hasValue(1);
+        }
+
+        @Test
+        void ofAStorageThatFallsSilentNoOtherLongChatIsTried() {
+            longChats();
+            var attempts = new AtomicInteger();
+            Storage silent = Overridden.of(Storage.class, storage)
+                    .with("put", put -> {
+                        if (((Blob) put[0]).key().value().matches("[a-z]+\\.json")) {
+                            attempts.incrementAndGet();
+                            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                            throw DOWN;
+                        }
+                        return null;
+                    })
+                    .get();
+
+            Publisher.Turn turn =
+                    new Publisher(silent, store.storages().shelf("silent"), threads, () -> false).turn(now);
+
+            assertThat(turn.failure()).contains(DOWN);
+            assertThat(attempts).hasValue(1);
+        }
+
+        private void longChats() {
+            var letters = new Random(1);
+            for (String slug : List.of("dawn", "noon", "dusk")) {
+                new Chatroom(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
+                        .put(
+                                1,
+                                letters.ints(200_000, 'a', 'z')
+                                        .mapToObj(Character::toString)
+                                        .collect(joining()))
+                        .render();
+            }
         }
     }
 

@@ -50,6 +50,16 @@ class S3LookAlikesTest {
     }
 
     @Test
+    void whatIsNotThereIsRemovedAlreadyThoughTheServerComplains() {
+        mine.put(blob(KEY, "one"));
+
+        mine.delete(KEY);
+        mine.delete(KEY);
+
+        assertThat(server.objects()).isEmpty();
+    }
+
+    @Test
     void oneThatKnowsNoConditionsIsGivenNoMore() {
         server.treatsConditions(Manner.ANSWERS_501);
 

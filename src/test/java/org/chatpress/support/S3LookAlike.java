@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A server on a free port of this machine that speaks a little S3, and treats conditions in its own way. It lets anybody
+ * A server on a free port of this machine that speaks a little S3, treats conditions in its own way, and complains where
+ * it is to delete what it has not, as Google's does. It lets anybody
  * in; while it runs, the AWS default chain of this JVM yields some credentials.
  */
 public final class S3LookAlike implements AutoCloseable {
@@ -95,15 +96,19 @@ public final class S3LookAlike implements AutoCloseable {
                 send(exchange, status, new byte[0]);
             }
             case "DELETE" -> {
-                objects.remove(path);
-                exchange.sendResponseHeaders(204, -1);
+                if (there == null) {
+                    noSuchKey(exchange);
+                } else {
+                    objects.remove(path);
+                    exchange.sendResponseHeaders(204, -1);
+                }
             }
             default -> {
                 if (losesAnswer()) {
                     return;
                 }
                 if (there == null) {
-                    send(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>".getBytes(StandardCharsets.UTF_8));
+                    noSuchKey(exchange);
                 } else {
                     exchange.getResponseHeaders().set("ETag", etag(there));
                     send(exchange, 200, there);
@@ -128,6 +133,10 @@ public final class S3LookAlike implements AutoCloseable {
             case ANSWERS_412_ALWAYS -> 412;
             case ANSWERS_501 -> 501;
         };
+    }
+
+    private static void noSuchKey(HttpExchange exchange) throws IOException {
+        send(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>".getBytes(StandardCharsets.UTF_8));
     }
 
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
