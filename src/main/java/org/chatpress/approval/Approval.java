@@ -70,7 +70,7 @@ public final class Approval {
             return one.hidden(Verdict.REJECTED, rejection.get());
         }
 
-        Consent consent = Consent.byMarks(one, rule.approval());
+        Consent consent = Consent.byMarks(one, rule);
         Optional<String> hold = one.marks().hold(message);
         if (hold.isPresent()) {
             return consent.unseen(Verdict.HELD, hold.get());
@@ -86,6 +86,9 @@ public final class Approval {
             return consent.unseen(Verdict.PENDING, "waits until Slack says who rejects or holds it");
         }
         JsonNode approved = consent.approved().get();
+        if (privatePrefix.begins(new Message(message.ts(), approved))) {
+            return one.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
+        }
         String reason = consent.why()
                 + instructed(one.marks())
                 + (inThread.newest(Note.EDIT).isPresent() ? "; shows the words of an edit: note" : "")

@@ -15,6 +15,7 @@ import org.chatpress.model.UserId;
  * @param privatePrefix empty: no such prefix
  * @param withdrawn messages that the settings take down
  * @param delay a message is not public before its ts plus this
+ * @param photos whether photos are shown: where they are not, a message of photos alone has nothing to show
  * @param replies whether replies in threads may be seen, under the message that they answer
  * @param instructions what editors may say beside approving
  * @param closedAt messages posted later are not published; empty while the chat is open
@@ -26,6 +27,7 @@ public record ChannelRule(
         String privatePrefix,
         Set<MessageTs> withdrawn,
         Duration delay,
+        boolean photos,
         boolean replies,
         Instructions instructions,
         Optional<Instant> closedAt) {

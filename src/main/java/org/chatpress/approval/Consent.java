@@ -12,7 +12,11 @@ import org.chatpress.model.UserId;
  * carry no time, so a mark counts for a changed text only if some reading since the change did not show it yet.
  */
 final class Consent {
+    private static final Set<Verdict> HIDDEN =
+            Set.of(Verdict.DELETED, Verdict.WITHDRAWN, Verdict.PRIVATE, Verdict.REJECTED);
+
     private final Case one;
+    private final Instructions instructions;
     private final ApprovalRule rule;
     private final Edit edit;
     private final Set<Mark> stale;
@@ -30,29 +34,31 @@ final class Consent {
         BY_UNKNOWN
     }
 
-    private Consent(Case one, ApprovalRule rule) {
+    private Consent(Case one, ChannelRule rule) {
         this.one = one;
-        this.rule = rule;
+        this.instructions = rule.instructions();
+        this.rule = rule.approval();
         this.edit = edit();
         this.stale = staleMarks();
         this.approved = approvedByMarks();
     }
 
-    private Consent(Case one, ApprovalRule rule, JsonNode approved) {
+    private Consent(Case one, ChannelRule rule, JsonNode approved) {
         this.one = one;
-        this.rule = rule;
+        this.instructions = rule.instructions();
+        this.rule = rule.approval();
         this.edit = Edit.NONE;
         this.stale = Set.of();
         this.approved = Optional.of(approved);
     }
 
     /** What the marks that it bears approve. */
-    static Consent byMarks(Case one, ApprovalRule rule) {
+    static Consent byMarks(Case one, ChannelRule rule) {
         return new Consent(one, rule);
     }
 
     /** It needs no marks: what it says now is approved. */
-    static Consent byItself(Case one, ApprovalRule rule) {
+    static Consent byItself(Case one, ChannelRule rule) {
         return new Consent(one, rule, one.message().json());
     }
 
@@ -164,7 +170,8 @@ final class Consent {
     private boolean makesAllStale() {
         Optional<Memory> before = one.before();
         if (before.isEmpty()) {
-            return holdsEdits() && one.message().editedAt().isPresent();
+            return HIDDEN.contains(one.last())
+                    || holdsEdits() && one.message().editedAt().isPresent();
         }
         boolean cameBack = before.get().verdict() == Verdict.DELETED;
         return cameBack || edit == Edit.BY_OTHERS || edit == Edit.BY_UNKNOWN;
@@ -185,11 +192,20 @@ final class Consent {
                     .filter(this::onlyFilesWentSince)
                     .or(() -> now);
         }
-        Optional<JsonNode> was = one.before().flatMap(Memory::approved);
+        Optional<JsonNode> was = one.before().flatMap(Memory::approved).filter(this::isOfItsKind);
         if (was.isEmpty() || Marks.people(approving) < rule.count()) {
             return Optional.empty();
         }
         return !holdsEdits() || edit == Edit.BY_APPROVER ? now : was;
+    }
+
+    /** A note that was edited into plain words never comes out as the note that was approved. */
+    private boolean isOfItsKind(JsonNode was) {
+        return isNote(one.message()) || !isNote(new Message(one.message().ts(), was));
+    }
+
+    private boolean isNote(Message message) {
+        return Note.in(message, instructions).isPresent();
     }
 
     /** True if the message shows nothing beside what was approved. */

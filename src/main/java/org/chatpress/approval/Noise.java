@@ -34,7 +34,8 @@ final class Noise {
         if (message.author().isEmpty() || message.author().get().value().equals("USLACKBOT")) {
             return Optional.of("has no author");
         }
-        if (message.text().isBlank() && message.blockTexts().isEmpty()) {
+        boolean hasPhotos = rule.photos() && !message.images().isEmpty();
+        if (message.text().isBlank() && message.blockTexts().isEmpty() && !hasPhotos) {
             return Optional.of("has no text");
         }
         boolean afterClosing = rule.closedAt()

@@ -59,10 +59,10 @@ final class NoteApproval {
         }
 
         if (!note.key().equals(Note.EDIT) || publishesAlone(byAuthor)) {
-            return Consent.byItself(one, approval).unseen(Verdict.NOTE, name + "holds");
+            return Consent.byItself(one, rule).unseen(Verdict.NOTE, name + "holds");
         }
         // Where one mark won't do, the note itself is approved like a message, and what was approved of it holds.
-        Consent consent = Consent.byMarks(one, approval);
+        Consent consent = Consent.byMarks(one, rule);
         return consent.approved().isPresent()
                 ? consent.unseen(Verdict.NOTE, name + "holds, " + consent.why())
                 : consent.unseen(Verdict.PENDING, name + consent.why());

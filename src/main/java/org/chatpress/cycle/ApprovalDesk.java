@@ -38,6 +38,7 @@ public final class ApprovalDesk {
     private final Store store;
     private final Directory directory;
     private final CopyDesk copyDesk;
+    private boolean photos;
 
     public ApprovalDesk(Slack slack, Store store, MessageText text) {
         this.slack = slack;
@@ -50,6 +51,7 @@ public final class ApprovalDesk {
     void open(Settings settings, Instant now) {
         directory.open(now);
         copyDesk.open(settings);
+        photos = settings.photos().isPresent();
     }
 
     void judge(Channel channel, Instant now, CycleReport report) {
@@ -88,8 +90,14 @@ public final class ApprovalDesk {
         }
         for (Situation situation : ruleChanged ? bystanders(channel.id(), messages) : List.<Situation>of()) {
             JudgedThread thread = replies.thread(situation);
-            Judgement judgement = approval.judge(situation, thread.notes());
-            decisions.add(unlessWithdrawn(channel, situation, judgement, thread));
+            Judgement judgement = situation.message().root().isPresent() && approval.isNote(situation.message())
+                    ? replies.judge(situation)
+                    : approval.judge(situation, thread.notes());
+            // What a note said that no longer holds is gone from the message at once, by writing it anew.
+            decisions.add(
+                    replies.lostNote(situation.message().ts())
+                            ? decision(channel, situation, judgement, thread, now)
+                            : unlessWithdrawn(channel, situation, judgement, thread));
         }
         for (JudgedThread.Reply reply : replies.fallen()) {
             decisions.add(new Decision(
@@ -211,7 +219,7 @@ public final class ApprovalDesk {
                 Optional.of(copy.emoji()));
     }
 
-    private static ChannelRule rule(Channel channel, Row row) {
+    private ChannelRule rule(Channel channel, Row row) {
         return new ChannelRule(
                 channel.approval(),
                 channel.since(),
@@ -219,6 +227,7 @@ public final class ApprovalDesk {
                 channel.privatePrefix(),
                 channel.withdraw(),
                 channel.delay(),
+                photos,
                 channel.threads() == Threads.PUBLISH,
                 channel.instructions(),
                 row.closedAt());
@@ -239,6 +248,7 @@ public final class ApprovalDesk {
                 new TreeSet<>(rule.bots()).toString(),
                 rule.privatePrefix(),
                 new TreeSet<>(rule.withdrawn()).toString(),
+                String.valueOf(rule.photos()),
                 String.valueOf(rule.replies()),
                 new TreeSet<>(rule.instructions().kwargs()).toString(),
                 String.valueOf(reactions.all()),

@@ -64,6 +64,14 @@ final class JudgedReplies {
         return List.copyOf(fallen.values());
     }
 
+    /** True if a note that held in a message's thread was withdrawn by a changed rule. */
+    boolean lostNote(MessageTs root) {
+        return fallen.values().stream()
+                .map(JudgedThread.Reply::situation)
+                .filter(reply -> reply.message().root().equals(Optional.of(root)))
+                .anyMatch(reply -> reply.before().map(Memory::verdict).equals(Optional.of(Verdict.NOTE)));
+    }
+
     /** All that was decided of the replies to a message. */
     JudgedThread thread(Situation root) {
         MessageTs ts = root.message().ts();

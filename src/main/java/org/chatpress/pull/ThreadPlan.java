@@ -65,7 +65,10 @@ public final class ThreadPlan {
     }
 
     private static boolean waited(KnownThread thread, Instant now, Duration pause) {
-        return thread.triedAt().map(at -> !at.plus(pause).isAfter(now)).orElse(true);
+        return thread.triedAt()
+                .filter(at -> !at.isAfter(now))
+                .map(at -> !at.plus(pause).isAfter(now))
+                .orElse(true);
     }
 
     private static Comparator<KnownThread> longestFirst() {

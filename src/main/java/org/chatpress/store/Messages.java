@@ -214,11 +214,21 @@ public final class Messages {
 
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
     public List<Situation> toJudge(ChannelId channel) {
-        return db.list(
-                "SELECT * FROM message INDEXED BY message_to_judge"
-                        + " WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
-                Messages::situation,
-                channel);
+        return db.inTransaction(() -> {
+            List<Situation> inHand = db.list(
+                    "SELECT * FROM message INDEXED BY message_to_judge"
+                            + " WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
+                    Messages::situation,
+                    channel);
+            if (!inHand.isEmpty()) {
+                // Whatever happens to one from now on makes it due again, though it is being judged.
+                db.run(
+                        "UPDATE message INDEXED BY message_to_judge SET judged = 1, settled = 0"
+                                + " WHERE channel = ? AND judged = 0",
+                        channel);
+            }
+            return inHand;
+        });
     }
 
     /** One message; empty if it was never stored. */
@@ -255,11 +265,7 @@ public final class Messages {
             var users = node.putArray("users");
             reaction.users().forEach(user -> users.add(user.value()));
         }
-        db.run(
-                "UPDATE message SET reactions = ?, judged = 0 WHERE channel = ? AND ts = ?",
-                JsonText.of(array),
-                channel,
-                ts);
+        db.run("UPDATE message SET reactions = ? WHERE channel = ? AND ts = ?", JsonText.of(array), channel, ts);
     }
 
     /** Writes down a judgement. */
@@ -270,7 +276,7 @@ public final class Messages {
         db.run(
                 """
                 UPDATE message
-                SET judged = 1, settled = ?, read_at = NULL, verdict = ?, reason = ?, memory = ?, approved = ?
+                SET settled = ?, read_at = NULL, verdict = ?, reason = ?, memory = ?, approved = ?
                 WHERE channel = ? AND ts = ?
                 """,
                 judgement.settled(),
@@ -335,7 +341,7 @@ public final class Messages {
         db.list("""
                 SELECT ts, raw, seen, suspect, deleted, sightings, verdict
                 FROM message INDEXED BY message_thread
-                WHERE channel = ? AND root = ? AND aside = 1
+                WHERE channel = ? AND root = ?
                 """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
         return known;
     }
@@ -380,13 +386,15 @@ public final class Messages {
                 UPDATE message
                 SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
                     reactions = CASE WHEN ? THEN NULL ELSE reactions END,
-                    raw = ?, seen = 1, suspect = 0, deleted = ?, sightings = ?,
+                    raw = ?, root = ?, aside = ?, seen = 1, suspect = 0, deleted = ?, sightings = ?,
                     judged = CASE WHEN ? THEN 0 ELSE judged END,
                     read_at = CASE WHEN ? THEN ? ELSE read_at END
                 WHERE channel = ? AND ts = ?
                 """,
                 changed,
                 raw,
+                message.root(),
+                message.isReply(),
                 gone || known.deleted && !back,
                 sightedAgain && !back ? known.sightings + 1 : 0,
                 asks,

@@ -50,7 +50,7 @@ public final class Photos {
                 FROM photo INDEXED BY photo_due
                 JOIN channel ON channel.id = photo.channel
                 WHERE wanted = 1 AND stage IN ('WANTED', 'READY', 'DROPPED') AND not_before <= ?
-                AND channel.version > 0 AND channel.status <> 'HIDDEN'
+                AND EXISTS (SELECT 1 FROM file WHERE file.channel = photo.channel)
                 ORDER BY stage = 'WANTED', since, ts, file
                 """, Photos::shot, now);
     }

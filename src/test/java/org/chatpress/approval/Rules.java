@@ -98,6 +98,7 @@ final class Rules {
                         ApprovalRule.REJECT,
                         ApprovalRule.HOLD)
                 : ApprovalRule.none();
-        return new ChannelRule(approval, since, bots, privatePrefix, withdrawn, delay, replies, instructions, closedAt);
+        return new ChannelRule(
+                approval, since, bots, privatePrefix, withdrawn, delay, true, replies, instructions, closedAt);
     }
 }

@@ -375,6 +375,62 @@ class NotesCycleTest extends WithNewsroom {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"headline: a lie", "correction: a lie", "edit: a lie"})
+    void whatANoteSaidThatTheSettingsWithdrawIsSeenNoMore(String words) {
+        String note = newsroom.slack.reply(CHANNEL, root, EDITOR, words);
+        newsroom.cycle();
+        assertThat(newsroom.reader().messages().toString()).contains("a lie");
+
+        newsroom.says(approval("") + ", threads: publish, withdraw: [\"" + note + "\"]")
+                .cycle();
+
+        assertThat(newsroom.reader().messages().toString()).doesNotContain("a lie");
+    }
+
+    @Test
+    void anEditThatOneEditorAllowedIsSeenNoMoreWhereTwoMust() {
+        newsroom.slack.react(CHANNEL, root, SECOND_EDITOR, "white_check_mark");
+        newsroom.slack.reply(CHANNEL, root, EDITOR, "edit: a lie");
+        newsroom.cycle();
+        assertThat(newsroom.reader().messages().toString()).contains("a lie");
+
+        newsroom.says(approval("count: 2") + ", threads: publish").cycle();
+
+        assertThat(newsroom.reader().messages().toString()).doesNotContain("a lie");
+    }
+
+    @Test
+    void aNoteThatIsEditedIntoPlainWordsIsNoReplyAsItWas() {
+        newsroom.says(approval("self-approve: false") + ", threads: publish");
+        newsroom.slack.react(CHANNEL, root, SECOND_EDITOR, "white_check_mark");
+        String note = newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: A win");
+        newsroom.slack.react(CHANNEL, note, SECOND_EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(message().path("headline").asText()).isEqualTo("A win");
+
+        newsroom.slack.edit(CHANNEL, note, EDITOR, "forget it");
+        minuteAndCycle();
+        minuteAndCycle();
+
+        assertThat(message().path("replies")).isEmpty();
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("headline:");
+    }
+
+    @Test
+    void aNewKeyMakesANoteOfAPublicReplyInTheChannel() {
+        newsroom.says(approval("") + ", threads: publish");
+        newsroom.slack.unreact(CHANNEL, root, EDITOR, "white_check_mark");
+        String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "mood: gloomy");
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("mood: gloomy");
+
+        newsroom.says(approval("") + ", threads: publish, kwargs: [mood]").cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("gloomy");
+    }
+
     private void minuteAndCycle() {
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycle();

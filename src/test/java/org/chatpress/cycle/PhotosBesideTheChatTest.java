@@ -6,6 +6,7 @@ import static org.chatpress.support.Newsroom.EDITOR;
 import static org.chatpress.support.Newsroom.REPORTER;
 import static org.chatpress.support.Newsroom.SLUG;
 import static org.chatpress.support.Newsroom.approval;
+import static org.chatpress.support.Newsroom.channel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -37,6 +38,52 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     @BeforeEach
     void publishPhotos() {
         newsroom.saysAtTheTop("photos: {beside-the-chat: true, max-width: 200}");
+    }
+
+    @Test
+    void aPhotoNeedsNoWords() {
+        newsroom.says(approval("") + ", formats: [html, json-feed, atom, liveblog, share-pages]");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().messages()).isEmpty();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().messages().get(ts).at("/photos/0/status").asText())
+                .isEqualTo("live");
+    }
+
+    @Test
+    void aMessageOfPhotosAloneIsNoneWherePhotosAreNotShown() {
+        newsroom.saysAtTheTop("");
+        newsroom.says("approval: none");
+        newsroom.slack.upload(CHANNEL, REPORTER, "", PHOTO);
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().messages()).isEmpty();
+    }
+
+    @Test
+    void theChatThatTakesAnothersNameIsNotOverwrittenByTheOthersPhotos() {
+        newsroom.says("approval: none");
+        newsroom.slack.channel("C0WEATHER");
+        newsroom.slack.upload(CHANNEL, REPORTER, "Smith wins", PHOTO);
+        newsroom.slack.post("C0WEATHER", REPORTER, "it rains");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.storage().keys()).anyMatch(key -> key.contains("/photos/"));
+
+        newsroom.lists(channel("C0WEATHER", SLUG, "approval: none")).cycle();
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(newsroom.reader().texts()).containsExactly("it rains");
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("/photos/"));
     }
 
     @Test

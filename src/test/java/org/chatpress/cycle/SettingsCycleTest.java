@@ -62,6 +62,38 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aNewPrefixHidesAnApprovedMessageThatBeganWithItBeforeItsEdit() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "// not for readers");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "not for readers");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("// not");
+
+        newsroom.says(approval("") + ", private-prefix: \"//\"").cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("// not");
+    }
+
+    @Test
+    void aMarkThatIsOlderThanTheRuleDoesNotBringBackWhatWasRejectedBeforeIt() {
+        newsroom.says("approval: none");
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "no_entry");
+        newsroom.cycle();
+
+        newsroom.says(approval("")).cycle();
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "no_entry");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).isEmpty();
+    }
+
+    @Test
     void aLaterSinceWithdrawsWhatIsOlderAndAnEarlierOneBringsItBackByAChangeInSlack() {
         String old = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.clock.advance(Duration.ofHours(1));

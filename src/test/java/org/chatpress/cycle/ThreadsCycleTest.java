@@ -263,6 +263,63 @@ class ThreadsCycleTest extends WithNewsroom {
         assertThat(message().path("reactions").findValuesAsText("emoji")).containsExactly("wave");
     }
 
+    @Test
+    void aReplyThatIsNoLongerInTheChannelIsAReplyFromThenOn() {
+        newsroom.says("approval: none, threads: publish");
+        String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "by a mile");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "by a mile");
+
+        becomes(reply, "user", REPORTER, "by a mile");
+        newsroom.cycle();
+        minuteAndCycle();
+        minuteAndCycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(replies()).containsExactly("by a mile");
+    }
+
+    @Test
+    void aTombstoneOfAReplyInTheChannelTakesItDown() {
+        newsroom.says("approval: none, threads: publish");
+        String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "by a mile");
+        newsroom.slack.reply(CHANNEL, root, REPORTER, "indeed");
+        newsroom.cycle();
+
+        becomes(reply, "subtype", "tombstone", "This message was deleted.");
+        newsroom.cycle();
+        minuteAndCycle();
+        minuteAndCycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(newsroom.storage().everything()).doesNotContain("by a mile");
+    }
+
+    private void becomes(String reply, String member, String value, String text) {
+        newsroom.slack.event(CHANNEL, """
+                {"type": "message", "subtype": "message_changed", "message":
+                 {"type": "message", "%s": "%s", "text": "%s", "ts": "%s", "thread_ts": "%s"}}
+                """.formatted(member, value, text, reply, root));
+    }
+
+    @Test
+    void aRejectedReplyGoesThoughTheClockWasSetBack() {
+        String reply = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
+        approve(reply);
+        minuteAndCycle();
+        minuteAndCycle();
+        assertThat(replies()).containsExactly("by a mile");
+
+        newsroom.clock.advance(Duration.ofHours(-2));
+        newsroom.cycle();
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "no_entry");
+        for (int i = 0; i < 5; i++) {
+            minuteAndCycle();
+        }
+
+        assertThat(newsroom.storage().everything()).doesNotContain("by a mile");
+    }
+
     private void approve(String ts) {
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
     }
