@@ -175,7 +175,7 @@ export class Chat {
 }
 
 function pinnedOf(pointer) {
-  return pointer.pinned ?? pointer.channel.pinned ?? [];
+  return pointer.channel.pinned ?? [];
 }
 
 function isWithin(id, { from, until }) {
@@ -615,10 +615,9 @@ export class LiveChat extends HTMLElement {
 
   #keyEvents() {
     const { pointer, messages } = this.#chat;
-    return (pointer.key_events ?? pointer.channel.key_events ?? []).map((event) => {
-      const id = event.id ?? event;
+    return (pointer.channel.key_events ?? []).map((id) => {
       const message = messages.get(id);
-      const title = event.headline ?? message?.headline ?? message?.text?.match(/^.*?([.!?](?=\s)|$)/s)[0];
+      const title = message?.headline ?? message?.text?.match(/^.*?([.!?](?=\s)|$)/s)[0];
       return { id, title, time: new Date(id * 1000).toISOString() };
     });
   }
