@@ -72,14 +72,20 @@ final class Article {
                         .single("img", "src", address, "alt", "", "width", "40", "height", "40", "loading", "lazy")
                         .close()
                         .text(" "));
-        html.element("span", extract.byline(message), "class", "lc-name", "id", "by-" + ts);
+        html.element("span", extract.byline(message), known("lc-name", "by-" + ts));
         String role = author.map(Author::title).map(Characters::line).orElse("");
         if (!role.isEmpty()) {
             html.text(" ").element("span", role, "class", "lc-role");
         }
-        html.text(" ").open("a", "class", "lc-at", "id", "at-" + ts, "href", Addresses.anchor(ts));
-        time(Extract.published(message));
-        html.close().close().newline();
+        html.text(" ");
+        if (isInAPage()) {
+            html.open("a", "class", "lc-at", "id", "at-" + ts, "href", Addresses.anchor(ts));
+            time(Extract.published(message));
+            html.close();
+        } else {
+            time(Extract.published(message));
+        }
+        html.close().newline();
     }
 
     private void body(PublicMessage message) {
@@ -202,7 +208,7 @@ final class Article {
         }
         html.open("div", "class", "lc-replies").newline();
         for (PublicMessage reply : message.replies()) {
-            html.open("div", "class", "lc-reply", "id", "m-" + reply.ts());
+            html.open("div", known("lc-reply", "m-" + reply.ts()));
             by(reply);
             body(reply);
             html.close().newline();
@@ -210,12 +216,21 @@ final class Article {
         html.close().newline();
     }
 
+    /** A class, and an id: but in a feed, whose messages are shown among those of others. */
+    private String[] known(String name, String id) {
+        return isInAPage() ? new String[] {"class", name, "id", id} : new String[] {"class", name};
+    }
+
+    private boolean isInAPage() {
+        return depth.isPresent();
+    }
+
     private void time(Instant instant) {
         html.element("time", Times.local(instant, extract.face().timeZone()), "datetime", Times.utc(instant));
     }
 
     private Optional<String> picture(String address) {
-        return depth.isPresent()
+        return isInAPage()
                 ? extract.addresses().picture(address, depth.get())
                 : extract.addresses().picture(address);
     }

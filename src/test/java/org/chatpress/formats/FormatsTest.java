@@ -378,6 +378,15 @@ class FormatsTest {
                 .doesNotContain("<figcaption>the hall is full");
     }
 
+    @Test
+    void feedsBearNeitherIdsNorLinksThatLeadNowhere() {
+        for (String feed : List.of(
+                json(Role.JSON_FEED).at("/items/0/content_html").asText(),
+                text(Role.ATOM).replace("&quot;", "\""))) {
+            assertThat(feed).contains("lc-reply", "a reply").doesNotContain(" id=\"", "href=\"#");
+        }
+    }
+
     private static PublicMessage withPhoto(String url) {
         return new PublicMessage(
                 MemoryChat.ts(20),
