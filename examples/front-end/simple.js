@@ -5,18 +5,23 @@ const FILE = "https://static.example/chats/election-night.json";
 
 async function show() {
   const response = await fetch(FILE, { cache: "no-cache" }).catch(() => ({ ok: false }));
-  if (response.ok) {
+  const headline = document.getElementById("headline");
+  const list = document.getElementById("messages");
+  if ([403, 404, 410].includes(response.status)) { // taken down
+    headline.textContent = "";
+    list.replaceChildren();
+  } else if (response.ok) {
     /** @type {Chat} */
     const { channel, messages } = await response.json();
-    document.getElementById("headline").textContent = channel.headline;
-    document.getElementById("messages").replaceChildren(...messages.map(({ id, time, user, html }) => {
+    headline.textContent = channel.headline;
+    list.replaceChildren(...messages.map(({ id, time, user, byline, html }) => {
       const article = document.createElement("article");
       article.id = `m-${id}`;
-      const byline = document.createElement("p");
-      byline.textContent = `${user.display_name}, ${new Date(time).toLocaleTimeString()}`;
+      const by = document.createElement("p");
+      by.textContent = `${byline ?? user.display_name}, ${new Date(time).toLocaleTimeString()}`;
       const template = document.createElement("template"); // clean HTML; even so nothing in a template runs
       template.innerHTML = html;
-      article.append(byline, template.content);
+      article.append(by, template.content);
       return article;
     }));
     if (!channel.live) {
