@@ -1,7 +1,6 @@
-// <live-chat src="https://static.example/chats/election-night/live.json"></live-chat>
+// <live-chat src="/chats/election-night/live.json"></live-chat>
 //
 // Follows a chat through the files that Chatpress publishes; the README has their format.
-// Chat reads them and knows no page; LiveChat shows what Chat knows.
 
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
@@ -82,8 +81,7 @@ export class Chat {
   reach(id) {
     return this.look((pages) => {
       const page = pages.findLastIndex(([, first]) => first <= id);
-      const [from, until] = this.pointer ? [this.from, this.until] : newest(pages);
-      return isWithin(id, { from, until }) ? [from, until] : [startOf(pages, page), endOf(pages, page)];
+      return isWithin(id, this) ? [this.from, this.until] : [startOf(pages, page), endOf(pages, page)];
     });
   }
 
@@ -201,7 +199,7 @@ function endOf(pages, i) {
   return pages[i + 1]?.[1] ?? END;
 }
 
-/** Shows a chat in the page's own DOM: a site's styles, advertising and consent tools reach it. */
+/** Shows a chat in the page's own DOM, where a site's styles and tools reach it. */
 export class LiveChat extends HTMLElement {
   settled = Promise.resolve();
   #words;
@@ -219,7 +217,7 @@ export class LiveChat extends HTMLElement {
   #leaving;
 
   connectedCallback() {
-    this.#words = { ...WORDS, ...JSON.parse(this.getAttribute("words") ?? "{}") };
+    this.#words = { ...WORDS, ...JSON.parse(this.getAttribute("words")) };
     this.#chat = new Chat(this.getAttribute("src"));
     this.#build([...this.childNodes]);
     this.#leaving = new AbortController();
@@ -241,11 +239,10 @@ export class LiveChat extends HTMLElement {
     return this.#show(() => this.#chat.look());
   }
 
-  // LOOKING, AND WAITING FOR THE NEXT LOOK
+  // LOOKING AND WAITING
 
   #show(read, manner) {
-    this.settled = this.#readAndRender(read, manner);
-    return this.settled;
+    return (this.settled = this.#readAndRender(read, manner));
   }
 
   async #readAndRender(read, manner) {
@@ -305,21 +302,16 @@ export class LiveChat extends HTMLElement {
 
   // THE PARTS OF THE PAGE
 
-  /** @param standIn a chat that is in the page's HTML already, and stays until there is something newer */
+  /** @param standIn what the page's HTML has, until the chat is there */
   #build(standIn = []) {
     this.#shown = new Map();
     this.#stretch = null;
     this.#waiting = [];
-    const button = (name, text, click) => {
-      const made = element("button", { class: `lc-${name}`, type: "button", hidden: "" }, text);
-      made.addEventListener("click", click);
-      return made;
-    };
     const feed = element("div", { class: "lc-feed", role: "feed", "aria-label": this.#words.feed, tabindex: "-1" });
     feed.addEventListener("keydown", (event) => this.#moveByKey(event));
-    const news = button("news", "", () => this.#showNews());
-    const later = button("later", this.#words.later, () => this.#turnPage("later"));
-    const earlier = button("earlier", this.#words.earlier, () => this.#turnPage("earlier"));
+    const news = button({ class: "lc-news", hidden: "" }, "", () => this.#showNews());
+    const later = button({ class: "lc-later", hidden: "" }, this.#words.later, () => this.#turnPage("later"));
+    const earlier = button({ class: "lc-earlier", hidden: "" }, this.#words.earlier, () => this.#turnPage("earlier"));
     // Empty from the start: a status that comes later is not read out.
     const status = element("p", { class: "lc-status", role: "status", "aria-live": "polite" });
     const [state, head, side, old] = ["state", "head", "side", "old"]
@@ -388,7 +380,7 @@ export class LiveChat extends HTMLElement {
       }
       next = article.nextElementSibling;
       above = this.#lineUp(message, above);
-      draw(article, this.#partsOf(message, above), this.#make);
+      this.#draw(article, this.#partsOf(message, above));
       this.#shown.set(message.id, { message, article });
     }
     const isWhole = from === "" && until === END && !waiting.length;
@@ -398,8 +390,8 @@ export class LiveChat extends HTMLElement {
     });
 
     const { headline, description, live_content: content } = channel;
-    draw(head, { headline, description, content }, this.#make);
-    draw(side, { pinned: this.#pinned(pinnedOf(pointer)), keyEvents: this.#keyEvents() }, this.#make);
+    this.#draw(head, { headline, description, content });
+    this.#draw(side, { pinned: this.#pinned(), keyEvents: this.#keyEvents() });
     earlier.hidden = from === "";
     later.hidden = until === END;
     this.#tellState(pointer.live ? "live" : "closed", "updated", pointer.updated);
@@ -407,7 +399,7 @@ export class LiveChat extends HTMLElement {
     const fresh = news.inserted.map(({ id }) => id).filter(isNew);
     const untold = fresh.length + waiting.filter(isNew).length;
     this.#waiting = waiting;
-    this.#stretch = { from, until, last: [...this.#shown.keys()].reduce((a, b) => (a > b ? a : b), "") };
+    this.#stretch = { from, until, last: [...this.#shown.keys()].sort().at(-1) };
     this.#tellNews(untold);
     restoreFocus();
     restoreView();
@@ -427,12 +419,12 @@ export class LiveChat extends HTMLElement {
       return () => false;
     }
     const { last } = this.#stretch;
-    const onScreen = new Set(staying.filter((article) => {
+    const onScreen = staying.filter((article) => {
       const { top } = article.getBoundingClientRect();
       return top > 0 && top < innerHeight;
-    }));
+    });
     // A late approval goes to its place at once, unless that is where the reader looks.
-    return ({ id }, next) => isWithin(id, this.#stretch) && (id > last || onScreen.has(next));
+    return ({ id }, next) => isWithin(id, this.#stretch) && (id > last || onScreen.includes(next));
   }
 
   /** Notes where what is being read stands; what it gives scrolls there. */
@@ -443,10 +435,11 @@ export class LiveChat extends HTMLElement {
       const lost = () => feed.getBoundingClientRect().bottom - Math.max(bottom, innerHeight);
       return () => this.#isOldestFirst && lost() > 0 && scrollBy({ top: lost(), behavior: "instant" });
     }
-    const seen = candidates
-      .map(({ id }, i) => ({ id, box: candidates[i].getBoundingClientRect() }))
-      .filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
-    const anchor = seen.find(({ box }) => box.top > -1) ?? seen[0];
+    const seen = candidates.filter((article) => {
+      const { top, bottom } = article.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    });
+    const anchor = seen.find((article) => article.getBoundingClientRect().top > -1) ?? seen[0];
     const place = () => (anchor
       ? document.getElementById(anchor.id)?.getBoundingClientRect().top
       : this.getBoundingClientRect().bottom);
@@ -478,20 +471,21 @@ export class LiveChat extends HTMLElement {
     if (!id || !this.#stretch) {
       return;
     }
-    if (!document.getElementById(`m-${id}`)) {
+    const target = () => document.getElementById(`m-${id}`);
+    if (!target()) {
       await this.#show(() => this.#chat.reach(id), "all");
     }
-    const article = document.getElementById(`m-${id}`);
-    this.#goTo(article);
-    if (!article) {
+    if (!target()) {
       this.#tell(this.#words.missing);
     }
+    this.#goTo(target());
   }
 
   async #turnPage(way) {
-    const known = new Set(this.#shown.keys());
+    const { feed } = this.#page;
+    const known = [...feed.children];
     await this.#show(() => this.#chat[way](), "hold");
-    const more = [...this.#page.feed.children].filter(({ dataset }) => !known.has(dataset.id));
+    const more = [...feed.children].filter((article) => !known.includes(article));
     const nearest = (way === "earlier") === this.#isOldestFirst ? more.at(-1) : more[0];
     nearest?.focus({ preventScroll: true });
   }
@@ -521,15 +515,12 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  // WHAT READERS, THE PAGE'S TITLE AND ITS HOST ARE TOLD
+  // WHAT IS TOLD
 
   #tellState(state, text, time) {
-    const words = [element("strong", {}, this.#words[state])];
-    if (text) {
-      words.push(" ", element("span", {}, this.#fill(text, { time: this.#clock(time) })));
-    }
     this.dataset.state = state;
-    this.#page.state.replaceChildren(...words);
+    this.#page.state.replaceChildren(element("strong", {}, this.#words[state]), " ",
+      text ? element("span", {}, this.#fill(text, { time: this.#clock(time) })) : "");
   }
 
   #tell(words) {
@@ -606,8 +597,9 @@ export class LiveChat extends HTMLElement {
     };
   }
 
-  #pinned(ids) {
-    return ids.map((id) => this.#chat.messages.get(id)).filter(Boolean).map((message) => {
+  #pinned() {
+    const { pointer, messages } = this.#chat;
+    return pointer.channel.pinned?.map((id) => messages.get(id)).filter(Boolean).map((message) => {
       const { by, heading, words, photos } = this.#partsOf(message);
       return { title: { id: message.id, text: heading ?? by.name }, words, photos };
     });
@@ -615,7 +607,7 @@ export class LiveChat extends HTMLElement {
 
   #keyEvents() {
     const { pointer, messages } = this.#chat;
-    return (pointer.channel.key_events ?? []).map((id) => {
+    return pointer.channel.key_events?.map((id) => {
       const message = messages.get(id);
       const title = message?.headline ?? message?.text?.match(/^.*?([.!?](?=\s)|$)/s)[0];
       return { id, title, time: new Date(id * 1000).toISOString() };
@@ -627,7 +619,7 @@ export class LiveChat extends HTMLElement {
     description: (html) => this.#html("description", html),
     content: (html) => this.#html("content", html),
     pinned: (list) => element("section", { class: "lc-pinned", "aria-label": this.#words.pinned },
-      this.#label(this.#words.pinned), ...list.map((parts) => this.#drawn("div", "lc-pin", parts))),
+      this.#label(this.#words.pinned), ...list.map((parts) => this.#drawn({ class: "lc-pin" }, parts))),
     keyEvents: (list) => element("nav", { class: "lc-keys", "aria-label": this.#words.keyEvents },
       this.#label(this.#words.keyEvents), element("ol", {}, ...list.map(({ id, title, time }) =>
         element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time), " ", title))))),
@@ -635,8 +627,7 @@ export class LiveChat extends HTMLElement {
     title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
     day: (text) => element("p", { class: "lc-day" }, text),
     by: ({ id, name, title, image, time, isRun }) => {
-      const copy = element("button", { class: "lc-copy", type: "button", "aria-label": this.#words.copy }, "#");
-      copy.addEventListener("click", async () => {
+      const copy = button({ class: "lc-copy", "aria-label": this.#words.copy }, "#", async () => {
         await navigator.clipboard.writeText(new URL(`#m-${id}`, location));
         this.#tell(this.#words.copied);
       });
@@ -657,15 +648,37 @@ export class LiveChat extends HTMLElement {
       ...list.map(({ emoji, character, count }) =>
         element("li", { title: emoji }, `${character || `:${emoji}:`} ${count}`))),
     replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
-      ...list.map((parts) => this.#drawn("div", "lc-reply", parts))),
+      ...list.map((parts) => this.#drawn({ class: "lc-reply" }, parts))),
     edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time: this.#clock(time) })),
   };
 
-  #drawn(tag, name, parts) {
-    const made = element(tag, { class: name });
-    draw(made, parts, this.#make);
+  #drawn(attributes, parts) {
+    const made = element("div", attributes);
+    this.#draw(made, parts);
     return made;
   }
+
+  /** Makes an element's children what the parts say, and leaves alone what says the same as before. */
+  #draw(parent, parts) {
+    const known = this.#contents.get(parent) ?? {};
+    let next = null;
+    for (const [name, part] of Object.entries(parts).reverse()) {
+      const content = JSON.stringify(part);
+      if (content !== known[name]?.content) {
+        const isEmpty = part == null || part.length === 0;
+        const node = isEmpty ? null : this.#make[name](part);
+        known[name]?.node?.remove();
+        known[name] = { content, node };
+        if (node) {
+          parent.insertBefore(node, next);
+        }
+      }
+      next = known[name]?.node ?? next;
+    }
+    this.#contents.set(parent, known);
+  }
+
+  #contents = new WeakMap();
 
   #label(text) {
     return element("p", { class: "lc-label", "aria-hidden": "true" }, text);
@@ -697,9 +710,8 @@ export class LiveChat extends HTMLElement {
       ? element("img", { src, width, height, alt: words, loading: "lazy", decoding: "async" })
       : element("div", { role: "img", "aria-label": words });
     image.style.aspectRatio = `${width} / ${height}`;
-    const lines = [caption, credit && element("small", {}, credit)].filter(Boolean);
     return element("figure", { class: `lc-photo lc-${status}` }, image,
-      lines.length ? element("figcaption", {}, ...lines.flatMap((line) => [line, " "])) : null);
+      (caption || credit) && element("figcaption", {}, caption, " ", credit && element("small", {}, credit)));
   }
 
   #card({ title, text, url, image, author, service, kind, id }) {
@@ -712,8 +724,7 @@ export class LiveChat extends HTMLElement {
       element(href ? "a" : "strong", { href, rel: href && "noopener nofollow" }, title || author || url),
       text && element("p", {}, text));
     if (embed) {
-      const show = element("button", { type: "button" }, this.#fill("show", { service: service || href.hostname }));
-      show.addEventListener("click", () => {
+      const show = button({}, this.#fill("show", { service: service || href.hostname }), () => {
         const frame = element("iframe", {
           src: embed, title: title || service, allow: "autoplay; encrypted-media; fullscreen",
           referrerpolicy: "strict-origin-when-cross-origin",
@@ -728,9 +739,9 @@ export class LiveChat extends HTMLElement {
 
   #avatar(name, url) {
     const src = this.#ownAddress(url);
-    const initials = name.split(/\s+/).map(([first]) => first).filter((_, i, all) => !i || i === all.length - 1);
+    const initials = name.match(/^\S+|\S+$/g)?.map(([first]) => first).join("");
     return element("span", { class: "lc-avatar", "aria-hidden": "true" },
-      src ? element("img", { src, alt: "", width: 40, height: 40, loading: "lazy" }) : initials.join(""));
+      src ? element("img", { src, alt: "", width: 40, height: 40, loading: "lazy" }) : initials);
   }
 
   /** A path begins at the folder that holds channels.json. */
@@ -778,31 +789,6 @@ export class LiveChat extends HTMLElement {
   #clocks = {};
 }
 
-const drawn = new WeakMap();
-
-/** Makes an element's children what the parts say, and leaves alone what says the same as before. */
-function draw(parent, parts, make) {
-  const before = drawn.get(parent) ?? {};
-  const now = {};
-  let next = null;
-  for (const [name, part] of Object.entries(parts).reverse()) {
-    const content = JSON.stringify(part);
-    const isEmpty = part == null || part.length === 0;
-    const old = before[name]?.node;
-    let node = old;
-    if (content !== before[name]?.content) {
-      node = isEmpty ? null : make[name](part);
-      old?.remove();
-      if (node) {
-        parent.insertBefore(node, next);
-      }
-    }
-    next = node ?? next;
-    now[name] = { content, node };
-  }
-  drawn.set(parent, now);
-}
-
 function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -810,7 +796,13 @@ function element(tag, attributes, ...children) {
       made.setAttribute(name, value);
     }
   }
-  made.append(...children.filter((child) => child != null));
+  made.append(...children.filter(Boolean));
+  return made;
+}
+
+function button(attributes, text, click) {
+  const made = element("button", { type: "button", ...attributes }, text);
+  made.addEventListener("click", click);
   return made;
 }
 
