@@ -429,11 +429,10 @@ export class LiveChat extends HTMLElement {
 
   /** Notes where what is being read stands; what it gives scrolls there. */
   #heldView(candidates, follows) {
-    const { feed } = this.#page;
+    const lost = () => this.#page.feed.getBoundingClientRect().bottom - innerHeight;
+    const isEndSeen = lost() <= 8;
     if (follows) {
-      const { bottom } = feed.getBoundingClientRect();
-      const lost = () => feed.getBoundingClientRect().bottom - Math.max(bottom, innerHeight);
-      return () => this.#isOldestFirst && lost() > 0 && scrollBy({ top: lost(), behavior: "instant" });
+      return () => this.#isOldestFirst && isEndSeen && scrollBy({ top: Math.max(lost(), 0), behavior: "instant" });
     }
     const seen = candidates.filter((article) => {
       const { top, bottom } = article.getBoundingClientRect();
@@ -442,7 +441,7 @@ export class LiveChat extends HTMLElement {
     const anchor = seen.find((article) => article.getBoundingClientRect().top > -1) ?? seen[0];
     const place = () => (anchor
       ? document.getElementById(anchor.id)?.getBoundingClientRect().top
-      : this.getBoundingClientRect().bottom);
+      : this.getBoundingClientRect()[isEndSeen ? "bottom" : "top"]);
     const before = place();
     return () => scrollBy({ top: (place() ?? before) - before, behavior: "instant" });
   }

@@ -446,6 +446,35 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.evaluate("document.activeElement.id")).isEqualTo("m-" + posted.get(4));
     }
 
+    @Test
+    void oldestFirstOpensAtTheEndWhereTheChatIsAlone() {
+        post(40);
+        newsroom.cycle();
+
+        open("order=\"oldest\"");
+
+        assertThat(page.locator(".lc-message").last().boundingBox().y).isBetween(0.0, 600.0);
+    }
+
+    @Test
+    void aReaderAboveTheChatStaysThere() {
+        post(40);
+        newsroom.cycle();
+        page.navigate(site.page(
+                "chat.html",
+                "<p>The article.</p>".repeat(100)
+                        + "<live-chat order=\"oldest\" src=\"%s\"></live-chat>"
+                                .formatted(site.pointer("reader", Newsroom.SLUG))));
+        settle();
+        assertThat(page.evaluate("scrollY")).isEqualTo(0);
+
+        newsroom.slack.edit(CHANNEL, posted.get(30), REPORTER, "message 30, longer\n\nthan\n\nbefore");
+        poll();
+
+        assertThat(article(30)).contains("longer");
+        assertThat(page.evaluate("scrollY")).isEqualTo(0);
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
