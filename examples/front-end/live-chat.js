@@ -5,6 +5,7 @@
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
 const END = "~"; // sorts after every ts
+const READERS_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What readers see; the attribute `words`, a JSON object, replaces any. */
 const WORDS = {
@@ -777,7 +778,7 @@ export class LiveChat extends HTMLElement {
   /** In the chat's time zone, which is named where the reader's is another. */
   #clock(time, options = { hour: "numeric", minute: "2-digit" }) {
     const zone = this.#chat.channel.time_zone;
-    const isForeign = zone && options.hour && zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const isForeign = zone && options.hour && zone !== READERS_ZONE;
     const key = JSON.stringify([options, zone, this.#language]);
     this.#clocks[key] ??= new Intl.DateTimeFormat(this.#language, {
       ...options, timeZone: zone, timeZoneName: isForeign ? "short" : undefined,

@@ -475,6 +475,26 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.evaluate("scrollY")).isEqualTo(0);
     }
 
+    @Test
+    void aLookThatFindsNothingNewMakesNoClock() {
+        post(20);
+        newsroom.cycle();
+        open("");
+        page.evaluate("""
+                () => {
+                  const { DateTimeFormat } = Intl;
+                  window.clocks = 0;
+                  Intl.DateTimeFormat = function (...how) {
+                    clocks++;
+                    return new DateTimeFormat(...how);
+                  };
+                }""");
+
+        look();
+
+        assertThat(page.evaluate("clocks")).isEqualTo(0);
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
