@@ -648,7 +648,7 @@ export class LiveChat extends HTMLElement {
       ...list.map(({ emoji, character, count }) =>
         element("li", { title: emoji }, `${character || `:${emoji}:`} ${count}`))),
     replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
-      ...list.map((parts) => this.#drawn({ class: "lc-reply" }, parts))),
+      ...list.map((parts) => this.#drawn({ class: "lc-reply", id: `m-${parts.by.id}`, tabindex: -1 }, parts))),
     edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time: this.#clock(time) })),
   };
 

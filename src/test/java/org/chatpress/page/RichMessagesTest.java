@@ -234,6 +234,19 @@ class RichMessagesTest extends WithBrowser {
         assertThat(page.locator(".lc-message:visible").count()).isEqualTo(3);
     }
 
+    @Test
+    void theTimeOfAReplyLeadsToIt() {
+        open("");
+
+        page.locator(".lc-reply .lc-at").click();
+        settle();
+
+        assertThat(focused()).isEqualTo("m-1793757740.000100");
+        assertThat(page.locator("[role=status]").innerText()).isEmpty();
+        look();
+        assertThat(focused()).isEqualTo("m-1793757740.000100");
+    }
+
     // THE PUBLISHED FILES, BY HAND
 
     private static String rich() {
