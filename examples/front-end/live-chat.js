@@ -226,7 +226,7 @@ export class LiveChat extends HTMLElement {
     on(window, "online", () => this.look());
     on(window, "hashchange", () => this.#goToHash());
     on(document, "visibilitychange", () => (document.hidden ? this.#wait() : this.look()));
-    this.settled = this.look().then(() => this.#goToHash());
+    this.look();
   }
 
   disconnectedCallback() {
@@ -249,10 +249,14 @@ export class LiveChat extends HTMLElement {
   async #readAndRender(read, manner) {
     try {
       await read();
+      const isFirst = !this.#checked;
       this.#failures = 0;
       this.#checked = Date.now();
       if (this.isConnected) {
         this.#render(manner);
+      }
+      if (isFirst) {
+        await this.#goToHash();
       }
     } catch (failure) {
       this.#failures++;

@@ -495,6 +495,26 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.evaluate("clocks")).isEqualTo(0);
     }
 
+    @Test
+    void aDeepLinkIsFollowedOnceTheChatCanBeRead() {
+        post(130);
+        newsroom.cycle();
+        site.loses(Newsroom.SLUG);
+        page.navigate(site.page(
+                        "chat.html",
+                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG)))
+                + "#m-" + posted.get(5));
+        settle();
+
+        site.loses();
+        look();
+
+        assertThat(focused()).isEqualTo("m-" + posted.get(5));
+        page.evaluate("document.activeElement.blur()");
+        look();
+        assertThat(focused()).as("once only").isEmpty();
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
