@@ -5,6 +5,7 @@
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
 const END = "~"; // sorts after every ts
+const DAY = { dateStyle: "full" };
 const READERS_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What readers see; the attribute `words`, a JSON object, replaces any. */
@@ -524,7 +525,7 @@ export class LiveChat extends HTMLElement {
   #tellState(state, text, time) {
     this.dataset.state = state;
     this.#page.state.replaceChildren(element("strong", {}, this.#words[state]), " ",
-      text ? element("span", {}, this.#fill(text, { time: this.#clock(time) })) : "");
+      text ? element("span", {}, this.#fill(text, { time: this.#moment(time) })) : "");
   }
 
   #tell(words) {
@@ -571,7 +572,7 @@ export class LiveChat extends HTMLElement {
 
   #lineUp(message, above) {
     const author = JSON.stringify(this.#authorOf(message));
-    const day = this.#clock(message.time, { dateStyle: "full" });
+    const day = this.#clock(message.time, DAY);
     const time = Date.parse(message.time);
     const isNewDay = above?.day !== day;
     const isRun = !isNewDay && above.author === author && Math.abs(time - above.time) < 10 * 60_000;
@@ -593,11 +594,11 @@ export class LiveChat extends HTMLElement {
       photos: photos?.filter(({ status }) => status !== "failed")
         .map(({ caption, ...photo }) => ({ ...photo, caption: caption !== text && caption })),
       cards: attachments,
-      corrections,
+      corrections: corrections?.map(({ time: at, text: words }) => [this.#moment(at, time), words]),
       tags,
       reactions,
       replies: replies?.map((reply) => this.#partsOf(reply)),
-      edited: message.edited_at,
+      edited: message.edited_at && this.#moment(message.edited_at, time),
     };
   }
 
@@ -645,15 +646,15 @@ export class LiveChat extends HTMLElement {
     words: (html) => this.#html("words", html),
     photos: (list) => element("div", { class: "lc-photos" }, ...list.map((photo) => this.#photo(photo))),
     cards: (list) => element("div", { class: "lc-cards" }, ...list.map((card) => this.#card(card))),
-    corrections: (list) => element("div", { class: "lc-corrections" }, ...list.map(({ time, text }) =>
-      element("p", {}, element("strong", {}, this.#fill("correction", { time: this.#clock(time) })), " ", text))),
+    corrections: (list) => element("div", { class: "lc-corrections" }, ...list.map(([time, text]) =>
+      element("p", {}, element("strong", {}, this.#fill("correction", { time })), " ", text))),
     tags: (list) => element("ul", { class: "lc-tags" }, ...list.map((tag) => element("li", {}, tag))),
     reactions: (list) => element("ul", { class: "lc-reactions", "aria-label": this.#words.reactions },
       ...list.map(({ emoji, character, count }) =>
         element("li", { title: emoji }, `${character || `:${emoji}:`} ${count}`))),
     replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
       ...list.map((parts) => this.#drawn({ class: "lc-reply", id: `m-${parts.by.id}`, tabindex: -1 }, parts))),
-    edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time: this.#clock(time) })),
+    edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time })),
   };
 
   #drawn(attributes, parts) {
@@ -777,6 +778,12 @@ export class LiveChat extends HTMLElement {
   #time(time) {
     const own = new Date(time).toLocaleString(this.#language, { dateStyle: "full", timeStyle: "long" });
     return element("time", { datetime: time, title: own }, this.#clock(time));
+  }
+
+  /** With the date where that is not the other time's. */
+  #moment(time, other = Date.now()) {
+    const day = this.#clock(time, DAY);
+    return day === this.#clock(other, DAY) ? this.#clock(time) : `${day}, ${this.#clock(time)}`;
   }
 
   /** In the chat's time zone, which is named where the reader's is another. */

@@ -247,6 +247,22 @@ class RichMessagesTest extends WithBrowser {
         assertThat(focused()).isEqualTo("m-1793757740.000100");
     }
 
+    @Test
+    void aTimeOfAnotherDayBearsItsDate() {
+        publish(rich().replace("2026-11-04T02:12:00Z", "2026-11-05T02:12:00Z")
+                .replace("2026-11-04T02:10:00Z", "2026-11-06T02:10:00Z"));
+        open("");
+        assertThat(page.locator("live-chat").innerText())
+                .contains(
+                        "Edited Wednesday, November 4, 2026, 6:12 PM PST",
+                        "Correction, Thursday, November 5, 2026, 6:10 PM PST:");
+
+        page.clock().fastForward("48:00:00");
+        settle();
+
+        assertThat(page.locator(".lc-state").innerText()).endsWith("Updated Tuesday, November 3, 2026, 11:00 AM PST");
+    }
+
     // THE PUBLISHED FILES, BY HAND
 
     private static String rich() {
