@@ -632,15 +632,20 @@ export class LiveChat extends HTMLElement {
     title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
     day: (text) => element("p", { class: "lc-day" }, text),
     by: ({ id, name, title, image, time, isRun }) => {
+      const href = `#m-${id}`;
       const copy = button({ class: "lc-copy", "aria-label": this.#words.copy }, "#", async () => {
-        await navigator.clipboard.writeText(new URL(`#m-${id}`, location));
-        this.#tell(this.#words.copied);
+        try {
+          await navigator.clipboard.writeText(new URL(href, location));
+          this.#tell(this.#words.copied);
+        } catch {
+          location.hash = href; // without https there is no clipboard
+        }
       });
       return element("header", { class: isRun ? "lc-by lc-run" : "lc-by" },
         this.#avatar(name ?? "", image),
         element("span", { class: "lc-name", id: `by-${id}` }, name),
         title && element("span", { class: "lc-role" }, title),
-        element("a", { class: "lc-at", id: `at-${id}`, href: `#m-${id}` }, this.#time(time)), copy);
+        element("a", { class: "lc-at", id: `at-${id}`, href }, this.#time(time)), copy);
     },
     heading: (text) => element("p", { class: "lc-heading" }, text),
     words: (html) => this.#html("words", html),

@@ -515,6 +515,20 @@ class LiveChatTest extends WithBrowser {
         assertThat(focused()).as("once only").isEmpty();
     }
 
+    @Test
+    void whereNothingCanBeCopiedTheAddressBarHasTheLink() {
+        post(3);
+        newsroom.cycle();
+        open("");
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+
+        page.locator("[id='m-" + posted.get(1) + "'] .lc-copy").click();
+        settle();
+
+        assertThat(page.url()).endsWith("#m-" + posted.get(1));
+        assertThat(focused()).isEqualTo("m-" + posted.get(1));
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
