@@ -211,6 +211,7 @@ export class LiveChat extends HTMLElement {
   #stretch;
   #waiting;
   #untold = 0;
+  #inTitle = "";
   #failures = 0;
   #checked = 0;
   #ended = false;
@@ -234,6 +235,7 @@ export class LiveChat extends HTMLElement {
     this.#leaving.abort();
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
+    this.#tellTitle("");
     this.replaceChildren();
   }
 
@@ -547,13 +549,17 @@ export class LiveChat extends HTMLElement {
     const isElsewhere = this.#chat.until !== END;
     news.hidden = !length && !isElsewhere;
     news.textContent = length ? this.#fill("news", { n: length }) : this.#words.newest;
-    const title = document.title.replace(/^\(\d+\) /, "");
-    document.title = length ? `(${length}) ${title}` : title;
+    this.#tellTitle(length ? `(${length}) ` : "");
     this.#untold += count;
     if (this.#untold && !this.#silence) {
       this.#tell(this.#fill("news", { n: this.#untold }));
       this.#untold = 0;
     }
+  }
+
+  #tellTitle(count) {
+    document.title = count + document.title.replace(this.#inTitle, "");
+    this.#inTitle = count;
   }
 
   #tellHost(news, fresh) {

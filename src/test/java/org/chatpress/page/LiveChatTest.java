@@ -529,6 +529,25 @@ class LiveChatTest extends WithBrowser {
         assertThat(focused()).isEqualTo("m-" + posted.get(1));
     }
 
+    @Test
+    void thePagesOwnTitleStaysWhole() {
+        post(40);
+        newsroom.cycle();
+        open("");
+        page.evaluate("document.title = '(2026) The Example'");
+        scrollTo(20);
+
+        post(2);
+        poll();
+        assertThat(page.title()).isEqualTo("(2) (2026) The Example");
+        post(1);
+        poll();
+        assertThat(page.title()).isEqualTo("(3) (2026) The Example");
+
+        page.evaluate("document.querySelector('live-chat').remove()");
+        assertThat(page.title()).isEqualTo("(2026) The Example");
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
