@@ -272,22 +272,24 @@ export class LiveChat extends HTMLElement {
     clearTimeout(this.#timer);
     const pause = this.#pause();
     if (pause && this.isConnected) {
-      this.#timer = setTimeout(() => this.look(), pause * (0.8 + Math.random() * 0.4));
+      this.#timer = setTimeout(() => this.look(), pause * (800 + Math.random() * 400));
     }
   }
 
-  /** Milliseconds until the next look; 0: the chat is over. */
+  /** Seconds until the next look; 0: the chat is over. */
   #pause() {
     const { pointer } = this.#chat;
+    const least = document.hidden ? 60 : 0;
     if (this.#failures || !pointer) {
-      return Math.min(1000 * 2 ** this.#failures, pointer ? 120_000 : 10_000);
+      const isAwaited = !this.#checked && this.#failures < 30;
+      return Math.max(Math.min(2 ** this.#failures, isAwaited ? 10 : 120), least);
     }
     if (!pointer.poll) {
       return 0;
     }
     const wish = Number(this.getAttribute("poll") ?? pointer.poll);
     const isQuiet = Date.now() - Date.parse(pointer.updated) > 10 * 60_000;
-    return 1000 * Math.max(wish, isQuiet ? 30 : 0, document.hidden ? 60 : 0);
+    return Math.max(wish, isQuiet ? 30 : 0, least);
   }
 
   #tellTrouble(failure) {

@@ -548,6 +548,31 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.title()).isEqualTo("(2026) The Example");
     }
 
+    @Test
+    void asksLessAndLessOftenForAChatThatIsNotThere() {
+        open("");
+        site.downloads();
+        lookTimes(30);
+        assertThat(site.downloads()).as("in the first minutes").hasSizeGreaterThan(15);
+        lookTimes(30);
+        site.downloads();
+        lookTimes(10);
+        assertThat(site.downloads()).as("in two minutes, later").hasSizeLessThan(3);
+    }
+
+    @Test
+    void asksSeldomWhileNobodyLooks() {
+        open("");
+        page.evaluate("""
+                Object.defineProperty(document, "hidden", { value: true });
+                document.dispatchEvent(new Event("visibilitychange"));""");
+        site.downloads();
+
+        lookTimes(10);
+
+        assertThat(site.downloads()).hasSizeBetween(1, 3);
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
@@ -573,6 +598,14 @@ class LiveChatTest extends WithBrowser {
     private void pollAtOnce() {
         newsroom.cycle();
         page.evaluate("document.querySelector('live-chat').look()");
+    }
+
+    /** So much time passes, in steps of twelve seconds. */
+    private void lookTimes(int count) {
+        for (int i = 0; i < count; i++) {
+            page.clock().runFor(12_000);
+            settle();
+        }
     }
 
     private String article(int nth) {
