@@ -725,9 +725,9 @@ export class LiveChat extends HTMLElement {
     const src = this.#address(url);
     const words = status === "live" ? alt ?? "" : this.#words.photoComing;
     const image = src
-      ? element("img", { src, width, height, alt: words, loading: "lazy", decoding: "async" })
+      ? element("img", { src, alt: words, loading: "lazy", decoding: "async" })
       : element("div", { role: "img", "aria-label": words });
-    image.style.aspectRatio = `${width} / ${height}`;
+    image.style = `width: ${width}px; aspect-ratio: ${width} / ${height}`;
     return element("figure", { class: `lc-photo lc-${status}` }, image,
       (caption || credit) && element("figcaption", {}, caption, " ", credit && element("small", {}, credit)));
   }

@@ -8,6 +8,7 @@ import static org.chatpress.support.Newsroom.REPORTER;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -571,6 +572,38 @@ class LiveChatTest extends WithBrowser {
         lookTimes(10);
 
         assertThat(site.downloads()).hasSizeBetween(1, 3);
+    }
+
+    @Test
+    void aFragmentWithoutPicturesHasItsTimesAtTheEndOfTheLine() {
+        newsroom.says("approval: none, formats: [html]");
+        post(1);
+        newsroom.cycle();
+        page.route("**/live-chat.js", Route::abort);
+        page.navigate(site.page(
+                "chat.html",
+                "<live-chat>%s</live-chat>".formatted(newsroom.storage().text(Newsroom.SLUG + "/fragment.html"))));
+
+        assertThat(page.locator(".lc-avatar").count()).isZero();
+        assertThat(page.locator(".lc-at").boundingBox().x)
+                .isGreaterThan(page.locator(".lc-name").boundingBox().x + 100);
+    }
+
+    @Test
+    void theTimeInARunKeepsAwayFromTheWords() {
+        post(1);
+        newsroom.clock.advance(Duration.ofSeconds(1));
+        newsroom.slack.post(CHANNEL, REPORTER, "-".repeat(500));
+        newsroom.cycle();
+        open("order=\"oldest\"");
+
+        assertThat(((Number) page.evaluate("""
+                () => {
+                  const run = document.querySelector(".lc-run");
+                  const words = document.createRange();
+                  words.selectNodeContents(run.parentElement.querySelector(".lc-words p"));
+                  return run.getBoundingClientRect().left - words.getClientRects()[0].right;
+                }""")).doubleValue()).isGreaterThan(10);
     }
 
     // THE NEWSROOM

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.Newsroom.SLUG;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
@@ -15,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
+import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a page makes of everything that a message may bear, be it hostile; and whether everybody can use it. */
 class RichMessagesTest extends WithBrowser {
@@ -263,6 +267,25 @@ class RichMessagesTest extends WithBrowser {
         assertThat(page.locator(".lc-state").innerText()).endsWith("Updated Tuesday, November 3, 2026, 11:00 AM PST");
     }
 
+    @ParameterizedTest
+    @CsvSource({"120, 90, 120 x 90", "720, 1280, 672 x 510"})
+    void aPhotoIsNotEnlargedAndFitsTheScreenFromTheStart(int width, int height, String size) {
+        String loading = rich().replace("960, \"height\": 640", width + ", \"height\": " + height)
+                .replace("election-night/photos/loading.jpg", "");
+        publish(loading);
+        open("");
+        var photo = page.locator(".lc-photo > :first-child");
+        assertThat(sizeOf(photo)).isEqualTo(size);
+
+        put("election-night/photos/hall.jpg", Pictures.photo(width, height), "image/jpeg");
+        publish(loading.replace("\"loading\", \"url\": \"\"", "\"live\", \"url\": \"election-night/photos/hall.jpg\""));
+        look();
+        photo.scrollIntoViewIfNeeded();
+        page.waitForFunction("document.querySelector('.lc-photo img')?.naturalWidth");
+
+        assertThat(sizeOf(photo)).isEqualTo(size);
+    }
+
     // THE PUBLISHED FILES, BY HAND
 
     private static String rich() {
@@ -301,7 +324,15 @@ class RichMessagesTest extends WithBrowser {
     }
 
     private void put(String key, String text, String type) {
-        newsroom.storage().put(new Blob(new Key(key), text.getBytes(StandardCharsets.UTF_8), type, "no-cache"));
+        put(key, text.getBytes(StandardCharsets.UTF_8), type);
+    }
+
+    private void put(String key, byte[] bytes, String type) {
+        newsroom.storage().put(new Blob(new Key(key), bytes, type, "no-cache"));
+    }
+
+    private static Object sizeOf(Locator element) {
+        return element.evaluate("({ offsetWidth, offsetHeight }) => `${offsetWidth} x ${offsetHeight}`");
     }
 
     /** What axe-core has to say against a page. */
