@@ -141,7 +141,7 @@ export class Chat {
     const { seq } = this.pointer;
     return pointer.ops_from <= seq + 1
       && !pointer.ops.some((op) => op.seq > seq && op.op === "meta")
-      && pinnedOf(pointer).every((id) => this.messages.has(id));
+      && idsBeside(pointer).every((id) => this.messages.has(id));
   }
 
   /** The stretch at the pointer's base, from the index and as few pages as will do. */
@@ -149,7 +149,7 @@ export class Chat {
     const { pages, channel } = await this.#get(pointer.index);
     const namesOf = ([from, until]) => pages.filter(([, first], i) => {
       const end = endOf(pages, i);
-      return (first < until && end > from) || pinnedOf(pointer).some((id) => id >= first && id < end);
+      return (first < until && end > from) || idsBeside(pointer).some((id) => id >= first && id < end);
     }).map(([name]) => name);
 
     let [from, until] = stretch(pages);
@@ -174,8 +174,8 @@ export class Chat {
   }
 }
 
-function pinnedOf(pointer) {
-  return pointer.channel.pinned ?? [];
+function idsBeside({ channel: { pinned = [], key_events: keyEvents = [] } }) {
+  return [...pinned, ...keyEvents.slice(0, 3)];
 }
 
 function isWithin(id, { from, until }) {
@@ -183,7 +183,7 @@ function isWithin(id, { from, until }) {
 }
 
 function isWanted(id, stretch, pointer) {
-  return isWithin(id, stretch) || pinnedOf(pointer).includes(id);
+  return isWithin(id, stretch) || idsBeside(pointer).includes(id);
 }
 
 // In an index a page is [name, ts of its first message, count]; a stretch is of whole pages.
@@ -623,7 +623,8 @@ export class LiveChat extends HTMLElement {
     return pointer.channel.key_events?.map((id) => {
       const message = messages.get(id);
       const title = message?.headline ?? message?.text?.match(/^.*?([.!?](?=\s)|$)/s)[0];
-      return { id, title, time: new Date(id * 1000).toISOString() };
+      const time = new Date(id * 1000).toISOString();
+      return { id, title, time, at: this.#moment(time) };
     });
   }
 
@@ -634,12 +635,12 @@ export class LiveChat extends HTMLElement {
     pinned: (list) => element("section", { class: "lc-pinned", "aria-label": this.#words.pinned },
       this.#label(this.#words.pinned), ...list.map((parts) => this.#drawn({ class: "lc-pin" }, parts))),
     keyEvents: (list) => element("nav", { class: "lc-keys", "aria-label": this.#words.keyEvents },
-      this.#label(this.#words.keyEvents), element("ol", {}, ...list.map(({ id, title, time }) =>
-        element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time), " ", title))))),
+      this.#label(this.#words.keyEvents), element("ol", {}, ...list.map(({ id, title, time, at }) =>
+        element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time, at), " ", title))))),
 
     title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
     day: (text) => element("p", { class: "lc-day" }, text),
-    by: ({ id, name, title, image, time, isRun }) => {
+    by: ({ id, name, title, image, time, at, isRun }) => {
       const href = `#m-${id}`;
       const copy = button({ class: "lc-copy", "aria-label": this.#words.copy }, "#", async () => {
         try {
@@ -653,7 +654,7 @@ export class LiveChat extends HTMLElement {
         this.#avatar(name ?? "", image),
         element("span", { class: "lc-name", id: `by-${id}` }, name),
         title && element("span", { class: "lc-role" }, title),
-        element("a", { class: "lc-at", id: `at-${id}`, href }, this.#time(time)), copy);
+        element("a", { class: "lc-at", id: `at-${id}`, href }, this.#time(time, at)), copy);
     },
     heading: (text) => element("p", { class: "lc-heading" }, text),
     words: (html) => this.#html("words", html),
@@ -788,9 +789,9 @@ export class LiveChat extends HTMLElement {
     return this.closest("[lang]")?.lang || undefined;
   }
 
-  #time(time) {
+  #time(time, text) {
     const own = new Date(time).toLocaleString(this.#language, { dateStyle: "full", timeStyle: "long" });
-    return element("time", { datetime: time, title: own }, this.#clock(time));
+    return element("time", { datetime: time, title: own }, text);
   }
 
   /** With the date where that is not the other time's. */

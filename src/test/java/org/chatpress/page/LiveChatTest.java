@@ -606,6 +606,23 @@ class LiveChatTest extends WithBrowser {
                 }""")).doubleValue()).isGreaterThan(10);
     }
 
+    @Test
+    void aKeyEventOfAnotherDayHasItsDateAndItsWordsThoughItIsNotLoaded() {
+        newsroom.says(Newsroom.approval(""));
+        post(1);
+        newsroom.slack.react(CHANNEL, posted.get(0), EDITOR, "key");
+        newsroom.clock.advance(Duration.ofDays(1));
+        postApproved(130);
+        page.clock().fastForward("24:00:00");
+
+        open("");
+
+        assertThat(words()).doesNotContain("message 0");
+        assertThat(page.locator(".lc-keys a").innerText())
+                .startsWith("Tuesday, November 3, 2026, ")
+                .endsWith(" message 0");
+    }
+
     // THE NEWSROOM
 
     private void post(int count) {
