@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.chatpress.cli.Vitals.ChannelVitals;
 import org.chatpress.cli.Vitals.StorageVitals;
 import org.chatpress.config.Settings;
+import org.chatpress.failure.Reason;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class MetricsFile {
             told = false;
         } catch (IOException e) {
             if (!told) {
-                LOG.warn("cannot write {}: {}. Make its folder writable, or change metrics-file.", file, e.toString());
+                LOG.warn("cannot write {}: {}. Make its folder writable, or change metrics-file.", file, Reason.of(e));
             }
             told = true;
         }

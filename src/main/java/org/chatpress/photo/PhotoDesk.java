@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import org.chatpress.failure.Reason;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ImageFile;
 import org.chatpress.photo.PhotoSettings.Cms;
@@ -130,7 +131,7 @@ public final class PhotoDesk {
                     .build();
             return http().send(request, BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            throw unavailable("the CMS does not answer: " + e.getMessage(), e);
+            throw unavailable("the CMS does not answer: " + Reason.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("the CMS was not waited for", e);

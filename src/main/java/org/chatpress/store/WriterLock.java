@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.chatpress.failure.Reason;
 import org.chatpress.failure.StoreFailure;
 
 /**
@@ -76,7 +77,7 @@ final class WriterLock implements AutoCloseable {
             return new WriterLock(file, channel, lock);
         } catch (IOException e) {
             throw new StoreFailure(
-                    "cannot write " + file + ": " + e.getMessage(), "Make its folder writable for Chatpress.", e);
+                    "cannot write " + file + ": " + Reason.of(e), "Make it and its folder writable for Chatpress.", e);
         }
     }
 
@@ -87,7 +88,7 @@ final class WriterLock implements AutoCloseable {
             return folder.toRealPath().resolve(database.getFileName());
         } catch (IOException e) {
             throw new StoreFailure(
-                    "cannot use the folder " + folder + ": " + e.getMessage(), "Make it readable for Chatpress.", e);
+                    "cannot use the folder " + folder + ": " + Reason.of(e), "Make it readable for Chatpress.", e);
         }
     }
 

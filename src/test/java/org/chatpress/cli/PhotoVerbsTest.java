@@ -126,6 +126,7 @@ class PhotoVerbsTest {
             Printed wrong = terminal.types("check");
             assertThat(wrong.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
             assertThat(wrong.out()).contains("the token lacks chat:write, files:read", "FAIL  the CMS");
+            assertThat(wrong.out()).containsPattern("FAIL  the CMS: the CMS does not answer: (?!null)\\w+");
         }
     }
 

@@ -493,7 +493,9 @@ class VerbsTest {
         Printed printed = terminal.types("once");
 
         assertThat(printed.exit()).isZero();
-        assertThat(printed.err()).contains("cannot write " + folder.resolve("a-file") + "/chatpress.prom");
+        assertThat(printed.err())
+                .contains("cannot write " + folder.resolve("a-file") + "/chatpress.prom: " + folder.resolve("a-file")
+                        + " is not a folder. Make its folder writable");
         assertThat(reader().texts()).containsExactly("polls are closed");
     }
 
