@@ -16,6 +16,7 @@ import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.Bells;
 import org.chatpress.cycle.Rounds;
 import org.chatpress.failure.InvalidSettings;
+import org.chatpress.failure.OlderDatabase;
 import org.chatpress.failure.Problem;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.StoreFailure;
@@ -122,6 +123,33 @@ final class CheckCommand implements Callable<Integer> {
             }
             return "will be made by the first cycle";
         });
+    }
+
+    private static String read(Path database) {
+        try {
+            Store.openToRead(database).close();
+            return "can be read and written";
+        } catch (OlderDatabase e) {
+            return "is of an older Chatpress; the next cycle brings it up to date";
+        }
+    }
+
+    /** Opens nothing, so a Chatpress that holds the lock is not disturbed. */
+    private static void refuseUnwritable(Path database) {
+        Path folder = database.toAbsolutePath().getParent();
+        while (!Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (!Files.isWritable(folder)) {
+            throw new StoreFailure(folder + " is not writable", "Make it writable for Chatpress.", null);
+        }
+        for (String ending : List.of("", "-wal", "-shm", ".lock")) {
+            Path file = database.resolveSibling(database.getFileName() + ending);
+            if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
+                throw new StoreFailure(
+                        "cannot write " + file, "Make it a file that the user may write who runs Chatpress.", null);
+            }
+        }
     }
 
     private void slack(Settings settings) {

@@ -1,7 +1,7 @@
 package org.chatpress.failure;
 
 /** Our own database cannot be used: disk full, locked by another writer, written by a newer Chatpress. Exit code 1. */
-public final class StoreFailure extends RuntimeException {
+public sealed class StoreFailure extends RuntimeException permits OlderDatabase {
     private final String hint;
 
     public StoreFailure(String message, String hint, Throwable cause) {

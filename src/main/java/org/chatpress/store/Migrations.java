@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.chatpress.failure.OlderDatabase;
 import org.chatpress.failure.StoreFailure;
 
 /**
@@ -34,11 +35,10 @@ final class Migrations {
     static void check(Sql db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {
-            throw new StoreFailure(
+            throw new OlderDatabase(
                     "database " + database + " was written by an older Chatpress (its version is " + version
                             + ", this program needs " + FILES.size() + ")",
-                    "Run a cycle first, which brings it up to date: chatpress once.",
-                    null);
+                    "Run a cycle first, which brings it up to date: chatpress once.");
         }
     }
 

@@ -269,6 +269,50 @@ class VerbsTest {
     }
 
     @Test
+    void checkSaysThatTheLockCannotBeWritten() throws IOException {
+        terminal.types("once");
+        Path file = folder.resolve("data/chatpress.db.lock");
+        Files.delete(file);
+        Files.createDirectory(file);
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("FAIL  database " + database() + ": ")
+                .contains(file + ". Make it");
+        assertThat(terminal.types("once").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void checkDoesNotDisturbAChatpressThatRuns() {
+        terminal.types("once");
+        try (Store running = Store.open(database(), "chatpress run, process 4711")) {
+            assertThat(terminal.types("check").out())
+                    .contains("ok    database " + database() + ": can be read and written\n");
+
+            assertThat(terminal.types("once").err()).contains("is in use by chatpress run, process 4711");
+            assertThat(running.channels().all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void checkSaysThatTheNextCycleBringsAnOlderDatabaseUpToDate() throws Exception {
+        terminal.types("once");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 11");
+        }
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out())
+                .contains("ok    database " + database()
+                        + ": is of an older Chatpress; the next cycle brings it up to date\n");
+    }
+
+    @Test
     void checkSaysThatTheDatabaseIsOfANewerChatpress() throws Exception {
         terminal.types("once");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database());
