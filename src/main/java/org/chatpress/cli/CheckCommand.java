@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import org.chatpress.failure.OlderDatabase;
 import org.chatpress.failure.Problem;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.failure.StoreFailure;
+import org.chatpress.model.UserId;
 import org.chatpress.photo.PhotoDesk;
 import org.chatpress.photo.PhotoSettings;
 import org.chatpress.photo.PhotoSettings.Cms;
@@ -110,18 +112,9 @@ final class CheckCommand implements Callable<Integer> {
     private void database(Settings settings) {
         Path database = settings.database();
         attempt("database " + database, () -> {
-            if (Files.exists(database)) {
-                Store.openToRead(database).close();
-                return "can be read";
-            }
-            Path folder = database.toAbsolutePath().getParent();
-            while (!Files.exists(folder)) {
-                folder = folder.getParent();
-            }
-            if (!Files.isWritable(folder)) {
-                throw new StoreFailure(folder + " is not writable", "Make it writable for Chatpress.", null);
-            }
-            return "will be made by the first cycle";
+            String state = Files.exists(database) ? read(database) : "will be made by the first cycle";
+            refuseUnwritable(database);
+            return state;
         });
     }
 
@@ -168,6 +161,36 @@ final class CheckCommand implements Callable<Integer> {
                     return "#" + info.name() + (info.isArchived() ? ", archived" : "");
                 });
             }
+            approvers(settings, slack);
+        }
+    }
+
+    private void approvers(Settings settings, Slack slack) {
+        var groups = new TreeSet<String>();
+        var people = new TreeSet<>(Comparator.comparing(UserId::value));
+        for (Channel channel : settings.channels()) {
+            groups.addAll(channel.approval().approvers().groups());
+            people.addAll(channel.approval().approvers().people());
+        }
+        for (String group : groups) {
+            attempt("approvers " + group, () -> {
+                int members = slack.group(group).size();
+                return "a user group of " + (members == 1 ? "1 person" : members + " people");
+            });
+        }
+        for (UserId person : people) {
+            attempt("approver " + person.value(), () -> name(person, slack));
+        }
+    }
+
+    private static String name(UserId person, Slack slack) {
+        try {
+            return slack.person(person).displayName();
+        } catch (RemoteFailure e) {
+            if (e.kind() == RemoteFailure.Kind.REFUSED) {
+                throw RemoteFailure.denied(e.getMessage(), "Check the person's id in approvers.", e);
+            }
+            throw e;
         }
     }
 
@@ -194,9 +217,9 @@ final class CheckCommand implements Callable<Integer> {
         }
         if (settings.photos().isPresent()) {
             missing.add("files:read");
-            if (settings.marks()) {
-                missing.addAll(Set.of("reactions:write", "chat:write"));
-            }
+        }
+        if (settings.marks()) {
+            missing.addAll(Set.of("reactions:write", "chat:write"));
         }
         if (settings.publicUrl().isPresent()) {
             missing.add("emoji:read");

@@ -41,6 +41,7 @@ final class SlackFailures {
                         "Check the channel's id; if it is right, the channel is private: write /invite and the bot's"
                                 + " name in it.",
                         null);
+            case "no_such_subteam" -> RemoteFailure.denied(message, "Check the user group's id in approvers.", null);
             case "is_archived" ->
                 RemoteFailure.denied(message, "Unarchive the channel in Slack, or take it out of channels.yml.", null);
             case "access_denied",

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs as somebody types them, on real settings, a real database and a real folder. */
 class VerbsTest {
@@ -248,6 +249,43 @@ class VerbsTest {
                 .contains("FAIL  channel election-night: the bot is not in #c0election. Type /invite")
                 .contains("ok    directory ")
                 .contains("FAIL  ftp://chats@localhost:1");
+    }
+
+    @Test
+    void checkAsksSlackForEachApproverOfAnyChannelOnce() {
+        slack.channel("C0SPORTS");
+        slack.group("S0DESK", EDITOR, REPORTER);
+        String approval = "approval: {approvers: [S0DESK, S0DEKS, U0EDITOR, U0NOBODY]}";
+        channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, %s}, ".formatted(approval)
+                + "{id: C0SPORTS, slug: sports, since: 2020-01-01T00:00:00Z, %s}".formatted(approval);
+        settings();
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out().lines().filter(line -> line.contains(" approver")))
+                .containsExactly(
+                        "FAIL  approvers S0DEKS: usergroups.users.list of S0DEKS: no_such_subteam."
+                                + " Check the user group's id in approvers.",
+                        "ok    approvers S0DESK: a user group of 2 people",
+                        "ok    approver U0EDITOR: Edda Editor",
+                        "FAIL  approver U0NOBODY: users.info of U0NOBODY: user_not_found."
+                                + " Check the person's id in approvers.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "marks: {live: newspaper}"})
+    void checkAsksForTheScopesOfMarksUnlessTheyAreSwitchedOff(String marks) {
+        slack.removeScope("reactions:write");
+        slack.removeScope("chat:write");
+        more = marks;
+        settings();
+        assertThat(terminal.types("check").out())
+                .contains("FAIL  slack: the token lacks chat:write, reactions:write. Add it");
+
+        more = "marks: false";
+        settings();
+        assertThat(terminal.types("check").exit()).isZero();
     }
 
     @Test

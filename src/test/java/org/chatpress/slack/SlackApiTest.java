@@ -523,14 +523,15 @@ class SlackApiTest {
     }
 
     @Test
-    void refusesPeopleAndGroupsThatSlackDoesNotKnow() {
+    void aPersonWhomSlackDoesNotKnowIsRefusedAndAGroupIsAMistakeInTheSettings() {
         RemoteFailure stranger = failure(() -> slack.person(new UserId("U404")));
         RemoteFailure group = failure(() -> slack.group("S404"));
 
         assertThat(stranger.kind()).isEqualTo(Kind.REFUSED);
         assertThat(stranger).hasMessage("users.info of U404: user_not_found");
-        assertThat(group.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(group.kind()).isEqualTo(Kind.DENIED);
         assertThat(group).hasMessage("usergroups.users.list of S404: no_such_subteam");
+        assertThat(group.hint()).isEqualTo("Check the user group's id in approvers.");
     }
 
     @Test
