@@ -71,6 +71,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (chatpress.isDryRun()) {
+            throw ChatpressCommand.badCall(
+                    spec, "demo --dry-run cannot be. A demo touches neither your Slack nor your storages as it is.");
+        }
         refuseOddNumbers();
         // A line for each file, every two seconds, would push the page's address out of sight.
         chatpress.tellTroublesOnly();

@@ -55,7 +55,9 @@ class HelpTest {
                 "demo --minutes 0    | --minutes 0 is no time. Write 1 or more.",
                 "messages x --last 0 | --last 0 is no number of messages. Write 1 or more.",
                 "run --dry-run       | run --dry-run cannot be. Use once --dry-run to see what a cycle would do.",
-                "check --dry-run     | check --dry-run cannot be. A check leaves nothing behind as it is."
+                "check --dry-run     | check --dry-run cannot be. A check leaves nothing behind as it is.",
+                "demo --dry-run --port 70000 | demo --dry-run cannot be. A demo touches neither your Slack nor your"
+                        + " storages as it is."
             })
     void aCallThatIsWrongGetsOneClearLineAndAHintWhereToLook(String call, String line) {
         Printed printed = Terminal.chatpress(call.split(" "));
