@@ -69,7 +69,13 @@ public final class ChatpressCommand implements Runnable {
         var command = new ChatpressCommand();
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        return command.commandLine().setOut(out).setErr(err).execute(arguments);
+        int exit = command.commandLine().setOut(out).setErr(err).execute(arguments);
+        if (out.checkError()) {
+            err.println("cannot write the answer to stdout: the disk is full, or nobody reads it");
+            err.println("Make room, or let what reads it read to the end.");
+            return Math.max(exit, WORK_FAILED);
+        }
+        return exit;
     }
 
     CommandLine commandLine() {

@@ -2,7 +2,11 @@ package org.chatpress.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +14,7 @@ import org.chatpress.cli.Terminal.Printed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the program says of itself, and to calls that it does not understand. */
 class HelpTest {
@@ -66,6 +71,30 @@ class HelpTest {
         assertThat(printed.out()).isEmpty();
         assertThat(printed.err().lines().toList()).hasSize(2).first().isEqualTo(line);
         assertThat(printed.err().lines().skip(1)).allMatch(hint -> hint.startsWith("Try ") || hint.startsWith("Did "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"schema channels", "--version", "render --help"})
+    void anAnswerThatCannotBeWrittenFailsTheCall(String call) {
+        var err = new ByteArrayOutputStream();
+        PrintStream realOut = System.out;
+        PrintStream realErr = System.err;
+        System.setOut(new PrintStream(new FullDisk(), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Terminal.exitOf(call.split(" "))).isEqualTo(1);
+        } finally {
+            System.setOut(realOut);
+            System.setErr(realErr);
+        }
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("cannot write the answer to stdout: ");
+    }
+
+    private static final class FullDisk extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
     }
 
     @Test
