@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.chatpress.approval.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsFile;
 import org.chatpress.cycle.Rounds;
+import org.chatpress.failure.StoreFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.photo.PhotoSettings;
 import org.chatpress.pull.Turns;
@@ -72,8 +74,21 @@ final class StatusCommand implements Callable<Integer> {
             out.println();
             turns(settings, store, out, now);
             out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
+        } catch (StoreFailure e) {
+            if (json) {
+                out.println(unread(settings, now, e).toPrettyString());
+            }
+            throw e;
         }
         return ChatpressCommand.FINE;
+    }
+
+    /** The same members as ever, of a database that tells nothing. */
+    private static ObjectNode unread(Settings settings, Instant now, StoreFailure why) {
+        ObjectNode nothing =
+                new Vitals(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of()).json(settings);
+        nothing.putArray("complaints").add(why.getMessage());
+        return nothing;
     }
 
     private static String health(Vitals vitals, List<String> complaints) {

@@ -540,6 +540,21 @@ class VerbsTest {
     }
 
     @Test
+    void statusAsJsonSaysWhyThereIsNothingToTell() throws IOException {
+        Printed printed = terminal.types("status", "--json");
+
+        JsonNode status = new ObjectMapper().readTree(printed.out());
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(status.path("healthy").asBoolean(true)).isFalse();
+        assertThat(status.path("complaints")).hasSize(1);
+        assertThat(status.at("/complaints/0").asText()).isEqualTo("there is no database " + database());
+        assertThat(status.path("cycle_at").isNull()).isTrue();
+        assertThat(status.path("channels").isArray()).isTrue();
+        assertThat(printed.err())
+                .isEqualTo("there is no database %s\nRun a cycle first: chatpress once.\n".formatted(database()));
+    }
+
+    @Test
     void metricsAreWrittenForPrometheusWhereTheSettingsSay() throws IOException {
         Path file = folder.resolve("metrics/chatpress.prom");
         slack.post(CHANNEL, REPORTER, "polls are closed");
