@@ -133,11 +133,11 @@ final class Forms {
     }
 
     static Optional<Duration> pause(Value value) {
-        Duration pause = duration(value);
-        if (pause.isZero()) {
+        boolean isNothing = value.text().matches("0{1,9}(ms|s|m|h)?");
+        if (isNothing) {
             throw new Misfit("is no pause at all. Write at least 1s.");
         }
-        return Optional.of(pause);
+        return Optional.of(duration(value));
     }
 
     /** Six or seven fields in cron's letters; what they mean is for Quartz to judge. */

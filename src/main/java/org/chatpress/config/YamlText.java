@@ -26,6 +26,7 @@ final class YamlText {
     private static final int MOST_CHARACTERS = 1_000_000;
     private static final int MOST_VALUES = 50_000;
     private static final int DEEPEST = 50;
+    private static final String TOO_OFTEN = "repeats itself too often by aliases (*name). Write it out.";
 
     private final Variables variables;
     private final Findings findings;
@@ -41,7 +42,14 @@ final class YamlText {
         var top = new Value.Place(0, "", findings);
         try {
             Node node = new Yaml(limits()).compose(new StringReader(text));
-            return node == null ? Value.nothing(top) : value(node, top, 1);
+            if (node == null) {
+                return Value.nothing(top);
+            }
+            if (node instanceof MappingNode) {
+                return value(node, top, 1);
+            }
+            findings.problem(
+                    line(node.getStartMark()), "", "must begin with \"slack:\", \"publish:\" or another such section.");
         } catch (MarkedYAMLException broken) {
             findings.problem(line(broken.getProblemMark()), "", notYaml(broken.getProblem()));
         } catch (ReaderException broken) {
@@ -51,8 +59,10 @@ final class YamlText {
                             .filter(c -> c == '\n')
                             .count();
             findings.problem(line, "", "holds a control character. Delete it.");
-        } catch (YAMLException | TooMuch broken) {
-            top.problem("is too long, too deep, or repeats itself too often by aliases (*name). Write it out flat.");
+        } catch (TooMuch broken) {
+            top.problem(broken.getMessage());
+        } catch (YAMLException broken) {
+            top.problem(tooMuch(broken.getMessage()));
         }
         return Value.broken(top);
     }
@@ -67,8 +77,8 @@ final class YamlText {
 
     private Value value(Node node, Value.Place place, int depth) {
         // A few aliases of aliases unfold to millions of values, and an alias within its own anchor to endless ones.
-        if (++values > MOST_VALUES || depth > DEEPEST) {
-            throw new TooMuch();
+        if (++values > MOST_VALUES || depth > DEEPEST + 1) {
+            throw new TooMuch(TOO_OFTEN);
         }
         if (node instanceof MappingNode mapping) {
             return section(mapping, place, depth);
@@ -85,6 +95,7 @@ final class YamlText {
 
     private Value section(MappingNode mapping, Value.Place place, int depth) {
         var members = new LinkedHashMap<String, Value>();
+        boolean merges = false;
         for (NodeTuple tuple : mapping.getValue()) {
             int line = line(tuple.getKeyNode().getStartMark());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
@@ -92,12 +103,18 @@ final class YamlText {
                 continue;
             }
             Value.Place member = place.member(line, key.getValue());
+            if (key.getTag().equals(Tag.MERGE)) {
+                member.problem("YAML's << is not read. Put what channels share into defaults.");
+                merges = true;
+                continue;
+            }
             Value there = members.putIfAbsent(key.getValue(), value(tuple.getValueNode(), member, depth + 1));
             if (there != null) {
                 member.problem("stands here twice, first on line " + there.line() + ". Keep one.");
             }
         }
-        return Value.section(place, members);
+        // What was to be merged would be told as missing.
+        return merges ? Value.broken(place) : Value.section(place, members);
     }
 
     private Value scalar(ScalarNode node, Value.Place place) {
@@ -117,6 +134,16 @@ final class YamlText {
                 : Value.broken(place);
     }
 
+    /** By SnakeYAML's own words: it throws the same for each of its limits. */
+    private static String tooMuch(String limit) {
+        if (limit.contains("code points")) {
+            return "is too long. Write at most " + MOST_CHARACTERS + " characters.";
+        }
+        return limit.contains("Depth")
+                ? "is too deep: more than " + DEEPEST + " sections and lists, one in the other. Write it out flat."
+                : TOO_OFTEN;
+    }
+
     private static String notYaml(String problem) {
         // What SnakeYAML prints of these two is the start of somebody's unquoted password, as often as not.
         if (problem.contains("undefined alias") || problem.contains("undefined tag")) {
@@ -130,8 +157,8 @@ final class YamlText {
     }
 
     private static final class TooMuch extends RuntimeException {
-        TooMuch() {
-            super(null, null, false, false);
+        TooMuch(String problem) {
+            super(problem, null, false, false);
         }
     }
 }

@@ -100,7 +100,27 @@ class SettingsProblemsTest {
                         "a list for a file",
                         Examples.SHORT,
                         "- slack",
-                        "must be a section: indented lines of the form \"key: value\"."),
+                        "line 1   must begin with \"slack:\", \"publish:\" or another such section."),
+                arguments(
+                        "a word for a file",
+                        Examples.SHORT,
+                        "# channels\nslack",
+                        "line 2   must begin with \"slack:\", \"publish:\" or another such section."),
+                arguments(
+                        "a merge of what another channel says",
+                        "    slug: no\n",
+                        "    <<: {slug: no}\n",
+                        "line 6   channels[0].<<  YAML's << is not read. Put what channels share into defaults."),
+                arguments(
+                        "sections that lie too deep",
+                        "approval: none",
+                        "approval: none\n    extras: " + "[".repeat(60) + "]".repeat(60),
+                        "is too deep: more than 50 sections and lists, one in the other. Write it out flat."),
+                arguments(
+                        "a file of a million characters",
+                        "approval: none",
+                        "approval: none\n    headline: " + "a".repeat(1_000_000),
+                        "is too long. Write at most 1000000 characters."),
                 arguments(
                         "a key that stands twice",
                         "approval: none",
@@ -190,6 +210,11 @@ class SettingsProblemsTest {
                         "a pause of nothing",
                         "publish:",
                         "every: 0s\npublish:",
+                        "line 2   every  is no pause at all. Write at least 1s."),
+                arguments(
+                        "a pause of nothing without a unit",
+                        "publish:",
+                        "every: 0\npublish:",
                         "line 2   every  is no pause at all. Write at least 1s."),
                 arguments(
                         "a cron expression of six strange fields",
