@@ -34,6 +34,11 @@ public final class RemoteFailure extends RuntimeException {
         return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.empty(), cause);
     }
 
+    /** It will pass by itself, unless something is wrong here, where the hint says to look. */
+    public static RemoteFailure unavailable(String message, String hint, Throwable cause) {
+        return new RemoteFailure(Kind.UNAVAILABLE, message, hint, Optional.empty(), cause);
+    }
+
     /** It will pass, and the other side said when. */
     public static RemoteFailure unavailable(String message, Duration retryAfter) {
         return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.of(retryAfter), null);

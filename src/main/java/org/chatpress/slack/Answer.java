@@ -34,7 +34,7 @@ record Answer(String call, int status, Headers headers, JsonNode body, Instant a
             throw SlackFailures.http(call, status);
         }
         if (!body.path("ok").isBoolean()) {
-            throw SlackFailures.unreadable(call, "HTTP " + status + " without Slack's JSON");
+            throw SlackFailures.noJson(call, status);
         }
         if (!body.path("ok").booleanValue()) {
             throw SlackFailures.notOk(call, body);

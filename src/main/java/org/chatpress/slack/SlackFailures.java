@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import org.chatpress.failure.Reason;
 import org.chatpress.failure.RemoteFailure;
 
 /**
@@ -13,6 +15,8 @@ import org.chatpress.failure.RemoteFailure;
  * https://docs.slack.dev/reference/methods/conversations.history.
  */
 final class SlackFailures {
+    private static final String LOOK = "Check the network, the proxy and slack.api-url.";
+
     private SlackFailures() {}
 
     /** Slack answered {@code ok: false}. */
@@ -65,7 +69,7 @@ final class SlackFailures {
             // Slack says these by ok: false; so this is a proxy, or an address that is not Slack's.
             case 401, 403, 404, 405, 407, 410 ->
                 RemoteFailure.denied(message, "Check slack.api-url, and the proxy between here and Slack.", null);
-            default -> unavailable(message);
+            default -> RemoteFailure.unavailable(message, LOOK, null);
         };
     }
 
@@ -73,6 +77,11 @@ final class SlackFailures {
     static RemoteFailure tooMany(String call, Duration retryAfter) {
         return RemoteFailure.unavailable(
                 call + ": too many calls, to be asked again in " + retryAfter.toSeconds() + " s", retryAfter);
+    }
+
+    /** There was an answer, but hardly one of Slack's. */
+    static RemoteFailure noJson(String call, int status) {
+        return RemoteFailure.unavailable(call + ": HTTP " + status + " without Slack's JSON", LOOK, null);
     }
 
     /** There was an answer, but not one that means anything to us. */
@@ -83,13 +92,16 @@ final class SlackFailures {
     /** There was no answer, or a part of one. */
     static RemoteFailure broken(String call, IOException cause) {
         if (cause instanceof InterruptedIOException) {
-            return RemoteFailure.unavailable(call + ": no answer in time", cause);
+            return RemoteFailure.unavailable(call + ": no answer in time", LOOK, cause);
+        }
+        if (cause instanceof UnknownHostException) {
+            return RemoteFailure.unavailable(call + ": " + Reason.of(cause), "Check the network and the proxy.", cause);
         }
         if (cause instanceof ProtocolException) {
             // No cause: okhttp quotes what it did not understand.
             return unavailable(call + ": half an answer");
         }
-        return RemoteFailure.unavailable(call + ": " + cause.getMessage(), cause);
+        return RemoteFailure.unavailable(call + ": " + Reason.of(cause), LOOK, cause);
     }
 
     /** The token can't be one: it would not even fit into a header. */

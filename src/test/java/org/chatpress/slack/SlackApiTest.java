@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -787,12 +788,38 @@ class SlackApiTest {
     }
 
     @Test
+    void aHostThatNobodyKnowsIsNamedEachTime() {
+        try (var lost = new SlackApi(
+                workspace.token(), URI.create("https://slack.invalid/api/"), Limiter.neverWaits(clock), clock, "*")) {
+            for (int call = 1; call <= 2; call++) {
+                RemoteFailure failure = failure(lost::identity);
+
+                assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+                assertThat(failure).hasMessage("auth.test: nobody knows the host slack.invalid");
+                assertThat(failure.hint()).isEqualTo("Check the network and the proxy.");
+            }
+        }
+    }
+
+    @Test
+    void saysWhereToLookWhereSlackIsOutOfReach() {
+        for (Trouble trouble : List.of(Trouble.status(503), Trouble.HTML_PAGE, Trouble.RESET)) {
+            workspace.trouble("conversations.history", trouble);
+
+            assertThat(failure(this::readHistory).hint())
+                    .as(trouble.toString())
+                    .isEqualTo("Check the network, the proxy and slack.api-url.");
+        }
+    }
+
+    @Test
     void anUnreachableSlackIsUnavailable() {
         workspace.close();
 
         RemoteFailure failure = failure(this::readHistory);
 
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.hint()).isEqualTo("Check the network, the proxy and slack.api-url.");
         assertThat(printed(failure)).doesNotContain(workspace.token().reveal());
     }
 
