@@ -1,5 +1,6 @@
 # docker build -t chatpress . && docker run --rm chatpress --help
-# Settings are read from /etc/chatpress/channels.yml; only /data is written. examples/compose shows how it is run.
+# Settings are read from /etc/chatpress/channels.yml; mount the folder, so that changes arrive. Only /data is written.
+# examples/compose shows how it is run.
 
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build

@@ -2,7 +2,9 @@ package org.chatpress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.InstanceOfAssertFactories.PATH;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +109,29 @@ class ExamplesTest {
                 .isEqualTo(commands.get(0).stream()
                         .filter(word -> !word.startsWith("-XX:MaxRAM"))
                         .toList());
+    }
+
+    @Test
+    void aContainerSeesChangedSettings() throws IOException {
+        Path compose = EXAMPLES.resolve("compose");
+        JsonNode service = new ObjectMapper()
+                .valueToTree(new Yaml().load(Files.readString(compose.resolve("docker-compose.yml"))))
+                .at("/services/chatpress");
+        var mounted = new ArrayList<Path>();
+        for (JsonNode volume : service.path("volumes")) {
+            String[] parts = volume.asText().split(":");
+            if (parts[0].startsWith(".")) {
+                mounted.add(compose.resolve(parts[0]).normalize());
+                assertThat(parts[1]).isEqualTo("/etc/chatpress");
+            }
+        }
+
+        assertThat(mounted).hasSize(1).first().asInstanceOf(PATH).isDirectory();
+        assertThat(mounted.get(0).resolve("channels.yml")).isRegularFile();
+        assertThat(service.path("environment").properties().stream().map(Map.Entry::getKey))
+                .contains("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+        assertThat(Files.readString(EXAMPLES.resolve("kubernetes/cronjob.yaml")))
+                .doesNotContain("subPath:");
     }
 
     /** The Cache-Control of the first rule whose pattern holds a word. */
