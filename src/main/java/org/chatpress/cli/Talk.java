@@ -24,7 +24,7 @@ public final class Talk extends ContextAwareBase implements Configurator {
         }
         var line = new PatternLayoutEncoder();
         line.setContext(context);
-        line.setPattern("%d{HH:mm:ss} %-5level %msg%n%ex{full}");
+        line.setPattern("%d{yyyy-MM-dd HH:mm:ssXXX} %-5level %msg%n%ex{full}");
         line.start();
 
         // stdout is the answer, stderr is the talk.
