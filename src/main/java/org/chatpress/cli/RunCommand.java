@@ -44,7 +44,6 @@ final class RunCommand implements Callable<Integer> {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final TroubleLog troubles = new TroubleLog();
     private final MetricsFile metrics = new MetricsFile();
-    private String line = "";
     private boolean talking;
 
     @Override
@@ -107,12 +106,9 @@ final class RunCommand implements Callable<Integer> {
             CycleReport report = cycle.run();
             talking = report.isTalking();
             troubles.tell(report);
-            // A trouble that lasts has been told; a storage that another Chatpress holds is one for days.
-            if (report.hasNews()
-                    || !report.line().equals(line) && !report.line().isEmpty()) {
+            if (report.hasNews()) {
                 LOG.info("cycle: {}", report.line());
             }
-            line = report.line();
             metrics.write(live.current(), store, report.startedAt());
         } catch (StoreFailure e) {
             LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());

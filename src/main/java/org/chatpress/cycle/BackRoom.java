@@ -59,13 +59,13 @@ public final class BackRoom implements AutoCloseable {
                 photos.takeDown(settings, report);
                 CycleReport turn = turn(settings);
                 report.add(turn);
-                report.addRefused(turn);
+                report.addOutcome(turn);
             }
             case BESIDE_CYCLES -> {
                 photos.takeDown(settings, report);
                 if (turn.isDone()) {
                     last = result(turn);
-                    report.addRefused(last);
+                    report.addOutcome(last);
                     turn = thread.submit(() -> turn(settings));
                 }
                 report.add(last);

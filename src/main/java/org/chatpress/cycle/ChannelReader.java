@@ -69,6 +69,9 @@ public final class ChannelReader {
                 unswept.remove(id);
             }
         });
+        if (done) {
+            report.good(channel.slug().value());
+        }
         askForSuspects(channel, report);
         boolean news = !isNew && report.read() > before;
         report.turn(id, news ? Outcome.NEWS : done ? Outcome.NOTHING_NEW : Outcome.FAILED);

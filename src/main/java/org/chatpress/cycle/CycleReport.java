@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.store.Channels.Outcome;
@@ -13,6 +15,7 @@ import org.chatpress.store.Channels.Outcome;
 public final class CycleReport {
     private final Instant startedAt;
     private final List<Trouble> troubles = new ArrayList<>();
+    private final Set<String> good = new TreeSet<>();
     private final List<String> beats = new ArrayList<>();
     private final Map<ChannelId, Outcome> turns = new LinkedHashMap<>();
     private boolean talking;
@@ -48,6 +51,13 @@ public final class CycleReport {
 
     public synchronized List<Trouble> troubles() {
         return List.copyOf(troubles);
+    }
+
+    /** What had its turn in this cycle, and no trouble: channels and storages by the names that troubles give them. */
+    public synchronized Set<String> good() {
+        var all = new TreeSet<>(good);
+        troubles.forEach(trouble -> all.remove(trouble.what()));
+        return all;
     }
 
     /** Messages that were new or changed in Slack. */
@@ -143,9 +153,10 @@ public final class CycleReport {
         troubles.addAll(other.troubles());
     }
 
-    /** Likewise, what it refused for good; that is told once. */
-    synchronized void addRefused(CycleReport other) {
+    /** Likewise, what is told once: what it refused for good, and what went well. */
+    synchronized void addOutcome(CycleReport other) {
         refused += other.refused;
+        good.addAll(other.good());
     }
 
     /** Something is left for a later cycle, because it failed lately. */
@@ -156,6 +167,11 @@ public final class CycleReport {
     /** Something will never be done. */
     synchronized void refuse() {
         refused++;
+    }
+
+    /** This did what was asked of it. */
+    synchronized void good(String what) {
+        good.add(what);
     }
 
     synchronized void add(String what, RemoteFailure failure) {

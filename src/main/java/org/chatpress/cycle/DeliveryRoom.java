@@ -87,7 +87,9 @@ public final class DeliveryRoom implements AutoCloseable {
         scout.setOut(places);
         atOnce(
                 places.stream().filter(scout::isTaken).toList(),
-                storage -> scout.watch(storage, now).ifPresent(failure -> report.add(storage.name(), failure)));
+                storage -> scout.watch(storage, now)
+                        .ifPresentOrElse(
+                                failure -> report.add(storage.name(), failure), () -> report.good(storage.name())));
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
         for (Storage storage : places) {
             Set<ChannelId> channels = scout.isTaken(storage) ? Set.of() : scout.unmet(storage, changed);
@@ -98,6 +100,7 @@ public final class DeliveryRoom implements AutoCloseable {
         atOnce(unmet.keySet(), storage -> {
             try {
                 scout.meet(storage, unmet.get(storage));
+                report.good(storage.name());
             } catch (RemoteFailure e) {
                 failed(storage, e, report);
             } catch (Overtaken e) {
@@ -131,7 +134,7 @@ public final class DeliveryRoom implements AutoCloseable {
                         scout.overtaken(storage, turn.overtaken().get(), now));
                 return;
             }
-            turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, now));
+            turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, report));
         });
     }
 
@@ -177,9 +180,10 @@ public final class DeliveryRoom implements AutoCloseable {
         }
     }
 
-    private void good(Storage storage, Instant now) {
+    private void good(Storage storage, CycleReport report) {
         if (!stopping.getAsBoolean()) {
-            store.storages().good(storage.name(), now);
+            store.storages().good(storage.name(), report.startedAt());
+            report.good(storage.name());
         }
     }
 

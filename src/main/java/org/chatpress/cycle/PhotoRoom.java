@@ -88,6 +88,7 @@ public final class PhotoRoom implements AutoCloseable {
                         shot.id());
             }
             store.storages().good(name, report.startedAt());
+            report.good(name);
         } catch (RemoteFailure e) {
             store.storages().failed(name, e.getMessage(), report.startedAt());
             report.add(name, e);
@@ -129,7 +130,7 @@ public final class PhotoRoom implements AutoCloseable {
     /** True if the photo is a stage further. */
     private boolean take(Shot shot, Turn turn) {
         try {
-            return switch (shot.stage()) {
+            boolean further = switch (shot.stage()) {
                 case WANTED -> develop(shot, turn);
                 case READY ->
                     turn.settings.cms().isPresent()
@@ -138,6 +139,8 @@ public final class PhotoRoom implements AutoCloseable {
                 case DROPPED -> ask(shot, turn);
                 case LIVE, FAILED -> false;
             };
+            turn.report.good(other(shot.stage(), turn.settings));
+            return further;
         } catch (RemoteFailure e) {
             return inVain(shot, e, turn);
         }
