@@ -38,6 +38,7 @@ public final class ChannelReader {
     private final Set<ChannelId> readWhole = new HashSet<>();
     private final Set<ChannelId> toldOfRetention = new HashSet<>();
     private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
+    private final Map<ChannelId, Integer> toldOfMissing = new HashMap<>();
 
     public ChannelReader(Slack slack, Store store) {
         this.slack = slack;
@@ -131,7 +132,9 @@ public final class ChannelReader {
     /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
     void askForSuspects(Channel channel, CycleReport report) {
         List<MessageTs> suspects = store.messages().suspects(channel.id());
-        if (suspects.size() > FEW) {
+        int told = suspects.isEmpty() ? 0 : toldOfMissing.getOrDefault(channel.id(), 0);
+        toldOfMissing.put(channel.id(), Math.max(told, suspects.size()));
+        if (suspects.size() > Math.max(FEW, told)) {
             LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel.slug(), suspects.size());
         }
         int failures = 0;

@@ -90,6 +90,9 @@ public final class CycleReport {
         add(parts, deletes, "removed");
         add(parts, refused, "refused");
         add(parts, troubles.size(), "in trouble");
+        if (leftWork) {
+            parts.add("more is left for the next cycle");
+        }
         return String.join(", ", parts);
     }
 
@@ -159,7 +162,7 @@ public final class CycleReport {
         good.addAll(other.good());
     }
 
-    /** Something is left for a later cycle, because it failed lately. */
+    /** Something is left for a later cycle, because it failed lately or no call of Slack is left for it. */
     synchronized void leaveWork() {
         leftWork = true;
     }
@@ -174,7 +177,12 @@ public final class CycleReport {
         good.add(what);
     }
 
+    /** That no call is left is no trouble: it is work for the next minute. */
     synchronized void add(String what, RemoteFailure failure) {
+        if (failure.isOutOfCalls()) {
+            leaveWork();
+            return;
+        }
         troubles.add(new Trouble(what, failure.getMessage(), failure.hint(), failure.kind()));
     }
 

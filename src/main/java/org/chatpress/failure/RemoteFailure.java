@@ -21,12 +21,24 @@ public final class RemoteFailure extends RuntimeException {
     private final Kind kind;
     private final String hint;
     private final transient Optional<Duration> retryAfter;
+    private final boolean outOfCalls;
 
     private RemoteFailure(Kind kind, String message, String hint, Optional<Duration> retryAfter, Throwable cause) {
+        this(kind, message, hint, retryAfter, false, cause);
+    }
+
+    private RemoteFailure(
+            Kind kind,
+            String message,
+            String hint,
+            Optional<Duration> retryAfter,
+            boolean outOfCalls,
+            Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.hint = hint;
         this.retryAfter = retryAfter;
+        this.outOfCalls = outOfCalls;
     }
 
     /** It will pass by itself. */
@@ -42,6 +54,11 @@ public final class RemoteFailure extends RuntimeException {
     /** It will pass, and the other side said when. */
     public static RemoteFailure unavailable(String message, Duration retryAfter) {
         return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.of(retryAfter), null);
+    }
+
+    /** Nothing was asked: as many calls were made as are allowed, and the next is after the wait. */
+    public static RemoteFailure outOfCalls(String message, Duration wait) {
+        return new RemoteFailure(Kind.UNAVAILABLE, message, "", Optional.of(wait), true, null);
     }
 
     /** A person must act, as the hint says. */
@@ -61,6 +78,11 @@ public final class RemoteFailure extends RuntimeException {
     /** What to do, as an order with a full stop; empty where nobody need act. */
     public String hint() {
         return hint;
+    }
+
+    /** True if we kept to a limit, and nobody failed. */
+    public boolean isOutOfCalls() {
+        return outOfCalls;
     }
 
     /** How long the other side asked us to wait; empty where it said nothing. */

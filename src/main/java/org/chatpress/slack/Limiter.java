@@ -95,7 +95,7 @@ public final class Limiter {
 
     private static RemoteFailure noneLeft(SlackMethod method, Duration wait) {
         long seconds = wait.plusMillis(999).toSeconds();
-        return RemoteFailure.unavailable("no call of %s left for %d s".formatted(method.slackName(), seconds), wait);
+        return RemoteFailure.outOfCalls("no call of %s left for %d s".formatted(method.slackName(), seconds), wait);
     }
 
     /**

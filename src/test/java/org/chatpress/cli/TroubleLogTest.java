@@ -8,6 +8,8 @@ import static org.chatpress.support.Newsroom.channel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.chatpress.support.LogBook;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Trouble;
@@ -79,6 +81,39 @@ class TroubleLogTest {
         cycles(120);
 
         assertThat(log.linesWith("memory works again")).hasSize(1);
+    }
+
+    @Test
+    void manyDeletionsAtOnceAreWorkForTheNextMinuteAndNoTrouble() {
+        List<String> messages = IntStream.range(0, 90).mapToObj(i -> post()).toList();
+        cycles(5);
+
+        messages.forEach(ts -> newsroom.slack.delete(CHANNEL, ts));
+        cycles(40);
+
+        assertThat(log.linesWith("are missing at once")).hasSize(1);
+        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("works again")).isEmpty();
+        assertThat(newsroom.reader().texts()).isNotEmpty();
+
+        cycles(90);
+
+        assertThat(newsroom.reader().texts()).isEmpty();
+        assertThat(log.linesWith("are missing at once")).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsForOurOwnLimitIsNoTrouble() {
+        for (int i = 0; i < 130; i++) {
+            String person = "U0READER" + i;
+            newsroom.slack.person(person, "Reader " + i);
+            newsroom.slack.post(CHANNEL, person, "hear, hear");
+        }
+        cycles(90);
+
+        assertThat(newsroom.reader().texts()).hasSize(130);
+        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("works again")).isEmpty();
     }
 
     private void cycles(int seconds) {
