@@ -111,15 +111,12 @@ final class RunCommand implements Callable<Integer> {
             }
             metrics.write(live.current(), store, report.startedAt());
         } catch (StoreFailure e) {
-            LOG.error("{}. {} Will try again in the next cycle.", e.getMessage(), e.hint());
+            troubles.tell(e);
         }
         live.trouble()
                 .ifPresent(broken -> LOG.error(
                         "{}\nThe settings that were read last stay in force until the file is mended.",
                         broken.getMessage()));
-        Settings now = live.current();
-        if (!now.slack().equals(first.slack()) || !now.database().equals(first.database())) {
-            LOG.warn("the Slack token, its address or the database has changed; restart Chatpress to use the new ones");
-        }
+        troubles.tellOfRestart(first, live.current());
     }
 }

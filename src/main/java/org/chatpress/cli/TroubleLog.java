@@ -1,10 +1,14 @@
 package org.chatpress.cli;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import org.chatpress.config.Settings;
 import org.chatpress.cycle.CycleReport;
 import org.chatpress.failure.RemoteFailure;
+import org.chatpress.failure.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,8 @@ final class TroubleLog {
     private static final Logger LOG = LoggerFactory.getLogger(TroubleLog.class);
 
     private final Map<String, String> known = new HashMap<>();
+    private String ofStore = "";
+    private String waitsForRestart = "";
 
     void tell(CycleReport report) {
         var met = new HashSet<String>();
@@ -28,6 +34,38 @@ final class TroubleLog {
             if (known.remove(what) != null) {
                 LOG.info("{} works again", what);
             }
+        }
+        if (!ofStore.isEmpty() && !report.didNothing()) {
+            LOG.info("the database works again");
+            ofStore = "";
+        }
+    }
+
+    /** The store's own trouble ended a cycle. */
+    void tell(StoreFailure failure) {
+        if (!failure.getMessage().equals(ofStore)) {
+            LOG.error("{}. {} Chatpress goes on trying.", failure.getMessage(), failure.hint());
+            ofStore = failure.getMessage();
+        }
+    }
+
+    /** What changed in the settings, and only a new process takes up. */
+    void tellOfRestart(Settings first, Settings now) {
+        var parts = new ArrayList<String>();
+        add(parts, "slack.token", first.slack().token(), now.slack().token());
+        add(parts, "slack.api-url", first.slack().apiUrl(), now.slack().apiUrl());
+        add(parts, "slack.app-token", first.slack().appToken(), now.slack().appToken());
+        add(parts, "database", first.database(), now.database());
+        String changed = String.join(", ", parts);
+        if (!changed.isEmpty() && !changed.equals(waitsForRestart)) {
+            LOG.warn("changed in the settings: {}; restart Chatpress to use what they say now", changed);
+        }
+        waitsForRestart = changed;
+    }
+
+    private static void add(List<String> changed, String key, Object before, Object now) {
+        if (!before.equals(now)) {
+            changed.add(key);
         }
     }
 

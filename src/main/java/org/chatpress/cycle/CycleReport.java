@@ -111,7 +111,7 @@ public final class CycleReport {
     }
 
     /** Nothing was read in this cycle. */
-    synchronized boolean didNothing() {
+    public synchronized boolean didNothing() {
         return turns.isEmpty() && beats.isEmpty();
     }
 

@@ -6,10 +6,16 @@ import static org.chatpress.support.Newsroom.REPORTER;
 import static org.chatpress.support.Newsroom.SLUG;
 import static org.chatpress.support.Newsroom.channel;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsFile;
+import org.chatpress.failure.StoreFailure;
 import org.chatpress.support.LogBook;
 import org.chatpress.support.Newsroom;
 import org.chatpress.support.Trouble;
@@ -114,6 +120,52 @@ class TroubleLogTest {
         assertThat(newsroom.reader().texts()).hasSize(130);
         assertThat(log.linesWith("no call of")).isEmpty();
         assertThat(log.linesWith("works again")).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatCannotBeWrittenIsToldOnceAndWhenItWorksAgain() {
+        cycles(3);
+        var full = new StoreFailure("cannot write chatpress.db: disk is full", "Free disk space.", null);
+
+        for (int i = 0; i < 9; i++) {
+            troubles.tell(full);
+        }
+        assertThat(log.linesWith("disk is full")).hasSize(1);
+
+        cycles(10);
+        assertThat(log.linesWith("the database works again")).hasSize(1);
+
+        troubles.tell(full);
+        assertThat(log.linesWith("disk is full")).hasSize(2);
+    }
+
+    @Test
+    void whatOnlyARestartTakesUpIsNamedAndToldOnceForEachChange() throws IOException {
+        Settings first = settings("{token: xoxb-1}", "one.db");
+        Settings rung = settings("{token: xoxb-1, app-token: xapp-1}", "one.db");
+        Settings moved = settings("{token: xoxb-2, app-token: xapp-1}", "two.db");
+
+        for (Settings now : List.of(first, rung, rung, rung, moved, moved, first, rung)) {
+            troubles.tellOfRestart(first, now);
+        }
+
+        assertThat(log.linesWith("restart Chatpress"))
+                .extracting(line -> line.substring(0, line.indexOf(';')))
+                .containsExactly(
+                        "WARN changed in the settings: slack.app-token",
+                        "WARN changed in the settings: slack.token, slack.app-token, database",
+                        "WARN changed in the settings: slack.app-token");
+    }
+
+    private Settings settings(String slack, String database) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("other.yml"), """
+                slack: %s
+                database: %s
+                publish: [{directory: public}]
+                channels: [%s]
+                """.formatted(slack, database, channel(CHANNEL, SLUG, "approval: none")));
+        return SettingsFile.read(file, Map.of());
     }
 
     private void cycles(int seconds) {
