@@ -56,11 +56,16 @@ public final class Doorbell implements AutoCloseable {
      *
      * @param connecting until Slack has said hello
      * @param silence without any sign of life; a question is sent after a third of it
+     * @param lasting of a connection; after one that held so long another is made at once
      * @param again before another connection is tried, doubled each time up to {@code longest}
      */
-    record Patience(Duration connecting, Duration silence, Duration again, Duration longest) {
+    record Patience(Duration connecting, Duration silence, Duration lasting, Duration again, Duration longest) {
         static final Patience USUAL = new Patience(
-                Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(30));
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
     }
 
     /**
@@ -116,15 +121,19 @@ public final class Doorbell implements AutoCloseable {
         Optional<SocketSession> before = Optional.empty();
         while (closed.getCount() > 0) {
             Optional<SocketSession> session = connected(before);
+            long hello = System.nanoTime();
             if (session.isPresent()) {
-                pause = patience.again();
                 listen(session.get());
                 before = session;
-            } else {
-                hearer.connected(false);
-                pause(pause);
-                pause = shorter(pause.multipliedBy(2), patience.longest());
             }
+            Duration lasted = Duration.ofNanos(System.nanoTime() - hello);
+            if (session.isPresent() && lasted.compareTo(patience.lasting()) >= 0) {
+                pause = patience.again();
+                continue;
+            }
+            hearer.connected(false);
+            pause(pause);
+            pause = shorter(pause.multipliedBy(2), patience.longest());
         }
         before.ifPresent(SocketSession::hangUp);
         hearer.connected(false);
@@ -145,16 +154,16 @@ public final class Doorbell implements AutoCloseable {
             hearer.connected(true);
             return Optional.of(session);
         } catch (RemoteFailure e) {
-            tell(e.getMessage() + (e.hint().isEmpty() ? "" : ". " + e.hint()));
+            tell(e.getMessage() + ". " + e.hint());
         } catch (ExecutionException e) {
-            tell("no connection: " + e.getCause().getClass().getSimpleName());
+            tell("no connection: " + e.getCause().getClass().getSimpleName() + ".");
         } catch (TimeoutException e) {
-            tell("Slack does not say hello");
+            tell("Slack does not say hello.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Nothing may end the bell for good.
-            tell("no connection: " + e.getClass().getSimpleName());
+            tell("no connection: " + e.getClass().getSimpleName() + ".");
         } finally {
             before.ifPresent(SocketSession::hangUp);
         }
@@ -214,17 +223,20 @@ public final class Doorbell implements AutoCloseable {
         }
     }
 
-    /** Each trouble once, and its end. */
+    /** Each trouble once, and its end. A wait that is named in seconds differs each time and is no news. */
     private void tell(String trouble) {
-        if (trouble.equals(told) || closed.getCount() == 0) {
+        String news = trouble.replaceAll("\\d+ s\\b", "");
+        if (news.equals(told) || closed.getCount() == 0) {
             return;
         }
         if (trouble.isEmpty()) {
             LOG.info("the doorbell works again");
         } else {
-            LOG.warn("the doorbell does not work: {}; will go on trying. Until then Slack is asked by turns", trouble);
+            LOG.warn(
+                    "the doorbell does not work: {} Chatpress goes on trying; until it works Slack is asked by turns",
+                    trouble.strip());
         }
-        told = trouble;
+        told = news;
     }
 
     private static HttpClient client(Optional<InetSocketAddress> proxy, Patience patience) {

@@ -17,6 +17,7 @@ import org.chatpress.support.FakeClock;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FakeSocketMode;
 import org.chatpress.support.FakeSocketMode.Manners;
+import org.chatpress.support.LogBook;
 import org.chatpress.support.Trouble;
 import org.java_websocket.WebSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,9 @@ class DoorbellTest {
     private final FakeSocketMode socketMode = new FakeSocketMode();
     private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private Duration silence = Duration.ofSeconds(30);
+    private Duration lasting = Duration.ZERO;
+    private Duration again = Duration.ofMillis(10);
+    private Duration limiterWaits = Duration.ofDays(1);
     private Doorbell doorbell;
 
     @BeforeEach
@@ -163,6 +167,44 @@ class DoorbellTest {
     }
 
     @Test
+    void aConnectionThatEndsSoonAfterHelloIsReplacedAfterPausesThatGrow() throws InterruptedException {
+        lasting = Duration.ofSeconds(30);
+        again = Duration.ofMillis(500);
+        long begin = System.nanoTime();
+
+        start();
+        for (int i = 0; i < 4; i++) {
+            socketMode.connection().close();
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(500 + 1000 + 2000));
+    }
+
+    @Test
+    void aRefusalIsToldOnceWithWhatToDo() throws InterruptedException {
+        limiterWaits = Duration.ZERO;
+        again = Duration.ofMillis(50);
+        for (int i = 0; i < 5; i++) {
+            slack.trouble("apps.connections.open", Trouble.notOk("invalid_auth"));
+        }
+        slack.trouble("apps.connections.open", Trouble.tooMany(3));
+
+        try (LogBook log = LogBook.open()) {
+            start();
+            while (!heard.take().equals(ON)) {
+                // Off, again and again
+            }
+
+            assertThat(log.linesWith("invalid_auth"))
+                    .singleElement()
+                    .asString()
+                    .contains("set slack.app-token to it. Chatpress goes on trying; until");
+            assertThat(log.linesWith("no call of apps.connections.open left")).hasSize(1);
+            assertThat(log.linesWith("the doorbell works again")).hasSize(1);
+        }
+    }
+
+    @Test
     void connectsToNobodyButSlack() throws InterruptedException {
         // The same server, under a name that is not the API's.
         slack.socketModeAt(URI.create("ws://localhost:" + socketMode.uri().getPort()));
@@ -207,8 +249,7 @@ class DoorbellTest {
     }
 
     private void start() {
-        var patience =
-                new Doorbell.Patience(Duration.ofSeconds(2), silence, Duration.ofMillis(10), Duration.ofMillis(50));
+        var patience = new Doorbell.Patience(Duration.ofSeconds(2), silence, lasting, again, again.multipliedBy(5));
         var hearer = new Doorbell.Hearer() {
             @Override
             public void rung(ChannelId channel, MessageTs ts) {
@@ -221,7 +262,9 @@ class DoorbellTest {
             }
         };
         var clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
-        Limiter limiter = Limiter.waits(clock, clock::advance, Duration.ofDays(1));
+        Limiter limiter = limiterWaits.isZero()
+                ? Limiter.neverWaits(Clock.systemUTC())
+                : Limiter.waits(clock, clock::advance, limiterWaits);
         doorbell = new Doorbell(slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", hearer, patience);
         doorbell.start();
     }
