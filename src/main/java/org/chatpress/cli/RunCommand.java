@@ -54,7 +54,6 @@ final class RunCommand implements Callable<Integer> {
         }
         LiveSettings live = Wiring.liveSettings(chatpress.config());
         Settings first = live.current();
-        CheckCommand.cron(first, chatpress.config());
         Limiter limiter = Wiring.limiterThatNeverWaits();
         var bells = new Bells();
         try (Shutdown shutdown = Shutdown.prepared();

@@ -69,7 +69,7 @@ final class Wiring {
 
     /** The settings of a program that runs on: they follow their file. */
     static LiveSettings liveSettings(Path file) {
-        return new LiveSettings(file, environment());
+        return new LiveSettings(file, environment(), settings -> CheckCommand.cron(settings, file));
     }
 
     /** Who we are, for whoever finds the database locked. */

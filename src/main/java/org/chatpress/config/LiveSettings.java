@@ -3,6 +3,7 @@ package org.chatpress.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.chatpress.failure.InvalidSettings;
 
 /**
@@ -12,13 +13,16 @@ import org.chatpress.failure.InvalidSettings;
 public final class LiveSettings {
     private final Path file;
     private final Map<String, String> environment;
+    private final Consumer<Settings> check;
     private Optional<Settings> inForce = Optional.empty();
     private Optional<InvalidSettings> trouble = Optional.empty();
     private String judged = "";
 
-    public LiveSettings(Path file, Map<String, String> environment) {
+    /** @param check throws {@link InvalidSettings} for what only other rooms can judge; such a file is broken too */
+    public LiveSettings(Path file, Map<String, String> environment, Consumer<Settings> check) {
         this.file = file;
         this.environment = Map.copyOf(environment);
+        this.check = check;
     }
 
     /**
@@ -31,7 +35,7 @@ public final class LiveSettings {
             follow();
         } else {
             judged = SettingsFile.text(file);
-            inForce = Optional.of(SettingsFile.parse(file, judged, environment));
+            inForce = Optional.of(parsed(judged));
         }
         return inForce.orElseThrow();
     }
@@ -60,10 +64,16 @@ public final class LiveSettings {
         }
         judged = text;
         try {
-            inForce = Optional.of(SettingsFile.parse(file, text, environment));
+            inForce = Optional.of(parsed(text));
             trouble = Optional.empty();
         } catch (InvalidSettings invalid) {
             trouble = Optional.of(invalid);
         }
+    }
+
+    private Settings parsed(String text) {
+        Settings settings = SettingsFile.parse(file, text, environment);
+        check.accept(settings);
+        return settings;
     }
 }

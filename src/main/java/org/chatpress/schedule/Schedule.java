@@ -3,6 +3,7 @@ package org.chatpress.schedule;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
@@ -57,9 +58,10 @@ public final class Schedule {
         this.clock = clock;
     }
 
-    /** True for a cron expression that Quartz takes, as in {@code 0/10 * * * * ?}. */
+    /** True for a cron expression that Quartz takes and whose time comes again, as in {@code 0/10 * * * * ?}. */
     public static boolean understands(String cron) {
-        return CronExpression.isValidExpression(cron);
+        return CronExpression.isValidExpression(cron)
+                && trigger(new Cadence(Optional.empty(), Optional.of(cron))).getFireTimeAfter(null) != null;
     }
 
     /** Runs jobs until {@link #stop} is called from another thread. */

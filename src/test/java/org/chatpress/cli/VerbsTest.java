@@ -480,6 +480,18 @@ class VerbsTest {
                         """);
     }
 
+    @ParameterizedTest
+    @CsvSource({"run", "check"})
+    void aCronThatNeverComesAgainIsAProblemOfTheFile(String verb) {
+        more = "cron: \"0 0 0 1 1 ? 2020\"";
+        settings();
+
+        Printed printed = terminal.types(verb);
+
+        assertThat(printed.exit()).isEqualTo(2);
+        assertThat(printed.err()).contains("channels.yml has 1 problem", "cron", "0 0 0 1 1 ? 2020");
+    }
+
     @Test
     void aHealthCheckFailsWhenCyclesNoLongerRun() {
         terminal.types("once");

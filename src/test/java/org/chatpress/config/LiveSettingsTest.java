@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.failure.InvalidSettings;
+import org.chatpress.failure.Problem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,7 @@ class LiveSettingsTest {
     @BeforeEach
     void writeAValidFile() throws IOException {
         file = Files.writeString(folder.resolve("channels.yml"), Examples.SHORT);
-        live = new LiveSettings(file, Map.of("SLACK_BOT_TOKEN", "x"));
+        live = new LiveSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), any -> {});
     }
 
     @Test
@@ -45,6 +47,22 @@ class LiveSettingsTest {
         Files.writeString(file, Examples.SHORT.replace("slug: no", "slug: on"));
 
         assertThat(slug()).isEqualTo("on");
+    }
+
+    @Test
+    void theLastValidStateStaysWhileAnotherRoomRefusesTheFile() throws IOException {
+        var strict = new LiveSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), settings -> {
+            if (settings.channels().get(0).slug().value().equals("later")) {
+                throw new InvalidSettings(file.toString(), List.of(new Problem(0, "cron", "never comes")));
+            }
+        });
+        strict.current();
+
+        Files.writeString(file, LATER);
+
+        assertThat(strict.current().channels().get(0).slug().value()).isEqualTo("no");
+        assertThat(strict.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("never comes"));
     }
 
     @Test

@@ -134,7 +134,15 @@ class ScheduleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0/10 * * * * ?, true", "0 0 18 ? * TUE, true", "*/5 * * * *, false", "soon, false"})
+    @CsvSource({
+        "0/10 * * * * ?, true",
+        "0 0 18 ? * TUE, true",
+        "*/5 * * * *, false",
+        "soon, false",
+        "0/99 * * * 13 ?, false",
+        "0 0 0 1 1 ? 2020, false",
+        "0 0 0 31 2 ?, false"
+    })
     void knowsWhichExpressionsQuartzTakes(String cron, boolean isTaken) throws InterruptedException {
         start(() -> {});
 

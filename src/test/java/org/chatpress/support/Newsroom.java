@@ -236,7 +236,7 @@ public final class Newsroom implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         if (live == null) {
-            live = new LiveSettings(file, Map.of());
+            live = new LiveSettings(file, Map.of(), any -> {});
         }
         return live.current();
     }
