@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Cadence;
 import org.chatpress.model.ChannelId;
+import org.chatpress.schedule.Schedule;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Channels.Row;
@@ -59,10 +61,7 @@ record Vitals(
     /** What a person should see to; empty: nothing. A cycle may be missed, and one with a large backlog takes its time. */
     List<String> complaints(Settings settings) {
         var complaints = new ArrayList<String>();
-        // A cron expression may mean anything.
-        Duration every = settings.cadence().every().orElse(Duration.ZERO);
-        Instant expected = now.minus(UNHEALTHY_AFTER).minus(every.multipliedBy(2));
-        if (cycle.filter(at -> !at.isBefore(expected)).isEmpty()) {
+        if (cycle.isEmpty() || isLate(settings.cadence(), cycle.get())) {
             complaints.add("the last cycle was " + StatusCommand.ago(cycle, now));
         }
         storages.stream()
@@ -73,6 +72,13 @@ record Vitals(
             complaints.add("the drop still has %d photos to remove".formatted(owedByDrop));
         }
         return complaints;
+    }
+
+    private boolean isLate(Cadence cadence, Instant last) {
+        Optional<Instant> expected = cadence.cron().isPresent()
+                ? Schedule.timeAfter(last, cadence.cron().get())
+                : cadence.every().map(every -> last.plus(every.multipliedBy(2)));
+        return expected.filter(at -> at.plus(UNHEALTHY_AFTER).isBefore(now)).isPresent();
     }
 
     ObjectNode json(Settings settings) {

@@ -1,8 +1,10 @@
 package org.chatpress.schedule;
 
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TimeZone;
@@ -62,6 +64,16 @@ public final class Schedule {
     public static boolean understands(String cron) {
         return CronExpression.isValidExpression(cron)
                 && trigger(new Cadence(Optional.empty(), Optional.of(cron))).getFireTimeAfter(null) != null;
+    }
+
+    /** When a cron expression's time comes after this moment; empty if never, or if Quartz does not take it. */
+    public static Optional<Instant> timeAfter(Instant moment, String cron) {
+        try {
+            Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(moment));
+            return Optional.ofNullable(next).map(Date::toInstant);
+        } catch (ParseException e) {
+            return Optional.empty();
+        }
     }
 
     /** Runs jobs until {@link #stop} is called from another thread. */

@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
@@ -504,6 +505,25 @@ class VerbsTest {
 
         assertThat(terminal.types("status", "--healthy"))
                 .isEqualTo(new Printed(1, "the last cycle was 5 min ago\n", ""));
+    }
+
+    @Test
+    void aHealthCheckKnowsWhenCronCallsForTheNextCycle() {
+        terminal.types("once");
+        var now = ZonedDateTime.now();
+        try (Store store = Store.open(database(), "a test")) {
+            store.channels().beat("cycle", now.minusMinutes(30).toInstant());
+        }
+
+        more = "cron: \"0 0 " + now.minusHours(2).getHour() + " * * ?\"";
+        settings();
+        assertThat(terminal.types("status", "--healthy"))
+                .isEqualTo(new Printed(0, "healthy, the last cycle was 30 min ago\n", ""));
+
+        more = "cron: \"0/10 * * * * ?\"";
+        settings();
+        assertThat(terminal.types("status", "--healthy"))
+                .isEqualTo(new Printed(1, "the last cycle was 30 min ago\n", ""));
     }
 
     @Test
