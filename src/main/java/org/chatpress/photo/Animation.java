@@ -34,7 +34,11 @@ final class Animation {
     /** True if the GIF has several frames, and not too many. */
     static boolean is(ImageReader reader) throws IOException {
         int frames = reader.getNumImages(true);
-        return frames > 1 && frames * (long) reader.getWidth(0) * reader.getHeight(0) <= MOST_PIXELS;
+        long pixels = 0;
+        for (int i = 0; i < frames && pixels <= MOST_PIXELS; i++) {
+            pixels += (long) reader.getWidth(i) * reader.getHeight(i);
+        }
+        return frames > 1 && pixels <= MOST_PIXELS;
     }
 
     static byte[] copy(ImageReader reader) throws IOException {

@@ -70,8 +70,9 @@ final class Darkroom {
             Size size = new Size((int) width, (int) height).atMost(maxWidth, turn);
             BufferedImage decoded = decoded(reader, size, width, height);
             picture = turn.apply(resized(inSrgb(decoded, format, profile(reader, format)), size));
-        } catch (IOException | RuntimeException e) {
-            // Readers throw all kinds of things at what was made to break them.
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // Readers throw all kinds of things at what was made to break them, and may ask for all the memory there
+            // is.
             throw new Unprintable("it is a broken " + format + " file", Remedy.THUMBNAIL, e);
         } finally {
             reader.dispose();
@@ -179,7 +180,7 @@ final class Darkroom {
                     .getFirstDirectoryOfType(ExifIFD0Directory.class);
             Integer orientation = exif == null ? null : exif.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
             return orientation == null ? 1 : orientation;
-        } catch (ImageProcessingException | IOException | RuntimeException e) {
+        } catch (ImageProcessingException | IOException | RuntimeException | OutOfMemoryError e) {
             return 1; // whatever is wrong with what the camera wrote, the picture may be fine
         }
     }

@@ -1,6 +1,5 @@
 package org.chatpress.photo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -12,6 +11,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.chatpress.failure.Reason;
 import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ImageFile;
@@ -58,28 +61,17 @@ public final class PhotoDesk {
 
     /** What the CMS calls the photo; empty if it doesn't show it yet. */
     public Optional<String> found(Cms cms, Shot shot) {
-        String question = cms.question(shot.id());
-        HttpResponse<InputStream> response = ask(question);
-        try (InputStream body = response.body()) {
-            switch (response.statusCode()) {
-                case 200 -> {
-                    return cms.field().isEmpty()
-                            ? Optional.of(shot.id())
-                            : member(body.readNBytes(MOST_BYTES_OF_AN_ANSWER), cms.field());
-                }
-                case 404 -> {
-                    return Optional.empty();
-                }
-                case 401, 403 ->
-                    throw RemoteFailure.denied(
-                            "the CMS answered HTTP " + response.statusCode(),
-                            "Check photos.shown.ask, and let Chatpress in.",
-                            null);
-                default -> throw unavailable("the CMS answered HTTP " + response.statusCode(), null);
-            }
-        } catch (IOException e) {
-            throw unavailable("the CMS gave half an answer", e);
-        }
+        Answer answer = ask(cms.question(shot.id()));
+        return switch (answer.status()) {
+            case 200 -> cms.field().isEmpty() ? Optional.of(shot.id()) : member(answer.body(), cms.field());
+            case 404 -> Optional.empty();
+            case 401, 403 ->
+                throw RemoteFailure.denied(
+                        "the CMS answered HTTP " + answer.status(),
+                        "Check photos.shown.ask, and let Chatpress in.",
+                        null);
+            default -> throw unavailable("the CMS answered HTTP " + answer.status(), null);
+        };
     }
 
     /** Where readers find the photo. */
@@ -89,12 +81,7 @@ public final class PhotoDesk {
 
     /** Fails, with a hint, if the CMS cannot be asked. */
     public void check(Cms cms) {
-        String question = cms.question("chatpress-check");
-        try (InputStream body = ask(question).body()) {
-            body.readNBytes(1);
-        } catch (IOException e) {
-            throw unavailable("the CMS gave half an answer", e);
-        }
+        ask(cms.question("chatpress-check"));
     }
 
     /** Slack's own largest copy, where the original is in a format that we cannot read. */
@@ -124,17 +111,35 @@ public final class PhotoDesk {
         }
     }
 
-    private HttpResponse<InputStream> ask(String question) {
+    private record Answer(int status, byte[] body) {}
+
+    private Answer ask(String question) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(question))
                     .timeout(TIMEOUT)
                     .build();
-            return http().send(request, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http().send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                return new Answer(response.statusCode(), read(body));
+            }
         } catch (IOException e) {
             throw unavailable("the CMS does not answer: " + Reason.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("the CMS was not waited for", e);
+        }
+    }
+
+    /** The request's timeout is over once an answer has begun, and it may fall silent in the middle. */
+    private static byte[] read(InputStream body) throws IOException, InterruptedException {
+        var reading = new FutureTask<>(() -> body.readNBytes(MOST_BYTES_OF_AN_ANSWER));
+        var thread = new Thread(reading, "cms");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return reading.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("half an answer", e);
         }
     }
 
@@ -149,7 +154,7 @@ public final class PhotoDesk {
     }
 
     /** The member's value, wherever in the answer it is. */
-    private static Optional<String> member(byte[] body, String name) throws IOException {
+    private static Optional<String> member(byte[] body, String name) {
         try {
             JsonNode value = JSON.readTree(body).findValue(name);
             return Optional.ofNullable(value)
@@ -157,7 +162,7 @@ public final class PhotoDesk {
                     .filter(scalar -> !scalar.isNull())
                     .map(JsonNode::asText)
                     .filter(text -> !text.isBlank());
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             throw unavailable("the CMS answered something else than JSON", null);
         }
     }

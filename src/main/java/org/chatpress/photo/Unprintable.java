@@ -16,7 +16,7 @@ final class Unprintable extends Exception {
         this.remedy = remedy;
     }
 
-    Unprintable(String reason, Remedy remedy, Exception cause) {
+    Unprintable(String reason, Remedy remedy, Throwable cause) {
         super(reason, cause);
         this.remedy = remedy;
     }

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import org.chatpress.failure.OlderDatabase;
+import org.chatpress.failure.Reason;
 import org.chatpress.failure.StoreFailure;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
@@ -56,6 +58,7 @@ public final class Store implements AutoCloseable {
     public static Store copy(Path database) {
         Connection memory = connect("jdbc:sqlite::memory:", false);
         if (Files.exists(database)) {
+            requireReadable(database);
             try (Statement statement = memory.createStatement()) {
                 statement.executeUpdate("restore from '" + database.toString().replace("'", "''") + "'");
             } catch (SQLException e) {
@@ -63,6 +66,15 @@ public final class Store implements AutoCloseable {
             }
         }
         return new Store(upToDate(memory, database.toString()), () -> {});
+    }
+
+    /** To copy it would make an empty one of what is no database, and say nothing. */
+    private static void requireReadable(Path database) {
+        try {
+            openToRead(database).close();
+        } catch (OlderDatabase e) {
+            // The copy is brought up to date.
+        }
     }
 
     /** An empty store in memory. */
@@ -137,7 +149,7 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new StoreFailure(
-                    "cannot make the folder " + folder + ": " + e.getMessage(),
+                    "cannot make the folder " + folder + ": " + Reason.of(e),
                     "Make it by hand, writable for Chatpress, or change database in the settings.",
                     e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -106,6 +107,24 @@ class DarkroomTest {
                         .getChildNodes()
                         .getLength())
                 .isGreaterThan(1);
+    }
+
+    @Test
+    void ofAnAnimationWithAHugeFrameTheFirstIsPrinted() throws Exception {
+        var gif = new ByteArrayOutputStream();
+        gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        gif.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
+        for (int side : new int[] {1, 46_000}) {
+            byte low = (byte) side;
+            byte high = (byte) (side >> 8);
+            gif.writeBytes(new byte[] {0x2c, 0, 0, 0, 0, low, high, low, high, 0});
+            gif.writeBytes(new byte[] {2, 2, 0x44, 1, 0});
+        }
+        gif.write(0x3b);
+
+        Print print = Darkroom.develop(gif.toByteArray(), ID, WIDTH);
+
+        assertThat(print.width()).isEqualTo(1);
     }
 
     @Test

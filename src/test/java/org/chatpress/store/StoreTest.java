@@ -35,6 +35,15 @@ class StoreTest {
     Path folder;
 
     @Test
+    void whatIsNoDatabaseIsNotCopiedAsAnEmptyOne() throws IOException {
+        Path database = Files.writeString(folder.resolve("chatpress.db"), "no database at all, however long it may be");
+
+        assertThatThrownBy(() -> Store.copy(database))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("SQLITE_NOTADB");
+    }
+
+    @Test
     void aNewDatabaseHasTheGoldenSchema() throws SQLException, IOException {
         Store.open(database(), "a test").close();
 

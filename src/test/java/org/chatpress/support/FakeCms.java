@@ -21,6 +21,7 @@ public final class FakeCms implements AutoCloseable {
     private final Deque<Scripted> script = new ArrayDeque<>();
     private final List<String> asked = new ArrayList<>();
     private volatile Runnable beforeAnswer = () -> {};
+    private volatile boolean stalls;
 
     private FakeCms(HttpServer server) {
         this.server = server;
@@ -50,6 +51,11 @@ public final class FakeCms implements AutoCloseable {
         beforeAnswer = action;
     }
 
+    /** From now on each answer stops before its end, and the line stays open. */
+    public void stalls() {
+        stalls = true;
+    }
+
     /** For {@code photos.shown.ask}. */
     public String ask() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/lookup?source={id}&class=photo";
@@ -74,6 +80,12 @@ public final class FakeCms implements AutoCloseable {
         beforeAnswer.run();
         byte[] body = answer == null ? new byte[0] : answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
+        if (stalls) {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write(body);
+            exchange.getResponseBody().flush();
+            return;
+        }
         exchange.sendResponseHeaders(answer == null ? 404 : answer.status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
