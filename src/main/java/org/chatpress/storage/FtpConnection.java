@@ -2,6 +2,7 @@ package org.chatpress.storage;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,21 +23,26 @@ import org.apache.commons.net.ftp.parser.ParserInitializationException;
  */
 final class FtpConnection {
     private static final int CONNECTING = (int) Duration.ofSeconds(10).toMillis();
-    private static final Duration ANSWERING = Duration.ofSeconds(30);
     private static final int LEAVING = (int) Duration.ofSeconds(2).toMillis();
     private static final int NOT_THERE_OR_NOT_ALLOWED = 550;
 
     private final FTPClient client;
+    private final DataLine line;
     private final FtpSettings settings;
+    private final Duration answering;
     private String top = "";
 
-    private FtpConnection(FTPClient client, FtpSettings settings) {
+    private FtpConnection(FTPClient client, DataLine line, FtpSettings settings, Duration answering) {
         this.client = client;
+        this.line = line;
         this.settings = settings;
+        this.answering = answering;
     }
 
-    static FtpConnection open(FtpSettings settings, Supplier<SSLContext> trust) throws IOException {
-        var connection = new FtpConnection(client(settings, trust), settings);
+    /** @param answering what the server may take for an answer, and for a piece of a file */
+    static FtpConnection open(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) throws IOException {
+        var line = new DataLine(answering);
+        var connection = new FtpConnection(client(settings, trust, line), line, settings, answering);
         try {
             connection.logIn();
         } catch (IOException e) {
@@ -46,22 +52,37 @@ final class FtpConnection {
         return connection;
     }
 
-    private static FTPClient client(FtpSettings settings, Supplier<SSLContext> trust) {
+    private static FTPClient client(FtpSettings settings, Supplier<SSLContext> trust, DataLine line) {
         return switch (settings.tls()) {
-            case NONE -> new FTPClient();
-            case EXPLICIT -> new SessionReusingFtps(false, trust.get());
-            case IMPLICIT -> new SessionReusingFtps(true, trust.get());
+            case NONE -> new PlainFtp(line);
+            case EXPLICIT -> new SessionReusingFtps(false, trust.get(), line);
+            case IMPLICIT -> new SessionReusingFtps(true, trust.get(), line);
         };
+    }
+
+    private static final class PlainFtp extends FTPClient {
+        private final DataLine line;
+
+        PlainFtp(DataLine line) {
+            this.line = line;
+        }
+
+        @Override
+        protected Socket _openDataConnection_(String command, String argument) throws IOException {
+            Socket data = super._openDataConnection_(command, argument);
+            line.opened(data);
+            return data;
+        }
     }
 
     private void logIn() throws IOException {
         client.setControlEncoding(StandardCharsets.UTF_8.name());
         client.setConnectTimeout(CONNECTING);
         client.setDefaultTimeout(CONNECTING);
-        client.setDataTimeout(ANSWERING);
+        client.setDataTimeout(answering);
         client.connect(settings.host(), settings.port().orElse(client.getDefaultPort()));
         require(FTPReply.isPositiveCompletion(client.getReplyCode()));
-        client.setSoTimeout((int) ANSWERING.toMillis());
+        client.setSoTimeout((int) answering.toMillis());
 
         require(client.login(settings.user(), settings.password().reveal()));
         if (client instanceof SessionReusingFtps secure) {
@@ -89,7 +110,7 @@ final class FtpConnection {
         OutputStream data = client.storeFileStream(at(path));
         require(data != null);
         try (data) {
-            data.write(bytes);
+            line.write(data, bytes);
         } catch (IOException e) {
             // A server that breaks a transfer off says why
             require(client.completePendingCommand());

@@ -3,6 +3,7 @@ package org.chatpress.storage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -17,13 +18,16 @@ final class FtpConnections {
 
     private final FtpSettings settings;
     private final Supplier<SSLContext> trust;
+    private final Duration answering;
     private final Deque<FtpConnection> idle = new ArrayDeque<>();
     private int open;
     private int allowed = MOST;
 
-    FtpConnections(FtpSettings settings, Supplier<SSLContext> trust) {
+    /** @param answering as for {@link FtpConnection#open} */
+    FtpConnections(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) {
         this.settings = settings;
         this.trust = trust;
+        this.answering = answering;
     }
 
     interface Work<T> {
@@ -64,7 +68,7 @@ final class FtpConnections {
 
     /** Mends on a new connection what was begun on one that broke. */
     void mend(Mending work) throws IOException {
-        FtpConnection ftp = FtpConnection.open(settings, trust);
+        FtpConnection ftp = FtpConnection.open(settings, trust, answering);
         try {
             work.on(ftp);
         } finally {
@@ -87,7 +91,7 @@ final class FtpConnections {
                 return new Taken(kept, true);
             }
             try {
-                return new Taken(FtpConnection.open(settings, trust), false);
+                return new Taken(FtpConnection.open(settings, trust, answering), false);
             } catch (IOException e) {
                 if (!othersMustDo(e)) {
                     throw e;

@@ -2,6 +2,7 @@ package org.chatpress.storage;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.chatpress.failure.RemoteFailure;
  * <p>Several files are sent at once, each over a connection of its own.
  */
 final class FtpStorage implements Storage {
+    private static final Duration ANSWERING = Duration.ofSeconds(30);
+
     // vsftpd says 553, Apache FtpServer 551, others 550
     private static final Set<Integer> MAYBE_NO_FOLDER = Set.of(550, 551, 553);
 
@@ -33,8 +36,12 @@ final class FtpStorage implements Storage {
     }
 
     FtpStorage(FtpSettings settings, Supplier<SSLContext> trust) {
+        this(settings, trust, ANSWERING);
+    }
+
+    FtpStorage(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) {
         this.settings = settings;
-        this.connections = new FtpConnections(settings, trust);
+        this.connections = new FtpConnections(settings, trust, answering);
     }
 
     @Override

@@ -17,10 +17,12 @@ import org.apache.commons.net.ftp.FTPSClient;
  */
 final class SessionReusingFtps extends FTPSClient {
     private final SSLContext context;
+    private final DataLine line;
 
-    SessionReusingFtps(boolean implicit, SSLContext context) {
+    SessionReusingFtps(boolean implicit, SSLContext context, DataLine line) {
         super(implicit, context);
         this.context = context;
+        this.line = line;
         setEnabledProtocols(new String[] {"TLSv1.2"});
         setEndpointCheckingEnabled(true);
     }
@@ -42,6 +44,7 @@ final class SessionReusingFtps extends FTPSClient {
         if (plain == null) {
             return null;
         }
+        line.opened(plain);
         var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, _hostname_, getRemotePort(), true);
         var parameters = secure.getSSLParameters();
         parameters.setProtocols(getEnabledProtocols());
