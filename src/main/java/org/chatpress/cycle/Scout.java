@@ -158,7 +158,7 @@ public final class Scout {
             metInThisCycle.add(meeting);
             return Encounter.OURS;
         }
-        Encounter.Record record = store.storages().record(storage.name(), channel, pointer);
+        Encounter.Record record = store.storages().record(storage.name(), channel, pointer, there);
         boolean isTakenOver = takenOver.contains(storage.name());
         Encounter encounter =
                 isTakenOver ? Encounter.TAKEN_OVER : Encounter.of(there, row.epoch(), row.promised(), record);

@@ -25,6 +25,8 @@ public enum Encounter {
         UNSURE,
         /** It put one, perhaps an older one. */
         SOME,
+        /** It put one, and that is not the one that is there. */
+        ANOTHER,
         /** Exactly the wanted one is there. */
         DELIVERED
     }
@@ -47,10 +49,11 @@ public enum Encounter {
             JsonNode there = JSON.readTree(pointer.get().bytes());
             String itsEpoch = there.path("epoch").asText();
             if (!itsEpoch.equals(epoch)) {
-                boolean published = record == Record.SOME || record == Record.DELIVERED;
+                boolean published = record.compareTo(Record.SOME) >= 0;
                 return published && !itsEpoch.isEmpty() ? TAKEN_OVER : FOREIGN;
             }
-            if (there.path("seq").asLong() > seq) {
+            // Under our epoch, but not ours: from a future that this database forgot, and has outgrown since.
+            if (there.path("seq").asLong() > seq || record == Record.ANOTHER) {
                 return FOREIGN;
             }
             boolean behind = record == Record.DELIVERED && there.path("seq").asLong() < seq;

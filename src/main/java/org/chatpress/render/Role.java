@@ -28,7 +28,7 @@ public enum Role {
     public static final Set<Role> OF_THE_NEWEST = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
 
     /** A closed chat's pointer hardly changes any more. */
-    static final String CLOSED_POINTER = "public, max-age=300";
+    public static final String CLOSED_POINTER = "public, max-age=300";
 
     private static final String JSON = "application/json; charset=utf-8";
     private static final String IMMUTABLE = "public, max-age=3600, s-maxage=60, immutable";

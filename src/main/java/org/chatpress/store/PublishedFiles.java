@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.chatpress.model.ChannelId;
@@ -290,6 +291,13 @@ public final class PublishedFiles {
             }
         }
         were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start = ?", channel, start));
+    }
+
+    /** True if a pointer found on a storage, which may know no headers, is the one with this digest. */
+    static boolean isPointer(Blob there, String digest) {
+        return Stream.of(Role.POINTER.cacheControl(), Role.CLOSED_POINTER)
+                .map(caching -> new Blob(there.key(), there.bytes(), Role.POINTER.contentType(), caching))
+                .anyMatch(blob -> digest(blob).equals(digest));
     }
 
     private static String digest(Blob blob) {

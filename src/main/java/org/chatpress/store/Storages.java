@@ -11,6 +11,7 @@ import org.chatpress.publish.Encounter;
 import org.chatpress.publish.Rival;
 import org.chatpress.publish.Shelf;
 import org.chatpress.render.Role;
+import org.chatpress.storage.Blob;
 import org.chatpress.storage.Key;
 
 /** What each storage has, as far as we know, and how it fares. */
@@ -164,10 +165,10 @@ public final class Storages {
     }
 
     /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
-    public Encounter.Record record(String storage, ChannelId channel, Key key) {
+    public Encounter.Record record(String storage, ChannelId channel, Key key, Optional<Blob> there) {
         return db.first(
                         """
-                        SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived
+                        SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived, delivery.digest
                         FROM delivery
                         LEFT JOIN file USING (key)
                         WHERE storage = ? AND key = ? AND delivery.channel = ?
@@ -176,7 +177,14 @@ public final class Storages {
                             if (row.flag("exact")) {
                                 return Encounter.Record.DELIVERED;
                             }
-                            return row.flag("arrived") ? Encounter.Record.SOME : Encounter.Record.UNSURE;
+                            if (!row.flag("arrived")) {
+                                return Encounter.Record.UNSURE;
+                            }
+                            Optional<String> put = row.optionalText("digest");
+                            boolean isThere = there.isEmpty()
+                                    || put.isEmpty()
+                                    || PublishedFiles.isPointer(there.get(), put.get());
+                            return isThere ? Encounter.Record.SOME : Encounter.Record.ANOTHER;
                         },
                         storage,
                         key,

@@ -119,6 +119,37 @@ class SiteCycleTest extends WithNewsroom {
     }
 
     @Test
+    void anOldDatabaseThatHasGrownWhileTheStorageWasDownLeavesNothingThere() {
+        post("turnout is high");
+        newsroom.cycle();
+        byte[] copy = newsroom.copiesItsDatabase();
+        String deleted = post("Smith wins");
+        for (int i = 0; i < 12; i++) {
+            post("update " + i);
+            newsroom.cycle();
+        }
+        String epoch = epoch();
+
+        newsroom.putsBack(copy);
+        newsroom.storage().down(true);
+        newsroom.slack.delete(CHANNEL, deleted);
+        for (int i = 0; i < 20; i++) {
+            post("more " + i);
+            newsroom.clock.advance(Duration.ofSeconds(10));
+            newsroom.cycle();
+        }
+        newsroom.storage().down(false);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofMinutes(20));
+        newsroom.cycle();
+
+        assertThat(epoch()).isNotEqualTo(epoch);
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(newsroom.reader().texts()).hasSize(33);
+    }
+
+    @Test
     void anOldDatabaseBringsNothingBackOfWhatLiesBelowTheHeadPage() {
         String deleted = post("Smith wins");
         IntStream.range(0, 450).forEach(i -> post("update " + i));

@@ -42,6 +42,12 @@ class EncounterTest {
     }
 
     @Test
+    void aPointerOfOurEpochThatWeDidNotPutIsFromAFutureThatThisDatabaseForgot() {
+        assertThat(Encounter.of(pointer("mine", 6), "mine", 7, Record.ANOTHER)).isEqualTo(Encounter.FOREIGN);
+        assertThat(Encounter.of(pointer("yours", 6), "mine", 7, Record.ANOTHER)).isEqualTo(Encounter.TAKEN_OVER);
+    }
+
+    @Test
     void aPointerAheadOfUsIsFromAFutureThatThisDatabaseDoesNotKnow() {
         assertThat(Encounter.of(pointer("mine", 8), "mine", 7, Record.DELIVERED))
                 .isEqualTo(Encounter.FOREIGN);
