@@ -69,9 +69,8 @@ final class TroubleLog {
         }
     }
 
-    /** A wait that is named in seconds differs each time and is no news. */
     private boolean isNew(CycleReport.Trouble trouble) {
-        String message = trouble.message().replaceAll("\\d+ s\\b", "");
+        String message = RemoteFailure.untimed(trouble.message());
         return !message.equals(known.put(trouble.what(), message));
     }
 

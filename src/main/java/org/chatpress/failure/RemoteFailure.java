@@ -80,6 +80,11 @@ public final class RemoteFailure extends RuntimeException {
         return hint;
     }
 
+    /** A message without the waits that it names in seconds: they differ each time, and are no news. */
+    public static String untimed(String message) {
+        return message.replaceAll("\\d+ s\\b", "");
+    }
+
     /** True if we kept to a limit, and nobody failed. */
     public boolean isOutOfCalls() {
         return outOfCalls;

@@ -223,9 +223,9 @@ public final class Doorbell implements AutoCloseable {
         }
     }
 
-    /** Each trouble once, and its end. A wait that is named in seconds differs each time and is no news. */
+    /** Each trouble once, and its end. */
     private void tell(String trouble) {
-        String news = trouble.replaceAll("\\d+ s\\b", "");
+        String news = RemoteFailure.untimed(trouble);
         if (news.equals(told) || closed.getCount() == 0) {
             return;
         }

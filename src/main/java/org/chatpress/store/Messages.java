@@ -214,21 +214,16 @@ public final class Messages {
 
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
     public List<Situation> toJudge(ChannelId channel) {
-        return db.inTransaction(() -> {
-            List<Situation> inHand = db.list(
-                    "SELECT * FROM message INDEXED BY message_to_judge"
-                            + " WHERE channel = ? AND (judged = 0 OR settled = 0) ORDER BY ts",
-                    Messages::situation,
-                    channel);
-            if (!inHand.isEmpty()) {
-                // Whatever happens to one from now on makes it due again, though it is being judged.
-                db.run(
-                        "UPDATE message INDEXED BY message_to_judge SET judged = 1, settled = 0"
-                                + " WHERE channel = ? AND judged = 0",
-                        channel);
-            }
-            return inHand;
-        });
+        String due = " FROM message INDEXED BY message_to_judge WHERE channel = ? AND (judged = 0 OR settled = 0)";
+        if (!db.exists("SELECT 1" + due + " LIMIT 1", channel)) {
+            return List.of();
+        }
+        // Whatever happens to one from now on makes it due again, though it is being judged.
+        db.run(
+                "UPDATE message INDEXED BY message_to_judge SET judged = 1, settled = 0"
+                        + " WHERE channel = ? AND judged = 0",
+                channel);
+        return db.list("SELECT *" + due + " ORDER BY ts", Messages::situation, channel);
     }
 
     /** One message; empty if it was never stored. */

@@ -13,15 +13,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.chatpress.failure.RemoteFailure;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.UserId;
+import org.chatpress.photo.PhotoDesk;
 import org.chatpress.photo.Shot;
 import org.chatpress.photo.Stage;
+import org.chatpress.slack.Slack;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.Newsroom;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.Trouble;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +44,46 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     @BeforeEach
     void publishPhotos() {
         newsroom.saysAtTheTop("photos: {beside-the-chat: true, max-width: 200}");
+    }
+
+    @Test
+    void aPhotoThatComesWhileItsMessageIsBeingWrittenIsShown() {
+        newsroom.saysAtTheTop("marks: false\nphotos: {beside-the-chat: true, max-width: 200}");
+        newsroom.slack.person("U0LATER", "Lea Later");
+        var isDown = new AtomicBoolean(true);
+        newsroom.asksSlackThrough(slack -> Overridden.of(Slack.class, slack)
+                .with("download", arguments -> {
+                    if (isDown.get()) {
+                        throw RemoteFailure.unavailable("slow", (Throwable) null);
+                    }
+                    return slack.download((String) arguments[0], (long) arguments[1], (int) arguments[2]);
+                })
+                .with("person", arguments -> {
+                    if (arguments[0].equals(new UserId("U0LATER"))) {
+                        isDown.set(false);
+                        // As the back room does beside the cycle
+                        new PhotoRoom(
+                                        newsroom.clock,
+                                        new PhotoDesk(slack),
+                                        newsroom.store(),
+                                        place -> newsroom.storage(),
+                                        () -> false)
+                                .work(newsroom.settings(), new CycleReport(newsroom.clock.instant()));
+                    }
+                    return slack.person((UserId) arguments[0]);
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.says("approval: none").cycle();
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "polls are closed now");
+        newsroom.slack.post(CHANNEL, REPORTER, "says <@U0LATER>");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(isDown).isFalse();
+        assertThat(newsroom.reader().messages().get(ts).at("/photos/0/status").asText())
+                .isEqualTo("live");
     }
 
     @Test
