@@ -1,7 +1,7 @@
 package org.chatpress;
 
 import org.chatpress.cli.ChatpressCommand;
-import org.chatpress.storage.S3Settings;
+import org.chatpress.storage.s3.S3Settings;
 
 /** Starts Chatpress. */
 public final class Main {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.render.Role;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.render.json.FileRole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +44,7 @@ class ExamplesTest {
     @ParameterizedTest
     @MethodSource("settings")
     void everyChannelsYmlIsValidAndAsksForNothingThatIsIgnored(Path file) {
-        assertThatCode(() -> SettingsFile.read(file, ENVIRONMENT)).doesNotThrowAnyException();
+        assertThatCode(() -> SettingsLoader.read(file, ENVIRONMENT)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -81,13 +81,19 @@ class ExamplesTest {
         String photos = "public, max-age=3600, s-maxage=300";
 
         assertThat(rule(text, "photos")).isEqualTo(photos);
-        assertThat(rule(text, "live")).isEqualTo(Role.POINTER.cacheControl());
-        assertThat(rule(text, "channels")).isEqualTo(Role.CHANNELS.cacheControl());
-        assertThat(rule(text, "[xpu]-")).isEqualTo(Role.PAGE.cacheControl()).isEqualTo(Role.INDEX.cacheControl());
-        assertThat(rule(text, "jsonp?")).isEqualTo(Role.WHOLE.cacheControl()).isEqualTo(Role.JSONP.cacheControl());
-        assertThat(rule(text, "feed")).isEqualTo(Role.JSON_FEED.cacheControl());
-        assertThat(rule(text, "html")).isEqualTo(Role.HTML.cacheControl()).isEqualTo(Role.SHARE_PAGE.cacheControl());
-        for (Role role : Role.values()) {
+        assertThat(rule(text, "live")).isEqualTo(FileRole.POINTER.cacheControl());
+        assertThat(rule(text, "channels")).isEqualTo(FileRole.CHANNELS.cacheControl());
+        assertThat(rule(text, "[xpu]-"))
+                .isEqualTo(FileRole.PAGE.cacheControl())
+                .isEqualTo(FileRole.INDEX.cacheControl());
+        assertThat(rule(text, "jsonp?"))
+                .isEqualTo(FileRole.WHOLE.cacheControl())
+                .isEqualTo(FileRole.JSONP.cacheControl());
+        assertThat(rule(text, "feed")).isEqualTo(FileRole.JSON_FEED.cacheControl());
+        assertThat(rule(text, "html"))
+                .isEqualTo(FileRole.HTML.cacheControl())
+                .isEqualTo(FileRole.SHARE_PAGE.cacheControl());
+        for (FileRole role : FileRole.values()) {
             assertThat(text).contains(role.contentType().replaceFirst(";.*", ""));
         }
     }

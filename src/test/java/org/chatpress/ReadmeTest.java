@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.render.Role;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.render.json.FileRole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +40,7 @@ class ReadmeTest {
         assertThat(blocks("yaml")).hasSize(4);
         for (String yaml : blocks("yaml")) {
             Path file = Files.writeString(folder.resolve("channels.yml"), yaml);
-            assertThatCode(() -> SettingsFile.read(file, ENVIRONMENT)).doesNotThrowAnyException();
+            assertThatCode(() -> SettingsLoader.read(file, ENVIRONMENT)).doesNotThrowAnyException();
         }
     }
 
@@ -107,17 +107,17 @@ class ReadmeTest {
 
     @Test
     void itsCachingTimesAreTheFilesOwn() {
-        assertThat(Role.CHANNELS.cacheControl()).contains("max-age=2, s-maxage=5");
+        assertThat(FileRole.CHANNELS.cacheControl()).contains("max-age=2, s-maxage=5");
         assertThat(readme).contains("count, updated | 2 s, 5 s |", "hold the rest | 2 s, 5 s |");
-        assertThat(Role.WHOLE.cacheControl()).contains("max-age=10, s-maxage=15");
+        assertThat(FileRole.WHOLE.cacheControl()).contains("max-age=10, s-maxage=15");
         assertThat(readme).contains("newest message first | 10 s, 15 s |");
     }
 
     @Test
-    void itsPictureOfRoomsNamesEachRoom() throws IOException {
-        try (Stream<Path> rooms = Files.list(SOURCE).filter(Files::isDirectory)) {
-            assertThat(rooms.map(room -> room.getFileName() + "/"))
-                    .allSatisfy(room -> assertThat(readme).containsPattern("(?m)^(.*  |Main, )?" + room));
+    void itsPackageMapNamesEachPackage() throws IOException {
+        try (Stream<Path> packages = Files.list(SOURCE).filter(Files::isDirectory)) {
+            assertThat(packages.map(folder -> folder.getFileName() + "/"))
+                    .allSatisfy(folder -> assertThat(readme).containsPattern("(?m)^(.*  |Main, )?" + folder));
         }
     }
 

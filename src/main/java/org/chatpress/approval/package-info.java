@@ -1,5 +1,5 @@
 /**
- * The rule by which a message may be seen. In come a message, what was known of it before and the channel's rule; out
- * comes a verdict with its reason and what to remember. Pure: no clock, no network, no store.
+ * Decides which messages are public, and builds the public messages. Loads what the policy needs (roles, threads,
+ * reactions), asks {@link org.chatpress.approval.policy}, saves the verdicts, and tells editors in Slack.
  */
 package org.chatpress.approval;

@@ -5,9 +5,9 @@ import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.chatpress.failure.InvalidSettings;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.StoreException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -139,15 +139,15 @@ public final class ChatpressCommand implements Runnable {
 
     /** Says what went wrong to the person who must act; a stack trace only for what is our own fault. */
     private int explained(Exception failure, PrintWriter err) {
-        if (failure instanceof InvalidSettings) {
+        if (failure instanceof InvalidSettingsException) {
             err.println(failure.getMessage());
             return MUST_BE_FIXED;
         }
-        if (failure instanceof StoreFailure store) {
+        if (failure instanceof StoreException store) {
             err.println(store.getMessage() + "\n" + store.hint());
             return WORK_FAILED;
         }
-        if (failure instanceof RemoteFailure remote) {
+        if (failure instanceof RemoteException remote) {
             err.println(remote.getMessage() + (remote.hint().isEmpty() ? "" : "\n" + remote.hint()));
             return WORK_FAILED;
         }

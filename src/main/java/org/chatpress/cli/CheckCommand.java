@@ -13,23 +13,24 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.cycle.Bells;
-import org.chatpress.cycle.Rounds;
-import org.chatpress.failure.InvalidSettings;
-import org.chatpress.failure.OlderDatabase;
-import org.chatpress.failure.Problem;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.error.ConfigProblem;
+import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.error.OutdatedSchemaException;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.StoreException;
+import org.chatpress.media.PhotoFetcher;
+import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.model.UserId;
-import org.chatpress.photo.PhotoDesk;
-import org.chatpress.photo.PhotoSettings;
-import org.chatpress.photo.PhotoSettings.Cms;
-import org.chatpress.pull.Turns;
-import org.chatpress.schedule.Schedule;
-import org.chatpress.slack.Slack;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler;
+import org.chatpress.poll.plan.PollIntervals;
+import org.chatpress.slack.OfflineSlackClient;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.Storage.Conditions;
+import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -59,7 +60,7 @@ final class CheckCommand implements Callable<Integer> {
         if (chatpress.isDryRun()) {
             throw ChatpressCommand.badCall(spec, "check --dry-run cannot be. A check leaves nothing behind as it is.");
         }
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         cron(settings, chatpress.config());
         ok(
                 "settings",
@@ -76,14 +77,18 @@ final class CheckCommand implements Callable<Integer> {
 
     /** Only the schedule knows which cron expressions Quartz takes. */
     static void cron(Settings settings, Path file) {
-        settings.cadence().cron().filter(cron -> !Schedule.understands(cron)).ifPresent(cron -> {
-            throw new InvalidSettings(
-                    file.toString(),
-                    List.of(new Problem(
-                            0,
-                            "cron",
-                            "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
-        });
+        settings.cadence()
+                .cron()
+                .filter(cron -> !CycleScheduler.understands(cron))
+                .ifPresent(cron -> {
+                    throw new InvalidSettingsException(
+                            file.toString(),
+                            List.of(new ConfigProblem(
+                                    0,
+                                    "cron",
+                                    "\"" + cron
+                                            + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
+                });
     }
 
     /** What Slack's limits make of so many channels. */
@@ -94,11 +99,12 @@ final class CheckCommand implements Callable<Integer> {
             return;
         }
         Duration every = settings.cadence().every().orElseThrow();
-        Duration quiet = Turns.of(0, open, closed, Rounds.CALLS_PER_MINUTE).quiet();
+        Duration quiet = PollIntervals.of(0, open, closed, PollScheduler.CALLS_PER_MINUTE)
+                .quiet();
         var delays = new ArrayList<String>();
         delays.add("up to %s while all are quiet".formatted(seconds(quiet.compareTo(every) > 0 ? quiet : every)));
         for (int talking : new TreeSet<>(List.of(1, Math.min(3, open), open))) {
-            Duration pause = Turns.of(talking, open - talking, closed, Rounds.CALLS_PER_MINUTE)
+            Duration pause = PollIntervals.of(talking, open - talking, closed, PollScheduler.CALLS_PER_MINUTE)
                     .talking();
             delays.add("%s where %d of %d talk".formatted(seconds(pause), talking, open));
         }
@@ -122,7 +128,7 @@ final class CheckCommand implements Callable<Integer> {
         try {
             Store.openToRead(database).close();
             return "can be read and written";
-        } catch (OlderDatabase e) {
+        } catch (OutdatedSchemaException e) {
             return "is of an older Chatpress; the next cycle brings it up to date";
         }
     }
@@ -134,28 +140,28 @@ final class CheckCommand implements Callable<Integer> {
             folder = folder.getParent();
         }
         if (!Files.isWritable(folder)) {
-            throw new StoreFailure(folder + " is not writable", "Make it writable for Chatpress.", null);
+            throw new StoreException(folder + " is not writable", "Make it writable for Chatpress.", null);
         }
         for (String ending : List.of("", "-wal", "-shm", ".lock")) {
             Path file = database.resolveSibling(database.getFileName() + ending);
             if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
-                throw new StoreFailure(
+                throw new StoreException(
                         "cannot write " + file, "Make it a file that the user may write who runs Chatpress.", null);
             }
         }
     }
 
     private void slack(Settings settings) {
-        try (Slack slack = Wiring.slack(settings, Wiring.limiterThatWaits())) {
+        try (SlackClient slack = Application.slack(settings, Application.limiterThatWaits())) {
             attempt("slack", () -> {
-                Slack.Identity identity = slack.identity();
+                SlackClient.BotIdentity identity = slack.identity();
                 return identity.team() + ", as " + identity.user() + missing(identity, settings);
             });
             for (Channel channel : settings.channels()) {
                 attempt("channel " + channel.slug(), () -> {
-                    Slack.ChannelInfo info = slack.channel(channel.id());
+                    SlackClient.ChannelInfo info = slack.channel(channel.id());
                     if (!info.isMember()) {
-                        throw RemoteFailure.denied(
+                        throw RemoteException.denied(
                                 "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
                     }
                     return "#" + info.name() + (info.isArchived() ? ", archived" : "");
@@ -165,7 +171,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void approvers(Settings settings, Slack slack) {
+    private void approvers(Settings settings, SlackClient slack) {
         var groups = new TreeSet<String>();
         var people = new TreeSet<>(Comparator.comparing(UserId::value));
         for (Channel channel : settings.channels()) {
@@ -183,29 +189,30 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static String name(UserId person, Slack slack) {
+    private static String name(UserId person, SlackClient slack) {
         try {
             return slack.person(person).displayName();
-        } catch (RemoteFailure e) {
-            if (e.kind() == RemoteFailure.Kind.REFUSED) {
-                throw RemoteFailure.denied(e.getMessage(), "Check the person's id in approvers.", e);
+        } catch (RemoteException e) {
+            if (e.kind() == RemoteException.Kind.REFUSED) {
+                throw RemoteException.denied(e.getMessage(), "Check the person's id in approvers.", e);
             }
             throw e;
         }
     }
 
     private void doorbell(Settings settings) {
-        Wiring.doorbell(settings, Wiring.limiterThatWaits(), new Bells()).ifPresent(doorbell -> {
-            try (doorbell) {
-                attempt("doorbell", () -> {
-                    doorbell.check();
-                    return "Slack offers a connection";
+        Application.doorbell(settings, Application.limiterThatWaits(), new EventQueue())
+                .ifPresent(doorbell -> {
+                    try (doorbell) {
+                        attempt("doorbell", () -> {
+                            doorbell.check();
+                            return "Slack offers a connection";
+                        });
+                    }
                 });
-            }
-        });
     }
 
-    private String missing(Slack.Identity identity, Settings settings) {
+    private String missing(SlackClient.BotIdentity identity, Settings settings) {
         if (identity.scopes().isEmpty()) {
             return "";
         }
@@ -226,7 +233,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
-            throw RemoteFailure.denied(
+            throw RemoteException.denied(
                     "the token lacks " + String.join(", ", missing),
                     "Add it under OAuth & Permissions in the app's settings, and install the app again.",
                     null);
@@ -234,7 +241,7 @@ final class CheckCommand implements Callable<Integer> {
         return "";
     }
 
-    private void storage(StorageSettings settings, Function<Storage, Conditions> conditions) {
+    private void storage(StorageSettings settings, Function<Storage, ConditionalWrites> conditions) {
         try (Storage storage = settings.storage()) {
             attempt(storage.name(), () -> {
                 storage.check();
@@ -244,7 +251,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** Whether two instances that publish there by mistake would notice. */
-    private static String aboutOthers(Conditions conditions) {
+    private static String aboutOthers(ConditionalWrites conditions) {
         String unnoticed = ", so two Chatpresses that publish here would not notice each other";
         return switch (conditions) {
             case NONE -> "";
@@ -255,9 +262,9 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void cms(Cms cms) {
-        storage(cms.drop(), drop -> Conditions.NONE);
+        storage(cms.drop(), drop -> ConditionalWrites.NONE);
         attempt("the CMS", () -> {
-            new PhotoDesk(new OfflineSlack()).check(cms);
+            new PhotoFetcher(new OfflineSlackClient()).check(cms);
             return "answers " + cms.question("…");
         });
     }
@@ -265,9 +272,9 @@ final class CheckCommand implements Callable<Integer> {
     private void attempt(String what, Callable<String> trial) {
         try {
             ok(what, trial.call());
-        } catch (RemoteFailure e) {
+        } catch (RemoteException e) {
             fail(what, e.getMessage(), e.hint());
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             fail(what, e.getMessage(), e.hint());
         } catch (RuntimeException e) {
             throw e;

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Cadence;
-import org.chatpress.cycle.BackRoom.Pace;
-import org.chatpress.cycle.Bells;
-import org.chatpress.cycle.DeliveryRoom.Waiting;
-import org.chatpress.cycle.Rounds.Manner;
-import org.chatpress.cycle.Scout.Arrival;
-import org.chatpress.export.Export;
-import org.chatpress.export.ReplayedSlack;
-import org.chatpress.schedule.Schedule;
+import org.chatpress.config.Settings.CycleInterval;
+import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler.PollMode;
+import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
+import org.chatpress.publish.PublishService.RetryPolicy;
+import org.chatpress.slackexport.ReplaySlackClient;
+import org.chatpress.slackexport.SlackExport;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
@@ -78,39 +78,39 @@ final class DemoCommand implements Callable<Integer> {
         refuseOddNumbers();
         // A line for each file, every two seconds, would push the page's address out of sight.
         chatpress.tellTroublesOnly();
-        Clock clock = Wiring.clock();
+        Clock clock = Application.clock();
         Instant start = clock.instant();
         var stopping = new AtomicBoolean();
-        try (Shutdown shutdown = Shutdown.prepared();
-                TemporaryFolder temporary = TemporaryFolder.create("chatpress-demo");
-                Export source = export == null ? Export.demo() : Export.open(export);
-                var slack = ReplayedSlack.lasting(Duration.ofMinutes(minutes), source, clock, start);
-                Store store = Store.open(temporary.path().resolve("demo.db"), Wiring.holder("demo"))) {
+        try (ShutdownHook shutdown = ShutdownHook.prepared();
+                TemporaryDirectory temporary = TemporaryDirectory.create("chatpress-demo");
+                SlackExport source = export == null ? SlackExport.demo() : SlackExport.open(export);
+                var slack = ReplaySlackClient.lasting(Duration.ofMinutes(minutes), source, clock, start);
+                Store store = Store.open(temporary.path().resolve("demo.db"), Application.holder("demo"))) {
             Path folder = temporary.path();
             Path published = to == null ? folder.resolve("public") : to;
             Settings demo = export == null
                     ? DemoSettings.ofMeeting(folder, start)
                     : DemoSettings.ofExport(folder, slack, start);
             Settings settings = demo.publishingTo(List.of(new DirectorySettings(published)));
-            try (Wiring.Press press = Wiring.press(
+            try (Application.RunningApplication press = Application.press(
                             () -> settings,
                             clock,
                             slack,
-                            new Bells(),
-                            Manner.ALL,
-                            Wiring.CallsLeft.UNLIMITED,
+                            new EventQueue(),
+                            PollMode.ALL,
+                            Application.RateLimitView.UNLIMITED,
                             store,
                             StorageSettings::storage,
-                            Waiting.IGNORED,
-                            Arrival.TAKES_OVER,
-                            Pace.BESIDE_CYCLES,
+                            RetryPolicy.IGNORED,
+                            ConflictPolicy.TAKES_OVER,
+                            ExecutionMode.BESIDE_CYCLES,
                             stopping::get);
                     DemoServer server = DemoServer.start(published, port)) {
-                var troubles = new TroubleLog();
-                var schedule = new Schedule(
+                var troubles = new IncidentLog();
+                var schedule = new CycleScheduler(
                         () -> troubles.tell(press.cycle().run()),
-                        () -> new Cadence(Optional.of(PAUSE), Optional.empty()),
-                        Wiring.clock());
+                        () -> new CycleInterval(Optional.of(PAUSE), Optional.empty()),
+                        Application.clock());
                 shutdown.stopWith(() -> {
                     stopping.set(true);
                     schedule.stop();

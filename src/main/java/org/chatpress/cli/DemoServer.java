@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
-import org.chatpress.failure.InvalidSettings;
-import org.chatpress.failure.Problem;
+import org.chatpress.error.ConfigProblem;
+import org.chatpress.error.InvalidSettingsException;
 
 /**
  * Shows the demo in a browser on this machine, and on no other: the example page at {@code /}, the published files
@@ -76,9 +76,9 @@ final class DemoServer implements AutoCloseable {
             server.start();
             return demo;
         } catch (IOException e) {
-            throw new InvalidSettings(
+            throw new InvalidSettingsException(
                     "http://localhost:" + port,
-                    List.of(new Problem(
+                    List.of(new ConfigProblem(
                             0, "", "cannot be served: " + e.getMessage() + ". Choose another port with --port.")));
         }
     }

@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.export.ReplayedSlack;
+import org.chatpress.config.SettingsLoader;
 import org.chatpress.model.Slug;
-import org.chatpress.slack.Slack.ChannelInfo;
+import org.chatpress.slack.SlackClient.ChannelInfo;
+import org.chatpress.slackexport.ReplaySlackClient;
 
 /** The settings of a demo: those of the made-up meeting, or made for an export's busiest channels. */
 final class DemoSettings {
@@ -37,7 +37,7 @@ final class DemoSettings {
     }
 
     /** The export's busiest channels. Old exports hold no reactions, so what it holds is public at once. */
-    static Settings ofExport(Path folder, ReplayedSlack slack, Instant start) {
+    static Settings ofExport(Path folder, ReplaySlackClient slack, Instant start) {
         var yaml = new StringBuilder("slack: {token: demo}\npublish: [{directory: public}]\nchannels:\n");
         Set<String> slugs = new HashSet<>();
         List<ChannelInfo> busiest =
@@ -75,6 +75,6 @@ final class DemoSettings {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return SettingsFile.read(file, Map.of());
+        return SettingsLoader.read(file, Map.of());
     }
 }

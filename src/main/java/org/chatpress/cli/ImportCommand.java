@@ -8,11 +8,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
-import org.chatpress.config.SettingsFile;
+import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.OfflineCycle;
-import org.chatpress.export.Export;
 import org.chatpress.model.ChannelId;
-import org.chatpress.slack.Slack.ChannelInfo;
+import org.chatpress.slack.SlackClient.ChannelInfo;
+import org.chatpress.slackexport.SlackExport;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +44,12 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
-        try (Export export = Export.open(path);
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
+        try (SlackExport export = SlackExport.open(path);
                 Store store = chatpress.isDryRun()
                         ? Store.copy(settings.database())
-                        : Store.open(settings.database(), Wiring.holder("import"));
-                Wiring.Offline offline = Wiring.offline(store, place -> place.storage())) {
+                        : Store.open(settings.database(), Application.holder("import"));
+                Application.OfflineApplication offline = Application.offline(store, place -> place.storage())) {
             // All or nothing, and one wait for the disk instead of one for each channel.
             store.inTransaction(() -> take(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
@@ -57,9 +57,9 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private void take(Export export, Settings settings, Store store, OfflineCycle cycle) {
+    private void take(SlackExport export, Settings settings, Store store, OfflineCycle cycle) {
         PrintWriter out = spec.commandLine().getOut();
-        Instant now = Wiring.clock().instant();
+        Instant now = Application.clock().instant();
         Set<ChannelId> exported =
                 export.channels().stream().map(ChannelInfo::id).collect(Collectors.toSet());
         cycle.begin(settings, now);
@@ -69,7 +69,7 @@ final class ImportCommand implements Callable<Integer> {
                 LOG.info("{} is not in the export", channel.slug());
                 continue;
             }
-            Export.History history = export.history(channel.id());
+            SlackExport.ChannelHistory history = export.history(channel.id());
             history.problems().forEach(LOG::warn);
             int kept = cycle.take(channel, history.messages(), now);
             out.printf(

@@ -3,14 +3,14 @@ package org.chatpress.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.chatpress.approval.Verdict;
+import org.chatpress.approval.policy.Verdict;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.model.Person;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.UserId;
-import org.chatpress.photo.Shot;
-import org.chatpress.store.Channels.Row;
-import org.chatpress.store.Messages.Line;
+import org.chatpress.model.slack.UserProfile;
+import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.MessageRepository.MessageSummary;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,15 +45,15 @@ final class MessagesCommand implements Callable<Integer> {
         if (last < 1) {
             throw ChatpressCommand.badCall(spec, "--last " + last + " is no number of messages. Write 1 or more.");
         }
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         PrintWriter out = spec.commandLine().getOut();
         try (Store store = Store.openToRead(settings.database())) {
-            Row row = store.channels().all().stream()
+            ChannelRow row = store.channels().all().stream()
                     .filter(this::isMeant)
                     .findFirst()
                     .orElseThrow(() -> ChatpressCommand.badCall(
                             spec, channel + " is no channel that Chatpress knows. chatpress status lists them."));
-            for (Line line : store.messages().newest(row.id(), last)) {
+            for (MessageSummary line : store.messages().newest(row.id(), last)) {
                 out.printf(
                         "%s  %-9s %s%n                       %s%s: %s%n",
                         line.message().ts(),
@@ -68,7 +68,7 @@ final class MessagesCommand implements Callable<Integer> {
         return ChatpressCommand.FINE;
     }
 
-    private static void photo(Shot shot, PrintWriter out) {
+    private static void photo(PhotoRecord shot, PrintWriter out) {
         String reason = shot.trip().reason().isEmpty()
                 ? ""
                 : ": " + printable(shot.trip().reason());
@@ -76,7 +76,7 @@ final class MessagesCommand implements Callable<Integer> {
         out.printf("                       photo %s  %s%s%n", shot.id(), stage, shot.wanted() ? reason : "");
     }
 
-    private boolean isMeant(Row row) {
+    private boolean isMeant(ChannelRow row) {
         return row.id().value().equals(channel)
                 || row.face()
                         .filter(face -> face.slug().value().equals(channel))
@@ -93,7 +93,7 @@ final class MessagesCommand implements Callable<Integer> {
     private static String name(UserId id, Store store) {
         return store.people()
                 .person(id)
-                .map(Person::displayName)
+                .map(UserProfile::displayName)
                 .filter(name -> !name.isEmpty())
                 .map(MessagesCommand::printable)
                 .orElse(id.value());

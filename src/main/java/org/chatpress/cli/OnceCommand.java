@@ -4,15 +4,15 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.cycle.BackRoom.Pace;
-import org.chatpress.cycle.Bells;
-import org.chatpress.cycle.CycleReport;
-import org.chatpress.cycle.DeliveryRoom.Waiting;
-import org.chatpress.cycle.Rounds.Manner;
-import org.chatpress.cycle.Scout.Arrival;
-import org.chatpress.slack.Limiter;
-import org.chatpress.slack.Slack;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler.PollMode;
+import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
+import org.chatpress.publish.PublishService.RetryPolicy;
+import org.chatpress.slack.RateLimiter;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
@@ -36,33 +36,34 @@ final class OnceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
-        Limiter limiter = Wiring.limiterThatWaits();
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
+        RateLimiter limiter = Application.limiterThatWaits();
         boolean dry = chatpress.isDryRun();
         if (dry) {
             chatpress.tellTroublesOnly();
         }
-        Function<StorageSettings, Storage> storages = dry ? Wiring.printing(out) : StorageSettings::storage;
-        try (Store store =
-                        dry ? Store.copy(settings.database()) : Store.open(settings.database(), Wiring.holder("once"));
-                Slack slack = Wiring.slack(settings, limiter);
-                Wiring.Press press = Wiring.press(
+        Function<StorageSettings, Storage> storages = dry ? Application.printing(out) : StorageSettings::storage;
+        try (Store store = dry
+                        ? Store.copy(settings.database())
+                        : Store.open(settings.database(), Application.holder("once"));
+                SlackClient slack = Application.slack(settings, limiter);
+                Application.RunningApplication press = Application.press(
                         () -> settings,
-                        Wiring.clock(),
+                        Application.clock(),
                         slack,
-                        new Bells(),
-                        Manner.ALL,
-                        Wiring.CallsLeft.of(limiter),
+                        new EventQueue(),
+                        PollMode.ALL,
+                        Application.RateLimitView.of(limiter),
                         store,
                         storages,
-                        Waiting.IGNORED,
-                        Arrival.WAITS,
-                        dry ? Pace.NEVER : Pace.WITHIN_THE_CYCLE,
+                        RetryPolicy.IGNORED,
+                        ConflictPolicy.WAITS,
+                        dry ? ExecutionMode.NEVER : ExecutionMode.WITHIN_THE_CYCLE,
                         () -> false)) {
             CycleReport report = press.cycle().run();
-            new TroubleLog().tell(report);
+            new IncidentLog().tell(report);
             if (!dry) {
-                new MetricsFile().write(settings, store, report.startedAt());
+                new PrometheusTextfile().write(settings, store, report.startedAt());
             }
             String line = report.line();
             out.println(line.isEmpty() ? "nothing new" : (dry ? "would be: " : "") + line);

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.cycle.CycleReport;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -31,7 +31,7 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         var site = new DirectorySettings(to);
         Settings here = settings.publishingTo(List.of(site));
         boolean dry = chatpress.isDryRun();
@@ -41,10 +41,11 @@ final class RenderCommand implements Callable<Integer> {
         // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
         Store.openToRead(settings.database()).close();
         try (Store copy = Store.copy(settings.database());
-                Wiring.Offline offline = Wiring.offline(
-                        copy, dry ? Wiring.printing(spec.commandLine().getOut()) : place -> site.hasty())) {
-            CycleReport report = offline.cycle().publish(here, Wiring.clock().instant());
-            new TroubleLog().tell(report);
+                Application.OfflineApplication offline = Application.offline(
+                        copy, dry ? Application.printing(spec.commandLine().getOut()) : place -> site.hasty())) {
+            CycleReport report =
+                    offline.cycle().publish(here, Application.clock().instant());
+            new IncidentLog().tell(report);
             spec.commandLine()
                     .getOut()
                     .printf("%d files %s to %s%n", report.puts(), dry ? "would be written" : "written", to);

@@ -3,21 +3,21 @@ package org.chatpress.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.chatpress.config.LiveSettings;
+import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Cadence;
-import org.chatpress.cycle.BackRoom.Pace;
-import org.chatpress.cycle.Bells;
+import org.chatpress.config.Settings.CycleInterval;
+import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
 import org.chatpress.cycle.Cycle;
-import org.chatpress.cycle.CycleReport;
-import org.chatpress.cycle.DeliveryRoom.Waiting;
-import org.chatpress.cycle.Rounds.Manner;
-import org.chatpress.cycle.Scout.Arrival;
-import org.chatpress.failure.StoreFailure;
-import org.chatpress.schedule.Schedule;
-import org.chatpress.slack.Doorbell;
-import org.chatpress.slack.Limiter;
-import org.chatpress.slack.Slack;
+import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.StoreException;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler.PollMode;
+import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
+import org.chatpress.publish.PublishService.RetryPolicy;
+import org.chatpress.slack.RateLimiter;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SocketModeClient;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -42,8 +42,8 @@ final class RunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final TroubleLog troubles = new TroubleLog();
-    private final MetricsFile metrics = new MetricsFile();
+    private final IncidentLog troubles = new IncidentLog();
+    private final PrometheusTextfile metrics = new PrometheusTextfile();
     private boolean talking;
 
     @Override
@@ -52,29 +52,29 @@ final class RunCommand implements Callable<Integer> {
             throw ChatpressCommand.badCall(
                     spec, "run --dry-run cannot be. Use once --dry-run to see what a cycle would do.");
         }
-        LiveSettings live = Wiring.liveSettings(chatpress.config());
+        ReloadingSettings live = Application.liveSettings(chatpress.config());
         Settings first = live.current();
-        Limiter limiter = Wiring.limiterThatNeverWaits();
-        var bells = new Bells();
-        try (Shutdown shutdown = Shutdown.prepared();
-                Store store = Store.open(first.database(), Wiring.holder("run"));
-                Slack slack = Wiring.slack(first, limiter);
-                Wiring.Press press = Wiring.press(
+        RateLimiter limiter = Application.limiterThatNeverWaits();
+        var bells = new EventQueue();
+        try (ShutdownHook shutdown = ShutdownHook.prepared();
+                Store store = Store.open(first.database(), Application.holder("run"));
+                SlackClient slack = Application.slack(first, limiter);
+                Application.RunningApplication press = Application.press(
                         live::current,
-                        Wiring.clock(),
+                        Application.clock(),
                         slack,
                         bells,
-                        Manner.IN_TURN,
-                        Wiring.CallsLeft.of(limiter),
+                        PollMode.IN_TURN,
+                        Application.RateLimitView.of(limiter),
                         store,
                         StorageSettings::storage,
-                        Waiting.RESPECTED,
-                        Arrival.TAKES_OVER,
-                        Pace.BESIDE_CYCLES,
+                        RetryPolicy.RESPECTED,
+                        ConflictPolicy.TAKES_OVER,
+                        ExecutionMode.BESIDE_CYCLES,
                         stopping::get)) {
-            Optional<Doorbell> doorbell = Wiring.doorbell(first, limiter, bells);
-            var schedule =
-                    new Schedule(() -> turn(press.cycle(), live, first, store), () -> cadence(live), Wiring.clock());
+            Optional<SocketModeClient> doorbell = Application.doorbell(first, limiter, bells);
+            var schedule = new CycleScheduler(
+                    () -> turn(press.cycle(), live, first, store), () -> cadence(live), Application.clock());
             shutdown.stopWith(() -> {
                 stopping.set(true);
                 schedule.stop();
@@ -84,23 +84,23 @@ final class RunCommand implements Callable<Integer> {
                     first.channels().size(),
                     first.publish().size());
             bells.wakes(schedule::now);
-            doorbell.ifPresent(Doorbell::start);
+            doorbell.ifPresent(SocketModeClient::start);
             try {
                 schedule.runUntilStopped();
             } finally {
-                doorbell.ifPresent(Doorbell::close);
+                doorbell.ifPresent(SocketModeClient::close);
             }
             LOG.info("stopped");
         }
         return ChatpressCommand.FINE;
     }
 
-    private Cadence cadence(LiveSettings live) {
-        Cadence cadence = live.current().cadence();
+    private CycleInterval cadence(ReloadingSettings live) {
+        CycleInterval cadence = live.current().cadence();
         return talking ? cadence.whileTalking() : cadence;
     }
 
-    private void turn(Cycle cycle, LiveSettings live, Settings first, Store store) {
+    private void turn(Cycle cycle, ReloadingSettings live, Settings first, Store store) {
         try {
             CycleReport report = cycle.run();
             talking = report.isTalking();
@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
                 LOG.info("cycle: {}", report.line());
             }
             metrics.write(live.current(), store, report.startedAt());
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             troubles.tell(e);
         }
         live.trouble()

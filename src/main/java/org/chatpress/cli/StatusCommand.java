@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.chatpress.approval.Verdict;
+import org.chatpress.approval.policy.Verdict;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.cycle.Rounds;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.error.StoreException;
+import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.ChannelId;
-import org.chatpress.photo.PhotoSettings;
-import org.chatpress.pull.Turns;
-import org.chatpress.pull.Turns.Pace;
-import org.chatpress.pull.Turns.Waiting;
+import org.chatpress.poll.PollScheduler;
+import org.chatpress.poll.plan.PollIntervals;
+import org.chatpress.poll.plan.PollIntervals.Activity;
+import org.chatpress.poll.plan.PollIntervals.PollCandidate;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
-import org.chatpress.store.Channels.Row;
-import org.chatpress.store.Channels.Turn;
-import org.chatpress.store.Storages.Health;
+import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.PollRecord;
+import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,11 +57,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = SettingsFile.read(chatpress.config(), Wiring.environment());
+        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         PrintWriter out = spec.commandLine().getOut();
-        Instant now = Wiring.clock().instant();
+        Instant now = Application.clock().instant();
         try (Store store = Store.openToRead(settings.database())) {
-            Vitals vitals = Vitals.of(settings, store, now);
+            HealthReport vitals = HealthReport.of(settings, store, now);
             if (json || healthy) {
                 List<String> complaints = vitals.complaints(settings);
                 out.println(json ? vitals.json(settings).toPrettyString() : health(vitals, complaints));
@@ -74,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
             out.println();
             turns(settings, store, out, now);
             out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             if (json) {
                 out.println(unread(settings, now, e).toPrettyString());
             }
@@ -84,14 +84,14 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** The same members as ever, of a database that tells nothing. */
-    private static ObjectNode unread(Settings settings, Instant now, StoreFailure why) {
+    private static ObjectNode unread(Settings settings, Instant now, StoreException why) {
         ObjectNode nothing =
-                new Vitals(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of()).json(settings);
+                new HealthReport(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of()).json(settings);
         nothing.putArray("complaints").add(why.getMessage());
         return nothing;
     }
 
-    private static String health(Vitals vitals, List<String> complaints) {
+    private static String health(HealthReport vitals, List<String> complaints) {
         return complaints.isEmpty()
                 ? "healthy, the last cycle was " + ago(vitals.cycle(), vitals.now())
                 : String.join("; ", complaints);
@@ -111,7 +111,7 @@ final class StatusCommand implements Callable<Integer> {
         for (StorageSettings place : settings.publish()) {
             try (Storage storage = place.storage()) {
                 listed.add(storage.name());
-                Optional<Health> health = store.storages().health(storage.name());
+                Optional<StorageStatus> health = store.storages().health(storage.name());
                 health.filter(h -> h.owed() > 0)
                         .ifPresent(h -> out.printf(
                                 "TAKEDOWN INCOMPLETE  %s still has %d files to remove%n", h.name(), h.owed()));
@@ -134,7 +134,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private static String state(Health health, Instant now) {
+    private static String state(StorageStatus health, Instant now) {
         if (health.failures() == 0) {
             return "everything delivered " + ago(health.goodAt(), now);
         }
@@ -143,12 +143,12 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void channels(Store store, PrintWriter out, Instant now) {
-        List<Row> rows = store.channels().all();
-        Map<ChannelId, Turn> turns = store.channels().turns();
+        List<ChannelRow> rows = store.channels().all();
+        Map<ChannelId, PollRecord> turns = store.channels().turns();
         int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
         String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
         out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
-        for (Row row : rows) {
+        for (ChannelRow row : rows) {
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             int pending = counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0);
             int failed = store.photos().failed(row.id());
@@ -159,17 +159,17 @@ final class StatusCommand implements Callable<Integer> {
                     pending,
                     counts.getOrDefault(Verdict.HELD, 0),
                     counts.getOrDefault(Verdict.REJECTED, 0));
-            out.println(line + "  " + remark(row, turns.getOrDefault(row.id(), Turn.NONE), now) + photos);
+            out.println(line + "  " + remark(row, turns.getOrDefault(row.id(), PollRecord.NONE), now) + photos);
         }
     }
 
     private static void turns(Settings settings, Store store, PrintWriter out, Instant now) {
-        List<Waiting> channels = Rounds.waiting(settings, store, now);
-        Turns turns = Turns.of(channels, Rounds.CALLS_PER_MINUTE);
+        List<PollCandidate> channels = PollScheduler.waiting(settings, store, now);
+        PollIntervals turns = PollIntervals.of(channels, PollScheduler.CALLS_PER_MINUTE);
         var parts = new ArrayList<String>();
         double calls = 0;
-        for (Pace pace : Pace.values()) {
-            int number = Turns.number(channels, pace);
+        for (Activity pace : Activity.values()) {
+            int number = PollIntervals.number(channels, pace);
             double pause = Math.max(0.001, turns.pause(pace).toMillis() / 1000.0);
             calls += number * 60 / pause;
             if (number > 0) {
@@ -179,14 +179,14 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.printf(
                 "%d of %d calls of Slack a minute: %s%n",
-                Math.round(calls), Rounds.CALLS_PER_MINUTE, String.join("; ", parts));
+                Math.round(calls), PollScheduler.CALLS_PER_MINUTE, String.join("; ", parts));
     }
 
-    private static String name(Row row) {
+    private static String name(ChannelRow row) {
         return row.face().map(face -> face.slug().value()).orElse(row.id().value());
     }
 
-    private static String remark(Row row, Turn turn, Instant now) {
+    private static String remark(ChannelRow row, PollRecord turn, Instant now) {
         String read = "read " + ago(turn.readAt(), now);
         String trouble = row.trouble().isEmpty() ? "" : "; " + row.trouble();
         return switch (row.status()) {

@@ -1,5 +1,6 @@
 /**
- * The command line: a class for each verb, and {@link org.chatpress.cli.Wiring}, which builds the objects by hand. The
- * only room that reads the system's clock, its environment and its signals. stdout is the answer, stderr is the talk.
+ * The command line: a class for each verb, and {@link org.chatpress.cli.Application}, which builds the program's objects
+ * by hand. The only package that reads the system clock, the environment and signals. Results go to stdout, logs to
+ * stderr.
  */
 package org.chatpress.cli;

@@ -9,17 +9,17 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.approval.ApprovalRule;
-import org.chatpress.approval.Instructions;
+import org.chatpress.approval.policy.AnnotationRules;
+import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Format;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.OutputFormat;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
-import org.chatpress.photo.PhotoSettings;
 import org.chatpress.storage.StorageSettings;
-import org.chatpress.text.PatternRule;
+import org.chatpress.text.pattern.PatternRule;
 
 /**
  * What channels.yml says, checked and complete: defaults are filled in, variables are replaced.
@@ -34,7 +34,7 @@ import org.chatpress.text.PatternRule;
  */
 public record Settings(
         SlackAccess slack,
-        Cadence cadence,
+        CycleInterval cadence,
         Path database,
         Optional<URI> publicUrl,
         Optional<Publisher> publisher,
@@ -76,12 +76,13 @@ public record Settings(
      *
      * @param every holds while everybody is quiet
      */
-    public record Cadence(Optional<Duration> every, Optional<String> cron) {
+    public record CycleInterval(Optional<Duration> every, Optional<String> cron) {
         private static final Duration WHILE_TALKING = Duration.ofSeconds(1);
 
         /** The cadence while people are talking: a second's pause at most. What cron says stays. */
-        public Cadence whileTalking() {
-            return new Cadence(every.map(pause -> pause.compareTo(WHILE_TALKING) < 0 ? pause : WHILE_TALKING), cron);
+        public CycleInterval whileTalking() {
+            return new CycleInterval(
+                    every.map(pause -> pause.compareTo(WHILE_TALKING) < 0 ? pause : WHILE_TALKING), cron);
         }
     }
 
@@ -151,7 +152,7 @@ public record Settings(
             Duration delay,
             Threads threads,
             ShownReactions reactions,
-            Instructions instructions,
+            AnnotationRules instructions,
             Optional<String> liveMark,
             Set<UserId> bots,
             String privatePrefix,
@@ -160,7 +161,7 @@ public record Settings(
             boolean hidden,
             Set<MessageTs> withdraw,
             Optional<URI> page,
-            Set<Format> formats,
+            Set<OutputFormat> formats,
             Avatars avatars,
             ObjectNode extras,
             boolean jsonp,

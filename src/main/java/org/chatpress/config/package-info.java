@@ -1,6 +1,5 @@
 /**
- * channels.yml. In comes a file, out come {@link org.chatpress.config.Settings} or every problem of the file at once.
- * It opens no connection and asks nobody but the environment it is given. Only YamlText knows SnakeYAML; WholeFile reads
- * like the file, from top to bottom.
+ * channels.yml. In: a file. Out: {@link org.chatpress.config.Settings}, or every problem of the file at once. It opens no
+ * connection and reads no environment but the one it is given.
  */
 package org.chatpress.config;

@@ -5,9 +5,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
+import org.chatpress.poll.ChannelPoller;
+import org.chatpress.poll.EventDrivenPoller;
+import org.chatpress.poll.PollScheduler;
+import org.chatpress.poll.ThreadPoller;
+import org.chatpress.publish.PublishService;
+import org.chatpress.render.RenderService;
 
 /**
  * One turn of the press: pull what is new in Slack, decide what may be seen, render it, publish it, see to photos.
@@ -20,28 +28,28 @@ import org.chatpress.model.ChannelId;
 public final class Cycle {
     private final Supplier<Settings> settings;
     private final Clock clock;
-    private final Roster roster;
-    private final Doorman doorman;
-    private final Rounds rounds;
-    private final ChannelReader reader;
-    private final ThreadReader threads;
-    private final ApprovalDesk desk;
-    private final PressRoom press;
-    private final DeliveryRoom delivery;
-    private final BackRoom back;
+    private final ChannelRegistry roster;
+    private final EventDrivenPoller doorman;
+    private final PollScheduler rounds;
+    private final ChannelPoller reader;
+    private final ThreadPoller threads;
+    private final MessageReviewer desk;
+    private final RenderService press;
+    private final PublishService delivery;
+    private final BackgroundTasks back;
 
     public Cycle(
             Supplier<Settings> settings,
             Clock clock,
-            Roster roster,
-            Doorman doorman,
-            Rounds rounds,
-            ChannelReader reader,
-            ThreadReader threads,
-            ApprovalDesk desk,
-            PressRoom press,
-            DeliveryRoom delivery,
-            BackRoom back) {
+            ChannelRegistry roster,
+            EventDrivenPoller doorman,
+            PollScheduler rounds,
+            ChannelPoller reader,
+            ThreadPoller threads,
+            MessageReviewer desk,
+            RenderService press,
+            PublishService delivery,
+            BackgroundTasks back) {
         this.settings = settings;
         this.clock = clock;
         this.roster = roster;

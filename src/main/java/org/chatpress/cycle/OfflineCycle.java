@@ -2,20 +2,25 @@ package org.chatpress.cycle;
 
 import java.time.Instant;
 import java.util.List;
+import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Channel;
-import org.chatpress.model.Message;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.publish.PublishService;
+import org.chatpress.render.RenderService;
 import org.chatpress.store.Store;
 
 /** A cycle without its pull: from what the store has, or from an export. */
 public final class OfflineCycle {
     private final Store store;
-    private final Roster roster;
-    private final ApprovalDesk desk;
-    private final PressRoom press;
-    private final DeliveryRoom delivery;
+    private final ChannelRegistry roster;
+    private final MessageReviewer desk;
+    private final RenderService press;
+    private final PublishService delivery;
 
-    public OfflineCycle(Store store, Roster roster, ApprovalDesk desk, PressRoom press, DeliveryRoom delivery) {
+    public OfflineCycle(
+            Store store, ChannelRegistry roster, MessageReviewer desk, RenderService press, PublishService delivery) {
         this.store = store;
         this.roster = roster;
         this.desk = desk;
@@ -30,7 +35,7 @@ public final class OfflineCycle {
     }
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
-    public int take(Channel channel, List<Message> messages, Instant now) {
+    public int take(Channel channel, List<SlackMessage> messages, Instant now) {
         int kept = store.messages().keepImported(channel.id(), messages, channel.since(), now);
         desk.judge(channel, now, new CycleReport(now));
         return kept;

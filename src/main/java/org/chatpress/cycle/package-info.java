@@ -1,5 +1,5 @@
 /**
- * The turn of the press. {@link org.chatpress.cycle.Cycle} is the place to start reading Chatpress: it joins the rooms
- * below, which know nothing of each other, through the store.
+ * The loop that runs the program. {@link org.chatpress.cycle.Cycle} is the place to start reading Chatpress: it calls
+ * each stage in order. {@link org.chatpress.cycle.CycleScheduler} decides when, and is the only class that knows Quartz.
  */
 package org.chatpress.cycle;

@@ -29,10 +29,10 @@ public record PublicMessage(
         Instant publishedAt,
         Optional<Instant> editedAt,
         Optional<MessageTs> thread,
-        List<Photo> photos,
-        List<Attachment> attachments,
+        List<PublicPhoto> photos,
+        List<LinkPreview> attachments,
         List<ReactionCount> reactions,
-        Notes notes,
+        Annotations notes,
         List<PublicMessage> replies) {
     public PublicMessage {
         photos = List.copyOf(photos);
@@ -61,13 +61,16 @@ public record PublicMessage(
                 List.of(),
                 List.of(),
                 List.of(),
-                Notes.NONE,
+                Annotations.NONE,
                 List.of());
     }
 
     /** The same message with what editors and colleagues added to it. */
     public PublicMessage with(
-            List<Photo> notedPhotos, List<ReactionCount> counts, Notes editorsNotes, List<PublicMessage> thread) {
+            List<PublicPhoto> notedPhotos,
+            List<ReactionCount> counts,
+            Annotations editorsNotes,
+            List<PublicMessage> thread) {
         return new PublicMessage(
                 ts,
                 author,
@@ -100,8 +103,8 @@ public record PublicMessage(
 
     private Set<String> liveUrls() {
         return photos.stream()
-                .filter(photo -> photo.status() == Photo.Status.LIVE)
-                .map(Photo::url)
+                .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
+                .map(PublicPhoto::url)
                 .collect(Collectors.toSet());
     }
 }

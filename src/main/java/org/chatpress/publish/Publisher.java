@@ -17,15 +17,17 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.RemoteFailure.Kind;
-import org.chatpress.publish.PublishPlan.Reason;
-import org.chatpress.publish.PublishPlan.Upload;
-import org.chatpress.publish.PublishPlan.Wave;
-import org.chatpress.render.Role;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.publish.plan.ChannelBatch;
+import org.chatpress.publish.plan.PublishPlan.Reason;
+import org.chatpress.publish.plan.PublishPlan.Upload;
+import org.chatpress.publish.plan.PublishPlan.Wave;
+import org.chatpress.publish.plan.PublishState;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,31 +48,31 @@ public final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final Storage storage;
-    private final Shelf shelf;
-    private final Lanes lanes;
-    private final Lanes oneLane;
-    private final Lanes looks;
+    private final PublishState shelf;
+    private final ParallelExecutor lanes;
+    private final ParallelExecutor oneLane;
+    private final ParallelExecutor looks;
     private final BooleanSupplier stopping;
     private final Set<String> ownPointers = new HashSet<>();
-    private final Set<Key> refusedRemovals = new HashSet<>();
-    private final Set<Key> stale = new TreeSet<>();
+    private final Set<ObjectKey> refusedRemovals = new HashSet<>();
+    private final Set<ObjectKey> stale = new TreeSet<>();
     private boolean removalsDenied;
     private int puts;
     private int deletes;
-    private Optional<RemoteFailure> failure = Optional.empty();
-    private Optional<Key> overtaken = Optional.empty();
+    private Optional<RemoteException> failure = Optional.empty();
+    private Optional<ObjectKey> overtaken = Optional.empty();
 
     /**
      * @param threads starts whatever it is given at once: puts that go side by side
      * @param stopping asked between two files: true ends the turn early
      */
-    public Publisher(Storage storage, Shelf shelf, Executor threads, BooleanSupplier stopping) {
+    public Publisher(Storage storage, PublishState shelf, Executor threads, BooleanSupplier stopping) {
         this.storage = storage;
         this.shelf = shelf;
-        this.lanes = new Lanes(threads, storage.lanes());
-        this.oneLane = new Lanes(threads, 1);
+        this.lanes = new ParallelExecutor(threads, storage.lanes());
+        this.oneLane = new ParallelExecutor(threads, 1);
         // To look proves nothing about puts
-        this.looks = new Lanes(threads, storage.lanes());
+        this.looks = new ParallelExecutor(threads, storage.lanes());
         this.stopping = stopping;
     }
 
@@ -81,17 +83,21 @@ public final class Publisher {
      * @param failure the first thing that could not be done; empty if everything is where it should be
      * @param overtaken the pointer that another Chatpress has put over ours, which ended the turn
      */
-    public record Turn(
-            int puts, int deletes, List<Key> stale, Optional<RemoteFailure> failure, Optional<Key> overtaken) {}
+    public record PublishResult(
+            int puts,
+            int deletes,
+            List<ObjectKey> stale,
+            Optional<RemoteException> failure,
+            Optional<ObjectKey> overtaken) {}
 
     /** One turn at the storage; never throws what the storage throws. */
-    public Turn turn(Instant now) {
+    public PublishResult turn(Instant now) {
         try {
             removeOwed();
-            List<Bundle> bundles = shelf.behind().stream()
-                    .map(channel -> Bundle.of(channel, shelf))
+            List<ChannelBatch> bundles = shelf.behind().stream()
+                    .map(channel -> ChannelBatch.of(channel, shelf))
                     .toList();
-            for (List<Bundle> load : Bundle.loads(bundles)) {
+            for (List<ChannelBatch> load : ChannelBatch.loads(bundles)) {
                 if (stopping.getAsBoolean()) {
                     break;
                 }
@@ -100,15 +106,15 @@ public final class Publisher {
             if (!stopping.getAsBoolean()) {
                 removeOutOfGrace(now);
             }
-        } catch (RemoteFailure e) {
+        } catch (RemoteException e) {
             note(e);
-        } catch (Overtaken e) {
+        } catch (OwnershipLostException e) {
             overtaken = Optional.of(e.pointer());
         }
-        return new Turn(puts, deletes, List.copyOf(stale), failure, overtaken);
+        return new PublishResult(puts, deletes, List.copyOf(stale), failure, overtaken);
     }
 
-    private void bring(List<Bundle> load, Instant now) {
+    private void bring(List<ChannelBatch> load, Instant now) {
         requireOwnPointers(load.stream()
                 .filter(bundle -> bundle.plan().beginsBesideThePointer())
                 .map(bundle -> bundle.behind().channel()));
@@ -123,13 +129,13 @@ public final class Publisher {
             }
         }
         shelf.delivered(load.stream()
-                .map(Bundle::behind)
+                .map(ChannelBatch::behind)
                 .filter(channel -> !heldUp.contains(channel.channel()))
                 .toList());
         removeOwed();
     }
 
-    private static List<Upload> uploads(List<Bundle> load, Wave wave, Set<String> heldUp) {
+    private static List<Upload> uploads(List<ChannelBatch> load, Wave wave, Set<String> heldUp) {
         return load.stream()
                 .filter(bundle -> !heldUp.contains(bundle.behind().channel()))
                 .flatMap(bundle -> bundle.plan().uploads().stream())
@@ -148,12 +154,12 @@ public final class Publisher {
     }
 
     private boolean isLong(Upload upload) {
-        return Role.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key());
+        return FileRole.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key());
     }
 
-    private Set<String> put(List<Upload> uploads, Lanes side, Instant now) {
+    private Set<String> put(List<Upload> uploads, ParallelExecutor side, Instant now) {
         var arrived = new ArrayList<Upload>();
-        var failures = new ArrayList<RemoteFailure>();
+        var failures = new ArrayList<RemoteException>();
         var heldUp = new HashSet<String>();
         if (uploads.isEmpty()) {
             return heldUp;
@@ -163,7 +169,7 @@ public final class Publisher {
                 arrived.add(outcome.item());
                 return !stopping.getAsBoolean();
             }
-            RemoteFailure why = outcome.failure().get();
+            RemoteException why = outcome.failure().get();
             failures.add(why);
             heldUp.add(outcome.item().channel());
             ownPointers.remove(outcome.item().channel());
@@ -172,7 +178,7 @@ public final class Publisher {
         puts += arrived.size();
         shelf.arrived(arrived, now);
         arrived.stream()
-                .filter(upload -> upload.role() == Role.POINTER)
+                .filter(upload -> upload.role() == FileRole.POINTER)
                 .forEach(upload -> ownPointers.add(upload.channel()));
         arrived.stream()
                 .filter(upload -> upload.reason() == Reason.TAKEDOWN)
@@ -182,7 +188,7 @@ public final class Publisher {
             shelf.putFailed();
         }
         removeOwed();
-        for (RemoteFailure why : failures) {
+        for (RemoteException why : failures) {
             if (why.kind() != Kind.REFUSED) {
                 throw why;
             }
@@ -191,11 +197,11 @@ public final class Publisher {
     }
 
     private void put(Upload upload) {
-        Blob blob = shelf.blob(upload.key()).orElseThrow();
-        if (upload.role() != Role.POINTER) {
+        StoredObject blob = shelf.blob(upload.key()).orElseThrow();
+        if (upload.role() != FileRole.POINTER) {
             storage.put(blob);
         } else if (storage.putUnlessChanged(blob).isPresent()) {
-            throw new Overtaken(upload.key());
+            throw new OwnershipLostException(upload.key());
         }
         LOG.info(
                 "published {} to {} ({}, {} bytes)",
@@ -210,45 +216,46 @@ public final class Publisher {
      * put; before that put, and without one, it has to be asked for. Where nobody answers, the work itself will tell.
      */
     private void requireOwnPointers(Stream<String> channels) {
-        List<Key> pointers = channels.filter(ownPointers::add)
+        List<ObjectKey> pointers = channels.filter(ownPointers::add)
                 .flatMap(channel -> shelf.pointer(channel).stream())
                 .toList();
         looks.work(
                 pointers,
                 pointer -> {
                     if (storage.changed(pointer).isPresent()) {
-                        throw new Overtaken(pointer);
+                        throw new OwnershipLostException(pointer);
                     }
                 },
                 outcome -> true);
     }
 
     private void removeOutOfGrace(Instant now) {
-        List<Key> keys = shelf.outOfGrace(now.minus(GRACE));
+        List<ObjectKey> keys = shelf.outOfGrace(now.minus(GRACE));
         if (!keys.isEmpty()) {
-            requireOwnPointers(shelf.owed().stream().map(Shelf.Debt::channel));
+            requireOwnPointers(shelf.owed().stream().map(PublishState.PendingDelete::channel));
             remove(keys, key -> {});
         }
     }
 
     /** Pointers before the pages that they name. */
     private void removeOwed() {
-        List<Shelf.Debt> debts = shelf.owed();
-        requireOwnPointers(debts.stream().map(Shelf.Debt::channel));
-        Map<Boolean, List<Key>> owed = debts.stream()
-                .collect(partitioningBy(debt -> debt.role() == Role.POINTER, mapping(Shelf.Debt::key, toList())));
+        List<PublishState.PendingDelete> debts = shelf.owed();
+        requireOwnPointers(debts.stream().map(PublishState.PendingDelete::channel));
+        Map<Boolean, List<ObjectKey>> owed = debts.stream()
+                .collect(partitioningBy(
+                        debt -> debt.role() == FileRole.POINTER, mapping(PublishState.PendingDelete::key, toList())));
         remove(owed.get(true), stale::add);
         remove(owed.get(false), stale::add);
     }
 
     /** @param gone is told each that is gone now */
-    private void remove(List<Key> keys, Consumer<Key> gone) {
-        var unavailable = new ArrayList<RemoteFailure>();
-        List<Key> allowed = removalsDenied
+    private void remove(List<ObjectKey> keys, Consumer<ObjectKey> gone) {
+        var unavailable = new ArrayList<RemoteException>();
+        List<ObjectKey> allowed = removalsDenied
                 ? List.of()
                 : keys.stream().filter(key -> !refusedRemovals.contains(key)).toList();
         lanes.work(allowed, storage::delete, outcome -> {
-            Key key = outcome.item();
+            ObjectKey key = outcome.item();
             if (outcome.failure().isEmpty()) {
                 shelf.removed(key);
                 gone.accept(key);
@@ -256,7 +263,7 @@ public final class Publisher {
                 LOG.info("removed {} from {}", key, storage.name());
                 return true;
             }
-            RemoteFailure why = outcome.failure().get();
+            RemoteException why = outcome.failure().get();
             note(why);
             switch (why.kind()) {
                 case UNAVAILABLE -> unavailable.add(why);
@@ -270,7 +277,7 @@ public final class Publisher {
         }
     }
 
-    private void note(RemoteFailure e) {
+    private void note(RemoteException e) {
         failure = failure.or(() -> Optional.of(e));
     }
 }

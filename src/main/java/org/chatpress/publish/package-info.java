@@ -1,6 +1,5 @@
 /**
- * Brings what was rendered to the storages. In come the files that are wanted and what a storage has, out come puts and
- * deletes, each noted before and after. Each storage is served on its own, files side by side where it stands that; a
- * takedown comes before everything else. {@link org.chatpress.publish.Publisher} tells the story.
+ * Uploads rendered files to the storages and deletes what is no longer wanted. Every upload is recorded before and after
+ * it happens; takedowns come first and pointers last. Start with {@link org.chatpress.publish.Publisher}.
  */
 package org.chatpress.publish;

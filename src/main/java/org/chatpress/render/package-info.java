@@ -1,6 +1,2 @@
-/**
- * From public messages to the bytes that readers get: a chat's pointer, index, pages, authors and whole file. A pure
- * function of the store: no clock, no chance, no map order. It knows what a file is called and how long it may be
- * cached, not where it goes.
- */
+/** Renders the chats that changed and stores the files. The rendering itself is in the packages below this one. */
 package org.chatpress.render;

@@ -1,6 +1,5 @@
 /**
- * What Slack says through its Web API, within its rate limits, and its doorbell: that something happened to a message,
- * over Socket Mode. Out go readings, messages and people as values of {@code model}, and rings that only say where to
- * look. The only room that knows the Slack SDK; it knows nothing of approval, publishing or the store.
+ * The Slack client: Web API calls within Slack's rate limits, file downloads, and Socket Mode events. Returns values of
+ * {@code model}. The only package that knows the Slack SDK; it knows nothing of approval, publishing or the database.
  */
 package org.chatpress.slack;

@@ -11,6 +11,6 @@ public record DirectorySettings(Path directory) implements StorageSettings {
 
     /** The same folder, for a site that can be made again at any time: nothing waits until the disk has it. */
     public Storage hasty() {
-        return new DirectoryStorage(directory, new DirectoryStorage.HastyDisk());
+        return new DirectoryStorage(directory, new DirectoryStorage.NoFileSync());
     }
 }

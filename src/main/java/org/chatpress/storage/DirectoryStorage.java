@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.chatpress.failure.RemoteFailure;
+import org.chatpress.error.RemoteException;
 
 /**
  * Files below a folder that a web server serves. The folder itself may be a symbolic link; below it links are neither
@@ -30,10 +30,10 @@ final class DirectoryStorage implements Storage {
     private static final int AT_ONCE = 64 * 1024;
 
     private final Path directory;
-    private final Disk disk;
+    private final FileSync disk;
 
     /** Writes new files so that they outlive a power cut. */
-    interface Disk {
+    interface FileSync {
         void write(Path newFile, byte[] bytes) throws IOException;
 
         /** A rename or a removal outlives a power cut only when the folder is written out too. */
@@ -48,7 +48,7 @@ final class DirectoryStorage implements Storage {
     }
 
     /** Waits for no disk: for what can be made again after a power cut. */
-    static final class HastyDisk implements Disk {
+    static final class NoFileSync implements FileSync {
         @Override
         public void write(Path newFile, byte[] bytes) throws IOException {
             Files.write(newFile, bytes, StandardOpenOption.CREATE_NEW);
@@ -62,7 +62,7 @@ final class DirectoryStorage implements Storage {
         this(directory, DirectoryStorage::writeThrough);
     }
 
-    DirectoryStorage(Path directory, Disk disk) {
+    DirectoryStorage(Path directory, FileSync disk) {
         this.directory = directory;
         this.disk = disk;
     }
@@ -73,7 +73,7 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
-    public void put(Blob blob) {
+    public void put(StoredObject blob) {
         try {
             Path file = file(blob.key().value());
             Files.createDirectories(file.getParent());
@@ -84,7 +84,7 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
-    public void delete(Key key) {
+    public void delete(ObjectKey key) {
         try {
             Path file = file(key.value());
             boolean wasThere = Files.deleteIfExists(file);
@@ -98,11 +98,11 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
-    public Optional<Blob> read(Key key) {
+    public Optional<StoredObject> read(ObjectKey key) {
         try {
             Path file = file(key.value());
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                    ? Optional.of(new Blob(key, Files.readAllBytes(file), "", ""))
+                    ? Optional.of(new StoredObject(key, Files.readAllBytes(file), "", ""))
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -112,10 +112,11 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
-    public List<Key> list(String folder) {
+    public List<ObjectKey> list(String folder) {
         try {
             Path top = Files.exists(directory) ? directory.toRealPath() : directory;
-            Path start = folder.isEmpty() ? top : top.resolve(directory.relativize(file(new Key(folder).value())));
+            Path start =
+                    folder.isEmpty() ? top : top.resolve(directory.relativize(file(new ObjectKey(folder).value())));
             return keysBelow(start, top);
         } catch (IOException e) {
             throw failure("list " + (folder.isEmpty() ? "everything" : folder) + " in", e);
@@ -129,7 +130,7 @@ final class DirectoryStorage implements Storage {
             missing.add(path);
         }
 
-        Blob probe = Probe.blob();
+        StoredObject probe = StorageProbe.blob();
         try {
             put(probe);
             delete(probe.key());
@@ -187,20 +188,20 @@ final class DirectoryStorage implements Storage {
         }
     }
 
-    private static List<Key> keysBelow(Path start, Path top) throws IOException {
-        var keys = new ArrayList<Key>();
+    private static List<ObjectKey> keysBelow(Path start, Path top) throws IOException {
+        var keys = new ArrayList<ObjectKey>();
         Files.walkFileTree(start, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                return folder.equals(start) || Key.isValid(key(folder))
+                return folder.equals(start) || ObjectKey.isValid(key(folder))
                         ? FileVisitResult.CONTINUE
                         : FileVisitResult.SKIP_SUBTREE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && Key.isValid(key(file))) {
-                    keys.add(new Key(key(file)));
+                if (attributes.isRegularFile() && ObjectKey.isValid(key(file))) {
+                    keys.add(new ObjectKey(key(file)));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -208,7 +209,7 @@ final class DirectoryStorage implements Storage {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 // Gone since its folder was read, or not ours, such as lost+found
-                if (e instanceof NoSuchFileException || !Key.isValid(key(file))) {
+                if (e instanceof NoSuchFileException || !ObjectKey.isValid(key(file))) {
                     return FileVisitResult.CONTINUE;
                 }
                 throw e;
@@ -223,17 +224,17 @@ final class DirectoryStorage implements Storage {
         return keys.stream().sorted().toList();
     }
 
-    private RemoteFailure failure(String deed, IOException e) {
+    private RemoteException failure(String deed, IOException e) {
         String message = "cannot " + deed + " " + name() + ": " + reason(e);
         Path nearest = nearestThatExists();
         if (e instanceof FileAlreadyExistsException || !Files.isDirectory(nearest)) {
-            return RemoteFailure.denied(message, "Move it away: Chatpress needs a folder of its own there.", e);
+            return RemoteException.denied(message, "Move it away: Chatpress needs a folder of its own there.", e);
         }
         if (e instanceof AccessDeniedException || !Files.isWritable(nearest)) {
-            return RemoteFailure.denied(
+            return RemoteException.denied(
                     message, "Let the user that runs Chatpress write in " + directory + " and its folders.", e);
         }
-        return RemoteFailure.unavailable(message, e);
+        return RemoteException.unavailable(message, e);
     }
 
     private Path nearestThatExists() {

@@ -1,5 +1,5 @@
 /**
- * Places that serve files: a directory, an S3 bucket, an FTP root. In come {@link org.chatpress.storage.Blob}s, out go
- * bytes that readers can fetch. This room knows nothing of chats, and is the only one that knows AWS and commons-net.
+ * Places that serve files: a directory here, S3 and FTP in the packages below. A {@link
+ * org.chatpress.storage.StoredObject} goes in; readers can fetch its bytes. Knows nothing of chats.
  */
 package org.chatpress.storage;

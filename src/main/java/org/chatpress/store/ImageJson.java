@@ -2,15 +2,15 @@ package org.chatpress.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import org.chatpress.model.ImageFile;
-import org.chatpress.model.JsonText;
+import org.chatpress.model.Json;
+import org.chatpress.model.slack.SlackImageFile;
 
 /** An image file as text. */
 final class ImageJson {
     private ImageJson() {}
 
-    static String write(ImageFile image) {
-        return JsonText.of(JsonNodeFactory.instance
+    static String write(SlackImageFile image) {
+        return Json.of(JsonNodeFactory.instance
                 .objectNode()
                 .put("id", image.id())
                 .put("size", image.size())
@@ -21,8 +21,8 @@ final class ImageJson {
                 .put("alt", image.alt()));
     }
 
-    static ImageFile read(JsonNode node) {
-        return new ImageFile(
+    static SlackImageFile read(JsonNode node) {
+        return new SlackImageFile(
                 node.path("id").asText(),
                 node.path("size").asLong(),
                 node.path("url").asText(),

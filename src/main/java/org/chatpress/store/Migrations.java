@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.chatpress.failure.OlderDatabase;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.OutdatedSchemaException;
+import org.chatpress.error.StoreException;
 
 /**
  * Brings a database up to date: numbered files, run in order, each in a transaction that moves {@code user_version}
@@ -19,7 +19,7 @@ final class Migrations {
 
     private Migrations() {}
 
-    static void run(Sql db, String database) {
+    static void run(Database db, String database) {
         int version = knownVersion(db, database);
         for (int next = version + 1; next <= FILES.size(); next++) {
             String script = script(FILES.get(next - 1));
@@ -32,20 +32,20 @@ final class Migrations {
     }
 
     /** Refuses a database that only a writer could make readable. */
-    static void check(Sql db, String database) {
+    static void check(Database db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {
-            throw new OlderDatabase(
+            throw new OutdatedSchemaException(
                     "database " + database + " was written by an older Chatpress (its version is " + version
                             + ", this program needs " + FILES.size() + ")",
                     "Run a cycle first, which brings it up to date: chatpress once.");
         }
     }
 
-    private static int knownVersion(Sql db, String database) {
+    private static int knownVersion(Database db, String database) {
         int version = version(db);
         if (version > FILES.size()) {
-            throw new StoreFailure(
+            throw new StoreException(
                     "database " + database + " was written by a newer Chatpress (its version is " + version
                             + ", this program knows " + FILES.size() + ")",
                     "Run the newer Chatpress, or restore a database from before the upgrade.",
@@ -54,7 +54,7 @@ final class Migrations {
         return version;
     }
 
-    static int version(Sql db) {
+    static int version(Database db) {
         return (int) db.first("PRAGMA user_version", row -> row.number("user_version"))
                 .orElseThrow()
                 .longValue();

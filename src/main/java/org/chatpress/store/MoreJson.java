@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.chatpress.model.Attachment;
-import org.chatpress.model.JsonText;
+import org.chatpress.model.Annotations;
+import org.chatpress.model.Annotations.Correction;
+import org.chatpress.model.Json;
+import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Notes;
-import org.chatpress.model.Notes.Correction;
-import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.UserId;
 
@@ -29,12 +29,12 @@ final class MoreJson {
     private MoreJson() {}
 
     static String write(PublicMessage message) {
-        return JsonText.of(more(message));
+        return Json.of(more(message));
     }
 
     /** The message with what {@link #write} wrote of it. */
     static PublicMessage read(PublicMessage words, String json) {
-        return json.equals(NOTHING) ? words : read(words, JsonText.tree(json));
+        return json.equals(NOTHING) ? words : read(words, Json.tree(json));
     }
 
     private static ObjectNode more(PublicMessage message) {
@@ -70,7 +70,7 @@ final class MoreJson {
                         .put("character", reaction.character())
                         .put("count", reaction.count()));
         write(node, "replies", message.replies(), MoreJson::writeReply);
-        if (!message.notes().equals(Notes.NONE)) {
+        if (!message.notes().equals(Annotations.NONE)) {
             writeNotes(node.putObject("notes"), message.notes());
         }
         return node;
@@ -88,13 +88,13 @@ final class MoreJson {
                 read(node.path("photos"), MoreJson::photo),
                 read(node.path("attachments"), MoreJson::attachment),
                 read(node.path("reactions"), MoreJson::reaction),
-                node.has("notes") ? notes(node.path("notes")) : Notes.NONE,
+                node.has("notes") ? notes(node.path("notes")) : Annotations.NONE,
                 read(node.path("replies"), MoreJson::reply));
     }
 
-    private static Photo photo(JsonNode node) {
-        return new Photo(
-                Photo.Status.valueOf(text(node, "status")),
+    private static PublicPhoto photo(JsonNode node) {
+        return new PublicPhoto(
+                PublicPhoto.Status.valueOf(text(node, "status")),
                 text(node, "url"),
                 node.path("width").asInt(),
                 node.path("height").asInt(),
@@ -103,15 +103,15 @@ final class MoreJson {
                 text(node, "credit"));
     }
 
-    private static Attachment attachment(JsonNode node) {
-        return new Attachment(
+    private static LinkPreview attachment(JsonNode node) {
+        return new LinkPreview(
                 text(node, "title"),
                 text(node, "text"),
                 text(node, "url"),
                 text(node, "image"),
                 text(node, "author"),
                 text(node, "service"),
-                Attachment.Kind.valueOf(text(node, "kind")),
+                LinkPreview.Kind.valueOf(text(node, "kind")),
                 text(node, "id"));
     }
 
@@ -120,7 +120,7 @@ final class MoreJson {
                 text(node, "emoji"), text(node, "character"), node.path("count").asInt());
     }
 
-    private static void writeNotes(ObjectNode node, Notes notes) {
+    private static void writeNotes(ObjectNode node, Annotations notes) {
         node.put("headline", notes.headline());
         node.put("byline", notes.byline());
         notes.tags().forEach(node.putArray("tags")::add);
@@ -136,12 +136,12 @@ final class MoreJson {
         node.put("key", notes.key());
     }
 
-    private static Notes notes(JsonNode node) {
+    private static Annotations notes(JsonNode node) {
         Map<String, String> kwargs = new TreeMap<>();
         node.path("kwargs")
                 .properties()
                 .forEach(entry -> kwargs.put(entry.getKey(), entry.getValue().asText()));
-        return new Notes(
+        return new Annotations(
                 text(node, "headline"),
                 text(node, "byline"),
                 read(node.path("tags"), JsonNode::asText),

@@ -8,18 +8,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
-import org.chatpress.failure.OlderDatabase;
-import org.chatpress.failure.Reason;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.ErrorMessages;
+import org.chatpress.error.OutdatedSchemaException;
+import org.chatpress.error.StoreException;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
-/** The database, and its rooms. Everything throws {@link StoreFailure} when it cannot be used. */
+/** The database, and its rooms. Everything throws {@link StoreException} when it cannot be used. */
 public final class Store implements AutoCloseable {
-    final Sql db;
+    final Database db;
     private final AutoCloseable lock;
 
-    private Store(Sql db, AutoCloseable lock) {
+    private Store(Database db, AutoCloseable lock) {
         this.db = db;
         this.lock = lock;
     }
@@ -36,7 +36,7 @@ public final class Store implements AutoCloseable {
     /** @param through what lies between the store and its database, such as something that breaks it */
     public static Store open(Path database, String holder, UnaryOperator<Connection> through) {
         folder(database);
-        WriterLock lock = WriterLock.take(database, holder);
+        DatabaseLock lock = DatabaseLock.take(database, holder);
         try {
             Connection connection = through.apply(connect("jdbc:sqlite:" + database, false));
             return new Store(upToDate(connection, database.toString()), lock);
@@ -49,7 +49,7 @@ public final class Store implements AutoCloseable {
     /** Opens a database to read, beside a writer if there is one. */
     public static Store openToRead(Path database) {
         if (!Files.exists(database)) {
-            throw new StoreFailure("there is no database " + database, "Run a cycle first: chatpress once.", null);
+            throw new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
         }
         return new Store(checked(connect("jdbc:sqlite:" + database, true), database.toString()), () -> {});
     }
@@ -62,7 +62,7 @@ public final class Store implements AutoCloseable {
             try (Statement statement = memory.createStatement()) {
                 statement.executeUpdate("restore from '" + database.toString().replace("'", "''") + "'");
             } catch (SQLException e) {
-                throw Sql.failure(e);
+                throw Database.failure(e);
             }
         }
         return new Store(upToDate(memory, database.toString()), () -> {});
@@ -72,7 +72,7 @@ public final class Store implements AutoCloseable {
     private static void requireReadable(Path database) {
         try {
             openToRead(database).close();
-        } catch (OlderDatabase e) {
+        } catch (OutdatedSchemaException e) {
             // The copy is brought up to date.
         }
     }
@@ -82,48 +82,48 @@ public final class Store implements AutoCloseable {
         return new Store(upToDate(connect("jdbc:sqlite::memory:", false), "in memory"), () -> {});
     }
 
-    public Channels channels() {
-        return new Channels(db);
+    public ChannelRepository channels() {
+        return new ChannelRepository(db);
     }
 
-    public Messages messages() {
-        return new Messages(db);
+    public MessageRepository messages() {
+        return new MessageRepository(db);
     }
 
-    public Threads threads() {
-        return new Threads(db);
+    public ThreadRepository threads() {
+        return new ThreadRepository(db);
     }
 
-    public People people() {
-        return new People(db);
+    public UserRepository people() {
+        return new UserRepository(db);
     }
 
-    public Chats chats() {
-        return new Chats(db);
+    public PublicMessageRepository chats() {
+        return new PublicMessageRepository(db);
     }
 
-    public Marks marks() {
-        return new Marks(db);
+    public FeedbackRepository marks() {
+        return new FeedbackRepository(db);
     }
 
-    public Photos photos() {
-        return new Photos(db);
+    public PhotoRepository photos() {
+        return new PhotoRepository(db);
     }
 
-    public Pictures pictures() {
-        return new Pictures(db);
+    public MirroredImageRepository pictures() {
+        return new MirroredImageRepository(db);
     }
 
-    public EmojiList emoji() {
-        return new EmojiList(db);
+    public EmojiRepository emoji() {
+        return new EmojiRepository(db);
     }
 
-    public PublishedFiles files() {
-        return new PublishedFiles(db);
+    public RenderedFileRepository files() {
+        return new RenderedFileRepository(db);
     }
 
-    public Storages storages() {
-        return new Storages(db);
+    public StorageStatusRepository storages() {
+        return new StorageStatusRepository(db);
     }
 
     /** Everything that is done in it is written, or nothing. */
@@ -148,24 +148,24 @@ public final class Store implements AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new StoreFailure(
-                    "cannot make the folder " + folder + ": " + Reason.of(e),
+            throw new StoreException(
+                    "cannot make the folder " + folder + ": " + ErrorMessages.of(e),
                     "Make it by hand, writable for Chatpress, or change database in the settings.",
                     e);
         }
     }
 
-    private static Sql checked(Connection connection, String name) {
-        var db = new Sql(connection);
+    private static Database checked(Connection connection, String name) {
+        var db = new Database(connection);
         return orClosed(db, () -> Migrations.check(db, name));
     }
 
-    private static Sql upToDate(Connection connection, String name) {
-        var db = new Sql(connection);
+    private static Database upToDate(Connection connection, String name) {
+        var db = new Database(connection);
         return orClosed(db, () -> Migrations.run(db, name));
     }
 
-    private static Sql orClosed(Sql db, Runnable preparation) {
+    private static Database orClosed(Database db, Runnable preparation) {
         try {
             preparation.run();
             return db;
@@ -187,11 +187,11 @@ public final class Store implements AutoCloseable {
             config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         }
         Properties properties = config.toProperties();
-        NativeSqlite.load();
+        SqliteNativeLoader.load();
         try {
             return JDBC.createConnection(url, properties);
         } catch (SQLException e) {
-            throw Sql.failure(e);
+            throw Database.failure(e);
         }
     }
 }

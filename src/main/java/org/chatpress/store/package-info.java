@@ -1,6 +1,5 @@
 /**
- * The program's only memory: an SQLite file. The only room that knows SQL; each class is a table or a few that belong
- * together, each method one statement or one transaction with one meaning. It decides nothing: other rooms bring the
- * decisions, it writes them down.
+ * The database, an SQLite file and the program's only memory. The only package that knows SQL: one repository for each
+ * group of tables, one statement or transaction for each method. It saves decisions that other packages made.
  */
 package org.chatpress.store;

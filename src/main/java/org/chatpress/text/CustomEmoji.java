@@ -33,7 +33,7 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> pi
      * @param list an address of Slack's, or {@code alias:other}, by name
      * @param copies the addresses of our copies, by Slack's address; what isn't there stays a name
      */
-    public static CustomEmoji of(Map<String, String> list, Map<String, String> copies, Emoji standard) {
+    public static CustomEmoji of(Map<String, String> list, Map<String, String> copies, EmojiTable standard) {
         var characters = new HashMap<String, String>();
         var pictures = new HashMap<String, String>();
         for (String name : list.keySet()) {
@@ -48,7 +48,7 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> pi
     }
 
     /** What the names of {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
-    static Map<String, String> ends(Map<String, String> list, Emoji standard) {
+    static Map<String, String> ends(Map<String, String> list, EmojiTable standard) {
         var addresses = new HashMap<String, String>();
         originals(list).values().forEach(address -> addresses.put(address, address));
         CustomEmoji all = of(list, addresses, standard);

@@ -1,5 +1,7 @@
 package org.chatpress.text;
 
+import org.chatpress.text.document.VisibleText;
+
 /** Reads the code points that Slack writes for an emoji, such as {@code 1f44b-1f3fb}. */
 final class EmojiCharacters {
     /** The longest in Unicode, two people of two tones who kiss, has ten code points. */
@@ -19,6 +21,6 @@ final class EmojiCharacters {
             }
             characters.appendCodePoint(Integer.parseInt(hex, 16));
         }
-        return Characters.visible(characters.toString()).strip();
+        return VisibleText.visible(characters.toString()).strip();
     }
 }

@@ -5,11 +5,12 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.text.document.VisibleText;
 
 /**
- * The people, channels and emoji whose names {@link MessageText} will ask for, in the order of the message. A few that it
+ * The people, channels and emoji whose names {@link MessageFormatter} will ask for, in the order of the message. A few that it
  * won't ask for may be among them.
  */
 public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> emoji) {
@@ -20,7 +21,7 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> 
     }
 
     /** Reads both forms of a message, for either may be the one to show. */
-    public static Mentions in(Message message) {
+    public static Mentions in(SlackMessage message) {
         var search = new Search();
         search.read(message.json().path("blocks"));
         search.read(message.text());
@@ -59,7 +60,7 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> 
         void read(String mrkdwn) {
             readEmoji(mrkdwn);
             int at = mrkdwn.indexOf('<');
-            String visible = at < 0 ? "" : Characters.visible(mrkdwn);
+            String visible = at < 0 ? "" : VisibleText.visible(mrkdwn);
             for (at = visible.indexOf('<'); at >= 0; at = visible.indexOf('<', at + 1)) {
                 if (visible.startsWith("@", at + 1)) {
                     addPerson(id(visible, at + 2));
@@ -71,7 +72,7 @@ public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> 
 
         private void readEmoji(String text) {
             for (int at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
-                Emoji.nameAt(text, at).ifPresent(emoji::add);
+                EmojiTable.nameAt(text, at).ifPresent(emoji::add);
             }
         }
 

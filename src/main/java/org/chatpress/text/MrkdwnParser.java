@@ -2,10 +2,14 @@ package org.chatpress.text;
 
 import java.util.List;
 import java.util.Optional;
-import org.chatpress.text.Block.Preformatted;
-import org.chatpress.text.Span.Style;
-import org.chatpress.text.Span.Styled;
-import org.chatpress.text.Span.Text;
+import org.chatpress.text.document.Block;
+import org.chatpress.text.document.Block.Preformatted;
+import org.chatpress.text.document.LinkPolicy;
+import org.chatpress.text.document.PlainTextWriter;
+import org.chatpress.text.document.Span.Style;
+import org.chatpress.text.document.Span.Styled;
+import org.chatpress.text.document.Span.Text;
+import org.chatpress.text.document.VisibleText;
 
 /**
  * Reads Slack's mrkdwn from left to right. Nothing is read more than a fixed number of times, whatever the text: each
@@ -13,22 +17,22 @@ import org.chatpress.text.Span.Text;
  */
 final class MrkdwnParser {
     private static final String FENCE = "```";
-    private static final String QUOTE = MrkdwnEntities.GREATER;
+    private static final String QUOTE = SlackEscapes.GREATER;
     private static final String QUOTE_TO_END = QUOTE + QUOTE + QUOTE;
 
     private final String source;
-    private final Wording wording;
-    private final MrkdwnReference references;
-    private final Page page = new Page();
-    private final MrkdwnLine line = new MrkdwnLine();
+    private final ReferenceResolver wording;
+    private final MrkdwnReferenceParser references;
+    private final ParagraphBuilder page = new ParagraphBuilder();
+    private final MrkdwnLineBuilder line = new MrkdwnLineBuilder();
     private int at;
     private boolean quotedToEnd;
 
-    /** Prepares to read a text of {@link Characters#visible visible characters}. */
-    MrkdwnParser(String source, Wording wording) {
+    /** Prepares to read a text of {@link VisibleText#visible visible characters}. */
+    MrkdwnParser(String source, ReferenceResolver wording) {
         this.source = source;
         this.wording = wording;
-        this.references = new MrkdwnReference(wording);
+        this.references = new MrkdwnReferenceParser(wording);
     }
 
     /** Reads the whole text. */
@@ -148,7 +152,7 @@ final class MrkdwnParser {
     }
 
     private void emoji() {
-        Optional<Wording.Found> found = wording.emojiAt(source, at);
+        Optional<ReferenceResolver.Match> found = wording.emojiAt(source, at);
         if (found.isEmpty()) {
             word(1);
             return;
@@ -158,12 +162,12 @@ final class MrkdwnParser {
     }
 
     private void entity() {
-        if (source.startsWith(MrkdwnEntities.AMPERSAND, at)) {
-            entity('&', MrkdwnEntities.AMPERSAND);
-        } else if (source.startsWith(MrkdwnEntities.LESS, at)) {
-            entity('<', MrkdwnEntities.LESS);
-        } else if (source.startsWith(MrkdwnEntities.GREATER, at)) {
-            entity('>', MrkdwnEntities.GREATER);
+        if (source.startsWith(SlackEscapes.AMPERSAND, at)) {
+            entity('&', SlackEscapes.AMPERSAND);
+        } else if (source.startsWith(SlackEscapes.LESS, at)) {
+            entity('<', SlackEscapes.LESS);
+        } else if (source.startsWith(SlackEscapes.GREATER, at)) {
+            entity('>', SlackEscapes.GREATER);
         } else {
             word(1);
         }
@@ -240,22 +244,22 @@ final class MrkdwnParser {
     private String shownInCode(String code) {
         int start = code.indexOf('<');
         if (start < 0) {
-            return Address.withoutWorkspaces(MrkdwnEntities.decoded(code));
+            return LinkPolicy.withoutWorkspaces(SlackEscapes.decoded(code));
         }
-        var referencesInCode = new MrkdwnReference(wording.inCode());
+        var referencesInCode = new MrkdwnReferenceParser(wording.inCode());
         var shown = new StringBuilder(code.length());
         int from = 0;
         while (start >= 0) {
             int end = referenceEnd(code, start);
             if (end >= 0) {
-                shown.append(MrkdwnEntities.decoded(code.substring(from, start)))
-                        .append(PlainWriter.words(List.of(referencesInCode.span(code.substring(start + 1, end)))));
+                shown.append(SlackEscapes.decoded(code.substring(from, start)))
+                        .append(PlainTextWriter.words(List.of(referencesInCode.span(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));
         }
-        shown.append(MrkdwnEntities.decoded(code.substring(from)));
-        return Address.withoutWorkspaces(shown.toString());
+        shown.append(SlackEscapes.decoded(code.substring(from)));
+        return LinkPolicy.withoutWorkspaces(shown.toString());
     }
 
     static String withoutOuterLines(String words) {

@@ -1,6 +1,6 @@
 /**
- * Slack's messages, and editors' HTML, as clean HTML and plain words. In come texts that may be hostile and the names
- * that may be shown, out come texts that are safe to insert into a page as they are. Two parsers, of mrkdwn and of
- * blocks, make one small model of a message ({@code Block}, {@code Span}); patterns change it; two writers write it.
+ * Formats Slack messages as safe HTML and plain text. Parsers for mrkdwn and Block Kit produce one document model ({@link
+ * org.chatpress.text.document}), patterns change it, writers print it. Input may be hostile; output is safe to insert
+ * into a page.
  */
 package org.chatpress.text;

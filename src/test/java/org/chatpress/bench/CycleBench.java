@@ -1,8 +1,8 @@
 package org.chatpress.bench;
 
 import static org.chatpress.bench.Desk.CHAT;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,14 +21,14 @@ import java.util.stream.IntStream;
 import org.chatpress.bench.Desk.Cost;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Reading;
-import org.chatpress.pull.Position;
-import org.chatpress.render.Chat;
-import org.chatpress.render.ChatRenderer;
-import org.chatpress.slack.Slack;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.ChatSource;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.store.Store;
-import org.chatpress.support.Newsroom;
 import org.chatpress.support.Overridden;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +65,7 @@ class CycleBench {
                 "late approval in one of %d",
                 2,
                 ends,
-                Newsroom.approval(""),
+                TestNewsroom.approval(""),
                 (desk, i) -> desk.approve(Desk.ts(2 * i)));
         // A takedown writes the whole chat's file at once, too: the time has it, the bytes don't.
         measure(table, "takedown in a chat of %d", 1, ends, "approval: none", (desk, i) -> desk.delete(Desk.ts(2 * i)));
@@ -138,7 +138,7 @@ class CycleBench {
             while (entries.size() < channels) {
                 String id = entries.isEmpty() ? CHANNEL : CHANNEL + entries.size();
                 desk.slack.echo(new ChannelId(id), CHAT);
-                entries.add(Newsroom.channel(id, SLUG + "-" + entries.size(), "approval: none"));
+                entries.add(TestNewsroom.channel(id, SLUG + "-" + entries.size(), "approval: none"));
             }
             desk.newsroom.lists(entries.toArray(String[]::new));
             boolean settled = false;
@@ -176,19 +176,19 @@ class CycleBench {
     /** What each stage took of the processor for all of them; Slack is the fake one, in the same process. */
     private static Map<String, Double> stages(Path home, int size) throws IOException {
         var stages = new LinkedHashMap<String, Double>();
-        var slack = new AtomicReference<Slack>();
+        var slack = new AtomicReference<SlackClient>();
         var random = new SplittableRandom(1);
-        try (var newsroom = new Newsroom(Files.createDirectory(home));
+        try (var newsroom = new TestNewsroom(Files.createDirectory(home));
                 var another = Store.open(home.resolve("another.db"), "a bench")) {
             newsroom.usesStoragesThrough(real -> new Ledger()).asksSlackThrough(real -> {
                 slack.set(real);
                 return real;
             });
             for (int i = 0; i < size; i++) {
-                newsroom.slack.post(CHANNEL, Newsroom.REPORTER, Desk.words(random));
+                newsroom.slack.post(CHANNEL, TestNewsroom.REPORTER, Desk.words(random));
             }
             Store store = newsroom.store();
-            var readings = new ArrayList<Reading>();
+            var readings = new ArrayList<HistoryPage>();
             stages.put("pull", timed(() -> {
                 Optional<MessageTs> until = Optional.empty();
                 do {
@@ -198,10 +198,11 @@ class CycleBench {
             }));
             stages.put(
                     "store",
-                    timed(() -> readings.forEach(reading ->
-                            another.messages().keep(reading, Newsroom.START, Position.UNREAD, Position.UNREAD))));
+                    timed(() -> readings.forEach(reading -> another.messages()
+                            .keep(reading, TestNewsroom.START, ReadPosition.UNREAD, ReadPosition.UNREAD))));
             stages.put("all: pull, store, approve, render, publish", timed(newsroom::cycle));
-            Chat unrendered = Overridden.of(Chat.class, store.chats().chat(CHAT))
+            ChatSource unrendered = Overridden.of(
+                            ChatSource.class, store.chats().chat(CHAT))
                     .with("index", words -> Optional.empty())
                     .with("pages", none -> List.of())
                     .get();

@@ -12,22 +12,22 @@ import java.util.SplittableRandom;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.storage.Blob;
-import org.chatpress.support.Newsroom;
+import org.chatpress.storage.StoredObject;
+import org.chatpress.support.TestNewsroom;
 
 /** A newsroom whose Slack and storage take no time, and what its cycles cost. */
 final class Desk implements AutoCloseable {
-    static final ChannelId CHAT = new ChannelId(Newsroom.CHANNEL);
-    private static final UserId REPORTER = new UserId(Newsroom.REPORTER);
+    static final ChannelId CHAT = new ChannelId(TestNewsroom.CHANNEL);
+    private static final UserId REPORTER = new UserId(TestNewsroom.REPORTER);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    final Newsroom newsroom;
+    final TestNewsroom newsroom;
     final InstantSlack slack;
     private final Ledger ledger = new Ledger();
     private final SplittableRandom random = new SplittableRandom(1);
 
     Desk(Path home) throws IOException {
-        newsroom = new Newsroom(Files.createDirectory(home)).readsInTurn();
+        newsroom = new TestNewsroom(Files.createDirectory(home)).readsInTurn();
         slack = new InstantSlack(newsroom.clock);
         newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> ledger);
     }
@@ -40,7 +40,7 @@ final class Desk implements AutoCloseable {
      * @param puts what it published
      * @param swept whether it read a page of older messages too
      */
-    record Cost(double wall, double cpu, List<Blob> puts, boolean swept) {
+    record Cost(double wall, double cpu, List<StoredObject> puts, boolean swept) {
         boolean hasWhole() {
             return puts.stream().anyMatch(Cost::isWhole);
         }
@@ -53,7 +53,7 @@ final class Desk implements AutoCloseable {
                     .sum();
         }
 
-        private static boolean isWhole(Blob blob) {
+        private static boolean isWhole(StoredObject blob) {
             String key = blob.key().value();
             return !key.contains("/") && !key.equals("channels.json");
         }
@@ -69,7 +69,7 @@ final class Desk implements AutoCloseable {
 
     /** The i-th of the first messages. */
     static MessageTs ts(int i) {
-        return MessageTs.at(Newsroom.START.plusMillis(100L * i));
+        return MessageTs.at(TestNewsroom.START.plusMillis(100L * i));
     }
 
     /** Somebody posts, and Slack rings. */
@@ -86,7 +86,7 @@ final class Desk implements AutoCloseable {
     }
 
     void approve(MessageTs ts) {
-        slack.react(CHAT, ts, new UserId(Newsroom.EDITOR), "white_check_mark");
+        slack.react(CHAT, ts, new UserId(TestNewsroom.EDITOR), "white_check_mark");
         newsroom.bells().rung(CHAT, ts);
     }
 

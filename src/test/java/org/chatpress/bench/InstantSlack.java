@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Person;
-import org.chatpress.model.Reaction;
-import org.chatpress.model.Reading;
-import org.chatpress.model.ThreadReading;
 import org.chatpress.model.UserId;
-import org.chatpress.model.Window;
-import org.chatpress.slack.Slack;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.ThreadPage;
+import org.chatpress.model.slack.TimeRange;
+import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackClient;
 
 /** Channels whose pages cost what they hold, however long they are: so that a figure is the program's own. */
-final class InstantSlack implements Slack {
+final class InstantSlack implements SlackClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Clock clock;
@@ -62,12 +62,12 @@ final class InstantSlack implements Slack {
     }
 
     @Override
-    public Reading history(ChannelId channel, Optional<MessageTs> until, int limit) {
+    public HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit) {
         NavigableMap<MessageTs, String> all = messages(channel);
         pagesOfOlderOnes += until.isPresent() ? 1 : 0;
         NavigableMap<MessageTs, String> older =
                 until.map(ts -> all.headMap(ts, false)).orElse(all);
-        var page = new ArrayList<Message>();
+        var page = new ArrayList<SlackMessage>();
         for (String message : older.descendingMap().values()) {
             if (page.size() == limit) {
                 break;
@@ -76,23 +76,24 @@ final class InstantSlack implements Slack {
         }
         boolean more = !page.isEmpty() && !page.get(page.size() - 1).ts().equals(all.firstKey());
         Optional<MessageTs> from = more ? Optional.of(page.get(page.size() - 1).ts()) : Optional.empty();
-        return new Reading(channel, new Window(from, until), page, 0, more, clock.instant());
+        return new HistoryPage(channel, new TimeRange(from, until), page, 0, more, clock.instant());
     }
 
     @Override
-    public Whereabouts message(ChannelId channel, MessageTs ts) {
-        Optional<Message> there = Optional.ofNullable(messages(channel).get(ts)).map(InstantSlack::parsed);
-        return new Whereabouts(
-                there.isPresent() ? Whereabouts.State.THERE : Whereabouts.State.GONE, there, clock.instant());
+    public MessageLookup message(ChannelId channel, MessageTs ts) {
+        Optional<SlackMessage> there =
+                Optional.ofNullable(messages(channel).get(ts)).map(InstantSlack::parsed);
+        return new MessageLookup(
+                there.isPresent() ? MessageLookup.State.THERE : MessageLookup.State.GONE, there, clock.instant());
     }
 
     @Override
-    public Person person(UserId id) {
-        return new Person(id, "Rosa Reporter", "", "", false);
+    public UserProfile person(UserId id) {
+        return new UserProfile(id, "Rosa Reporter", "", "", false);
     }
 
     @Override
-    public Optional<ThreadReading> thread(ChannelId channel, MessageTs root) {
+    public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
         throw new AssertionError("nobody replies");
     }
 
@@ -107,7 +108,7 @@ final class InstantSlack implements Slack {
     }
 
     @Override
-    public Identity identity() {
+    public BotIdentity identity() {
         throw new AssertionError("nobody asks");
     }
 
@@ -123,9 +124,9 @@ final class InstantSlack implements Slack {
         return channels.computeIfAbsent(channel, id -> new TreeMap<>());
     }
 
-    private static Message parsed(String json) {
+    private static SlackMessage parsed(String json) {
         try {
-            return Message.of(JSON.readTree(json)).orElseThrow();
+            return SlackMessage.of(JSON.readTree(json)).orElseThrow();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.chatpress.support.Latency;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +33,7 @@ class LatencyBench {
     }
 
     private String[] figures(int channels, boolean rings) throws Exception {
-        try (var newsroom = new Newsroom(Files.createDirectory(folder.resolve(channels + "-" + rings)))) {
+        try (var newsroom = new TestNewsroom(Files.createDirectory(folder.resolve(channels + "-" + rings)))) {
             Latency latency = new Latency(newsroom).channels(channels);
             if (rings) {
                 latency.doorbell();

@@ -5,18 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 
 /** A storage that takes no time, and counts what it is given. */
 final class Ledger implements Storage {
-    private final Map<Key, Blob> blobs = new HashMap<>();
-    private final List<Blob> puts = new ArrayList<>();
+    private final Map<ObjectKey, StoredObject> blobs = new HashMap<>();
+    private final List<StoredObject> puts = new ArrayList<>();
 
     /** What was put since this was last asked. */
-    synchronized List<Blob> puts() {
-        List<Blob> all = List.copyOf(puts);
+    synchronized List<StoredObject> puts() {
+        List<StoredObject> all = List.copyOf(puts);
         puts.clear();
         return all;
     }
@@ -27,23 +27,23 @@ final class Ledger implements Storage {
     }
 
     @Override
-    public synchronized void put(Blob blob) {
+    public synchronized void put(StoredObject blob) {
         blobs.put(blob.key(), blob);
         puts.add(blob);
     }
 
     @Override
-    public synchronized void delete(Key key) {
+    public synchronized void delete(ObjectKey key) {
         blobs.remove(key);
     }
 
     @Override
-    public synchronized Optional<Blob> read(Key key) {
+    public synchronized Optional<StoredObject> read(ObjectKey key) {
         return Optional.ofNullable(blobs.get(key));
     }
 
     @Override
-    public synchronized List<Key> list(String folder) {
+    public synchronized List<ObjectKey> list(String folder) {
         return blobs.keySet().stream()
                 .filter(key -> key.value().startsWith(folder))
                 .toList();

@@ -15,21 +15,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.zip.ZipFile;
-import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.text.CustomEmoji;
-import org.chatpress.text.Emoji;
-import org.chatpress.text.MessageText;
-import org.chatpress.text.MessageText.Names;
-import org.chatpress.text.Patterns;
+import org.chatpress.text.EmojiTable;
+import org.chatpress.text.MessageFormatter;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.Uncleaned;
+import org.chatpress.text.pattern.PatternMatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How many messages a second one core turns into HTML, and what it costs to clean them. */
 class TextBench {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Names NAMES = new Names(Map.of(), Map.of(), CustomEmoji.none());
+    private static final ResolvedNames NAMES = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none());
     private static final int WARM_UP = 40;
     private static final int ROUNDS = 31;
 
@@ -45,9 +45,9 @@ class TextBench {
     @Test
     void theMessagesOfAWeek() throws IOException {
         List<String> texts = texts();
-        List<Message> composed = texts.stream().map(TextBench::composed).toList();
-        var uncleaned = new Uncleaned(NAMES, Emoji.standard());
-        var text = new MessageText(Emoji.standard());
+        List<SlackMessage> composed = texts.stream().map(TextBench::composed).toList();
+        var uncleaned = new Uncleaned(NAMES, EmojiTable.standard());
+        var text = new MessageFormatter(EmojiTable.standard());
         List<String> htmls = texts.stream().map(uncleaned::html).toList();
 
         var table = new Figures(texts.size() + " messages, one core", "at first", "warm");
@@ -55,7 +55,7 @@ class TextBench {
         measure(table, "blocks to HTML", composed, uncleaned::html);
         measure(table, "cleaning that HTML", htmls, Uncleaned::cleaned);
         measure(table, "mrkdwn to clean HTML and plain text", texts, each -> {
-            MessageText.Words words = text.words(each, NAMES, ZoneOffset.UTC, Patterns.NONE);
+            MessageFormatter.FormattedText words = text.words(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
             return words.html() + words.text();
         });
         table.print();
@@ -92,7 +92,7 @@ class TextBench {
     }
 
     /** The same words as Slack's composer would send them: a piece of its own for each word with a style. */
-    private static Message composed(String text) {
+    private static SlackMessage composed(String text) {
         ObjectNode json = JSON.createObjectNode().put("text", text);
         ObjectNode block = json.putArray("blocks").addObject().put("type", "rich_text");
         ArrayNode elements = block.putArray("elements")
@@ -120,7 +120,7 @@ class TextBench {
             }
         }
         piece(elements, plain);
-        return new Message(new MessageTs("1517443200.000100"), (JsonNode) json);
+        return new SlackMessage(new MessageTs("1517443200.000100"), (JsonNode) json);
     }
 
     private static void piece(ArrayNode elements, StringBuilder plain) {

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.publish.Publisher;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.FtpServerInProcess;
@@ -120,7 +120,8 @@ class UploadBench {
         for (int i = 0; i < CHATS; i++) {
             chats.get(i).put(39, "message 39, edited " + round).render();
             for (String key : List.of("chat-" + i + "/live.json", "chat-" + i + ".json")) {
-                Blob blob = store.storages().shelf("").blob(new Key(key)).orElseThrow();
+                StoredObject blob =
+                        store.storages().shelf("").blob(new ObjectKey(key)).orElseThrow();
                 Path file = files.resolve(key);
                 Files.createDirectories(file.getParent());
                 Files.write(file, blob.bytes());
@@ -129,7 +130,7 @@ class UploadBench {
     }
 
     private void publish(Storage storage) {
-        Publisher.Turn turn =
+        Publisher.PublishResult turn =
                 new Publisher(storage, store.storages().shelf(storage.name()), threads, () -> false).turn(NOW);
         assertThat(turn.failure()).isEmpty();
         assertThat(turn.puts()).isGreaterThanOrEqualTo(2 * CHATS);

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.chatpress.failure.InvalidSettings;
+import org.chatpress.error.InvalidSettingsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +204,7 @@ class DemoServerTest {
         int taken = server.address().getPort();
 
         assertThatThrownBy(() -> DemoServer.start(published, taken))
-                .isInstanceOf(InvalidSettings.class)
+                .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("http://localhost:" + taken)
                 .hasMessageContaining("Choose another port with --port.");
     }

@@ -26,19 +26,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsFile;
-import org.chatpress.cycle.BackRoom.Pace;
-import org.chatpress.cycle.Bells;
-import org.chatpress.cycle.DeliveryRoom.Waiting;
-import org.chatpress.cycle.Rounds.Manner;
-import org.chatpress.cycle.Scout.Arrival;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler.PollMode;
+import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
+import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,12 +118,12 @@ class KillTest {
         }
 
         for (Path site : List.of(directory, ftp.root())) {
-            Reader reader = new Reader(new DirectorySettings(site).storage(), SLUG);
+            SiteReader reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
             assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
         }
         aCycleTwentyMinutesLater();
         for (Path site : List.of(directory, ftp.root())) {
-            Reader reader = new Reader(new DirectorySettings(site).storage(), SLUG);
+            SiteReader reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
             assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
             assertThat(reader.whole().path("messages")).hasSize(wanted.size());
             assertThat(filesIn(site))
@@ -152,7 +152,7 @@ class KillTest {
                 .noneMatch(name -> name.contains("/.") || name.startsWith(".") || name.endsWith("/live.json"));
         ftp.beforeRename(() -> {});
         assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
-        assertThat(new Reader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
+        assertThat(new SiteReader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
                 .containsExactlyElementsOf(wanted.values());
     }
 
@@ -234,22 +234,22 @@ class KillTest {
 
     /** What nobody has referred to for a while is gone then. */
     private void aCycleTwentyMinutesLater() {
-        Settings settings = SettingsFile.read(chatpress.settings(), Map.of());
-        var limiter = Wiring.limiterThatNeverWaits();
+        Settings settings = SettingsLoader.read(chatpress.settings(), Map.of());
+        var limiter = Application.limiterThatNeverWaits();
         try (Store store = Store.open(settings.database(), "a test");
-                var api = Wiring.slack(settings, limiter);
-                Wiring.Press press = Wiring.press(
+                var api = Application.slack(settings, limiter);
+                Application.RunningApplication press = Application.press(
                         () -> settings,
                         Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
                         api,
-                        new Bells(),
-                        Manner.ALL,
-                        Wiring.CallsLeft.of(limiter),
+                        new EventQueue(),
+                        PollMode.ALL,
+                        Application.RateLimitView.of(limiter),
                         store,
                         StorageSettings::storage,
-                        Waiting.IGNORED,
-                        Arrival.TAKES_OVER,
-                        Pace.WITHIN_THE_CYCLE,
+                        RetryPolicy.IGNORED,
+                        ConflictPolicy.TAKES_OVER,
+                        ExecutionMode.WITHIN_THE_CYCLE,
                         () -> false)) {
             assertThat(press.cycle().run().troubles()).isEmpty();
         }
@@ -279,7 +279,7 @@ class KillTest {
         return files;
     }
 
-    private static List<String> namedBy(Reader reader) {
+    private static List<String> namedBy(SiteReader reader) {
         var named = new ArrayList<>(List.of("channels.json", SLUG + ".json", SLUG + "/live.json"));
         String index = reader.pointer().path("index").asText();
         named.add(SLUG + "/" + index);
@@ -349,7 +349,7 @@ class KillTest {
                 return;
             }
             try {
-                new Reader(new DirectorySettings(site).storage(), SLUG).messages();
+                new SiteReader(new DirectorySettings(site).storage(), SLUG).messages();
             } catch (AssertionError | RuntimeException e) {
                 if (text(pointer).equals(before)) {
                     wrong.add(e.toString());

@@ -23,11 +23,11 @@ import org.chatpress.storage.DirectorySettings;
 import org.chatpress.support.FakeCms;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.Program;
-import org.chatpress.support.Reader;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,17 +44,17 @@ class KilledPhotosTest {
 
     /** Where the process is killed: by what the other side sees of it. */
     private enum Stage {
-        A_DOWNLOAD_BEGINS((trip, kill) -> trip.slack.trouble("file", Trouble.before(kill))),
+        A_DOWNLOAD_BEGINS((trip, kill) -> trip.slack.trouble("file", Fault.before(kill))),
         AT_THE_DROPS_DOOR((trip, kill) -> trip.ftp.beforeLogin(kill)),
         IN_THE_UPLOAD((trip, kill) -> trip.ftp.inUpload(kill)),
         BEFORE_THE_RENAME((trip, kill) -> trip.ftp.beforeRename(kill)),
         AFTER_THE_RENAME((trip, kill) -> trip.ftp.afterRename(kill)),
         THE_CMS_IS_ABOUT_TO_SAY_YES((trip, kill) -> trip.cms.beforeAnswer(third(kill))),
-        BEFORE_THE_CLOCK((trip, kill) -> trip.slack.trouble("reactions.add", Trouble.before(kill))),
-        BEFORE_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Trouble.before(kill))),
-        AFTER_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Trouble.after(kill))),
-        BEFORE_THE_CLOCK_GOES((trip, kill) -> trip.slack.trouble("reactions.remove", Trouble.before(kill))),
-        AFTER_THE_CLOCK_HAS_GONE((trip, kill) -> trip.slack.trouble("reactions.remove", Trouble.after(kill)));
+        BEFORE_THE_CLOCK((trip, kill) -> trip.slack.trouble("reactions.add", Fault.before(kill))),
+        BEFORE_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Fault.before(kill))),
+        AFTER_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Fault.after(kill))),
+        BEFORE_THE_CLOCK_GOES((trip, kill) -> trip.slack.trouble("reactions.remove", Fault.before(kill))),
+        AFTER_THE_CLOCK_HAS_GONE((trip, kill) -> trip.slack.trouble("reactions.remove", Fault.after(kill)));
 
         private final BiConsumer<Trip, Runnable> ambush;
 
@@ -76,7 +76,7 @@ class KilledPhotosTest {
         }
     }
 
-    private static final Trouble WELL = Trouble.after(() -> {});
+    private static final Fault WELL = Fault.after(() -> {});
 
     @Test
     void aPhotoArrivesOnceInWhateverStagesTheProgramIsKilled() throws Exception {
@@ -223,7 +223,7 @@ class KilledPhotosTest {
         /** Where the message's only photo is, by the site. */
         private String url() {
             try {
-                var reader = new Reader(new DirectorySettings(site).storage(), SLUG);
+                var reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
                 JsonNode photos = reader.messages().get(ts).path("photos");
                 return photos.size() == 1 ? photos.at("/0/url").asText() : photos.toString();
             } catch (RuntimeException | AssertionError e) {

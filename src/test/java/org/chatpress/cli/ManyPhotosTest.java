@@ -19,7 +19,7 @@ import org.chatpress.storage.DirectorySettings;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.Pictures;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,8 +92,8 @@ class ManyPhotosTest {
         }
     }
 
-    private Reader reader() {
-        return new Reader(new DirectorySettings(folder.resolve("public")).storage(), SLUG);
+    private SiteReader reader() {
+        return new SiteReader(new DirectorySettings(folder.resolve("public")).storage(), SLUG);
     }
 
     private Process run() throws IOException {

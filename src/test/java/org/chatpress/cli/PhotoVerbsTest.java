@@ -14,7 +14,7 @@ import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class PhotoVerbsTest {
 
         assertThat(first.exit()).isZero();
         assertThat(second.exit()).isZero();
-        var reader = new Reader(new DirectorySettings(folder.resolve("public")).storage(), "election-night");
+        var reader = new SiteReader(new DirectorySettings(folder.resolve("public")).storage(), "election-night");
         String url = reader.messages().get(ts).at("/photos/0/url").asText();
         assertThat(folder.resolve("public").resolve(url)).exists();
         assertThat(slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);

@@ -20,11 +20,11 @@ import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
-import org.chatpress.support.Reader;
 import org.chatpress.support.S3LookAlike;
 import org.chatpress.support.S3ServerInProcess;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +151,7 @@ class VerbsTest {
 
     @Test
     void noTroubleOfSlacksPrintsItsAnswer() {
-        slack.trouble("*", Trouble.SERVER_ERROR, Trouble.HTML_PAGE, Trouble.HALF_JSON, Trouble.RESET);
+        slack.trouble("*", Fault.SERVER_ERROR, Fault.HTML_PAGE, Fault.HALF_JSON, Fault.RESET);
 
         for (int i = 0; i < 4; i++) {
             Printed printed = terminal.types("once", "--verbose");
@@ -417,7 +417,7 @@ class VerbsTest {
 
         assertThat(printed.exit()).isZero();
         assertThat(printed.out()).isEqualTo("6 files written to " + folder.resolve("copy") + "\n");
-        assertThat(new Reader(new DirectorySettings(folder.resolve("copy")).storage(), "election-night").texts())
+        assertThat(new SiteReader(new DirectorySettings(folder.resolve("copy")).storage(), "election-night").texts())
                 .containsExactly("polls are closed");
         assertThat(slack.calls()).isEmpty();
     }
@@ -659,8 +659,8 @@ class VerbsTest {
         return folder.resolve("site");
     }
 
-    private Reader reader() {
-        return new Reader(new DirectorySettings(site()).storage(), "election-night");
+    private SiteReader reader() {
+        return new SiteReader(new DirectorySettings(site()).storage(), "election-night");
     }
 
     private List<String> files() throws IOException {

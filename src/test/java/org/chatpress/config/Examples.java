@@ -28,7 +28,7 @@ final class Examples {
     private Examples() {}
 
     static Settings read(String name) {
-        return SettingsFile.read(FOLDER.resolve(name), ENVIRONMENT);
+        return SettingsLoader.read(FOLDER.resolve(name), ENVIRONMENT);
     }
 
     static String text(String name) {

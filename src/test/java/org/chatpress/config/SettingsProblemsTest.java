@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.chatpress.failure.InvalidSettings;
+import org.chatpress.error.InvalidSettingsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -264,7 +264,8 @@ class SettingsProblemsTest {
 
     private static String problems(String text, Map<String, String> environment) {
         return catchThrowableOfType(
-                        InvalidSettings.class, () -> SettingsFile.parse(Path.of("channels.yml"), text, environment))
+                        InvalidSettingsException.class,
+                        () -> SettingsLoader.parse(Path.of("channels.yml"), text, environment))
                 .getMessage();
     }
 }

@@ -1,11 +1,11 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.support.FakeSlack;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.Fault;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -32,12 +33,12 @@ class ApprovalCycleTest {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    TestNewsroom newsroom;
     FakeSlack slack;
 
     @BeforeEach
     void open() {
-        newsroom = new Newsroom(folder);
+        newsroom = new TestNewsroom(folder);
         slack = newsroom.slack;
         slack.person(PASSER_BY, "Paul Passer-by");
     }
@@ -97,7 +98,7 @@ class ApprovalCycleTest {
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, EDITOR, CHECK);
-            slack.trouble("usergroups.users.list", Trouble.SERVER_ERROR, Trouble.SERVER_ERROR);
+            slack.trouble("usergroups.users.list", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
 
             assertThat(newsroom.cycle().isGood()).isFalse();
             newsroom.cycle();
@@ -125,7 +126,7 @@ class ApprovalCycleTest {
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
             newsroom.cycle();
-            slack.trouble("usergroups.users.list", Trouble.SERVER_ERROR);
+            slack.trouble("usergroups.users.list", Fault.SERVER_ERROR);
             slack.react(CHANNEL, ts, EDITOR, CHECK);
             slack.edit(CHANNEL, ts, REPORTER, "the winner is Jones");
 
@@ -151,12 +152,12 @@ class ApprovalCycleTest {
 
         @Test
         void approversBeyondTheNamedReactorsAreAskedFor() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             slack.shortenReactorsTo(1);
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, PASSER_BY, CHECK);
             slack.react(CHANNEL, ts, EDITOR, CHECK);
-            slack.trouble("reactions.get", Trouble.SERVER_ERROR, Trouble.notOk("internal_error"));
+            slack.trouble("reactions.get", Fault.SERVER_ERROR, Fault.notOk("internal_error"));
 
             cycles(2);
             assertThat(texts()).isEmpty();
@@ -164,7 +165,7 @@ class ApprovalCycleTest {
             assertThat(texts()).containsExactly("the winner is Smith");
 
             slack.react(CHANNEL, ts, SECOND_EDITOR, "eyes");
-            slack.trouble("reactions.get", Trouble.SERVER_ERROR);
+            slack.trouble("reactions.get", Fault.SERVER_ERROR);
             newsroom.cycle();
             assertThat(texts()).containsExactly("the winner is Smith");
 
@@ -175,12 +176,12 @@ class ApprovalCycleTest {
 
         @Test
         void aPersonSlackCannotTellAboutHoldsUpNobodyElse() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             String first = post("first");
             String second = post("second");
             slack.react(CHANNEL, first, PASSER_BY, CHECK);
             slack.react(CHANNEL, second, EDITOR, CHECK);
-            slack.trouble("users.info", Trouble.SERVER_ERROR);
+            slack.trouble("users.info", Fault.SERVER_ERROR);
 
             CycleReport report = newsroom.cycle();
 
@@ -193,7 +194,7 @@ class ApprovalCycleTest {
     class WhatReadersSee {
         @Test
         void anEditWaitsForItsOwnApproval() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             newsroom.cycle();
             slack.react(CHANNEL, ts, EDITOR, CHECK);
@@ -212,7 +213,7 @@ class ApprovalCycleTest {
 
         @Test
         void anEditAndAnApprovalInOneCycleArePending() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             newsroom.cycle();
 
@@ -225,7 +226,7 @@ class ApprovalCycleTest {
 
         @Test
         void aHoldIsLiftedAndARejectionNeedsANewApproval() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, EDITOR, CHECK);
             newsroom.cycle();
@@ -280,7 +281,7 @@ class ApprovalCycleTest {
         @Test
         void aNameThatSlackCouldNotSayAppearsLater() {
             slack.person("U0GUEST", "Greta Guest");
-            slack.trouble("users.info", Trouble.SERVER_ERROR, Trouble.SERVER_ERROR);
+            slack.trouble("users.info", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
             post("<@U0GUEST> arrives");
             newsroom.cycle();
             assertThat(texts()).hasSize(1).noneMatch(text -> text.contains("Greta"));
@@ -326,7 +327,7 @@ class ApprovalCycleTest {
             newsroom.cycle();
             slack.delete(CHANNEL, ts);
             newsroom.clock.advance(Duration.ofMinutes(2));
-            slack.trouble("conversations.history", Trouble.SERVER_ERROR);
+            slack.trouble("conversations.history", Fault.SERVER_ERROR);
 
             cycles(2);
 
@@ -356,7 +357,7 @@ class ApprovalCycleTest {
             String ts = post("the winner is Smith");
             post("turnout is high");
             newsroom.cycle();
-            slack.trouble("conversations.replies", Trouble.EMPTY_PAGE, Trouble.SERVER_ERROR);
+            slack.trouble("conversations.replies", Fault.EMPTY_PAGE, Fault.SERVER_ERROR);
 
             slack.delete(CHANNEL, ts);
             cycles(2);
@@ -373,7 +374,7 @@ class ApprovalCycleTest {
 
             slack.delete(CHANNEL, posted.get(2));
             slack.delete(CHANNEL, posted.get(1));
-            slack.trouble("conversations.replies", Trouble.notOk("internal_error"));
+            slack.trouble("conversations.replies", Fault.notOk("internal_error"));
             newsroom.cycle();
 
             assertThat(texts()).containsExactly("update 0", "update 2", "update 3");
@@ -384,10 +385,10 @@ class ApprovalCycleTest {
             List<String> posted = post(4);
             newsroom.cycle();
             slack.delete(CHANNEL, posted.get(2));
-            slack.trouble("conversations.replies", Trouble.SERVER_ERROR);
+            slack.trouble("conversations.replies", Fault.SERVER_ERROR);
             newsroom.cycle();
 
-            slack.trouble("conversations.history", Trouble.SERVER_ERROR);
+            slack.trouble("conversations.history", Fault.SERVER_ERROR);
             newsroom.cycle();
 
             assertThat(texts()).hasSize(3).doesNotContain("update 2");
@@ -408,7 +409,7 @@ class ApprovalCycleTest {
 
         @Test
         void aMessageThatComesBackNeedsANewApproval() {
-            newsroom.says(Newsroom.approval(""));
+            newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             post("turnout is high");
             slack.react(CHANNEL, ts, EDITOR, CHECK);
@@ -440,8 +441,8 @@ class ApprovalCycleTest {
                     .messages()
                     .keepImported(
                             new ChannelId(CHANNEL),
-                            List.of(Message.of(json).orElseThrow()),
-                            Newsroom.START,
+                            List.of(SlackMessage.of(json).orElseThrow()),
+                            TestNewsroom.START,
                             newsroom.clock.instant());
 
             slack.delete(CHANNEL, posted.get(1));
@@ -477,7 +478,7 @@ class ApprovalCycleTest {
         void anEmptiedChannelIsAnEmptyChatAndAnEmptyPageIsNot() {
             List<String> posted = post(10);
             newsroom.cycle();
-            slack.trouble("conversations.history", Trouble.EMPTY_PAGE);
+            slack.trouble("conversations.history", Fault.EMPTY_PAGE);
             newsroom.cycle();
             assertThat(texts()).hasSize(10);
             assertThat(slack.calls("conversations.replies")).isEqualTo(1);
@@ -533,8 +534,8 @@ class ApprovalCycleTest {
         void aQuietCycleCostsOnePageAChannelAndAtMostOneOfTheSweep() {
             slack.channel("C0SPORTS");
             newsroom.lists(
-                    Newsroom.channel(CHANNEL, SLUG, "approval: none"),
-                    Newsroom.channel("C0SPORTS", "sports", "approval: none"));
+                    TestNewsroom.channel(CHANNEL, SLUG, "approval: none"),
+                    TestNewsroom.channel("C0SPORTS", "sports", "approval: none"));
             for (int i = 0; i < 450; i++) {
                 slack.post(CHANNEL, REPORTER, "update " + i);
                 slack.post("C0SPORTS", REPORTER, "goal " + i);

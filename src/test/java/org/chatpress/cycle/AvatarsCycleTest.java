@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.model.Picture;
-import org.chatpress.slack.Slack;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.MirroredImage;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.support.Overridden;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +24,11 @@ class AvatarsCycleTest extends WithNewsroom {
     private static final String MIRROR = "approval: none, avatars: mirror";
 
     private final List<String> asked = new ArrayList<>();
-    private RemoteFailure failure;
+    private RemoteException failure;
 
     @BeforeEach
     void slackHasPictures() {
-        newsroom.asksSlackThrough(real -> Overridden.of(Slack.class, real)
+        newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
                 .with("picture", arguments -> picture((String) arguments[0]))
                 .get());
     }
@@ -139,7 +139,7 @@ class AvatarsCycleTest extends WithNewsroom {
 
     @Test
     void aPictureThatSlackDoesNotHaveIsAskedForOnceADay() {
-        failure = RemoteFailure.refused("HTTP 404", null);
+        failure = RemoteException.refused("HTTP 404", null);
         newsroom.says(MIRROR);
         post("polls are closed");
         for (int i = 0; i < 10; i++) {
@@ -157,7 +157,7 @@ class AvatarsCycleTest extends WithNewsroom {
 
     @Test
     void whileSlackDoesNotAnswerItIsAskedOnceAMinute() {
-        failure = RemoteFailure.unavailable("timeout", (Throwable) null);
+        failure = RemoteException.unavailable("timeout", (Throwable) null);
         newsroom.says(MIRROR);
         post("polls are closed");
         newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
@@ -188,12 +188,12 @@ class AvatarsCycleTest extends WithNewsroom {
         assertThat(pictures()).isEmpty();
     }
 
-    private Picture picture(String url) {
+    private MirroredImage picture(String url) {
         asked.add(url);
         if (failure != null) {
             throw failure;
         }
-        return Picture.of(("\u0089PNG\r\n\u001a\n" + url.hashCode()).getBytes(StandardCharsets.ISO_8859_1))
+        return MirroredImage.of(("\u0089PNG\r\n\u001a\n" + url.hashCode()).getBytes(StandardCharsets.ISO_8859_1))
                 .orElseThrow();
     }
 

@@ -1,9 +1,9 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import org.chatpress.storage.Blob;
-import org.chatpress.support.Newsroom;
+import org.chatpress.storage.StoredObject;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -134,7 +134,7 @@ class BudgetCycleTest extends WithNewsroom {
     void aNewMessageCostsAboutAsMuchInALargeChatAsInASmallOne() throws IOException {
         List<Integer> small = costs(newsroom, 100);
         newsroom.close();
-        newsroom = new Newsroom(Files.createDirectory(folder.resolve("large")));
+        newsroom = new TestNewsroom(Files.createDirectory(folder.resolve("large")));
 
         List<Integer> large = costs(newsroom, 5000);
 
@@ -143,7 +143,7 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     /** What each of ten new messages costs, the whole chat's file and the list of channels aside. */
-    private List<Integer> costs(Newsroom newsroom, int messages) {
+    private List<Integer> costs(TestNewsroom newsroom, int messages) {
         words = new Random(1);
         IntStream.range(0, messages).forEach(i -> post());
         newsroom.cycle();
@@ -181,7 +181,7 @@ class BudgetCycleTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, text.toString());
     }
 
-    private static int zipped(Blob blob) {
+    private static int zipped(StoredObject blob) {
         var out = new ByteArrayOutputStream();
         try (var zip = new GZIPOutputStream(out)) {
             zip.write(blob.bytes());

@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.model.Picture;
-import org.chatpress.slack.Slack;
-import org.chatpress.support.Newsroom;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.MirroredImage;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.support.Overridden;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +28,14 @@ class CustomEmojiCycleTest extends WithNewsroom {
     private static final String SITE = "public-url: https://static.example/chats/";
 
     private final List<String> asked = new ArrayList<>();
-    private RemoteFailure failure;
+    private RemoteException failure;
 
     @BeforeEach
     void slackHasEmoji() {
         newsroom.slack.emoji("party_parrot", PARROT);
         newsroom.slack.emoji("logo", LOGO);
         newsroom.saysAtTheTop(SITE);
-        newsroom.asksSlackThrough(real -> Overridden.of(Slack.class, real)
+        newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
                 .with("picture", arguments -> picture((String) arguments[0]))
                 .get());
     }
@@ -169,7 +170,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.cycle();
 
-        newsroom.lists(Newsroom.channel(CHANNEL, "results", "approval: none"));
+        newsroom.lists(TestNewsroom.channel(CHANNEL, "results", "approval: none"));
         newsroom.cycle();
 
         String html = newsroom.reader("memory", "results")
@@ -240,7 +241,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
 
     @Test
     void aCopyThatCannotBeHadLeavesTheName() {
-        failure = RemoteFailure.refused("too large", null);
+        failure = RemoteException.refused("too large", null);
         post(":party_parrot:");
         for (int i = 0; i < 5; i++) {
             newsroom.cycle();
@@ -298,12 +299,12 @@ class CustomEmojiCycleTest extends WithNewsroom {
         assertThat(listed()).isEqualTo(1);
     }
 
-    private Picture picture(String url) {
+    private MirroredImage picture(String url) {
         asked.add(url);
         if (failure != null) {
             throw failure;
         }
-        return Picture.of(("\u0089PNG\r\n\u001a\n" + url.hashCode()).getBytes(StandardCharsets.ISO_8859_1))
+        return MirroredImage.of(("\u0089PNG\r\n\u001a\n" + url.hashCode()).getBytes(StandardCharsets.ISO_8859_1))
                 .orElseThrow();
     }
 

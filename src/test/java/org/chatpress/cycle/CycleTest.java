@@ -1,13 +1,14 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.time.Duration;
-import org.chatpress.support.Newsroom;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
 /** The press as a whole, from a message in Slack to what a reader gets. */
@@ -56,7 +57,7 @@ class CycleTest extends WithNewsroom {
 
     @Test
     void waitsForAnApprovalAndEndsWithIt() {
-        newsroom.says(Newsroom.approval(""));
+        newsroom.says(TestNewsroom.approval(""));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).isEmpty();

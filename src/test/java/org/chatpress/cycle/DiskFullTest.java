@@ -2,16 +2,16 @@ package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.StoreException;
 import org.chatpress.store.Store;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +24,7 @@ class DiskFullTest {
 
     @Test
     void saysSoAndGoesOnOnceThereIsRoom() {
-        try (var newsroom = new Newsroom(folder)) {
+        try (var newsroom = new TestNewsroom(folder)) {
             newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> connection = real));
             newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
             newsroom.cycle();
@@ -33,7 +33,7 @@ class DiskFullTest {
                 newsroom.slack.post(CHANNEL, REPORTER, "update " + i + " of many, none of them short ".repeat(20));
             }
 
-            StoreFailure failure = catchThrowableOfType(StoreFailure.class, newsroom::cycle);
+            StoreException failure = catchThrowableOfType(StoreException.class, newsroom::cycle);
 
             assertThat(failure.hint()).startsWith("Free disk space");
             assertThat(newsroom.reader().texts()).containsExactly("polls are closed");

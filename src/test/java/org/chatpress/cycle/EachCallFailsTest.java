@@ -13,14 +13,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.StoreFailure;
-import org.chatpress.slack.Slack;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.StoreException;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
-import org.chatpress.support.BreakingPoint;
-import org.chatpress.support.BreakingPoint.Killed;
-import org.chatpress.support.BreakingPoint.When;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.Killed;
+import org.chatpress.support.CrashPoint.When;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,10 +51,10 @@ class EachCallFailsTest {
         STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
         DATABASE("executeUpdate", "executeQuery", "commit");
 
-        private final BreakingPoint calls;
+        private final CrashPoint calls;
 
         Whose(String... methods) {
-            this.calls = new BreakingPoint(methods);
+            this.calls = new CrashPoint(methods);
         }
     }
 
@@ -116,7 +116,7 @@ class EachCallFailsTest {
             return Killed::new;
         }
         return switch (whose) {
-            case SLACK, STORAGE -> () -> RemoteFailure.unavailable("cannot be reached", (Throwable) null);
+            case SLACK, STORAGE -> () -> RemoteException.unavailable("cannot be reached", (Throwable) null);
             case DATABASE -> () -> new SQLException("disk I/O error");
         };
     }
@@ -128,7 +128,7 @@ class EachCallFailsTest {
                             evening.newsroom.database(),
                             "a test",
                             real -> Whose.DATABASE.calls.through(Connection.class, real)))
-                    .asksSlackThrough(real -> Whose.SLACK.calls.through(Slack.class, real))
+                    .asksSlackThrough(real -> Whose.SLACK.calls.through(SlackClient.class, real))
                     .usesStoragesThrough(real -> Whose.STORAGE.calls.through(Storage.class, real));
             for (Runnable scene : evening.scenes()) {
                 scene.run();
@@ -148,7 +148,7 @@ class EachCallFailsTest {
                 }
             } catch (Killed e) {
                 evening.newsroom.restart();
-            } catch (StoreFailure e) {
+            } catch (StoreException e) {
                 // The process lives on: the next cycle tries again.
             }
         }

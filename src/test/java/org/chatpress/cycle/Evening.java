@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.chatpress.storage.Blob;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.support.MemoryStorage;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestNewsroom;
 
 /**
  * An evening of a newsroom with two storages, always the same: scene after scene, each followed by a cycle. Readers look
@@ -38,15 +38,16 @@ final class Evening implements AutoCloseable {
     private static final String TICKER_SLUG = "ticker";
     private static final Pattern ITEM = Pattern.compile("item-[0-9]+[a-z]?");
 
-    final Newsroom newsroom;
+    final TestNewsroom newsroom;
     private final Map<String, Runnable> scenes = new LinkedHashMap<>();
     private final Map<Integer, String> items = new HashMap<>();
     private final Set<String> approved = ConcurrentHashMap.newKeySet();
-    private final Set<Blob> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private final Set<StoredObject> looked =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final List<String> wrong = new CopyOnWriteArrayList<>();
 
     Evening(Path folder) {
-        newsroom = new Newsroom(folder).publishesTo("one", "two");
+        newsroom = new TestNewsroom(folder).publishesTo("one", "two");
         newsroom.slack.channel(TICKER);
         newsroom.slack.group(DESK, SECOND_EDITOR);
         lists("Election night", "approval: none, delay: 15s");
@@ -138,7 +139,7 @@ final class Evening implements AutoCloseable {
     Map<String, List<String>> seen() {
         var seen = new TreeMap<String, List<String>>();
         for (String name : STORAGES) {
-            Reader reader = newsroom.reader(name, SLUG);
+            SiteReader reader = newsroom.reader(name, SLUG);
             var messages = new ArrayList<String>();
             reader.messages().values().forEach(message -> messages.add(timeless(message.toString())));
             messages.add(reader.pointer().path("channel").toString());
@@ -165,9 +166,10 @@ final class Evening implements AutoCloseable {
 
     private void lists(String headline, String ticker) {
         newsroom.lists(
-                Newsroom.channel(CHANNEL, SLUG, "jsonp: true, approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK))
+                TestNewsroom.channel(
+                                CHANNEL, SLUG, "jsonp: true, approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK))
                         .replace("Election night", headline),
-                Newsroom.channel(TICKER, TICKER_SLUG, ticker));
+                TestNewsroom.channel(TICKER, TICKER_SLUG, ticker));
     }
 
     private void post(int number) {
@@ -193,7 +195,7 @@ final class Evening implements AutoCloseable {
         try {
             for (String slug : List.of(SLUG, TICKER_SLUG)) {
                 if (storage.keys().contains(slug + "/live.json")) {
-                    new Reader(storage, slug).messages();
+                    new SiteReader(storage, slug).messages();
                 }
             }
         } catch (AssertionError | RuntimeException e) {

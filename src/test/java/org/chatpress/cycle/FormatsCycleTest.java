@@ -1,12 +1,12 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
-import static org.chatpress.support.Newsroom.approval;
-import static org.chatpress.support.Newsroom.channel;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.approval;
+import static org.chatpress.support.TestNewsroom.channel;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -351,7 +351,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     private List<String> filesWith(String text) {
-        Newsroom room = newsroom;
+        TestNewsroom room = newsroom;
         return room.storage().keys().stream()
                 .filter(key -> room.storage().text(key).contains(text))
                 .toList();

@@ -1,13 +1,13 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
 
 import java.nio.file.Path;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,12 +18,12 @@ class HiddenMessagesTest {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    TestNewsroom newsroom;
 
     @BeforeEach
     void open() {
-        newsroom = new Newsroom(folder);
-        newsroom.says(Newsroom.approval("") + ", private-prefix: \"PRIVATE\"");
+        newsroom = new TestNewsroom(folder);
+        newsroom.says(TestNewsroom.approval("") + ", private-prefix: \"PRIVATE\"");
     }
 
     @AfterEach

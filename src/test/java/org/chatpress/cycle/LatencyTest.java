@@ -3,8 +3,8 @@ package org.chatpress.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.Latency.channel;
 import static org.chatpress.support.Latency.percentile;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
-import static org.chatpress.support.Newsroom.approval;
-import static org.chatpress.support.Newsroom.channel;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.approval;
+import static org.chatpress.support.TestNewsroom.channel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -15,21 +15,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.chatpress.failure.RemoteFailure;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException;
+import org.chatpress.media.PhotoFetcher;
+import org.chatpress.media.PhotoPipeline;
+import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoStage;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.photo.PhotoDesk;
-import org.chatpress.photo.Shot;
-import org.chatpress.photo.Stage;
-import org.chatpress.slack.Slack;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.Fault;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,10 +53,10 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.saysAtTheTop("marks: false\nphotos: {beside-the-chat: true, max-width: 200}");
         newsroom.slack.person("U0LATER", "Lea Later");
         var isDown = new AtomicBoolean(true);
-        newsroom.asksSlackThrough(slack -> Overridden.of(Slack.class, slack)
+        newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
                 .with("download", arguments -> {
                     if (isDown.get()) {
-                        throw RemoteFailure.unavailable("slow", (Throwable) null);
+                        throw RemoteException.unavailable("slow", (Throwable) null);
                     }
                     return slack.download((String) arguments[0], (long) arguments[1], (int) arguments[2]);
                 })
@@ -62,9 +64,9 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                     if (arguments[0].equals(new UserId("U0LATER"))) {
                         isDown.set(false);
                         // As the back room does beside the cycle
-                        new PhotoRoom(
+                        new PhotoPipeline(
                                         newsroom.clock,
-                                        new PhotoDesk(slack),
+                                        new PhotoFetcher(slack),
                                         newsroom.store(),
                                         place -> newsroom.storage(),
                                         () -> false)
@@ -250,7 +252,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photos(ts)).hasSize(1);
         assertThat(newsroom.slack.calls("file")).isEqualTo(1);
 
-        newsroom.slack.react(CHANNEL, ts, Newsroom.SECOND_EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, ts, TestNewsroom.SECOND_EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
 
@@ -264,14 +266,14 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.says(approval(""));
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
-        newsroom.slack.trouble("file", Trouble.SERVER_ERROR);
+        newsroom.slack.trouble("file", Fault.SERVER_ERROR);
         newsroom.cycle();
         newsroom.slack.replaceFile(CHANNEL, ts, FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
         newsroom.cycle();
         newsroom.cycle();
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("/photos/"));
 
-        newsroom.slack.react(CHANNEL, ts, Newsroom.SECOND_EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, ts, TestNewsroom.SECOND_EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
 
@@ -282,7 +284,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     /** A way to take the message or its photo down. */
     private interface Way {
-        void takeDown(Newsroom newsroom, String ts);
+        void takeDown(TestNewsroom newsroom, String ts);
     }
 
     private static Arguments way(String what, Way way) {
@@ -440,7 +442,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 .containsExactly("failed", "live");
         assertThat(photos(ts).get(0).path("url").asText()).isEmpty();
         assertThat(shots(ts))
-                .filteredOn(shot -> shot.stage() == Stage.FAILED)
+                .filteredOn(shot -> shot.stage() == PhotoStage.FAILED)
                 .singleElement()
                 .satisfies(shot -> assertThat(shot.trip().reason()).contains(reason));
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeSlack.BOT);
@@ -500,7 +502,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     @ParameterizedTest
     @MethodSource("troubles")
-    void slackIsAskedAgainAfterAnyTrouble(Trouble trouble) {
+    void slackIsAskedAgainAfterAnyTrouble(Fault trouble) {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.trouble("file", trouble);
 
@@ -512,23 +514,23 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photo(ts).path("status").asText()).isEqualTo("live");
     }
 
-    static List<Trouble> troubles() {
+    static List<Fault> troubles() {
         return List.of(
-                Trouble.HTML_PAGE,
-                Trouble.HALF_ANSWER,
-                Trouble.RESET,
-                Trouble.SERVER_ERROR,
-                Trouble.EMPTY_BODY,
-                Trouble.TOO_MANY,
-                Trouble.answer("{\"ok\": true}"),
-                Trouble.redirectTo("http://example.com/elsewhere"));
+                Fault.HTML_PAGE,
+                Fault.HALF_ANSWER,
+                Fault.RESET,
+                Fault.SERVER_ERROR,
+                Fault.EMPTY_BODY,
+                Fault.TOO_MANY,
+                Fault.answer("{\"ok\": true}"),
+                Fault.redirectTo("http://example.com/elsewhere"));
     }
 
     @Test
     void aPhotoThatSlackNeverGivesFailsInTheEnd() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         for (int i = 0; i < 200; i++) {
-            newsroom.slack.trouble("file", Trouble.SERVER_ERROR);
+            newsroom.slack.trouble("file", Fault.SERVER_ERROR);
         }
 
         for (int i = 0; i < 70; i++) {
@@ -549,7 +551,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         return ts;
     }
 
-    private List<Shot> shots(String ts) {
+    private List<PhotoRecord> shots(String ts) {
         return newsroom.store().photos().of(new ChannelId(CHANNEL), new MessageTs(ts));
     }
 

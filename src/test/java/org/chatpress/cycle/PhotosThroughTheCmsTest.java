@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.approval;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.approval;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -15,19 +15,20 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.chatpress.slack.Slack;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
-import org.chatpress.support.BreakingPoint;
-import org.chatpress.support.BreakingPoint.Killed;
-import org.chatpress.support.BreakingPoint.When;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.Killed;
+import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.FakeCms;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.FtpServerInProcess;
-import org.chatpress.support.Newsroom;
 import org.chatpress.support.Pictures;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,19 +207,19 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     @CsvSource({"SLACK, AFTER", "STORAGE, BEFORE", "STORAGE, AFTER", "DATABASE, BEFORE"})
     void itEndsTheSameWhereverItIsKilled(String whose, When when) throws IOException {
         cms.answers(200, "{}", "{\"wcmId\": 4711}");
-        BreakingPoint calls = switch (whose) {
-            case "SLACK" -> new BreakingPoint("download", "react", "unreact", "reply");
-            case "STORAGE" -> new BreakingPoint("put", "delete");
-            default -> new BreakingPoint("commit");
+        CrashPoint calls = switch (whose) {
+            case "SLACK" -> new CrashPoint("download", "react", "unreact", "reply");
+            case "STORAGE" -> new CrashPoint("put", "delete");
+            default -> new CrashPoint("commit");
         };
         int step = whose.equals("DATABASE") ? 3 : 1;
         boolean broke = true;
         for (int n = 1; broke; n += step) {
-            try (var evening = new Newsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
+            try (var evening = new TestNewsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
                 tellAboutPhotos(evening);
                 evening.opens(
                         () -> Store.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
-                evening.asksSlackThrough(real -> calls.through(Slack.class, real));
+                evening.asksSlackThrough(real -> calls.through(SlackClient.class, real));
                 evening.usesStoragesThrough(real -> calls.through(Storage.class, real));
                 calls.breakAt(n, when, Killed::new);
                 String ts = evening.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
@@ -242,7 +243,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         }
     }
 
-    private void tellAboutPhotos(Newsroom room) {
+    private void tellAboutPhotos(TestNewsroom room) {
         room.saysAtTheTop(settings("https://photos.example/0/0/0/{found}/3/{width}x0.jpg", "field: wcmId, "));
     }
 

@@ -1,8 +1,8 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +25,7 @@ class PublishedSchemaTest {
 
     @Test
     void everyPublishedFileIsValid() throws IOException {
-        try (var newsroom = new Newsroom(folder)) {
+        try (var newsroom = new TestNewsroom(folder)) {
             newsroom.says("approval: none, extras: {video: 'https://video.example/1'}, description: <p>Live</p>");
             newsroom.cycle();
             assertAllValid(newsroom);
@@ -48,7 +48,7 @@ class PublishedSchemaTest {
         }
     }
 
-    private static void assertAllValid(Newsroom newsroom) throws IOException {
+    private static void assertAllValid(TestNewsroom newsroom) throws IOException {
         Schema schema = schema();
         assertThat(newsroom.storage().keys()).isNotEmpty();
         for (String key : newsroom.storage().keys()) {

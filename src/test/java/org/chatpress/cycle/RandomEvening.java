@@ -1,7 +1,7 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -16,20 +16,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.slack.Slack;
-import org.chatpress.storage.Blob;
+import org.chatpress.error.RemoteException;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
-import org.chatpress.support.BreakingPoint;
-import org.chatpress.support.BreakingPoint.Killed;
-import org.chatpress.support.BreakingPoint.When;
 import org.chatpress.support.Conversation;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.Killed;
+import org.chatpress.support.CrashPoint.When;
+import org.chatpress.support.Fault;
 import org.chatpress.support.MemoryStorage;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Reader;
 import org.chatpress.support.Site;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestNewsroom;
 
 /**
  * Evenings in which anything may happen: people post, edit, delete, approve, reject and hold; Slack and the storages get
@@ -43,26 +43,26 @@ final class RandomEvening implements AutoCloseable {
     private static final List<String> STORAGES = List.of("one", "two");
 
     final List<String> wrong = new CopyOnWriteArrayList<>();
-    final Set<Blob> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    final Set<StoredObject> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     final Map<String, JsonNode> lastPointers = new ConcurrentHashMap<>();
-    final BreakingPoint calls = new BreakingPoint(
+    final CrashPoint calls = new CrashPoint(
             "put", "putUnlessChanged", "delete", "history", "message", "person", "executeUpdate", "commit");
 
-    final Newsroom newsroom;
+    final TestNewsroom newsroom;
     final Random random;
     final Conversation conversation;
 
     /** @param folder for the settings and the database */
     RandomEvening(Path folder, long seed) {
-        newsroom = new Newsroom(folder).lanes(4).publishesTo("one", "two");
+        newsroom = new TestNewsroom(folder).lanes(4).publishesTo("one", "two");
         random = new Random(seed);
         conversation = new Conversation(newsroom.slack, random);
         asksSlackThrough(UnaryOperator.identity()).usesStoragesThrough(UnaryOperator.identity());
     }
 
     /** What else lies between the press and Slack: a fault of the press, planted to see it found. */
-    RandomEvening asksSlackThrough(UnaryOperator<Slack> fault) {
-        newsroom.asksSlackThrough(real -> fault.apply(calls.through(Slack.class, real)));
+    RandomEvening asksSlackThrough(UnaryOperator<SlackClient> fault) {
+        newsroom.asksSlackThrough(real -> fault.apply(calls.through(SlackClient.class, real)));
         return this;
     }
 
@@ -125,16 +125,16 @@ final class RandomEvening implements AutoCloseable {
                 newsroom.slack.trouble(
                         any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
                         any(List.of(
-                                Trouble.TOO_MANY,
-                                Trouble.SERVER_ERROR,
-                                Trouble.HTML_PAGE,
-                                Trouble.HALF_ANSWER,
-                                Trouble.HALF_JSON,
-                                Trouble.RESET,
-                                Trouble.EMPTY_PAGE,
-                                Trouble.EMPTY_PAGE_OF_MORE,
-                                Trouble.EMPTY_BODY,
-                                Trouble.notOk("fatal_error"))));
+                                Fault.TOO_MANY,
+                                Fault.SERVER_ERROR,
+                                Fault.HTML_PAGE,
+                                Fault.HALF_ANSWER,
+                                Fault.HALF_JSON,
+                                Fault.RESET,
+                                Fault.EMPTY_PAGE,
+                                Fault.EMPTY_PAGE_OF_MORE,
+                                Fault.EMPTY_BODY,
+                                Fault.notOk("fatal_error"))));
                 return true;
             }
             case 11, 12, 13 -> {
@@ -182,8 +182,8 @@ final class RandomEvening implements AutoCloseable {
         return list.get(random.nextInt(list.size()));
     }
 
-    private static RemoteFailure unavailable() {
-        return RemoteFailure.unavailable("cannot be reached", (Throwable) null);
+    private static RemoteException unavailable() {
+        return RemoteException.unavailable("cannot be reached", (Throwable) null);
     }
 
     // WHAT READERS SEE
@@ -192,7 +192,7 @@ final class RandomEvening implements AutoCloseable {
         String pointer = SLUG + "/live.json";
         try {
             if (storage.keys().contains(pointer)) {
-                var reader = new Reader(storage, SLUG);
+                var reader = new SiteReader(storage, SLUG);
                 reader.messages();
                 JsonNode now = reader.pointer();
                 JsonNode before = lastPointers.put(storage.name(), now);

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.chatpress.failure.RemoteFailure;
+import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Reading;
-import org.chatpress.model.Window;
-import org.chatpress.slack.Slack;
-import org.chatpress.slack.Slack.Whereabouts;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.TimeRange;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackClient.MessageLookup;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.support.Newsroom;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Overridden;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +47,10 @@ class RandomEveningTest {
     @Test
     void aPointerThatIsPutBeforeItsPagesIsFound() {
         findsInStorages("is not on two", real -> {
-            var late = new ArrayList<Blob>();
+            var late = new ArrayList<StoredObject>();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
-                        Blob blob = (Blob) args[0];
+                        StoredObject blob = (StoredObject) args[0];
                         if (blob.key().value().contains("/i/")) {
                             late.add(blob);
                             return null;
@@ -59,7 +59,7 @@ class RandomEveningTest {
                         return null;
                     })
                     .with("putUnlessChanged", args -> {
-                        real.put((Blob) args[0]);
+                        real.put((StoredObject) args[0]);
                         late.forEach(real::put);
                         late.clear();
                         return Optional.empty();
@@ -74,17 +74,17 @@ class RandomEveningTest {
             Map<String, String> names = new HashMap<>();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
-                        real.put(renamed((Blob) args[0], names));
+                        real.put(renamed((StoredObject) args[0], names));
                         return null;
                     })
                     .with("putUnlessChanged", args -> {
-                        real.put(renamed((Blob) args[0], names));
+                        real.put(renamed((StoredObject) args[0], names));
                         return Optional.empty();
                     })
                     .with("delete", args -> {
                         // Another version lies under a page's name by now.
-                        if (!((Key) args[0]).value().contains("/i/")) {
-                            real.delete((Key) args[0]);
+                        if (!((ObjectKey) args[0]).value().contains("/i/")) {
+                            real.delete((ObjectKey) args[0]);
                         }
                         return null;
                     })
@@ -106,24 +106,25 @@ class RandomEveningTest {
         try (var evening = new RandomEvening(folder, SEED)) {
             evening.asksSlackThrough(real -> {
                 var failed = new boolean[1];
-                return Overridden.of(Slack.class, real)
+                return Overridden.of(SlackClient.class, real)
                         .with(
                                 "history",
                                 args -> orElse(
                                         () -> real.history((ChannelId) args[0], until(args[1]), (int) args[2]), () -> {
                                             failed[0] = true;
-                                            return new Reading(
+                                            return new HistoryPage(
                                                     (ChannelId) args[0],
-                                                    new Window(Optional.empty(), until(args[1])),
+                                                    new TimeRange(Optional.empty(), until(args[1])),
                                                     List.of(),
                                                     0,
                                                     false,
-                                                    Newsroom.START);
+                                                    TestNewsroom.START);
                                         }))
                         .with(
                                 "message",
                                 args -> failed[0]
-                                        ? new Whereabouts(Whereabouts.State.GONE, Optional.empty(), Newsroom.START)
+                                        ? new MessageLookup(
+                                                MessageLookup.State.GONE, Optional.empty(), TestNewsroom.START)
                                         : real.message((ChannelId) args[0], (MessageTs) args[1]))
                         .get();
             });
@@ -146,7 +147,7 @@ class RandomEveningTest {
     }
 
     /** A page is named by its first message, index and authors by what they are; whatever names them follows. */
-    private static Blob renamed(Blob blob, Map<String, String> names) {
+    private static StoredObject renamed(StoredObject blob, Map<String, String> names) {
         String text = new String(blob.bytes(), StandardCharsets.UTF_8);
         String name = blob.key().name().replace(".json", "");
         if (blob.key().value().contains("/i/")) {
@@ -159,7 +160,8 @@ class RandomEveningTest {
             text = text.replace(entry.getKey(), entry.getValue());
             key = key.replace(entry.getKey(), entry.getValue());
         }
-        return new Blob(new Key(key), text.getBytes(StandardCharsets.UTF_8), blob.contentType(), blob.cacheControl());
+        return new StoredObject(
+                new ObjectKey(key), text.getBytes(StandardCharsets.UTF_8), blob.contentType(), blob.cacheControl());
     }
 
     @SuppressWarnings("unchecked")
@@ -170,7 +172,7 @@ class RandomEveningTest {
     private static <T> T orElse(Supplier<T> asked, Supplier<T> otherwise) {
         try {
             return asked.get();
-        } catch (RemoteFailure e) {
+        } catch (RemoteException e) {
             return otherwise.get();
         }
     }

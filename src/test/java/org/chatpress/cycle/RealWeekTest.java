@@ -29,10 +29,10 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipFile;
 import org.chatpress.cli.ChatpressCommand;
 import org.chatpress.storage.DirectorySettings;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +131,7 @@ class RealWeekTest {
     void theEventsAsTheyCameEndWithTheSameWordsAsTheExport() throws IOException {
         Storage imported = importedSite();
 
-        try (var newsroom = new Newsroom(folder.resolve("live"))) {
+        try (var newsroom = new TestNewsroom(folder.resolve("live"))) {
             names.values().forEach(newsroom.slack::channel);
             for (JsonNode person : people) {
                 newsroom.slack.person(
@@ -213,12 +213,12 @@ class RealWeekTest {
         return channel.toLowerCase(Locale.ROOT);
     }
 
-    private static Reader reader(Storage site, String channel) {
-        return new Reader(site, slug(channel));
+    private static SiteReader reader(Storage site, String channel) {
+        return new SiteReader(site, slug(channel));
     }
 
     /** Everything that readers see of the messages, but when we published them. */
-    private static Map<String, JsonNode> words(Reader reader) {
+    private static Map<String, JsonNode> words(SiteReader reader) {
         Map<String, JsonNode> words = reader.messages();
         words.values().forEach(message -> ((ObjectNode) message).remove("published_at"));
         return words;
@@ -226,9 +226,9 @@ class RealWeekTest {
 
     private static String everything(Storage site) {
         return site.list("").stream()
-                .map(Key::value)
+                .map(ObjectKey::value)
                 .map(key -> key + "\n"
-                        + new String(site.read(new Key(key)).orElseThrow().bytes(), StandardCharsets.UTF_8))
+                        + new String(site.read(new ObjectKey(key)).orElseThrow().bytes(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +15,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.StoreException;
 import org.chatpress.store.Store;
-import org.chatpress.support.BreakingPoint;
-import org.chatpress.support.BreakingPoint.When;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.When;
+import org.chatpress.support.Fault;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
 /** What a new process makes of what the one before left. */
@@ -33,7 +33,7 @@ class RestartTest extends WithNewsroom {
         newsroom.storage().forgetOperations();
 
         newsroom.restart();
-        newsroom.lists(Newsroom.channel(CHANNEL, SLUG, "approval: none").replace("Election night", "The count"));
+        newsroom.lists(TestNewsroom.channel(CHANNEL, SLUG, "approval: none").replace("Election night", "The count"));
         newsroom.cycle();
 
         assertThat(newsroom.reader().pointer().path("epoch").asText()).isEqualTo(epoch);
@@ -62,7 +62,7 @@ class RestartTest extends WithNewsroom {
                  "user_profile": {"real_name": "Elsa Elsewhere"}}""");
         newsroom.cycle();
 
-        newsroom.slack.trouble("users.info", Trouble.notOk("user_not_found"));
+        newsroom.slack.trouble("users.info", Fault.notOk("user_not_found"));
         newsroom.clock.advance(Duration.ofHours(25));
         newsroom.cycle();
         newsroom.cycle();
@@ -83,7 +83,7 @@ class RestartTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
         newsroom.slack.delete(CHANNEL, doomed);
-        var calls = new BreakingPoint("executeUpdate");
+        var calls = new CrashPoint("executeUpdate");
         newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         var epochs =
                 new HashSet<>(List.of(newsroom.reader().pointer().path("epoch").asText()));
@@ -96,7 +96,7 @@ class RestartTest extends WithNewsroom {
             calls.breakAt(n, When.BEFORE, () -> new SQLException("disk I/O error"));
             try {
                 newsroom.cycle();
-            } catch (StoreFailure e) {
+            } catch (StoreException e) {
                 newsroom.cycle();
             }
             restores++;

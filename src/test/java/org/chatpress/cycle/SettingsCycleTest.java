@@ -1,19 +1,20 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
-import static org.chatpress.support.Newsroom.approval;
-import static org.chatpress.support.Newsroom.channel;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.approval;
+import static org.chatpress.support.TestNewsroom.channel;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.chatpress.support.Reader;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -518,7 +519,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     private String listed() {
-        return new Reader(newsroom.storage(), "none")
+        return new SiteReader(newsroom.storage(), "none")
                 .file("channels.json")
                 .path("channels")
                 .findValuesAsText("slug")

@@ -1,10 +1,10 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.chatpress.support.Newsroom;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.Fault;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +32,7 @@ class SlackTroubleTest {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    TestNewsroom newsroom;
 
     /** What should be public once Slack is well, in order. */
     final List<String> wanted = new ArrayList<>();
@@ -77,7 +77,7 @@ class SlackTroubleTest {
 
     @BeforeEach
     void open() {
-        newsroom = new Newsroom(folder);
+        newsroom = new TestNewsroom(folder);
         newsroom.slack.group(DESK, SECOND_EDITOR);
         newsroom.slack.shortenReactorsTo(1);
         newsroom.says("approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK));
@@ -90,11 +90,11 @@ class SlackTroubleTest {
 
     @ParameterizedTest(name = "{0}: {2} of {1}")
     @MethodSource("everyTroubleOnEveryOccasion")
-    void whateverSlackAnswersTheNextCyclesGoOn(Occasion occasion, String method, Trouble trouble, int call) {
+    void whateverSlackAnswersTheNextCyclesGoOn(Occasion occasion, String method, Fault trouble, int call) {
         occasion.prelude.accept(this);
         List<String> before = published();
         for (int i = 1; i < call; i++) {
-            newsroom.slack.trouble(method, Trouble.slow(Duration.ZERO));
+            newsroom.slack.trouble(method, Fault.slow(Duration.ZERO));
         }
         newsroom.slack.trouble(method, trouble);
 
@@ -118,26 +118,26 @@ class SlackTroubleTest {
     }
 
     static Stream<Arguments> everyTroubleOnEveryOccasion() {
-        List<Trouble> troubles = List.of(
-                Trouble.TOO_MANY,
-                Trouble.tooMany(25),
-                Trouble.SERVER_ERROR,
-                Trouble.status(404),
-                Trouble.HTML_PAGE,
-                Trouble.HALF_ANSWER,
-                Trouble.HALF_JSON,
-                Trouble.RESET,
-                Trouble.EMPTY_PAGE,
-                Trouble.EMPTY_PAGE_OF_MORE,
-                Trouble.EMPTY_BODY,
-                Trouble.notOk("fatal_error"),
-                Trouble.notOk("invalid_auth"),
-                Trouble.notOk("channel_not_found"),
-                Trouble.notOk("a_new_kind_of_error"),
-                Trouble.answer("""
+        List<Fault> troubles = List.of(
+                Fault.TOO_MANY,
+                Fault.tooMany(25),
+                Fault.SERVER_ERROR,
+                Fault.status(404),
+                Fault.HTML_PAGE,
+                Fault.HALF_ANSWER,
+                Fault.HALF_JSON,
+                Fault.RESET,
+                Fault.EMPTY_PAGE,
+                Fault.EMPTY_PAGE_OF_MORE,
+                Fault.EMPTY_BODY,
+                Fault.notOk("fatal_error"),
+                Fault.notOk("invalid_auth"),
+                Fault.notOk("channel_not_found"),
+                Fault.notOk("a_new_kind_of_error"),
+                Fault.answer("""
                         {"ok": true, "has_more": false, "message": {"ts": "1"}, "users": 7, "user": {},
                          "messages": [null, 5, {"ts": "soon"}, {"text": "no ts"}]}"""),
-                Trouble.answer("""
+                Fault.answer("""
                         {"ok": true, "has_more": true, "message": [], "user": null,
                          "messages": [{"ts": {}, "text": ["a list"]}, []]}"""));
         return Stream.of(Occasion.values())
@@ -168,7 +168,7 @@ class SlackTroubleTest {
     }
 
     private List<String> published() {
-        return newsroom.storage().keys().contains(Newsroom.SLUG + "/live.json")
+        return newsroom.storage().keys().contains(TestNewsroom.SLUG + "/live.json")
                 ? newsroom.reader().texts()
                 : List.of();
     }

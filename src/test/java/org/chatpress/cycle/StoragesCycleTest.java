@@ -1,9 +1,9 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,11 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
 import org.chatpress.support.FtpServerInProcess;
-import org.chatpress.support.Reader;
 import org.chatpress.support.S3ServerInProcess;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 
 /** Storages come and go, fill up and fail, each on its own. */
@@ -43,7 +44,7 @@ class StoragesCycleTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.troubles()).extracting(CycleReport.Trouble::what).containsExactly("one");
+        assertThat(report.troubles()).extracting(CycleReport.Incident::what).containsExactly("one");
         assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("Smith wins");
 
         newsroom.storage("one").down(false);
@@ -184,8 +185,9 @@ class StoragesCycleTest extends WithNewsroom {
             String ts = post("Smith wins");
             postUpdates(60);
             assertThat(newsroom.cycle().troubles()).isEmpty();
-            storages.forEach(storage ->
-                    assertThat(new Reader(storage, SLUG).texts()).hasSize(61).contains("Smith wins"));
+            storages.forEach(storage -> assertThat(new SiteReader(storage, SLUG).texts())
+                    .hasSize(61)
+                    .contains("Smith wins"));
 
             refusing.stop();
             newsroom.slack.delete(CHANNEL, ts);
@@ -200,8 +202,9 @@ class StoragesCycleTest extends WithNewsroom {
             assertThat(newsroom.cycle().troubles()).isEmpty();
 
             for (Storage storage : storages) {
-                assertThat(new Reader(storage, SLUG).texts()).hasSize(61).endsWith("a recount");
-                assertThat(new Reader(storage, SLUG).whole().path("messages")).hasSize(61);
+                assertThat(new SiteReader(storage, SLUG).texts()).hasSize(61).endsWith("a recount");
+                assertThat(new SiteReader(storage, SLUG).whole().path("messages"))
+                        .hasSize(61);
                 storage.list("")
                         .forEach(key -> assertThat(new String(
                                         storage.read(key).orElseThrow().bytes()))

@@ -2,20 +2,20 @@ package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
-import static org.chatpress.support.Newsroom.approval;
-import static org.chatpress.support.Newsroom.channel;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.approval;
+import static org.chatpress.support.TestNewsroom.channel;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.support.Newsroom;
+import org.chatpress.error.RemoteException;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What was taken down is on no storage any more, in whatever file it was, and what may not be seen never was on any. */
 class TakedownCycleTest extends WithNewsroom {
     private interface Way {
-        void takeDown(Newsroom newsroom, String ts);
+        void takeDown(TestNewsroom newsroom, String ts);
     }
 
     static Stream<Arguments> ways() {
@@ -188,7 +188,7 @@ class TakedownCycleTest extends WithNewsroom {
 
         newsroom.slack.delete(CHANNEL, ts);
         newsroom.slack.post(CHANNEL, EDITOR, "Jones wins");
-        newsroom.storage().failPut(SLUG + ".json", RemoteFailure.refused("cannot put: too large", null));
+        newsroom.storage().failPut(SLUG + ".json", RemoteException.refused("cannot put: too large", null));
         newsroom.cycle();
 
         String authors = newsroom.reader().pointer().path("users").asText();

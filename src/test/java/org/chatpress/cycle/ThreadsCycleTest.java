@@ -1,15 +1,15 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.approval;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.approval;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
-import org.chatpress.support.Trouble;
+import org.chatpress.support.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -189,7 +189,7 @@ class ThreadsCycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.slack.pagesOf(5);
         newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "one more");
-        newsroom.slack.trouble("conversations.replies", Trouble.RESET, Trouble.SERVER_ERROR);
+        newsroom.slack.trouble("conversations.replies", Fault.RESET, Fault.SERVER_ERROR);
 
         newsroom.cycle();
         assertThat(replies()).hasSize(9);
@@ -231,7 +231,7 @@ class ThreadsCycleTest extends WithNewsroom {
         approve(ts);
         newsroom.slack.reply(CHANNEL, ts, COLLEAGUE, "at last");
         newsroom.slack.trouble(
-                "conversations.replies", Trouble.RESET, Trouble.RESET, Trouble.RESET, Trouble.RESET, Trouble.RESET);
+                "conversations.replies", Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET);
 
         for (int i = 0; i < 5; i++) {
             assertThat(newsroom.reader().texts()).containsExactly("Smith wins");

@@ -1,21 +1,21 @@
 package org.chatpress.cycle;
 
 import java.nio.file.Path;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that each begin with an empty newsroom. */
-abstract class WithNewsroom {
+public abstract class WithNewsroom {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    public TestNewsroom newsroom;
 
     @BeforeEach
     void open() {
-        newsroom = new Newsroom(folder);
+        newsroom = new TestNewsroom(folder);
     }
 
     @AfterEach

@@ -1,7 +1,7 @@
 package org.chatpress.page;
 
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import com.microsoft.playwright.Page;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
 /** How soon a reader sees a chat of 10,000 messages once the last byte of it has come. */
@@ -34,7 +34,7 @@ class FirstViewBench extends WithBrowser {
                     CHANNEL, REPORTER, "message %d: %x county after county reports".formatted(i, i * 7919L));
         }
         newsroom.cycle();
-        String element = "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG));
+        String element = "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", TestNewsroom.SLUG));
         String address = site.page("chat.html", "<h1>The Example</h1>" + element);
 
         List<Double> millis = new ArrayList<>();

@@ -2,9 +2,9 @@ package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.Newsroom;
 import org.chatpress.support.Pictures;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class LiveChatTest extends WithBrowser {
 
     @Test
     void eachChangeIsSeenWithinOnePollInItsPlaceAndMovesNothing() {
-        newsroom.says(Newsroom.approval(""));
+        newsroom.says(TestNewsroom.approval(""));
         postApproved(30);
         String late = posted.get(25);
         newsroom.slack.unreact(CHANNEL, late, EDITOR, "white_check_mark");
@@ -72,7 +72,7 @@ class LiveChatTest extends WithBrowser {
         assertThat(words()).doesNotContain("message 28", "message 3");
         assertThat(top(15)).isCloseTo(place, within(1.0));
 
-        newsroom.says(Newsroom.approval("") + ", closed: true");
+        newsroom.says(TestNewsroom.approval("") + ", closed: true");
         poll();
         assertThat(page.locator(".lc-state").innerText()).startsWith("This chat has ended".toUpperCase());
         assertThat(top(15)).isCloseTo(place, within(1.0));
@@ -134,7 +134,7 @@ class LiveChatTest extends WithBrowser {
 
         poll();
 
-        assertThat(photo.getAttribute("src")).startsWith(site.chats("reader") + Newsroom.SLUG + "/photos/");
+        assertThat(photo.getAttribute("src")).startsWith(site.chats("reader") + TestNewsroom.SLUG + "/photos/");
         assertThat(photo.getAttribute("alt")).isEqualTo("The hall is full");
         assertThat(photo.boundingBox().height).isEqualTo(height);
         photo.scrollIntoViewIfNeeded();
@@ -190,7 +190,7 @@ class LiveChatTest extends WithBrowser {
         site.downloads();
         page.navigate(site.page(
                         "chat.html",
-                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG)))
+                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", TestNewsroom.SLUG)))
                 + "#m-" + posted.get(90));
         settle();
 
@@ -253,9 +253,10 @@ class LiveChatTest extends WithBrowser {
     void aFileThatIsGoneAsksThePointerAgain() {
         post(5);
         newsroom.cycle();
-        site.loses(Newsroom.SLUG + "/i/p-");
+        site.loses(TestNewsroom.SLUG + "/i/p-");
         page.navigate(site.page(
-                "chat.html", "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG))));
+                "chat.html",
+                "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", TestNewsroom.SLUG))));
         page.waitForResponse(
                 response -> response.status() == 404, () -> page.clock().runFor(50));
         site.loses();
@@ -358,10 +359,11 @@ class LiveChatTest extends WithBrowser {
         }
         post(1);
         newsroom.cycle();
-        site.loses(Newsroom.SLUG);
+        site.loses(TestNewsroom.SLUG);
         page.navigate(site.page(
                 "chat.html",
-                "<live-chat src=\"%s\">%s</live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), inThePage)));
+                "<live-chat src=\"%s\">%s</live-chat>"
+                        .formatted(site.pointer("reader", TestNewsroom.SLUG), inThePage)));
         settle();
         assertThat(page.locator("live-chat article").count()).isEqualTo(30);
         page.evaluate("document.getElementById('m-" + posted.get(25) + "').scrollIntoView({block: 'start'})");
@@ -380,11 +382,11 @@ class LiveChatTest extends WithBrowser {
         newsroom.says("approval: none, formats: [html]");
         post(30);
         newsroom.cycle();
-        String fragment = newsroom.storage().text(Newsroom.SLUG + "/fragment.html");
-        site.loses(Newsroom.SLUG);
+        String fragment = newsroom.storage().text(TestNewsroom.SLUG + "/fragment.html");
+        site.loses(TestNewsroom.SLUG);
         page.navigate(site.page(
                 "chat.html",
-                "<live-chat src=\"%s\">%s</live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), fragment)));
+                "<live-chat src=\"%s\">%s</live-chat>".formatted(site.pointer("reader", TestNewsroom.SLUG), fragment)));
         settle();
         assertThat(page.locator("live-chat article").count()).isEqualTo(30);
         page.evaluate("document.getElementById('m-" + posted.get(20) + "').scrollIntoView({block: 'start'})");
@@ -465,7 +467,7 @@ class LiveChatTest extends WithBrowser {
                 "chat.html",
                 "<p>The article.</p>".repeat(100)
                         + "<live-chat order=\"oldest\" src=\"%s\"></live-chat>"
-                                .formatted(site.pointer("reader", Newsroom.SLUG))));
+                                .formatted(site.pointer("reader", TestNewsroom.SLUG))));
         settle();
         assertThat(page.evaluate("scrollY")).isEqualTo(0);
 
@@ -500,10 +502,10 @@ class LiveChatTest extends WithBrowser {
     void aDeepLinkIsFollowedOnceTheChatCanBeRead() {
         post(130);
         newsroom.cycle();
-        site.loses(Newsroom.SLUG);
+        site.loses(TestNewsroom.SLUG);
         page.navigate(site.page(
                         "chat.html",
-                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG)))
+                        "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", TestNewsroom.SLUG)))
                 + "#m-" + posted.get(5));
         settle();
 
@@ -582,7 +584,7 @@ class LiveChatTest extends WithBrowser {
         page.route("**/live-chat.js", Route::abort);
         page.navigate(site.page(
                 "chat.html",
-                "<live-chat>%s</live-chat>".formatted(newsroom.storage().text(Newsroom.SLUG + "/fragment.html"))));
+                "<live-chat>%s</live-chat>".formatted(newsroom.storage().text(TestNewsroom.SLUG + "/fragment.html"))));
 
         assertThat(page.locator(".lc-avatar").count()).isZero();
         assertThat(page.locator(".lc-at").boundingBox().x)
@@ -608,7 +610,7 @@ class LiveChatTest extends WithBrowser {
 
     @Test
     void aKeyEventOfAnotherDayHasItsDateAndItsWordsThoughItIsNotLoaded() {
-        newsroom.says(Newsroom.approval(""));
+        newsroom.says(TestNewsroom.approval(""));
         post(1);
         newsroom.slack.react(CHANNEL, posted.get(0), EDITOR, "key");
         newsroom.clock.advance(Duration.ofDays(1));

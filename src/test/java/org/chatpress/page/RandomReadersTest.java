@@ -1,10 +1,10 @@
 package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.chatpress.storage.Blob;
-import org.chatpress.support.Newsroom;
+import org.chatpress.storage.StoredObject;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -53,7 +53,7 @@ class RandomReadersTest extends WithBrowser {
 
     @Test
     void endsWithTheRightViewForEveryReader() {
-        newsroom.says(Newsroom.approval(""));
+        newsroom.says(TestNewsroom.approval(""));
         site.close();
         site = new Site(
                 reader -> key -> edgeOf.getOrDefault(reader, edges.get(0)).fetch(key));
@@ -176,14 +176,14 @@ class RandomReadersTest extends WithBrowser {
         }
 
         @Override
-        public Optional<Blob> fetch(String key) throws Site.CutOff {
+        public Optional<StoredObject> fetch(String key) throws Site.CutOff {
             if (isCutOff) {
                 throw new Site.CutOff();
             }
             Kept known = kept.get(key);
             if (known == null || !known.until().isAfter(now())) {
                 boolean isLate = !isWell && key.contains("/i/") && asked.incrementAndGet() % 7 == 0;
-                Optional<Blob> blob =
+                Optional<StoredObject> blob =
                         isLate ? Optional.empty() : newsroom.storage().blob(key);
                 known = new Kept(
                         blob, now().plusSeconds(blob.map(Edge::lifetime).orElse(1)));
@@ -192,13 +192,13 @@ class RandomReadersTest extends WithBrowser {
             return known.blob();
         }
 
-        private static int lifetime(Blob blob) {
+        private static int lifetime(StoredObject blob) {
             Matcher lifetime = LIFETIME.matcher(blob.cacheControl());
             return lifetime.find() ? Integer.parseInt(lifetime.group(1)) : 0;
         }
     }
 
-    private record Kept(Optional<Blob> blob, Instant until) {}
+    private record Kept(Optional<StoredObject> blob, Instant until) {}
 
     /** Looks; while the page asks again and again for a file that is gone, its clock goes on. */
     private void look(String reader) {

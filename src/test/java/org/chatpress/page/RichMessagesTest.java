@@ -1,7 +1,7 @@
 package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
@@ -14,8 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -328,7 +328,7 @@ class RichMessagesTest extends WithBrowser {
     }
 
     private void put(String key, byte[] bytes, String type) {
-        newsroom.storage().put(new Blob(new Key(key), bytes, type, "no-cache"));
+        newsroom.storage().put(new StoredObject(new ObjectKey(key), bytes, type, "no-cache"));
     }
 
     private static Object sizeOf(Locator element) {

@@ -1,14 +1,14 @@
 package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Route;
 import java.util.Map;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
 /** The chat in a few lines shows what the program published. */
@@ -30,7 +30,7 @@ class SimpleTest extends WithBrowser {
 
     @Test
     void namesWhoeverTheNewsroomNames() {
-        newsroom.says(Newsroom.approval(""));
+        newsroom.says(TestNewsroom.approval(""));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.reply(CHANNEL, ts, EDITOR, "by: The Example’s staff");

@@ -25,8 +25,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.support.MemoryStorage;
 
 /**
@@ -41,7 +41,7 @@ final class Site implements AutoCloseable {
 
     /** What a reader is answered: nothing at all where he is cut off. */
     interface Cache {
-        Optional<Blob> fetch(String key) throws CutOff;
+        Optional<StoredObject> fetch(String key) throws CutOff;
     }
 
     /** The connection breaks. */
@@ -162,7 +162,7 @@ final class Site implements AutoCloseable {
         String[] path = exchange.getRequestURI().getPath().substring(1).split("/", 2);
         exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
         try (exchange) {
-            Optional<Blob> blob = missing.stream().anyMatch(path[1]::startsWith) || !Key.isValid(path[1])
+            Optional<StoredObject> blob = missing.stream().anyMatch(path[1]::startsWith) || !ObjectKey.isValid(path[1])
                     ? Optional.empty()
                     : caches.apply(path[0]).fetch(path[1]);
             if (blob.isEmpty()) {

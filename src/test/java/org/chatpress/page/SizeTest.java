@@ -1,8 +1,8 @@
 package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.chatpress.support.Newsroom;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +31,7 @@ abstract class WithBrowser {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    TestNewsroom newsroom;
     Site site;
     Page page;
 
@@ -65,7 +65,7 @@ abstract class WithBrowser {
 
     @BeforeEach
     void openNewsroom() {
-        newsroom = new Newsroom(folder);
+        newsroom = new TestNewsroom(folder);
         site = Site.of(newsroom.storage());
         page = newPage(new Browser.NewContextOptions().setViewportSize(800, 600));
     }
@@ -110,8 +110,8 @@ abstract class WithBrowser {
     }
 
     void open(Page reader, String attributes) {
-        String element =
-                "<live-chat src=\"%s\" %s></live-chat>".formatted(site.pointer("reader", Newsroom.SLUG), attributes);
+        String element = "<live-chat src=\"%s\" %s></live-chat>"
+                .formatted(site.pointer("reader", TestNewsroom.SLUG), attributes);
         reader.navigate(site.page("chat.html", "<h1>The Example</h1>" + element));
         settle(reader);
     }

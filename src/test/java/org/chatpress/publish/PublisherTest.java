@@ -15,18 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.chatpress.failure.RemoteFailure;
+import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
-import org.chatpress.render.Edition;
-import org.chatpress.render.Role;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.publish.plan.PublishPlan;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.RenderedChat;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Overridden;
-import org.chatpress.support.Reader;
+import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class PublisherTest {
             var most = new AtomicInteger();
             Storage slow = Overridden.of(Storage.class, storage)
                     .with("put", put -> {
-                        var blob = (Blob) put[0];
+                        var blob = (StoredObject) put[0];
                         boolean isLong = blob.key().value().matches("[a-z]+\\.json") && blob.bytes().length > 100_000;
                         most.accumulateAndGet(underWay.addAndGet(isLong ? 1 : 0), Math::max);
                         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -58,7 +59,8 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.Turn turn = new Publisher(slow, store.storages().shelf("slow"), threads, () -> false).turn(now);
+            Publisher.PublishResult turn =
+                    new Publisher(slow, store.storages().shelf("slow"), threads, () -> false).turn(now);
 
             assertThat(turn.failure()).isEmpty();
             assertThat(most).hasValue(1);
@@ -70,7 +72,7 @@ class PublisherTest {
             var attempts = new AtomicInteger();
             Storage silent = Overridden.of(Storage.class, storage)
                     .with("put", put -> {
-                        if (((Blob) put[0]).key().value().matches("[a-z]+\\.json")) {
+                        if (((StoredObject) put[0]).key().value().matches("[a-z]+\\.json")) {
                             attempts.incrementAndGet();
                             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
                             throw DOWN;
@@ -79,7 +81,7 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.Turn turn =
+            Publisher.PublishResult turn =
                     new Publisher(silent, store.storages().shelf("silent"), threads, () -> false).turn(now);
 
             assertThat(turn.failure()).contains(DOWN);
@@ -102,9 +104,9 @@ class PublisherTest {
 
     static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
     static final String POINTER = "night/live.json";
-    static final RemoteFailure DOWN = RemoteFailure.unavailable("cannot put: timeout", (Throwable) null);
-    static final RemoteFailure REFUSED = RemoteFailure.refused("cannot put: too large", null);
-    static final RemoteFailure DENIED = RemoteFailure.denied("cannot delete: 403", "Allow it.", null);
+    static final RemoteException DOWN = RemoteException.unavailable("cannot put: timeout", (Throwable) null);
+    static final RemoteException REFUSED = RemoteException.refused("cannot put: too large", null);
+    static final RemoteException DENIED = RemoteException.denied("cannot delete: 403", "Allow it.", null);
 
     final Store store = Store.inMemory();
     final MemoryStorage storage = new MemoryStorage("memory", lanes());
@@ -131,7 +133,7 @@ class PublisherTest {
     void putsThePointerAfterEverythingItNames() {
         chat.put(1, "first").render();
 
-        Publisher.Turn turn = turn();
+        Publisher.PublishResult turn = turn();
 
         assertThat(turn.failure()).isEmpty();
         List<String> puts = roles(storage.puts());
@@ -224,7 +226,7 @@ class PublisherTest {
         storage.forgetOperations();
 
         chat.take(1).render();
-        Publisher.Turn turn = turn();
+        Publisher.PublishResult turn = turn();
 
         assertThat(storage.everything()).doesNotContain("secret");
         List<String> operations = storage.operations();
@@ -234,7 +236,7 @@ class PublisherTest {
         assertThat(operations.subList(moved + 1, replaced))
                 .isNotEmpty()
                 .allMatch(operation -> operation.startsWith("delete night/i/p-"));
-        assertThat(turn.stale()).extracting(Key::value).containsAll(holding);
+        assertThat(turn.stale()).extracting(ObjectKey::value).containsAll(holding);
         assertThat(reader().texts()).doesNotContain("secret").isNotEmpty();
     }
 
@@ -259,7 +261,7 @@ class PublisherTest {
         chat.take(1).render();
         storage.failNext(REFUSED);
 
-        Publisher.Turn turn = turn();
+        Publisher.PublishResult turn = turn();
 
         assertThat(turn.failure()).containsSame(REFUSED);
         assertThat(storage.everything()).doesNotContain("secret");
@@ -434,7 +436,7 @@ class PublisherTest {
         storage.down(false);
         storage.failNext(DENIED);
 
-        Publisher.Turn turn = turn();
+        Publisher.PublishResult turn = turn();
 
         assertThat(turn.failure()).containsSame(DENIED);
         assertThat(reader().texts()).containsExactly("harmless");
@@ -449,10 +451,10 @@ class PublisherTest {
         other.put(1, "elsewhere").render();
         storage.failNext(REFUSED);
 
-        Publisher.Turn turn = turn();
+        Publisher.PublishResult turn = turn();
 
         assertThat(turn.failure()).containsSame(REFUSED);
-        assertThat(new Reader(storage, "other").texts()).containsExactly("elsewhere");
+        assertThat(new SiteReader(storage, "other").texts()).containsExactly("elsewhere");
     }
 
     @Test
@@ -506,10 +508,10 @@ class PublisherTest {
         turn();
 
         assertThat(storage.keys()).allMatch(key -> key.startsWith("day"));
-        assertThat(new Reader(storage, "day").texts()).containsExactly("first");
+        assertThat(new SiteReader(storage, "day").texts()).containsExactly("first");
     }
 
-    private Publisher.Turn turn() {
+    private Publisher.PublishResult turn() {
         return new Publisher(storage, store.storages().shelf("memory"), threads, () -> false).turn(now);
     }
 
@@ -532,9 +534,9 @@ class PublisherTest {
     }
 
     /** A reader whom no failure meets that was meant for us. */
-    private Reader reader() {
+    private SiteReader reader() {
         storage.failNext(null);
-        return new Reader(storage, "night");
+        return new SiteReader(storage, "night");
     }
 
     private List<String> keysWith(String text) {
@@ -545,7 +547,7 @@ class PublisherTest {
 
     /** Everything that the chat as rendered last is made of. */
     private Set<String> wantedKeys() {
-        Edition edition = chat.render();
+        RenderedChat edition = chat.render();
         var keys = new TreeSet<String>();
         edition.sheets().forEach(sheet -> keys.add(sheet.blob().key().value()));
         store.chats()
@@ -553,10 +555,10 @@ class PublisherTest {
                 .pages()
                 .forEach(page -> keys.add(page.key().value()));
         edition.sheets().stream()
-                .filter(sheet -> sheet.role() == Role.POINTER)
+                .filter(sheet -> sheet.role() == FileRole.POINTER)
                 .map(sheet -> new String(sheet.blob().bytes(), StandardCharsets.UTF_8))
                 .forEach(pointer -> keys.add(pointer.replaceFirst(".*\"index\":\"([^\"]+)\".*", "night/$1")));
-        assertThat(edition.sheets()).extracting(sheet -> sheet.role()).contains(Role.WHOLE);
+        assertThat(edition.sheets()).extracting(sheet -> sheet.role()).contains(FileRole.WHOLE);
         return keys;
     }
 

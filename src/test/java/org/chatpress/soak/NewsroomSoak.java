@@ -2,11 +2,11 @@ package org.chatpress.soak;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
-import static org.chatpress.support.Newsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,15 +24,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import org.chatpress.storage.Blob;
 import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Conversation;
 import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.Site;
-import org.chatpress.support.Trouble;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -176,7 +176,7 @@ class NewsroomSoak {
         for (Site site : sites) {
             var wrong = new ArrayList<>(readable(site) ? site.look() : List.<String>of());
             if (readable(site)) {
-                for (Blob blob : site.blobs()) {
+                for (StoredObject blob : site.blobs()) {
                     conversation
                             .neverApproved(new String(blob.bytes(), StandardCharsets.UTF_8))
                             .forEach(text -> wrong.add(text + " is in " + blob.key() + " and was never approved"));
@@ -249,18 +249,18 @@ class NewsroomSoak {
         slack.trouble(
                 any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
                 any(List.of(
-                        Trouble.TOO_MANY,
-                        Trouble.tooMany(2),
-                        Trouble.SERVER_ERROR,
-                        Trouble.HTML_PAGE,
-                        Trouble.HALF_ANSWER,
-                        Trouble.HALF_JSON,
-                        Trouble.RESET,
-                        Trouble.EMPTY_PAGE,
-                        Trouble.EMPTY_PAGE_OF_MORE,
-                        Trouble.EMPTY_BODY,
-                        Trouble.slow(Duration.ofSeconds(2)),
-                        Trouble.notOk("fatal_error"))));
+                        Fault.TOO_MANY,
+                        Fault.tooMany(2),
+                        Fault.SERVER_ERROR,
+                        Fault.HTML_PAGE,
+                        Fault.HALF_ANSWER,
+                        Fault.HALF_JSON,
+                        Fault.RESET,
+                        Fault.EMPTY_PAGE,
+                        Fault.EMPTY_PAGE_OF_MORE,
+                        Fault.EMPTY_BODY,
+                        Fault.slow(Duration.ofSeconds(2)),
+                        Fault.notOk("fatal_error"))));
         count("Slack fails");
     }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.RemoteFailure.Kind;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,32 +39,32 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Override
-    Storage storage() {
+    public Storage storage() {
         return isFull ? new DirectoryStorage(top, DirectoryStorageTest::writeHalf) : storage;
     }
 
     @Override
-    Optional<byte[]> served(Key key) {
+    public Optional<byte[]> served(ObjectKey key) {
         return Folder.file(top, key.value());
     }
 
     @Override
-    Set<String> everything() {
+    public Set<String> everything() {
         return Folder.files(top);
     }
 
     @Override
-    void breakPuts() {
+    public void breakPuts() {
         isFull = true;
     }
 
     @Override
-    void mendPuts() {
+    public void mendPuts() {
         isFull = false;
     }
 
     @Override
-    List<Storage> deniedStorages() {
+    public List<Storage> deniedStorages() {
         Folder.write(temp, "file", "not a folder");
         return List.of(new DirectoryStorage(temp.resolve("file")), new DirectoryStorage(temp.resolve("file/below")));
     }
@@ -102,7 +102,7 @@ class DirectoryStorageTest extends StorageContract {
     void namesTheFileTheFolderAndTheReason() {
         breakPuts();
 
-        RemoteFailure failure = failureOf(() -> storage().put(blob(KEY, "much")));
+        RemoteException failure = failureOf(() -> storage().put(blob(KEY, "much")));
 
         assertThat(failure)
                 .hasMessage("cannot put election/live.json to directory " + top + ": No space left on device");
@@ -125,7 +125,7 @@ class DirectoryStorageTest extends StorageContract {
 
         assertThat(storage.list("")).isEmpty();
         storage.delete(KEY);
-        storage.put(blob(new Key("election/other.json"), "whole"));
+        storage.put(blob(new ObjectKey("election/other.json"), "whole"));
 
         assertThat(everything()).containsExactly("election/other.json");
     }
@@ -190,7 +190,7 @@ class DirectoryStorageTest extends StorageContract {
 
         assertThat(storage.read(KEY)).isEmpty();
         failureOf(() -> storage.put(blob(KEY, "new")));
-        assertThat(failureOf(() -> storage.put(blob(new Key("finance/live.json"), "new")))
+        assertThat(failureOf(() -> storage.put(blob(new ObjectKey("finance/live.json"), "new")))
                         .kind())
                 .isEqualTo(Kind.DENIED);
         assertThat(everything()).containsExactly("election/live.json/file", "finance");

@@ -12,10 +12,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A folder on disk as a test looks at it, round the storage that serves from it. */
-final class Folder {
+public final class Folder {
     private Folder() {}
 
-    static Optional<byte[]> file(Path folder, String path) {
+    public static Optional<byte[]> file(Path folder, String path) {
         try {
             return Optional.of(Files.readAllBytes(folder.resolve(path)));
         } catch (NoSuchFileException e) {
@@ -25,7 +25,7 @@ final class Folder {
         }
     }
 
-    static void write(Path folder, String path, String text) {
+    public static void write(Path folder, String path, String text) {
         try {
             Files.createDirectories(folder.resolve(path).getParent());
             Files.write(folder.resolve(path), text.getBytes(StandardCharsets.UTF_8));
@@ -35,7 +35,7 @@ final class Folder {
     }
 
     /** Every file, hidden ones too. */
-    static Set<String> files(Path folder) {
+    public static Set<String> files(Path folder) {
         if (!Files.exists(folder)) {
             return Set.of();
         }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.failure.RemoteFailure;
+import org.chatpress.error.RemoteException;
 import org.chatpress.support.MemoryStorage;
 import org.junit.jupiter.api.Test;
 
@@ -14,34 +14,34 @@ class MemoryStorageTest extends StorageContract {
     private final MemoryStorage memory = new MemoryStorage();
 
     @Override
-    Storage storage() {
+    public Storage storage() {
         return memory;
     }
 
     @Override
-    Optional<byte[]> served(Key key) {
-        return memory.blob(key.value()).map(Blob::bytes);
+    public Optional<byte[]> served(ObjectKey key) {
+        return memory.blob(key.value()).map(StoredObject::bytes);
     }
 
     @Override
-    Set<String> everything() {
+    public Set<String> everything() {
         return memory.keys();
     }
 
     @Override
-    void breakPuts() {
+    public void breakPuts() {
         memory.down(true);
     }
 
     @Override
-    void mendPuts() {
+    public void mendPuts() {
         memory.down(false);
     }
 
     @Override
-    List<Storage> deniedStorages() {
+    public List<Storage> deniedStorages() {
         var locked = new MemoryStorage("locked");
-        locked.failNext(RemoteFailure.denied("cannot check locked: no key", "Find the key.", null));
+        locked.failNext(RemoteException.denied("cannot check locked: no key", "Find the key.", null));
         return List.of(locked);
     }
 

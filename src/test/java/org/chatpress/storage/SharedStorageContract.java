@@ -6,11 +6,11 @@ import static org.chatpress.storage.StorageContract.blob;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.chatpress.storage.Storage.Conditions;
+import org.chatpress.storage.Storage.ConditionalWrites;
 import org.junit.jupiter.api.Test;
 
 /** What a storage does that notices who else puts files at its place. */
-interface SharedStorageContract {
+public interface SharedStorageContract {
     /** The storage under test. */
     Storage mine();
 
@@ -74,7 +74,7 @@ interface SharedStorageContract {
     @Test
     default void takesItsOwnWordsPutBySomebodyElseForItsOwn() {
         mine().putUnlessChanged(blob(KEY, "mine"));
-        theirs().put(new Blob(KEY, "mine".getBytes(StandardCharsets.UTF_8), "text/plain", "no-store"));
+        theirs().put(new StoredObject(KEY, "mine".getBytes(StandardCharsets.UTF_8), "text/plain", "no-store"));
 
         assertThat(mine().changed(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
@@ -83,11 +83,11 @@ interface SharedStorageContract {
 
     @Test
     default void findsOutThatItNotices() {
-        assertThat(mine().conditions()).isEqualTo(Conditions.HONOURED);
+        assertThat(mine().conditions()).isEqualTo(ConditionalWrites.HONOURED);
         assertThat(theirs().list("")).isEmpty();
     }
 
-    private static String text(Optional<Blob> blob) {
+    private static String text(Optional<StoredObject> blob) {
         return blob.map(found -> new String(found.bytes(), StandardCharsets.UTF_8))
                 .orElse("nothing");
     }

@@ -17,42 +17,42 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.failure.RemoteFailure.Kind;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
 import org.junit.jupiter.api.Test;
 
 /** What every storage does, whatever it is made of. What is stored is always looked at round the storage. */
-abstract class StorageContract {
-    static final Key KEY = new Key("election/live.json");
+public abstract class StorageContract {
+    public static final ObjectKey KEY = new ObjectKey("election/live.json");
 
     /** The storage under test. */
-    abstract Storage storage();
+    public abstract Storage storage();
 
     /** What a reader gets now, uncompressed. */
-    abstract Optional<byte[]> served(Key key);
+    public abstract Optional<byte[]> served(ObjectKey key);
 
     /** Every file that is there, hidden and partial ones too. */
-    abstract Set<String> everything();
+    public abstract Set<String> everything();
 
     /** From now on puts break when half of a big body is there. */
-    abstract void breakPuts();
+    public abstract void breakPuts();
 
     /** Mends what {@link #breakPuts} broke. */
-    abstract void mendPuts();
+    public abstract void mendPuts();
 
     /** Storages of this kind on which {@code check()} must say DENIED. */
-    abstract List<Storage> deniedStorages();
+    public abstract List<Storage> deniedStorages();
 
     /** Whether readers may find no file for the moment of a replacement. */
-    boolean mayVanishForAMoment() {
+    public boolean mayVanishForAMoment() {
         return false;
     }
 
-    static Blob blob(Key key, byte[] bytes) {
-        return new Blob(key, bytes, "application/json; charset=utf-8", "public, max-age=2");
+    public static StoredObject blob(ObjectKey key, byte[] bytes) {
+        return new StoredObject(key, bytes, "application/json; charset=utf-8", "public, max-age=2");
     }
 
-    static Blob blob(Key key, String text) {
+    public static StoredObject blob(ObjectKey key, String text) {
         return blob(key, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -62,19 +62,19 @@ abstract class StorageContract {
         return bytes;
     }
 
-    String servedText(Key key) {
+    public String servedText(ObjectKey key) {
         return served(key)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElse("nothing");
     }
 
-    static RemoteFailure failureOf(Runnable deed) {
-        RemoteFailure failure = catchThrowableOfType(RemoteFailure.class, deed::run);
+    public static RemoteException failureOf(Runnable deed) {
+        RemoteException failure = catchThrowableOfType(RemoteException.class, deed::run);
         assertThat(failure).as("a RemoteFailure").isNotNull();
         return failure;
     }
 
-    static String stackTrace(Throwable thrown) {
+    public static String stackTrace(Throwable thrown) {
         var text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         return text.toString();
@@ -100,8 +100,8 @@ abstract class StorageContract {
 
     @Test
     void makesFoldersAsNeeded() {
-        var deep = new Key("a/b/c/d/e/f.json");
-        var beside = new Key("a/b/c/g.json");
+        var deep = new ObjectKey("a/b/c/d/e/f.json");
+        var beside = new ObjectKey("a/b/c/g.json");
 
         storage().put(blob(deep, "deep"));
         storage().put(blob(beside, "beside"));
@@ -112,9 +112,9 @@ abstract class StorageContract {
 
     @Test
     void putsAtTheTop() {
-        storage().put(blob(new Key("channels.json"), "[]"));
+        storage().put(blob(new ObjectKey("channels.json"), "[]"));
 
-        assertThat(servedText(new Key("channels.json"))).isEqualTo("[]");
+        assertThat(servedText(new ObjectKey("channels.json"))).isEqualTo("[]");
     }
 
     @Test
@@ -148,7 +148,7 @@ abstract class StorageContract {
     @Test
     void deletes() {
         storage().put(blob(KEY, "gone soon"));
-        storage().put(blob(new Key("election/other.json"), "stays"));
+        storage().put(blob(new ObjectKey("election/other.json"), "stays"));
 
         storage().delete(KEY);
 
@@ -161,7 +161,7 @@ abstract class StorageContract {
         storage().put(blob(KEY, "once"));
         storage().delete(KEY);
         storage().delete(KEY);
-        storage().delete(new Key("no/such/folder/at.all"));
+        storage().delete(new ObjectKey("no/such/folder/at.all"));
 
         assertThat(everything()).isEmpty();
     }
@@ -169,11 +169,11 @@ abstract class StorageContract {
     @Test
     void readsWhatReadersGet() {
         assertThat(storage().read(KEY)).isEmpty();
-        assertThat(storage().read(new Key("no/such/folder/at.all"))).isEmpty();
+        assertThat(storage().read(new ObjectKey("no/such/folder/at.all"))).isEmpty();
 
         storage().put(blob(KEY, "Größe"));
 
-        Blob read = storage().read(KEY).orElseThrow();
+        StoredObject read = storage().read(KEY).orElseThrow();
         assertThat(read.key()).isEqualTo(KEY);
         assertThat(read.bytes()).isEqualTo("Größe".getBytes(StandardCharsets.UTF_8));
     }
@@ -182,16 +182,16 @@ abstract class StorageContract {
     void listsEveryKeyBelowAFolderSorted() {
         for (String key :
                 List.of("b.json", "a/z.json", "a/i/p-2.json", "a/i/p-1.json", "a-b/x.json", "channels.json")) {
-            storage().put(blob(new Key(key), key));
+            storage().put(blob(new ObjectKey(key), key));
         }
 
         assertThat(storage().list(""))
-                .extracting(Key::value)
+                .extracting(ObjectKey::value)
                 .containsExactly("a-b/x.json", "a/i/p-1.json", "a/i/p-2.json", "a/z.json", "b.json", "channels.json");
         assertThat(storage().list("a"))
-                .extracting(Key::value)
+                .extracting(ObjectKey::value)
                 .containsExactly("a/i/p-1.json", "a/i/p-2.json", "a/z.json");
-        assertThat(storage().list("a/i")).extracting(Key::value).containsExactly("a/i/p-1.json", "a/i/p-2.json");
+        assertThat(storage().list("a/i")).extracting(ObjectKey::value).containsExactly("a/i/p-1.json", "a/i/p-2.json");
     }
 
     @Test
@@ -205,7 +205,7 @@ abstract class StorageContract {
         storage().put(blob(KEY, "old"));
         breakPuts();
 
-        RemoteFailure failure = failureOf(() -> storage().put(blob(KEY, bigBody(2))));
+        RemoteException failure = failureOf(() -> storage().put(blob(KEY, bigBody(2))));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(failure)
@@ -258,9 +258,9 @@ abstract class StorageContract {
     }
 
     @Test
-    void isUsedByAsManyThreadsAsItHasLanes() throws Exception {
-        List<Key> keys = IntStream.range(0, 40)
-                .mapToObj(i -> new Key("f" + i % 5 + "/" + i + ".json"))
+    public void isUsedByAsManyThreadsAsItHasLanes() throws Exception {
+        List<ObjectKey> keys = IntStream.range(0, 40)
+                .mapToObj(i -> new ObjectKey("f" + i % 5 + "/" + i + ".json"))
                 .toList();
 
         onItsLanes(keys, key -> storage().put(blob(key, "old " + key)));
@@ -272,7 +272,7 @@ abstract class StorageContract {
         assertThat(everything()).isEmpty();
     }
 
-    private void onItsLanes(List<Key> keys, Consumer<Key> deed) throws Exception {
+    private void onItsLanes(List<ObjectKey> keys, Consumer<ObjectKey> deed) throws Exception {
         var threads = Executors.newFixedThreadPool(storage().lanes());
         try {
             for (var done : threads.invokeAll(keys.stream()
@@ -301,7 +301,7 @@ abstract class StorageContract {
         storage().put(blob(KEY, "stays"));
 
         for (Storage denied : deniedStorages()) {
-            RemoteFailure failure = failureOf(denied::check);
+            RemoteException failure = failureOf(denied::check);
 
             assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.DENIED);
             assertThat(failure).hasMessageContaining(denied.name());

@@ -1,9 +1,9 @@
 package org.chatpress.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.chatpress.model.Picture;
-import org.chatpress.slack.Slack;
+import org.chatpress.model.MirroredImage;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.Newsroom;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
+import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +29,11 @@ class CostOfACycleTest {
     @TempDir
     Path folder;
 
-    Newsroom newsroom;
+    TestNewsroom newsroom;
 
     @BeforeEach
     void open() {
-        newsroom = new Newsroom(folder);
+        newsroom = new TestNewsroom(folder);
     }
 
     @AfterEach
@@ -56,15 +56,15 @@ class CostOfACycleTest {
     @Test
     void noStatementOfACycleReadsAWholeTableThatGrows() {
         newsroom.slack.emoji("logo", "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png");
-        newsroom.asksSlackThrough(real -> Overridden.of(Slack.class, real)
-                .with("picture", arguments -> new Picture(Picture.Kind.PNG, new byte[8]))
+        newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
+                .with("picture", arguments -> new MirroredImage(MirroredImage.Kind.PNG, new byte[8]))
                 .get());
         newsroom.saysAtTheTop("""
                 public-url: https://static.example/
                 photos:
                   drop: {directory: drop}
                   shown: {ask: "http://127.0.0.1:9/{id}", url: "https://photos.example/{id}.jpg"}""");
-        newsroom.says(Newsroom.approval("") + ", threads: publish, delay: 1s");
+        newsroom.says(TestNewsroom.approval("") + ", threads: publish, delay: 1s");
         newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         String ts = newsroom.slack.upload(
                 CHANNEL, REPORTER, "polls are closed :logo:", FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
@@ -82,7 +82,7 @@ class CostOfACycleTest {
         newsroom.clock.advance(Duration.ofHours(1));
         newsroom.cycle();
 
-        Sql db = newsroom.store().db;
+        Database db = newsroom.store().db;
         assertThat(db.statements())
                 .as("a picture was shown and left")
                 .anyMatch(sql -> sql.contains("public_emoji_of_chat"));
@@ -101,12 +101,12 @@ class CostOfACycleTest {
     @Test
     void aNewMessageAndNoneTouchAsManyRowsInALongChatAsInAShortOne(@TempDir Path another) {
         List<Map<String, Integer>> inShort = rowsOfANewMessageAndOfNone(newsroom, 250);
-        try (var busy = new Newsroom(another)) {
+        try (var busy = new TestNewsroom(another)) {
             assertThat(rowsOfANewMessageAndOfNone(busy, 1_000)).isEqualTo(inShort);
         }
     }
 
-    private static List<Map<String, Integer>> rowsOfANewMessageAndOfNone(Newsroom newsroom, int size) {
+    private static List<Map<String, Integer>> rowsOfANewMessageAndOfNone(TestNewsroom newsroom, int size) {
         var rows = new TouchedRows();
         newsroom.opens(() -> Store.open(newsroom.database(), "a test", rows::through));
         for (int i = 0; i < size; i++) {
@@ -142,7 +142,7 @@ class CostOfACycleTest {
     }
 
     private Map<String, List<String>> dump() {
-        Sql db = newsroom.store().db;
+        Database db = newsroom.store().db;
         var tables = new TreeMap<String, List<String>>();
         for (String table : db.list("SELECT name FROM sqlite_master WHERE type = 'table'", row -> row.text("name"))) {
             if (!MAY_BE_WRITTEN.contains(table)) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.Set;
-import org.chatpress.formats.Formats;
 import org.chatpress.model.ChannelId;
-import org.chatpress.render.ChatRenderer;
-import org.chatpress.render.Edition;
+import org.chatpress.render.formats.FormatRenderer;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.RenderedChat;
 import org.chatpress.support.Chatroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +44,7 @@ class SharePagesTest {
     @Test
     void aChangeWhileTheyWereRenderedMakesThemAllBe() {
         long seq = seq();
-        Edition edition = edition();
+        RenderedChat edition = edition();
         chat.put(1, "first, corrected");
 
         store.files().save(CHANNEL, edition, seq, NOW);
@@ -54,9 +54,9 @@ class SharePagesTest {
                 .contains("first, corrected");
     }
 
-    private Edition edition() {
+    private RenderedChat edition() {
         return ChatRenderer.render(store.chats().chat(CHANNEL), false)
-                .with(Formats.sharePages(store.chats().chat(CHANNEL), 10), Set.of());
+                .with(FormatRenderer.sharePages(store.chats().chat(CHANNEL), 10), Set.of());
     }
 
     private long seq() {

@@ -18,10 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.chatpress.failure.StoreFailure;
+import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ class StoreTest {
         Path database = Files.writeString(folder.resolve("chatpress.db"), "no database at all, however long it may be");
 
         assertThatThrownBy(() -> Store.copy(database))
-                .isInstanceOf(StoreFailure.class)
+                .isInstanceOf(StoreException.class)
                 .hasMessageContaining("SQLITE_NOTADB");
     }
 
@@ -89,7 +89,7 @@ class StoreTest {
 
     @Test
     void aFileThatTheDiskHasDamagedIsNotHandedOut() throws SQLException {
-        var key = new Key("night/live.json");
+        var key = new ObjectKey("night/live.json");
         try (Store store = Store.open(database(), "a test")) {
             new Chatroom(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
             assertThat(store.storages().shelf("one").blob(key)).isPresent();
@@ -108,7 +108,7 @@ class StoreTest {
         Store.open(database(), "a test").close();
         ask("PRAGMA user_version = 99");
 
-        StoreFailure refusal = failure(() -> Store.open(database(), "a test"));
+        StoreException refusal = failure(() -> Store.open(database(), "a test"));
 
         assertThat(refusal).hasMessageContaining("newer Chatpress").hasMessageContaining("99");
         assertThat(refusal.hint()).contains("newer Chatpress").endsWith(".");
@@ -126,7 +126,7 @@ class StoreTest {
     void aSecondWriterIsRefusedByNameHoweverTheFileIsNamed() throws IOException {
         Path detour = Files.createDirectory(folder.resolve("detour"));
         try (Store first = Store.open(database(), "chatpress run, process 4711")) {
-            StoreFailure refusal = failure(() -> Store.open(detour.resolve("../chatpress.db"), "another"));
+            StoreException refusal = failure(() -> Store.open(detour.resolve("../chatpress.db"), "another"));
 
             assertThat(refusal).hasMessageContaining("in use by chatpress run, process 4711");
             assertThat(failure(() -> Store.open(database(), "another"))).isNotNull();
@@ -176,7 +176,7 @@ class StoreTest {
     void aFileThatIsNoDatabaseIsToldWithWhatToDo() throws IOException {
         Files.writeString(database(), "this is no database, but it is long enough to be taken for one. ".repeat(50));
 
-        StoreFailure failure = failure(() -> Store.open(database(), "a test"));
+        StoreException failure = failure(() -> Store.open(database(), "a test"));
 
         assertThat(failure.hint()).contains("Move the file away or restore it");
         Files.delete(database());
@@ -187,7 +187,7 @@ class StoreTest {
     void aFolderThatCannotBeMadeIsToldWithWhatToDo() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        StoreFailure failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
+        StoreException failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
 
         assertThat(failure).hasMessageContaining("cannot make the folder");
         assertThat(failure.hint()).contains("database in the settings");
@@ -196,14 +196,14 @@ class StoreTest {
     @Test
     void aFullDiskLosesNothingAndIsOverWhenThereIsRoom() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            var db = new Sql(connection);
+            var db = new Database(connection);
             Migrations.run(db, "full");
             db.run("INSERT INTO heartbeat (what, at) VALUES ('before', '')");
             long pages = db.first("PRAGMA page_count", row -> row.number("page_count"))
                     .orElseThrow();
             db.first("PRAGMA max_page_count = " + pages, row -> "");
 
-            StoreFailure full = failure(() -> db.inTransaction(() -> {
+            StoreException full = failure(() -> db.inTransaction(() -> {
                 for (int i = 0; i < 1000; i++) {
                     db.run("INSERT INTO heartbeat (what, at) VALUES (?, ?)", "beat " + i, "x".repeat(500));
                 }
@@ -253,7 +253,7 @@ class StoreTest {
             if (arguments[0].equals("hold")) {
                 Thread.currentThread().join();
             }
-        } catch (StoreFailure e) {
+        } catch (StoreException e) {
             System.out.println(e.getMessage());
         }
     }
@@ -292,7 +292,7 @@ class StoreTest {
         }
     }
 
-    private static StoreFailure failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
-        return catchThrowableOfType(StoreFailure.class, work);
+    private static StoreException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
+        return catchThrowableOfType(StoreException.class, work);
     }
 }

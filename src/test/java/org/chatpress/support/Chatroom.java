@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.approval.Judgement;
-import org.chatpress.approval.Memory;
-import org.chatpress.approval.Situation;
-import org.chatpress.approval.Verdict;
+import org.chatpress.approval.policy.Decision;
+import org.chatpress.approval.policy.MessageSnapshot;
+import org.chatpress.approval.policy.ReviewState;
+import org.chatpress.approval.policy.Verdict;
+import org.chatpress.model.Annotations;
+import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Notes;
-import org.chatpress.model.Photo;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
-import org.chatpress.render.Author;
-import org.chatpress.render.ChatRenderer;
-import org.chatpress.render.Edition;
-import org.chatpress.render.Face;
-import org.chatpress.render.Imprint;
-import org.chatpress.store.Chats.Decision;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.render.json.RenderedChat;
+import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
 
 /** A chat in a real store whose public messages a test sets by hand, without Slack or approval. */
@@ -71,11 +71,11 @@ public final class Chatroom {
                 Optional.empty(),
                 Optional.empty(),
                 photos.stream()
-                        .map(url -> new Photo(Photo.Status.LIVE, url, 4, 3, "", "", ""))
+                        .map(url -> new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", ""))
                         .toList(),
                 List.of(),
                 List.of(),
-                Notes.NONE,
+                Annotations.NONE,
                 List.of());
         return put(shown);
     }
@@ -88,8 +88,8 @@ public final class Chatroom {
         return decide(ts(nth), Verdict.REJECTED, Optional.empty());
     }
 
-    public Face face(String slug) {
-        return new Face(
+    public ChatMetadata face(String slug) {
+        return new ChatMetadata(
                 channel,
                 new Slug(slug),
                 slug + ".json",
@@ -100,33 +100,33 @@ public final class Chatroom {
                 true,
                 "UTC",
                 JsonNodeFactory.instance.objectNode(),
-                Imprint.NONE);
+                PublishingInfo.NONE);
     }
 
-    public Chatroom face(Face face) {
+    public Chatroom face(ChatMetadata face) {
         store.chats().face(channel, face, now);
         return this;
     }
 
     /** Renders all files, the whole chat's too. */
-    public Edition render() {
+    public RenderedChat render() {
         long seq = store.channels().row(channel).orElseThrow().seq();
-        Edition edition = ChatRenderer.render(store.chats().chat(channel), true);
+        RenderedChat edition = ChatRenderer.render(store.chats().chat(channel), true);
         store.files().save(channel, edition, seq, now);
         return edition;
     }
 
     private Chatroom decide(MessageTs ts, Verdict verdict, Optional<PublicMessage> shown) {
-        var message = new Message(ts, JsonNodeFactory.instance.objectNode());
-        var memory = new Memory(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
-        var decision = new Decision(
-                new Situation(
+        var message = new SlackMessage(ts, JsonNodeFactory.instance.objectNode());
+        var memory = new ReviewState(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
+        var decision = new ReviewedMessage(
+                new MessageSnapshot(
                         message,
                         List.of(),
                         false,
                         Optional.empty(),
                         store.chats().message(channel, ts).map(isPublic -> memory)),
-                new Judgement(verdict, "a test says so", shown.map(m -> message), memory, true),
+                new Decision(verdict, "a test says so", shown.map(m -> message), memory, true),
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
                 Optional.empty(),

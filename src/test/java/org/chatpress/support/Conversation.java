@@ -1,10 +1,10 @@
 package org.chatpress.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.chatpress.support.Newsroom.CHANNEL;
-import static org.chatpress.support.Newsroom.EDITOR;
-import static org.chatpress.support.Newsroom.REPORTER;
-import static org.chatpress.support.Newsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ public final class Conversation {
                 .map(said -> '"' + said.ts + '"')
                 .toList();
         String formats = ", formats: [json-feed, html, share-pages]";
-        return Newsroom.channel(CHANNEL, slug, Newsroom.approval("") + ", withdraw: " + withdrawn + formats)
+        return TestNewsroom.channel(CHANNEL, slug, TestNewsroom.approval("") + ", withdraw: " + withdrawn + formats)
                 .replace("Election night", headline());
     }
 

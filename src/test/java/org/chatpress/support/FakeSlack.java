@@ -35,7 +35,7 @@ import org.chatpress.support.HttpListener.Response;
 /**
  * A workspace that keeps state, behind as much of Slack's Web API as we call, on 127.0.0.1. It pages, shortens, leaves
  * tombstones and refuses as Slack does (https://docs.slack.dev/reference/methods), dates its answers by the test's clock,
- * and gets into {@link Trouble} when told to.
+ * and gets into {@link Fault} when told to.
  */
 public final class FakeSlack implements AutoCloseable {
     /** The bot's own user id. */
@@ -104,8 +104,8 @@ public final class FakeSlack implements AutoCloseable {
     private boolean repliesStandAlone;
 
     private final List<Call> calls = new ArrayList<>();
-    private final Map<String, Deque<Trouble>> troubles = new HashMap<>();
-    private final Map<Integer, Trouble> failingCalls = new HashMap<>();
+    private final Map<String, Deque<Fault>> troubles = new HashMap<>();
+    private final Map<Integer, Fault> failingCalls = new HashMap<>();
     private int callsEver;
     private boolean enforcesLimits;
     private final Map<String, Deque<Instant>> callTimes = new HashMap<>();
@@ -420,17 +420,17 @@ public final class FakeSlack implements AutoCloseable {
     // TROUBLE AND BOOKKEEPING
 
     /** The next calls of a method ({@code "*"}: of any) meet these, one after the other. */
-    public synchronized void trouble(String method, Trouble... ahead) {
+    public synchronized void trouble(String method, Fault... ahead) {
         troubles.computeIfAbsent(method, m -> new ArrayDeque<>()).addAll(List.of(ahead));
     }
 
     /** The n-th call from now on, counted from 1, is reset; the others are well. */
     public synchronized void failCall(int n) {
-        failCall(n, Trouble.RESET);
+        failCall(n, Fault.RESET);
     }
 
     /** The n-th call from now on, counted from 1, meets this; the others are well. */
-    public synchronized void failCall(int n, Trouble trouble) {
+    public synchronized void failCall(int n, Fault trouble) {
         failingCalls.put(callsEver + n, trouble);
     }
 
@@ -530,15 +530,15 @@ public final class FakeSlack implements AutoCloseable {
         return json;
     }
 
-    private synchronized Optional<Trouble> nextTrouble(Call call) {
+    private synchronized Optional<Fault> nextTrouble(Call call) {
         calls.add(call);
         callsEver++;
-        Trouble failing = failingCalls.remove(callsEver);
+        Fault failing = failingCalls.remove(callsEver);
         if (failing != null) {
             return Optional.of(failing);
         }
         for (String method : List.of(call.method(), "*")) {
-            Trouble next = troubles.getOrDefault(method, new ArrayDeque<>()).poll();
+            Fault next = troubles.getOrDefault(method, new ArrayDeque<>()).poll();
             if (next != null) {
                 return Optional.of(next);
             }

@@ -316,8 +316,8 @@ class FakeSlackTest {
 
     @Test
     void troubleComesInTurnAndPasses() {
-        slack.trouble("auth.test", Trouble.notOk("fatal_error"), Trouble.notOk("internal_error"));
-        slack.trouble("*", Trouble.notOk("service_unavailable"));
+        slack.trouble("auth.test", Fault.notOk("fatal_error"), Fault.notOk("internal_error"));
+        slack.trouble("*", Fault.notOk("service_unavailable"));
 
         assertThat(error("auth.test")).isEqualTo("fatal_error");
         assertThat(error("conversations.history", "channel", C)).isEqualTo("service_unavailable");
@@ -328,7 +328,7 @@ class FakeSlackTest {
     @Test
     void theNthCallFailsAndNoOther() {
         assertThat(error("auth.test")).isEmpty();
-        slack.failCall(2, Trouble.notOk("fatal_error"));
+        slack.failCall(2, Fault.notOk("fatal_error"));
 
         assertThat(error("auth.test")).isEmpty();
         assertThat(error("conversations.info", "channel", C)).isEqualTo("fatal_error");
@@ -341,7 +341,7 @@ class FakeSlackTest {
 
     @Test
     void aHalfAnswerBreaksOff() {
-        slack.trouble("auth.test", Trouble.HALF_ANSWER);
+        slack.trouble("auth.test", Fault.HALF_ANSWER);
 
         assertThatThrownBy(() -> send("auth.test")).isInstanceOf(IOException.class);
     }

@@ -30,8 +30,8 @@ import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
 import org.chatpress.model.Secret;
-import org.chatpress.storage.FtpSettings;
-import org.chatpress.storage.FtpSettings.Tls;
+import org.chatpress.storage.ftp.FtpSettings;
+import org.chatpress.storage.ftp.FtpSettings.Tls;
 
 /**
  * An FTP server on a free port of this machine that serves a folder. It refuses to rename over an existing file, unless

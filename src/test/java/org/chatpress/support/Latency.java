@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.slack.Slack;
-import org.chatpress.storage.Blob;
+import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 
 /**
  * How long it takes from a post in Slack to the pointer that shows it, in a newsroom's own time: cycles start every
@@ -41,7 +41,7 @@ public final class Latency {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Pattern POST = Pattern.compile("post (\\d+) of the evening");
 
-    private final Newsroom newsroom;
+    private final TestNewsroom newsroom;
     private final Queue<Post> ahead = new PriorityQueue<>(Comparator.comparing(Post::at));
     private final Queue<Ring> rings = new ArrayDeque<>();
     private boolean hasDoorbell;
@@ -56,13 +56,13 @@ public final class Latency {
     private record Ring(String channel, String ts, Instant at) {}
 
     /** @param newsroom one in which nothing has happened yet */
-    public Latency(Newsroom newsroom) {
+    public Latency(TestNewsroom newsroom) {
         this.newsroom = newsroom;
         newsroom.slack.enforceLimits();
         // Nobody starts on a full second.
         newsroom.clock.advance(Duration.ofMillis(950));
         newsroom.readsInTurn()
-                .asksSlackThrough(slack -> slow(Slack.class, slack, this::slackIsAsked))
+                .asksSlackThrough(slack -> slow(SlackClient.class, slack, this::slackIsAsked))
                 .usesStoragesThrough(storage -> slow(Storage.class, storage, this::fileIsPut));
     }
 
@@ -78,8 +78,8 @@ public final class Latency {
         var entries = new ArrayList<String>();
         for (int i = 0; i < number; i++) {
             newsroom.slack.channel(channel(i));
-            newsroom.slack.post(channel(i), Newsroom.REPORTER, "good evening");
-            entries.add(Newsroom.channel(channel(i), "chat-" + i, "approval: none"));
+            newsroom.slack.post(channel(i), TestNewsroom.REPORTER, "good evening");
+            entries.add(TestNewsroom.channel(channel(i), "chat-" + i, "approval: none"));
         }
         newsroom.lists(entries.toArray(String[]::new));
         return this;
@@ -185,7 +185,7 @@ public final class Latency {
             Post post = ahead.remove();
             newsroom.clock.set(post.at());
             String ts = newsroom.slack.post(
-                    post.channel(), Newsroom.REPORTER, "post %d of the evening".formatted(posted.size()));
+                    post.channel(), TestNewsroom.REPORTER, "post %d of the evening".formatted(posted.size()));
             posted.add(post);
             rings.add(new Ring(post.channel(), ts, post.at().plus(RING)));
         }
@@ -215,7 +215,7 @@ public final class Latency {
             return;
         }
         goOnTo(newsroom.clock.instant().plus(PUT));
-        Blob blob = (Blob) arguments[0];
+        StoredObject blob = (StoredObject) arguments[0];
         if (blob.key().value().endsWith("/live.json")) {
             Matcher posts = POST.matcher(new String(blob.bytes(), StandardCharsets.UTF_8));
             while (posts.find()) {

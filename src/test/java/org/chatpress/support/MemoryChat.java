@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.chatpress.model.Attachment;
+import org.chatpress.model.Annotations;
+import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Format;
+import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.Notes;
-import org.chatpress.model.Photo;
-import org.chatpress.model.Picture;
+import org.chatpress.model.MirroredImage;
+import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
-import org.chatpress.render.Author;
-import org.chatpress.render.Change;
-import org.chatpress.render.Chat;
-import org.chatpress.render.ChatRenderer;
-import org.chatpress.render.Edition;
-import org.chatpress.render.Face;
-import org.chatpress.render.Imprint;
-import org.chatpress.render.Page;
-import org.chatpress.render.Role;
-import org.chatpress.storage.Key;
+import org.chatpress.render.json.Change;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.PageRef;
+import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.render.json.RenderedChat;
+import org.chatpress.storage.ObjectKey;
 
 /** A chat in memory: what the store does for rendering, done in the plainest way. */
-public final class MemoryChat implements Chat {
+public final class MemoryChat implements ChatSource {
     public static final Instant START = Instant.parse("2026-11-04T02:00:00Z");
     public static final Author ROSA =
             new Author(new UserId("U0ROSA"), "Rosa Reporter", "City hall", "https://a.slack-edge.com/rosa.png");
@@ -41,11 +41,11 @@ public final class MemoryChat implements Chat {
     private final TreeMap<MessageTs, PublicMessage> messages = new TreeMap<>();
     private final TreeMap<String, Author> authors = new TreeMap<>();
     private final List<Change> changes = new ArrayList<>();
-    private List<Page> pages = List.of();
+    private List<PageRef> pages = List.of();
     private long base;
-    private Optional<Key> index = Optional.empty();
+    private Optional<ObjectKey> index = Optional.empty();
     private String words = "";
-    private Face face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+    private ChatMetadata face = face("Election night, live", JsonNodeFactory.instance.objectNode());
 
     public MemoryChat() {
         authors.put(ROSA.id().value(), ROSA);
@@ -56,8 +56,8 @@ public final class MemoryChat implements Chat {
         return MessageTs.at(START.plusSeconds(second));
     }
 
-    public static Face face(String headline, ObjectNode extras) {
-        return new Face(
+    public static ChatMetadata face(String headline, ObjectNode extras) {
+        return new ChatMetadata(
                 new ChannelId("C0ELECTION"),
                 new Slug("election-night"),
                 "election-night.json",
@@ -68,16 +68,16 @@ public final class MemoryChat implements Chat {
                 true,
                 "America/Los_Angeles",
                 extras,
-                Imprint.NONE);
+                PublishingInfo.NONE);
     }
 
     /** A face that asks for every other form of the chat, too. */
-    public static Face inEveryForm() {
-        Face face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+    public static ChatMetadata inEveryForm() {
+        ChatMetadata face = face("Election night, live", JsonNodeFactory.instance.objectNode());
         return withImprint(
                 face,
-                new Imprint(
-                        EnumSet.allOf(Format.class),
+                new PublishingInfo(
+                        EnumSet.allOf(OutputFormat.class),
                         START,
                         Optional.of(URI.create("https://news.example/election-night")),
                         Optional.of(URI.create("https://static.example/chats/")),
@@ -87,8 +87,8 @@ public final class MemoryChat implements Chat {
                         false));
     }
 
-    public static Face withImprint(Face face, Imprint imprint) {
-        return new Face(
+    public static ChatMetadata withImprint(ChatMetadata face, PublishingInfo imprint) {
+        return new ChatMetadata(
                 face.id(),
                 face.slug(),
                 face.file(),
@@ -121,29 +121,29 @@ public final class MemoryChat implements Chat {
                 published,
                 Optional.empty(),
                 Optional.empty(),
-                List.of(new Photo(
-                        Photo.Status.LIVE,
+                List.of(new PublicPhoto(
+                        PublicPhoto.Status.LIVE,
                         "https://photos.example/1.jpg",
                         960,
                         640,
                         "The hall",
                         "Full",
                         "R. Reporter")),
-                List.of(new Attachment(
+                List.of(new LinkPreview(
                         "The count",
                         "Live from the hall",
                         "https://youtu.be/abc",
                         "https://img.example/abc.jpg",
                         "City TV",
                         "YouTube",
-                        Attachment.Kind.YOUTUBE,
+                        LinkPreview.Kind.YOUTUBE,
                         "abc")),
                 List.of(new ReactionCount("tada", "\ud83c\udf89", 3), new ReactionCount("our_own", "", 1)),
-                new Notes(
+                new Annotations(
                         "Hall is full",
                         "Rosa Reporter and Sam Second",
                         List.of("hall"),
-                        List.of(new Notes.Correction(published, "It was the small hall.")),
+                        List.of(new Annotations.Correction(published, "It was the small hall.")),
                         List.of("wide"),
                         Map.of("layout", "photo", "answer", "42"),
                         true,
@@ -173,7 +173,7 @@ public final class MemoryChat implements Chat {
         return change(Change.Op.DEL, Optional.of(ts(second)));
     }
 
-    public MemoryChat face(Face newFace) {
+    public MemoryChat face(ChatMetadata newFace) {
         face = newFace;
         return change(Change.Op.META, Optional.empty());
     }
@@ -185,13 +185,13 @@ public final class MemoryChat implements Chat {
     }
 
     /** Renders the chat without the whole chat's file, and takes the pages as those that were last written. */
-    public Edition render() {
-        Edition edition = ChatRenderer.render(this, false);
+    public RenderedChat render() {
+        RenderedChat edition = ChatRenderer.render(this, false);
         edition.contents().ifPresent(contents -> {
             pages = contents.pages();
             base = contents.base();
             index = edition.sheets().stream()
-                    .filter(sheet -> sheet.role() == Role.INDEX)
+                    .filter(sheet -> sheet.role() == FileRole.INDEX)
                     .map(sheet -> sheet.blob().key())
                     .findFirst();
             words = contents.words();
@@ -200,7 +200,7 @@ public final class MemoryChat implements Chat {
     }
 
     /** The index as last written. */
-    public Optional<Key> index() {
+    public Optional<ObjectKey> index() {
         return index;
     }
 
@@ -209,7 +209,7 @@ public final class MemoryChat implements Chat {
     }
 
     @Override
-    public Face face() {
+    public ChatMetadata face() {
         return face;
     }
 
@@ -239,12 +239,12 @@ public final class MemoryChat implements Chat {
     }
 
     @Override
-    public Optional<Key> index(String ofWords) {
+    public Optional<ObjectKey> index(String ofWords) {
         return index.filter(key -> words.equals(ofWords));
     }
 
     @Override
-    public List<Page> pages() {
+    public List<PageRef> pages() {
         return pages;
     }
 
@@ -295,12 +295,12 @@ public final class MemoryChat implements Chat {
     }
 
     @Override
-    public List<Picture> emoji() {
+    public List<MirroredImage> emoji() {
         return List.of();
     }
 
     @Override
-    public Optional<Picture> picture(String url) {
+    public Optional<MirroredImage> picture(String url) {
         return Optional.empty();
     }
 

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.chatpress.failure.RemoteFailure;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.error.RemoteException;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 
 /**
  * A storage in memory that passes the same contract as the real ones, remembers what was asked of it and fails on
@@ -22,9 +22,9 @@ import org.chatpress.storage.Storage;
 public final class MemoryStorage implements Storage {
     private final String name;
     private final int lanes;
-    private final TreeMap<Key, Blob> blobs = new TreeMap<>();
+    private final TreeMap<ObjectKey, StoredObject> blobs = new TreeMap<>();
     private final List<String> operations = new ArrayList<>();
-    private final List<Blob> everPut = new ArrayList<>();
+    private final List<StoredObject> everPut = new ArrayList<>();
     private boolean down;
     private boolean full;
     private int untilFailure;
@@ -59,10 +59,10 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized void put(Blob blob) {
+    public synchronized void put(StoredObject blob) {
         arrive("put " + blob.key());
         if (full) {
-            throw RemoteFailure.unavailable(
+            throw RemoteException.unavailable(
                     "cannot put " + blob.key() + " to " + name + ": it is full", (Throwable) null);
         }
         everPut.add(blob);
@@ -72,7 +72,7 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized void delete(Key key) {
+    public synchronized void delete(ObjectKey key) {
         arrive("delete " + key);
         if (blobs.remove(key) != null) {
             onChange.accept(copy());
@@ -81,15 +81,15 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized Optional<Blob> read(Key key) {
+    public synchronized Optional<StoredObject> read(ObjectKey key) {
         arrive("read " + key);
         answer("read " + key);
         return Optional.ofNullable(blobs.get(key));
     }
 
     @Override
-    public synchronized List<Key> list(String folder) {
-        String start = folder.isEmpty() ? "" : new Key(folder) + "/";
+    public synchronized List<ObjectKey> list(String folder) {
+        String start = folder.isEmpty() ? "" : new ObjectKey(folder) + "/";
         arrive("list " + folder);
         answer("list " + folder);
         return blobs.keySet().stream()
@@ -122,18 +122,18 @@ public final class MemoryStorage implements Storage {
     }
 
     /** What a backup of it holds. */
-    public synchronized Map<Key, Blob> backup() {
+    public synchronized Map<ObjectKey, StoredObject> backup() {
         return Map.copyOf(blobs);
     }
 
     /** From now on it holds this and nothing else, and nobody was told. */
-    public synchronized void restore(Map<Key, Blob> backup) {
+    public synchronized void restore(Map<ObjectKey, StoredObject> backup) {
         blobs.clear();
         blobs.putAll(backup);
     }
 
     /** Every blob that it ever took, even if it was replaced or removed since, in order. */
-    public synchronized List<Blob> everPut() {
+    public synchronized List<StoredObject> everPut() {
         return List.copyOf(everPut);
     }
 
@@ -190,8 +190,8 @@ public final class MemoryStorage implements Storage {
         return keys;
     }
 
-    public synchronized Optional<Blob> blob(String key) {
-        return Optional.ofNullable(blobs.get(new Key(key)));
+    public synchronized Optional<StoredObject> blob(String key) {
+        return Optional.ofNullable(blobs.get(new ObjectKey(key)));
     }
 
     /** The content of a key that must be there. */
@@ -204,7 +204,7 @@ public final class MemoryStorage implements Storage {
         return text(blobs.values());
     }
 
-    private static String text(Collection<Blob> blobs) {
+    private static String text(Collection<StoredObject> blobs) {
         StringBuilder all = new StringBuilder();
         blobs.forEach(blob ->
                 all.append(new String(blob.bytes(), StandardCharsets.UTF_8)).append('\n'));
@@ -219,7 +219,7 @@ public final class MemoryStorage implements Storage {
 
     private void arrive(String operation) {
         if (down) {
-            throw RemoteFailure.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);
+            throw RemoteException.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);
         }
         if (operation.equals(refusedPut)) {
             refusedPut = "";

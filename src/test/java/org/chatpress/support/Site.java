@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.chatpress.storage.Blob;
-import org.chatpress.storage.Key;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
 
 /**
  * A chat on a storage, looked at from outside again and again while it is published: what the pointer names is there,
@@ -24,13 +24,13 @@ public final class Site {
 
     private final Storage storage;
     private final String slug;
-    private final Follower follower;
+    private final PointerClient follower;
     private Optional<JsonNode> before = Optional.empty();
 
     public Site(Storage storage, String slug) {
         this.storage = storage;
         this.slug = slug;
-        this.follower = new Follower(reader());
+        this.follower = new PointerClient(reader());
     }
 
     public String name() {
@@ -38,8 +38,8 @@ public final class Site {
     }
 
     /** Somebody who reads it afresh. */
-    public Reader reader() {
-        return new Reader(storage, slug);
+    public SiteReader reader() {
+        return new SiteReader(storage, slug);
     }
 
     /** Every byte that is there. */
@@ -48,20 +48,20 @@ public final class Site {
     }
 
     /** Every file that is there. */
-    public List<Blob> blobs() {
+    public List<StoredObject> blobs() {
         var keys = new ArrayList<>(storage.list(slug));
-        keys.add(new Key("channels.json"));
-        keys.add(new Key(slug + ".json"));
+        keys.add(new ObjectKey("channels.json"));
+        keys.add(new ObjectKey(slug + ".json"));
         return keys.stream().flatMap(key -> storage.read(key).stream()).toList();
     }
 
     /** What is wrong with what readers get now; what moves while it is looked at is looked at again another time. */
     public List<String> look() {
         var wrong = new ArrayList<String>();
-        for (Blob blob : blobs()) {
+        for (StoredObject blob : blobs()) {
             torn(blob).ifPresent(wrong::add);
         }
-        Optional<Blob> pointer = storage.read(pointer());
+        Optional<StoredObject> pointer = storage.read(pointer());
         if (pointer.isEmpty()) {
             return wrong;
         }
@@ -85,17 +85,17 @@ public final class Site {
         return wrong;
     }
 
-    private boolean isUnmoved(Blob pointer) {
+    private boolean isUnmoved(StoredObject pointer) {
         return storage.read(pointer())
                 .filter(now -> text(now).equals(text(pointer)))
                 .isPresent();
     }
 
-    private Key pointer() {
-        return new Key(slug + "/live.json");
+    private ObjectKey pointer() {
+        return new ObjectKey(slug + "/live.json");
     }
 
-    private static Optional<String> torn(Blob blob) {
+    private static Optional<String> torn(StoredObject blob) {
         String key = blob.key().value();
         try {
             if (key.endsWith(".json")) {
@@ -109,11 +109,11 @@ public final class Site {
         }
     }
 
-    private static JsonNode tree(Blob blob) throws IOException {
+    private static JsonNode tree(StoredObject blob) throws IOException {
         return JSON.readTree(blob.bytes());
     }
 
-    private static String text(Blob blob) {
+    private static String text(StoredObject blob) {
         return new String(blob.bytes(), StandardCharsets.UTF_8);
     }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
-import org.chatpress.text.MessageText.Names;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.pattern.PatternMatcher;
 import org.junit.jupiter.api.Test;
 
 class CustomEmojiTest {
@@ -25,7 +26,7 @@ class CustomEmojiTest {
 
     @Test
     void anAliasStandsForWhatItsEndStandsFor() {
-        CustomEmoji emoji = CustomEmoji.of(LIST, COPIES, Emoji.standard());
+        CustomEmoji emoji = CustomEmoji.of(LIST, COPIES, EmojiTable.standard());
 
         String copy = "https://static.example/emoji/siren.png";
         assertThat(emoji.pictures()).isEqualTo(Map.of("siren", copy, "alarm", copy, "alert", copy));
@@ -39,18 +40,18 @@ class CustomEmojiTest {
 
     @Test
     void showsCopiesOnlyAndNeverAPictureOfSlacks() {
-        var pictures =
-                new HashMap<>(CustomEmoji.of(LIST, COPIES, Emoji.standard()).pictures());
+        var pictures = new HashMap<>(
+                CustomEmoji.of(LIST, COPIES, EmojiTable.standard()).pictures());
         pictures.put("hot", "https://emoji.slack-edge.com/T1/hot/1.png");
         pictures.put("script", "javascript:alert(1)");
-        var names = new Names(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
+        var names = new ResolvedNames(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
 
-        String html = new MessageText(Emoji.standard())
+        String html = new MessageFormatter(EmojiTable.standard())
                 .words(
                         ":alarm: :hooray: :unmirrored: :hot: :script: `:alarm:` 10:30:45",
                         names,
                         ZoneOffset.UTC,
-                        Patterns.NONE)
+                        PatternMatcher.NONE)
                 .html();
 
         assertThat(html)

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EmojiTest {
-    private static final Emoji EMOJI = Emoji.standard();
+    private static final EmojiTable EMOJI = EmojiTable.standard();
 
     @ParameterizedTest
     @CsvSource({

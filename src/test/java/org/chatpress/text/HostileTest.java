@@ -16,14 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.chatpress.model.Attachment;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Message;
+import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.support.HostileTexts;
-import org.chatpress.text.MessageText.Names;
-import org.chatpress.text.MessageText.Words;
+import org.chatpress.text.MessageFormatter.FormattedText;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.document.HtmlSanitizer;
+import org.chatpress.text.pattern.PatternMatcher;
+import org.chatpress.text.pattern.PatternRule;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A corpus of texts that mean harm, in every place where a text can stand. */
 class HostileTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final MessageText MESSAGE_TEXT = new MessageText(Emoji.standard());
+    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
     private static final Set<String> ELEMENTS = Set.of(
             "p",
             "br",
@@ -84,15 +87,17 @@ class HostileTest {
     @ParameterizedTest
     @MethodSource("corpus")
     void inTheText(String hostile) {
-        assertHarmless(words(hostile, names("Ada"), Patterns.NONE));
+        assertHarmless(words(hostile, names("Ada"), PatternMatcher.NONE));
         assertHarmless(words(
                 "*" + hostile + "* _a " + hostile + "_ `" + hostile + "` ```" + hostile + "```",
                 names("Ada"),
-                Patterns.NONE));
+                PatternMatcher.NONE));
         assertHarmless(words(
-                "<https://a.example/" + hostile + "|" + hostile + "> &gt; " + hostile, names("Ada"), Patterns.NONE));
-        assertHarmless(words("\n&gt;&gt;&gt;" + hostile + "\n" + hostile, names("Ada"), Patterns.NONE));
-        assertThat(words(hostile, names("Ada"), Patterns.NONE).text()).doesNotContain("secret-");
+                "<https://a.example/" + hostile + "|" + hostile + "> &gt; " + hostile,
+                names("Ada"),
+                PatternMatcher.NONE));
+        assertHarmless(words("\n&gt;&gt;&gt;" + hostile + "\n" + hostile, names("Ada"), PatternMatcher.NONE));
+        assertThat(words(hostile, names("Ada"), PatternMatcher.NONE).text()).doesNotContain("secret-");
     }
 
     @ParameterizedTest
@@ -135,18 +140,21 @@ class HostileTest {
 
         ObjectNode message = JSON.createObjectNode().put("text", hostile);
         message.set("blocks", filled(tree(every), hostile));
-        Words words = MESSAGE_TEXT.words(
-                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+        FormattedText words = MESSAGE_TEXT.words(
+                new SlackMessage(new MessageTs("1793758925.000100"), message),
+                names("Ada"),
+                ZoneOffset.UTC,
+                PatternMatcher.NONE);
 
         assertHarmless(words);
-        Mentions.in(new Message(new MessageTs("1793758925.000100"), message));
-        new Message(new MessageTs("1793758925.000100"), message).blockTexts();
+        Mentions.in(new SlackMessage(new MessageTs("1793758925.000100"), message));
+        new SlackMessage(new MessageTs("1793758925.000100"), message).blockTexts();
     }
 
     @ParameterizedTest
     @MethodSource("corpus")
     void inNamesAndAddressesOfEmoji(String hostile) {
-        assertHarmless(words("<@U123> <#C123> :siren: :alias:", names(hostile), Patterns.NONE));
+        assertHarmless(words("<@U123> <#C123> :siren: :alias:", names(hostile), PatternMatcher.NONE));
     }
 
     @ParameterizedTest
@@ -161,7 +169,7 @@ class HostileTest {
                 Map.of("k", "$1"),
                 Map.of("url", "$1", "image", "$1", "title", "$1"));
 
-        Words words = words("before x" + hostile + "x after", names("Ada"), new Patterns(List.of(rule)));
+        FormattedText words = words("before x" + hostile + "x after", names("Ada"), new PatternMatcher(List.of(rule)));
 
         assertHarmless(words, EDITORS_ADDRESS);
         words.finds().attachments().forEach(HostileTest::assertHarmless);
@@ -185,7 +193,7 @@ class HostileTest {
                                 + ">");
         var ts = new MessageTs("1793758925.000100");
 
-        List<Attachment> shown = MESSAGE_TEXT.previews(new Message(ts, approved), new Message(ts, newest));
+        List<LinkPreview> shown = MESSAGE_TEXT.previews(new SlackMessage(ts, approved), new SlackMessage(ts, newest));
 
         assertThat(shown).hasSizeBetween(2, 4).allSatisfy(HostileTest::assertHarmless);
     }
@@ -219,17 +227,19 @@ class HostileTest {
         int length = 1 << 19;
         String half = piece.repeat(length / piece.length());
         String whole = half + half;
-        assertThat(words(whole, names("Ada"), Patterns.NONE).html().length()).isLessThan(200 * length);
+        assertThat(words(whole, names("Ada"), PatternMatcher.NONE).html().length())
+                .isLessThan(200 * length);
 
-        long one = allocated(() -> words(half, names("Ada"), Patterns.NONE));
-        long two = allocated(() -> words(whole, names("Ada"), Patterns.NONE));
+        long one = allocated(() -> words(half, names("Ada"), PatternMatcher.NONE));
+        long two = allocated(() -> words(whole, names("Ada"), PatternMatcher.NONE));
 
         assertThat((double) two / one).isLessThan(2.6);
     }
 
     @Test
     void tenThousandNestedMarksNestThreeDeep() {
-        Words words = words("*_~".repeat(10_000) + "x" + "~_*".repeat(10_000), names("Ada"), Patterns.NONE);
+        FormattedText words =
+                words("*_~".repeat(10_000) + "x" + "~_*".repeat(10_000), names("Ada"), PatternMatcher.NONE);
 
         assertHarmless(words);
         assertThat(words.text()).contains("x");
@@ -247,8 +257,11 @@ class HostileTest {
         ObjectNode message = JSON.createObjectNode();
         message.putArray("blocks").addObject().put("type", "rich_text").set("elements", elements);
 
-        Words words = MESSAGE_TEXT.words(
-                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+        FormattedText words = MESSAGE_TEXT.words(
+                new SlackMessage(new MessageTs("1793758925.000100"), message),
+                names("Ada"),
+                ZoneOffset.UTC,
+                PatternMatcher.NONE);
 
         assertHarmless(words);
         assertThat(words.text()).contains("deep");
@@ -262,7 +275,7 @@ class HostileTest {
         assertThat((double) two / one).isLessThan(2.6);
     }
 
-    private static Words pieces(int count) {
+    private static FormattedText pieces(int count) {
         ObjectNode message = JSON.createObjectNode();
         ArrayNode elements = message.putArray("blocks")
                 .addObject()
@@ -279,14 +292,17 @@ class HostileTest {
             style.put("bold", i % 2 == 0).put("italic", i % 5 == 0).put("code", i % 7 == 0);
         }
         return MESSAGE_TEXT.words(
-                new Message(new MessageTs("1793758925.000100"), message), names("Ada"), ZoneOffset.UTC, Patterns.NONE);
+                new SlackMessage(new MessageTs("1793758925.000100"), message),
+                names("Ada"),
+                ZoneOffset.UTC,
+                PatternMatcher.NONE);
     }
 
-    private static void assertHarmless(Words words) {
+    private static void assertHarmless(FormattedText words) {
         assertHarmless(words, ADDRESS);
     }
 
-    private static void assertHarmless(Words words, Pattern addresses) {
+    private static void assertHarmless(FormattedText words, Pattern addresses) {
         Element body = Html5.read(words.html());
         body.getAllElements().stream().skip(1).forEach(element -> {
             assertThat(ELEMENTS).as(words.html()).contains(element.tagName());
@@ -297,7 +313,7 @@ class HostileTest {
                 }
             }
         });
-        assertThat(CleanHtml.clean(words.html())).as("cleaned twice").isEqualTo(words.html());
+        assertThat(HtmlSanitizer.clean(words.html())).as("cleaned twice").isEqualTo(words.html());
         for (String text : List.of(words.html(), words.text())) {
             assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
@@ -306,7 +322,7 @@ class HostileTest {
         }
     }
 
-    private static void assertHarmless(Attachment attachment) {
+    private static void assertHarmless(LinkPreview attachment) {
         assertThat(attachment.url()).matches("|https?://[\\p{L}\\p{N}][^\\s\"<>]*");
         assertThat(attachment.image()).matches("|https://[\\p{L}\\p{N}][^\\s\"<>]*");
         assertThat(List.of(
@@ -332,12 +348,12 @@ class HostileTest {
         return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     }
 
-    private static Words words(String mrkdwn, Names names, Patterns patterns) {
+    private static FormattedText words(String mrkdwn, ResolvedNames names, PatternMatcher patterns) {
         return MESSAGE_TEXT.words(mrkdwn, names, ZoneOffset.UTC, patterns);
     }
 
-    private static Names names(String name) {
-        return new Names(
+    private static ResolvedNames names(String name) {
+        return new ResolvedNames(
                 Map.of(new UserId("U123"), name),
                 Map.of(new ChannelId("C123"), name),
                 new CustomEmoji(Map.of("alias", name), Map.of("siren", name)));

@@ -7,7 +7,7 @@ import org.jsoup.nodes.Element;
 import org.jsoup.parser.Parser;
 
 /** A piece of HTML as an HTML5 parser reads it. */
-final class Html5 {
+public final class Html5 {
     private Html5() {}
 
     static Element read(String html) {
@@ -19,7 +19,7 @@ final class Html5 {
     }
 
     /** Fails unless the parser finds no error, and writes the same elements down again that it read. */
-    static void assertWellFormed(String html) {
+    public static void assertWellFormed(String html) {
         assertThat(tags(read(html).html())).as(html).isEqualTo(tags(html));
     }
 

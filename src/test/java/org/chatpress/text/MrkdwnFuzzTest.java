@@ -12,8 +12,11 @@ import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
-import org.chatpress.text.MessageText.Names;
-import org.chatpress.text.MessageText.Words;
+import org.chatpress.text.MessageFormatter.FormattedText;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.document.HtmlSanitizer;
+import org.chatpress.text.document.HtmlWriter;
+import org.chatpress.text.pattern.PatternMatcher;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -96,10 +99,10 @@ class MrkdwnFuzzTest {
             "]]>",
             "<![CDATA[");
 
-    private final Names names = new Names(
+    private final ResolvedNames names = new ResolvedNames(
             Map.of(new UserId("U123"), "A <b>\"'&amp; _x_"), Map.of(new ChannelId("C123"), "news"), CustomEmoji.none());
-    private final Emoji emoji = Emoji.standard();
-    private final MessageText messageText = new MessageText(emoji);
+    private final EmojiTable emoji = EmojiTable.standard();
+    private final MessageFormatter messageText = new MessageFormatter(emoji);
 
     @Test
     void everyMixIsWellFormedCleanAndDiscreet() throws Exception {
@@ -108,11 +111,12 @@ class MrkdwnFuzzTest {
 
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
-            Words words = messageText.words(mrkdwn, names, ZoneOffset.UTC, Patterns.NONE);
-            String written = HtmlWriter.of(MessageText.blocks(mrkdwn, new Wording(names, ZoneOffset.UTC, emoji)));
+            FormattedText words = messageText.words(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
+            String written =
+                    HtmlWriter.of(MessageFormatter.blocks(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
-            assertThat(CleanHtml.cleanMessage(words.html()))
+            assertThat(HtmlSanitizer.cleanMessage(words.html()))
                     .as("cleaned twice: %s", mrkdwn)
                     .isEqualTo(words.html());
             assertThat(words.html() + words.text()).as(mrkdwn).doesNotContainIgnoringCase("secret", "slack");

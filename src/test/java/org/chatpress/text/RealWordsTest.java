@@ -15,8 +15,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
-import org.chatpress.text.MessageText.Names;
-import org.chatpress.text.MessageText.Words;
+import org.chatpress.text.MessageFormatter.FormattedText;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.document.HtmlSanitizer;
+import org.chatpress.text.pattern.PatternMatcher;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 
@@ -37,14 +39,14 @@ class RealWordsTest {
     @Test
     void everyTextOfAWeekKeepsItsWordsLinksAndCode() throws IOException {
         assumeTrue(Files.exists(EXPORT), () -> "no real week in " + EXPORT + ": set -Dchatpress.data to its folder");
-        var text = new MessageText(Emoji.standard());
-        var names = new Names(Map.of(), Map.of(), CustomEmoji.none());
+        var text = new MessageFormatter(EmojiTable.standard());
+        var names = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none());
         var counts = new TreeMap<String, Integer>();
         for (String mrkdwn : texts()) {
-            Words words = text.words(mrkdwn, names, ZoneOffset.UTC, Patterns.NONE);
+            FormattedText words = text.words(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
 
             Html5.assertWellFormed(words.html());
-            assertThat(CleanHtml.cleanMessage(words.html())).isEqualTo(words.html());
+            assertThat(HtmlSanitizer.cleanMessage(words.html())).isEqualTo(words.html());
             Element body = Html5.read(words.html());
             body.getAllElements().stream().skip(1).forEach(element -> {
                 assertThat(ELEMENTS).as(mrkdwn).contains(element.tagName());

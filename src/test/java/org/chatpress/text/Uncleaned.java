@@ -1,26 +1,28 @@
 package org.chatpress.text;
 
 import java.time.ZoneOffset;
-import org.chatpress.model.Message;
-import org.chatpress.text.MessageText.Names;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.document.HtmlSanitizer;
+import org.chatpress.text.document.HtmlWriter;
 
 /** The HTML as the writer leaves it, before the allow-list sees it: for measuring the two apart. */
 public final class Uncleaned {
-    private final Wording wording;
+    private final ReferenceResolver wording;
 
-    public Uncleaned(Names names, Emoji emoji) {
-        this.wording = new Wording(names, ZoneOffset.UTC, emoji);
+    public Uncleaned(ResolvedNames names, EmojiTable emoji) {
+        this.wording = new ReferenceResolver(names, ZoneOffset.UTC, emoji);
     }
 
     public String html(String mrkdwn) {
-        return HtmlWriter.of(MessageText.blocks(mrkdwn, wording));
+        return HtmlWriter.of(MessageFormatter.blocks(mrkdwn, wording));
     }
 
-    public String html(Message message) {
-        return HtmlWriter.of(MessageText.blocks(message, wording));
+    public String html(SlackMessage message) {
+        return HtmlWriter.of(MessageFormatter.blocks(message, wording));
     }
 
     public static String cleaned(String html) {
-        return CleanHtml.cleanMessage(html);
+        return HtmlSanitizer.cleanMessage(html);
     }
 }

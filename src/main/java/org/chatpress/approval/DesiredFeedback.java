@@ -1,0 +1,48 @@
+package org.chatpress.approval;
+
+import java.util.List;
+import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoStage;
+import org.chatpress.model.BotFeedback;
+
+/** What our bot should put under a message, by what is known of it. */
+final class DesiredFeedback {
+    private DesiredFeedback() {}
+
+    /** @param photos of the message, those included that it no longer shows */
+    static BotFeedback of(List<PhotoRecord> photos) {
+        BotFeedback marks = BotFeedback.NONE;
+        for (PhotoRecord photo : photos) {
+            marks = marks.and(of(photo));
+        }
+        List<PhotoRecord> shown = photos.stream()
+                .filter(PhotoRecord::wanted)
+                .filter(PhotoRecord::isSurelyOne)
+                .toList();
+        boolean allAreLive = shown.stream().allMatch(photo -> photo.stage() == PhotoStage.LIVE);
+        return allAreLive && !shown.isEmpty() ? marks.and(BotFeedback.emoji("rocket")) : marks;
+    }
+
+    private static BotFeedback of(PhotoRecord photo) {
+        String name = "photo-" + photo.image().id() + "-" + photo.attempt();
+        if (!photo.wanted()) {
+            return BotFeedback.note(
+                    name + "-withdrawn",
+                    "This message is no longer public, but the CMS may have its photo already. Please remove it there:"
+                            + " ProductID " + photo.id());
+        }
+        if (!photo.isSurelyOne()) {
+            return BotFeedback.NONE;
+        }
+        return switch (photo.stage()) {
+            case WANTED, READY, DROPPED -> BotFeedback.emoji("clock1");
+            case LIVE -> BotFeedback.NONE;
+            case FAILED ->
+                BotFeedback.emoji("x")
+                        .and(BotFeedback.note(
+                                name + "-failed",
+                                "The photo " + photo.id() + " can't be shown: "
+                                        + photo.trip().reason()));
+        };
+    }
+}

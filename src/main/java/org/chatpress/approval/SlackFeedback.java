@@ -1,0 +1,194 @@
+package org.chatpress.approval;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.BotFeedback;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.ThreadPage;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.store.FeedbackRepository.FeedbackKind;
+import org.chatpress.store.FeedbackRepository.FeedbackTask;
+import org.chatpress.store.FeedbackRepository.Presence;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings our bot's marks in Slack in line with what is wanted. A mark that may have been given is noted first, so that
+ * no crash leaves one behind or gives it twice. Nobody waits for marks: what Slack refuses is told once and tried again.
+ */
+public final class SlackFeedback {
+    private static final Logger LOG = LoggerFactory.getLogger(SlackFeedback.class);
+
+    private static final Duration UNTIL_TRIED_AGAIN = Duration.ofMinutes(10);
+    private static final Duration UNTIL_TOLD_AGAIN = Duration.ofDays(1);
+
+    private final SlackClient slack;
+    private final Store store;
+    private final BiFunction<ChannelId, MessageTs, BotFeedback> wanted;
+    private final BooleanSupplier stopping;
+    private final Map<CallTarget, Instant> closed = new HashMap<>();
+    private Optional<UserId> bot = Optional.empty();
+    private FeedbackRun turn;
+
+    /** What Slack may deny in one channel: calls of one kind. */
+    private record CallTarget(Call call, ChannelId channel) {}
+
+    private enum Call {
+        REACT,
+        UNREACT,
+        REPLY
+    }
+
+    /** One turn: a call that Slack has no room for now is not made again in it, and each channel gets one note a turn. */
+    private record FeedbackRun(Instant now, Set<Call> over, Set<ChannelId> spokenTo) {}
+
+    /** @param stopping asked between two messages: true ends the turn early */
+    public SlackFeedback(SlackClient slack, Store store, BooleanSupplier stopping) {
+        this(
+                slack,
+                store,
+                (channel, ts) -> DesiredFeedback.of(store.photos().of(channel, ts))
+                        .and(store.marks().answer(channel, ts)),
+                stopping);
+    }
+
+    /** @param wanted what a message should bear, by what the store knows now */
+    public SlackFeedback(
+            SlackClient slack,
+            Store store,
+            BiFunction<ChannelId, MessageTs, BotFeedback> wanted,
+            BooleanSupplier stopping) {
+        this.slack = slack;
+        this.store = store;
+        this.wanted = wanted;
+        this.stopping = stopping;
+    }
+
+    /** Goes through the messages that are due. */
+    public void work(Instant now) {
+        turn = new FeedbackRun(now, EnumSet.noneOf(Call.class), new HashSet<>());
+        closed.values().removeIf(until -> !until.isAfter(now));
+        for (FeedbackTask due : store.marks().due()) {
+            if (stopping.getAsBoolean() || turn.over.size() == Call.values().length) {
+                return;
+            }
+            if (bring(due.channel(), due.ts(), wanted.apply(due.channel(), due.ts()))) {
+                store.marks().settled(due);
+            }
+        }
+    }
+
+    /** True if the message bears what is wanted, as far as that can be. */
+    private boolean bring(ChannelId channel, MessageTs ts, BotFeedback marks) {
+        Map<String, Presence> emoji = store.marks().given(channel, ts, FeedbackKind.EMOJI);
+        Map<String, Presence> notes = store.marks().given(channel, ts, FeedbackKind.NOTE);
+        boolean done = true;
+        for (String name : marks.emoji()) {
+            if (emoji.get(name) != Presence.THERE) {
+                done &= attempt(Call.REACT, channel, () -> react(channel, ts, name));
+            }
+        }
+        for (String name : emoji.keySet()) {
+            if (!marks.emoji().contains(name)) {
+                done &= attempt(Call.UNREACT, channel, () -> unreact(channel, ts, name));
+            }
+        }
+        for (Map.Entry<String, String> note : marks.notes().entrySet()) {
+            if (notes.get(note.getKey()) != Presence.THERE) {
+                boolean maySaid = notes.containsKey(note.getKey());
+                done &= attempt(Call.REPLY, channel, () -> reply(channel, ts, note.getKey(), note.getValue(), maySaid));
+            }
+        }
+        return done;
+    }
+
+    private void react(ChannelId channel, MessageTs ts, String name) {
+        store.marks().give(channel, ts, FeedbackKind.EMOJI, name, Presence.MAYBE_THERE);
+        slack.react(channel, ts, name);
+        store.marks().give(channel, ts, FeedbackKind.EMOJI, name, Presence.THERE);
+    }
+
+    private void unreact(ChannelId channel, MessageTs ts, String name) {
+        slack.unreact(channel, ts, name);
+        store.marks().taken(channel, ts, FeedbackKind.EMOJI, name);
+    }
+
+    /** Slack says a thing as often as it is told to: what may have been said already is looked for first. */
+    private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean maySaid) {
+        if (!maySaid || !hasSaid(channel, ts, text)) {
+            store.marks().give(channel, ts, FeedbackKind.NOTE, name, Presence.MAYBE_THERE);
+            slack.reply(channel, ts, text);
+        }
+        store.marks().give(channel, ts, FeedbackKind.NOTE, name, Presence.THERE);
+    }
+
+    private boolean hasSaid(ChannelId channel, MessageTs ts, String text) {
+        if (bot.isEmpty()) {
+            bot = Optional.of(slack.identity().user());
+        }
+        return slack.thread(channel, ts).map(ThreadPage::replies).orElse(List.of()).stream()
+                .anyMatch(message -> message.author().equals(bot)
+                        && message.text()
+                                .replace("&lt;", "<")
+                                .replace("&gt;", ">")
+                                .replace("&amp;", "&")
+                                .equals(text));
+    }
+
+    /** False if it is to be tried again. */
+    private boolean attempt(Call call, ChannelId channel, Runnable work) {
+        boolean mayCall = !turn.over.contains(call)
+                && !closed.containsKey(new CallTarget(call, channel))
+                && (call != Call.REPLY || turn.spokenTo.add(channel));
+        if (!mayCall) {
+            return false;
+        }
+        try {
+            work.run();
+            return true;
+        } catch (RemoteException e) {
+            return switch (e.kind()) {
+                case UNAVAILABLE -> {
+                    turn.over.add(call);
+                    yield false;
+                }
+                case DENIED -> {
+                    closed.put(new CallTarget(call, channel), turn.now.plus(UNTIL_TRIED_AGAIN));
+                    tell(e);
+                    yield false;
+                }
+                case REFUSED -> {
+                    // The message is gone, or can bear no more.
+                    LOG.debug("no mark: {}", e.getMessage());
+                    yield true;
+                }
+            };
+        }
+    }
+
+    /** Once a day at most, by whichever process. */
+    private void tell(RemoteException e) {
+        String told = "told: " + e.hint();
+        boolean lately = store.channels()
+                .lastBeat(told)
+                .filter(at -> at.plus(UNTIL_TOLD_AGAIN).isAfter(turn.now))
+                .isPresent();
+        if (!lately) {
+            store.channels().beat(told, turn.now);
+            LOG.error("no marks in Slack: {}. {} Or write marks: false.", e.getMessage(), e.hint());
+        }
+    }
+}

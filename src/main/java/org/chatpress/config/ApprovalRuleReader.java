@@ -1,0 +1,86 @@
+package org.chatpress.config;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.approval.policy.ApprovalRule.Approvers;
+import org.chatpress.approval.policy.ApprovalRule.OnEdit;
+import org.chatpress.model.UserId;
+
+/** {@code approval}: {@code none}, or a section that says who approves, and by which emoji. */
+final class ApprovalRuleReader {
+    private static final Set<String> APPROVE = Set.of("white_check_mark", "heavy_check_mark");
+
+    private ApprovalRuleReader() {}
+
+    static ApprovalRule read(ConfigNode approval) {
+        if (approval.isText()) {
+            if (!approval.text().equals("none")) {
+                approval.problem(approval.quoted() + " is no approval rule. Write none, or a section with approvers.");
+            }
+            return ApprovalRule.none();
+        }
+        return rule(approval.section());
+    }
+
+    private static ApprovalRule rule(ConfigSection section) {
+        ConfigNode approvers = section.at("approvers");
+        ConfigNode emoji = section.at("emoji");
+        ConfigNode reject = section.at("reject");
+        ConfigNode hold = section.at("hold");
+        ConfigNode count = section.at("count");
+        var rule = new ApprovalRule(
+                true,
+                emoji(emoji, APPROVE),
+                approvers(approvers),
+                count.read(ValueParsers.wholeNumber(1, 100), 1),
+                section.at("self-approve").read(ValueParsers::flag, true),
+                section.at("on-edit").read(ValueParsers.oneOf(OnEdit.class), OnEdit.HOLD),
+                emoji(reject, ApprovalRule.REJECT),
+                emoji(hold, ApprovalRule.HOLD));
+        section.nothingElse();
+
+        if (emoji.isList() && emoji.isEmpty()) {
+            emoji.problem("is empty, so nothing could be approved. Write an emoji's name, or delete the line.");
+        }
+        refuseDoubleMeaning(rule.emoji(), rule.reject(), reject, "rejects");
+        refuseDoubleMeaning(rule.emoji(), rule.hold(), hold, "holds");
+        boolean onlyPeople =
+                !rule.approvers().anyone() && rule.approvers().groups().isEmpty();
+        if (onlyPeople
+                && approvers.isList()
+                && rule.count() > Math.max(1, approvers.items().size())) {
+            count.problem("asks for " + rule.count() + " people, but approvers names fewer."
+                    + " Name more approvers, or write a smaller number.");
+        }
+        return rule;
+    }
+
+    private static Approvers approvers(ConfigNode value) {
+        if (value.isEmpty()) {
+            value.problem((value.isThere() ? "is empty" : "is missing")
+                    + ", so nobody could approve. Write the ids of people (U...) or user groups (S...), or [anyone].");
+        }
+        List<String> approvers = value.each(SlackValueParsers::approver);
+        return new Approvers(
+                approvers.stream()
+                        .filter(approver -> approver.matches("[UW].*"))
+                        .map(UserId::new)
+                        .collect(Collectors.toSet()),
+                approvers.stream().filter(approver -> approver.startsWith("S")).collect(Collectors.toSet()),
+                approvers.contains(SlackValueParsers.ANYONE));
+    }
+
+    private static Set<String> emoji(ConfigNode value, Set<String> otherwise) {
+        return value.isThere() ? Set.copyOf(value.each(SlackValueParsers::emoji)) : otherwise;
+    }
+
+    private static void refuseDoubleMeaning(Set<String> approving, Set<String> others, ConfigNode place, String verb) {
+        others.stream()
+                .filter(approving::contains)
+                .sorted()
+                .forEach(
+                        both -> place.problem(both + " approves and " + verb + " at once. Write it in one list only."));
+    }
+}

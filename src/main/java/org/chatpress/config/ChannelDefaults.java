@@ -1,0 +1,100 @@
+package org.chatpress.config;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.config.Settings.Avatars;
+import org.chatpress.config.Settings.ShownReactions;
+import org.chatpress.config.Settings.Threads;
+import org.chatpress.model.OutputFormat;
+import org.chatpress.model.UserId;
+import org.chatpress.text.pattern.PatternRule;
+
+/** What the {@code defaults} say, and each channel may say otherwise. */
+record ChannelDefaults(
+        Optional<ApprovalRule> approval,
+        ZoneId timeZone,
+        Duration delay,
+        Threads threads,
+        ShownReactions reactions,
+        Map<String, String> args,
+        Set<String> kwargs,
+        Set<UserId> bots,
+        String privatePrefix,
+        List<PatternRule> patterns,
+        Set<OutputFormat> formats,
+        Avatars avatars,
+        boolean jsonp,
+        String file) {
+    /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
+    static final ChannelDefaults BUILT_IN = new ChannelDefaults(
+            Optional.empty(),
+            ZoneId.of("UTC"),
+            Duration.ZERO,
+            Threads.IGNORE,
+            ShownReactions.NONE,
+            Map.of(),
+            Set.of(),
+            Set.of(),
+            "<#>",
+            List.of(),
+            Set.of(),
+            Avatars.LINK,
+            false,
+            "{slug}.json");
+
+    static ChannelDefaults read(ConfigSection section, ChannelDefaults otherwise) {
+        ConfigNode approval = section.at("approval");
+        ConfigNode reactions = section.at("reactions");
+        ConfigNode args = section.at("args");
+        ConfigNode kwargs = section.at("kwargs");
+        ConfigNode bots = section.at("bots");
+        ConfigNode patterns = section.at("patterns");
+        ConfigNode formats = section.at("formats");
+        return new ChannelDefaults(
+                approval.isThere() ? Optional.of(ApprovalRuleReader.read(approval)) : otherwise.approval(),
+                section.at("time-zone").read(ValueParsers::timeZone, otherwise.timeZone()),
+                section.at("delay").read(ValueParsers::duration, otherwise.delay()),
+                section.at("threads").read(ValueParsers.oneOf(Threads.class), otherwise.threads()),
+                reactions.isThere() ? shownReactions(reactions) : otherwise.reactions(),
+                args.isThere() ? args(args) : otherwise.args(),
+                kwargs.isThere() ? Set.copyOf(kwargs.each(SlackValueParsers::noteKey)) : otherwise.kwargs(),
+                bots.isThere() ? Set.copyOf(bots.each(SlackValueParsers::bot)) : otherwise.bots(),
+                section.at("private-prefix").read(ValueParsers::text, otherwise.privatePrefix()),
+                patterns.isThere() ? PatternRuleReader.read(patterns) : otherwise.patterns(),
+                formats.isThere()
+                        ? Set.copyOf(formats.each(ValueParsers.oneOf(OutputFormat.class)))
+                        : otherwise.formats(),
+                section.at("avatars").read(ValueParsers.oneOf(Avatars.class), otherwise.avatars()),
+                section.at("jsonp").read(ValueParsers::flag, otherwise.jsonp()),
+                section.at("file").read(ValueParsers::fileName, otherwise.file()));
+    }
+
+    /** {@code true}, {@code false}, or the emoji to show. */
+    private static ShownReactions shownReactions(ConfigNode reactions) {
+        return reactions.isText()
+                ? new ShownReactions(reactions.read(ValueParsers::flag, false), Set.of())
+                : new ShownReactions(false, Set.copyOf(reactions.each(SlackValueParsers::emoji)));
+    }
+
+    /** Words for the page, by the emoji that says them. */
+    private static Map<String, String> args(ConfigNode args) {
+        args.section();
+        var words = new TreeMap<String, String>();
+        args.members().forEach((emoji, word) -> {
+            String name = SlackValueParsers.withoutColons(emoji);
+            if (!SlackValueParsers.isEmoji(name)) {
+                word.problem("is no emoji's name. Write what Slack shows between the colons, such as camera: photo.");
+            }
+            words.put(name, word.required(ValueParsers::someText, "Write the word that this emoji says."));
+        });
+        words.values().removeIf(Objects::isNull);
+        return words;
+    }
+}

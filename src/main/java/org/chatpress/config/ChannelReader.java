@@ -1,0 +1,115 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.policy.AnnotationRules;
+import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.config.Settings.Channel;
+
+/** {@code channels}: each on its own, and no two with the same id, slug or file. */
+final class ChannelReader {
+    private final ChannelDefaults defaults;
+    private final Optional<String> liveMark;
+    private final Map<String, ConfigNode> ids = new HashMap<>();
+    private final Map<String, ConfigNode> slugs = new HashMap<>();
+    private final Map<String, ConfigNode> names = new HashMap<>();
+
+    ChannelReader(ChannelDefaults defaults, Optional<String> liveMark) {
+        this.defaults = defaults;
+        this.liveMark = liveMark;
+    }
+
+    List<Channel> read(ConfigNode channels) {
+        if (channels.isEmpty()) {
+            channels.problem("is missing. Write at least one channel, with id, slug and since.");
+        }
+        return channels.items().stream().map(value -> channel(value.section())).toList();
+    }
+
+    private Channel channel(ConfigSection channel) {
+        ChannelDefaults rules = ChannelDefaults.read(channel, defaults);
+        ConfigNode id = channel.at("id");
+        ConfigNode slug = channel.at("slug");
+        var read = new Channel(
+                id.required(SlackValueParsers::channelId, "Write the channel's id, such as C0123456789."),
+                slug.required(SlackValueParsers::slug, "Write the chat's name in its files, such as election-night."),
+                channel.at("since")
+                        .required(
+                                ValueParsers.moment(rules.timeZone()),
+                                "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
+                                        + " nothing older is ever published."),
+                channel.at("headline").read(ValueParsers::text, ""),
+                channel.at("description").read(ValueParsers::text, ""),
+                channel.at("live-content").read(ValueParsers::text, ""),
+                rules.timeZone(),
+                approval(channel, rules),
+                rules.delay(),
+                rules.threads(),
+                rules.reactions(),
+                new AnnotationRules(rules.args(), rules.kwargs()),
+                liveMark,
+                rules.bots(),
+                rules.privatePrefix(),
+                rules.patterns(),
+                channel.at("closed").read(ValueParsers::flag, false),
+                channel.at("hidden").read(ValueParsers::flag, false),
+                Set.copyOf(channel.at("withdraw").each(SlackValueParsers::ts)),
+                channel.at("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
+                rules.formats(),
+                rules.avatars(),
+                ExtrasReader.read(channel.at("extras")),
+                rules.jsonp(),
+                rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));
+        channel.nothingElse();
+        refuseSecond(ids, id);
+        refuseSecond(slugs, slug);
+        if (read.id() != null && read.slug() != null) {
+            refuseTakenNames(read, channel.at("file").isThere() ? channel.at("file") : slug, slug);
+        }
+        return read;
+    }
+
+    private static ApprovalRule approval(ConfigSection channel, ChannelDefaults rules) {
+        if (rules.approval().isEmpty() && !channel.isBroken()) {
+            channel.at("approval")
+                    .problem("is missing, here and in defaults. Write none to publish every message at once,"
+                            + " or a section with approvers.");
+        }
+        return rules.approval().orElseGet(ApprovalRule::none);
+    }
+
+    private static void refuseSecond(Map<String, ConfigNode> seen, ConfigNode value) {
+        ConfigNode first = value.isText() ? seen.putIfAbsent(value.text(), value) : null;
+        if (first != null) {
+            value.problem(value.quoted() + " stands on line " + first.line() + " too. Each channel needs its own.");
+        }
+    }
+
+    /** The folder and the files of a chat lie beside those of the others, on some servers whatever their capitals. */
+    private void refuseTakenNames(Channel channel, ConfigNode file, ConfigNode slug) {
+        if (slugs.get(slug.text()) != slug) {
+            return;
+        }
+        var own = new ArrayList<>(List.of(slug.text(), channel.file()));
+        if (channel.jsonp()) {
+            own.add(channel.file().replaceFirst("\\.json$", "") + ".jsonp");
+        }
+        for (String name : own) {
+            if (name.equalsIgnoreCase("channels.json")) {
+                file.problem("makes a file called channels.json, which lists all channels. Write another name.");
+                continue;
+            }
+            ConfigNode other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), slug);
+            if (other != null) {
+                file.problem("makes a file that the channel with the slug on line " + other.line()
+                        + " has too. Write another name.");
+            }
+        }
+    }
+}

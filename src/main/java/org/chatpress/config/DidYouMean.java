@@ -1,0 +1,48 @@
+package org.chatpress.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds what somebody meant who mistyped a word. */
+final class DidYouMean {
+    private DidYouMean() {}
+
+    /** The word that a few slips of the finger turn into this one, capitals or not; empty if none is near. */
+    static Optional<String> closest(String mistyped, Collection<String> words) {
+        String plain = plain(mistyped);
+        int slips = Math.max(1, plain.length() / 3);
+        return words.stream()
+                .filter(word -> distance(plain, plain(word)) <= slips)
+                .min(Comparator.<String>comparingInt(word -> distance(plain, plain(word)))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static String plain(String word) {
+        return word.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** How many letters must be added, dropped, replaced or swapped with their neighbour. */
+    private static int distance(String one, String other) {
+        int[][] distance = new int[one.length() + 1][other.length() + 1];
+        for (int i = 0; i <= one.length(); i++) {
+            for (int j = 0; j <= other.length(); j++) {
+                if (i == 0 || j == 0) {
+                    distance[i][j] = i + j;
+                    continue;
+                }
+                int replaced = distance[i - 1][j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                distance[i][j] = Math.min(replaced, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+                boolean swapped = i > 1
+                        && j > 1
+                        && one.charAt(i - 1) == other.charAt(j - 2)
+                        && one.charAt(i - 2) == other.charAt(j - 1);
+                if (swapped) {
+                    distance[i][j] = Math.min(distance[i][j], distance[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        return distance[one.length()][other.length()];
+    }
+}

@@ -1,0 +1,83 @@
+package org.chatpress.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.text.pattern.PatternRule;
+
+/** {@code patterns}: what becomes of words that have a certain form. */
+final class PatternRuleReader {
+    private static final List<String> ATTACHMENT = List.of("title", "text", "url", "image", "author", "service");
+
+    private PatternRuleReader() {}
+
+    static List<PatternRule> read(ConfigNode patterns) {
+        return patterns.items().stream().map(item -> rule(item, item.section())).toList();
+    }
+
+    private static PatternRule rule(ConfigNode item, ConfigSection section) {
+        ConfigNode match = section.at("match");
+        ConfigNode html = section.at("html");
+        ConfigNode args = section.at("args");
+        ConfigNode kwargs = section.at("kwargs");
+        ConfigNode attachment = section.at("attachment");
+        match.required(PatternRuleReader::expression, "Write a regular expression, such as ^SCORE (\\d+)-(\\d+)$.");
+        var rule = new PatternRule(
+                match.text(),
+                html.read(value -> Optional.of(value.text()), Optional.<String>empty()),
+                args.each(ValueParsers::someText),
+                kwargs(kwargs),
+                attachment(attachment));
+        section.nothingElse();
+        if (!html.isThere() && !args.isThere() && !kwargs.isThere() && !attachment.isThere() && !section.isBroken()) {
+            item.problem("does nothing with what it finds. Write html, args, kwargs or attachment.");
+        }
+        if (match.isText() && PatternRule.problem(match.text()).isEmpty()) {
+            int groups = PatternRule.groups(match.text());
+            refuseUnknownGroups(html, groups);
+            args.items().forEach(arg -> refuseUnknownGroups(arg, groups));
+            kwargs.members().values().forEach(value -> refuseUnknownGroups(value, groups));
+            attachment.members().values().forEach(value -> refuseUnknownGroups(value, groups));
+        }
+        return rule;
+    }
+
+    private static String expression(ConfigNode value) {
+        String expression = ValueParsers.someText(value);
+        PatternRule.problem(expression).ifPresent(problem -> {
+            throw new InvalidValueException(value.quoted() + " is no regular expression that can be used: " + problem
+                    + ". Write a simpler one, and \\ before a character that is meant as it stands.");
+        });
+        return expression;
+    }
+
+    private static Map<String, String> kwargs(ConfigNode value) {
+        value.section();
+        return texts(value);
+    }
+
+    private static Map<String, String> attachment(ConfigNode value) {
+        ConfigSection section = value.section();
+        ATTACHMENT.forEach(section::at);
+        section.nothingElse();
+        return texts(value);
+    }
+
+    private static Map<String, String> texts(ConfigNode section) {
+        var texts = new LinkedHashMap<String, String>();
+        section.members().forEach((key, value) -> texts.put(key, value.read(ValueParsers::text, "")));
+        return texts;
+    }
+
+    private static void refuseUnknownGroups(ConfigNode value, int groups) {
+        if (!value.isText()) {
+            return;
+        }
+        PatternRule.named(value.text()).stream()
+                .filter(group -> group > groups)
+                .findFirst()
+                .ifPresent(group -> value.problem("names $" + group + ", but match has "
+                        + (groups == 1 ? "1 group" : groups + " groups") + ". Write $$ for a dollar."));
+    }
+}

@@ -1,0 +1,134 @@
+package org.chatpress.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.chatpress.model.Secret;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.ftp.FtpSettings;
+import org.chatpress.storage.ftp.FtpSettings.Tls;
+import org.chatpress.storage.s3.S3Settings;
+
+/** One place to put files: a section with exactly one of {@code directory}, {@code s3} and {@code ftp}. */
+final class StorageSettingsReader {
+    private static final Pattern BUCKET = Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+");
+
+    private StorageSettingsReader() {}
+
+    /** Empty, with a problem reported, where it isn't exactly one. */
+    static Optional<StorageSettings> read(ConfigNode value) {
+        ConfigSection section = value.section();
+        ConfigNode directory = section.at("directory");
+        ConfigNode s3 = section.at("s3");
+        ConfigNode ftp = section.at("ftp");
+        section.nothingElse();
+
+        List<ConfigNode> kinds =
+                Stream.of(directory, s3, ftp).filter(ConfigNode::isThere).toList();
+        if (kinds.size() != 1) {
+            if (!section.isBroken()) {
+                value.problem((kinds.isEmpty() ? "names no storage" : "names several storages")
+                        + ". Write one entry each, with one of directory, s3 and ftp.");
+            }
+            return Optional.empty();
+        }
+        if (s3.isThere()) {
+            return s3(s3.section());
+        }
+        return ftp.isThere() ? ftp(ftp.section()) : directory(directory);
+    }
+
+    /** Equal for two settings that would put their files into one place, or be called alike, whatever else they say. */
+    static String place(StorageSettings settings) {
+        if (settings instanceof S3Settings s3) {
+            return "s3 " + s3.endpoint().map(URI::getRawAuthority) + "/" + s3.bucket() + "/" + s3.prefix();
+        }
+        if (settings instanceof FtpSettings ftp) {
+            String folder = ftp.directory().replaceAll("^/+|/+$", "");
+            return "ftp " + ftp.user() + "@" + ftp.host() + ":" + ftp.port() + "/" + folder;
+        }
+        return "directory " + absolute(((DirectorySettings) settings).directory());
+    }
+
+    static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private static Optional<StorageSettings> directory(ConfigNode value) {
+        return value.read(path -> Optional.of(new DirectorySettings(ValueParsers.path(path))), Optional.empty());
+    }
+
+    private static Optional<StorageSettings> s3(ConfigSection s3) {
+        String bucket = s3.at("bucket").required(StorageSettingsReader::bucket, "Write the bucket's name.");
+        String prefix = s3.at("prefix").read(StorageSettingsReader::prefix, "");
+        Optional<String> region =
+                s3.at("region").read(value -> Optional.of(ValueParsers.someText(value)), Optional.empty());
+        Optional<URI> endpoint =
+                s3.at("endpoint").read(value -> Optional.of(ValueParsers.url(value)), Optional.empty());
+        // Servers that only look like S3 seldom have a host name for each bucket.
+        boolean pathStyle = s3.at("path-style").read(ValueParsers::flag, endpoint.isPresent());
+        boolean gzip = s3.at("gzip").read(ValueParsers::flag, false);
+        s3.nothingElse();
+        return bucket == null
+                ? Optional.empty()
+                : Optional.of(new S3Settings(bucket, prefix, region, endpoint, pathStyle, gzip));
+    }
+
+    private static Optional<StorageSettings> ftp(ConfigSection ftp) {
+        String host =
+                ftp.at("host").required(StorageSettingsReader::host, "Write the server's name, such as web.example.");
+        OptionalInt port = ftp.at("port").read(ValueParsers::port, OptionalInt.empty());
+        String user = ftp.at("user").required(ValueParsers::someText, "Write the user's name on the server.");
+        Secret password =
+                ftp.at("password").required(ValueParsers::secret, "Write a variable, such as \"${FTP_PASSWORD}\".");
+        String directory = ftp.at("directory").read(StorageSettingsReader::serverFolder, "");
+        Tls tls = ftp.at("tls").read(ValueParsers.oneOf(Tls.class), Tls.EXPLICIT);
+        ftp.nothingElse();
+        return host == null || user == null || password == null
+                ? Optional.empty()
+                : Optional.of(new FtpSettings(host, port, user, password, directory, tls));
+    }
+
+    private static String bucket(ConfigNode value) {
+        if (!BUCKET.matcher(value.text()).matches()) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no bucket's name. Write only the name, 3 to 63 small letters, digits,"
+                            + " dots and hyphens; folders go into prefix.");
+        }
+        return value.text();
+    }
+
+    private static String prefix(ConfigNode value) {
+        String prefix = value.text().replaceAll("^/+|/+$", "");
+        if (!prefix.isEmpty() && !ObjectKey.isValid(prefix)) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no prefix. Write letters, digits, dots, hyphens and underscores,"
+                            + " in parts joined by slashes.");
+        }
+        return prefix;
+    }
+
+    private static String host(ConfigNode value) {
+        if (!HOST.matcher(value.text()).matches()) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no host. Write only the server's name, such as web.example.");
+        }
+        return value.text();
+    }
+
+    private static String serverFolder(ConfigNode value) {
+        String folder = ValueParsers.someText(value);
+        if (List.of(folder.split("/")).contains("..")) {
+            throw new InvalidValueException(
+                    value.quoted() + " climbs out of its folder. Write the path as the server names it.");
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,122 @@
+package org.chatpress.cycle;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Avatars;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Settings.Publisher;
+import org.chatpress.model.ChannelId;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.store.ChannelRepository;
+import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.Store;
+import org.chatpress.text.document.HtmlSanitizer;
+
+/** Brings the store's channels in line with the settings. */
+public final class ChannelRegistry {
+    private final Store store;
+    private final Supplier<String> epochs;
+    private Optional<Settings> applied = Optional.empty();
+
+    /** @param epochs gives a new random word each time */
+    public ChannelRegistry(Store store, Supplier<String> epochs) {
+        this.store = store;
+        this.epochs = epochs;
+    }
+
+    void apply(Settings settings, Instant now) {
+        if (applied.filter(last -> last == settings).isPresent()) {
+            return;
+        }
+        store.inTransaction(() -> {
+            Set<ChannelId> listed = new HashSet<>();
+            Set<String> names = new HashSet<>();
+            int place = 0;
+            for (Channel channel : settings.channels()) {
+                listed.add(channel.id());
+                names.add(channel.slug().value());
+                names.add(channel.file());
+                apply(channel, settings, place++, now);
+            }
+            for (ChannelRow row : store.channels().all()) {
+                if (!listed.contains(row.id())) {
+                    leave(row, names, now);
+                }
+            }
+        });
+        applied = Optional.of(settings);
+    }
+
+    private void apply(Channel channel, Settings settings, int place, Instant now) {
+        ChannelRepository channels = store.channels();
+        if (channels.row(channel.id()).isEmpty()) {
+            channels.add(channel.id(), epochs.get(), now);
+        }
+        ChannelRow row = channels.row(channel.id()).orElseThrow();
+        if (channel.closed() != row.closedAt().isPresent()) {
+            channels.setClosedAt(channel.id(), channel.closed() ? Optional.of(now) : Optional.empty());
+        }
+        Status status = channel.hidden() ? Status.HIDDEN : Status.LISTED;
+        if (row.status() != status) {
+            channels.setStatus(channel.id(), status, place);
+        } else if (row.place() != place) {
+            channels.setPlace(channel.id(), place);
+        }
+        ChatMetadata face = face(channel, settings);
+        if (!row.face().equals(Optional.of(face))) {
+            store.chats().face(channel.id(), face, now);
+        }
+    }
+
+    /** A channel that is no longer in the settings keeps its files, not live, unless another one took a name of theirs. */
+    private void leave(ChannelRow row, Set<String> taken, Instant now) {
+        if (row.status() == Status.LISTED) {
+            store.channels().setStatus(row.id(), Status.LEFT, row.place());
+        }
+        row.face().filter(ChatMetadata::live).ifPresent(face -> store.chats().face(row.id(), face.closed(), now));
+        boolean nameless = row.face()
+                .map(face -> taken.contains(face.slug().value()) || taken.contains(face.file()))
+                .orElse(true);
+        if (nameless && store.files().has(row.id())) {
+            store.files().clear(row.id());
+        }
+    }
+
+    private static ChatMetadata face(Channel channel, Settings settings) {
+        return new ChatMetadata(
+                channel.id(),
+                channel.slug(),
+                channel.file(),
+                channel.jsonp(),
+                channel.headline(),
+                HtmlSanitizer.clean(channel.description()),
+                HtmlSanitizer.clean(channel.liveContent()),
+                !channel.closed(),
+                channel.timeZone().getId(),
+                channel.extras(),
+                imprint(channel, settings));
+    }
+
+    /** A chat that has no other forms says nothing of them but where its pictures are: it doesn't change when they would. */
+    private static PublishingInfo imprint(Channel channel, Settings settings) {
+        boolean mirrorsAvatars = channel.avatars() == Avatars.MIRROR;
+        if (channel.formats().isEmpty() && !mirrorsAvatars) {
+            return PublishingInfo.NONE.at(settings.publicUrl());
+        }
+        return new PublishingInfo(
+                channel.formats(),
+                channel.since(),
+                channel.page(),
+                settings.publicUrl(),
+                settings.publisher().map(Publisher::name).orElse(""),
+                settings.publisher().flatMap(Publisher::logo),
+                settings.publisher().map(Publisher::language).orElse("en"),
+                mirrorsAvatars);
+    }
+}

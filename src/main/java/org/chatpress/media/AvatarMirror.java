@@ -1,0 +1,37 @@
+package org.chatpress.media;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.chatpress.error.RemoteException;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.store.Store;
+
+/** Makes copies of authors' pictures and custom emoji for the chats that publish them; the next cycle shows them. */
+public final class AvatarMirror {
+    private static final Duration UNTIL_SLACK_ANSWERS = Duration.ofMinutes(1);
+    private static final Duration UNTIL_THERE_MAY_BE_ONE = Duration.ofDays(1);
+    private static final int PICTURES_A_TURN = 20;
+
+    private final SlackClient slack;
+    private final Store store;
+
+    public AvatarMirror(SlackClient slack, Store store) {
+        this.slack = slack;
+        this.store = store;
+    }
+
+    /** A picture that can't be had is no trouble: its author has none until it can, and an emoji is a name. */
+    public void work(Instant now) {
+        for (String url : store.pictures().due(now, PICTURES_A_TURN)) {
+            try {
+                store.pictures().save(url, slack.picture(url), now);
+            } catch (RemoteException e) {
+                if (e.kind() != RemoteException.Kind.REFUSED) {
+                    store.pictures().waitsUntil(url, now.plus(UNTIL_SLACK_ANSWERS));
+                    return;
+                }
+                store.pictures().waitsUntil(url, now.plus(UNTIL_THERE_MAY_BE_ONE));
+            }
+        }
+    }
+}

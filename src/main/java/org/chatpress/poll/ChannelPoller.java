@@ -1,0 +1,179 @@
+package org.chatpress.poll;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.poll.plan.MissingMessages;
+import org.chatpress.poll.plan.PageRequest;
+import org.chatpress.poll.plan.PollPlan;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.store.ChannelRepository.PollResult;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads channels from Slack into the store, as each one's plan says, and asks Slack about what a reading lacks. */
+public final class ChannelPoller {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelPoller.class);
+
+    /** More suspects than this at once are told: it may be a clean-up, or something odd. */
+    private static final int FEW = 5;
+
+    /** One message that Slack cannot tell about must not stand in the way of the next; a silent Slack may. */
+    private static final int PATIENCE = 3;
+
+    private final SlackClient slack;
+    private final Store store;
+    private final Map<ChannelId, PollPlan> unswept = new HashMap<>();
+    private final Set<ChannelId> readWhole = new HashSet<>();
+    private final Set<ChannelId> toldOfRetention = new HashSet<>();
+    private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
+    private final Map<ChannelId, Integer> toldOfMissing = new HashMap<>();
+
+    public ChannelPoller(SlackClient slack, Store store) {
+        this.slack = slack;
+        this.store = store;
+    }
+
+    /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
+    public void read(Channel channel, CycleReport report) {
+        ChannelId id = channel.id();
+        var position = store.channels().position(id);
+        boolean isNew = position.range().isEmpty();
+        if (isNew) {
+            readWhole.add(id);
+        }
+        int before = report.read();
+        boolean done = attempt(channel, report, () -> {
+            Instant delayed = report.startedAt().minus(channel.delay());
+            PollPlan plan =
+                    PollPlan.turn(position, channel.since(), store.messages().oldestDelayed(id, delayed));
+            Optional<PageRequest> next = plan.next();
+            while (next.filter(stretch -> stretch.purpose() != PageRequest.Purpose.SWEEP)
+                    .isPresent()) {
+                plan = read(channel, plan, next.get(), report);
+                next = plan.next();
+            }
+            if (next.isPresent()) {
+                unswept.put(id, plan);
+            } else {
+                unswept.remove(id);
+            }
+        });
+        if (done) {
+            report.good(channel.slug().value());
+        }
+        askForSuspects(channel, report);
+        boolean news = !isNew && report.read() > before;
+        report.turn(id, news ? PollResult.NEWS : done ? PollResult.NOTHING_NEW : PollResult.FAILED);
+    }
+
+    /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */
+    public void sweep(List<Channel> channels, CycleReport report) {
+        Optional<Channel> longest = channels.stream()
+                .filter(channel -> unswept.containsKey(channel.id()))
+                .min(Comparator.comparing(channel ->
+                        store.channels().lastBeat(sweepOf(channel.id())).orElse(Instant.MIN)));
+        if (longest.isPresent()) {
+            Channel channel = longest.get();
+            PollPlan plan = unswept.remove(channel.id());
+            attempt(channel, report, () -> {
+                read(channel, plan, plan.next().orElseThrow(), report);
+                report.beat(sweepOf(channel.id()));
+            });
+            askForSuspects(channel, report);
+        }
+    }
+
+    /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
+    public void readAnew(Channel channel, CycleReport report) {
+        if (!readWhole.contains(channel.id())) {
+            store.channels().forgetRange(channel.id());
+            read(channel, report);
+        }
+    }
+
+    private PollPlan read(Channel channel, PollPlan plan, PageRequest stretch, CycleReport report) {
+        HistoryPage reading = slack.history(channel.id(), stretch.until(), stretch.limit());
+        PollPlan rest = plan.after(stretch, reading);
+        // What is missing is noted before the position moves on: a sweep comes by again only much later.
+        MissingMessages absences = store.messages().absences(reading, channel.since());
+        store.messages().suspect(channel.id(), absences.suspects());
+        report.addRead(store.messages().keep(reading, channel.since(), plan.position(), rest.position()));
+        if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
+            LOG.warn(
+                    "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",
+                    channel.slug(),
+                    absences.beyondRetention().size());
+        }
+        if (reading.unusable() > 0 && toldOfOddOnes.add(channel.id())) {
+            LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), reading.unusable());
+        }
+        boolean nothingThere = reading.messages().isEmpty() && !reading.more();
+        if (nothingThere && !absences.suspects().isEmpty()) {
+            // If Slack says that the newest message is gone, the rest is to be asked for too.
+            if (isGone(channel.id(), absences.suspects().get(0))) {
+                store.messages().suspectAll(channel.id(), reading.window());
+            }
+        }
+        return rest;
+    }
+
+    /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
+    void askForSuspects(Channel channel, CycleReport report) {
+        List<MessageTs> suspects = store.messages().suspects(channel.id());
+        int told = suspects.isEmpty() ? 0 : toldOfMissing.getOrDefault(channel.id(), 0);
+        toldOfMissing.put(channel.id(), Math.max(told, suspects.size()));
+        if (suspects.size() > Math.max(FEW, told)) {
+            LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel.slug(), suspects.size());
+        }
+        int failures = 0;
+        for (MessageTs ts : suspects) {
+            try {
+                isGone(channel.id(), ts);
+            } catch (RemoteException e) {
+                report.add(channel.slug().value(), e);
+                if (++failures == PATIENCE) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean isGone(ChannelId channel, MessageTs ts) {
+        SlackClient.MessageLookup whereabouts = slack.message(channel, ts);
+        switch (whereabouts.state()) {
+            case THERE -> store.messages().there(channel, whereabouts.message().orElseThrow());
+            case GONE -> store.messages().deleted(channel, ts);
+            case UNKNOWN -> {}
+        }
+        return whereabouts.state() == SlackClient.MessageLookup.State.GONE;
+    }
+
+    private boolean attempt(Channel channel, CycleReport report, Runnable work) {
+        try {
+            work.run();
+            store.channels().setTrouble(channel.id(), "");
+            return true;
+        } catch (RemoteException e) {
+            store.channels().setTrouble(channel.id(), e.getMessage());
+            report.add(channel.slug().value(), e);
+            return false;
+        }
+    }
+
+    private static String sweepOf(ChannelId channel) {
+        return "sweep " + channel;
+    }
+}

@@ -1,0 +1,206 @@
+package org.chatpress.poll;
+
+import static java.util.stream.Collectors.toMap;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import org.chatpress.config.Settings;
+import org.chatpress.config.Settings.Channel;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.model.ChannelId;
+import org.chatpress.poll.plan.PollIntervals;
+import org.chatpress.poll.plan.PollIntervals.Activity;
+import org.chatpress.poll.plan.PollIntervals.PollCandidate;
+import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.store.ChannelRepository.PollRecord;
+import org.chatpress.store.Store;
+
+/** Says which channels have their turn in a cycle, and remembers in the store when each had its last. */
+public final class PollScheduler {
+    /** Calls of conversations.history a minute; Slack allows 50, and its minute and ours don't start together. */
+    public static final int CALLS_PER_MINUTE = 45;
+
+    /** Likewise, while the doorbell is on: the others are for channels in which it rings. */
+    private static final int BESIDE_THE_BELL = 32;
+
+    /** Likewise, of those that are left in any minute. */
+    private static final int KEPT_FOR_RINGS = 4;
+
+    /** So long after the last thing that happened in it a channel counts as talking. */
+    private static final Duration TALK = Duration.ofMinutes(2);
+
+    /** How long a cycle in which nothing was read may leave the heartbeat as it is. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private final Store store;
+    private final PollMode manner;
+    private final EventQueue bells;
+    private final IntSupplier callsLeft;
+    private final TokenBucket allowance = new TokenBucket(CALLS_PER_MINUTE);
+    private PollIntervals turns = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
+    private Instant sweptAt = Instant.MIN;
+    private Instant lastCycle = Instant.MAX;
+    private Instant notedAt = Instant.MIN;
+
+    /** How a cycle goes round. */
+    public enum PollMode {
+        /** Each channel in each cycle, but for closed ones: for a single cycle. */
+        ALL,
+        /** Each channel at its pace: for a program that runs on. */
+        IN_TURN
+    }
+
+    /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
+    public PollScheduler(Store store, EventQueue bells, PollMode manner, IntSupplier callsLeft) {
+        this.store = store;
+        this.bells = bells;
+        this.manner = manner;
+        this.callsLeft = callsLeft;
+    }
+
+    /**
+     * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
+     * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
+     */
+    public Iterable<Channel> due(Settings settings, Set<ChannelId> called, CycleReport report) {
+        Instant now = report.startedAt();
+        Duration time = sinceLastCycle(now);
+        allowance.earn(time);
+        // Where Slack rings, nobody need be read the more often because he talks.
+        List<PollCandidate> waiting = waiting(settings, store, now, bells.isOn() ? Duration.ZERO : TALK, lastTurn());
+        turns = PollIntervals.of(waiting, bells.isOn() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
+        if (PollIntervals.number(waiting, Activity.TALKING) > 0) {
+            report.talking();
+        }
+        Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
+
+        var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
+        switch (manner) {
+            case ALL ->
+                PollIntervals.longestFirst(waiting).stream()
+                        .filter(channel -> channel.pace() != Activity.CLOSED || turns.isDue(channel))
+                        .forEach(channel -> due.put(channel.channel(), () -> true));
+            case IN_TURN -> {
+                turns.pressing(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
+                called.forEach(channel -> due.putIfAbsent(channel, () -> mayCall(0)));
+                turns.due(waiting, time).forEach(channel -> due.putIfAbsent(channel.channel(), this::mayPoll));
+            }
+        }
+        return () -> due.keySet().stream()
+                .filter(channel -> due.get(channel).getAsBoolean())
+                .map(channels::get)
+                .iterator();
+    }
+
+    /** True if Slack's rate limit leaves a call for a page of older messages. */
+    public boolean maySweep(Instant now) {
+        boolean isTime = manner == PollMode.ALL
+                || sweptAt.isAfter(now)
+                || sweptAt.equals(Instant.MIN)
+                || turns.isSweepDue(Duration.between(sweptAt, now));
+        boolean may = isTime && (manner == PollMode.ALL ? callsLeft.getAsInt() > 0 : mayPoll());
+        sweptAt = may ? now : sweptAt;
+        return may;
+    }
+
+    /** Writes down when what was last done, at once for the whole cycle. */
+    public void note(CycleReport report) {
+        Instant now = report.startedAt();
+        boolean isFresh = !notedAt.isAfter(now) && now.isBefore(notedAt.plus(HEARTBEAT));
+        if (report.didNothing() && isFresh) {
+            return;
+        }
+        store.inTransaction(() -> {
+            report.turns().forEach((channel, turn) -> store.channels().noteTurn(channel, turn, now));
+            report.beats().forEach(what -> store.channels().beat(what, now));
+            store.channels().beat("cycle", now);
+            if (report.isGood()) {
+                store.channels().beat("good cycle", now);
+            }
+        });
+        notedAt = now;
+    }
+
+    /** Every channel of the settings with its pace and its wait. */
+    public static List<PollCandidate> waiting(Settings settings, Store store, Instant now) {
+        return waiting(settings, store, now, TALK, PollRecord::triedAt);
+    }
+
+    /** A single cycle may have no call left for its last channels; they come first in the next one. */
+    private Function<PollRecord, Optional<Instant>> lastTurn() {
+        return switch (manner) {
+            case ALL -> PollRecord::readAt;
+            case IN_TURN -> PollRecord::triedAt;
+        };
+    }
+
+    private static List<PollCandidate> waiting(
+            Settings settings,
+            Store store,
+            Instant now,
+            Duration talk,
+            Function<PollRecord, Optional<Instant>> lastTurn) {
+        Map<ChannelId, PollRecord> turns = store.channels().turns();
+        return settings.channels().stream()
+                .map(channel -> {
+                    PollRecord turn = turns.getOrDefault(channel.id(), PollRecord.NONE);
+                    // A turn in the future was noted before the clock was set back.
+                    var last = lastTurn.apply(turn).filter(at -> !at.isAfter(now));
+                    return new PollCandidate(
+                            channel.id(),
+                            pace(channel, turn, talk, store, now),
+                            last.map(at -> Duration.between(at, now)));
+                })
+                .toList();
+    }
+
+    private static Activity pace(Channel channel, PollRecord turn, Duration talk, Store store, Instant now) {
+        if (channel.closed()) {
+            return Activity.CLOSED;
+        }
+        boolean talks =
+                turn.talkedAt().filter(at -> now.isBefore(at.plus(talk))).isPresent()
+                        || isUnfinished(channel, store)
+                        || store.messages().hasSuspects(channel.id())
+                        || isDelayOver(channel, store, now);
+        return talks ? Activity.TALKING : Activity.QUIET;
+    }
+
+    /** True while it is being read back to {@code since}; one that cannot be read must not take others' turns. */
+    private static boolean isUnfinished(Channel channel, Store store) {
+        return store.channels()
+                .row(channel.id())
+                .filter(row -> row.trouble().isEmpty())
+                .filter(row -> !new ReadPosition(row.range(), Optional.empty()).reaches(channel.since()))
+                .isPresent();
+    }
+
+    private static boolean isDelayOver(Channel channel, Store store, Instant now) {
+        return !channel.delay().isZero()
+                && store.messages()
+                        .oldestDelayed(channel.id(), now.minus(channel.delay()))
+                        .isPresent();
+    }
+
+    private Duration sinceLastCycle(Instant now) {
+        Duration time = now.isAfter(lastCycle) ? Duration.between(lastCycle, now) : Duration.ZERO;
+        lastCycle = now;
+        return time;
+    }
+
+    private boolean mayPoll() {
+        return mayCall(bells.isOn() ? KEPT_FOR_RINGS : 0);
+    }
+
+    private boolean mayCall(int kept) {
+        return callsLeft.getAsInt() > kept && allowance.take();
+    }
+}

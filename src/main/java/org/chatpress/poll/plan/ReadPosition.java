@@ -1,0 +1,30 @@
+package org.chatpress.poll.plan;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.chatpress.model.MessageTs;
+
+/**
+ * How far a channel has been read: one contiguous range, and where the sweep through it stands.
+ *
+ * @param range empty until the first page has been read
+ * @param sweep the next page of the sweep holds messages before this; empty: the sweep starts below the head page
+ */
+public record ReadPosition(Optional<Range> range, Optional<MessageTs> sweep) {
+    public static final ReadPosition UNREAD = new ReadPosition(Optional.empty(), Optional.empty());
+
+    /** Before the beginning of every channel. */
+    static final MessageTs BEGINNING = new MessageTs("0000000000.000000");
+
+    /**
+     * Everything that Slack had between the two ends, both included, has been read and kept.
+     *
+     * @param bottom the oldest end; {@code since} as it was then, once that was reached
+     */
+    public record Range(MessageTs bottom, MessageTs head) {}
+
+    /** True once everything back to {@code since} has been read. */
+    public boolean reaches(Instant since) {
+        return range.map(r -> !MessageTs.at(since).isBefore(r.bottom())).orElse(false);
+    }
+}

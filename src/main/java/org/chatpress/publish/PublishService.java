@@ -1,0 +1,220 @@
+package org.chatpress.publish;
+
+import static java.util.stream.Collectors.joining;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.Rethrow;
+import org.chatpress.model.ChannelId;
+import org.chatpress.publish.plan.PublishState;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves every storage, each on its own: one that is down waits, and holds up no other. */
+public final class PublishService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
+
+    private final Store store;
+    private final Function<StorageSettings, Storage> storages;
+    private final OwnershipCheck scout;
+    private final RetryPolicy waiting;
+    private final BooleanSupplier stopping;
+    private final Map<StorageSettings, Storage> open = new HashMap<>();
+    private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "delivery");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** What becomes of a storage that failed lately. */
+    public enum RetryPolicy {
+        /** It is left alone until its next try is due. */
+        RESPECTED,
+        /** It is tried in any case. */
+        IGNORED
+    }
+
+    /**
+     * @param storages opens nothing yet
+     * @param stopping true when the program is to end: the file in hand is finished
+     */
+    public PublishService(
+            Store store,
+            Function<StorageSettings, Storage> storages,
+            OwnershipCheck scout,
+            RetryPolicy waiting,
+            BooleanSupplier stopping) {
+        this.store = store;
+        this.storages = storages;
+        this.scout = scout;
+        this.waiting = waiting;
+        this.stopping = stopping;
+    }
+
+    /**
+     * Sends the scout to each storage. Where another Chatpress publishes now, it is watched.
+     *
+     * @param changed the channels about to be rendered
+     * @return channels whose past this database doesn't know; they have a new epoch now
+     */
+    public Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
+        Instant now = report.startedAt();
+        List<Storage> places = current(settings);
+        failedInThisCycle.clear();
+        scout.setOut(places);
+        atOnce(
+                places.stream().filter(scout::isTaken).toList(),
+                storage -> scout.watch(storage, now)
+                        .ifPresentOrElse(
+                                failure -> report.add(storage.name(), failure), () -> report.good(storage.name())));
+        Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
+        for (Storage storage : places) {
+            Set<ChannelId> channels = scout.isTaken(storage) ? Set.of() : scout.unmet(storage, changed);
+            if (!channels.isEmpty() && !mustWait(storage, now)) {
+                unmet.put(storage, channels);
+            }
+        }
+        atOnce(unmet.keySet(), storage -> {
+            try {
+                scout.meet(storage, unmet.get(storage));
+                report.good(storage.name());
+            } catch (RemoteException e) {
+                failed(storage, e, report);
+            } catch (OwnershipLostException e) {
+                report.add(storage.name(), scout.overtaken(storage, e.pointer(), now));
+            }
+        });
+        return scout.unknownPast();
+    }
+
+    public void deliver(Settings settings, Instant now, CycleReport report) {
+        scout.cameHome();
+        var due = new ArrayList<Storage>();
+        for (Storage storage : withWork(settings, now)) {
+            if (failedInThisCycle.contains(storage.name()) || scout.isTaken(storage)) {
+                continue;
+            }
+            if (mustWait(storage, now)) {
+                report.leaveWork();
+                continue;
+            }
+            due.add(storage);
+        }
+        atOnce(due, storage -> {
+            PublishState shelf = store.storages().shelf(storage.name());
+            Publisher.PublishResult turn = new Publisher(storage, shelf, threads, stopping).turn(now);
+            report.addDelivered(turn.puts(), turn.deletes());
+            settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
+            if (turn.overtaken().isPresent()) {
+                report.add(
+                        storage.name(),
+                        scout.overtaken(storage, turn.overtaken().get(), now));
+                return;
+            }
+            turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, report));
+        });
+    }
+
+    /** True if a storage still lacks something, or has something that must go. */
+    public boolean hasWork(Settings settings, Instant now) {
+        return !withWork(settings, now).isEmpty();
+    }
+
+    private List<Storage> withWork(Settings settings, Instant now) {
+        return current(settings).stream()
+                .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        open.values().forEach(Storage::close);
+    }
+
+    private boolean mustWait(Storage storage, Instant now) {
+        return waiting == RetryPolicy.RESPECTED
+                && store.storages()
+                        .health(storage.name())
+                        .filter(health -> health.mustWait(now))
+                        .isPresent();
+    }
+
+    private void failed(Storage storage, RemoteException failure, CycleReport report) {
+        Duration wait = store.storages().failed(storage.name(), failure.getMessage(), report.startedAt());
+        failedInThisCycle.add(storage.name());
+        report.add(storage.name(), failure);
+        LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
+    }
+
+    /** A CDN may go on showing them until their time is up: whoever runs it can do something about that. */
+    private static void tellWhatIsStale(List<ObjectKey> keys, URI site) {
+        if (!keys.isEmpty()) {
+            String base = site.toString().endsWith("/") ? site.toString() : site + "/";
+            LOG.warn(
+                    "taken down; to purge from a CDN: {}",
+                    keys.stream().map(key -> base + key).collect(joining(" ")));
+        }
+    }
+
+    private void good(Storage storage, CycleReport report) {
+        if (!stopping.getAsBoolean()) {
+            store.storages().good(storage.name(), report.startedAt());
+            report.good(storage.name());
+        }
+    }
+
+    /** The storages that the settings name now; those they named before are closed. */
+    private List<Storage> current(Settings settings) {
+        open.entrySet().removeIf(entry -> {
+            boolean gone = !settings.publish().contains(entry.getKey());
+            if (gone) {
+                entry.getValue().close();
+            }
+            return gone;
+        });
+        return settings.publish().stream()
+                .map(place -> open.computeIfAbsent(place, storages))
+                .toList();
+    }
+
+    private void atOnce(Iterable<Storage> places, Consumer<Storage> work) {
+        var running = new ArrayList<Future<?>>();
+        places.forEach(storage -> running.add(threads.submit(() -> work.accept(storage))));
+        RuntimeException first = null;
+        for (Future<?> future : running) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                first = first == null ? Rethrow.by(e.getCause()) : first;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.chatpress.render.formats;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.OutputFormat;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.text.document.VisibleText;
+
+/** Where a chat, its messages and its files are found, as far as the settings say. */
+final class ChatUrls {
+    private static final String LEGAL_BESIDE_LETTERS_AND_DIGITS = "-._~:/?#@!$&'()*+,;=%";
+
+    private final ChatMetadata face;
+    private final PublishingInfo imprint;
+
+    ChatUrls(ChatMetadata face) {
+        this.face = face;
+        this.imprint = face.imprint();
+    }
+
+    /** Where readers see the chat: the newsroom's page, else our own. */
+    Optional<String> chat() {
+        return imprint.page()
+                .map(page -> page.toASCIIString().replaceFirst("#.*", ""))
+                .or(() -> imprint.has(OutputFormat.HTML) ? file("index.html") : Optional.empty());
+    }
+
+    /** Where readers see a message: within the chat, else on its share page. */
+    Optional<String> message(MessageTs ts) {
+        return chat().map(chat -> chat + anchor(ts))
+                .or(() -> imprint.has(OutputFormat.SHARE_PAGES) ? file(sharePage(ts)) : Optional.empty());
+    }
+
+    /** A file of the chat, by its name within the chat's folder. */
+    Optional<String> file(String name) {
+        return imprint.site().map(site -> site.toASCIIString() + face.slug() + "/" + name);
+    }
+
+    /** A picture's address as the store has it: the web's, or a path from the folder that holds channels.json. */
+    Optional<String> picture(String address) {
+        return ObjectKey.isValid(address) ? imprint.site().map(site -> site.toASCIIString() + address) : web(address);
+    }
+
+    /** Likewise for a page of ours that lies so deep: without a site, the path leads there from the page itself. */
+    Optional<String> picture(String address, int depth) {
+        return picture(address)
+                .or(() -> ObjectKey.isValid(address) ? Optional.of("../".repeat(depth) + address) : Optional.empty());
+    }
+
+    /** A picture that lies beside the chat, on our own storage. */
+    boolean isOurs(String address) {
+        return ObjectKey.isValid(address)
+                || imprint.site()
+                        .filter(site -> address.startsWith(site.toASCIIString()))
+                        .isPresent();
+    }
+
+    /** The same for ever: feed readers know a chat by it. */
+    String id() {
+        return host().map(host -> "tag:" + host + "," + year() + ":" + face.id())
+                .orElseGet(() -> uuid(face.id().value()));
+    }
+
+    /** Likewise for a message. */
+    String id(MessageTs ts) {
+        return host().map(host -> id() + "/" + ts).orElseGet(() -> uuid(face.id() + "/" + ts));
+    }
+
+    static String anchor(MessageTs ts) {
+        return "#m-" + ts;
+    }
+
+    static String sharePage(MessageTs ts) {
+        return "m/" + ts + ".html";
+    }
+
+    /** An address of the web as a link may have it; empty if it is none. */
+    static Optional<String> web(String address) {
+        if (!isOfTheWeb(address)) {
+            return Optional.empty();
+        }
+        try {
+            var uri = new URI(legal(address));
+            return Optional.ofNullable(uri.getHost()).map(host -> uri.toString());
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOfTheWeb(String address) {
+        return address.regionMatches(true, 0, "https://", 0, 8) || address.regionMatches(true, 0, "http://", 0, 7);
+    }
+
+    /** What people paste as an address may hold any character; one that doesn't belong there is written as its bytes. */
+    private static String legal(String address) {
+        var legal = new StringBuilder(address.length());
+        String allowed = VisibleText.visible(address).replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
+        allowed.codePoints().forEach(c -> {
+            boolean isPlain =
+                    c < 0x80 && (Character.isLetterOrDigit(c) || LEGAL_BESIDE_LETTERS_AND_DIGITS.indexOf(c) >= 0);
+            if (isPlain) {
+                legal.appendCodePoint(c);
+                return;
+            }
+            for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                legal.append('%')
+                        .append(Character.toUpperCase(Character.forDigit((b >> 4) & 0xF, 16)))
+                        .append(Character.toUpperCase(Character.forDigit(b & 0xF, 16)));
+            }
+        });
+        return legal.toString();
+    }
+
+    private Optional<String> host() {
+        return imprint.page().or(imprint::site).map(URI::getHost);
+    }
+
+    private int year() {
+        return imprint.since().atOffset(ZoneOffset.UTC).getYear();
+    }
+
+    private static String uuid(String name) {
+        return "urn:uuid:" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+}

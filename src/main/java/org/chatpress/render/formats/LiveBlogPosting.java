@@ -1,0 +1,133 @@
+package org.chatpress.render.formats;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
+import org.chatpress.render.json.JsonWriter;
+import org.chatpress.text.document.VisibleText;
+
+/**
+ * {@code liveblogposting.json}: a chat as search engines read it, in the words of
+ * <a href="https://schema.org/LiveBlogPosting">schema.org</a>. When the chat began never moves, whatever becomes of it.
+ */
+final class LiveBlogPosting {
+    private LiveBlogPosting() {}
+
+    static byte[] render(FeedContent extract) {
+        return inline(extract).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** For a page: no text of it can end the script element that it stands in. */
+    static String inline(FeedContent extract) {
+        return new String(JsonWriter.bytes(json -> posting(json, extract)), StandardCharsets.UTF_8)
+                .replace("<", "\\u003c");
+    }
+
+    private static void posting(JsonGenerator json, FeedContent extract) throws IOException {
+        Optional<String> chat = extract.addresses().chat();
+        String since = MessageTimes.utc(extract.imprint().since());
+        json.writeStartObject();
+        json.writeStringField("@context", "https://schema.org");
+        json.writeStringField("@type", "LiveBlogPosting");
+        json.writeStringField("@id", chat.orElse(extract.addresses().id()));
+        optional(json, "url", chat);
+        optional(json, "mainEntityOfPage", chat);
+        json.writeStringField("headline", HeadlineExtractor.shortened(extract.title()));
+        optional(
+                json,
+                "description",
+                Optional.of(PlainText.of(extract.face().description())).filter(words -> !words.isEmpty()));
+        json.writeStringField("inLanguage", extract.imprint().language());
+        json.writeStringField("datePublished", since);
+        json.writeStringField("dateModified", MessageTimes.utc(extract.updated()));
+        json.writeStringField("coverageStartTime", since);
+        optional(json, "coverageEndTime", extract.closedAt().map(MessageTimes::utc));
+        images(
+                json,
+                extract.messages().stream()
+                        .flatMap(message -> pictures(extract, message).stream())
+                        .limit(1)
+                        .toList());
+        if (!extract.publisher().isEmpty()) {
+            publisher(json, "publisher", extract);
+            publisher(json, "author", extract);
+        }
+        json.writeArrayFieldStart("liveBlogUpdate");
+        for (PublicMessage message : extract.messages()) {
+            update(json, extract, message);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void update(JsonGenerator json, FeedContent extract, PublicMessage message) throws IOException {
+        Optional<String> url = extract.addresses().message(message.ts());
+        json.writeStartObject();
+        json.writeStringField("@type", "BlogPosting");
+        json.writeStringField("@id", url.orElse(extract.addresses().id(message.ts())));
+        optional(json, "url", url);
+        json.writeStringField(
+                "headline", HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(extract.title())));
+        json.writeStringField("datePublished", MessageTimes.utc(FeedContent.published(message)));
+        json.writeStringField("dateModified", MessageTimes.utc(FeedContent.updated(message)));
+        json.writeStringField("articleBody", VisibleText.visible(message.text()));
+        String byline = extract.byline(message);
+        if (!byline.isEmpty()) {
+            json.writeObjectFieldStart("author");
+            json.writeStringField("@type", "Person");
+            json.writeStringField("name", byline);
+            json.writeEndObject();
+        }
+        images(json, pictures(extract, message));
+        if (!message.notes().tags().isEmpty()) {
+            json.writeArrayFieldStart("keywords");
+            for (String tag : message.notes().tags()) {
+                json.writeString(VisibleText.line(tag));
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static void publisher(JsonGenerator json, String member, FeedContent extract) throws IOException {
+        json.writeObjectFieldStart(member);
+        json.writeStringField("@type", "Organization");
+        json.writeStringField("name", extract.publisher());
+        Optional<String> logo = extract.imprint().logo().map(URI::toASCIIString);
+        if (logo.isPresent()) {
+            json.writeObjectFieldStart("logo");
+            json.writeStringField("@type", "ImageObject");
+            json.writeStringField("url", logo.get());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static List<String> pictures(FeedContent extract, PublicMessage message) {
+        return FeedContent.photos(message).stream()
+                .map(PublicPhoto::url)
+                .flatMap(url -> extract.addresses().picture(url).stream())
+                .toList();
+    }
+
+    private static void images(JsonGenerator json, List<String> urls) throws IOException {
+        if (!urls.isEmpty()) {
+            json.writeArrayFieldStart("image");
+            for (String url : urls) {
+                json.writeString(url);
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private static void optional(JsonGenerator json, String member, Optional<String> text) throws IOException {
+        if (text.isPresent()) {
+            json.writeStringField(member, text.get());
+        }
+    }
+}

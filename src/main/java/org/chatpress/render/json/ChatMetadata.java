@@ -1,0 +1,81 @@
+package org.chatpress.render.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Json;
+import org.chatpress.model.Slug;
+
+/**
+ * A channel's own words as readers see them.
+ *
+ * @param file what the whole chat's file is called, such as {@code election-night.json}
+ * @param jsonp whether the whole chat is published as a script too
+ * @param description clean HTML
+ * @param liveContent clean HTML
+ * @param live false once the chat is closed or has left the settings
+ * @param timeZone an IANA name
+ * @param extras passed through; may be empty
+ * @param imprint what the other forms of the chat say
+ */
+public record ChatMetadata(
+        ChannelId id,
+        Slug slug,
+        String file,
+        boolean jsonp,
+        String headline,
+        String description,
+        String liveContent,
+        boolean live,
+        String timeZone,
+        JsonNode extras,
+        PublishingInfo imprint) {
+
+    /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
+    public String jsonpFile() {
+        return (file.endsWith(".json") ? file.substring(0, file.length() - 5) : file) + ".jsonp";
+    }
+
+    /** The same chat, no longer live. */
+    public ChatMetadata closed() {
+        return new ChatMetadata(
+                id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, imprint);
+    }
+
+    /** For the store. */
+    public String json() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", id.value());
+        node.put("slug", slug.value());
+        node.put("file", file);
+        node.put("jsonp", jsonp);
+        node.put("headline", headline);
+        node.put("description", description);
+        node.put("live_content", liveContent);
+        node.put("live", live);
+        node.put("time_zone", timeZone);
+        node.set("extras", extras);
+        if (!imprint.equals(PublishingInfo.NONE)) {
+            node.set("imprint", imprint.json());
+        }
+        return Json.of(node);
+    }
+
+    /** Reads what {@link #json()} wrote. */
+    public static ChatMetadata of(String json) {
+        JsonNode node = Json.tree(json);
+        return new ChatMetadata(
+                new ChannelId(node.path("id").asText()),
+                new Slug(node.path("slug").asText()),
+                node.path("file").asText(),
+                node.path("jsonp").asBoolean(),
+                node.path("headline").asText(),
+                node.path("description").asText(),
+                node.path("live_content").asText(),
+                node.path("live").asBoolean(),
+                node.path("time_zone").asText(),
+                node.path("extras"),
+                PublishingInfo.of(node.path("imprint")));
+    }
+}

@@ -1,0 +1,58 @@
+package org.chatpress.render.json;
+
+import java.util.Set;
+
+/** What a file is to its readers. The order is the order of upload: nothing may name a file that isn't there yet. */
+public enum FileRole {
+    PHOTO("image/jpeg", "public, max-age=3600, s-maxage=300"),
+    PICTURE("image/png", "public, max-age=3600, s-maxage=300"),
+    PAGE(FileRole.JSON, FileRole.IMMUTABLE),
+    AUTHORS(FileRole.JSON, FileRole.IMMUTABLE),
+    INDEX(FileRole.JSON, FileRole.IMMUTABLE),
+    POINTER(FileRole.JSON, FileRole.FRESH),
+    WHOLE(FileRole.JSON, FileRole.SLOW),
+    JSONP("application/javascript; charset=utf-8", FileRole.SLOW),
+    ARCHIVE("application/x-ndjson; charset=utf-8", FileRole.SLOW),
+    JSON_FEED("application/feed+json; charset=utf-8", FileRole.SLOW),
+    ATOM("application/atom+xml; charset=utf-8", FileRole.SLOW),
+    LIVEBLOG("application/ld+json; charset=utf-8", FileRole.SLOW),
+    FRAGMENT("text/html; charset=utf-8", FileRole.SLOW),
+    HTML("text/html; charset=utf-8", FileRole.SLOW),
+    SHARE_PAGE("text/html; charset=utf-8", FileRole.SLOW),
+    CHANNELS(FileRole.JSON, FileRole.FRESH);
+
+    /** The files that hold every message: their cost grows with the chat. */
+    public static final Set<FileRole> OF_THE_WHOLE_CHAT = Set.of(WHOLE, JSONP, ARCHIVE);
+
+    /** The files that hold the newest messages in other forms. */
+    public static final Set<FileRole> OF_THE_NEWEST = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
+
+    /** A closed chat's pointer hardly changes any more. */
+    public static final String CLOSED_POINTER = "public, max-age=300";
+
+    private static final String JSON = "application/json; charset=utf-8";
+    private static final String IMMUTABLE = "public, max-age=3600, s-maxage=60, immutable";
+    private static final String FRESH = "public, max-age=2, s-maxage=5, stale-if-error=300";
+    private static final String SLOW = "public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300";
+
+    private final String contentType;
+    private final String cacheControl;
+
+    FileRole(String contentType, String cacheControl) {
+        this.contentType = contentType;
+        this.cacheControl = cacheControl;
+    }
+
+    public String contentType() {
+        return contentType;
+    }
+
+    public String cacheControl() {
+        return cacheControl;
+    }
+
+    /** True for files whose name never changes, so that their content must. */
+    public boolean isMutable() {
+        return compareTo(POINTER) >= 0;
+    }
+}

@@ -1,0 +1,162 @@
+package org.chatpress.render.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.chatpress.model.Annotations;
+import org.chatpress.model.Annotations.Correction;
+import org.chatpress.model.Author;
+import org.chatpress.model.LinkPreview;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
+import org.chatpress.model.ReactionCount;
+import org.chatpress.model.UserId;
+
+/** A message as it stands in pages, ops and the whole chat's file. */
+final class MessageJson {
+    private MessageJson() {}
+
+    /** With the author's key only, for pages and ops. */
+    static void write(JsonGenerator json, PublicMessage message) throws IOException {
+        start(json, message);
+        json.writeStringField("user", message.author().value());
+        end(json, message);
+        array(json, "replies", message.replies(), reply -> write(json, reply));
+        json.writeEndObject();
+    }
+
+    /** With the author's profile, for the whole chat. */
+    static void write(JsonGenerator json, PublicMessage message, Function<UserId, Author> authors) throws IOException {
+        start(json, message);
+        json.writeFieldName("user");
+        author(json, authors.apply(message.author()));
+        end(json, message);
+        array(json, "replies", message.replies(), reply -> write(json, reply, authors));
+        json.writeEndObject();
+    }
+
+    static void author(JsonGenerator json, Author author) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", author.id().value());
+        json.writeStringField("display_name", author.displayName());
+        json.writeStringField("title", author.title());
+        json.writeStringField("image_48", author.image48());
+        json.writeEndObject();
+    }
+
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static void start(JsonGenerator json, PublicMessage message) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", message.ts().value());
+        json.writeStringField("ts", message.ts().value());
+        json.writeStringField("time", time(message.ts().instant()));
+        json.writeStringField("published_at", time(message.publishedAt()));
+        if (message.editedAt().isPresent()) {
+            json.writeStringField("edited_at", time(message.editedAt().get()));
+        }
+        json.writeStringField("html", message.html());
+        text(json, "text", message.text());
+    }
+
+    private static void end(JsonGenerator json, PublicMessage message) throws IOException {
+        if (message.thread().isPresent()) {
+            json.writeStringField("thread_id", message.thread().get().value());
+        }
+        notes(json, message.notes());
+        array(json, "photos", message.photos(), photo -> photo(json, photo));
+        array(json, "attachments", message.attachments(), attachment -> attachment(json, attachment));
+        array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
+    }
+
+    private static void notes(JsonGenerator json, Annotations notes) throws IOException {
+        text(json, "headline", notes.headline());
+        text(json, "byline", notes.byline());
+        array(json, "tags", notes.tags(), json::writeString);
+        array(json, "corrections", notes.corrections(), correction -> correction(json, correction));
+        array(json, "args", notes.args(), json::writeString);
+        if (!notes.kwargs().isEmpty()) {
+            json.writeObjectFieldStart("kwargs");
+            for (Map.Entry<String, String> kwarg : notes.kwargs().entrySet()) {
+                json.writeStringField(kwarg.getKey(), kwarg.getValue());
+            }
+            json.writeEndObject();
+        }
+        flag(json, "pinned", notes.pinned());
+        flag(json, "key", notes.key());
+    }
+
+    private static void correction(JsonGenerator json, Correction correction) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("time", time(correction.time()));
+        json.writeStringField("text", correction.text());
+        json.writeEndObject();
+    }
+
+    private static void photo(JsonGenerator json, PublicPhoto photo) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("status", photo.status().word());
+        json.writeStringField("url", photo.url());
+        json.writeNumberField("width", photo.width());
+        json.writeNumberField("height", photo.height());
+        json.writeStringField("alt", photo.alt());
+        json.writeStringField("caption", photo.caption());
+        json.writeStringField("credit", photo.credit());
+        json.writeEndObject();
+    }
+
+    private static void attachment(JsonGenerator json, LinkPreview attachment) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("title", attachment.title());
+        json.writeStringField("text", attachment.text());
+        json.writeStringField("url", attachment.url());
+        json.writeStringField("image", attachment.image());
+        json.writeStringField("author", attachment.author());
+        json.writeStringField("service", attachment.service());
+        json.writeStringField("kind", attachment.kind().word());
+        text(json, "id", attachment.id());
+        json.writeEndObject();
+    }
+
+    private static void reaction(JsonGenerator json, ReactionCount reaction) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("emoji", reaction.emoji());
+        json.writeStringField("character", reaction.character());
+        json.writeNumberField("count", reaction.count());
+        json.writeEndObject();
+    }
+
+    /** How one item of a list is written. */
+    private interface Item<T> {
+        void write(T item) throws IOException;
+    }
+
+    private static <T> void array(JsonGenerator json, String member, List<T> items, Item<T> write) throws IOException {
+        if (items.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(member);
+        for (T item : items) {
+            write.write(item);
+        }
+        json.writeEndArray();
+    }
+
+    private static void text(JsonGenerator json, String member, String text) throws IOException {
+        if (!text.isEmpty()) {
+            json.writeStringField(member, text);
+        }
+    }
+
+    private static void flag(JsonGenerator json, String member, boolean flag) throws IOException {
+        if (flag) {
+            json.writeBooleanField(member, true);
+        }
+    }
+}

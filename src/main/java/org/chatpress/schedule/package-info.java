@@ -1,2 +1,0 @@
-/** When cycles run. The only room that knows Quartz. */
-package org.chatpress.schedule;

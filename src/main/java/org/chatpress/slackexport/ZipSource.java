@@ -1,0 +1,68 @@
+package org.chatpress.slackexport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** An export as Slack hands it out: a zip. */
+final class ZipSource implements ExportSource {
+    private final Path path;
+    private final ZipFile zip;
+    private final SortedMap<String, ZipEntry> entries;
+
+    private ZipSource(Path path, ZipFile zip, SortedMap<String, ZipEntry> entries) {
+        this.path = path;
+        this.zip = zip;
+        this.entries = entries;
+    }
+
+    /** Reads the table of contents; fails with an IOException if the file is no zip. */
+    static ZipSource open(Path path, SlackExport.Limits limits) throws IOException {
+        var zip = new ZipFile(path.toFile());
+        try {
+            limits.checkEntries(path.toString(), zip.size());
+            var entries = new TreeMap<String, ZipEntry>();
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                String name = SafeEntryName.checked(path.toString(), entry.getName());
+                if (!entry.isDirectory()) {
+                    entries.put(name, entry);
+                }
+            }
+            return new ZipSource(path, zip, entries);
+        } catch (RuntimeException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String place() {
+        return path.toString();
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    @Override
+    public InputStream open(String name) throws IOException {
+        return zip.getInputStream(entries.get(name));
+    }
+
+    @Override
+    public void close() {
+        try {
+            zip.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close " + path, e);
+        }
+    }
+}

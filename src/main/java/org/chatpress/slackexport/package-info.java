@@ -1,0 +1,4 @@
+/**
+ * Reads a Slack export, from a zip or a folder that may be hostile, and replays one as if its messages were posted now.
+ */
+package org.chatpress.slackexport;

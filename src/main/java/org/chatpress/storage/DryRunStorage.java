@@ -1,0 +1,51 @@
+package org.chatpress.storage;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+
+/** Stands before a storage in a dry run: reads from it, prints what would be put and deleted, and does neither. */
+public final class DryRunStorage implements Storage {
+    private final Storage storage;
+    private final PrintWriter out;
+
+    public DryRunStorage(Storage storage, PrintWriter out) {
+        this.storage = storage;
+        this.out = out;
+    }
+
+    @Override
+    public String name() {
+        return storage.name();
+    }
+
+    @Override
+    public void put(StoredObject blob) {
+        out.printf("would put %s to %s (%d bytes)%n", blob.key(), name(), blob.bytes().length);
+    }
+
+    @Override
+    public void delete(ObjectKey key) {
+        out.printf("would remove %s from %s%n", key, name());
+    }
+
+    @Override
+    public Optional<StoredObject> read(ObjectKey key) {
+        return storage.read(key);
+    }
+
+    @Override
+    public List<ObjectKey> list(String folder) {
+        return storage.list(folder);
+    }
+
+    @Override
+    public void check() {
+        storage.check();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

@@ -1,0 +1,387 @@
+package org.chatpress.storage.s3;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.chatpress.error.RemoteException;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageProbe;
+import org.chatpress.storage.StoredObject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Objects of an S3 bucket. An object appears whole or not at all, so a put is one request. */
+final class S3Storage implements Storage {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Storage.class);
+
+    // Two attempts within the 10 s that connecting may take; the next cycle is the real retry
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final int ATTEMPTS = 2;
+    private static final Duration ATTEMPT = Duration.ofSeconds(30);
+    private static final int CONDITIONAL_TRIES = 3;
+    private static final String NOBODYS_VERSION = "\"00000000000000000000000000000000\"";
+
+    private final S3Settings settings;
+    private final AwsCredentialsProvider credentials;
+    private final Map<ObjectKey, LastPut> ownPuts = new ConcurrentHashMap<>();
+    private volatile boolean honoursConditions = true;
+    private S3Client client;
+
+    S3Storage(S3Settings settings) {
+        this(settings, DefaultCredentialsProvider.builder().build());
+    }
+
+    S3Storage(S3Settings settings, AwsCredentialsProvider credentials) {
+        this.settings = settings;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public String name() {
+        String bucket = "s3://" + settings.bucket() + (settings.prefix().isEmpty() ? "" : "/" + settings.prefix());
+        return settings.endpoint()
+                .map(endpoint -> bucket + " at " + endpoint.getRawAuthority())
+                .orElse(bucket);
+    }
+
+    @Override
+    public int lanes() {
+        return S3Settings.LANES;
+    }
+
+    @Override
+    public void put(StoredObject blob) {
+        put(blob, Optional.empty());
+    }
+
+    @Override
+    public Optional<StoredObject> putUnlessChanged(StoredObject blob) {
+        ObjectKey key = blob.key();
+        LastPut own = ownPuts.get(key);
+        for (int tries = 0; own != null && honoursConditions && tries < CONDITIONAL_TRIES; tries++) {
+            // Should its answer get lost, it may be what is found there next time
+            own = own.and(blob);
+            ownPuts.put(key, own);
+            Optional<String> version = put(blob, Optional.of(own.version()));
+            if (version.isPresent()) {
+                remember(blob, version.get());
+                return Optional.empty();
+            }
+            Optional<StoredVersion> there = honoursConditions ? find(key) : Optional.empty();
+            if (there.isEmpty()) {
+                break;
+            }
+            StoredVersion found = there.get();
+            if (!own.isOf(found.blob())) {
+                return Optional.of(found.blob());
+            }
+            honoursConditions = !found.version().equals(own.version());
+            own = own.in(found.version());
+        }
+        if (own != null && !honoursConditions) {
+            LOG.warn("{} honours no conditions: another Chatpress that publishes there would not be noticed", name());
+        }
+        remember(blob, put(blob, Optional.empty()).orElse(""));
+        return Optional.empty();
+    }
+
+    private void remember(StoredObject blob, String version) {
+        if (version.isEmpty() || !honoursConditions) {
+            ownPuts.remove(blob.key());
+        } else {
+            ownPuts.put(blob.key(), LastPut.of(blob, version));
+        }
+    }
+
+    @Override
+    public Optional<StoredObject> changed(ObjectKey key) {
+        LastPut own = ownPuts.get(key);
+        return own == null
+                ? Optional.empty()
+                : find(key).map(StoredVersion::blob).filter(there -> !own.isOf(there));
+    }
+
+    /**
+     * What this object put under a key.
+     *
+     * @param version the ETag of what is there
+     * @param digests of the content that is there, and of those that may be: no answer came
+     */
+    private record LastPut(String version, Set<String> digests) {
+        static LastPut of(StoredObject blob, String version) {
+            return new LastPut(version, Set.of(blob.digest()));
+        }
+
+        LastPut and(StoredObject blob) {
+            var more = new HashSet<>(digests);
+            more.add(blob.digest());
+            return new LastPut(version, more);
+        }
+
+        LastPut in(String newVersion) {
+            return new LastPut(newVersion, digests);
+        }
+
+        boolean isOf(StoredObject blob) {
+            return digests.contains(blob.digest());
+        }
+    }
+
+    /**
+     * Puts it, where {@code over} is present only over that version.
+     *
+     * @return the new version; empty if another one was there, or if the server names none
+     */
+    private Optional<String> put(StoredObject blob, Optional<String> over) {
+        var request = PutObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(blob.key()))
+                .contentType(blob.contentType())
+                .cacheControl(blob.cacheControl());
+        over.ifPresent(request::ifMatch);
+        // Pictures are compressed by themselves.
+        boolean isZipped = settings.gzip() && !blob.contentType().startsWith("image/");
+        if (isZipped) {
+            request.contentEncoding("gzip");
+        }
+        byte[] body = isZipped ? gzipped(blob.bytes()) : blob.bytes();
+        return ask("put " + blob.key() + " to", s3 -> {
+            try {
+                return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
+                        .eTag());
+            } catch (S3Exception e) {
+                if (over.isEmpty() || !S3Errors.isAboutTheCondition(e)) {
+                    throw e;
+                }
+                honoursConditions &= S3Errors.isUnmetCondition(e);
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public void delete(ObjectKey key) {
+        var request = DeleteObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(key))
+                .build();
+        ask("delete " + key + " from", s3 -> {
+            try {
+                s3.deleteObject(request);
+            } catch (NoSuchKeyException e) {
+                LOG.debug("{} had no {}; S3 itself would not say so", name(), key);
+            }
+            return key;
+        });
+        ownPuts.remove(key);
+    }
+
+    @Override
+    public Optional<StoredObject> read(ObjectKey key) {
+        ownPuts.remove(key);
+        return find(key).map(StoredVersion::blob);
+    }
+
+    private record StoredVersion(StoredObject blob, String version) {}
+
+    private Optional<StoredVersion> find(ObjectKey key) {
+        var request = GetObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(objectKey(key))
+                .build();
+        return ask("read " + key + " from", s3 -> {
+            try {
+                var object = s3.getObjectAsBytes(request);
+                var headers = object.response();
+                var blob = new StoredObject(
+                        key,
+                        uncompressed(key, object.asByteArray(), headers.contentEncoding()),
+                        Optional.ofNullable(headers.contentType()).orElse(""),
+                        Optional.ofNullable(headers.cacheControl()).orElse(""));
+                return Optional.of(new StoredVersion(
+                        blob, Optional.ofNullable(headers.eTag()).orElse("")));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public List<ObjectKey> list(String folder) {
+        String top = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
+        var request = ListObjectsV2Request.builder()
+                .bucket(settings.bucket())
+                .prefix(top + (folder.isEmpty() ? "" : new ObjectKey(folder) + "/"))
+                .build();
+        return ask(
+                "list " + (folder.isEmpty() ? "everything" : folder) + " in",
+                s3 -> s3.listObjectsV2Paginator(request).contents().stream()
+                        .map(object -> object.key().substring(top.length()))
+                        .filter(ObjectKey::isValid)
+                        .map(ObjectKey::new)
+                        .sorted()
+                        .toList());
+    }
+
+    @Override
+    public void check() {
+        StoredObject probe = StorageProbe.blob();
+        put(probe);
+        delete(probe.key());
+    }
+
+    @Override
+    public ConditionalWrites conditions() {
+        StoredObject probe = StorageProbe.blob();
+        try {
+            Optional<String> version = put(probe, Optional.empty());
+            if (version.isEmpty() || !honoursConditions) {
+                return ConditionalWrites.IGNORED;
+            }
+            if (put(probe, version).isEmpty()) {
+                return honoursConditions ? ConditionalWrites.MISTAKEN : ConditionalWrites.IGNORED;
+            }
+            return put(probe, Optional.of(NOBODYS_VERSION)).isEmpty()
+                    ? ConditionalWrites.HONOURED
+                    : ConditionalWrites.IGNORED;
+        } finally {
+            delete(probe.key());
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+
+    private <T> T ask(String deed, Function<S3Client, T> question) {
+        String failed = "cannot " + deed + " " + name();
+        requireCredentials(failed);
+        S3Client s3 = client(failed);
+        for (int dead = 0; ; dead++) {
+            try {
+                return question.apply(s3);
+            } catch (SdkException e) {
+                // As many connections as there are lanes are kept, and a server that was restarted has closed them all
+                if (dead == S3Settings.LANES || !S3Errors.isBrokenConnection(e)) {
+                    throw S3Errors.translated(failed, settings, e);
+                }
+            }
+        }
+    }
+
+    /** Asked first, because the client's own exception for this cannot be told from a broken network. */
+    private void requireCredentials(String failed) {
+        try {
+            credentials.resolveCredentials();
+        } catch (SdkClientException e) {
+            throw RemoteException.denied(
+                    failed + ": no AWS credentials were found",
+                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
+                    e);
+        }
+    }
+
+    private synchronized S3Client client(String failed) {
+        if (client == null) {
+            client = newClient(failed);
+        }
+        return client;
+    }
+
+    private S3Client newClient(String failed) {
+        var builder = S3Client.builder()
+                .credentialsProvider(credentials)
+                .region(region(failed))
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECTING)
+                        .socketTimeout(ATTEMPT))
+                .overrideConfiguration(call -> call.apiCallAttemptTimeout(ATTEMPT)
+                        .apiCallTimeout(ATTEMPT.multipliedBy(ATTEMPTS))
+                        .retryStrategy(retry -> retry.maxAttempts(ATTEMPTS)));
+        var style = S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle());
+        settings.endpoint().ifPresent(endpoint -> {
+            // Look-alikes store the frames of chunked bodies as if they were content, or refuse them
+            style.chunkedEncodingEnabled(false);
+            builder.endpointOverride(endpoint)
+                    .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        });
+        return builder.serviceConfiguration(style.build()).build();
+    }
+
+    private Region region(String failed) {
+        if (settings.region().isPresent()) {
+            return Region.of(settings.region().get());
+        }
+        if (settings.endpoint().isPresent()) {
+            // Look-alikes have no regions, but a signature needs one
+            return Region.US_EAST_1;
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+        } catch (SdkClientException e) {
+            throw RemoteException.denied(
+                    failed + ": no AWS region was found", "Set the region of bucket " + settings.bucket() + ".", e);
+        }
+    }
+
+    private String objectKey(ObjectKey key) {
+        return settings.prefix().isEmpty() ? key.value() : settings.prefix() + "/" + key;
+    }
+
+    /** The same bytes in, the same bytes out: Java's gzip header holds no time. */
+    private static byte[] gzipped(byte[] bytes) {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail", e);
+        }
+        return compressed.toByteArray();
+    }
+
+    private byte[] uncompressed(ObjectKey key, byte[] bytes, String encoding) {
+        if (encoding == null || !encoding.contains("gzip")) {
+            return bytes;
+        }
+        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return gzip.readAllBytes();
+        } catch (IOException e) {
+            throw RemoteException.refused("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.ReadPosition.Range;
+import org.chatpress.render.json.ChatMetadata;
+
+/** Channels: how far each was read, its own words, and when what was done. */
+public final class ChannelRepository {
+    private final Database db;
+
+    ChannelRepository(Database db) {
+        this.db = db;
+    }
+
+    /** How a channel stands to the settings. */
+    public enum Status {
+        /** In the settings, and listed in channels.json. */
+        LISTED,
+        /** No longer in the settings: its files stay, not live. */
+        LEFT,
+        /** The settings hide it: it has no files. */
+        HIDDEN
+    }
+
+    /**
+     * A channel's row.
+     *
+     * @param rule the digest of the rule its messages were last judged by; empty before the first time
+     * @param face its own words; empty only before the settings were first applied
+     * @param rendered the seq that its pointer shows; -1: to be rendered anew
+     * @param complete whether it was read back to {@code since} once, and nothing has shown since that something is lacking
+     * @param version 0 until its first files were rendered
+     * @param promised the seq of the newest pointer that was ever rendered under its epoch
+     * @param wholeSeq the seq that the whole chat's file shows; -1: none
+     * @param wholeSize its compressed bytes
+     * @param newestSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
+     * @param newestSize their compressed bytes
+     * @param trouble why it could not be read last time; empty if it could
+     */
+    public record ChannelRow(
+            ChannelId id,
+            Optional<Range> range,
+            Optional<Instant> closedAt,
+            String rule,
+            Optional<ChatMetadata> face,
+            Status status,
+            int place,
+            String epoch,
+            long seq,
+            int count,
+            Instant updated,
+            long rendered,
+            long promised,
+            long wholeSeq,
+            Optional<Instant> wholeAt,
+            long wholeSize,
+            long newestSeq,
+            Optional<Instant> newestAt,
+            long newestSize,
+            boolean complete,
+            long version,
+            String trouble) {}
+
+    /**
+     * When a channel was last tried to be read, when that worked, and when it last brought something.
+     */
+    public record PollRecord(Optional<Instant> triedAt, Optional<Instant> readAt, Optional<Instant> talkedAt) {
+        /** It never had one. */
+        public static final PollRecord NONE = new PollRecord(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What came of a channel's turn. */
+    public enum PollResult {
+        FAILED,
+        NOTHING_NEW,
+        /** Messages were new or changed. */
+        NEWS
+    }
+
+    public Optional<ChannelRow> row(ChannelId channel) {
+        return db.first("SELECT * FROM channel WHERE id = ?", ChannelRepository::row, channel);
+    }
+
+    /** Every channel that ever was in the settings, in their order. */
+    public List<ChannelRow> all() {
+        return db.list("SELECT * FROM channel ORDER BY place, id", ChannelRepository::row);
+    }
+
+    /** Makes a channel's row. */
+    public void add(ChannelId channel, String epoch, Instant now) {
+        db.run(
+                "INSERT INTO channel (id, epoch, status, updated) VALUES (?, ?, ?, ?)",
+                channel,
+                epoch,
+                Status.LISTED,
+                now);
+    }
+
+    public void setStatus(ChannelId channel, Status status, int place) {
+        db.run("UPDATE channel SET status = ?, place = ?, rendered = -1 WHERE id = ?", status, place, channel);
+    }
+
+    public void setPlace(ChannelId channel, int place) {
+        db.run("UPDATE channel SET place = ? WHERE id = ?", place, channel);
+    }
+
+    public void setClosedAt(ChannelId channel, Optional<Instant> closedAt) {
+        db.run("UPDATE channel SET closed_at = ? WHERE id = ?", closedAt, channel);
+    }
+
+    public void setRule(ChannelId channel, String rule) {
+        db.run("UPDATE channel SET rule = ? WHERE id = ?", rule, channel);
+    }
+
+    /** Notes why a channel could not be read; an empty text once it could. */
+    public void setTrouble(ChannelId channel, String trouble) {
+        db.run("UPDATE channel SET trouble = ?1 WHERE id = ?2 AND trouble <> ?1", trouble, channel);
+    }
+
+    /** Readers must start afresh. */
+    public void setEpoch(ChannelId channel, String epoch) {
+        db.run("UPDATE channel SET epoch = ?, rendered = -1, promised = 0 WHERE id = ?", epoch, channel);
+    }
+
+    /** Forgets how far the channel was read: it is read anew down to {@code since}, and not published before. */
+    public void forgetRange(ChannelId channel) {
+        db.run("UPDATE channel SET bottom = NULL, head = NULL, complete = 0 WHERE id = ?", channel);
+        db.run("DELETE FROM sweep WHERE channel = ?", channel);
+    }
+
+    public ReadPosition position(ChannelId channel) {
+        Optional<Range> range = row(channel).flatMap(ChannelRow::range);
+        Optional<MessageTs> sweep = db.first(
+                        "SELECT cursor FROM sweep WHERE channel = ?", row -> row.optionalText("cursor"), channel)
+                .flatMap(cursor -> cursor)
+                .map(MessageTs::new);
+        return new ReadPosition(range, sweep);
+    }
+
+    /** Writes what changed of a position, and nothing else. */
+    void move(ChannelId channel, ReadPosition from, ReadPosition to) {
+        if (!from.range().equals(to.range())) {
+            db.run(
+                    "UPDATE channel SET bottom = ?, head = ? WHERE id = ?",
+                    to.range().map(Range::bottom),
+                    to.range().map(Range::head),
+                    channel);
+        }
+        if (!from.sweep().equals(to.sweep())) {
+            db.run(
+                    "INSERT INTO sweep (channel, cursor) VALUES (?, ?)"
+                            + " ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor",
+                    channel,
+                    to.sweep());
+        }
+    }
+
+    /** The last turn of every channel that had one. */
+    public Map<ChannelId, PollRecord> turns() {
+        var turns = new HashMap<ChannelId, PollRecord>();
+        db.list("SELECT * FROM turn", row -> {
+            var turn = new PollRecord(row.instant("tried_at"), row.instant("read_at"), row.instant("talked_at"));
+            return turns.put(new ChannelId(row.text("channel")), turn);
+        });
+        return turns;
+    }
+
+    /** Notes a channel's turn. */
+    public void noteTurn(ChannelId channel, PollResult outcome, Instant now) {
+        // To the millisecond: whole seconds would make every pause seem longer than it was.
+        var at = Optional.of(now.truncatedTo(ChronoUnit.MILLIS).toString());
+        db.run(
+                """
+                INSERT INTO turn (channel, tried_at, read_at, talked_at)
+                VALUES (?, ?, ?, ?)
+                ON CONFLICT (channel) DO UPDATE
+                SET tried_at = excluded.tried_at,
+                    read_at = COALESCE(excluded.read_at, read_at),
+                    talked_at = COALESCE(excluded.talked_at, talked_at)
+                """,
+                channel,
+                at,
+                outcome == PollResult.FAILED ? Optional.empty() : at,
+                outcome == PollResult.NEWS ? at : Optional.empty());
+    }
+
+    /** Notes when something was last done. */
+    public void beat(String what, Instant now) {
+        db.run(
+                "INSERT INTO heartbeat (what, at) VALUES (?, ?) ON CONFLICT (what) DO UPDATE SET at = excluded.at",
+                what,
+                now);
+    }
+
+    /** When something was last done. */
+    public Optional<Instant> lastBeat(String what) {
+        return db.first("SELECT at FROM heartbeat WHERE what = ?", row -> row.instant("at"), what)
+                .flatMap(at -> at);
+    }
+
+    private static ChannelRow row(Database.Row row) {
+        Optional<Range> range = row.optionalText("bottom")
+                .map(bottom -> new Range(new MessageTs(bottom), new MessageTs(row.text("head"))));
+        return new ChannelRow(
+                new ChannelId(row.text("id")),
+                range,
+                row.instant("closed_at"),
+                row.text("rule"),
+                row.optionalText("face").map(ChatMetadata::of),
+                Status.valueOf(row.text("status")),
+                (int) row.number("place"),
+                row.text("epoch"),
+                row.number("seq"),
+                (int) row.number("count"),
+                row.instant("updated").orElseThrow(),
+                row.number("rendered"),
+                row.number("promised"),
+                row.number("whole_seq"),
+                row.instant("whole_at"),
+                row.number("whole_size"),
+                row.number("newest_seq"),
+                row.instant("newest_at"),
+                row.number("newest_size"),
+                row.flag("complete"),
+                row.number("version"),
+                row.text("trouble"));
+    }
+}

@@ -1,0 +1,202 @@
+package org.chatpress.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+
+/**
+ * A workspace's own emoji, and which public messages name them. When a name comes to stand for something else, or the
+ * copy of its picture arrives, the messages that name it are due for judgement.
+ */
+public final class EmojiRepository {
+    private static final Duration LASTS = Duration.ofHours(1);
+    private static final Duration LASTS_WHERE_A_NAME_IS_NEW = Duration.ofMinutes(10);
+    private static final String ALIAS = "alias:";
+
+    /** Nobody links aliases so far. */
+    private static final int MOST_ALIASES = 8;
+
+    private final Database db;
+
+    EmojiRepository(Database db) {
+        this.db = db;
+    }
+
+    /** True if Slack is to be asked for the list: it is old, or a message names what it may lack. */
+    public boolean isDue(Instant now) {
+        Optional<Instant> askedAt = db.first(
+                "SELECT asked_at FROM emoji_list",
+                row -> row.instant("asked_at").orElseThrow());
+        if (askedAt.filter(at -> at.plus(LASTS_WHERE_A_NAME_IS_NEW).isAfter(now))
+                .isPresent()) {
+            return false;
+        }
+        return askedAt.filter(at -> !at.plus(LASTS).isAfter(now)).isPresent()
+                || db.exists("SELECT 1 FROM emoji INDEXED BY emoji_unasked WHERE stands_for IS NULL LIMIT 1");
+    }
+
+    /** Slack was asked, whether or not it answered. */
+    public void asked(Instant now) {
+        db.inTransaction(() -> {
+            db.run("DELETE FROM emoji_list");
+            db.run("INSERT INTO emoji_list (asked_at) VALUES (?)", now);
+        });
+    }
+
+    /** The list as Slack gave it; names in messages that it lacks are no emoji until it is asked again. */
+    public void save(Map<String, String> list) {
+        db.inTransaction(() -> {
+            var wanted = new HashMap<String, String>();
+            named().forEach(name -> wanted.put(name, ""));
+            wanted.putAll(list);
+            Set<String> gone = new HashSet<>();
+            db.list("SELECT name, stands_for FROM emoji", row -> {
+                String name = row.text("name");
+                if (!wanted.containsKey(name)) {
+                    gone.add(name);
+                } else if (row.optionalText("stands_for").equals(Optional.of(wanted.get(name)))) {
+                    wanted.remove(name);
+                }
+                return name;
+            });
+            gone.forEach(name -> db.run("DELETE FROM emoji WHERE name = ?", name));
+            wanted.forEach((name, standsFor) ->
+                    db.run("INSERT OR REPLACE INTO emoji (name, stands_for) VALUES (?, ?)", name, standsFor));
+        });
+    }
+
+    /** Of the list, these names and whatever they lead to. */
+    public Map<String, String> of(Collection<String> names) {
+        var found = new HashMap<String, String>();
+        Set<String> next = new HashSet<>(names);
+        for (int i = 0; i <= MOST_ALIASES && !next.isEmpty(); i++) {
+            Set<String> aliased = new HashSet<>();
+            for (String name : next) {
+                db.first(
+                                "SELECT stands_for FROM emoji WHERE name = ? AND stands_for <> ''",
+                                row -> row.text("stands_for"),
+                                name)
+                        .ifPresent(standsFor -> {
+                            found.put(name, standsFor);
+                            if (standsFor.startsWith(ALIAS)) {
+                                aliased.add(standsFor.substring(ALIAS.length()));
+                            }
+                        });
+            }
+            aliased.removeAll(found.keySet());
+            next = aliased;
+        }
+        return found;
+    }
+
+    /** The names in public messages. */
+    public List<String> named() {
+        return db.list(
+                "SELECT DISTINCT name FROM public_emoji INDEXED BY public_emoji_name WHERE name > ''",
+                row -> row.text("name"));
+    }
+
+    /** What a name in messages leads to by the newest list; empty: to nothing. */
+    public void leadsTo(String name, String end, Instant now) {
+        db.inTransaction(() -> {
+            List<EmojiUse> others = db.list(
+                    "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_name WHERE name = ? AND leads_to <> ?",
+                    EmojiUse::of,
+                    name,
+                    end);
+            judgeAgain(others);
+            if (!others.isEmpty()) {
+                wantIfPicture(end, now);
+            }
+        });
+    }
+
+    /** A message or reply names these, and no others: by name, what each leads to, or nothing. */
+    void named(ChannelId channel, MessageTs ts, Map<String, String> names, Instant now) {
+        var were = new HashMap<String, String>();
+        db.list(
+                "SELECT name, leads_to FROM public_emoji WHERE channel = ? AND ts = ?",
+                row -> were.put(row.text("name"), row.text("leads_to")),
+                channel,
+                ts);
+        if (were.equals(names)) {
+            return;
+        }
+        db.run("DELETE FROM public_emoji WHERE channel = ? AND ts = ?", channel, ts);
+        names.forEach((name, end) -> {
+            db.run(
+                    "INSERT INTO public_emoji (channel, ts, name, leads_to) VALUES (?, ?, ?, ?)",
+                    channel,
+                    ts,
+                    name,
+                    end);
+            db.run("INSERT OR IGNORE INTO emoji (name) VALUES (?)", name);
+            wantIfPicture(end, now);
+        });
+        were.values().stream()
+                .filter(end -> isPicture(end) && !names.containsValue(end))
+                .distinct()
+                .forEach(end -> leave(channel, end));
+    }
+
+    /** The copy of a picture is there. */
+    void copied(String url) {
+        judgeAgain(db.list(
+                "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_picture"
+                        + " WHERE leads_to <> '' AND leads_to = ?",
+                EmojiUse::of,
+                url));
+    }
+
+    /** The chat's files are found elsewhere from now on, and so are the pictures in its messages. */
+    void moved(ChannelId channel) {
+        db.run("""
+                UPDATE message
+                SET judged = 0
+                WHERE channel = ?1 AND ts IN (SELECT ts FROM public_emoji WHERE channel = ?1)
+                """, channel);
+    }
+
+    private record EmojiUse(String channel, String ts) {
+        static EmojiUse of(Database.Row row) {
+            return new EmojiUse(row.text("channel"), row.text("ts"));
+        }
+    }
+
+    private void judgeAgain(List<EmojiUse> uses) {
+        uses.forEach(use -> db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
+    }
+
+    /** With the last message of a chat that shows it, a picture is doomed as an author's is. */
+    private void leave(ChannelId channel, String url) {
+        boolean isShown = db.exists(
+                "SELECT 1 FROM public_emoji INDEXED BY public_emoji_picture"
+                        + " WHERE leads_to <> '' AND leads_to = ? AND channel = ? LIMIT 1",
+                url,
+                channel);
+        if (!isShown) {
+            db.run(
+                    "UPDATE delivery SET state = 'DOOMED' WHERE state <> 'OWED' AND channel = ? AND role = 'PICTURE'",
+                    channel);
+        }
+        new MirroredImageRepository(db).forgetUnlessSomebodyHas(url);
+    }
+
+    private void wantIfPicture(String end, Instant now) {
+        if (isPicture(end)) {
+            new MirroredImageRepository(db).want(end, now);
+        }
+    }
+
+    private static boolean isPicture(String end) {
+        return end.startsWith("https://");
+    }
+}

@@ -1,0 +1,131 @@
+package org.chatpress.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.chatpress.model.BotFeedback;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Json;
+import org.chatpress.model.MessageTs;
+
+/** What our bot has put under messages in Slack, and which messages are to be looked at. */
+public final class FeedbackRepository {
+    private final Database db;
+
+    FeedbackRepository(Database db) {
+        this.db = db;
+    }
+
+    /** What kind of mark. */
+    public enum FeedbackKind {
+        EMOJI,
+        NOTE
+    }
+
+    /** Whether a mark is there. */
+    public enum Presence {
+        THERE,
+        /** Slack was asked for it, and may have done it. */
+        MAYBE_THERE
+    }
+
+    /** A message whose marks may not be what they should be. */
+    public record FeedbackTask(ChannelId channel, MessageTs ts, long times) {}
+
+    /** From now on the message is due: what its marks follow from has changed. */
+    public void look(ChannelId channel, MessageTs ts) {
+        db.run("""
+                INSERT INTO mark_due (channel, ts, times)
+                VALUES (?, ?, 1)
+                ON CONFLICT (channel, ts) DO UPDATE
+                SET times = times + 1
+                """, channel, ts);
+    }
+
+    /** What our bot should have put under a message for its editors; if that is news, the message is due. */
+    public void answer(ChannelId channel, MessageTs ts, BotFeedback answer) {
+        int changed = db.run(
+                "UPDATE message SET answer = ?1 WHERE channel = ?2 AND ts = ?3 AND answer IS NOT ?1",
+                answer.equals(BotFeedback.NONE) ? null : text(answer),
+                channel,
+                ts);
+        if (changed > 0) {
+            look(channel, ts);
+        }
+    }
+
+    /** What {@link #answer(ChannelId, MessageTs, BotMarks)} last said of a message. */
+    public BotFeedback answer(ChannelId channel, MessageTs ts) {
+        return db.first(
+                        "SELECT answer FROM message WHERE channel = ? AND ts = ?",
+                        row -> row.optionalText("answer"),
+                        channel,
+                        ts)
+                .flatMap(answer -> answer)
+                .map(FeedbackRepository::answer)
+                .orElse(BotFeedback.NONE);
+    }
+
+    private static String text(BotFeedback answer) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        answer.emoji().forEach(node.putArray("emoji")::add);
+        answer.notes().forEach(node.putObject("notes")::put);
+        return Json.of(node);
+    }
+
+    private static BotFeedback answer(String text) {
+        JsonNode node = Json.tree(text);
+        var marks = BotFeedback.NONE;
+        for (JsonNode emoji : node.path("emoji")) {
+            marks = marks.and(BotFeedback.emoji(emoji.asText()));
+        }
+        for (Map.Entry<String, JsonNode> note : node.path("notes").properties()) {
+            marks = marks.and(BotFeedback.note(note.getKey(), note.getValue().asText()));
+        }
+        return marks;
+    }
+
+    /** Messages to look at, oldest first. */
+    public List<FeedbackTask> due() {
+        return db.list(
+                "SELECT * FROM mark_due ORDER BY ts, channel",
+                row -> new FeedbackTask(
+                        new ChannelId(row.text("channel")), new MessageTs(row.text("ts")), row.number("times")));
+    }
+
+    /** Its marks are what they should be, unless something has changed since. */
+    public void settled(FeedbackTask due) {
+        db.run("DELETE FROM mark_due WHERE channel = ? AND ts = ? AND times = ?", due.channel(), due.ts(), due.times());
+    }
+
+    /** What the message bears, or may bear, of a kind. */
+    public Map<String, Presence> given(ChannelId channel, MessageTs ts, FeedbackKind kind) {
+        Map<String, Presence> given = new HashMap<>();
+        db.list(
+                "SELECT name, sure FROM mark WHERE channel = ? AND ts = ? AND kind = ?",
+                row -> given.put(row.text("name"), row.flag("sure") ? Presence.THERE : Presence.MAYBE_THERE),
+                channel,
+                ts,
+                kind);
+        return new TreeMap<>(given);
+    }
+
+    /** From now on the message bears it, or may. */
+    public void give(ChannelId channel, MessageTs ts, FeedbackKind kind, String name, Presence presence) {
+        db.run("""
+                INSERT INTO mark (channel, ts, kind, name, sure)
+                VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (channel, ts, kind, name) DO UPDATE
+                SET sure = excluded.sure
+                """, channel, ts, kind, name, presence == Presence.THERE);
+    }
+
+    /** The message surely doesn't bear it. */
+    public void taken(ChannelId channel, MessageTs ts, FeedbackKind kind, String name) {
+        db.run("DELETE FROM mark WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
+    }
+}

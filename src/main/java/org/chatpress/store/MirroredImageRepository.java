@@ -1,0 +1,65 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.MirroredImage;
+
+/** Pictures of authors and custom emoji, by Slack's address, for the chats that publish them beside their files. */
+public final class MirroredImageRepository {
+    private final Database db;
+
+    MirroredImageRepository(Database db) {
+        this.db = db;
+    }
+
+    /** The picture; empty while it was not fetched. */
+    public Optional<MirroredImage> picture(String url) {
+        return db.first(
+                "SELECT * FROM picture WHERE url = ? AND kind IS NOT NULL",
+                row -> new MirroredImage(MirroredImage.Kind.valueOf(row.text("kind")), row.bytes("bytes")),
+                url);
+    }
+
+    /** Addresses whose pictures are to be fetched now, those that have waited longest first. */
+    public List<String> due(Instant now, int most) {
+        return db.list("""
+                SELECT url
+                FROM picture
+                WHERE kind IS NULL AND not_before <= ?
+                ORDER BY not_before, url
+                LIMIT ?
+                """, row -> row.text("url"), now, most);
+    }
+
+    /** The picture was fetched: from now on the chats that show it are not what they should be. */
+    public void save(String url, MirroredImage picture, Instant now) {
+        db.inTransaction(() -> {
+            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", picture.kind(), picture.bytes(), url);
+            new PublicMessageRepository(db).pictured(url, now);
+            new EmojiRepository(db).copied(url);
+        });
+    }
+
+    /** The picture could not be fetched. */
+    public void waitsUntil(String url, Instant until) {
+        db.run("UPDATE picture SET not_before = ? WHERE url = ?", until, url);
+    }
+
+    /** Somebody or something has this picture, in a chat that publishes it. */
+    void want(String url, Instant now) {
+        if (!url.isEmpty()) {
+            db.run("INSERT OR IGNORE INTO picture (url, not_before) VALUES (?, ?)", url, now);
+        }
+    }
+
+    /** Nobody has it any more. */
+    void forgetUnlessSomebodyHas(String url) {
+        db.run("""
+                DELETE FROM picture
+                WHERE url = ?1
+                AND NOT EXISTS (SELECT 1 FROM author WHERE image_48 = ?1)
+                AND NOT EXISTS (SELECT 1 FROM public_emoji WHERE leads_to <> '' AND leads_to = ?1)
+                """, url);
+    }
+}

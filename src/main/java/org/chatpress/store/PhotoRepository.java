@@ -1,0 +1,325 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoStage;
+import org.chatpress.media.model.PhotoState;
+import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.Json;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.slack.SlackImageFile;
+import org.chatpress.render.json.RenderedFile;
+import org.chatpress.storage.ObjectKey;
+
+/**
+ * Photos on their way to readers. Whatever changes what readers or reporters see of one makes its message due for
+ * judgement, and its marks too. Nothing is written of a photo that is no longer wanted, or has started again meanwhile.
+ */
+public final class PhotoRepository {
+    private static final String COLUMNS =
+            "photo.channel, ts, file, image, attempt, photo.id, wanted, stage, tries, since,"
+                    + " not_before, reason, width, height, extension, url, key, in_drop";
+
+    private final Database db;
+
+    PhotoRepository(Database db) {
+        this.db = db;
+    }
+
+    /** The photos of a message: those that it shows, and those that the CMS may have though it no longer does. */
+    public List<PhotoRecord> of(ChannelId channel, MessageTs ts) {
+        return db.list(
+                "SELECT " + COLUMNS + " FROM photo WHERE channel = ? AND ts = ? ORDER BY file",
+                PhotoRepository::shot,
+                channel,
+                ts);
+    }
+
+    /**
+     * Photos that can be taken a stage further now, those nearest to readers first. Those of a chat that has no files yet,
+     * or is hidden, wait.
+     */
+    public List<PhotoRecord> due(Instant now) {
+        return db.list("SELECT " + COLUMNS + """
+
+                FROM photo INDEXED BY photo_due
+                JOIN channel ON channel.id = photo.channel
+                WHERE wanted = 1 AND stage IN ('WANTED', 'READY', 'DROPPED') AND not_before <= ?
+                AND EXISTS (SELECT 1 FROM file WHERE file.channel = photo.channel)
+                ORDER BY stage = 'WANTED', since, ts, file
+                """, PhotoRepository::shot, now);
+    }
+
+    /** Photos that must leave the drop: no message shows them any more. Where another message does, they stay. */
+    public List<PhotoRecord> owedByDrop() {
+        return db.list("SELECT " + COLUMNS + """
+
+                FROM photo
+                WHERE photo.rowid IN (SELECT rowid
+                                      FROM photo INDEXED BY photo_owed
+                                      WHERE in_drop = 1 AND wanted = 0
+                                      UNION
+                                      SELECT photo.rowid
+                                      FROM channel
+                                      CROSS JOIN photo INDEXED BY photo_of_channel ON photo.channel = channel.id
+                                      WHERE channel.status = 'HIDDEN' AND in_drop = 1)
+                AND NOT EXISTS (SELECT 1
+                                FROM photo AS other INDEXED BY photo_in_drop
+                                JOIN channel AS theirs ON theirs.id = other.channel
+                                WHERE other.in_drop = 1 AND other.id = photo.id
+                                AND other.wanted = 1 AND theirs.status <> 'HIDDEN')
+                ORDER BY ts, file
+                """, PhotoRepository::shot);
+    }
+
+    /** How many photos are on their way. */
+    public int onTheirWay() {
+        return (int) db.first("""
+                SELECT COUNT(*) AS n
+                FROM photo INDEXED BY photo_due
+                WHERE wanted = 1 AND stage IN ('WANTED', 'READY', 'DROPPED')
+                """, row -> row.number("n")).orElse(0L).longValue();
+    }
+
+    /** How many of a channel's photos failed. */
+    public int failed(ChannelId channel) {
+        return (int) db.first("""
+                        SELECT COUNT(*) AS n
+                        FROM photo INDEXED BY photo_failed
+                        WHERE wanted = 1 AND stage = 'FAILED' AND channel = ?
+                        """, row -> row.number("n"), channel).orElse(0L).longValue();
+    }
+
+    /** What a READY photo is. */
+    public byte[] bytes(PhotoRecord shot) {
+        return db.first(
+                        "SELECT bytes FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                        row -> row.bytes("bytes"),
+                        shot.channel(),
+                        shot.ts(),
+                        shot.image().id())
+                .orElseThrow();
+    }
+
+    /** Writes down how far a photo is; false if that is nobody's business any more. */
+    public boolean save(PhotoRecord shot) {
+        return db.inTransaction(() -> {
+            boolean further = stage(shot).filter(was -> was != shot.stage()).isPresent();
+            boolean saved = write(shot);
+            if (saved && further) {
+                look(shot);
+            }
+            return saved;
+        });
+    }
+
+    /** Writes down a photo that is READY. */
+    public boolean save(PhotoRecord shot, ProcessedImage print) {
+        return db.inTransaction(() -> {
+            boolean saved = write(shot);
+            if (saved) {
+                db.run(
+                        "UPDATE photo SET width = ?, height = ?, extension = ?, bytes = ?"
+                                + " WHERE channel = ? AND ts = ? AND file = ?",
+                        print.width(),
+                        print.height(),
+                        print.format().extension(),
+                        print.bytes(),
+                        shot.channel(),
+                        shot.ts(),
+                        shot.image().id());
+                look(shot);
+            }
+            return saved;
+        });
+    }
+
+    /** A photo goes beside the chat: its file is wanted on every storage from now on. */
+    public boolean publish(PhotoRecord shot, RenderedFile sheet) {
+        return db.inTransaction(() -> {
+            boolean saved = write(shot);
+            if (saved) {
+                new RenderedFileRepository(db).add(shot.channel(), sheet);
+                db.run(
+                        "UPDATE photo SET key = ?, bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
+                        sheet.blob().key(),
+                        shot.channel(),
+                        shot.ts(),
+                        shot.image().id());
+                look(shot);
+            }
+            return saved;
+        });
+    }
+
+    /** From now on the drop may have it; false if it must not. */
+    public boolean expectInDrop(PhotoRecord shot) {
+        return db.run("""
+                UPDATE photo
+                SET in_drop = 1
+                WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
+                """, shot.channel(), shot.ts(), shot.image().id(), shot.attempt()) > 0;
+    }
+
+    /** The drop has it no longer. */
+    public void removedFromDrop(PhotoRecord shot) {
+        db.run(
+                "UPDATE photo INDEXED BY photo_in_drop SET in_drop = 0 WHERE in_drop = 1 AND id = ? AND wanted = 0",
+                shot.id());
+        db.run(
+                "UPDATE photo SET in_drop = 0 WHERE channel = ? AND ts = ? AND file = ? AND attempt = ?",
+                shot.channel(),
+                shot.ts(),
+                shot.image().id(),
+                shot.attempt());
+    }
+
+    /** The message shows these images, and no others: new ones start on their way, others leave. */
+    void want(ChannelId channel, MessageTs ts, List<SlackImageFile> images, Instant now) {
+        Map<String, PhotoRecord> known = new HashMap<>();
+        of(channel, ts).forEach(shot -> known.merge(shot.image().id(), shot, (a, b) -> a.wanted() ? a : b));
+        for (SlackImageFile image : images) {
+            PhotoRecord was = known.remove(image.id());
+            if (was == null) {
+                start(channel, ts, image, 1, image.id(), now);
+            } else if (was.image().size() != image.size()) {
+                // Another picture under the same id; the CMS may know that one.
+                leave(was);
+                db.run(
+                        "UPDATE photo SET file = file || '.' || attempt WHERE channel = ? AND ts = ? AND file = ?",
+                        channel,
+                        ts,
+                        image.id());
+                int attempt = was.attempt() + 1;
+                start(channel, ts, image, attempt, image.id() + "-" + attempt, now);
+            } else if (!was.wanted()) {
+                start(channel, ts, image, was.attempt() + 1, was.id(), now);
+            }
+        }
+        known.values().stream().filter(PhotoRecord::wanted).forEach(this::leave);
+    }
+
+    /** Every photo of a channel whose files are all removed starts again, and waits until the channel is shown again. */
+    void restart(ChannelId channel) {
+        db.run("""
+                UPDATE message
+                SET judged = 0
+                WHERE channel = ?1 AND ts IN (SELECT ts FROM photo WHERE channel = ?1 AND wanted = 1)
+                """, channel);
+        db.run("""
+                UPDATE photo
+                SET stage = 'WANTED', attempt = attempt + 1, tries = 0, reason = '', url = '', key = NULL, bytes = NULL
+                WHERE channel = ? AND wanted = 1
+                """, channel);
+    }
+
+    private void start(ChannelId channel, MessageTs ts, SlackImageFile image, int attempt, String id, Instant now) {
+        PhotoState trip = PhotoState.start(now);
+        db.run(
+                """
+                INSERT INTO photo (channel, ts, file, image, attempt, id, stage, tries, since, not_before, reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (channel, ts, file) DO UPDATE
+                SET image = excluded.image, attempt = excluded.attempt, id = excluded.id, wanted = 1,
+                    stage = excluded.stage, tries = excluded.tries, since = excluded.since,
+                    not_before = excluded.not_before, reason = excluded.reason
+                """,
+                channel,
+                ts,
+                image.id(),
+                ImageJson.write(image),
+                attempt,
+                id,
+                trip.stage(),
+                trip.tries(),
+                trip.since(),
+                trip.notBefore(),
+                trip.reason());
+        new FeedbackRepository(db).look(channel, ts);
+    }
+
+    /** The message no longer shows it: its file beside the chat goes, unless another message shows the same. */
+    private void leave(PhotoRecord shot) {
+        db.run(
+                "UPDATE photo SET wanted = 0, key = NULL, url = '', bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
+                shot.channel(),
+                shot.ts(),
+                shot.image().id());
+        if (!shot.inDrop() && shot.url().isEmpty()) {
+            db.run(
+                    "DELETE FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                    shot.channel(),
+                    shot.ts(),
+                    shot.image().id());
+        }
+        shot.key()
+                .filter(key -> !db.exists("SELECT 1 FROM photo INDEXED BY photo_key WHERE key = ?", key))
+                .ifPresent(new RenderedFileRepository(db)::takeDown);
+        new FeedbackRepository(db).look(shot.channel(), shot.ts());
+    }
+
+    private Optional<PhotoStage> stage(PhotoRecord shot) {
+        return db.first(
+                "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                row -> PhotoStage.valueOf(row.text("stage")),
+                shot.channel(),
+                shot.ts(),
+                shot.image().id());
+    }
+
+    private boolean write(PhotoRecord shot) {
+        PhotoState trip = shot.trip();
+        return db.run(
+                        """
+                        UPDATE photo
+                        SET stage = ?, tries = ?, since = ?, not_before = ?, reason = ?, url = ?,
+                            bytes = CASE WHEN ? THEN bytes END
+                        WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
+                        """,
+                        trip.stage(),
+                        trip.tries(),
+                        trip.since(),
+                        trip.notBefore(),
+                        trip.reason(),
+                        shot.url(),
+                        trip.stage() == PhotoStage.READY,
+                        shot.channel(),
+                        shot.ts(),
+                        shot.image().id(),
+                        shot.attempt())
+                > 0;
+    }
+
+    /** What readers see of the message, and what reporters see under it, may be another thing now. */
+    private void look(PhotoRecord shot) {
+        db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", shot.channel(), shot.ts());
+        new FeedbackRepository(db).look(shot.channel(), shot.ts());
+    }
+
+    private static PhotoRecord shot(Database.Row row) {
+        return new PhotoRecord(
+                new ChannelId(row.text("channel")),
+                new MessageTs(row.text("ts")),
+                ImageJson.read(Json.tree(row.text("image"))),
+                (int) row.number("attempt"),
+                row.text("id"),
+                row.flag("wanted"),
+                new PhotoState(
+                        PhotoStage.valueOf(row.text("stage")),
+                        (int) row.number("tries"),
+                        row.instant("since").orElseThrow(),
+                        row.instant("not_before").orElseThrow(),
+                        row.text("reason")),
+                (int) row.number("width"),
+                (int) row.number("height"),
+                row.text("extension"),
+                row.text("url"),
+                row.optionalText("key").map(ObjectKey::new),
+                row.flag("in_drop"));
+    }
+}

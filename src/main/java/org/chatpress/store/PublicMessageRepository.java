@@ -1,0 +1,375 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.policy.Decision;
+import org.chatpress.approval.policy.MessageSnapshot;
+import org.chatpress.model.Author;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackImageFile;
+import org.chatpress.render.json.Change.Op;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.FileRole;
+
+/** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
+public final class PublicMessageRepository {
+    /** Older changes are in the pages; the pointer never looks back so far. */
+    private static final int CHANGES_KEPT = 100;
+
+    private final Database db;
+
+    PublicMessageRepository(Database db) {
+        this.db = db;
+    }
+
+    /**
+     * A judgement, and what readers may see by it.
+     *
+     * @param shown present exactly when the judgement shows something; never for replies, which their root shows
+     * @param authors whoever wrote the message and its replies, as far as they are to be written down
+     * @param images whose photos the message and each of its replies show; empty: those that they show already
+     * @param emoji likewise, the custom emoji that they name, and what each leads to
+     */
+    public record ReviewedMessage(
+            MessageSnapshot situation,
+            Decision judgement,
+            Optional<PublicMessage> shown,
+            List<Author> authors,
+            Optional<Map<MessageTs, List<SlackImageFile>>> images,
+            Optional<Map<MessageTs, Map<String, String>>> emoji) {
+        public ReviewedMessage {
+            authors = List.copyOf(authors);
+            images = images.map(Map::copyOf);
+            emoji = emoji.map(Map::copyOf);
+        }
+    }
+
+    /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
+    public int decide(ChannelId channel, String rule, List<ReviewedMessage> decisions, Instant now) {
+        return db.inTransaction(() -> {
+            long before = seq(channel);
+            var messages = new MessageRepository(db);
+            boolean mirrors = mirrorsAvatars(channel);
+            Map<UserId, Author> told = new HashMap<>();
+            for (ReviewedMessage decision : decisions) {
+                messages.judged(channel, decision.situation(), decision.judgement());
+                Optional<PublicMessage> was = message(channel, decision.situation());
+                for (Author author : decision.authors()) {
+                    if (!author.equals(told.put(author.id(), author))) {
+                        author(channel, author, mirrors, now);
+                    }
+                }
+                if (!decision.situation().message().isReply()) {
+                    wantPictures(channel, decision, was, now);
+                }
+                decision.shown()
+                        .ifPresentOrElse(
+                                message -> put(channel, message, was, now),
+                                () -> was.ifPresent(message -> take(channel, message, now)));
+            }
+            new ChannelRepository(db).setRule(channel, rule);
+            return (int) (seq(channel) - before);
+        });
+    }
+
+    /** Photos and emoji go with their message, and a reply's with that reply or with the message that it answers. */
+    private void wantPictures(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
+        if (isNewAndBare(decision)) {
+            return;
+        }
+        var photos = new PhotoRepository(db);
+        var emoji = new EmojiRepository(db);
+        MessageTs ts = decision.situation().message().ts();
+        Set<MessageTs> shown = new HashSet<>();
+        decision.shown().ifPresent(message -> {
+            shown.add(ts);
+            message.replies().forEach(reply -> shown.add(reply.ts()));
+        });
+        Set<MessageTs> gone = new HashSet<>(Set.of(ts));
+        was.ifPresent(message -> message.replies().forEach(reply -> gone.add(reply.ts())));
+        gone.removeAll(shown);
+        gone.forEach(left -> {
+            photos.want(channel, left, List.of(), now);
+            emoji.named(channel, left, Map.of(), now);
+        });
+        decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.want(channel, of, wanted, now)));
+        decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.named(channel, of, names, now)));
+    }
+
+    /** True for a message that is judged for the first time, and has neither pictures nor replies: most are so. */
+    private static boolean isNewAndBare(ReviewedMessage decision) {
+        return decision.situation().before().isEmpty()
+                && decision.shown().stream()
+                        .allMatch(message -> message.replies().isEmpty())
+                && decision.images().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
+                && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
+    }
+
+    /** A channel's own words have changed, or are known for the first time. */
+    public void face(ChannelId channel, ChatMetadata face, Instant now) {
+        db.inTransaction(() -> {
+            ChannelRepository.ChannelRow row =
+                    new ChannelRepository(db).row(channel).orElseThrow();
+            db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", face.json(), channel);
+            unshare(channel);
+            if (face.imprint().mirrorsAvatars()) {
+                db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
+                        .forEach(url -> new MirroredImageRepository(db).want(url, now));
+            }
+            row.face().ifPresent(was -> {
+                if (!was.slug().equals(face.slug())) {
+                    db.run("DELETE FROM page WHERE channel = ?", channel);
+                }
+                if (!was.slug().equals(face.slug())
+                        || !was.imprint().site().equals(face.imprint().site())) {
+                    new EmojiRepository(db).moved(channel);
+                }
+                change(channel, Op.META, null, 0, now);
+            });
+        });
+    }
+
+    /** Somebody is called otherwise from now on, in every chat that shows them. */
+    public void author(Author author, Instant now) {
+        db.inTransaction(() -> {
+            List<String> chats =
+                    db.list("SELECT channel FROM author WHERE id = ?", row -> row.text("channel"), author.id());
+            chats.stream().map(ChannelId::new).forEach(chat -> author(chat, author, mirrorsAvatars(chat), now));
+        });
+    }
+
+    /** The public message as it stands; empty while it may not be seen. */
+    public Optional<PublicMessage> message(ChannelId channel, MessageTs ts) {
+        return SqlChatSource.message(db, channel, ts);
+    }
+
+    /** Likewise; nobody sees what was never judged, so nobody need look for it. */
+    public Optional<PublicMessage> message(ChannelId channel, MessageSnapshot situation) {
+        return situation
+                .before()
+                .flatMap(before -> message(channel, situation.message().ts()));
+    }
+
+    /** True if a message or a part of one left after a change. */
+    public boolean tookDownAfter(ChannelId channel, long seq) {
+        return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op IN ('CUT', 'DEL')", channel, seq);
+    }
+
+    /** True if a message's share page is missing or not what it should be. */
+    public boolean hasUnshared(ChannelId channel) {
+        return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND shared = 0 LIMIT 1", channel);
+    }
+
+    /** A chat, for rendering. */
+    public ChatSource chat(ChannelId channel) {
+        return new SqlChatSource(db, new ChannelRepository(db).row(channel).orElseThrow());
+    }
+
+    private void put(ChannelId channel, PublicMessage message, Optional<PublicMessage> was, Instant now) {
+        if (was.equals(Optional.of(message))) {
+            return;
+        }
+        db.run(
+                """
+                INSERT OR REPLACE INTO public_message
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, more, pinned, key_event)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                channel,
+                message.ts(),
+                message.author(),
+                message.html(),
+                message.text(),
+                message.publishedAt(),
+                message.editedAt(),
+                message.thread(),
+                MoreJson.write(message),
+                message.notes().pinned(),
+                message.notes().key());
+        putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
+        if (was.filter(message::lacksPartOf).isPresent()) {
+            change(channel, Op.CUT, message.ts(), 0, now);
+            doom(channel, was.get());
+            dropAuthorsWithoutMessage(channel);
+        } else {
+            change(channel, Op.PUT, message.ts(), was.isEmpty() ? 1 : 0, now);
+        }
+    }
+
+    private void putReplies(ChannelId channel, PublicMessage message, List<PublicMessage> were) {
+        if (message.replies().isEmpty() && were.isEmpty()) {
+            return;
+        }
+        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, message.ts());
+        for (PublicMessage reply : message.replies()) {
+            db.run(
+                    "INSERT INTO public_reply (channel, root, ts, author) VALUES (?, ?, ?, ?)",
+                    channel,
+                    message.ts(),
+                    reply.ts(),
+                    reply.author());
+        }
+    }
+
+    /** A takedown: from now on every file that holds the message, or its author's profile if that goes too, is doomed. */
+    private void take(ChannelId channel, PublicMessage message, Instant now) {
+        MessageTs ts = message.ts();
+        db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
+        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, ts);
+        change(channel, Op.DEL, ts, -1, now);
+        doom(channel, message);
+        dropAuthorsWithoutMessage(channel);
+    }
+
+    /** A profile goes with the last message and reply of whoever it is. */
+    private void dropAuthorsWithoutMessage(ChannelId channel) {
+        List<String> pictures = db.list("""
+                SELECT image_48
+                FROM author
+                WHERE channel = ?
+                AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
+                AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
+                """, row -> row.text("image_48"), channel);
+        int authorsLeft = db.run("""
+                DELETE FROM author
+                WHERE channel = ?
+                AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
+                AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
+                """, channel);
+        if (authorsLeft > 0) {
+            db.run("""
+                    UPDATE delivery
+                    SET state = 'DOOMED'
+                    WHERE state <> 'OWED' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
+                    """, channel);
+            pictures.forEach(new MirroredImageRepository(db)::forgetUnlessSomebodyHas);
+        }
+    }
+
+    /** Every file that holds the message or may hold it, on any storage, is to be replaced or removed. */
+    private void doom(ChannelId channel, PublicMessage message) {
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED'
+                AND key IN (SELECT key FROM held WHERE channel = ?1 AND ts = ?2)
+                AND version <= (SELECT version FROM held WHERE channel = ?1 AND ts = ?2 AND held.key = delivery.key)
+                """, channel, message.ts());
+        // What follows within a budget may lag behind: no version of it holds what appeared later.
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
+                AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
+                """.formatted(Database.words(FileRole.OF_THE_WHOLE_CHAT)), channel, message.publishedAt());
+        db.run("""
+                UPDATE delivery
+                SET state = 'DOOMED'
+                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
+                AND ?2 <= (SELECT newest_at FROM channel WHERE id = ?1)
+                """.formatted(Database.words(FileRole.OF_THE_NEWEST)), channel, message.publishedAt());
+        // A share page may have to wait for its turn: until then nobody may want it as it is.
+        db.run("""
+                DELETE FROM file
+                WHERE role = 'SHARE_PAGE'
+                AND key IN (SELECT key FROM held WHERE channel = ? AND ts = ?)
+                """, channel, message.ts());
+    }
+
+    /** The share pages of a channel are rendered anew, all in their time. */
+    private void unshare(ChannelId channel) {
+        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
+    }
+
+    /** @param mirrors true if the chat shows copies of avatars */
+    private void author(ChannelId channel, Author author, boolean mirrors, Instant now) {
+        Optional<Author> was = db.first(
+                "SELECT * FROM author WHERE channel = ? AND id = ?", SqlChatSource::author, channel, author.id());
+        if (was.equals(Optional.of(author))) {
+            return;
+        }
+        db.run(
+                "INSERT OR REPLACE INTO author (channel, id, display_name, title, image_48) VALUES (?, ?, ?, ?, ?)",
+                channel,
+                author.id(),
+                author.displayName(),
+                author.title(),
+                author.image48());
+        if (mirrors) {
+            new MirroredImageRepository(db).want(author.image48(), now);
+        }
+        was.map(Author::image48).ifPresent(new MirroredImageRepository(db)::forgetUnlessSomebodyHas);
+        if (was.isPresent()) {
+            changed(channel, author.id(), now);
+        }
+    }
+
+    /** A picture is there: whoever has it is shown otherwise from now on. */
+    void pictured(String url, Instant now) {
+        db
+                .list(
+                        "SELECT channel, id FROM author WHERE image_48 = ?",
+                        row -> Map.entry(new ChannelId(row.text("channel")), new UserId(row.text("id"))),
+                        url)
+                .stream()
+                .filter(author -> mirrorsAvatars(author.getKey()))
+                .forEach(author -> changed(author.getKey(), author.getValue(), now));
+    }
+
+    private boolean mirrorsAvatars(ChannelId channel) {
+        return new ChannelRepository(db)
+                .row(channel)
+                .flatMap(ChannelRepository.ChannelRow::face)
+                .map(face -> face.imprint().mirrorsAvatars())
+                .orElse(false);
+    }
+
+    private void changed(ChannelId channel, UserId author, Instant now) {
+        change(channel, Op.META, null, 0, now);
+        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1", channel, author);
+        db.run("""
+                UPDATE public_message
+                SET shared = 0
+                WHERE channel = ?1 AND shared = 1
+                AND ts IN (SELECT root FROM public_reply WHERE channel = ?1 AND author = ?2)
+                """, channel, author);
+    }
+
+    /**
+     * The newest change's time never goes back, whatever the clock does.
+     *
+     * @param more how many messages readers see more than before
+     */
+    private void change(ChannelId channel, Op op, MessageTs ts, int more, Instant now) {
+        long seq = db.first("""
+                        UPDATE channel
+                        SET seq = seq + 1, count = count + ?, updated = MAX(updated, ?)
+                        WHERE id = ?
+                        RETURNING seq
+                        """, row -> row.number("seq"), more, now, channel).orElseThrow();
+        db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
+    }
+
+    /** Forgets changes that the pages show and no pointer will carry again. */
+    void forgetChanges(ChannelId channel, long base) {
+        db.run(
+                "DELETE FROM change WHERE channel = ? AND seq <= ? AND seq <= ?",
+                channel,
+                base,
+                seq(channel) - CHANGES_KEPT);
+    }
+
+    private long seq(ChannelId channel) {
+        return db.first("SELECT seq FROM channel WHERE id = ?", row -> row.number("seq"), channel)
+                .orElse(0L);
+    }
+}

@@ -1,0 +1,358 @@
+package org.chatpress.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.OutputFormat;
+import org.chatpress.publish.plan.FileState;
+import org.chatpress.render.json.ChannelList;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.IndexState;
+import org.chatpress.render.json.PageRef;
+import org.chatpress.render.json.RenderedChat;
+import org.chatpress.render.json.RenderedFile;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
+
+/**
+ * Every file that should be on every storage, with its content: what was rendered once can be put again at any time,
+ * byte by byte, whatever has changed since.
+ */
+public final class RenderedFileRepository {
+    /** The name of the shelf that holds channels.json. */
+    static final String NO_CHANNEL = "";
+
+    private static final int LONG_WHEN_PACKED = 100_000;
+
+    private final Database db;
+
+    RenderedFileRepository(Database db) {
+        this.db = db;
+    }
+
+    /**
+     * Writes down a rendered edition: from now on its files are wanted, and the channel's others are not.
+     *
+     * @param seq the change that the edition shows
+     */
+    public void save(ChannelId channel, RenderedChat edition, long seq, Instant now) {
+        db.inTransaction(() -> {
+            ChannelRepository.ChannelRow row =
+                    new ChannelRepository(db).row(channel).orElseThrow();
+            long version = row.version() + 1;
+            Set<String> wanted = new HashSet<>();
+            for (RenderedFile sheet : edition.sheets()) {
+                wanted.add(sheet.blob().key().value());
+                save(channel.value(), sheet, version);
+                // What has changed since it was rendered is rendered again.
+                if (sheet.role() == FileRole.SHARE_PAGE && row.seq() == seq) {
+                    db.run(
+                            "UPDATE public_message SET shared = 1 WHERE channel = ? AND ts = ?",
+                            channel,
+                            sheet.holds().get(0));
+                }
+            }
+            if (edition.complete().contains(FileRole.WHOLE)) {
+                db.run(
+                        "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
+                        seq,
+                        now,
+                        zippedSize(edition, Set.of(FileRole.WHOLE)),
+                        channel);
+            }
+            if (edition.complete().containsAll(FileRole.OF_THE_NEWEST)) {
+                db.run(
+                        "UPDATE channel SET newest_seq = ?, newest_at = MAX(?, updated), newest_size = ? WHERE id = ?",
+                        seq,
+                        now,
+                        zippedSize(edition, FileRole.OF_THE_NEWEST),
+                        channel);
+            }
+            edition.contents()
+                    .ifPresent(contents -> contents.pages()
+                            .forEach(page -> wanted.add(page.key().value())));
+            unwantedKeys(row, edition, wanted).forEach(this::discard);
+            edition.contents().ifPresent(contents -> save(channel, contents));
+            db.run(
+                    "UPDATE channel SET rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
+                    seq,
+                    seq,
+                    version,
+                    channel);
+        });
+    }
+
+    /** Writes down a file that stands beside the rendered ones: from now on it is wanted too. */
+    void add(ChannelId channel, RenderedFile sheet) {
+        long version = new ChannelRepository(db).row(channel).orElseThrow().version() + 1;
+        save(channel.value(), sheet, version);
+        db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
+    }
+
+    /** From now on the file is wanted nowhere, and goes as soon as the pointer has moved, or cannot be moved. */
+    void takeDown(ObjectKey key) {
+        db.run("DELETE FROM file WHERE key = ?", key);
+        db.run("UPDATE delivery SET state = 'DOOMED' WHERE key = ? AND state <> 'OWED'", key);
+    }
+
+    /** Writes down channels.json, if it changed. */
+    public void save(RenderedFile channelList) {
+        db.inTransaction(() -> {
+            long version = db.first(
+                            "SELECT version FROM file WHERE key = ?", row -> row.number("version"), ChannelList.KEY)
+                    .orElse(0L);
+            save(NO_CHANNEL, channelList, version + 1);
+        });
+    }
+
+    /** No file of the channel is wanted any more, on any storage, from now on. */
+    public void clear(ChannelId channel) {
+        db.inTransaction(() -> {
+            db.run("DELETE FROM page WHERE channel = ?", channel);
+            db.run("DELETE FROM file WHERE channel = ?", channel);
+            db.run(
+                    "UPDATE delivery SET state = ?, digest = NULL WHERE channel = ? AND state <> ?",
+                    FileState.OWED,
+                    channel,
+                    FileState.OWED);
+            db.run("""
+                    DELETE FROM held
+                    WHERE channel = ?
+                    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.key = held.key)
+                    """, channel);
+            new PhotoRepository(db).restart(channel);
+            db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
+            db.run(
+                    "UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL, newest_seq = -1, newest_at = NULL"
+                            + " WHERE id = ?",
+                    channel);
+        });
+    }
+
+    /** True if the channel has files. */
+    public boolean has(ChannelId channel) {
+        return db.exists("SELECT 1 FROM file WHERE channel = ? LIMIT 1", channel);
+    }
+
+    /** True if channels.json was ever rendered. */
+    public boolean hasChannelList() {
+        return db.exists("SELECT 1 FROM file WHERE key = ?", ChannelList.KEY);
+    }
+
+    /** A wanted file's content; empty if it isn't wanted. */
+    Optional<StoredObject> blob(ObjectKey key) {
+        return db.first(
+                "SELECT * FROM file WHERE key = ?",
+                row -> new StoredObject(
+                        key,
+                        body(row.bytes("body"), FileRole.valueOf(row.text("role"))),
+                        row.text("content_type"),
+                        row.text("cache_control")),
+                key);
+    }
+
+    /** True for a wanted file that takes megabytes once it is unpacked. */
+    boolean isLong(ObjectKey key) {
+        return db.exists("SELECT 1 FROM file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
+    }
+
+    private void save(String channel, RenderedFile sheet, long version) {
+        StoredObject blob = sheet.blob();
+        String digest = digest(blob);
+        Optional<String> there = db.first(
+                "SELECT digest FROM file WHERE key = ? AND channel = ?",
+                row -> row.text("digest"),
+                blob.key(),
+                channel);
+        if (there.equals(Optional.of(digest))) {
+            return;
+        }
+        db.run(
+                """
+                INSERT OR REPLACE INTO file (key, channel, role, digest, content_type, cache_control, body, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                blob.key(),
+                channel,
+                sheet.role(),
+                digest,
+                blob.contentType(),
+                blob.cacheControl(),
+                sheet.role() == FileRole.PHOTO ? blob.bytes() : zipped(blob.bytes()),
+                version);
+        for (MessageTs ts : sheet.holds()) {
+            db.run(
+                    "INSERT OR REPLACE INTO held (channel, ts, key, version) VALUES (?, ?, ?, ?)",
+                    channel,
+                    ts,
+                    blob.key(),
+                    version);
+        }
+        // A pointer that holds a doomed text stays doomed until it is replaced, and a removal that is owed stays owed:
+        // else what the old pointer names would go before it.
+        boolean mutable = sheet.role().isMutable();
+        db.run("""
+                UPDATE delivery
+                SET channel = ?, role = ?, since = NULL,
+                    state = CASE WHEN state IN ('DOOMED', 'OWED') AND ? THEN state ELSE 'WANTED' END
+                WHERE key = ?
+                """, channel, sheet.role(), mutable, blob.key());
+    }
+
+    /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
+    private List<String> unwantedKeys(ChannelRepository.ChannelRow row, RenderedChat edition, Set<String> wanted) {
+        List<String> unwanted = edition.contents().isPresent() ? pages(row.id()) : new ArrayList<>();
+        unwanted.addAll(db.list(
+                "SELECT key FROM file WHERE channel = ? AND role IN (%s)".formatted(Database.words(edition.complete())),
+                r -> r.text("key"),
+                row.id()));
+        if (row.rendered() < 0) {
+            unwanted.addAll(sharePagesElsewhere(row.face().orElseThrow()));
+        }
+        unwanted.removeIf(wanted::contains);
+        return unwanted;
+    }
+
+    private List<String> pages(ChannelId channel) {
+        boolean forgotten = !db.exists("SELECT 1 FROM page WHERE channel = ? LIMIT 1", channel);
+        return forgotten
+                ? db.list(
+                        "SELECT key FROM file WHERE channel = ? AND role = ?",
+                        r -> r.text("key"),
+                        channel,
+                        FileRole.PAGE)
+                : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), channel);
+    }
+
+    /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
+    private List<String> sharePagesElsewhere(ChatMetadata face) {
+        List<String> pages = new ArrayList<>(db.list(
+                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                r -> r.text("key"),
+                face.id(),
+                FileRole.SHARE_PAGE));
+        if (face.imprint().has(OutputFormat.SHARE_PAGES)) {
+            pages.removeIf(key -> key.startsWith(face.slug() + "/"));
+        }
+        return pages;
+    }
+
+    private void discard(String key) {
+        db.run("DELETE FROM file WHERE key = ?", key);
+        db.run(
+                "UPDATE delivery SET state = ? WHERE key = ? AND state = ?",
+                FileState.SUPERSEDED,
+                key,
+                FileState.WANTED);
+        forgetContent(db, key);
+    }
+
+    /** Forgets what a page held, once it is neither wanted nor anywhere. */
+    static void forgetContent(Database db, String key) {
+        db.run("""
+                DELETE FROM held
+                WHERE key = ?1
+                AND NOT EXISTS (SELECT 1 FROM delivery WHERE key = ?1)
+                AND NOT EXISTS (SELECT 1 FROM file WHERE key = ?1)
+                """, key);
+    }
+
+    private void save(ChannelId channel, IndexState contents) {
+        db.run("UPDATE channel SET base = ?, words = ? WHERE id = ?", contents.base(), contents.words(), channel);
+        new PublicMessageRepository(db).forgetChanges(channel, contents.base());
+        Map<MessageTs, String> were = new HashMap<>();
+        db.list(
+                "SELECT start, key FROM page WHERE channel = ?",
+                row -> were.put(new MessageTs(row.text("start")), row.text("key")),
+                channel);
+        for (PageRef page : contents.pages()) {
+            String was = were.remove(page.start());
+            if (!page.key().value().equals(was)) {
+                db.run(
+                        "INSERT OR REPLACE INTO page (channel, start, first, count, key) VALUES (?, ?, ?, ?, ?)",
+                        channel,
+                        page.start(),
+                        page.first(),
+                        page.count(),
+                        page.key());
+            }
+        }
+        were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start = ?", channel, start));
+    }
+
+    /** True if a pointer found on a storage, which may know no headers, is the one with this digest. */
+    static boolean isPointer(StoredObject there, String digest) {
+        return Stream.of(FileRole.POINTER.cacheControl(), FileRole.CLOSED_POINTER)
+                .map(caching -> new StoredObject(there.key(), there.bytes(), FileRole.POINTER.contentType(), caching))
+                .anyMatch(blob -> digest(blob).equals(digest));
+    }
+
+    private static String digest(StoredObject blob) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((blob.contentType() + "\n" + blob.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(blob.bytes()), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int zippedSize(RenderedChat edition, Set<FileRole> roles) {
+        return edition.sheets().stream()
+                .filter(sheet -> roles.contains(sheet.role()))
+                .mapToInt(sheet -> zipped(sheet.blob().bytes()).length)
+                .sum();
+    }
+
+    /** Photos are compressed by themselves. */
+    private static byte[] body(byte[] stored, FileRole role) {
+        return role == FileRole.PHOTO ? stored : unzipped(stored);
+    }
+
+    private static byte[] zipped(byte[] bytes) {
+        var out = new ByteArrayOutputStream(bytes.length / 3 + 64);
+        try (var zip = new GZIPOutputStream(out)) {
+            zip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /** In one piece from the beginning: RFC 1952 ends with the length, and a whole chat may be long. */
+    private static byte[] unzipped(byte[] bytes) {
+        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - Integer.BYTES);
+        try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            var content = new byte[length];
+            zip.readNBytes(content, 0, length);
+            // Only at its end does the stream compare what was read with what was written.
+            if (zip.read() >= 0) {
+                throw new IOException("a stored file is longer than it says");
+            }
+            return content;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.Author;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.MirroredImage;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.UserId;
+import org.chatpress.render.json.Change;
+import org.chatpress.render.json.Change.Op;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.PageRef;
+import org.chatpress.storage.ObjectKey;
+
+/** A chat for rendering, read from the store as it is asked for. */
+final class SqlChatSource implements ChatSource {
+    private final Database db;
+    private final ChannelRepository.ChannelRow row;
+
+    SqlChatSource(Database db, ChannelRepository.ChannelRow row) {
+        this.db = db;
+        this.row = row;
+    }
+
+    @Override
+    public ChatMetadata face() {
+        return row.face().orElseThrow();
+    }
+
+    @Override
+    public String epoch() {
+        return row.epoch();
+    }
+
+    @Override
+    public long seq() {
+        return row.seq();
+    }
+
+    @Override
+    public long base() {
+        return db.first("SELECT base FROM channel WHERE id = ?", r -> r.number("base"), row.id())
+                .orElseThrow();
+    }
+
+    @Override
+    public int count() {
+        return row.count();
+    }
+
+    @Override
+    public Instant updated() {
+        return row.updated();
+    }
+
+    @Override
+    public Optional<Instant> closedAt() {
+        return row.closedAt();
+    }
+
+    @Override
+    public Optional<ObjectKey> index(String words) {
+        return db.first("""
+                SELECT key
+                FROM channel
+                JOIN file ON file.channel = channel.id AND file.role = ?
+                WHERE channel.id = ? AND words = ?
+                """, r -> new ObjectKey(r.text("key")), FileRole.INDEX, row.id(), words);
+    }
+
+    @Override
+    public List<PageRef> pages() {
+        return db.list(
+                "SELECT * FROM page WHERE channel = ? ORDER BY start",
+                r -> new PageRef(
+                        new MessageTs(r.text("start")),
+                        new MessageTs(r.text("first")),
+                        (int) r.number("count"),
+                        new ObjectKey(r.text("key"))),
+                row.id());
+    }
+
+    @Override
+    public List<Change> newestChanges(int most) {
+        return db.list(
+                "SELECT * FROM change WHERE channel = ? ORDER BY seq DESC LIMIT ?",
+                r -> new Change(
+                        r.number("seq"),
+                        Op.valueOf(r.text("op")),
+                        r.optionalText("ts").map(MessageTs::new)),
+                row.id(),
+                most);
+    }
+
+    @Override
+    public List<MessageTs> changedAfter(long seq) {
+        return db.list(
+                "SELECT DISTINCT ts FROM change WHERE channel = ? AND seq > ? AND ts IS NOT NULL",
+                r -> new MessageTs(r.text("ts")),
+                row.id(),
+                seq);
+    }
+
+    @Override
+    public Optional<PublicMessage> message(MessageTs ts) {
+        return message(db, row.id(), ts);
+    }
+
+    @Override
+    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
+        return db.list(
+                "SELECT * FROM public_message WHERE channel = ? AND ts >= ? AND ts < ? ORDER BY ts",
+                SqlChatSource::message,
+                row.id(),
+                from.map(MessageTs::value).orElse(""),
+                before.map(MessageTs::value).orElse("9999999999.999999"));
+    }
+
+    @Override
+    public List<PublicMessage> newest(int most) {
+        return db.list(
+                "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",
+                SqlChatSource::message,
+                row.id(),
+                most);
+    }
+
+    @Override
+    public List<PublicMessage> unshared(int most) {
+        return db.list(
+                "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
+                SqlChatSource::message,
+                row.id(),
+                most);
+    }
+
+    @Override
+    public Optional<MirroredImage> picture(String url) {
+        return new MirroredImageRepository(db).picture(url);
+    }
+
+    @Override
+    public List<MirroredImage> emoji() {
+        return db.list(
+                """
+                SELECT kind, bytes
+                FROM picture
+                WHERE url IN (SELECT leads_to
+                              FROM public_emoji INDEXED BY public_emoji_of_chat
+                              WHERE channel = ? AND leads_to <> '')
+                AND kind IS NOT NULL
+                ORDER BY url
+                """, r -> new MirroredImage(MirroredImage.Kind.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
+    }
+
+    @Override
+    public List<MessageTs> pinned() {
+        return db.list(
+                "SELECT ts FROM public_message INDEXED BY public_message_pinned"
+                        + " WHERE channel = ? AND pinned = 1 ORDER BY ts DESC",
+                r -> new MessageTs(r.text("ts")),
+                row.id());
+    }
+
+    @Override
+    public List<MessageTs> keyEvents() {
+        return db.list(
+                "SELECT ts FROM public_message INDEXED BY public_message_key_event"
+                        + " WHERE channel = ? AND key_event = 1 ORDER BY ts DESC",
+                r -> new MessageTs(r.text("ts")),
+                row.id());
+    }
+
+    @Override
+    public List<Author> authors() {
+        return db.list("SELECT * FROM author WHERE channel = ? ORDER BY id", SqlChatSource::author, row.id());
+    }
+
+    /** A message as readers see it; empty if they do not. */
+    static Optional<PublicMessage> message(Database db, ChannelId channel, MessageTs ts) {
+        return db.first(
+                "SELECT * FROM public_message WHERE channel = ? AND ts = ?", SqlChatSource::message, channel, ts);
+    }
+
+    private static PublicMessage message(Database.Row row) {
+        var words = new PublicMessage(
+                new MessageTs(row.text("ts")),
+                new UserId(row.text("author")),
+                row.text("html"),
+                row.text("text"),
+                row.instant("published_at").orElseThrow(),
+                row.instant("edited_at"),
+                row.optionalText("thread_ts").map(MessageTs::new));
+        return MoreJson.read(words, row.text("more"));
+    }
+
+    /** An author of a channel, from a row of that table. */
+    static Author author(Database.Row row) {
+        return new Author(
+                new UserId(row.text("id")), row.text("display_name"), row.text("title"), row.text("image_48"));
+    }
+}

@@ -1,0 +1,232 @@
+package org.chatpress.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.model.ChannelId;
+import org.chatpress.publish.plan.ConflictingInstance;
+import org.chatpress.publish.plan.FileState;
+import org.chatpress.publish.plan.OwnershipState;
+import org.chatpress.publish.plan.PublishState;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
+
+/** What each storage has, as far as we know, and how it fares. */
+public final class StorageStatusRepository {
+    /** The first failure is tried again in the next cycle; later ones wait longer, up to a minute. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(5);
+
+    private final Database db;
+
+    StorageStatusRepository(Database db) {
+        this.db = db;
+    }
+
+    /**
+     * How a storage fares.
+     *
+     * @param goodAt when everything was last delivered; empty if never
+     * @param failures in a row
+     * @param notBefore the next try; empty: now
+     * @param trouble the last failure; empty if there is none
+     * @param owed removals that are due and not done; none where another Chatpress publishes: they are its business
+     */
+    public record StorageStatus(
+            String name,
+            Optional<Instant> goodAt,
+            int failures,
+            Optional<Instant> notBefore,
+            String trouble,
+            int owed) {
+        /** True if it is left alone now. A wait longer than the longest was begun before the clock was set back. */
+        public boolean mustWait(Instant now) {
+            return notBefore
+                    .filter(until ->
+                            now.isBefore(until) && !now.plus(LONGEST_WAIT).isBefore(until))
+                    .isPresent();
+        }
+    }
+
+    public Optional<StorageStatus> health(String storage) {
+        return db.first(
+                """
+                SELECT storage.*,
+                    (SELECT COUNT(*)
+                     FROM delivery INDEXED BY delivery_state
+                     WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')
+                     AND NOT EXISTS (SELECT 1 FROM rival WHERE rival.storage = name)) AS owed
+                FROM storage
+                WHERE name = ?
+                """,
+                row -> new StorageStatus(
+                        row.text("name"),
+                        row.instant("good_at"),
+                        (int) row.number("failures"),
+                        row.instant("not_before"),
+                        row.text("trouble"),
+                        (int) row.number("owed")),
+                storage);
+    }
+
+    /** Every storage that ever was in the settings. */
+    public List<String> names() {
+        return db.list("SELECT name FROM storage ORDER BY name", row -> row.text("name"));
+    }
+
+    /** Everything is delivered. */
+    public void good(String storage, Instant now) {
+        db.run("""
+                INSERT INTO storage (name, good_at)
+                VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET good_at = excluded.good_at, failures = 0, not_before = NULL, trouble = ''
+                """, storage, now);
+    }
+
+    /** Something failed: the storage is left alone for a while, longer each time. Gives how long. */
+    public Duration failed(String storage, String trouble, Instant now) {
+        int failures = health(storage).map(StorageStatus::failures).orElse(0);
+        Duration wait = failures == 0 ? Duration.ZERO : SHORTEST_WAIT.multipliedBy(1L << Math.min(failures - 1, 10));
+        if (wait.compareTo(LONGEST_WAIT) > 0) {
+            wait = LONGEST_WAIT;
+        }
+        db.run("""
+                INSERT INTO storage (name, failures, not_before, trouble)
+                VALUES (?, 1, ?, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET failures = failures + 1, not_before = excluded.not_before, trouble = excluded.trouble
+                """, storage, now.plus(wait), trouble);
+        return wait;
+    }
+
+    /** The other Chatpress that publishes on the storage; empty if it is ours. */
+    public Optional<ConflictingInstance> rival(String storage) {
+        return db.first(
+                "SELECT * FROM rival WHERE storage = ?",
+                row -> new ConflictingInstance(
+                        new ObjectKey(row.text("pointer")),
+                        row.instant("since").orElseThrow(),
+                        row.instant("looked_at").orElseThrow(),
+                        row.text("shown"),
+                        row.instant("moved_at").orElseThrow(),
+                        row.number("changes"),
+                        row.instant("changed_at").orElseThrow(),
+                        row.instant("behind_since")),
+                storage);
+    }
+
+    /** Notes what was seen of the other Chatpress that publishes on the storage. */
+    public void overtaken(String storage, ConflictingInstance rival, String trouble) {
+        db.inTransaction(() -> {
+            db.run(
+                    """
+                    INSERT OR REPLACE INTO rival
+                        (storage, pointer, since, looked_at, shown, moved_at, changes, changed_at, behind_since)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    storage,
+                    rival.pointer(),
+                    rival.since(),
+                    rival.lookedAt(),
+                    rival.shown(),
+                    rival.movedAt(),
+                    rival.changes(),
+                    rival.changedAt(),
+                    rival.behindSince());
+            db.run("""
+                    INSERT INTO storage (name, failures, trouble)
+                    VALUES (?, 1, ?)
+                    ON CONFLICT (name) DO UPDATE
+                    SET failures = MAX(failures, 1), not_before = NULL, trouble = excluded.trouble
+                    """, storage, trouble);
+        });
+    }
+
+    /** Whoever published on the storage does not matter any more. */
+    public void takeOver(String storage) {
+        db.run("DELETE FROM rival WHERE storage = ?", storage);
+    }
+
+    /** True if the storage lacks something, or has something that must go. */
+    public boolean hasWork(String storage, Instant retiredBefore) {
+        PublishState shelf = shelf(storage);
+        return !shelf.owed().isEmpty()
+                || !shelf.behind().isEmpty()
+                || db.exists(
+                        "SELECT 1 FROM delivery INDEXED BY delivery_state"
+                                + " WHERE storage = ? AND state = 'RETIRED' AND since < ? LIMIT 1",
+                        storage,
+                        retiredBefore);
+    }
+
+    /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
+    public OwnershipState.PublishRecord record(
+            String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> there) {
+        return db.first(
+                        """
+                        SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived, delivery.digest
+                        FROM delivery
+                        LEFT JOIN file USING (key)
+                        WHERE storage = ? AND key = ? AND delivery.channel = ?
+                        """,
+                        row -> {
+                            if (row.flag("exact")) {
+                                return OwnershipState.PublishRecord.DELIVERED;
+                            }
+                            if (!row.flag("arrived")) {
+                                return OwnershipState.PublishRecord.UNSURE;
+                            }
+                            Optional<String> put = row.optionalText("digest");
+                            boolean isThere = there.isEmpty()
+                                    || put.isEmpty()
+                                    || RenderedFileRepository.isPointer(there.get(), put.get());
+                            return isThere ? OwnershipState.PublishRecord.SOME : OwnershipState.PublishRecord.ANOTHER;
+                        },
+                        storage,
+                        key,
+                        channel)
+                .orElse(OwnershipState.PublishRecord.NONE);
+    }
+
+    /** Who knows what is there: all of the channel's files are put again. */
+    public void distrust(String storage, ChannelId channel) {
+        db.inTransaction(() -> {
+            db.run(
+                    "UPDATE delivery SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",
+                    storage,
+                    channel);
+            db.run("DELETE FROM shelf WHERE storage = ? AND channel = ?", storage, channel);
+        });
+    }
+
+    /** These were found on the storage, and the store knows nothing of them: they go as soon as the pointer has moved. */
+    public void adopt(String storage, ChannelId channel, Collection<ObjectKey> found) {
+        db.inTransaction(
+                () -> found.forEach(key -> db.run("""
+                INSERT INTO delivery (storage, key, channel, role, state)
+                SELECT ?1, ?2, ?3, ?4, ?5
+                WHERE NOT EXISTS (SELECT 1 FROM file WHERE key = ?2)
+                ON CONFLICT (storage, key) DO NOTHING
+                """, storage, key, channel, FileRole.PAGE, FileState.DOOMED)));
+    }
+
+    /** These are to be removed from the storage, whether they are there or not, unless they are wanted. */
+    public void owe(String storage, ChannelId channel, FileRole role, Collection<ObjectKey> keys) {
+        db.inTransaction(() -> keys.forEach(key -> db.run("""
+                INSERT INTO delivery (storage, key, channel, role, state)
+                SELECT ?1, ?2, ?3, ?4, ?5
+                WHERE NOT EXISTS (SELECT 1 FROM file WHERE key = ?2)
+                ON CONFLICT (storage, key) DO UPDATE SET state = excluded.state, digest = NULL
+                """, storage, key, channel, role, FileState.OWED)));
+    }
+
+    /** The shelf of one storage. */
+    public PublishState shelf(String storage) {
+        return new SqlPublishState(db, storage);
+    }
+}

@@ -1,0 +1,126 @@
+package org.chatpress.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.poll.plan.ThreadCandidate;
+import org.chatpress.poll.plan.ThreadCandidate.Reason;
+import org.chatpress.poll.plan.ThreadPollPlan;
+
+/** Threads: what each one's root says of it, and how far it was read. The replies are among the messages. */
+public final class ThreadRepository {
+    private final Database db;
+
+    ThreadRepository(Database db) {
+        this.db = db;
+    }
+
+    /**
+     * The threads that may be worth a call.
+     *
+     * @param posted replies posted later are still inside their delay
+     */
+    public List<ThreadCandidate> worthACall(ChannelId channel, Instant posted) {
+        var threads = new ArrayList<ThreadCandidate>();
+        threads.addAll(db.list("""
+                SELECT *
+                FROM thread INDEXED BY thread_unread
+                WHERE channel = ? AND told <> read
+                ORDER BY latest DESC
+                LIMIT 100
+                """, row -> thread(row, Reason.CHANGED), channel));
+        threads.addAll(db.list("""
+                SELECT DISTINCT thread.*
+                FROM message INDEXED BY message_delayed
+                JOIN thread ON thread.channel = message.channel AND thread.ts = message.root
+                WHERE message.channel = ? AND verdict = 'DELAYED' AND message.ts <= ? AND aside = 1
+                """, row -> thread(row, Reason.DELAYED), channel, MessageTs.at(posted)));
+        threads.addAll(db.list(
+                "SELECT * FROM thread INDEXED BY thread_latest WHERE channel = ? ORDER BY latest DESC LIMIT ?",
+                row -> thread(row, Reason.NEWEST),
+                channel,
+                ThreadPollPlan.NEWEST));
+        threads.addAll(db.list(
+                "SELECT * FROM thread INDEXED BY thread_tried WHERE channel = ? ORDER BY tried_at LIMIT 1",
+                row -> thread(row, Reason.LONGEST_UNREAD),
+                channel));
+        return threads;
+    }
+
+    /** True while a thread has something that was not read yet, and Slack may still give it. */
+    public boolean isUnread(ChannelId channel, MessageTs root) {
+        return db.exists(
+                "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND told <> read AND failures < ?",
+                channel,
+                root,
+                ThreadPollPlan.PATIENCE);
+    }
+
+    /** Likewise, of any thread of a channel. */
+    public boolean hasUnread(ChannelId channel) {
+        return db.exists(
+                "SELECT 1 FROM thread INDEXED BY thread_unread"
+                        + " WHERE channel = ? AND told <> read AND failures < ? LIMIT 1",
+                channel,
+                ThreadPollPlan.PATIENCE);
+    }
+
+    /** Slack did not give it. */
+    public void failed(ChannelId channel, MessageTs root, Instant now) {
+        db.run(
+                "UPDATE thread SET failures = failures + 1, tried_at = ? WHERE channel = ? AND ts = ?",
+                now,
+                channel,
+                root);
+    }
+
+    /** It was read, or is gone, as its root then said of it. */
+    public void read(ChannelId channel, ThreadCandidate thread, Instant now) {
+        db.run(
+                "UPDATE thread SET read = ?, failures = 0, tried_at = ? WHERE channel = ? AND ts = ?",
+                thread.told(),
+                now,
+                channel,
+                thread.root());
+    }
+
+    /** A reading shows a message that is new or has changed: what it says of its thread, if it has one. */
+    void told(ChannelId channel, SlackMessage message) {
+        int replies = message.json().path("reply_count").asInt(0);
+        String latest = message.json().path("latest_reply").asText("");
+        String told = replies + " " + latest;
+        if (replies == 0) {
+            db.run(
+                    "UPDATE thread SET told = ?1, failures = 0 WHERE channel = ?2 AND ts = ?3 AND told <> ?1",
+                    told,
+                    channel,
+                    message.ts());
+            return;
+        }
+        db.run(
+                """
+                INSERT INTO thread (channel, ts, latest, told)
+                VALUES (?, ?, ?, ?)
+                ON CONFLICT (channel, ts) DO UPDATE
+                SET latest = excluded.latest, told = excluded.told, failures = 0
+                WHERE told <> excluded.told
+                """,
+                channel,
+                message.ts(),
+                MessageTs.isValid(latest) ? latest : message.ts().value(),
+                told);
+    }
+
+    private static ThreadCandidate thread(Database.Row row, Reason cause) {
+        return new ThreadCandidate(
+                new MessageTs(row.text("ts")),
+                new MessageTs(row.text("latest")),
+                row.text("told"),
+                row.instant("tried_at"),
+                (int) row.number("failures"),
+                cause);
+    }
+}

@@ -1,0 +1,18 @@
+package org.chatpress.text;
+
+/** The three characters that Slack escapes, and no more; everything else that looks like an entity was typed. */
+final class SlackEscapes {
+    static final String AMPERSAND = "&amp;";
+    static final String LESS = "&lt;";
+    static final String GREATER = "&gt;";
+
+    private SlackEscapes() {}
+
+    /** Decodes once: {@code &amp;lt;} is the text {@code &lt;}. */
+    static String decoded(String escaped) {
+        return escaped.indexOf('&') < 0
+                ? escaped
+                // The ampersand comes last, or what it reveals would be decoded again.
+                : escaped.replace(LESS, "<").replace(GREATER, ">").replace(AMPERSAND, "&");
+    }
+}

@@ -1,0 +1,58 @@
+package org.chatpress.text.document;
+
+import java.time.Instant;
+import java.util.List;
+
+/** A part of a line. All words in it are plain: no entities, no markup, not yet escaped. */
+public sealed interface Span {
+    record Text(String words) implements Span {}
+
+    record Styled(Style style, List<Span> spans) implements Span {
+        public Styled {
+            spans = List.copyOf(spans);
+        }
+    }
+
+    /** A link with an address that {@link LinkPolicy#linkable} let through. */
+    record Link(String address, List<Span> label) implements Span {
+        public Link {
+            label = List.copyOf(label);
+        }
+    }
+
+    record Mention(String name) implements Span {}
+
+    /** A workspace's own emoji, at an address of our mirror. */
+    record EmojiImage(String name, String address) implements Span {}
+
+    record Time(Instant instant, String words) implements Span {}
+
+    /** An editor's own HTML, already clean, and the same in plain words. */
+    record Markup(String html, String words) implements Span {}
+
+    /** How words are set. Slack's composer knows them all, mrkdwn those that have a mark, and code. */
+    enum Style {
+        BOLD('*', "strong"),
+        ITALIC('_', "em"),
+        STRUCK('~', "s"),
+        UNDERLINED('\0', "u"),
+        CODE('\0', "code");
+
+        public final char mark;
+        final String element;
+
+        Style(char mark, String element) {
+            this.mark = mark;
+            this.element = element;
+        }
+
+        public static boolean isMark(int c) {
+            return c == BOLD.mark || c == ITALIC.mark || c == STRUCK.mark;
+        }
+
+        /** The style of one of the three marks. */
+        public static Style of(char mark) {
+            return mark == BOLD.mark ? BOLD : mark == ITALIC.mark ? ITALIC : STRUCK;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Editors' patterns: regular expressions that turn text in messages into links, HTML or arguments. */
+package org.chatpress.text.pattern;

@@ -1,0 +1,187 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.channel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.error.StoreException;
+import org.chatpress.support.CapturedLog;
+import org.chatpress.support.Fault;
+import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the person on duty reads of cycles that follow each other by a second. */
+class IncidentLogTest {
+    @TempDir
+    Path folder;
+
+    private final IncidentLog troubles = new IncidentLog();
+    private CapturedLog log;
+    private TestNewsroom newsroom;
+
+    @BeforeEach
+    void open() {
+        log = CapturedLog.open();
+        newsroom = new TestNewsroom(folder).readsInTurn();
+    }
+
+    @AfterEach
+    void close() {
+        newsroom.close();
+        log.close();
+    }
+
+    @Test
+    void channelsThatAreReadInDifferentCyclesAreToldOnceAndEachWhenItWorksAgain() {
+        newsroom.slack.channel("C0WEATHER");
+        newsroom.lists(channel(CHANNEL, SLUG, "approval: none"), channel("C0WEATHER", "weather", "approval: none"));
+        cycles(10);
+
+        fails("conversations.history", Fault.notOk("token_revoked"));
+        cycles(60);
+
+        assertThat(log.linesWith("token_revoked")).hasSize(2);
+        assertThat(log.linesWith("works again")).isEmpty();
+
+        newsroom.slack.endTrouble();
+        cycles(30);
+
+        assertThat(log.linesWith("works again"))
+                .containsExactlyInAnyOrder("INFO " + SLUG + " works again", "INFO weather works again");
+    }
+
+    @Test
+    void aChannelThatSlackPutsOffIsToldOnceHoweverLongItWaits() {
+        cycles(5);
+
+        fails("conversations.history", Fault.tooMany(7), Fault.tooMany(9));
+        cycles(60);
+
+        assertThat(log.linesWith("too many calls")).hasSize(1);
+        assertThat(log.linesWith("works again")).isEmpty();
+    }
+
+    @Test
+    void aStorageThatWaitsForItsNextTryDoesNotWorkAgain() {
+        newsroom.storage().down(true);
+        post();
+        cycles(60);
+
+        assertThat(log.linesWith("memory")).hasSize(1);
+
+        newsroom.storage().down(false);
+        cycles(120);
+
+        assertThat(log.linesWith("memory works again")).hasSize(1);
+    }
+
+    @Test
+    void manyDeletionsAtOnceAreWorkForTheNextMinuteAndNoTrouble() {
+        List<String> messages = IntStream.range(0, 90).mapToObj(i -> post()).toList();
+        cycles(5);
+
+        messages.forEach(ts -> newsroom.slack.delete(CHANNEL, ts));
+        cycles(40);
+
+        assertThat(log.linesWith("are missing at once")).hasSize(1);
+        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("works again")).isEmpty();
+        assertThat(newsroom.reader().texts()).isNotEmpty();
+
+        cycles(90);
+
+        assertThat(newsroom.reader().texts()).isEmpty();
+        assertThat(log.linesWith("are missing at once")).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsForOurOwnLimitIsNoTrouble() {
+        for (int i = 0; i < 130; i++) {
+            String person = "U0READER" + i;
+            newsroom.slack.person(person, "Reader " + i);
+            newsroom.slack.post(CHANNEL, person, "hear, hear");
+        }
+        cycles(90);
+
+        assertThat(newsroom.reader().texts()).hasSize(130);
+        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("works again")).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatCannotBeWrittenIsToldOnceAndWhenItWorksAgain() {
+        cycles(3);
+        var full = new StoreException("cannot write chatpress.db: disk is full", "Free disk space.", null);
+
+        for (int i = 0; i < 9; i++) {
+            troubles.tell(full);
+        }
+        assertThat(log.linesWith("disk is full")).hasSize(1);
+
+        cycles(10);
+        assertThat(log.linesWith("the database works again")).hasSize(1);
+
+        troubles.tell(full);
+        assertThat(log.linesWith("disk is full")).hasSize(2);
+    }
+
+    @Test
+    void whatOnlyARestartTakesUpIsNamedAndToldOnceForEachChange() throws IOException {
+        Settings first = settings("{token: xoxb-1}", "one.db");
+        Settings rung = settings("{token: xoxb-1, app-token: xapp-1}", "one.db");
+        Settings moved = settings("{token: xoxb-2, app-token: xapp-1}", "two.db");
+
+        for (Settings now : List.of(first, rung, rung, rung, moved, moved, first, rung)) {
+            troubles.tellOfRestart(first, now);
+        }
+
+        assertThat(log.linesWith("restart Chatpress"))
+                .extracting(line -> line.substring(0, line.indexOf(';')))
+                .containsExactly(
+                        "WARN changed in the settings: slack.app-token",
+                        "WARN changed in the settings: slack.token, slack.app-token, database",
+                        "WARN changed in the settings: slack.app-token");
+    }
+
+    private Settings settings(String slack, String database) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("other.yml"), """
+                slack: %s
+                database: %s
+                publish: [{directory: public}]
+                channels: [%s]
+                """.formatted(slack, database, channel(CHANNEL, SLUG, "approval: none")));
+        return SettingsLoader.read(file, Map.of());
+    }
+
+    private void cycles(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            newsroom.clock.advance(Duration.ofSeconds(1));
+            troubles.tell(newsroom.cycleNow());
+        }
+    }
+
+    private String post() {
+        return newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+    }
+
+    private void fails(String method, Fault... byTurns) {
+        for (int i = 0; i < 200; i++) {
+            newsroom.slack.trouble(method, byTurns);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSocketMode;
+import org.chatpress.support.Program;
+import org.chatpress.support.SiteReader;
+import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code run} as a process of its own that would look once a year, were it not for the doorbell. */
+class SocketEventTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aRingIsAnsweredAtOnceWhateverTheSchedule() throws Exception {
+        try (FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+                FakeSocketMode socketMode = new FakeSocketMode()) {
+            slack.channel(CHANNEL);
+            slack.person(REPORTER, "Rosa Reporter");
+            slack.socketModeAt(socketMode.uri());
+            var chatpress = new Program(folder, Map.of());
+            settings(chatpress.settings(), slack);
+
+            Process process = chatpress.start("run");
+            try {
+                WebSocket bell = socketMode.connection();
+                String ts = slack.post(CHANNEL, REPORTER, "Smith wins");
+                socketMode.event(
+                        bell,
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("type", "message")
+                                .put("channel", CHANNEL)
+                                .put("ts", ts));
+
+                waitFor(List.of("Smith wins"), process, chatpress);
+            } finally {
+                process.destroy();
+                assertThat(Program.endsWithin(process, 60_000)).isTrue();
+            }
+        }
+    }
+
+    private void settings(Path file, FakeSlack slack) throws IOException {
+        Files.writeString(file, """
+                slack: {token: %s, app-token: %s, api-url: "%s"}
+                cron: "0 0 4 1 1 ?"
+                database: %s
+                publish: [{directory: %s}]
+                channels: [{id: %s, slug: %s, since: "%s", approval: none}]
+                """.formatted(
+                        slack.token().reveal(),
+                        slack.appToken().reveal(),
+                        slack.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        folder.resolve("public"),
+                        CHANNEL,
+                        SLUG,
+                        Instant.now().minusSeconds(3600)));
+    }
+
+    /** As long as a slow machine needs; without the ring it would be months. */
+    private void waitFor(List<String> texts, Process process, Program chatpress) {
+        var site = new DirectorySettings(folder.resolve("public")).storage();
+        Instant end = Instant.now().plusSeconds(120);
+        while (Instant.now().isBefore(end)) {
+            if (Files.exists(folder.resolve("public/" + SLUG + "/live.json"))
+                    && new SiteReader(site, SLUG).texts().equals(texts)) {
+                return;
+            }
+            assertThat(Program.endsWithin(process, 100))
+                    .as(() -> chatpress.said(process))
+                    .isFalse();
+        }
+        assertThat(new SiteReader(site, SLUG).texts())
+                .as(chatpress.said(process))
+                .isEqualTo(texts);
+    }
+}

@@ -1,0 +1,148 @@
+package org.chatpress.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chatpress.error.ConfigProblem;
+import org.chatpress.error.InvalidSettingsException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadingSettingsTest {
+    private static final String BROKEN = Examples.SHORT.replace("approval: none", "approval: maybe");
+    private static final String LATER = Examples.SHORT.replace("slug: no", "slug: later");
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+    private ReloadingSettings live;
+
+    @BeforeEach
+    void writeAValidFile() throws IOException {
+        file = Files.writeString(folder.resolve("channels.yml"), Examples.SHORT);
+        live = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), any -> {});
+    }
+
+    @Test
+    void aFileThatStaysGivesTheSameSettings() {
+        Settings first = live.current();
+
+        assertThat(live.current()).isSameAs(first);
+        assertThat(live.trouble()).isEmpty();
+    }
+
+    @Test
+    void aChangedFileIsInForceAtOnce() throws IOException {
+        live.current();
+
+        // As long as before, and perhaps within the same tick of the file system's clock.
+        Files.writeString(file, Examples.SHORT.replace("slug: no", "slug: on"));
+
+        assertThat(slug()).isEqualTo("on");
+    }
+
+    @Test
+    void theLastValidStateStaysWhileAnotherRoomRefusesTheFile() throws IOException {
+        var strict = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), settings -> {
+            if (settings.channels().get(0).slug().value().equals("later")) {
+                throw new InvalidSettingsException(
+                        file.toString(), List.of(new ConfigProblem(0, "cron", "never comes")));
+            }
+        });
+        strict.current();
+
+        Files.writeString(file, LATER);
+
+        assertThat(strict.current().channels().get(0).slug().value()).isEqualTo("no");
+        assertThat(strict.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("never comes"));
+    }
+
+    @Test
+    void theLastValidStateStaysWhileTheFileIsBroken() throws IOException {
+        live.current();
+
+        Files.writeString(file, BROKEN);
+
+        assertThat(slug()).isEqualTo("no");
+        assertThat(live.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("channels[0].approval"));
+    }
+
+    @Test
+    void theLastValidStateStaysWhileTheFileIsGone() throws IOException {
+        live.current();
+
+        Files.delete(file);
+
+        assertThat(slug()).isEqualTo("no");
+        assertThat(live.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("there is no such file"));
+        assertThat(slug()).isEqualTo("no");
+        assertThat(live.trouble()).isEmpty();
+    }
+
+    @Test
+    void eachBrokenStateIsReportedOnce() throws IOException {
+        live.current();
+        Files.writeString(file, BROKEN);
+        live.current();
+        live.trouble();
+
+        live.current();
+        Optional<InvalidSettingsException> again = live.trouble();
+        Files.writeString(file, BROKEN.replace("maybe", "perhaps"));
+        live.current();
+
+        assertThat(again).isEmpty();
+        assertThat(live.trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("perhaps"));
+    }
+
+    @Test
+    void aMendedFileIsInForceAndNoTroubleIsLeft() throws IOException {
+        live.current();
+        Files.writeString(file, BROKEN);
+        live.current();
+
+        Files.writeString(file, LATER);
+
+        assertThat(slug()).isEqualTo("later");
+        assertThat(live.trouble()).isEmpty();
+    }
+
+    @Test
+    void aFileThatBreaksInTheSameWayAgainIsReportedAgain() throws IOException {
+        live.current();
+        Files.writeString(file, BROKEN);
+        live.current();
+        live.trouble();
+        Files.writeString(file, Examples.SHORT);
+        live.current();
+
+        Files.writeString(file, BROKEN);
+        live.current();
+
+        assertThat(live.trouble()).isPresent();
+    }
+
+    @Test
+    void aFileThatWasNeverValidIsRefusedEachTime() throws IOException {
+        Files.writeString(file, BROKEN);
+
+        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(live::current);
+        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(live::current);
+    }
+
+    private String slug() {
+        return live.current().channels().get(0).slug().value();
+    }
+}

@@ -1,0 +1,529 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.channel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.publish.Publisher;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StoredObject;
+import org.chatpress.store.StorageStatusRepository.StorageStatus;
+import org.chatpress.support.ConditionalMemoryStorage;
+import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Overridden;
+import org.chatpress.support.S3ServerInProcess;
+import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances with databases of their own publish the same chats to the same place. */
+class ConcurrentInstancesTest extends WithNewsroom {
+    private static final String WEATHER = "C0WEATHER";
+    private static final RemoteException DOWN = RemoteException.unavailable("cannot put: timeout", (Throwable) null);
+
+    @TempDir
+    Path anotherMachine;
+
+    private TestNewsroom twin;
+
+    @BeforeEach
+    void startBoth() {
+        newsroom.usesStoragesThrough(ConcurrentInstancesTest::watchful);
+        twin = newsroom.twin(anotherMachine).usesStoragesThrough(ConcurrentInstancesTest::watchful);
+    }
+
+    @AfterEach
+    void stopTheTwin() {
+        twin.close();
+    }
+
+    private static Storage watchful(Storage storage) {
+        return new ConditionalMemoryStorage((MemoryStorage) storage);
+    }
+
+    @Test
+    void theOneStartedLastPublishesAndTheOtherSaysSoAndStops() {
+        overtake();
+        newsroom.storage().forgetOperations();
+
+        post("Jones concedes");
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.isGood()).isFalse();
+        assertThat(report.troubles())
+                .containsExactly(new CycleReport.Incident(
+                        "memory",
+                        "memory: another Chatpress publishes election-night there since 19:00 UTC;"
+                                + " this one publishes nothing there any more",
+                        "Stop one of the two. If it is this one that shall publish, stop the other:"
+                                + " this one takes over by itself.",
+                        Kind.DENIED));
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(twin.cycle().troubles()).isEmpty();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
+    }
+
+    @Test
+    void theyNeverTakeTurns() {
+        overtake();
+        String epoch = epoch();
+
+        for (int i = 0; i < 60; i++) {
+            post("update " + i);
+            CycleReport report = newsroom.cycleNow();
+            assertThat(report.puts() + report.deletes()).isZero();
+            assertThat(report.troubles()).hasSize(1);
+            assertThat(twin.cycle().troubles()).isEmpty();
+            assertThat(newsroom.reader().texts()).hasSize(2 + i);
+        }
+        for (int i = 0; i < 60; i++) {
+            assertThat(newsroom.cycle().puts() + twin.cycle().puts()).isZero();
+        }
+
+        assertThat(epoch()).isEqualTo(epoch);
+    }
+
+    @Test
+    void aTroubleIsToldInTheSameWordsWhileItLasts() {
+        overtake();
+        post("Jones concedes");
+        String first = newsroom.cycle().troubles().get(0).message();
+        twin.cycle();
+
+        newsroom.clock.advance(Duration.ofHours(1));
+
+        assertThat(newsroom.cycle().troubles().get(0).message()).isEqualTo(first);
+        StorageStatus health = newsroom.store().storages().health("memory").orElseThrow();
+        assertThat(health.trouble()).isEqualTo(first);
+        assertThat(health.owed()).isZero();
+    }
+
+    @Test
+    void theOtherStoragesGoOn() {
+        newsroom.publishesTo("memory", "own");
+        overtake();
+
+        post("Jones concedes");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader("own", SLUG).texts()).containsExactly("Smith wins", "Jones concedes");
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+    }
+
+    @Test
+    void aTakedownIsTheBusinessOfTheOneThatPublishes() {
+        String ts = post("nobody wins");
+        overtake();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.storage().forgetOperations();
+
+        newsroom.cycle();
+        assertThat(newsroom.storage().operations()).isEmpty();
+        twin.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(newsroom.storage().everything()).doesNotContain("nobody");
+        StorageStatus health = newsroom.store().storages().health("memory").orElseThrow();
+        assertThat(health.owed()).as("a health check must not start it anew").isZero();
+    }
+
+    @Test
+    void aPointerThatFailsWhileTheOtherTakesOverRemovesNothingOfIts() {
+        var interruption = new AtomicReference<Runnable>(() -> {});
+        newsroom.usesStoragesThrough(real -> interrupted(watchful(real), interruption));
+        String ts = post("nobody wins");
+        post("Smith wins");
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, ts);
+        interruption.set(() -> {
+            interruption.set(() -> {});
+            twin.cycleNow();
+            throw DOWN;
+        });
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.deletes()).isZero();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(newsroom.cycle().troubles())
+                .extracting(CycleReport.Incident::message)
+                .first()
+                .asString()
+                .contains("another");
+    }
+
+    private static Storage interrupted(Storage real, AtomicReference<Runnable> interruption) {
+        return Overridden.of(Storage.class, real)
+                .with("putUnlessChanged", args -> {
+                    interruption.get().run();
+                    return real.putUnlessChanged((StoredObject) args[0]);
+                })
+                .get();
+    }
+
+    @Test
+    void aRemovalThatIsOwedWaitsOnceTheOtherPublishes() {
+        String ts = post("nobody wins");
+        post("Smith wins");
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.storage().down(true);
+        newsroom.cycle();
+        assertThat(newsroom.store().storages().health("memory").orElseThrow().owed())
+                .isPositive();
+        newsroom.storage().down(false);
+        twin.cycle();
+        newsroom.storage().forgetOperations();
+        newsroom.clock.advance(Duration.ofMinutes(2));
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.troubles())
+                .extracting(CycleReport.Incident::message)
+                .first()
+                .asString()
+                .contains("another");
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+    }
+
+    @Test
+    void whatIsOutOfGraceStaysOnceTheOtherPublishes() {
+        for (int i = 0; i < 30; i++) {
+            post("update " + i);
+            newsroom.cycle();
+        }
+        twin.cycle();
+        newsroom.storage().forgetOperations();
+        newsroom.clock.advance(Publisher.GRACE);
+
+        assertThat(newsroom.cycle().deletes()).isZero();
+
+        assertThat(newsroom.storage().operations()).noneMatch(operation -> operation.startsWith("delete"));
+        assertThat(newsroom.reader().texts()).hasSize(30);
+    }
+
+    @Test
+    void noPageIsPutBesideAnothersPointer() {
+        overtake();
+        for (int i = 0; i < 100; i++) {
+            post("update " + i);
+        }
+        newsroom.storage().forgetOperations();
+
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().puts()).isEmpty();
+    }
+
+    @Test
+    void itTakesOverWhenTheOtherShowsNothingNewForAMinute() {
+        overtake();
+        String epoch = epoch();
+        post("Jones concedes");
+        newsroom.cycle();
+        twin.restart();
+        assertThat(cyclesUntilItPublishes()).isBetween(6, 8);
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
+        assertThat(epoch()).isNotEqualTo(epoch);
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        post("a recount");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).endsWith("a recount");
+        newsroom.clock.advance(Duration.ofMinutes(16));
+        newsroom.cycle();
+        assertThatOnlyNamedFilesAreThere();
+    }
+
+    @Test
+    void eachTimeItTakesOverTheChatHasANewEpoch() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        cyclesUntilItPublishes();
+        String epoch = epoch();
+        twin.restart();
+        twin.cycle();
+        twin.restart();
+        post("a recount");
+        newsroom.cycle();
+
+        cyclesUntilItPublishes();
+
+        assertThat(newsroom.reader().texts()).endsWith("a recount");
+        assertThat(epoch()).isNotEqualTo(epoch);
+    }
+
+    @Test
+    void aTakedownThatNobodyDoesIsDoneAfterAMinute() {
+        String ts = post("nobody wins");
+        overtake();
+        twin.restart();
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        cyclesUntilItPublishes();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("nobody");
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+    }
+
+    @Test
+    void itTakesOverForAnyOfItsChats() {
+        newsroom.slack.channel(WEATHER);
+        newsroom.slack.post(WEATHER, REPORTER, "it rains");
+        for (TestNewsroom each : List.of(newsroom, twin)) {
+            each.lists(channel(CHANNEL, SLUG, "approval: none"), channel(WEATHER, "weather", "approval: none"));
+        }
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        twin.cycle();
+        twin.restart();
+        newsroom.clock.advance(Duration.ofMinutes(5));
+        newsroom.cycle();
+
+        newsroom.slack.post(WEATHER, REPORTER, "it snows");
+        cyclesUntilItPublishes();
+
+        assertThat(newsroom.reader("memory", "weather").texts()).containsExactly("it rains", "it snows");
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
+    }
+
+    @Test
+    void theOneThatComesBackFromTheDeadIsOvertaken() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        cyclesUntilItPublishes();
+
+        post("a recount");
+        CycleReport report = twin.cycle();
+
+        assertThat(report.troubles())
+                .extracting(CycleReport.Incident::message)
+                .first()
+                .asString()
+                .contains("another");
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes", "a recount");
+    }
+
+    @Test
+    void twoThatStoppedEachOtherEndWithOneThatPublishes() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        ObjectKey pointer = new ObjectKey(SLUG + "/live.json");
+        newsroom.storage().put(new StoredObject(pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(), "", ""));
+        assertThat(twin.cycle().isGood()).isFalse();
+        assertThat(newsroom.cycle().isGood()).isFalse();
+
+        for (int i = 0; i < 30; i++) {
+            newsroom.cycleNow();
+            twin.cycle();
+        }
+        post("a recount");
+        List<CycleReport> reports = List.of(newsroom.cycle(), twin.cycle());
+
+        assertThat(reports).extracting(CycleReport::isGood).containsExactlyInAnyOrder(true, false);
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes", "a recount");
+    }
+
+    @Test
+    void aRealServerTellsThemApart() {
+        try (var s3 = new S3ServerInProcess().start();
+                Storage site = s3.settings("chats", false).storage()) {
+            String entry = "s3: {bucket: %s, prefix: chats, endpoint: \"%s\", region: us-east-1}"
+                    .formatted(S3ServerInProcess.BUCKET, s3.endpoint());
+            newsroom.publishesToReal(entry);
+            twin.publishesToReal(entry);
+            var reader = new SiteReader(site, SLUG);
+            overtake();
+            post("Jones concedes");
+
+            CycleReport stopped = newsroom.cycle();
+            assertThat(stopped.puts()).isZero();
+            assertThat(stopped.troubles())
+                    .extracting(CycleReport.Incident::message)
+                    .first()
+                    .asString()
+                    .contains(": another Chatpress publishes election-night there");
+            assertThat(twin.cycle().isGood()).isTrue();
+            assertThat(reader.texts()).containsExactly("Smith wins", "Jones concedes");
+
+            post("a recount");
+            cyclesUntilItPublishes();
+            assertThat(reader.texts()).endsWith("a recount");
+            post("a protest");
+            assertThat(twin.cycle().puts()).isZero();
+            assertThat(newsroom.cycle().isGood()).isTrue();
+            assertThat(reader.texts()).endsWith("a protest");
+            twin.restart();
+        }
+    }
+
+    @Test
+    void whoeverStartsARunWantsItToPublish() {
+        overtake();
+        post("Jones concedes");
+        newsroom.cycle();
+        twin.cycle();
+
+        newsroom.restart();
+        assertThat(newsroom.cycle().isGood()).isTrue();
+
+        post("a recount");
+        assertThat(twin.cycle().isGood()).isFalse();
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).hasSize(3);
+    }
+
+    @Test
+    void processesOfACronDoNotTakeTurnsEither() {
+        newsroom.waitsForOthers();
+        twin.waitsForOthers();
+        overtake();
+        String epoch = epoch();
+        for (int i = 0; i < 10; i++) {
+            post("update " + i);
+            assertThat(newsroom.restart().cycle().isGood()).isFalse();
+            assertThat(twin.restart().cycle().isGood()).isTrue();
+            newsroom.clock.advance(Duration.ofSeconds(40));
+        }
+        assertThat(epoch()).isEqualTo(epoch);
+        assertThat(newsroom.reader().texts()).hasSize(11);
+
+        post("a recount");
+        for (int i = 0; i < 4; i++) {
+            newsroom.restart().cycle();
+            newsroom.clock.advance(Duration.ofSeconds(50));
+        }
+
+        assertThat(newsroom.reader().texts()).hasSize(12);
+        assertThat(newsroom.restart().cycle().isGood()).isTrue();
+    }
+
+    @Test
+    void aProcessOfACronGoesOnAtOnceWithALostOrRestoredDatabase() {
+        newsroom.waitsForOthers();
+        post("Smith wins");
+        newsroom.cycle();
+        byte[] copy = newsroom.copiesItsDatabase();
+        post("Jones concedes");
+        newsroom.cycle();
+
+        newsroom.putsBack(copy);
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.reader().texts()).hasSize(2);
+
+        newsroom.losesItsDatabase();
+        post("a recount");
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.reader().texts()).hasSize(3);
+    }
+
+    @Test
+    void aProcessOfACronGoesOnToReplaceASiteThatItHasBegunToReplace() {
+        newsroom.waitsForOthers();
+        post("Smith wins");
+        newsroom.cycle();
+        byte[] copy = newsroom.copiesItsDatabase();
+        post("Jones concedes");
+        newsroom.cycle();
+        newsroom.putsBack(copy);
+        newsroom.storage().full(true);
+        assertThat(newsroom.cycle().isGood()).isFalse();
+        newsroom.storage().full(false);
+        newsroom.clock.advance(Duration.ofMinutes(1));
+
+        assertThat(newsroom.restart().cycle().isGood()).isTrue();
+
+        assertThat(newsroom.reader().texts()).hasSize(2);
+    }
+
+    @Test
+    void aCopyOfTheDatabaseIsNoticedToo() throws IOException {
+        post("Smith wins");
+        newsroom.cycle();
+        Files.write(twin.database(), newsroom.copiesItsDatabase());
+        newsroom.cycle();
+        post("Jones concedes");
+        newsroom.cycle();
+        twin.cycle();
+
+        post("a recount");
+        List<CycleReport> reports = List.of(newsroom.cycle(), twin.cycle());
+
+        assertThat(reports).extracting(CycleReport::isGood).containsExactlyInAnyOrder(true, false);
+        newsroom.cycle();
+        twin.cycle();
+        assertThat(newsroom.reader().texts()).hasSize(3);
+    }
+
+    @Test
+    void aLostAnswerIsNoFalseAlarm() {
+        post("Smith wins");
+        newsroom.cycle();
+        post("Jones concedes");
+        newsroom.storage().loseNextAnswer(DOWN);
+        newsroom.cycle();
+        post("a recount");
+
+        assertThat(newsroom.cycle().isGood()).isTrue();
+
+        assertThat(newsroom.reader().texts()).hasSize(3);
+    }
+
+    /** Both publish, the twin last. */
+    private void overtake() {
+        post("Smith wins");
+        newsroom.cycle();
+        twin.cycle();
+    }
+
+    private int cyclesUntilItPublishes() {
+        for (int i = 1; i < 30; i++) {
+            if (newsroom.cycle().puts() > 0) {
+                return i;
+            }
+        }
+        throw new AssertionError("it has not taken over in five minutes");
+    }
+
+    private String post(String text) {
+        return newsroom.slack.post(CHANNEL, REPORTER, text);
+    }
+
+    private String epoch() {
+        return newsroom.reader().pointer().path("epoch").asText();
+    }
+
+    private void assertThatOnlyNamedFilesAreThere() {
+        String index = SLUG + "/" + newsroom.reader().pointer().path("index").asText();
+        String named =
+                newsroom.reader().pointer() + newsroom.reader().file(index).toString();
+        assertThat(newsroom.storage().keys())
+                .filteredOn(key -> key.contains("/i/"))
+                .allMatch(key -> named.contains(new ObjectKey(key).name().replace(".json", "")));
+    }
+}

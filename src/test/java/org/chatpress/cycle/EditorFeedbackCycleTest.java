@@ -1,0 +1,146 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
+import static org.chatpress.support.TestNewsroom.approval;
+
+import java.util.List;
+import java.util.Optional;
+import org.chatpress.support.FakeSlack.Call;
+import org.junit.jupiter.api.Test;
+
+/** What our bot answers under messages to those who must act, and that it says it once. */
+class EditorFeedbackCycleTest extends WithNewsroom {
+    @Test
+    void anEditThatWaitsBearsAPencilAndOneNoteUntilItIsApproved() {
+        newsroom.says(approval("") + ", threads: publish, reactions: true");
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
+        cycles(3);
+
+        assertThat(given()).containsExactly("pencil2");
+        assertThat(said()).singleElement().asString().startsWith("This was edited after its approval");
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("pencil2", "edited after", "Jones");
+
+        newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
+        cycles(3);
+        assertThat(newsroom.reader().texts()).containsExactly("Jones wins");
+        assertThat(taken()).containsExactly("pencil2");
+
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Brown wins");
+        cycles(3);
+        assertThat(given()).containsExactly("pencil2", "pencil2");
+        assertThat(said()).hasSize(1);
+    }
+
+    @Test
+    void anEditAroundItsApprovalBearsThemToo() {
+        newsroom.says(approval(""));
+        String ts = approved("Smith wins");
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
+        cycles(2);
+
+        assertThat(given()).containsExactly("pencil2");
+        assertThat(said()).singleElement().asString().contains("is not public");
+        assertThat(newsroom.reader().texts()).isEmpty();
+    }
+
+    @Test
+    void whatIsApprovedAndCannotBePublishedSaysWhy() {
+        newsroom.says(approval("") + ", closed: true");
+        newsroom.cycle();
+        String ts = newsroom.slack.post(CHANNEL, "B0WIRE", "Smith wins, says the wire");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.slack.post(CHANNEL, "B0WIRE", "nobody cares");
+        newsroom.clock.advance(java.time.Duration.ofMinutes(10));
+        cycles(2);
+
+        assertThat(given()).containsExactly("warning");
+        assertThat(said())
+                .containsExactly("This is approved, but can't be published: by a bot that is not listed under bots.");
+    }
+
+    @Test
+    void aFileThatReadersDoNotSeeIsNamed() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.postRaw(CHANNEL, """
+                {"type": "message", "user": "U0REPORTER", "text": "the ruling", "ts": "$ts",
+                 "files": [{"id": "F1", "name": "ruling.pdf", "mimetype": "application/pdf", "size": 5}]}""");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycles(2);
+
+        assertThat(given()).containsExactly("warning");
+        assertThat(said()).containsExactly("Readers don't see ruling.pdf: only photos are shown.");
+    }
+
+    @Test
+    void whatIsPublicBearsTheMarkThatTheSettingsName() {
+        newsroom.writes(Optional.of(settings("marks: {live: newspaper}", "reactions: true, " + approval(""))));
+        String ts = approved("Smith wins");
+        cycles(2);
+        assertThat(given()).containsExactly("newspaper");
+
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycles(2);
+        assertThat(taken()).containsExactly("newspaper");
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("newspaper");
+    }
+
+    @Test
+    void marksFalseAnswersNothing() {
+        newsroom.writes(Optional.of(settings("marks: false", approval(""))));
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
+        cycles(2);
+
+        assertThat(given()).isEmpty();
+        assertThat(said()).isEmpty();
+    }
+
+    private String settings(String marks, String channel) {
+        return """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{directory: memory}]
+                %s
+                channels: [{id: %s, slug: election-night, since: 2026-11-03T18:00:00Z, %s}]
+                """.formatted(
+                newsroom.slack.token().reveal(), newsroom.slack.apiUri(), newsroom.database(), marks, CHANNEL, channel);
+    }
+
+    private void cycles(int number) {
+        for (int i = 0; i < number; i++) {
+            newsroom.cycle();
+        }
+    }
+
+    private String approved(String text) {
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, text);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        return ts;
+    }
+
+    private List<String> given() {
+        return calls("reactions.add", "name");
+    }
+
+    private List<String> taken() {
+        return calls("reactions.remove", "name");
+    }
+
+    private List<String> said() {
+        return calls("chat.postMessage", "text");
+    }
+
+    private List<String> calls(String method, String parameter) {
+        return newsroom.slack.calls().stream()
+                .filter(call -> call.method().equals(method))
+                .map((Call call) -> call.get(parameter))
+                .toList();
+    }
+}

@@ -1,0 +1,120 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Test;
+
+/** From what was typed in Slack to what stands in the files. */
+class MessageTextCycleTest extends WithNewsroom {
+    private static final String LIST = """
+            [{"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [
+              {"type": "rich_text_section", "elements": [{"type": "user", "user_id": "%s"}, {"type": "text", "text": " <reports>"}]}]}]}]
+            """.formatted(EDITOR);
+
+    @Test
+    void publishesWhatWasComposed() {
+        newsroom.slack.person(EDITOR, "Edda Editor");
+        post("""
+                "text": "a lesser form", "blocks": %s""".formatted(LIST));
+
+        newsroom.cycle();
+
+        JsonNode message = message();
+        assertThat(message.path("html").asText())
+                .isEqualTo("<ul><li><span class=\"chat-mention\">@Edda Editor</span> &lt;reports&gt;</li></ul>");
+        assertThat(message.path("text").asText()).isEqualTo("• @Edda Editor <reports>");
+    }
+
+    @Test
+    void publishesAMessageThatHasOnlyBlocks() {
+        post(
+                "\"text\": \"\", \"blocks\": [{\"type\": \"table\", \"rows\": [[{\"type\": \"raw_text\", \"text\": \"York\"}]]}]");
+
+        newsroom.cycle();
+
+        assertThat(message().path("html").asText()).isEqualTo("<table><tbody><tr><td>York</td></tr></tbody></table>");
+    }
+
+    @Test
+    void publishesNothingWhoseBlocksBeginWithThePrivatePrefix() {
+        post("\"text\": \"a notification\", \"blocks\": %s"
+                .formatted(LIST.replace(" <reports>", "")
+                        .replace(EDITOR, "nobody")
+                        .replace(
+                                "{\"type\": \"user\", \"user_id\": \"nobody\"}",
+                                "{\"type\": \"text\", \"text\": \" <#> Smith\"}")));
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).isEmpty();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void showsThePreviewThatSlackAddsAfterTheApprovalButNoneOfAnEditThatWaits() {
+        newsroom.says(TestNewsroom.approval(""));
+        String text = "\"text\": \"see <https://a.example/story>\"";
+        String ts = post(text);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(message().has("attachments")).isFalse();
+
+        change(ts, text + ", \"attachments\": [" + preview("https://a.example/story", "A story") + "]");
+        newsroom.cycle();
+        assertThat(message().at("/attachments/0/title").asText()).isEqualTo("A story");
+
+        change(
+                ts,
+                "\"text\": \"see <https://a.example/story> <https://b.example>\", \"edited\": {\"user\": \"" + REPORTER
+                        + "\", \"ts\": \"1793758999.000000\"}, \"attachments\": ["
+                        + preview("https://a.example/story", "A story") + ", "
+                        + preview("https://b.example", "Smith is a crook") + "]");
+        newsroom.cycle();
+        assertThat(message().path("attachments")).hasSize(1);
+        assertThat(newsroom.storage().everything()).doesNotContain("crook");
+    }
+
+    @Test
+    void aPatternChangesWordsAndAddsToThem() {
+        newsroom.says(
+                "approval: none, patterns: [{match: '^SCORE (\\d+)-(\\d+)$', html: '<table><tr><td>$1<td>$2</table>',"
+                        + " args: [score], kwargs: {home: \"$1\"}, attachment: {title: Score, url: \"https://a.example/$1\"}}]");
+        newsroom.slack.post(CHANNEL, REPORTER, "SCORE 2-1");
+
+        newsroom.cycle();
+
+        JsonNode message = message();
+        assertThat(message.path("html").asText())
+                .isEqualTo("<table><tbody><tr><td>2</td><td>1</td></tr></tbody></table>");
+        assertThat(message.at("/args/0").asText()).isEqualTo("score");
+        assertThat(message.at("/kwargs/home").asText()).isEqualTo("2");
+        assertThat(message.at("/attachments/0/url").asText()).isEqualTo("https://a.example/2");
+    }
+
+    private JsonNode message() {
+        assertThat(newsroom.reader().messages()).hasSize(1);
+        return newsroom.reader().messages().values().iterator().next();
+    }
+
+    private static String preview(String url, String title) {
+        return "{\"from_url\": \"%s\", \"title\": \"%s\"}".formatted(url, title);
+    }
+
+    private String post(String members) {
+        return newsroom.slack.postRaw(
+                CHANNEL, "{\"type\": \"message\", \"ts\": \"$ts\", \"user\": \"" + REPORTER + "\", " + members + "}");
+    }
+
+    /** Slack tells another version, its reactions kept. */
+    private void change(String ts, String members) {
+        newsroom.slack.event(
+                CHANNEL,
+                "{\"type\": \"message\", \"subtype\": \"message_changed\", \"message\": {\"type\": \"message\", \"ts\": \""
+                        + ts + "\", \"user\": \"" + REPORTER + "\", " + members + "}}");
+    }
+}

@@ -1,0 +1,202 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.approval;
+
+import java.time.Duration;
+import java.util.List;
+import org.chatpress.model.BotFeedback;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.Killed;
+import org.chatpress.support.CrashPoint.When;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Fault;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What our bot answers under messages in Slack. */
+class SlackFeedbackCycleTest extends WithNewsroom {
+    private static final BotFeedback CLOCK = BotFeedback.emoji("clock1");
+    private static final BotFeedback FAILED =
+            BotFeedback.emoji("x").and(BotFeedback.note("broken", "The photo is broken: <half> & half"));
+
+    private BotFeedback wanted = BotFeedback.NONE;
+    private String ts;
+
+    @BeforeEach
+    void post() {
+        newsroom.wants((channel, message) -> message.value().equals(ts) ? wanted : BotFeedback.NONE);
+        ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.cycle();
+    }
+
+    @Test
+    void aMarkIsGivenOnceAndTakenAwayWhenItIsNoLongerWanted() {
+        want(CLOCK);
+        newsroom.cycle();
+        look();
+        newsroom.cycle();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeSlack.BOT);
+        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(1);
+
+        want(BotFeedback.emoji("rocket"));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
+        assertThat(newsroom.slack.calls("reactions.remove")).isEqualTo(1);
+    }
+
+    @Test
+    void aNoteIsSaidOnceInTheThreadAndStays() {
+        want(FAILED);
+        newsroom.cycle();
+        look();
+        newsroom.cycle();
+        want(BotFeedback.NONE);
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.said(CHANNEL, ts)).containsExactly("The photo is broken: &lt;half&gt; &amp; half");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void whatMayHaveBeenGivenBeforeACrashIsGivenOnce() {
+        want(CLOCK.and(FAILED));
+        var calls = new CrashPoint("react", "reply");
+        newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
+        for (int crash : List.of(1, 2, 2)) {
+            calls.breakAt(crash, When.AFTER, Killed::new);
+            assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
+            newsroom.restart();
+        }
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.said(CHANNEL, ts)).hasSize(1);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts))
+                .containsExactlyInAnyOrder("clock1 " + FakeSlack.BOT, "x " + FakeSlack.BOT);
+    }
+
+    @Test
+    void aMarkGivenJustBeforeACrashIsTakenAwayIfItIsNoLongerWantedThen() {
+        want(CLOCK);
+        var calls = new CrashPoint("react");
+        newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
+        calls.breakAt(1, When.AFTER, Killed::new);
+        assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
+        newsroom.restart();
+
+        wanted = BotFeedback.emoji("rocket");
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+    }
+
+    @Test
+    void aMissingScopeIsToldOnceDoesNoHarmAndIsTriedAgain() {
+        newsroom.slack.removeScope("reactions:write");
+        want(CLOCK);
+
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        newsroom.restart().cycle();
+        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
+        assertThat(newsroom.store()
+                        .channels()
+                        .lastBeat("told: Add the scope reactions:write to the Slack app and reinstall the app."))
+                .isPresent();
+
+        newsroom.slack.addScope("reactions:write");
+        newsroom.clock.advance(Duration.ofMinutes(11));
+        newsroom.cycle();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).hasSize(1);
+    }
+
+    @Test
+    void marksFalseSwitchesThemOff() {
+        newsroom.saysAtTheTop("marks: false");
+        want(FAILED);
+
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
+        assertThat(newsroom.slack.said(CHANNEL, ts)).isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsGoneIsForgotten() {
+        want(CLOCK);
+        newsroom.slack.delete(CHANNEL, ts);
+
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(1);
+        assertThat(newsroom.store().marks().due()).isEmpty();
+    }
+
+    @Test
+    void ourOwnMarksAndNotesChangeNothingThatReadersSee() {
+        newsroom.says(approval("reject: [x], hold: [clock1], emoji: [rocket]"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "rocket");
+        newsroom.cycle();
+        want(CLOCK.and(FAILED).and(BotFeedback.emoji("rocket")));
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+        newsroom.slack.resetCalls();
+
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
+        assertThat(newsroom.slack.calls()).extracting(FakeSlack.Call::method).containsOnly("conversations.history");
+    }
+
+    @Test
+    void slackIsAskedAgainInALaterCycleWhenItHasNoRoom() {
+        want(CLOCK.and(FAILED));
+        newsroom.slack.trouble("reactions.add", Fault.RESET);
+        newsroom.slack.trouble("chat.postMessage", Fault.HTML_PAGE);
+
+        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
+        newsroom.cycle();
+
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).hasSize(2);
+        assertThat(newsroom.slack.said(CHANNEL, ts)).hasSize(1);
+    }
+
+    @Test
+    void aChannelGetsOneNoteATurn() {
+        String other = newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+        newsroom.restart().wants((channel, message) -> FAILED);
+        look();
+        newsroom.store().marks().look(new ChannelId(CHANNEL), new MessageTs(other));
+
+        newsroom.cycle();
+        assertThat(newsroom.slack.calls("chat.postMessage")).isEqualTo(1);
+        newsroom.cycle();
+        assertThat(List.of(newsroom.slack.said(CHANNEL, ts), newsroom.slack.said(CHANNEL, other)))
+                .allSatisfy(notes -> assertThat(notes).hasSize(1));
+    }
+
+    private void want(BotFeedback marks) {
+        wanted = marks;
+        look();
+    }
+
+    private void look() {
+        newsroom.store().marks().look(new ChannelId(CHANNEL), new MessageTs(ts));
+    }
+}

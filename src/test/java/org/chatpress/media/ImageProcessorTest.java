@@ -1,0 +1,275 @@
+package org.chatpress.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.chatpress.media.UnsupportedImageException.Remedy;
+import org.chatpress.media.model.ImageFormat;
+import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.support.Exiftool;
+import org.chatpress.support.Pictures;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageProcessorTest {
+    private static final String ID = "F0123456789";
+    private static final int WIDTH = 960;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyOrientationComesOutUprightPixelForPixel(int orientation) throws Exception {
+        BufferedImage scene = Pictures.scene(61, 40);
+        byte[] lying = Pictures.pngWithCameraData(Pictures.png(Pictures.lying(scene, orientation)), orientation);
+
+        ProcessedImage print = ImageProcessor.develop(lying, ID, WIDTH);
+
+        assertThat(pixels(Pictures.read(print.bytes()))).isEqualTo(pixels(scene));
+        assertThat(print.width()).isEqualTo(61);
+        assertThat(print.height()).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aLargeJpegIsTurnedAndShrunkToTheWidthThatReadersSee(int orientation) throws Exception {
+        byte[] lying = Pictures.withCameraData(
+                Pictures.jpeg(Pictures.lying(Pictures.scene(1200, 1600), orientation)), orientation);
+
+        ProcessedImage print = ImageProcessor.develop(lying, ID, 300);
+
+        assertThat(print.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(print.width()).isEqualTo(300);
+        assertThat(print.height()).isEqualTo(400);
+        assertShowsTheScene(Pictures.read(print.bytes()));
+    }
+
+    @Test
+    void nothingIsEnlarged() throws Exception {
+        ProcessedImage print = ImageProcessor.develop(Pictures.photo(200, 100), ID, WIDTH);
+
+        assertThat(print.width()).isEqualTo(200);
+        assertThat(print.height()).isEqualTo(100);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pictures")
+    void nothingIsInItButTheProductId(String what, byte[] picture, ImageFormat format) throws Exception {
+        ProcessedImage print = ImageProcessor.develop(picture, ID, WIDTH);
+
+        assertThat(print.format()).isEqualTo(format);
+        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1))
+                .doesNotContain(Pictures.SECRET, "Exif", "ICC_")
+                .hasSizeLessThan(20_000);
+        Exiftool.isNeeded();
+        if (!what.startsWith("an animation")) {
+            assertThat(Exiftool.tags(picture).toString())
+                    .as("it was there before")
+                    .contains(Pictures.SECRET);
+        }
+        if (format == ImageFormat.GIF) {
+            assertThat(Exiftool.tags(print.bytes())).isEmpty();
+        } else {
+            assertThat(Exiftool.tags(print.bytes()).keySet()).allMatch(tag -> tag.matches("\\[IPTC] +ProductID"));
+            assertThat(Exiftool.productId(print.bytes())).isEqualTo(ID);
+        }
+    }
+
+    static Stream<Arguments> pictures() {
+        return Stream.of(
+                Arguments.of("a camera's JPEG", Pictures.photo(200, 100), ImageFormat.JPEG),
+                Arguments.of(
+                        "a PNG",
+                        Pictures.pngWithCameraData(Pictures.png(Pictures.scene(200, 100)), 1),
+                        ImageFormat.PNG),
+                Arguments.of("an animation", Pictures.animation(20, 10), ImageFormat.GIF),
+                Arguments.of("an animation too wide", Pictures.animation(1000, 10), ImageFormat.PNG));
+    }
+
+    @Test
+    void anAnimationGoesOnMoving() throws Exception {
+        ProcessedImage print = ImageProcessor.develop(Pictures.animation(20, 10), ID, WIDTH);
+
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(print.bytes())));
+        assertThat(reader.getNumImages(true)).isEqualTo(3);
+        assertThat(reader.read(1).getRGB(5, 5)).isEqualTo(Color.GREEN.getRGB());
+        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1)).contains("NETSCAPE2.0");
+        assertThat(reader.getImageMetadata(1)
+                        .getAsTree("javax_imageio_gif_image_1.0")
+                        .getChildNodes()
+                        .getLength())
+                .isGreaterThan(1);
+    }
+
+    @Test
+    void ofAnAnimationWithAHugeFrameTheFirstIsPrinted() throws Exception {
+        var gif = new ByteArrayOutputStream();
+        gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        gif.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
+        for (int side : new int[] {1, 46_000}) {
+            byte low = (byte) side;
+            byte high = (byte) (side >> 8);
+            gif.writeBytes(new byte[] {0x2c, 0, 0, 0, 0, low, high, low, high, 0});
+            gif.writeBytes(new byte[] {2, 2, 0x44, 1, 0});
+        }
+        gif.write(0x3b);
+
+        ProcessedImage print = ImageProcessor.develop(gif.toByteArray(), ID, WIDTH);
+
+        assertThat(print.width()).isEqualTo(1);
+    }
+
+    @Test
+    void transparencyStays() throws Exception {
+        BufferedImage glass = Pictures.scene(30, 20, BufferedImage.TYPE_INT_ARGB);
+        glass.setRGB(3, 3, 0x00ffffff);
+        glass.setRGB(4, 4, 0x80ff0000);
+
+        BufferedImage printed = Pictures.read(
+                ImageProcessor.develop(Pictures.png(glass), ID, WIDTH).bytes());
+
+        assertThat(printed.getRGB(3, 3) >>> 24).isZero();
+        assertThat(printed.getRGB(4, 4)).isEqualTo(0x80ff0000);
+    }
+
+    @Test
+    void otherColourSpacesBecomeSrgb() throws Exception {
+        var grey = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
+        var graphics = grey.createGraphics();
+        graphics.setColor(new Color(55, 55, 55));
+        graphics.fillRect(0, 0, 20, 20);
+        graphics.dispose();
+
+        // In linear light 55 of 255 is what sRGB writes as 128.
+        for (byte[] linear : new byte[][] {Pictures.linearPng(grey), Pictures.linearJpeg(grey)}) {
+            var colour = new Color(
+                    Pictures.read(ImageProcessor.develop(linear, ID, WIDTH).bytes())
+                            .getRGB(10, 10));
+            assertThat(colour.getRed()).isBetween(122, 134);
+            assertThat(colour.getBlue()).isBetween(122, 134);
+        }
+    }
+
+    @Test
+    void printersColoursBecomeScreens() throws Exception {
+        var colour = new Color(Pictures.read(
+                        ImageProcessor.develop(Pictures.cmyk(64, 64), ID, WIDTH).bytes())
+                .getRGB(30, 30));
+
+        assertThat(colour.getRed()).isGreaterThan(180);
+        assertThat(colour.getGreen()).isLessThan(90);
+        assertThat(colour.getBlue()).isLessThan(90);
+    }
+
+    @Test
+    void sixteenBitsBecomeEight() throws Exception {
+        BufferedImage printed = Pictures.read(
+                ImageProcessor.develop(Pictures.sixteenBits(20, 10), ID, WIDTH).bytes());
+
+        assertThat(printed.getRGB(0, 0)).isEqualTo(0xffffffff);
+        assertThat(printed.getRGB(1, 1)).isEqualTo(0xff000000);
+        assertThat(printed.getColorModel().getComponentSize(0)).isEqualTo(8);
+    }
+
+    @Test
+    void aWebpBecomesAJpeg() throws Exception {
+        ProcessedImage print = ImageProcessor.develop(Pictures.webp(), ID, WIDTH);
+
+        assertThat(print.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(print.width()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAPhoneAppendsAfterThePictureDoesNoHarm() throws Exception {
+        byte[] moving = Arrays.copyOf(Pictures.photo(200, 100), 40_000);
+        System.arraycopy(Pictures.SECRET.getBytes(StandardCharsets.US_ASCII), 0, moving, 30_000, 10);
+
+        ProcessedImage print = ImageProcessor.develop(moving, ID, WIDTH);
+
+        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1)).doesNotContain("SECRET");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("noPhotos")
+    void whatIsNoPhotoIsRefusedWithAReason(String what, byte[] bytes, String reason, Remedy remedy) {
+        UnsupportedImageException refusal =
+                catchThrowableOfType(UnsupportedImageException.class, () -> ImageProcessor.develop(bytes, ID, WIDTH));
+
+        assertThat(refusal).hasMessageContaining(reason);
+        assertThat(refusal.remedy()).isEqualTo(remedy);
+    }
+
+    static Stream<Arguments> noPhotos() {
+        byte[] photo = Pictures.photo(200, 100);
+        byte[] png = Pictures.png(Pictures.scene(200, 100));
+        byte[] gif = Pictures.gif(Pictures.scene(200, 100, BufferedImage.TYPE_BYTE_INDEXED));
+        byte[] scrambled = photo.clone();
+        Arrays.fill(scrambled, photo.length - 400, photo.length - 2, (byte) 0x55);
+        byte[] brokenPng = png.clone();
+        Arrays.fill(brokenPng, 60, 120, (byte) 0x55);
+        return Stream.of(
+                Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels, more than", Remedy.NONE),
+                Arguments.of("half a JPEG", half(photo), "ends in the middle", Remedy.NONE),
+                Arguments.of(
+                        "a JPEG less its end",
+                        Arrays.copyOf(photo, photo.length - 2),
+                        "ends in the middle",
+                        Remedy.NONE),
+                Arguments.of("half a PNG", half(png), "ends in the middle", Remedy.NONE),
+                Arguments.of("half a WebP", half(Pictures.webp()), "ends in the middle", Remedy.NONE),
+                Arguments.of("half a GIF", half(gif), "broken GIF", Remedy.THUMBNAIL),
+                Arguments.of("a broken PNG", brokenPng, "broken PNG", Remedy.THUMBNAIL),
+                Arguments.of("a web page", text("<!DOCTYPE html><script>alert(1)</script>"), "web page", Remedy.NONE),
+                Arguments.of(
+                        "a drawing",
+                        text("\uFEFF  <svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+                        "SVG",
+                        Remedy.NONE),
+                Arguments.of("an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "no JPEG", Remedy.THUMBNAIL),
+                Arguments.of("a text", text("polls are closed"), "no JPEG", Remedy.THUMBNAIL),
+                Arguments.of("nothing", new byte[0], "no JPEG", Remedy.THUMBNAIL),
+                Arguments.of("a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "ends", Remedy.NONE));
+    }
+
+    private static void assertShowsTheScene(BufferedImage picture) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        assertNear(picture.getRGB(width / 4, height / 4), Color.RED);
+        assertNear(picture.getRGB(width * 3 / 4, height / 4), Color.GREEN);
+        assertNear(picture.getRGB(width / 4, height * 3 / 4), Color.BLUE);
+        assertNear(picture.getRGB(width * 3 / 4, height * 3 / 4), Color.YELLOW);
+    }
+
+    private static void assertNear(int rgb, Color wanted) {
+        var colour = new Color(rgb);
+        assertThat(Math.abs(colour.getRed() - wanted.getRed())
+                        + Math.abs(colour.getGreen() - wanted.getGreen())
+                        + Math.abs(colour.getBlue() - wanted.getBlue()))
+                .as("%s instead of %s", colour, wanted)
+                .isLessThan(30);
+    }
+
+    private static int[] pixels(BufferedImage picture) {
+        return picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
+    }
+
+    private static byte[] half(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length / 2);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

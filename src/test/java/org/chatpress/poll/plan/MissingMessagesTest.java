@@ -1,0 +1,107 @@
+package org.chatpress.poll.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.TimeRange;
+import org.junit.jupiter.api.Test;
+
+class MissingMessagesTest {
+    private static final Optional<MessageTs> OPEN = Optional.empty();
+
+    @Test
+    void nothingIsMissingWhereEverythingIsThere() {
+        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 1, 2, 3), known(1, 2, 3));
+
+        assertThat(absences.suspects()).isEmpty();
+        assertThat(absences.beyondRetention()).isEmpty();
+    }
+
+    @Test
+    void whatAReadingLacksIsSuspectNewestFirst() {
+        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 2, 4), known(1, 2, 3, 4, 5));
+
+        assertThat(absences.suspects()).containsExactly(ts(5), ts(3), ts(1));
+    }
+
+    @Test
+    void outsideItsWindowAReadingSaysNothing() {
+        HistoryPage reading = reading(Optional.of(ts(3)), Optional.of(ts(6)), 4);
+
+        MissingMessages absences = MissingMessages.of(reading, known(1, 2, 3, 4, 5, 6, 7));
+
+        assertThat(absences.suspects()).containsExactly(ts(5), ts(3));
+    }
+
+    @Test
+    void aPageThatCoversNothingSaysNothing() {
+        HistoryPage reading = reading(Optional.of(ts(4)), Optional.of(ts(4)));
+
+        assertThat(MissingMessages.of(reading, known(1, 4, 7)).suspects()).isEmpty();
+    }
+
+    @Test
+    void afterAnEmptyPageOnlyTheNewestIsSuspect() {
+        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN), known(1, 2, 3, 4, 5, 6, 7));
+
+        assertThat(absences.suspects()).containsExactly(ts(7));
+        assertThat(absences.beyondRetention()).isEmpty();
+    }
+
+    @Test
+    void aFewAtTheOldEndAreDeletionsAndALongRunIsThePlansRetention() {
+        MissingMessages few = MissingMessages.of(reading(OPEN, OPEN, 6, 8), known(1, 2, 3, 4, 5, 6, 7, 8));
+        MissingMessages many = MissingMessages.of(reading(OPEN, OPEN, 7, 9), known(1, 2, 3, 4, 5, 6, 7, 8, 9));
+
+        assertThat(few.suspects()).containsExactly(ts(7), ts(5), ts(4), ts(3), ts(2), ts(1));
+        assertThat(few.beyondRetention()).isEmpty();
+        assertThat(many.suspects()).containsExactly(ts(8));
+        assertThat(many.beyondRetention()).containsExactly(ts(6), ts(5), ts(4), ts(3), ts(2), ts(1));
+    }
+
+    @Test
+    void aLongRunBelowThePageOfASweepIsRetentionThoughThatPageIsEmpty() {
+        MissingMessages absences = MissingMessages.of(reading(OPEN, Optional.of(ts(7))), known(1, 2, 3, 4, 5, 6));
+
+        assertThat(absences.suspects()).isEmpty();
+        assertThat(absences.beyondRetention()).hasSize(6);
+    }
+
+    @Test
+    void aLongRunThatOlderMessagesFollowIsAMassDeletion() {
+        HistoryPage notTheEnd = reading(Optional.of(ts(1)), OPEN, 9);
+        HistoryPage withTheOldest = reading(OPEN, OPEN, 1, 9);
+
+        assertThat(MissingMessages.of(notTheEnd, known(1, 2, 3, 4, 5, 6, 7, 8, 9))
+                        .suspects())
+                .hasSize(8);
+        assertThat(MissingMessages.of(withTheOldest, known(1, 2, 3, 4, 5, 6, 7, 8, 9))
+                        .suspects())
+                .hasSize(7);
+    }
+
+    private static HistoryPage reading(Optional<MessageTs> from, Optional<MessageTs> until, int... shown) {
+        List<SlackMessage> messages = IntStream.of(shown)
+                .mapToObj(n -> new SlackMessage(ts(n), JsonNodeFactory.instance.objectNode()))
+                .toList();
+        return new HistoryPage(
+                new ChannelId("C0ELECTION"), new TimeRange(from, until), messages, 0, from.isPresent(), Instant.EPOCH);
+    }
+
+    private static List<MessageTs> known(int... numbers) {
+        return Arrays.stream(numbers).mapToObj(MissingMessagesTest::ts).toList();
+    }
+
+    private static MessageTs ts(int number) {
+        return new MessageTs("17937600%02d.000000".formatted(number));
+    }
+}

@@ -1,0 +1,191 @@
+package org.chatpress.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.chatpress.error.RemoteException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ParallelExecutorTest {
+    static final RemoteException DOWN = RemoteException.unavailable("down", (Throwable) null);
+
+    final ExecutorService threads = Executors.newCachedThreadPool();
+    final ParallelExecutor lanes = new ParallelExecutor(threads, 3);
+    final List<Integer> told = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        threads.shutdown();
+    }
+
+    @Test
+    void theFirstGoesAloneAndTheOthersAsManyAtOnceAsThereAreLanes() {
+        var together = new CyclicBarrier(3);
+        var busy = new AtomicInteger();
+        var most = new ConcurrentLinkedQueue<Integer>();
+
+        lanes.work(
+                IntStream.range(0, 10).boxed().toList(),
+                item -> {
+                    busy.incrementAndGet();
+                    if (item > 0) {
+                        meet(together);
+                    } else {
+                        giveOthersTime();
+                    }
+                    most.add(busy.getAndDecrement());
+                },
+                outcome -> told.add(outcome.item()));
+
+        assertThat(told).hasSize(10).startsWith(0);
+        assertThat(most).startsWith(1).allMatch(count -> count <= 3);
+    }
+
+    @Test
+    void eachItemIsBegunOnceAndTheOutcomesAreToldOneAtATime() {
+        List<Integer> items = IntStream.range(0, 20_000).boxed().toList();
+        var begun = new ConcurrentLinkedQueue<Integer>();
+        var telling = new AtomicInteger();
+        var most = new AtomicInteger();
+
+        lanes.work(items, begun::add, outcome -> {
+            most.accumulateAndGet(telling.incrementAndGet(), Math::max);
+            telling.decrementAndGet();
+            return told.add(outcome.item());
+        });
+
+        assertThat(begun.stream().sorted().toList()).isEqualTo(items);
+        assertThat(told.stream().sorted().toList()).isEqualTo(items);
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void oneLaneNeedsNoOtherThread() {
+        var workers = new ArrayList<Thread>();
+
+        new ParallelExecutor(
+                        work -> {
+                            throw new AssertionError("a thread for one lane");
+                        },
+                        1)
+                .work(
+                        List.of(1, 2, 3),
+                        item -> workers.add(Thread.currentThread()),
+                        outcome -> told.add(outcome.item()));
+
+        assertThat(workers).containsOnly(Thread.currentThread());
+        assertThat(told).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void beginsNothingMoreAfterANoAndWaitsForWhatIsUnderWay() {
+        var together = new CyclicBarrier(3);
+        lanes.work(List.of(0), item -> {}, outcome -> true);
+
+        lanes.work(
+                IntStream.range(0, 10).boxed().toList(),
+                item -> {
+                    meet(together);
+                    if (item == 1) {
+                        throw DOWN;
+                    }
+                },
+                outcome -> {
+                    told.add(outcome.item());
+                    return false;
+                });
+
+        assertThat(told).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void ofAStorageThatIsDownOneAttemptTellsEnough() {
+        lanes.work(
+                List.of(1, 2, 3),
+                item -> {
+                    giveOthersTime();
+                    throw DOWN;
+                },
+                outcome -> {
+                    told.add(outcome.item());
+                    return outcome.failure().isEmpty();
+                });
+
+        assertThat(told).containsExactly(1);
+    }
+
+    @Test
+    void throwsOurOwnBugWhenNothingIsUnderWayAnyMore() {
+        var together = new CyclicBarrier(3);
+        var ended = new AtomicInteger();
+        lanes.work(List.of(0), item -> {}, outcome -> true);
+
+        assertThatThrownBy(() -> lanes.work(
+                        IntStream.range(0, 10).boxed().toList(),
+                        item -> {
+                            meet(together);
+                            if (item == 0) {
+                                throw new IllegalStateException("a bug");
+                            }
+                            ended.incrementAndGet();
+                        },
+                        outcome -> told.add(outcome.item())))
+                .hasMessage("a bug");
+
+        assertThat(told).containsExactlyInAnyOrder(1, 2);
+        assertThat(ended).hasValue(2);
+    }
+
+    @Test
+    void whereNoMoreThreadsCanBeStartedNothingIsUnderWayAfterwards() {
+        var started = new AtomicInteger();
+        var busy = new AtomicInteger();
+        var few = new ParallelExecutor(
+                work -> {
+                    if (started.incrementAndGet() == 2) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    threads.execute(work);
+                },
+                4);
+        few.work(List.of(0), item -> {}, outcome -> true);
+
+        assertThatThrownBy(() -> few.work(
+                        IntStream.range(0, 10).boxed().toList(),
+                        item -> {
+                            busy.incrementAndGet();
+                            giveOthersTime();
+                            busy.decrementAndGet();
+                        },
+                        outcome -> true))
+                .hasRootCauseMessage("unable to create native thread");
+
+        assertThat(busy).hasValue(0);
+    }
+
+    private static void giveOthersTime() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+
+    /** Nobody goes on before three are there. */
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.chatpress.publish.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.chatpress.publish.plan.OwnershipState.PublishRecord;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
+import org.junit.jupiter.api.Test;
+
+class OwnershipStateTest {
+    @Test
+    void anEmptyPlaceIsOursUnlessOurPointerWasOrMayHaveBeenThere() {
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NONE))
+                .isEqualTo(OwnershipState.OURS);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.UNSURE))
+                .isEqualTo(OwnershipState.CHANGED);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.SOME))
+                .isEqualTo(OwnershipState.CHANGED);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.DELIVERED))
+                .isEqualTo(OwnershipState.CHANGED);
+    }
+
+    @Test
+    void ourPointerIsOurs() {
+        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.DELIVERED))
+                .isEqualTo(OwnershipState.OURS);
+    }
+
+    @Test
+    void anOlderPointerOfOursIsWhatAnUnfinishedTurnLeft() {
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.SOME))
+                .isEqualTo(OwnershipState.OURS);
+    }
+
+    @Test
+    void ourPointerWhereWeKnowOfNoneMayHaveCompanyThatWeDoNotKnowEither() {
+        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.NONE))
+                .isEqualTo(OwnershipState.CHANGED);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NONE))
+                .isEqualTo(OwnershipState.OURS);
+    }
+
+    @Test
+    void anOlderPointerWhereOurNewestArrivedHasBeenPutBackBySomebody() {
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.DELIVERED))
+                .isEqualTo(OwnershipState.CHANGED);
+    }
+
+    @Test
+    void aPointerOfOurEpochThatWeDidNotPutIsFromAFutureThatThisDatabaseForgot() {
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.ANOTHER))
+                .isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(pointer("yours", 6), "mine", 7, PublishRecord.ANOTHER))
+                .isEqualTo(OwnershipState.TAKEN_OVER);
+    }
+
+    @Test
+    void aPointerAheadOfUsIsFromAFutureThatThisDatabaseDoesNotKnow() {
+        assertThat(OwnershipState.of(pointer("mine", 8), "mine", 7, PublishRecord.DELIVERED))
+                .isEqualTo(OwnershipState.FOREIGN);
+    }
+
+    @Test
+    void anotherEpochOrNoPointerAtAllIsSomebodyElses() {
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.NONE))
+                .isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.UNSURE))
+                .isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(blob("<html>"), "mine", 7, PublishRecord.SOME))
+                .isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(blob(""), "mine", 7, PublishRecord.SOME)).isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(blob("[1]"), "mine", 7, PublishRecord.SOME))
+                .isEqualTo(OwnershipState.FOREIGN);
+    }
+
+    @Test
+    void anotherEpochWhereWeHadPublishedIsASiteThatWasTakenOver() {
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.SOME))
+                .isEqualTo(OwnershipState.TAKEN_OVER);
+        assertThat(OwnershipState.of(pointer("yours", 1), "mine", 7, PublishRecord.DELIVERED))
+                .isEqualTo(OwnershipState.TAKEN_OVER);
+    }
+
+    private static Optional<StoredObject> pointer(String epoch, long seq) {
+        return blob("{\"v\": 1, \"epoch\": \"%s\", \"seq\": %d}".formatted(epoch, seq));
+    }
+
+    private static Optional<StoredObject> blob(String text) {
+        return Optional.of(
+                new StoredObject(new ObjectKey("a/live.json"), text.getBytes(StandardCharsets.UTF_8), "", ""));
+    }
+}

@@ -1,0 +1,516 @@
+package org.chatpress.render.formats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.rometools.rome.feed.synd.SyndEntry;
+import com.rometools.rome.feed.synd.SyndFeed;
+import com.rometools.rome.feed.synd.SyndLink;
+import com.rometools.rome.io.SyndFeedInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TimeZone;
+import org.assertj.core.api.SoftAssertions;
+import org.chatpress.model.Annotations;
+import org.chatpress.model.OutputFormat;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicPhoto;
+import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.render.json.RenderedFile;
+import org.chatpress.support.HtmlValidator;
+import org.chatpress.support.MemoryChat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The other forms of a chat as they are, and as those who know their formats read them. */
+class FormatRendererTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final MemoryChat chat = new MemoryChat().face(MemoryChat.inEveryForm());
+
+    @BeforeEach
+    void aChatWithEverything() {
+        chat.put(1, "polls are closed");
+        chat.put(new PublicMessage(
+                MemoryChat.ts(2),
+                MemoryChat.ROSA.id(),
+                "<p>&lt;/script&gt; \u2028 \ud83d\uddf3\ufe0f \"quoted\"</p>",
+                "</script> \u2028 \ud83d\uddf3\ufe0f \"quoted\"",
+                Instant.parse("2026-11-04T02:01:00.987Z"),
+                Optional.of(Instant.parse("2026-11-04T02:00:30Z")),
+                Optional.empty()));
+        chat.put(MemoryChat.withEverything(4));
+    }
+
+    // AS THEY ARE
+
+    @Test
+    void everyFormIsAsTheGoldenOne() {
+        String share = text(FormatRenderer.sharePages(chat, 1).get(0));
+        SoftAssertions.assertSoftly(files -> {
+            for (FileRole role : FileRole.OF_THE_NEWEST) {
+                RenderedFile sheet = sheet(role);
+                String name = sheet.blob().key().name();
+                String actual = name.endsWith(".json") ? pretty(text(sheet)) : text(sheet);
+                files.assertThat(actual).as(name).isEqualTo(golden(name, actual));
+            }
+            files.assertThat(share).isEqualTo(golden("share.html", share));
+        });
+    }
+
+    @Test
+    void eachIsPublishedUnderItsNameAndCachedAsLongAsTheWholeChat() {
+        List<RenderedFile> sheets = new ArrayList<>(FormatRenderer.ofTheNewest(chat));
+        sheets.addAll(FormatRenderer.sharePages(chat, 1));
+
+        assertThat(sheets)
+                .extracting(sheet -> sheet.blob().key() + " " + sheet.blob().contentType())
+                .containsExactlyInAnyOrder(
+                        "election-night/feed.json application/feed+json; charset=utf-8",
+                        "election-night/atom.xml application/atom+xml; charset=utf-8",
+                        "election-night/liveblogposting.json application/ld+json; charset=utf-8",
+                        "election-night/fragment.html text/html; charset=utf-8",
+                        "election-night/index.html text/html; charset=utf-8",
+                        "election-night/m/1793757604.000000.html text/html; charset=utf-8");
+        assertThat(sheets)
+                .allMatch(sheet -> sheet.blob()
+                        .cacheControl()
+                        .equals("public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300"));
+        assertThat(sheets.get(sheets.size() - 1).holds()).containsExactly(MemoryChat.ts(4));
+    }
+
+    @Test
+    void onlyWhatTheChannelAsksForIsRendered() {
+        chat.face(in(OutputFormat.ATOM));
+
+        assertThat(FormatRenderer.ofTheNewest(chat))
+                .extracting(RenderedFile::role)
+                .containsExactly(FileRole.ATOM);
+        chat.face(in());
+        assertThat(FormatRenderer.ofTheNewest(chat)).isEmpty();
+    }
+
+    @Test
+    void theBytesAreTheSameInAnyLocaleAndTimeZone() {
+        List<String> here = texts();
+        Locale locale = Locale.getDefault();
+        TimeZone zone = TimeZone.getDefault();
+
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-SA-u-nu-arab"));
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+            assertThat(texts()).isEqualTo(here);
+        } finally {
+            Locale.setDefault(locale);
+            TimeZone.setDefault(zone);
+        }
+    }
+
+    @Test
+    void feedsHoldTheNewestFiftyAndPagesTheNewestTwoHundred() {
+        for (int i = 10; i < 300; i++) {
+            chat.put(i, "update " + i);
+        }
+
+        assertThat(json(FileRole.JSON_FEED).path("items")).hasSize(50);
+        assertThat(json(FileRole.LIVEBLOG).path("liveBlogUpdate")).hasSize(50);
+        assertThat(text(FileRole.ATOM).split("<entry>")).hasSize(51);
+        assertThat(text(FileRole.HTML).split("<article")).hasSize(201);
+        assertThat(text(FileRole.HTML)).contains("update 299", "The newest 200 of 293 messages");
+    }
+
+    @Test
+    void theArchiveComesWithTheCloseAndHoldsEveryMessage() throws IOException {
+        assertThat(ChatRenderer.render(chat, true).sheets())
+                .extracting(RenderedFile::role)
+                .doesNotContain(FileRole.ARCHIVE);
+
+        chat.face(chat.face().closed());
+        RenderedFile archive = ChatRenderer.render(chat, true).sheets().stream()
+                .filter(sheet -> sheet.role() == FileRole.ARCHIVE)
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(archive.blob().key()).hasToString("election-night/archive.ndjson");
+        List<String> lines = text(archive).lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(JSON.readTree(lines.get(0)).path("text").asText()).isEqualTo("polls are closed");
+        assertThat(JSON.readTree(lines.get(2)).at("/user/display_name").asText())
+                .isEqualTo("Rosa Reporter");
+    }
+
+    // AS OTHERS READ THEM
+
+    @Test
+    void theJsonFeedIsValidLiveAndClosedWithSettingsAndWithout() {
+        Schema schema = jsonFeedSchema();
+        for (ChatMetadata face : faces()) {
+            chat.face(face);
+            assertThat(schema.validate(json(FileRole.JSON_FEED)))
+                    .as(face.toString())
+                    .isEmpty();
+        }
+
+        assertThat(json(FileRole.JSON_FEED).has("expired")).isTrue();
+        assertThat(schema.validate(JSON.createObjectNode().put("version", "https://jsonfeed.org/version/1.1")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void theAtomFeedKeepsToItsSpecificationLiveAndClosedWithSettingsAndWithout() {
+        for (ChatMetadata face : faces()) {
+            chat.face(face);
+            assertThat(AtomRules.broken(text(FileRole.ATOM)))
+                    .as(face.toString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aFeedLibraryReadsTheAtomFeed() throws Exception {
+        SyndFeed feed = new SyndFeedInput().build(new StringReader(text(FileRole.ATOM)));
+
+        assertThat(feed.getFeedType()).isEqualTo("atom_1.0");
+        assertThat(feed.getTitle()).isEqualTo("Election night, live");
+        assertThat(feed.getLinks())
+                .extracting(SyndLink::getRel, SyndLink::getHref)
+                .contains(tuple("alternate", "https://news.example/election-night"));
+        assertThat(feed.getUri()).isEqualTo("tag:news.example,2026:C0ELECTION");
+        assertThat(feed.getEntries()).extracting(SyndEntry::getTitle).startsWith("Hall is full");
+        SyndEntry first = feed.getEntries().get(0);
+        assertThat(first.getLink()).isEqualTo("https://news.example/election-night#m-1793757604.000000");
+        assertThat(first.getAuthors()).extracting("name").containsExactly("Rosa Reporter and Sam Second");
+        assertThat(first.getCategories()).extracting("name").containsExactly("hall");
+        assertThat(first.getPublishedDate().toInstant()).isEqualTo("2026-11-04T02:00:04Z");
+        assertThat(first.getUpdatedDate().toInstant()).isEqualTo("2026-11-04T02:01:00Z");
+        assertThat(first.getContents().get(0).getValue())
+                .contains(
+                        "<p>the hall is full</p>", "https://photos.example/1.jpg", "It was the small hall.", "a reply");
+        assertThat(feed.getEntries().get(1).getContents().get(0).getValue()).contains("&lt;/script&gt;");
+    }
+
+    @Test
+    void everyPageIsGoodHtml() {
+        for (ChatMetadata face : faces()) {
+            chat.face(face);
+            assertThat(HtmlValidator.errors(text(FileRole.HTML)))
+                    .as(face.toString())
+                    .isEmpty();
+            assertThat(HtmlValidator.errors(around(text(FileRole.FRAGMENT))))
+                    .as(face.toString())
+                    .isEmpty();
+            for (RenderedFile page : FormatRenderer.sharePages(chat, 10)) {
+                assertThat(HtmlValidator.errors(text(page))).as(face.toString()).isEmpty();
+            }
+        }
+        assertThat(HtmlValidator.errors(around("<p><img src=x></p>"))).isNotEmpty();
+    }
+
+    @Test
+    void searchEnginesGetWhatTheyAskFor() {
+        JsonNode posting = json(FileRole.LIVEBLOG);
+
+        assertThat(posting.path("@context").asText()).isEqualTo("https://schema.org");
+        assertThat(posting.path("@type").asText()).isEqualTo("LiveBlogPosting");
+        for (String address : List.of("@id", "url", "mainEntityOfPage")) {
+            assertThat(posting.path(address).asText()).as(address).isEqualTo("https://news.example/election-night");
+        }
+        assertThat(posting.path("headline").asText()).isEqualTo("Election night, live");
+        assertThat(posting.path("description").asText()).isEqualTo("Our reporters follow the count.");
+        assertThat(posting.path("inLanguage").asText()).isEqualTo("en");
+        assertThat(posting.path("datePublished").asText()).isEqualTo("2026-11-04T02:00:00Z");
+        assertThat(posting.path("coverageStartTime").asText()).isEqualTo("2026-11-04T02:00:00Z");
+        assertThat(posting.path("dateModified").asText())
+                .isEqualTo(chat.updated().toString());
+        assertThat(posting.has("coverageEndTime")).isFalse();
+        assertThat(posting.path("image")).extracting(JsonNode::asText).containsExactly("https://photos.example/1.jpg");
+        assertThat(posting.path("publisher"))
+                .isEqualTo(tree("{'@type': 'Organization', 'name': 'The Example', 'logo':"
+                        + " {'@type': 'ImageObject', 'url': 'https://news.example/logo.png'}}"));
+        assertThat(posting.path("author")).isEqualTo(posting.path("publisher"));
+        assertThat(posting.path("liveBlogUpdate")).hasSize(3);
+        JsonNode update = posting.at("/liveBlogUpdate/0");
+        assertThat(update.path("@type").asText()).isEqualTo("BlogPosting");
+        assertThat(update.path("url").asText())
+                .isEqualTo("https://news.example/election-night#m-1793757604.000000")
+                .isEqualTo(update.path("@id").asText());
+        assertThat(update.path("headline").asText()).isEqualTo("Hall is full");
+        assertThat(update.path("datePublished").asText()).isEqualTo("2026-11-04T02:00:04Z");
+        assertThat(update.path("dateModified").asText()).isEqualTo("2026-11-04T02:01:00Z");
+        assertThat(update.path("articleBody").asText()).isEqualTo("the hall is full");
+        assertThat(update.path("author"))
+                .isEqualTo(tree("{'@type': 'Person', 'name': 'Rosa Reporter and Sam Second'}"));
+        assertThat(update.path("image")).extracting(JsonNode::asText).containsExactly("https://photos.example/1.jpg");
+        assertThat(update.path("keywords")).extracting(JsonNode::asText).containsExactly("hall");
+        assertThat(posting.at("/liveBlogUpdate/1/articleBody").asText())
+                .isEqualTo("</script> \n \ud83d\uddf3\ufe0f \"quoted\"");
+    }
+
+    @Test
+    void theBeginningNeverMovesAndTheEndIsTheClose() {
+        String begun = json(FileRole.LIVEBLOG).path("datePublished").asText();
+
+        chat.del(1).put(2, "edited").put(9, "late").face(chat.face().closed());
+        JsonNode closed = json(FileRole.LIVEBLOG);
+        chat.del(9);
+
+        assertThat(closed.path("datePublished").asText())
+                .isEqualTo(begun)
+                .isEqualTo(closed.path("coverageStartTime").asText());
+        assertThat(closed.path("coverageEndTime").asText())
+                .isEqualTo("2026-11-04T03:00:00Z")
+                .isEqualTo(json(FileRole.LIVEBLOG).path("coverageEndTime").asText());
+    }
+
+    @Test
+    void anEditBumpsWhatWasUpdatedAndLeavesWhatWasPublished() {
+        chat.put(edited(1, "polls are closed"));
+        JsonNode before = json(FileRole.JSON_FEED).at("/items/2");
+        assertThat(before.path("date_published").asText()).isEqualTo("2026-11-04T02:00:01Z");
+        assertThat(before.path("date_modified").asText()).isEqualTo("2026-11-04T02:10:00Z");
+        assertThat(text(FileRole.ATOM))
+                .contains("<published>2026-11-04T02:00:01Z</published>\n<updated>2026-11-04T02:10:00Z</updated>");
+    }
+
+    @Test
+    void pagesBearTheSameDataAsTheFile() {
+        for (FileRole page : List.of(FileRole.HTML, FileRole.FRAGMENT)) {
+            String html = text(page);
+            int start = html.indexOf("<script type=\"application/ld+json\">") + 35;
+            String data = html.substring(start, html.indexOf("</script>", start));
+
+            assertThat(tree(data)).isEqualTo(json(FileRole.LIVEBLOG));
+            assertThat(data).doesNotContain("<");
+            assertThat(html.split("<script")).hasSize(2);
+        }
+        assertThat(text(FileRole.HTML)).doesNotContain("style=", "<style", "stylesheet", "onclick");
+    }
+
+    @Test
+    void whereTheChatIsFollowsFromWhatTheSettingsSay() {
+        PublishingInfo full = chat.face().imprint();
+        assertThat(urlOfFirst()).isEqualTo("https://news.example/election-night#m-1793757604.000000");
+
+        chat.face(imprint(full.formats(), Optional.empty(), full.site()));
+        assertThat(urlOfFirst())
+                .isEqualTo("https://static.example/chats/election-night/index.html#m-1793757604.000000");
+
+        chat.face(imprint(EnumSet.of(OutputFormat.JSON_FEED, OutputFormat.SHARE_PAGES), Optional.empty(), full.site()));
+        assertThat(urlOfFirst()).isEqualTo("https://static.example/chats/election-night/m/1793757604.000000.html");
+
+        chat.face(imprint(full.formats(), Optional.empty(), Optional.empty()));
+        assertThat(json(FileRole.JSON_FEED).at("/items/0").has("url")).isFalse();
+        assertThat(json(FileRole.JSON_FEED).at("/items/0/id").asText()).startsWith("urn:uuid:");
+        assertThat(json(FileRole.LIVEBLOG).has("url")).isFalse();
+    }
+
+    @Test
+    void photosBesideTheChatAreFoundFromEveryForm() {
+        chat.put(withPhoto("election-night/photos/abc-960.jpg"));
+
+        assertThat(text(FileRole.HTML))
+                .contains("src=\"https://static.example/chats/election-night/photos/abc-960.jpg\"");
+        assertThat(json(FileRole.JSON_FEED).at("/items/0/image").asText())
+                .isEqualTo("https://static.example/chats/election-night/photos/abc-960.jpg");
+
+        chat.face(imprint(chat.face().imprint().formats(), Optional.empty(), Optional.empty()));
+        assertThat(text(FileRole.HTML))
+                .contains(
+                        "<img src=\"../election-night/photos/abc-960.jpg\" width=\"4\" height=\"3\" alt=\"\" loading=\"lazy\">");
+        assertThat(text(FormatRenderer.sharePages(chat, 1).get(0)))
+                .contains("src=\"../../election-night/photos/abc-960.jpg\"");
+        assertThat(json(FileRole.JSON_FEED).at("/items/0").has("image")).isFalse();
+        assertThat(text(FileRole.ATOM)).doesNotContain("abc-960");
+    }
+
+    @Test
+    void aLanguageThatRunsFromRightToLeftSaysSo() {
+        assertThat(text(FileRole.HTML)).contains("<html lang=\"en\" dir=\"ltr\">");
+
+        PublishingInfo is = chat.face().imprint();
+        chat.face(MemoryChat.withImprint(
+                chat.face(),
+                new PublishingInfo(
+                        is.formats(), is.since(), is.page(), is.site(), is.publisher(), is.logo(), "ar-EG", false)));
+
+        assertThat(text(FileRole.HTML)).contains("<html lang=\"ar-EG\" dir=\"rtl\">");
+    }
+
+    private static PublicMessage edited(int second, String text) {
+        return new PublicMessage(
+                MemoryChat.ts(second),
+                MemoryChat.ROSA.id(),
+                "<p>" + text + "</p>",
+                text,
+                MemoryChat.START,
+                Optional.of(MemoryChat.START.plusSeconds(600)),
+                Optional.empty());
+    }
+
+    @Test
+    void wordsThatStandForACaptionAreShownOnce() {
+        PublicMessage full = MemoryChat.withEverything(6);
+        PublicPhoto photo = full.photos().get(0);
+        PublicPhoto captioned = new PublicPhoto(
+                photo.status(), photo.url(), photo.width(), photo.height(), photo.alt(), full.text(), photo.credit());
+
+        chat.put(full.with(List.of(captioned), List.of(), Annotations.NONE, List.of()));
+
+        assertThat(text(FileRole.HTML))
+                .contains("<figcaption><small>R. Reporter</small></figcaption>")
+                .doesNotContain("<figcaption>the hall is full");
+    }
+
+    @Test
+    void feedsBearNeitherIdsNorLinksThatLeadNowhere() {
+        for (String feed : List.of(
+                json(FileRole.JSON_FEED).at("/items/0/content_html").asText(),
+                text(FileRole.ATOM).replace("&quot;", "\""))) {
+            assertThat(feed).contains("lc-reply", "a reply").doesNotContain(" id=\"", "href=\"#");
+        }
+    }
+
+    private static PublicMessage withPhoto(String url) {
+        return new PublicMessage(
+                MemoryChat.ts(20),
+                MemoryChat.ROSA.id(),
+                "",
+                "",
+                MemoryChat.START,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", "")),
+                List.of(),
+                List.of(),
+                Annotations.NONE,
+                List.of());
+    }
+
+    /** As rich as settings can be, closed, and as poor: the last is closed. */
+    private List<ChatMetadata> faces() {
+        ChatMetadata full = MemoryChat.inEveryForm();
+        ChatMetadata poor = imprint(full.imprint().formats(), Optional.empty(), Optional.empty());
+        ChatMetadata nameless = MemoryChat.withImprint(
+                MemoryChat.face("", JsonNodeFactory.instance.objectNode()),
+                new PublishingInfo(
+                        full.imprint().formats(),
+                        MemoryChat.START,
+                        Optional.empty(),
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        "en",
+                        false));
+        return List.of(full, poor, nameless, full.closed());
+    }
+
+    private ChatMetadata in(OutputFormat... formats) {
+        PublishingInfo is = MemoryChat.inEveryForm().imprint();
+        return imprint(Set.of(formats), is.page(), is.site());
+    }
+
+    private static ChatMetadata imprint(Set<OutputFormat> formats, Optional<URI> page, Optional<URI> site) {
+        PublishingInfo is = MemoryChat.inEveryForm().imprint();
+        return MemoryChat.withImprint(
+                MemoryChat.inEveryForm(),
+                new PublishingInfo(formats, is.since(), page, site, is.publisher(), is.logo(), is.language(), false));
+    }
+
+    private String urlOfFirst() {
+        return json(FileRole.JSON_FEED).at("/items/0/url").asText();
+    }
+
+    private RenderedFile sheet(FileRole role) {
+        return FormatRenderer.ofTheNewest(chat).stream()
+                .filter(sheet -> sheet.role() == role)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String text(FileRole role) {
+        return text(sheet(role));
+    }
+
+    private JsonNode json(FileRole role) {
+        return tree(text(role));
+    }
+
+    private List<String> texts() {
+        List<RenderedFile> sheets = new ArrayList<>(FormatRenderer.ofTheNewest(chat));
+        sheets.addAll(FormatRenderer.sharePages(chat, 10));
+        return sheets.stream().map(FormatRendererTest::text).toList();
+    }
+
+    static String text(RenderedFile sheet) {
+        return new String(sheet.blob().bytes(), StandardCharsets.UTF_8);
+    }
+
+    static String around(String fragment) {
+        return "<!doctype html><html lang=\"en\"><head><title>News</title></head><body>" + fragment + "</body></html>";
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return JSON.readTree(json.startsWith("{'") ? json.replace('\'', '"') : json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Schema jsonFeedSchema() {
+        try (InputStream in = FormatRendererTest.class.getResourceAsStream("json-feed.schema.json")) {
+            return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(JSON.readTree(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One member a line, so that a difference is a line. */
+    private static String pretty(String json) {
+        var indenter = new DefaultIndenter("  ", "\n");
+        var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        try {
+            return JSON.writer(printer).writeValueAsString(tree(json)) + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The expected text; what came instead is left in target/golden, to be looked at and copied. */
+    private static String golden(String name, String actual) {
+        try {
+            Files.writeString(
+                    Files.createDirectories(Path.of("target/golden/formats")).resolve(name), actual);
+            try (InputStream in = FormatRendererTest.class.getResourceAsStream("golden/" + name)) {
+                return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

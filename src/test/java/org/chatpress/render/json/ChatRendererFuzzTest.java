@@ -1,0 +1,133 @@
+package org.chatpress.render.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.support.MemoryChat;
+import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.PointerClient;
+import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever happens in a chat, its readers see what it is, and pay for what changed. */
+class ChatRendererFuzzTest {
+    static final int SECONDS = 600;
+
+    final MemoryChat chat = new MemoryChat();
+    final MemoryStorage storage = new MemoryStorage();
+    final SiteReader reader = new SiteReader(storage, "election-night");
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void readersSeeTheChatAfterEachRendering(long seed) {
+        var random = new Random(seed);
+        var patient = new PointerClient(reader);
+        var sleepy = new PointerClient(reader);
+        for (int rendering = 0; rendering < 300; rendering++) {
+            for (int i = burst(random); i > 0; i--) {
+                change(random);
+            }
+
+            publish(chat.render());
+
+            Map<String, String> truth = truth();
+            assertThat(texts(reader.messages())).isEqualTo(truth);
+            assertThat(texts(patient.poll())).isEqualTo(truth);
+            if (random.nextInt(4) == 0) {
+                assertThat(texts(sleepy.poll())).isEqualTo(truth);
+            }
+            assertThat(storage.blob("election-night/live.json").orElseThrow().bytes())
+                    .hasSizeLessThanOrEqualTo(8192);
+        }
+        assertThat(patient.starts()).as("who follows seldom starts afresh").isLessThan(100);
+    }
+
+    @Test
+    void aMessageCostsTheSameInALongChat() {
+        long few = bytesOfFiftyMessagesInAChatOf(200);
+        long many = bytesOfFiftyMessagesInAChatOf(10_000);
+
+        assertThat(many).isLessThan(few * 3 / 2);
+    }
+
+    private static long bytesOfFiftyMessagesInAChatOf(int messages) {
+        var chat = new MemoryChat();
+        for (int i = 0; i < messages; i++) {
+            chat.put(i, "a message of quite ordinary length, as reporters write them at night, number " + i);
+        }
+        chat.render();
+        long bytes = 0;
+        Set<ObjectKey> known = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            chat.put(messages + i, "another message of ordinary length, number " + i);
+            for (RenderedFile sheet : chat.render().sheets()) {
+                boolean uploaded = sheet.role() == FileRole.POINTER
+                        || !sheet.role().isMutable() && known.add(sheet.blob().key());
+                bytes += uploaded ? sheet.blob().bytes().length : 0;
+            }
+        }
+        return bytes;
+    }
+
+    private static int burst(Random random) {
+        return random.nextInt(20) == 0 ? random.nextInt(150) : 1 + random.nextInt(6);
+    }
+
+    private void change(Random random) {
+        int second = random.nextInt(3) == 0 ? random.nextInt(SECONDS) : Math.min(SECONDS, chat.count()) + 1;
+        boolean there = chat.message(MemoryChat.ts(second)).isPresent();
+        int dice = random.nextInt(100);
+        if (dice == 0) {
+            chat.face(MemoryChat.face("headline " + random.nextInt(), JsonNodeFactory.instance.objectNode()));
+        } else if (there && dice < 30) {
+            chat.del(second);
+        } else {
+            int length = random.nextInt(40) == 0 ? 9000 : random.nextInt(600);
+            chat.put(second, random.nextInt() + " " + "x".repeat(length));
+        }
+    }
+
+    private void publish(RenderedChat edition) {
+        edition.sheets().forEach(sheet -> storage.put(sheet.blob()));
+        Set<String> named = new HashSet<>();
+        edition.sheets().forEach(sheet -> named.add(sheet.blob().key().value()));
+        chat.pages().forEach(page -> named.add(page.key().value()));
+        named.add(chat.index().orElseThrow().value());
+        List<String> unreferenced =
+                storage.keys().stream().filter(key -> !named.contains(key)).toList();
+        unreferenced.forEach(key -> storage.delete(new ObjectKey(key)));
+        storage.forgetOperations();
+        for (RenderedFile sheet : edition.sheets()) {
+            if (sheet.role() == FileRole.PAGE && sheet.holds().size() > 1) {
+                assertThat(sheet.blob().bytes()).hasSizeLessThanOrEqualTo(32 * 1024);
+            }
+        }
+    }
+
+    private Map<String, String> truth() {
+        return chat.messages().stream()
+                .collect(Collectors.toMap(
+                        message -> message.ts().value(), PublicMessage::text, (a, b) -> a, TreeMap::new));
+    }
+
+    private static Map<String, String> texts(Map<String, JsonNode> messages) {
+        return messages.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        entry -> entry.getValue().path("text").asText(),
+                        (a, b) -> a,
+                        TreeMap::new));
+    }
+}

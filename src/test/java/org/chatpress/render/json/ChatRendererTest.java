@@ -1,0 +1,363 @@
+package org.chatpress.render.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TimeZone;
+import org.assertj.core.api.SoftAssertions;
+import org.chatpress.model.PublicMessage;
+import org.chatpress.storage.StoredObject;
+import org.chatpress.support.MemoryChat;
+import org.junit.jupiter.api.Test;
+
+/** The published files as they are, and which of them a change costs. */
+class ChatRendererTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final MemoryChat chat = new MemoryChat();
+
+    @Test
+    void everyFileIsAsTheGoldenOnes() {
+        everything();
+
+        chat.put(40, "counting goes on");
+        chat.render();
+        chat.put(50, "wrong").del(50);
+        RenderedChat edition = ChatRenderer.render(chat, true);
+
+        SoftAssertions.assertSoftly(files -> {
+            files.assertThat(pretty(blob(edition, FileRole.POINTER)))
+                    .isEqualTo(golden("live.json", edition, FileRole.POINTER));
+            files.assertThat(pretty(blob(edition, FileRole.INDEX)))
+                    .isEqualTo(golden("index.json", edition, FileRole.INDEX));
+            files.assertThat(pretty(blob(edition, FileRole.PAGE)))
+                    .isEqualTo(golden("page.json", edition, FileRole.PAGE));
+            files.assertThat(pretty(blob(edition, FileRole.AUTHORS)))
+                    .isEqualTo(golden("authors.json", edition, FileRole.AUTHORS));
+            files.assertThat(pretty(blob(edition, FileRole.WHOLE)))
+                    .isEqualTo(golden("whole.json", edition, FileRole.WHOLE));
+            files.assertThat(text(blob(edition, FileRole.JSONP)))
+                    .isEqualTo(golden("whole.jsonp", edition, FileRole.JSONP));
+        });
+    }
+
+    @Test
+    void theListOfChannelsIsAsTheGoldenOne() {
+        ChatMetadata over = MemoryChat.face("Primaries \"2026\"", JsonNodeFactory.instance.objectNode())
+                .closed();
+
+        RenderedFile list = ChannelList.render(List.of(
+                new ChannelList.Entry(chat.face(), 12, MemoryChat.START),
+                new ChannelList.Entry(over, 0, MemoryChat.START.plusMillis(999))));
+
+        assertThat(pretty(list.blob()))
+                .isEqualTo(golden(
+                        "channels.json",
+                        new RenderedChat(Optional.empty(), List.of(list), Set.of()),
+                        FileRole.CHANNELS));
+        assertThat(list.blob().cacheControl()).isEqualTo("public, max-age=2, s-maxage=5, stale-if-error=300");
+    }
+
+    @Test
+    void aClosedChatsPointerIsKeptLongerAndAsksForNoPolls() {
+        chat.put(1, "over").face(chat.face().closed());
+
+        StoredObject pointer = blob(chat.render(), FileRole.POINTER);
+
+        assertThat(pointer.cacheControl()).isEqualTo("public, max-age=300");
+        assertThat(tree(pointer).path("poll").asInt(-1)).isZero();
+        assertThat(tree(pointer).path("live").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void theBytesAreTheSameInAnyLocaleAndTimeZone() {
+        everything();
+        List<String> here = texts(ChatRenderer.render(chat, true));
+        Locale locale = Locale.getDefault();
+        TimeZone zone = TimeZone.getDefault();
+
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-SA-u-nu-arab"));
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+            assertThat(texts(ChatRenderer.render(chat, true))).isEqualTo(here);
+        } finally {
+            Locale.setDefault(locale);
+            TimeZone.setDefault(zone);
+        }
+    }
+
+    @Test
+    void aSmallChangeCostsNothingButThePointer() {
+        chat.put(1, "first");
+        RenderedChat before = chat.render();
+
+        chat.put(2, "second");
+        RenderedChat after = chat.render();
+
+        assertThat(after.contents()).isEmpty();
+        assertThat(after.sheets()).extracting(RenderedFile::role).containsExactly(FileRole.AUTHORS, FileRole.POINTER);
+        assertThat(blob(after, FileRole.AUTHORS).key())
+                .isEqualTo(blob(before, FileRole.AUTHORS).key());
+        JsonNode pointer = tree(blob(after, FileRole.POINTER));
+        assertThat(pointer.path("base").asInt()).isEqualTo(1);
+        assertThat(pointer.path("index").asText())
+                .isEqualTo("i/" + blob(before, FileRole.INDEX).key().name());
+    }
+
+    @Test
+    void aPinnedMessageChangesTheIndexWhichSaysSoAndNoPage() {
+        PublicMessage message = MemoryChat.withEverything(2);
+        chat.put(1, "first");
+        RenderedChat before = chat.render();
+
+        chat.put(message);
+        RenderedChat after = chat.render();
+
+        assertThat(pages(after)).isEqualTo(pages(before));
+        assertThat(tree(blob(after, FileRole.INDEX)).at("/channel/pinned/0").asText())
+                .isEqualTo(message.ts().value());
+        assertThat(tree(blob(after, FileRole.POINTER)).path("index").asText())
+                .isEqualTo("i/" + blob(after, FileRole.INDEX).key().name());
+    }
+
+    @Test
+    void beforeANinthChangeWouldFallOutThePagesAreWritten() {
+        chat.put(0, "first");
+        chat.render();
+        for (int i = 1; i <= 8; i++) {
+            chat.put(i, "update " + i);
+            assertThat(tree(blob(chat.render(), FileRole.POINTER)).path("base").asInt())
+                    .isEqualTo(1);
+        }
+
+        chat.put(9, "update 9");
+        JsonNode pointer = tree(blob(chat.render(), FileRole.POINTER));
+
+        assertThat(pointer.path("base").asInt()).isEqualTo(10);
+        assertThat(pointer.path("ops")).hasSize(8);
+        assertThat(pointer.path("ops_from").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void supersededPutsTakeNoRoom() {
+        chat.put(0, "first");
+        chat.render();
+        for (int i = 1; i <= 20; i++) {
+            chat.put(1, "edit " + i);
+        }
+
+        JsonNode pointer = tree(blob(chat.render(), FileRole.POINTER));
+
+        assertThat(pointer.path("base").asInt()).isEqualTo(1);
+        assertThat(pointer.path("ops")).hasSize(2);
+        assertThat(pointer.path("ops_from").asInt()).isEqualTo(1);
+        assertThat(text(blob(chat.render(), FileRole.POINTER)))
+                .contains("edit 20")
+                .doesNotContain("edit 19");
+    }
+
+    @Test
+    void aTakedownAndTheChannelsOwnWordsMoveTheBaseAtOnce() {
+        chat.put(1, "secret").put(2, "harmless");
+        chat.render();
+
+        RenderedChat takedown = chat.del(1).render();
+        assertThat(tree(blob(takedown, FileRole.POINTER)).path("base").asInt()).isEqualTo(3);
+        assertThat(texts(takedown)).noneMatch(text -> text.contains("secret"));
+
+        RenderedChat words = chat.face(MemoryChat.face("Recount", JsonNodeFactory.instance.objectNode()))
+                .render();
+        assertThat(tree(blob(words, FileRole.POINTER)).path("base").asInt()).isEqualTo(4);
+        assertThat(tree(blob(words, FileRole.POINTER)).at("/ops/2/op").asText()).isEqualTo("meta");
+    }
+
+    @Test
+    void thePointerStaysSmallWhateverItIsAbout() {
+        var extras = JsonNodeFactory.instance.objectNode().put("embed", "y".repeat(3000));
+        chat.face(MemoryChat.face("headline ".repeat(100), extras));
+        for (int i = 0; i < 12; i++) {
+            chat.put(i, "z".repeat(900));
+            assertThat(blob(chat.render(), FileRole.POINTER).bytes()).hasSizeLessThan(8192);
+        }
+
+        chat.put(20, "\u20ac".repeat(30_000));
+        RenderedChat edition = chat.render();
+
+        assertThat(blob(edition, FileRole.POINTER).bytes()).hasSizeLessThan(8192);
+        assertThat(tree(blob(edition, FileRole.POINTER)).path("ops")).isEmpty();
+        assertThat(tree(blob(edition, FileRole.POINTER)).path("ops_from").asInt())
+                .isEqualTo(15);
+    }
+
+    @Test
+    void aFullLastPageIsClosedAndNeverTouchedAgain() {
+        for (int i = 0; i < 100; i++) {
+            chat.put(i, "update " + i);
+        }
+        List<PageRef> before = pages(chat.render());
+        assertThat(before).extracting(PageRef::count).containsExactly(40, 40, 20);
+
+        for (int i = 100; i < 130; i++) {
+            chat.put(i, "update " + i);
+        }
+        List<PageRef> after = pages(chat.render());
+
+        assertThat(after).extracting(PageRef::count).containsExactly(40, 40, 40, 10);
+        assertThat(after.subList(0, 2)).isEqualTo(before.subList(0, 2));
+    }
+
+    @Test
+    void aLateApprovalSplitsAFullPageAndLeavesTheOthers() {
+        for (int i = 0; i < 240; i += 2) {
+            chat.put(i, "update " + i);
+        }
+        List<PageRef> before = pages(chat.render());
+
+        for (int i = 101; i < 121; i += 2) {
+            chat.put(i, "late " + i);
+        }
+        List<PageRef> after = pages(chat.render());
+
+        assertThat(before).extracting(PageRef::count).containsExactly(40, 40, 40);
+        assertThat(after).extracting(PageRef::count).containsExactly(40, 25, 25, 40);
+        assertThat(after.get(0)).isEqualTo(before.get(0));
+        assertThat(after.get(3)).isEqualTo(before.get(2));
+    }
+
+    @Test
+    void anEmptyPageGoes() {
+        for (int i = 0; i < 120; i++) {
+            chat.put(i, "update " + i);
+        }
+        List<PageRef> before = pages(chat.render());
+
+        for (int i = 40; i < 80; i++) {
+            chat.del(i);
+        }
+        List<PageRef> after = pages(chat.render());
+
+        assertThat(after).containsExactly(before.get(0), before.get(2));
+    }
+
+    @Test
+    void aMessageThatLosesAPhotoOrAReplyIsNoLongerShownWithItOnAnyPage() {
+        PublicMessage whole = MemoryChat.withEverything(2);
+        chat.put(1, "first").put(whole);
+        List<PageRef> before = pages(chat.render());
+
+        chat.put(new PublicMessage(
+                whole.ts(),
+                whole.author(),
+                whole.html(),
+                whole.text(),
+                whole.publishedAt(),
+                Optional.empty(),
+                Optional.empty()));
+        RenderedChat after = chat.render();
+
+        assertThat(pages(after)).isNotEqualTo(before);
+        assertThat(text(blob(after, FileRole.PAGE)))
+                .doesNotContain("photos.example")
+                .doesNotContain("a reply");
+        assertThat(tree(blob(after, FileRole.POINTER)).path("ops"))
+                .extracting(op -> op.path("op").asText())
+                .containsOnly("put");
+    }
+
+    private void everything() {
+        var extras = JsonNodeFactory.instance.objectNode();
+        extras.put("video", "https://video.example/1")
+                .putArray("tags")
+                .add("count")
+                .add(3);
+        chat.face(MemoryChat.face("Election night, live", extras));
+        chat.put(1, "polls are closed");
+        chat.put(new PublicMessage(
+                MemoryChat.ts(2),
+                MemoryChat.ROSA.id(),
+                "<p>&lt;/script&gt; \u2028 \ud83d\uddf3\ufe0f \"quoted\" \\ back</p>",
+                "</script> \u2028 \ud83d\uddf3\ufe0f \"quoted\" \\ back",
+                Instant.parse("2026-11-04T02:01:00.987Z"),
+                Optional.of(Instant.parse("2026-11-04T02:00:30Z")),
+                Optional.of(MemoryChat.ts(1))));
+        chat.put(new PublicMessage(
+                MemoryChat.ts(3),
+                MemoryChat.ROSA.id(),
+                "",
+                "",
+                Instant.parse("2026-11-04T02:01:00Z"),
+                Optional.empty(),
+                Optional.empty()));
+        chat.put(MemoryChat.withEverything(4));
+    }
+
+    private static StoredObject blob(RenderedChat edition, FileRole role) {
+        return edition.sheets().stream()
+                .filter(sheet -> sheet.role() == role)
+                .findFirst()
+                .orElseThrow()
+                .blob();
+    }
+
+    private static List<PageRef> pages(RenderedChat edition) {
+        return edition.contents().orElseThrow().pages();
+    }
+
+    private static List<String> texts(RenderedChat edition) {
+        return edition.sheets().stream()
+                .map(sheet -> sheet.blob().key() + " " + text(sheet.blob()))
+                .toList();
+    }
+
+    private static String text(StoredObject blob) {
+        return new String(blob.bytes(), StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode tree(StoredObject blob) {
+        try {
+            return JSON.readTree(blob.bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One member a line, so that a difference is a line. */
+    private static String pretty(StoredObject blob) {
+        var indenter = new DefaultIndenter("  ", "\n");
+        var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        try {
+            return JSON.writer(printer).writeValueAsString(tree(blob)) + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The expected text; what came instead is left in target/golden, to be looked at and copied. */
+    private static String golden(String name, RenderedChat edition, FileRole role) {
+        StoredObject blob = blob(edition, role);
+        try {
+            Path actual = Files.createDirectories(Path.of("target/golden")).resolve(name);
+            Files.writeString(actual, role == FileRole.JSONP ? text(blob) : pretty(blob));
+            try (InputStream in = ChatRendererTest.class.getResourceAsStream("golden/" + name)) {
+                return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.chatpress.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import okhttp3.HttpUrl;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.model.Secret;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the token goes, and where it never goes. */
+class SlackFileDownloaderTest {
+    private static final int MOST = 1000;
+
+    /** What each address was asked with. */
+    private final Map<String, String> authorizations = Collections.synchronizedMap(new TreeMap<>());
+
+    private HttpServer slack;
+    private HttpServer elsewhere;
+    private SlackFileDownloader files;
+
+    @BeforeEach
+    void open() throws IOException {
+        slack = server();
+        elsewhere = server();
+        files = new SlackFileDownloader(
+                new Secret("xoxb-secret"), uri(slack, "/api/"), "127.0.0.1", Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void close() {
+        files.close();
+        slack.stop(0);
+        elsewhere.stop(0);
+    }
+
+    @Test
+    void theApisOwnHostGetsTheToken() {
+        answers(slack, "/photo", 200, "image/jpeg", "12345", "");
+
+        assertThat(files.get(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+        assertThat(authorizations).containsEntry("/photo", "Bearer xoxb-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://slack.com.evil.example/photo",
+                "https://evilslack.com/photo",
+                "https://files.slack.com@evil.example/photo",
+                "http://files.slack.com/photo"
+            })
+    void nobodyElseGetsTheToken(String address) {
+        assertThat(files.request(HttpUrl.get(address)).header("Authorization")).isNull();
+        assertThat(files.request(HttpUrl.get("https://files.slack.com/photo")).header("Authorization"))
+                .isEqualTo("Bearer xoxb-secret");
+    }
+
+    @Test
+    void aRedirectIsFollowedOnTheSameHost() {
+        answers(slack, "/photo", 302, "text/plain", "", "/there");
+        answers(slack, "/there", 200, "image/jpeg", "12345", "");
+
+        assertThat(files.get(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+    }
+
+    @Test
+    void aRedirectInTheClearIsNotFollowedElsewhere() {
+        answers(
+                slack,
+                "/photo",
+                302,
+                "text/plain",
+                "",
+                uri(elsewhere, "/stolen").toString());
+        answers(elsewhere, "/stolen", 200, "image/jpeg", "12345", "");
+
+        assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(authorizations).doesNotContainKey("/stolen");
+    }
+
+    @Test
+    void redirectsThatNeverEndAreLeftAlone() {
+        answers(slack, "/photo", 302, "text/plain", "", "/photo");
+
+        assertThat(failure(uri(slack, "/photo").toString(), 5)).hasMessageContaining("more than 3 redirects");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example/photo.jpg",
+                "https://slack.com.evil.example/photo.jpg",
+                "https://evilslack.com/photo.jpg",
+                "https://files.slack.com@evil.example/photo.jpg",
+                "http://files.slack.com/photo.jpg",
+                "http://169.254.169.254/latest/meta-data",
+                "file:///etc/passwd",
+                "",
+                "no address"
+            })
+    void anAddressThatIsNotSlacksIsNotEvenAsked(String url) {
+        assertThat(failure(url, 5).kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, text/html,  12345,  DENIED",
+        "200, image/jpeg, 1234,   UNAVAILABLE",
+        "200, image/jpeg, 123456, UNAVAILABLE",
+        "401, image/jpeg, 12345,  DENIED",
+        "403, image/jpeg, 12345,  DENIED",
+        "404, text/plain, 12345,  REFUSED",
+        "410, text/plain, 12345,  REFUSED",
+        "429, text/plain, 12345,  UNAVAILABLE",
+        "500, text/plain, 12345,  UNAVAILABLE",
+    })
+    void whatIsNotTheFileIsNeverTakenForIt(int status, String type, String body, Kind kind) {
+        answers(slack, "/photo", status, type, body, "");
+
+        assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void noMoreIsTakenThanIsAllowed() {
+        answers(slack, "/photo", 200, "image/jpeg", "x".repeat(MOST + 1), "");
+
+        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(uri(slack, "/photo").toString(), MOST + 1).kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    void aCopyOfUnknownSizeMustAtLeastSayThatItIsAnImage() {
+        answers(slack, "/photo", 200, "application/json", "{}", "");
+
+        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    private RemoteException failure(String url, long size) {
+        RemoteException failure = catchThrowableOfType(RemoteException.class, () -> files.get(url, size, MOST));
+        assertThat(failure.getMessage() + failure.hint()).doesNotContain("xoxb");
+        return failure;
+    }
+
+    private HttpServer server() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        return server;
+    }
+
+    private void answers(HttpServer server, String path, int status, String type, String body, String location) {
+        server.createContext(path, exchange -> {
+            authorizations.put(path, String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            if (!location.isEmpty()) {
+                exchange.getResponseHeaders().set("Location", location);
+            }
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+
+    private static URI uri(HttpServer server, String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+}

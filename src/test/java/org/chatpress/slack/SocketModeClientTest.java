@@ -1,0 +1,290 @@
+package org.chatpress.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.support.CapturedLog;
+import org.chatpress.support.FakeClock;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSocketMode;
+import org.chatpress.support.FakeSocketMode.Manners;
+import org.chatpress.support.Fault;
+import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The bell over a real WebSocket. A test waits for what is to happen, and never for a time. */
+@Timeout(60)
+class SocketModeClientTest {
+    private static final String CHANNEL = "C0ELECTION";
+    private static final String TS = "1793758925.000100";
+    private static final String ON = "on";
+    private static final String OFF = "off";
+
+    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeSocketMode socketMode = new FakeSocketMode();
+    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private Duration silence = Duration.ofSeconds(30);
+    private Duration lasting = Duration.ZERO;
+    private Duration again = Duration.ofMillis(10);
+    private Duration limiterWaits = Duration.ofDays(1);
+    private SocketModeClient doorbell;
+
+    @BeforeEach
+    void showTheWay() {
+        slack.socketModeAt(socketMode.uri());
+    }
+
+    @AfterEach
+    void close() {
+        doorbell.close();
+        socketMode.close();
+        slack.close();
+    }
+
+    @Test
+    void ringsForAMessageAndAcknowledgesIt() throws InterruptedException {
+        WebSocket connection = connected();
+
+        String envelope = socketMode.event(connection, message(TS));
+
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(socketMode.acknowledgement()).isEqualTo("{\"envelope_id\":\"" + envelope + "\"}");
+    }
+
+    @Test
+    void ringsForTheMessageThatAnEventIsAbout() throws InterruptedException {
+        WebSocket connection = connected();
+        ObjectNode changed = message("1793758999.000900").put("subtype", "message_changed");
+        changed.putObject("message").put("ts", "1793758925.000101");
+        ObjectNode deleted =
+                message("1793758999.000900").put("subtype", "message_deleted").put("deleted_ts", "1793758925.000102");
+        ObjectNode reply = message("1793758999.000900").put("thread_ts", "1793758925.000103");
+        ObjectNode broadcast = message("1793758925.000104")
+                .put("thread_ts", "1793758925.000103")
+                .put("subtype", "thread_broadcast");
+        ObjectNode goneReply =
+                message("1793758999.000900").put("subtype", "message_deleted").put("deleted_ts", "1793758999.000800");
+        goneReply.putObject("previous_message").put("ts", "1793758999.000800").put("thread_ts", "1793758925.000105");
+
+        for (ObjectNode event : new ObjectNode[] {
+            changed, deleted, reply, broadcast, goneReply, reaction("U0EDITOR", "1793758925.000106")
+        }) {
+            socketMode.event(connection, event);
+        }
+
+        for (int i = 101; i <= 106; i++) {
+            assertThat(heard.take()).endsWith(" 1793758925.000" + i);
+        }
+    }
+
+    @Test
+    void isDeafToOurOwnReactionsAndToNonsense() throws InterruptedException {
+        WebSocket connection = connected();
+
+        connection.send("no JSON");
+        connection.send("[]");
+        socketMode.event(connection, JsonNodeFactory.instance.objectNode());
+        socketMode.event(connection, message("../../etc/passwd"));
+        socketMode.event(connection, message(TS).put("channel", "<script>"));
+        socketMode.event(connection, reaction(FakeSlack.BOT, "1793758925.000999"));
+        socketMode.event(connection, message(TS));
+
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(socketMode.acknowledgement()).contains("envelope-" + i);
+        }
+    }
+
+    @Test
+    void whenSlackAsksForAnotherConnectionTheOldOneStaysUntilTheNewOneIsThere() throws InterruptedException {
+        WebSocket first = connected();
+
+        first.send("{\"type\": \"disconnect\", \"reason\": \"warning\"}");
+        WebSocket second = socketMode.connection();
+        assertThat(heard.take()).isEqualTo(ON);
+
+        socketMode.event(second, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        while (!first.isClosed()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Test
+    void aConnectionThatSendsWithoutEndIsReplaced() throws InterruptedException {
+        connected().send("x".repeat(5_000_000));
+
+        assertThat(socketMode.connection()).isNotNull();
+        assertThat(heard.take()).isEqualTo(ON);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsReplaced() throws InterruptedException {
+        connected().closeConnection(1006, "the network is gone");
+
+        assertThat(socketMode.connection()).isNotNull();
+        assertThat(heard.take()).isEqualTo(ON);
+    }
+
+    @Test
+    void refusalsEndItNeverForGood() throws InterruptedException {
+        slack.trouble(
+                "apps.connections.open",
+                Fault.SERVER_ERROR,
+                Fault.HTML_PAGE,
+                Fault.HALF_JSON,
+                Fault.RESET,
+                Fault.notOk("internal_error"));
+        slack.socketModeAt(URI.create("wss://evil.example/link"));
+        socketMode.next(Manners.HANGS_UP, Manners.SILENT);
+
+        start();
+        // Were each pause twice the last one's to the end, these would take minutes.
+        for (int i = 0; i < 15; i++) {
+            assertThat(heard.take()).isEqualTo(OFF);
+        }
+        slack.socketModeAt(socketMode.uri());
+
+        String now = heard.take();
+        while (now.equals(OFF)) {
+            now = heard.take();
+        }
+        assertThat(now).isEqualTo(ON);
+        assertThat(socketMode.connection()).isNotNull();
+    }
+
+    @Test
+    void aConnectionThatEndsSoonAfterHelloIsReplacedAfterPausesThatGrow() throws InterruptedException {
+        lasting = Duration.ofSeconds(30);
+        again = Duration.ofMillis(500);
+        long begin = System.nanoTime();
+
+        start();
+        for (int i = 0; i < 4; i++) {
+            socketMode.connection().close();
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(500 + 1000 + 2000));
+    }
+
+    @Test
+    void aRefusalIsToldOnceWithWhatToDo() throws InterruptedException {
+        limiterWaits = Duration.ZERO;
+        again = Duration.ofMillis(50);
+        for (int i = 0; i < 5; i++) {
+            slack.trouble("apps.connections.open", Fault.notOk("invalid_auth"));
+        }
+        slack.trouble("apps.connections.open", Fault.tooMany(3));
+
+        try (CapturedLog log = CapturedLog.open()) {
+            start();
+            while (!heard.take().equals(ON)) {
+                // Off, again and again
+            }
+
+            assertThat(log.linesWith("invalid_auth"))
+                    .singleElement()
+                    .asString()
+                    .contains("set slack.app-token to it. Chatpress goes on trying; until");
+            assertThat(log.linesWith("no call of apps.connections.open left")).hasSize(1);
+            assertThat(log.linesWith("the doorbell works again")).hasSize(1);
+        }
+    }
+
+    @Test
+    void connectsToNobodyButSlack() throws InterruptedException {
+        // The same server, under a name that is not the API's.
+        slack.socketModeAt(URI.create("ws://localhost:" + socketMode.uri().getPort()));
+
+        start();
+
+        assertThat(heard.take()).isEqualTo(OFF);
+        assertThatThrownBy(doorbell::check).hasMessage("apps.connections.open names no address of Slack's");
+    }
+
+    @Test
+    void aSilentConnectionIsReplaced() throws InterruptedException {
+        silence = Duration.ofMillis(300);
+        socketMode.next(Manners.SILENT_AFTER_HELLO);
+        connected();
+
+        WebSocket second = socketMode.connection();
+
+        assertThat(heard.take()).isEqualTo(ON);
+        socketMode.event(second, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    @Test
+    void aQuietConnectionThatAnswersIsKept() throws InterruptedException {
+        silence = Duration.ofMillis(500);
+        WebSocket connection = connected();
+
+        assertThat(heard.poll(3, TimeUnit.SECONDS))
+                .as("six times the silence that is borne")
+                .isNull();
+
+        socketMode.event(connection, message(TS));
+        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    private WebSocket connected() throws InterruptedException {
+        start();
+        WebSocket connection = socketMode.connection();
+        assertThat(heard.take()).isEqualTo(ON);
+        return connection;
+    }
+
+    private void start() {
+        var patience =
+                new SocketModeClient.Timeouts(Duration.ofSeconds(2), silence, lasting, again, again.multipliedBy(5));
+        var hearer = new SocketModeClient.SocketEventListener() {
+            @Override
+            public void rung(ChannelId channel, MessageTs ts) {
+                heard.add(channel + " " + ts);
+            }
+
+            @Override
+            public void connected(boolean isOn) {
+                heard.add(isOn ? ON : OFF);
+            }
+        };
+        var clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
+        RateLimiter limiter = limiterWaits.isZero()
+                ? RateLimiter.neverWaits(Clock.systemUTC())
+                : RateLimiter.waits(clock, clock::advance, limiterWaits);
+        doorbell = new SocketModeClient(
+                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", hearer, patience);
+        doorbell.start();
+    }
+
+    private static ObjectNode message(String ts) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "message")
+                .put("channel", CHANNEL)
+                .put("ts", ts);
+    }
+
+    private static ObjectNode reaction(String user, String ts) {
+        ObjectNode event = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "reaction_added")
+                .put("user", user);
+        event.putObject("item").put("type", "message").put("channel", CHANNEL).put("ts", ts);
+        return event;
+    }
+}

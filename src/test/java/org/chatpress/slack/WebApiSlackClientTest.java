@@ -1,0 +1,934 @@
+package org.chatpress.slack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Secret;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackClient.MessageLookup.State;
+import org.chatpress.support.FakeClock;
+import org.chatpress.support.FakeSlack;
+import org.chatpress.support.Fault;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+class WebApiSlackClientTest {
+    private static final String C = "C0123456789";
+    private static final ChannelId CHANNEL = new ChannelId(C);
+    private static final MessageTs SOME_TS = new MessageTs("1793758925.000100");
+
+    private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
+    private final FakeSlack workspace = FakeSlack.start(clock);
+    private final WebApiSlackClient slack = slack(workspace.token(), RateLimiter.neverWaits(clock));
+
+    @BeforeEach
+    void openTheChannel() {
+        workspace.channel(C, "election-night", false);
+    }
+
+    @AfterEach
+    void close() {
+        slack.close();
+        workspace.close();
+    }
+
+    // HISTORY
+
+    @Test
+    void readsAChannelNewestFirst() {
+        String first = workspace.post(C, "U1", "Polls are closed");
+        String second = workspace.post(C, "U1", "First count");
+
+        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(reading.messages())
+                .extracting(SlackMessage::text)
+                .containsExactly("First count", "Polls are closed");
+        assertThat(timestamps(reading)).containsExactly(second, first);
+        assertThat(reading.channel()).isEqualTo(CHANNEL);
+        assertThat(reading.more()).isFalse();
+        assertThat(reading.window().from()).isEmpty();
+        assertThat(reading.window().until()).isEmpty();
+    }
+
+    @Test
+    void asksForTheNewestMessagesWithoutAnyEnd() {
+        slack.history(CHANNEL, Optional.empty(), 200);
+
+        FakeSlack.Call call = workspace.calls().get(0);
+        assertThat(call.method()).isEqualTo("conversations.history");
+        assertThat(call.parameters()).containsOnlyKeys("channel", "limit");
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @Test
+    void pagesOnWithoutMissingOrRepeatingAMessage() {
+        List<String> posted = post(7);
+
+        HistoryPage newest = slack.history(CHANNEL, Optional.empty(), 3);
+        HistoryPage middle = slack.history(CHANNEL, newest.oldest(), 3);
+        HistoryPage oldest = slack.history(CHANNEL, middle.oldest(), 3);
+
+        assertThat(timestamps(newest)).containsExactly(posted.get(6), posted.get(5), posted.get(4));
+        assertThat(timestamps(middle)).containsExactly(posted.get(3), posted.get(2), posted.get(1));
+        assertThat(timestamps(oldest)).containsExactly(posted.get(0));
+        assertThat(newest.more()).isTrue();
+        assertThat(oldest.more()).isFalse();
+    }
+
+    @Test
+    void aPageCoversWhatItReachesAndNoMore() {
+        List<String> posted = post(5);
+        var until = new MessageTs(posted.get(4));
+
+        HistoryPage page = slack.history(CHANNEL, Optional.of(until), 2);
+
+        assertThat(page.window().until()).contains(until);
+        assertThat(page.window().from()).contains(new MessageTs(posted.get(2)));
+        assertThat(page.window().covers(new MessageTs(posted.get(2)))).isTrue();
+        assertThat(page.window().covers(new MessageTs(posted.get(1)))).isFalse();
+        assertThat(page.window().covers(until)).isFalse();
+    }
+
+    @Test
+    void theLastPageReachesTheBeginning() {
+        List<String> posted = post(2);
+
+        HistoryPage page = slack.history(CHANNEL, Optional.of(new MessageTs(posted.get(1))), 999);
+
+        assertThat(timestamps(page)).containsExactly(posted.get(0));
+        assertThat(page.window().from()).isEmpty();
+        assertThat(page.window().covers(new MessageTs("0000000000.000000"))).isTrue();
+    }
+
+    @Test
+    void aShortPageIsNotTheLastOne() {
+        post(4);
+        workspace.pagesOf(3);
+
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(page.messages()).hasSize(3);
+        assertThat(page.more()).isTrue();
+        assertThat(page.window().from()).isEqualTo(page.oldest());
+    }
+
+    @Test
+    void anEmptyPageWithMoreBelowCoversNothing() {
+        String posted = post(1).get(0);
+        workspace.trouble("conversations.history", Fault.EMPTY_PAGE_OF_MORE, Fault.EMPTY_PAGE_OF_MORE);
+
+        HistoryPage head = slack.history(CHANNEL, Optional.empty(), 200);
+        HistoryPage below = slack.history(CHANNEL, Optional.of(SOME_TS), 200);
+
+        assertThat(head.more()).isTrue();
+        for (String ts : List.of(posted, "0000000000.000000", "9999999999.999999", SOME_TS.value())) {
+            assertThat(head.window().covers(new MessageTs(ts))).isFalse();
+            assertThat(below.window().covers(new MessageTs(ts))).isFalse();
+        }
+    }
+
+    @Test
+    void anEmptyPageIsAReadingLikeOthers() {
+        post(1);
+        workspace.trouble("conversations.history", Fault.EMPTY_PAGE);
+
+        assertThat(slack.history(CHANNEL, Optional.empty(), 200).messages()).isEmpty();
+    }
+
+    @Test
+    void sortsWhatSlackMixedUpAndKeepsTheFirstOfTwins() {
+        workspace.trouble("conversations.history", Fault.answer("""
+                {"ok": true, "has_more": true, "messages": [
+                  {"ts": "1793758925.000200", "text": "second"},
+                  {"ts": "1793758925.000300", "text": "third"},
+                  {"ts": "1793758925.000200", "text": "second again"},
+                  {"ts": "1793758925.000100", "text": "first"}]}"""));
+
+        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(reading.messages()).extracting(SlackMessage::text).containsExactly("third", "second", "first");
+        assertThat(reading.unusable()).isZero();
+        assertThat(reading.window().from()).contains(new MessageTs("1793758925.000100"));
+    }
+
+    @Test
+    void takesACursorForMore() {
+        workspace.trouble("conversations.history", Fault.answer("""
+                {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}"""));
+
+        assertThat(slack.history(CHANNEL, Optional.empty(), 200).more()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'ts': '$ts', 'blocks': [{'elements': []}, {'type': 'rich_text', 'elements': [{}]}]}",
+                "{'ts': '$ts', 'blocks': [{'type': 'rich_text', 'elements': [{'type': 'message_mention'}]}]}",
+                "{'ts': '$ts', 'blocks': [{'type': 'table', 'rows': []}]}",
+                "{'ts': '$ts', 'files': [{'id': 'F1', 'shares': []}]}",
+                "{'ts': '$ts', 'files': [{'id': 'F1', 'size': 3221225472, 'created': 4102444800}]}",
+                "{'ts': '$ts', 'attachments': [{'thumb_width': 'wide'}]}",
+                "{'ts': '$ts', 'reactions': {}, 'edited': 7, 'user': null, 'text': ['a']}",
+                "{'ts': '$ts', 'never_heard_of': {'a': [1, 2.5]}}",
+            })
+    void keepsAnOddMessageAsItIs(String odd) {
+        String before = workspace.post(C, "U1", "before");
+        String ts = workspace.postRaw(C, odd.replace('\'', '"'));
+        String after = workspace.post(C, "U1", "after");
+
+        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(timestamps(reading)).containsExactly(after, ts, before);
+        assertThat(reading.messages().get(1).json().toString())
+                .isEqualTo(odd.replace('\'', '"').replace("$ts", ts).replaceAll("([:,]) ", "$1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"text\": \"no ts\"}", "{\"ts\": \"yesterday\"}", "{\"ts\": {}}", "null", "42", "[]", "\"\""})
+    void countsWhatHasNoTsAndKeepsTheRest(String unusable) {
+        String before = workspace.post(C, "U1", "before");
+        workspace.postRaw(C, unusable);
+        String after = workspace.post(C, "U1", "after");
+
+        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(timestamps(reading)).containsExactly(after, before);
+        assertThat(reading.unusable()).isEqualTo(1);
+    }
+
+    @Test
+    void aReadingIsDatedBySlacksClock() {
+        clock.set(Instant.parse("2026-11-04T03:00:00.750Z"));
+
+        assertThat(slack.history(CHANNEL, Optional.empty(), 200).at()).isEqualTo("2026-11-04T03:00:00Z");
+    }
+
+    @Test
+    void warnsOnceThatTheAppIsTreatedAsDistributed() {
+        post(40);
+        workspace.pagesOf(15);
+        List<ILoggingEvent> log = logOf(() -> {
+            slack.history(CHANNEL, Optional.empty(), 200);
+            slack.history(CHANNEL, Optional.empty(), 200);
+        });
+
+        assertThat(log).hasSize(1);
+        assertThat(log.get(0).getFormattedMessage())
+                .startsWith("Slack sent 15 messages where 200 were asked for: your Slack app is treated as distributed")
+                .contains("Make an internal app");
+    }
+
+    @Test
+    void doesNotWarnOfSmallPagesThatHaveAReason() {
+        post(20);
+        List<ILoggingEvent> log = logOf(() -> {
+            slack.history(CHANNEL, Optional.empty(), 15);
+            workspace.pagesOf(16);
+            slack.history(CHANNEL, Optional.empty(), 200);
+            workspace.trouble("conversations.history", Fault.EMPTY_PAGE_OF_MORE);
+            slack.history(CHANNEL, Optional.empty(), 200);
+        });
+
+        assertThat(log).isEmpty();
+    }
+
+    // WHEREABOUTS
+
+    @Test
+    void findsAMessageThatIsThere() {
+        String ts = workspace.post(C, "U1", "here");
+        post(3);
+
+        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(ts));
+
+        assertThat(found.state()).isEqualTo(State.THERE);
+        assertThat(found.message()).map(SlackMessage::text).contains("here");
+        FakeSlack.Call call = workspace.calls().get(0);
+        assertThat(call.method()).isEqualTo("conversations.replies");
+        assertThat(call.get("limit")).isEqualTo("1");
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @Test
+    void findsTheRootOfAThread() {
+        String root = workspace.post(C, "U1", "root");
+        workspace.reply(C, root, "U2", "reply");
+
+        assertThat(slack.message(CHANNEL, new MessageTs(root)).message())
+                .map(SlackMessage::text)
+                .contains("root");
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @Test
+    void findsAReplyBehindItsRoot() {
+        String root = workspace.post(C, "U1", "root");
+        workspace.reply(C, root, "U2", "first");
+        String second = workspace.reply(C, root, "U2", "second");
+        workspace.reply(C, root, "U2", "third");
+
+        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(second));
+
+        assertThat(found.state()).isEqualTo(State.THERE);
+        assertThat(found.message()).map(SlackMessage::text).contains("second");
+    }
+
+    @Test
+    void findsAReplyThatSlackAnswersAlone() {
+        workspace.answerRepliesAlone();
+        String root = workspace.post(C, "U1", "root");
+        String reply = workspace.broadcast(C, root, "U2", "reply");
+
+        assertThat(slack.message(CHANNEL, new MessageTs(reply)).state()).isEqualTo(State.THERE);
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @Test
+    void aDeletedMessageIsGone() {
+        String ts = workspace.post(C, "U1", "oops");
+        workspace.delete(C, ts);
+
+        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(ts));
+
+        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.message()).isEmpty();
+    }
+
+    @Test
+    void aTombstoneIsGone() {
+        String root = workspace.post(C, "U1", "oops");
+        workspace.reply(C, root, "U2", "reply");
+        workspace.delete(C, root);
+
+        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(root));
+
+        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.message()).isEmpty();
+    }
+
+    @Test
+    void aReplyThatIsMissingInItsThreadIsGone() {
+        workspace.trouble("conversations.replies", Fault.answer("""
+                {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}"""));
+        workspace.postAt(C, "1793758925.000050", "U1", "root");
+
+        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.GONE);
+        assertThat(workspace.calls()).hasSize(2);
+    }
+
+    @Test
+    void anotherMessageInItsPlaceMeansGone() {
+        workspace.trouble("conversations.replies", Fault.answer("""
+                {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
+
+        SlackClient.MessageLookup found = slack.message(CHANNEL, SOME_TS);
+
+        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.message()).isEmpty();
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"thread_not_found", "message_not_found"})
+    void whatSlackDoesNotFindIsGone(String error) {
+        workspace.trouble("conversations.replies", Fault.notOk(error));
+
+        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.GONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[null]", "[{\"text\": \"no ts\"}]"})
+    void noMessagesProveNothing(String messages) {
+        workspace.trouble("conversations.replies", Fault.answer("{\"ok\": true, \"messages\": " + messages + "}"));
+
+        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
+    void aServerThatBreaksDownProvesNothing() {
+        workspace.trouble(
+                "conversations.replies", Fault.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
+
+        assertThat(failure(() -> slack.message(CHANNEL, SOME_TS)).kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
+    void beingThrownOutOfTheChannelIsNoProofOfADeletion() {
+        String ts = workspace.post(C, "U1", "here");
+        workspace.removeBot(C);
+
+        RemoteException failure = failure(() -> slack.message(CHANNEL, new MessageTs(ts)));
+
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure).hasMessage("conversations.replies of C0123456789 " + ts + ": not_in_channel");
+    }
+
+    // REACTIONS, PEOPLE, GROUPS, CHANNELS
+
+    @Test
+    void namesEverybodyWhoReacted() {
+        String ts = workspace.post(C, "U1", "count me");
+        for (int i = 10; i < 70; i++) {
+            workspace.react(C, ts, "U" + i, "white_check_mark");
+        }
+        workspace.shortenReactorsTo(50);
+
+        Reaction shortened = slack.history(CHANNEL, Optional.empty(), 200)
+                .messages()
+                .get(0)
+                .reactions()
+                .get(0);
+        List<Reaction> complete = slack.reactions(CHANNEL, new MessageTs(ts));
+
+        assertThat(shortened.namesEverybody()).isFalse();
+        assertThat(complete).hasSize(1);
+        assertThat(complete.get(0).users()).hasSize(60).contains(new UserId("U69"));
+        assertThat(complete.get(0).count()).isEqualTo(60);
+    }
+
+    @Test
+    void aMessageWithoutReactionsHasNone() {
+        String ts = workspace.post(C, "U1", "nobody cares");
+
+        assertThat(slack.reactions(CHANNEL, new MessageTs(ts))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"ok\": true}", "{\"ok\": true, \"message\": {\"ts\": \"1793758925.000999\"}}"})
+    void anAnswerThatLacksTheMessageDoesNotReadAsNoReactions(String answer) {
+        workspace.trouble("reactions.get", Fault.answer(answer));
+
+        RemoteException failure = failure(() -> slack.reactions(CHANNEL, SOME_TS));
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
+    void knowsAPersonByRealNameTitleAndPicture() {
+        workspace.person("U1", "Ada Lovelace").title("Politics editor");
+
+        assertThat(slack.person(new UserId("U1")))
+                .isEqualTo(new UserProfile(
+                        new UserId("U1"),
+                        "Ada Lovelace",
+                        "Politics editor",
+                        "https://avatars.slack-edge.com/2026-01-01/U1_48.png",
+                        false));
+    }
+
+    @Test
+    void aPersonWithoutARealNameGoesByTheUserName() {
+        workspace.person("U1", " ").name("ada");
+
+        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("ada");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'real_name': 'Ada', 'name': 'al'}",
+                "{'profile': {'real_name': 'Ada'}, 'name': 'al'}",
+                "{'real_name': null, 'profile': {'real_name': 'Ada'}}",
+            })
+    void findsTheRealNameInEitherPlace(String user) {
+        workspace.trouble("users.info", Fault.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
+
+        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("Ada");
+    }
+
+    @Test
+    void tellsBotsFromPeople() {
+        workspace.person("U1", "Ada");
+        workspace.person("U2", "Build bot").bot();
+        workspace.person("USLACKBOT", "Slackbot");
+
+        assertThat(slack.person(new UserId("U1")).bot()).isFalse();
+        assertThat(slack.person(new UserId("U2")).bot()).isTrue();
+        assertThat(slack.person(new UserId("USLACKBOT")).bot()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://avatars.slack-edge.com/2017-02-15/142028577508_8649861497b2bc0cc258_48.jpg",
+                "https://a.slack-edge.com/80588/img/avatars/ava_0010-48.png",
+                "https://ca.slack-edge.com/T0-U0-hash-48",
+                "https://files.slack.com/avatar.png",
+            })
+    void showsPicturesOfSlacksOwnHosts(String address) {
+        workspace.person("U1", "Ada").image48(address);
+
+        assertThat(slack.person(new UserId("U1")).image48()).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://secure.gravatar.com/avatar/0123456789abcdef0123456789abcdef.jpg?s=48",
+                "https://i2.wp.com/a.slack-edge.com/avatars/ava_0010-48.png",
+                "https://a.slack-edge.com/x.png?d=https%3A%2F%2Fsecure.gravatar.com%2Favatar%2F0123",
+                "https://a.slack-edge.com/x.png?d=https://secure.gravatar.com/avatar/0123",
+                "https://a.slack-edge.com/https/secure.Gravatar.com/avatar/0123.png",
+                "https://a.slack-edge.com/%67ravatar/0123.png",
+                "https://slack-edge.com.evil.example/x.png",
+                "https://evilslack-edge.com/x.png",
+                "https://evil.example/a.slack-edge.com/x.png",
+                "https://a.slack-edge.com@evil.example/x.png",
+                "https://a.slack-edge.com:8443/x.png",
+                "https://a.slack-edge.com\\\\@evil.example/x.png",
+                "http://a.slack-edge.com/x.png",
+                "javascript:alert(1)",
+                "",
+            })
+    void showsNoOtherPictures(String address) {
+        workspace.person("U1", "Ada").image48(address);
+
+        assertThat(slack.person(new UserId("U1")).image48()).isEmpty();
+    }
+
+    @Test
+    void anOddProfileIsReadAsFarAsItGoes() {
+        workspace.trouble("users.info", Fault.answer("""
+                {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}"""));
+
+        assertThat(slack.person(new UserId("U1"))).isEqualTo(new UserProfile(new UserId("U1"), "ada", "", "", false));
+    }
+
+    @Test
+    void aPersonWhomSlackDoesNotKnowIsRefusedAndAGroupIsAMistakeInTheSettings() {
+        RemoteException stranger = failure(() -> slack.person(new UserId("U404")));
+        RemoteException group = failure(() -> slack.group("S404"));
+
+        assertThat(stranger.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(stranger).hasMessage("users.info of U404: user_not_found");
+        assertThat(group.kind()).isEqualTo(Kind.DENIED);
+        assertThat(group).hasMessage("usergroups.users.list of S404: no_such_subteam");
+        assertThat(group.hint()).isEqualTo("Check the user group's id in approvers.");
+    }
+
+    @Test
+    void knowsTheMembersOfAGroup() {
+        workspace.group("S0DESK", "U1", "U2");
+
+        assertThat(slack.group("S0DESK")).isEqualTo(Set.of(new UserId("U1"), new UserId("U2")));
+    }
+
+    @Test
+    void aGroupAnswerWithoutMembersIsNotAnEmptyGroup() {
+        workspace.trouble("usergroups.users.list", Fault.answer("{\"ok\": true}"));
+
+        assertThat(failure(() -> slack.group("S0DESK")).kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
+    void knowsItselfAndItsScopes() {
+        SlackClient.BotIdentity identity = slack.identity();
+
+        assertThat(identity.user()).isEqualTo(new UserId(FakeSlack.BOT));
+        assertThat(identity.team()).isEqualTo("Newsroom");
+        assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(11);
+    }
+
+    @Test
+    void describesAChannel() {
+        workspace.channel("G0SECRET", "desk", true);
+        workspace.removeBot(C);
+        workspace.archive(C);
+
+        assertThat(slack.channel(CHANNEL))
+                .isEqualTo(new SlackClient.ChannelInfo(CHANNEL, "election-night", false, false, true));
+        assertThat(slack.channel(new ChannelId("G0SECRET")))
+                .isEqualTo(new SlackClient.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, true, false));
+    }
+
+    // TROUBLE
+
+    static Stream<Arguments> everyTroubleWithEveryCall() {
+        List<Fault> troubles = List.of(
+                Fault.tooMany(7),
+                Fault.TOO_MANY,
+                Fault.SERVER_ERROR,
+                Fault.HTML_PAGE,
+                Fault.HALF_ANSWER,
+                Fault.HALF_JSON,
+                Fault.RESET,
+                Fault.EMPTY_BODY,
+                Fault.status(302),
+                Fault.status(503),
+                Fault.answer("[]"),
+                Fault.answer("{\"ok\": true}"),
+                Fault.answer("{\"ok\": true, \"messages\": {}, \"message\": []} trailing"),
+                Fault.slow(Duration.ofSeconds(30)),
+                Fault.notOk("ratelimited"),
+                Fault.notOk("fatal_error"),
+                Fault.notOk("internal_error"),
+                Fault.notOk("service_unavailable"),
+                Fault.notOk("request_timeout"));
+        return troubles.stream()
+                .flatMap(trouble -> Stream.of("conversations.history", "conversations.replies", "reactions.get")
+                        .map(method -> Arguments.of(trouble, method)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyTroubleWithEveryCall")
+    void whatWillPassIsUnavailableAndThenItHasPassed(Fault trouble, String method) {
+        String ts = workspace.post(C, "U1", "secret-body");
+        workspace.trouble(method, trouble);
+        try (var impatient = slack(workspace.token(), Duration.ofMillis(500))) {
+            Consumer<WebApiSlackClient> call = api -> call(api, method, new MessageTs(ts));
+
+            RemoteException failure = failure(() -> call.accept(impatient));
+
+            assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(failure.getMessage()).startsWith(method + " of " + C);
+            assertThat(printed(failure))
+                    .doesNotContain("secret-body", workspace.token().reveal());
+            clock.advance(Duration.ofSeconds(7));
+            call.accept(impatient);
+        }
+    }
+
+    @Test
+    void namesTheCallAndWhatHappened() {
+        workspace.trouble("conversations.history", Fault.SERVER_ERROR);
+
+        assertThat(failure(this::readHistory)).hasMessage("conversations.history of C0123456789: HTTP 500");
+    }
+
+    @Test
+    void saysHowAnAnswerFailedToCome() {
+        workspace.trouble(
+                "auth.test",
+                Fault.slow(Duration.ofSeconds(30)),
+                Fault.HALF_ANSWER,
+                Fault.HALF_JSON,
+                Fault.HTML_PAGE,
+                Fault.answer("{\"ok\": true}"));
+        try (var impatient = slack(workspace.token(), Duration.ofMillis(500))) {
+            var messages = new ArrayList<String>();
+            for (int i = 0; i < 5; i++) {
+                messages.add(failure(impatient::identity).getMessage());
+            }
+
+            assertThat(messages)
+                    .containsExactly(
+                            "auth.test: no answer in time",
+                            "auth.test: half an answer",
+                            "auth.test: HTTP 200 without Slack's JSON",
+                            "auth.test: HTTP 200 without Slack's JSON",
+                            "auth.test: no user_id in the answer");
+        }
+    }
+
+    @Test
+    void obeysRetryAfter() {
+        workspace.trouble("conversations.history", Fault.tooMany(7));
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(7));
+        assertThat(failure)
+                .hasMessage("conversations.history of C0123456789: too many calls, to be asked again in 7 s");
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
+        assertThat(workspace.calls()).hasSize(1);
+        clock.advance(Duration.ofSeconds(1));
+        readHistory();
+    }
+
+    @Test
+    void waitsASecondWhereRetryAfterIsMissing() {
+        workspace.trouble("*", Fault.TOO_MANY, Fault.notOk("ratelimited"), Fault.tooMany(0), Fault.status(429));
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(failure(this::readHistory).retryAfter()).contains(Duration.ofSeconds(1));
+            assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        readHistory();
+    }
+
+    @Test
+    void aPatientLimiterWaitsOutA429() {
+        var naps = new ArrayList<Duration>();
+        RateLimiter patient = RateLimiter.waits(
+                clock,
+                time -> {
+                    naps.add(time);
+                    clock.advance(time);
+                },
+                Duration.ofMinutes(1));
+        workspace.post(C, "U1", "here");
+        workspace.trouble("conversations.history", Fault.tooMany(20), Fault.tooMany(30), Fault.tooMany(20));
+        try (var api = slack(workspace.token(), patient)) {
+            RemoteException failure = failure(() -> api.history(CHANNEL, Optional.empty(), 200));
+
+            assertThat(naps).containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(30));
+            assertThat(failure.retryAfter()).contains(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void staysWithinTheLimitsThatSlackEnforces() {
+        workspace.enforceLimits();
+
+        int read = 0;
+        for (int second = 0; second < 180; second++) {
+            try {
+                readHistory();
+                read++;
+            } catch (RemoteException e) {
+                assertThat(e).hasMessageStartingWith("no call of conversations.history left");
+            }
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(read).isEqualTo(3 * 45);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            invalid_auth           | Copy the bot token from the Slack app's OAuth page into slack.token.
+            not_authed             | Copy the bot token from the Slack app's OAuth page into slack.token.
+            account_inactive       | Copy the bot token from the Slack app's OAuth page into slack.token.
+            token_revoked          | Copy the bot token from the Slack app's OAuth page into slack.token.
+            token_expired          | Copy the bot token from the Slack app's OAuth page into slack.token.
+            not_allowed_token_type | Set slack.token to a bot token; it starts with xoxb-.
+            not_in_channel         | Write /invite and the bot's name in the channel.
+            channel_not_found      | Check the channel's id; if it is right, the channel is private: write /invite and the bot's name in it.
+            is_archived            | Unarchive the channel in Slack, or take it out of channels.yml.
+            missing_scope          | Add the scope to the Slack app and reinstall the app.
+            access_denied          | Ask the workspace's admins to let the Slack app in.
+            """)
+    void saysWhatAPersonMustDo(String error, String hint) {
+        workspace.trouble("conversations.history", Fault.notOk(error));
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure).hasMessage("conversations.history of C0123456789: " + error);
+        assertThat(failure.hint()).isEqualTo(hint);
+    }
+
+    @Test
+    void namesTheScopeThatIsMissing() {
+        workspace.removeScope("channels:history");
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure).hasMessage("conversations.history of C0123456789: missing_scope channels:history");
+        assertThat(failure.hint()).isEqualTo("Add the scope channels:history to the Slack app and reinstall the app.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/auth.test", "http://localhost/elsewhere"})
+    void takesTheTokenNowhereElse(String location) {
+        workspace.trouble("conversations.history", Fault.redirectTo(location));
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure).hasMessage("conversations.history of C0123456789: HTTP 302");
+        assertThat(workspace.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401", "403", "404"})
+    void aProxyThatSaysNoNeedsAPerson(int status) {
+        workspace.trouble("conversations.history", Fault.status(status));
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.hint()).isEqualTo("Check slack.api-url, and the proxy between here and Slack.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_cursor, conversations.history of C0123456789: invalid_cursor",
+        "<b>hello</b>, conversations.history of C0123456789: an error without a name",
+        "'', conversations.history of C0123456789: an error without a name",
+    })
+    void otherErrorsRefuseThisOneThing(String error, String message) {
+        workspace.trouble("conversations.history", Fault.notOk(error));
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure).hasMessage(message);
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsNamedEachTime() {
+        try (var lost = new WebApiSlackClient(
+                workspace.token(),
+                URI.create("https://slack.invalid/api/"),
+                RateLimiter.neverWaits(clock),
+                clock,
+                "*")) {
+            for (int call = 1; call <= 2; call++) {
+                RemoteException failure = failure(lost::identity);
+
+                assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+                assertThat(failure).hasMessage("auth.test: nobody knows the host slack.invalid");
+                assertThat(failure.hint()).isEqualTo("Check the network and the proxy.");
+            }
+        }
+    }
+
+    @Test
+    void saysWhereToLookWhereSlackIsOutOfReach() {
+        for (Fault trouble : List.of(Fault.status(503), Fault.HTML_PAGE, Fault.RESET)) {
+            workspace.trouble("conversations.history", trouble);
+
+            assertThat(failure(this::readHistory).hint())
+                    .as(trouble.toString())
+                    .isEqualTo("Check the network, the proxy and slack.api-url.");
+        }
+    }
+
+    @Test
+    void anUnreachableSlackIsUnavailable() {
+        workspace.close();
+
+        RemoteException failure = failure(this::readHistory);
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.hint()).isEqualTo("Check the network, the proxy and slack.api-url.");
+        assertThat(printed(failure)).doesNotContain(workspace.token().reveal());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xoxb-wrong-token", "xoxb-with\nbreak", "xoxb-with blank", "xoxb-ünïcode", ""})
+    void aWrongTokenIsDeniedAndNeverShown(String token) {
+        try (var api = slack(new Secret(token), RateLimiter.neverWaits(clock))) {
+            RemoteException failure = failure(api::identity);
+
+            assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+            assertThat(failure.hint()).contains("slack.token");
+            if (!token.isEmpty()) {
+                assertThat(printed(failure)).doesNotContain(token);
+            }
+        }
+    }
+
+    @Test
+    void asksAFakeOnThisMachineWithoutTheProxy() {
+        System.setProperty("http.proxyHost", "127.0.0.1");
+        System.setProperty("http.proxyPort", "9");
+        try (var api = slack(workspace.token(), RateLimiter.neverWaits(clock))) {
+            assertThat(api.identity().team()).isEqualTo("Newsroom");
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, '', true",
+        "localhost, '', true",
+        "[::1], '', true",
+        "slack.com, '', false",
+        "slack.com, '*', true",
+        "slack.com, 'intranet.example, .slack.com', true",
+        "slack.com, '*.slack.com', true",
+        "Slack.com, 'SLACK.COM', true",
+        "slack.com, 'com.example,ack.com', false",
+        "127.0.0.1.example, '', false",
+    })
+    void goesRoundTheProxyWhereItMust(String host, String noProxy, boolean round) {
+        assertThat(WebApiTransport.goesRoundProxy(host, noProxy)).isEqualTo(round);
+    }
+
+    private void readHistory() {
+        slack.history(CHANNEL, Optional.empty(), 200);
+    }
+
+    private static void call(WebApiSlackClient api, String method, MessageTs ts) {
+        switch (method) {
+            case "conversations.history" -> api.history(CHANNEL, Optional.empty(), 200);
+            case "conversations.replies" -> api.message(CHANNEL, ts);
+            case "reactions.get" -> api.reactions(CHANNEL, ts);
+            default -> throw new IllegalArgumentException(method);
+        }
+    }
+
+    private WebApiSlackClient slack(Secret token, RateLimiter limiter) {
+        return new WebApiSlackClient(token, workspace.apiUri(), limiter, clock, "");
+    }
+
+    private WebApiSlackClient slack(Secret token, Duration timeout) {
+        return new WebApiSlackClient(token, workspace.apiUri(), RateLimiter.neverWaits(clock), clock, "", timeout);
+    }
+
+    private List<String> post(int number) {
+        var posted = new ArrayList<String>();
+        for (int i = 1; i <= number; i++) {
+            posted.add(workspace.post(C, "U1", "message " + i));
+        }
+        return posted;
+    }
+
+    private static List<String> timestamps(HistoryPage reading) {
+        return reading.messages().stream().map(message -> message.ts().value()).toList();
+    }
+
+    private static RemoteException failure(Runnable call) {
+        RemoteException failure = catchThrowableOfType(RemoteException.class, call::run);
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+
+    private static String printed(Throwable failure) {
+        var text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static List<ILoggingEvent> logOf(Runnable work) {
+        var logger = (Logger) LoggerFactory.getLogger(WebApiSlackClient.class);
+        var appender = new ListAppender<ILoggingEvent>();
+        appender.start();
+        logger.addAppender(appender);
+        logger.setAdditive(false);
+        try {
+            work.run();
+        } finally {
+            logger.detachAppender(appender);
+            logger.setAdditive(true);
+        }
+        return appender.list;
+    }
+}

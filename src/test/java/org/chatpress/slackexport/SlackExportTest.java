@@ -1,0 +1,382 @@
+package org.chatpress.slackexport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.UserProfile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlackExportTest {
+    private static final ChannelId GENERAL = new ChannelId("C0GENERAL");
+    private static final ChannelId SECRET = new ChannelId("G0SECRET");
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> files = new LinkedHashMap<>(Map.of(
+            "users.json",
+            """
+            [{"id": "U1", "name": "ann", "real_name": "Ann Archer", "profile": {"email": "ann@paper.example",
+              "title": "Reporter", "image_48": "https://avatars.slack-edge.com/a_48.png"}},
+             {"id": "U2", "name": "botty", "real_name": " ", "is_bot": true,
+              "profile": {"image_48": "https://secure.gravatar.com/avatar/abc"}},
+             {"id": "not an id", "name": "x"}]""",
+            "channels.json",
+            "[{\"id\": \"C0GENERAL\", \"name\": \"general\"}, {\"id\": \"C0EMPTY\", \"name\": \"empty\", \"is_archived\": true}]",
+            "groups.json",
+            "[{\"id\": \"G0SECRET\", \"name\": \"secret\"}]",
+            "general/2026-01-02.json",
+            "[" + message("1767312002.000000", "second") + "," + message("1767312001.000000", "first") + "]"));
+
+    @Test
+    void readsAZipAndAFolderAlike() throws IOException {
+        try (SlackExport zip = SlackExport.open(zip());
+                SlackExport unpacked = SlackExport.open(unpacked())) {
+            for (SlackExport export : List.of(zip, unpacked)) {
+                assertThat(export.channels())
+                        .extracting(channel -> channel.name() + " " + channel.isPrivate() + " " + channel.isArchived())
+                        .containsExactlyInAnyOrder("general false false", "empty false true", "secret true false");
+                assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+                assertThat(texts(export, new ChannelId("C0EMPTY"))).isEmpty();
+                assertThat(texts(export, new ChannelId("C0UNKNOWN"))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void readsAnExportThatWasZippedWithTheFolderRoundIt() throws IOException {
+        var inside = Map.copyOf(files);
+        files.clear();
+        inside.forEach((name, text) -> files.put("Our export/" + name, text));
+        files.put("__MACOSX/Our export/._channels.json", "resource fork");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void knowsPeopleWithoutTheirMailAndWithPicturesOfSlacksOwnHostsOnly() throws IOException {
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.people().values())
+                    .containsExactlyInAnyOrder(
+                            new UserProfile(
+                                    new UserId("U1"),
+                                    "Ann Archer",
+                                    "Reporter",
+                                    "https://avatars.slack-edge.com/a_48.png",
+                                    false),
+                            new UserProfile(new UserId("U2"), "botty", "", "", true));
+            assertThat(export.problems()).containsExactly("users.json: somebody has no usable id");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://a.slack-edge.com/x.png, true",
+        "https://files.slack.com/x.png, true",
+        "http://a.slack-edge.com/x.png, false",
+        "https://slack-edge.com.evil.example/x.png, false",
+        "https://evilslack-edge.com/x.png, false",
+        "https://a.slack-edge.com@evil.example/x.png, false",
+        "https://evil.example/?a.slack-edge.com, false",
+        "not an address, false"
+    })
+    void takesPicturesFromSlacksOwnHosts(String address, boolean taken) throws IOException {
+        files.put("users.json", "[{\"id\": \"U1\", \"profile\": {\"image_48\": \"" + address + "\"}}]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.people().get(new UserId("U1")).image48()).isEqualTo(taken ? address : "");
+        }
+    }
+
+    @Test
+    void theLaterOfTwoEntriesWithOneTsCounts() throws IOException {
+        files.put("general/2026-01-03.json", "[" + message("1767312001.000000", "first, again") + "]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(texts(export, GENERAL)).containsExactly("first, again", "second");
+        }
+    }
+
+    @Test
+    void countsWhatItCannotUse() throws IOException {
+        files.put("general/2026-01-03.json", "[1, {}, null, {\"ts\": 5}, " + message("1767400000.000000", "ok") + "]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.history(GENERAL).unusable()).isEqualTo(4);
+            assertThat(texts(export, GENERAL)).containsExactly("first", "second", "ok");
+        }
+    }
+
+    @Test
+    void namesABrokenDayAndReadsTheRest() throws IOException {
+        files.put("general/2026-01-01.json", "[" + message("1767200000.000000", "kept") + ",\n{\"ts\": \"17672");
+        files.put("general/2026-01-03.json", "<html>");
+        files.put("general/2026-01-04.json", "");
+        files.put("general/2026-01-05.json", "[" + "[".repeat(5_000));
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            SlackExport.ChannelHistory history = export.history(GENERAL);
+            assertThat(history.messages()).extracting(SlackMessage::text).containsExactly("kept", "first", "second");
+            assertThat(history.problems())
+                    .satisfiesExactly(
+                            first -> assertThat(first).startsWith("general/2026-01-01.json: is broken at line 2"),
+                            second -> assertThat(second).startsWith("general/2026-01-03.json: is broken at line 1"),
+                            third -> assertThat(third).isEqualTo("general/2026-01-04.json: is no JSON list"),
+                            fourth -> assertThat(fourth).startsWith("general/2026-01-05.json: is broken"));
+        }
+    }
+
+    @Test
+    void ignoresWhatItDoesNotKnow() throws IOException {
+        files.put("general/canvas_in_the_conversation.json", "[" + message("1767400000.000000", "a canvas") + "]");
+        files.put("general/2026-01-03.json/2026-01-03.json", "[" + message("1767400001.000000", "too deep") + "]");
+        files.put("dms.json", "[{\"id\": \"D0DIRECT\", \"name\": \"D0DIRECT\"}]");
+        files.put("D0DIRECT/2026-01-03.json", "[" + message("1767400002.000000", "private") + "]");
+        files.put("integration_logs.json", "[]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.channels()).hasSize(3);
+            assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../evil.json",
+                "general/../../evil.json",
+                "general/..",
+                "/etc/evil.json",
+                "..\\evil.json",
+                "\\evil.json",
+                "C:\\evil.json",
+                "c:evil.json"
+            })
+    void refusesAnEntryThatLeadsOut(String name) throws IOException {
+        files.put(name, "[]");
+        Path zip = zip();
+
+        assertThatThrownBy(() -> SlackExport.open(zip))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("leads out of the export");
+    }
+
+    @Test
+    void refusesASymbolicLinkInAFolder() throws IOException {
+        Path unpacked = unpacked();
+        Path outside = Files.writeString(folder.resolve("outside.json"), "[]");
+        Files.createSymbolicLink(unpacked.resolve("general/2026-01-03.json"), outside);
+
+        assertThatThrownBy(() -> SlackExport.open(unpacked))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("general/2026-01-03.json")
+                .hasMessageContaining("symbolic link");
+    }
+
+    @Test
+    void refusesALinkedFolderInAFolder() throws IOException {
+        Path unpacked = unpacked();
+        Files.createSymbolicLink(unpacked.resolve("empty"), Files.createDirectory(folder.resolve("elsewhere")));
+
+        assertThatThrownBy(() -> SlackExport.open(unpacked)).hasMessageContaining("symbolic link");
+    }
+
+    @Test
+    void refusesAnEntryThatUnpacksToTooMuch() throws IOException {
+        files.put("general/2026-01-03.json", "[" + " ".repeat(100_000) + "]");
+
+        try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 1_000_000))) {
+            assertThatThrownBy(() -> export.history(GENERAL))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining("general/2026-01-03.json")
+                    .hasMessageContaining("more than 50000 bytes");
+        }
+    }
+
+    @Test
+    void refusesManyEntriesThatUnpackToTooMuchTogether() throws IOException {
+        for (int day = 10; day < 30; day++) {
+            files.put("general/2026-02-" + day + ".json", "[" + " ".repeat(40_000) + "]");
+        }
+
+        try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 500_000))) {
+            assertThatThrownBy(() -> export.history(GENERAL)).hasMessageContaining("more than 500000 bytes");
+        }
+    }
+
+    @Test
+    void readingAChannelTwiceIsNotTwiceAsMuch() throws IOException {
+        files.put("general/2026-02-01.json", "[" + " ".repeat(40_000) + "]");
+
+        try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 60_000))) {
+            export.history(GENERAL);
+            assertThat(texts(export, GENERAL)).hasSize(2);
+        }
+    }
+
+    @Test
+    void refusesTooManyEntries() throws IOException {
+        Path zip = zip();
+        Path unpacked = unpacked();
+        var limits = new SlackExport.Limits(3, 50_000, 50_000);
+
+        assertThatThrownBy(() -> SlackExport.open(zip, limits)).hasMessageContaining("more than 3 files");
+        assertThatThrownBy(() -> SlackExport.open(unpacked, limits)).hasMessageContaining("more than 3 files");
+    }
+
+    @Test
+    void saysWhatAnExportIsWhereThereIsNone() throws IOException {
+        Path text = Files.writeString(folder.resolve("notes.txt"), "notes");
+        Path empty = Files.createDirectory(folder.resolve("nothing"));
+        Path missing = folder.resolve("missing.zip");
+
+        for (Path path : List.of(text, empty, missing)) {
+            assertThatThrownBy(() -> SlackExport.open(path))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining(path.toString())
+                    .hasMessageContaining("A Slack export is a zip or a folder with users.json");
+        }
+    }
+
+    @Test
+    void anOldUploadIsAnOrdinaryMessageWithFiles() throws IOException {
+        files.put("general/2026-01-02.json", """
+                [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
+                  "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
+                  "file": {"id": "F1", "initial_comment": {"comment": "the comment"}}},
+                 {"type": "message", "upload": true, "ts": "1767312002.000000", "user": "U1",
+                  "text": "<@U1> uploaded a file: <https://x.slack.com/files/U1/F2/b.png|b> and commented: two\\nlines",
+                  "files": [{"id": "F2"}]},
+                 {"type": "message", "subtype": "file_share", "ts": "1767312003.000000", "user": "U1",
+                  "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]""");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            List<SlackMessage> messages = export.history(GENERAL).messages();
+            assertThat(messages)
+                    .extracting(SlackMessage::text)
+                    .containsExactly(
+                            "the comment",
+                            "two\nlines",
+                            "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>");
+            assertThat(messages).extracting(SlackMessage::subtype).containsOnly("");
+            assertThat(messages)
+                    .extracting(message -> message.json().at("/files/0/id").asText())
+                    .containsExactly("F1", "F2", "F3");
+            assertThat(messages.get(1).json().path("upload").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void everythingElseKeepsItsWords() throws IOException {
+        String quoted =
+                "<@U1|ann> uploaded a file: <https://x.example/a|a> and commented: said somebody without a file";
+        String comment = "<@U1> commented on <@U2>’s file <https://x.slack.com/files/U2/F1/a|a>: nice";
+        files.put("general/2026-01-02.json", """
+                [{"ts": "1767312001.000000", "text": "%s"},
+                 {"ts": "1767312002.000000", "subtype": "file_comment", "text": "%s", "files": [{"id": "F1"}]},
+                 {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]""".formatted(quoted, comment));
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            List<SlackMessage> messages = export.history(GENERAL).messages();
+            assertThat(messages).extracting(SlackMessage::text).containsExactly(quoted, comment, "new style");
+            assertThat(messages).extracting(SlackMessage::subtype).containsExactly("", "file_comment", "file_share");
+        }
+    }
+
+    @Test
+    void knowsWhetherAnybodyReacted() throws IOException {
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.hasReactions()).isFalse();
+        }
+
+        files.put(
+                "secret/2026-01-02.json",
+                "[{\"ts\": \"1767312001.000000\", \"reactions\": [{\"name\": \"tada\", \"users\": [\"U1\"], \"count\": 1}]}]");
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.hasReactions()).isTrue();
+            assertThat(texts(export, SECRET)).hasSize(1);
+        }
+    }
+
+    @Test
+    void readsAWholeRealExport() {
+        Path data = Path.of(System.getProperty("chatpress.data", "../shared/data"));
+        Path zip = data.resolve("clojurians-2018-02-01-to-05.zip");
+        assumeTrue(Files.exists(zip), () -> "no real export at " + zip + ": set -Dchatpress.data to its folder");
+
+        try (SlackExport export = SlackExport.open(zip)) {
+            List<SlackExport.ChannelHistory> histories = export.channels().stream()
+                    .map(channel -> export.history(channel.id()))
+                    .toList();
+
+            assertThat(export.channels()).hasSize(118);
+            assertThat(export.people()).hasSize(317);
+            assertThat(histories.stream()
+                            .mapToInt(history -> history.messages().size())
+                            .sum())
+                    .isEqualTo(4_143);
+            assertThat(histories).allSatisfy(history -> {
+                assertThat(history.problems()).isEmpty();
+                assertThat(history.unusable()).isZero();
+            });
+            assertThat(histories.stream().flatMap(history -> history.messages().stream()))
+                    .noneMatch(message -> message.text().contains("> and commented: "));
+            assertThat(export.hasReactions()).isFalse();
+        }
+    }
+
+    private static String message(String ts, String text) {
+        return "{\"type\": \"message\", \"user\": \"U1\", \"ts\": \"" + ts + "\", \"text\": \"" + text + "\"}";
+    }
+
+    private static List<String> texts(SlackExport export, ChannelId channel) {
+        return export.history(channel).messages().stream()
+                .map(SlackMessage::text)
+                .toList();
+    }
+
+    private Path zip() throws IOException {
+        Path zip = Files.createTempFile(folder, "export", ".zip");
+        try (OutputStream bytes = Files.newOutputStream(zip);
+                var out = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                out.putNextEntry(new ZipEntry(file.getKey()));
+                out.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+                out.closeEntry();
+            }
+        }
+        return zip;
+    }
+
+    private Path unpacked() throws IOException {
+        Path export = Files.createTempDirectory(folder, "export");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = export.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+        return export;
+    }
+}

@@ -1,0 +1,46 @@
+package org.chatpress.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+import static org.mockito.Mockito.when;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a dry run may ask of a storage: which calls are made is the whole point. */
+class DryRunStorageTest {
+    private final Storage storage = mock(Storage.class);
+    private final StringWriter printed = new StringWriter();
+    private final Storage printing = new DryRunStorage(storage, new PrintWriter(printed, true));
+    private final StoredObject blob =
+            new StoredObject(new ObjectKey("night/live.json"), new byte[17], "application/json", "");
+
+    @Test
+    void printsWhatItWouldDoAndDoesNoneOfIt() {
+        when(storage.name()).thenReturn("directory public");
+
+        printing.put(blob);
+        printing.delete(blob.key());
+
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        "would put night/live.json to directory public (17 bytes)",
+                        "would remove night/live.json from directory public");
+        verify(storage, atLeastOnce()).name();
+        verifyNoMoreInteractions(storage);
+    }
+
+    @Test
+    void readsWhatIsThere() {
+        when(storage.read(blob.key())).thenReturn(Optional.of(blob));
+
+        assertThat(printing.read(blob.key())).containsSame(blob);
+        verify(storage).read(blob.key());
+        verifyNoMoreInteractions(storage);
+    }
+}

@@ -1,0 +1,18 @@
+package org.chatpress.storage.ftp;
+
+import java.nio.file.Path;
+import org.chatpress.storage.Storage;
+import org.chatpress.support.FtpServerInProcess;
+
+/** On a server that renames over an existing file, as vsftpd does: readers always find one. */
+class FtpStorageOnOverwritingServerTest extends FtpContract {
+    @Override
+    FtpServerInProcess server(Path root) {
+        return new FtpServerInProcess(root).overwriting(true);
+    }
+
+    @Override
+    Storage storage(FtpSettings settings) {
+        return settings.storage();
+    }
+}

@@ -1,0 +1,36 @@
+package org.chatpress.storage.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+class S3StorageWithGzipTest extends S3Contract {
+    @Override
+    S3Settings settings() {
+        return server.settings("", true);
+    }
+
+    @Override
+    byte[] decoded(ResponseBytes<GetObjectResponse> object) {
+        try (var gzip = new GZIPInputStream(object.asInputStream())) {
+            return gzip.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theSameBytesBecomeTheSameObject() {
+        storage.put(blob(KEY, "{\"same\": true}"));
+        byte[] first = object(KEY).orElseThrow().asByteArray();
+        storage.put(blob(KEY, "{\"same\": true}"));
+
+        assertThat(object(KEY).orElseThrow().asByteArray()).isEqualTo(first);
+        assertThat(first).startsWith(0x1f, 0x8b, 8, 0, 0, 0, 0, 0);
+    }
+}

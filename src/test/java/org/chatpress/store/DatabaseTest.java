@@ -1,0 +1,52 @@
+package org.chatpress.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.chatpress.error.StoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+class DatabaseTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aTransactionThatCouldNotBeginLeavesTheNextOneWhole() throws SQLException {
+        try (Connection other = connection();
+                Statement statement = other.createStatement();
+                var db = new Database(connection())) {
+            db.run("CREATE TABLE word (text TEXT)");
+            statement.execute("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> db.inTransaction(() -> db.run("INSERT INTO word VALUES ('never')")))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("SQLITE_BUSY");
+            statement.execute("ROLLBACK");
+
+            assertThatThrownBy(() -> db.inTransaction(() -> {
+                        db.run("INSERT INTO word VALUES ('half')");
+                        throw new IllegalStateException("half-way");
+                    }))
+                    .hasMessage("half-way");
+            assertThat(db.exists("SELECT 1 FROM word")).isFalse();
+
+            db.inTransaction(() -> db.run("INSERT INTO word VALUES ('whole')"));
+            assertThat(statement.executeQuery("SELECT text FROM word").getString(1))
+                    .isEqualTo("whole");
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        var config = new SQLiteConfig();
+        config.setBusyTimeout(50);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        return JDBC.createConnection("jdbc:sqlite:" + folder.resolve("words.db"), config.toProperties());
+    }
+}

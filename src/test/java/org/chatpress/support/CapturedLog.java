@@ -1,0 +1,44 @@
+package org.chatpress.support;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What the program logs at INFO and above while this is open, as a person on duty reads it; nothing of it is printed. */
+public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("org.chatpress");
+    private final Level before = logger.getLevel();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private CapturedLog() {}
+
+    public static CapturedLog open() {
+        var book = new CapturedLog();
+        book.start();
+        book.logger.setLevel(Level.INFO);
+        book.logger.setAdditive(false);
+        book.logger.addAppender(book);
+        return book;
+    }
+
+    /** The lines so far that hold this. */
+    public List<String> linesWith(String text) {
+        return lines.stream().filter(line -> line.contains(text)).toList();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        lines.add(event.getLevel() + " " + event.getFormattedMessage());
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(this);
+        logger.setAdditive(true);
+        logger.setLevel(before);
+    }
+}

@@ -1,0 +1,384 @@
+package org.chatpress.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.chatpress.approval.MessageReviewer;
+import org.chatpress.approval.SlackFeedback;
+import org.chatpress.config.ReloadingSettings;
+import org.chatpress.config.Settings;
+import org.chatpress.cycle.BackgroundTasks;
+import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.cycle.ChannelRegistry;
+import org.chatpress.cycle.Cycle;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.media.AvatarMirror;
+import org.chatpress.media.CustomEmojiSync;
+import org.chatpress.media.PhotoFetcher;
+import org.chatpress.media.PhotoPipeline;
+import org.chatpress.model.BotFeedback;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.poll.ChannelPoller;
+import org.chatpress.poll.EventDrivenPoller;
+import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.PollScheduler;
+import org.chatpress.poll.PollScheduler.PollMode;
+import org.chatpress.poll.ThreadPoller;
+import org.chatpress.publish.OwnershipCheck;
+import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
+import org.chatpress.publish.PublishService;
+import org.chatpress.publish.PublishService.RetryPolicy;
+import org.chatpress.render.RenderService;
+import org.chatpress.render.RenderService.Completeness;
+import org.chatpress.slack.RateLimiter;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackMethod;
+import org.chatpress.slack.WebApiSlackClient;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import org.chatpress.text.EmojiTable;
+import org.chatpress.text.MessageFormatter;
+
+/**
+ * A newsroom in one process: a fake Slack, settings, the real store, storages in memory, and a clock that stands still
+ * until it is moved. {@link #cycle} is one cycle of a program that runs on; {@link #restart} is a new process on the same
+ * database.
+ */
+public final class TestNewsroom implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
+    public static final String CHANNEL = "C0ELECTION";
+    public static final String SLUG = "election-night";
+    public static final String REPORTER = "U0REPORTER";
+    public static final String EDITOR = "U0EDITOR";
+    public static final String SECOND_EDITOR = "U0SECOND";
+
+    public final FakeClock clock;
+    public final FakeSlack slack;
+    private final Map<String, MemoryStorage> storages;
+    private int lanes = 1;
+    private final AtomicInteger epochs;
+    private final Path folder;
+    private final boolean isTwin;
+    private Supplier<Store> opening;
+    private UnaryOperator<SlackClient> slackThrough = UnaryOperator.identity();
+    private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
+    private Optional<BiFunction<ChannelId, MessageTs, BotFeedback>> marksWanted = Optional.empty();
+    private ConflictPolicy arrival = ConflictPolicy.TAKES_OVER;
+    private ExecutionMode pace = ExecutionMode.WITHIN_THE_CYCLE;
+    private String head = "";
+    private String channels = channel(CHANNEL, SLUG, "approval: none");
+    private String publish = "directory: memory";
+    private Optional<String> written = Optional.empty();
+    private final EventQueue bells = new EventQueue();
+    private PollMode manner = PollMode.ALL;
+    private ReloadingSettings live;
+    private Running running;
+
+    /** Everything that ends with a process. */
+    private record Running(Store store, SlackClient slack, PublishService delivery, BackgroundTasks back, Cycle cycle) {
+        void close() {
+            back.close();
+            delivery.close();
+            slack.close();
+            store.close();
+        }
+    }
+
+    /** @param folder for the settings and the database */
+    public TestNewsroom(Path folder) {
+        this.folder = folder;
+        this.opening = () -> Store.open(database(), "a test");
+        this.clock = new FakeClock(START.plus(Duration.ofHours(1)));
+        this.slack = FakeSlack.start(clock);
+        this.storages = new LinkedHashMap<>();
+        this.epochs = new AtomicInteger();
+        this.isTwin = false;
+        slack.channel(CHANNEL);
+        slack.person(REPORTER, "Rosa Reporter");
+        slack.person(EDITOR, "Edda Editor");
+        slack.person(SECOND_EDITOR, "Sven Second");
+    }
+
+    private TestNewsroom(Path folder, TestNewsroom other) {
+        this.folder = folder;
+        this.opening = () -> Store.open(database(), "a test");
+        this.clock = other.clock;
+        this.slack = other.slack;
+        this.storages = other.storages;
+        this.epochs = other.epochs;
+        this.isTwin = true;
+    }
+
+    /** Another process with a database of its own, for the same Slack and the same storages. */
+    public TestNewsroom twin(Path itsFolder) {
+        return new TestNewsroom(itsFolder, this);
+    }
+
+    /** A channel's entry in the settings: {@code extra} holds further members, joined by commas. */
+    public static String channel(String id, String slug, String extra) {
+        return "{id: %s, slug: %s, since: 2026-11-03T18:00:00Z, headline: Election night, %s}"
+                .formatted(id, slug, extra);
+    }
+
+    /** An approval section with one editor, and further members. */
+    public static String approval(String extra) {
+        return "approval: {approvers: [%s, %s]%s}"
+                .formatted(EDITOR, SECOND_EDITOR, extra.isEmpty() ? "" : ", " + extra);
+    }
+
+    /** The settings' only channel says this too from now on. */
+    public TestNewsroom says(String extra) {
+        return lists(channel(CHANNEL, SLUG, extra));
+    }
+
+    /** The settings list these channels from now on. */
+    public TestNewsroom lists(String... entries) {
+        channels = String.join(", ", entries);
+        return this;
+    }
+
+    /** Storages in memory that are made from now on are used by so many threads at once. */
+    public TestNewsroom lanes(int count) {
+        lanes = count;
+        return this;
+    }
+
+    /** The settings name these storages, all in memory, from now on. */
+    public TestNewsroom publishesTo(String... names) {
+        publish = "directory: " + String.join("}, {directory: ", names);
+        return this;
+    }
+
+    /** The settings name these storages from now on: entries as in channels.yml, of real ones. */
+    public TestNewsroom publishesToReal(String... entries) {
+        publish = String.join("}, {", entries);
+        return this;
+    }
+
+    /** The settings say this too at their top from now on: whole lines. */
+    public TestNewsroom saysAtTheTop(String lines) {
+        head = lines;
+        return this;
+    }
+
+    /** What our bot should put under messages, whatever happens to them. */
+    public TestNewsroom wants(BiFunction<ChannelId, MessageTs, BotFeedback> marks) {
+        marksWanted = Optional.of(marks);
+        return this;
+    }
+
+    /** The settings' file holds this from now on, whatever it is; empty: what the newsroom says, again. */
+    public TestNewsroom writes(Optional<String> file) {
+        written = file;
+        return this;
+    }
+
+    /** How a process opens its database; a real file unless a test says otherwise. */
+    public TestNewsroom opens(Supplier<Store> how) {
+        opening = how;
+        return this;
+    }
+
+    /** What a doorbell would ring. */
+    public EventQueue bells() {
+        return bells;
+    }
+
+    /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
+    public TestNewsroom readsInTurn() {
+        manner = PollMode.IN_TURN;
+        return this;
+    }
+
+    /** A process is one of those that are started again and again, and take over no site that another one holds. */
+    public TestNewsroom waitsForOthers() {
+        arrival = ConflictPolicy.WAITS;
+        return this;
+    }
+
+    /** What lies between a process and Slack. */
+    public TestNewsroom asksSlackThrough(UnaryOperator<SlackClient> through) {
+        slackThrough = through;
+        return this;
+    }
+
+    /** What lies between a process and each of its storages. */
+    public TestNewsroom usesStoragesThrough(UnaryOperator<Storage> through) {
+        storagesThrough = through;
+        return this;
+    }
+
+    public Settings settings() {
+        String yaml = """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{%s}]
+                %s
+                channels: [%s]
+                """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, head, channels);
+        Path file = folder.resolve("channels.yml");
+        try {
+            Files.writeString(file, written.orElse(yaml));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (live == null) {
+            live = new ReloadingSettings(file, Map.of(), any -> {});
+        }
+        return live.current();
+    }
+
+    /** The settings' file as the process follows it. */
+    public ReloadingSettings live() {
+        settings();
+        return live;
+    }
+
+    /** One cycle, ten seconds after the one before. */
+    public CycleReport cycle() {
+        clock.advance(Duration.ofSeconds(10));
+        return cycleNow();
+    }
+
+    /** One cycle at the same moment as the one before. */
+    public CycleReport cycleNow() {
+        if (running == null) {
+            running = start();
+        }
+        return running.cycle.run();
+    }
+
+    /** The process ends; the next cycle is a new process's first. */
+    public TestNewsroom restart() {
+        live = null;
+        if (running != null) {
+            Running ended = running;
+            running = null;
+            ended.close();
+        }
+        return this;
+    }
+
+    /** The database of the running process. */
+    public Store store() {
+        if (running == null) {
+            running = start();
+        }
+        return running.store;
+    }
+
+    public Path database() {
+        return folder.resolve("chatpress.db");
+    }
+
+    /** The process ends, and its database is lost. */
+    public TestNewsroom losesItsDatabase() {
+        restart();
+        try {
+            Files.delete(database());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** The process ends, and a copy of its database is kept. */
+    public byte[] copiesItsDatabase() {
+        restart();
+        try {
+            return Files.readAllBytes(database());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process ends, and its database is replaced. */
+    public TestNewsroom putsBack(byte[] copy) {
+        losesItsDatabase();
+        try {
+            Files.write(database(), copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** The only storage. */
+    public MemoryStorage storage() {
+        return storage("memory");
+    }
+
+    public MemoryStorage storage(String name) {
+        return storages.computeIfAbsent(name, added -> new MemoryStorage(added, lanes));
+    }
+
+    /** What somebody sees who reads the only chat. */
+    public SiteReader reader() {
+        return new SiteReader(storage(), SLUG);
+    }
+
+    public SiteReader reader(String storage, String slug) {
+        return new SiteReader(storage(storage), slug);
+    }
+
+    @Override
+    public void close() {
+        restart();
+        if (!isTwin) {
+            slack.close();
+        }
+    }
+
+    private Running start() {
+        Store store = opening.get();
+        Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
+        RateLimiter limiter = manner == PollMode.IN_TURN
+                ? RateLimiter.neverWaits(clock)
+                : RateLimiter.waits(clock, clock::advance, Duration.ofHours(1));
+        SlackClient api =
+                slackThrough.apply(new WebApiSlackClient(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
+        var delivery = new PublishService(
+                store, this::storage, new OwnershipCheck(store, words, arrival), RetryPolicy.RESPECTED, () -> false);
+        var marks = marksWanted
+                .map(wanted -> new SlackFeedback(api, store, wanted, () -> false))
+                .orElseGet(() -> new SlackFeedback(api, store, () -> false));
+        var photos = new PhotoPipeline(clock, new PhotoFetcher(api), store, this::storage, () -> false);
+        var text = new MessageFormatter(EmojiTable.standard());
+        var back = new BackgroundTasks(
+                clock, marks, photos, new CustomEmojiSync(api, store, text), new AvatarMirror(api, store), pace);
+        var reader = new ChannelPoller(api, store);
+        var cycle = new Cycle(
+                this::settings,
+                clock,
+                new ChannelRegistry(store, words),
+                new EventDrivenPoller(api, store, reader, bells, () -> limiter.left(SlackMethod.REPLIES)),
+                new PollScheduler(store, bells, manner, () -> limiter.left(SlackMethod.HISTORY)),
+                reader,
+                new ThreadPoller(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
+                new MessageReviewer(api, store, text),
+                new RenderService(store, Completeness.REQUIRED),
+                delivery,
+                back);
+        return new Running(store, api, delivery, back, cycle);
+    }
+
+    private Storage storage(StorageSettings place) {
+        if (place instanceof DirectorySettings memory && !memory.directory().isAbsolute()) {
+            return storagesThrough.apply(storage(memory.directory().toString()));
+        }
+        return place.storage();
+    }
+}

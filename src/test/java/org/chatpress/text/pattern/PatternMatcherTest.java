@@ -1,0 +1,191 @@
+package org.chatpress.text.pattern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.chatpress.model.LinkPreview;
+import org.chatpress.model.LinkPreview.Kind;
+import org.chatpress.text.CustomEmoji;
+import org.chatpress.text.EmojiTable;
+import org.chatpress.text.Html5;
+import org.chatpress.text.MessageFormatter;
+import org.chatpress.text.MessageFormatter.FormattedText;
+import org.chatpress.text.MessageFormatter.ResolvedNames;
+import org.chatpress.text.document.HtmlSanitizer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PatternMatcherTest {
+    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
+    private static final String LINK = "<a href=\"https://a.example\" rel=\"noopener nofollow ugc\">";
+
+    @ParameterizedTest
+    @MethodSource
+    void replacesWhatMatches(String match, String html, String mrkdwn, String expected, String text) {
+        FormattedText words = words(mrkdwn, html(match, html));
+
+        assertThat(words.html()).isEqualTo(expected);
+        assertThat(words.text()).isEqualTo(text);
+        Html5.assertWellFormed(words.html());
+        assertThat(HtmlSanitizer.clean(words.html())).isEqualTo(words.html());
+    }
+
+    static Stream<Arguments> replacesWhatMatches() {
+        return Stream.of(
+                arguments("GOAL", "<b>$0</b>", "a GOAL for us", "<p>a <b>GOAL</b> for us</p>", "a GOAL for us"),
+                arguments("a", "<i>$0</i>", "banana", "<p>b<i>a</i>n<i>a</i>n<i>a</i></p>", "banana"),
+                arguments("(\\d+)-(\\d+)", "$2:$1 $$5", "2-1", "<p>1:2 $5</p>", "1:2 $5"),
+                arguments(
+                        "^SCORE (.*)$",
+                        "<table><tr><td>$1</table>",
+                        "before\nSCORE 2\nafter",
+                        "<p>before</p><table><tbody><tr><td>2</td></tr></tbody></table><p>after</p>",
+                        "before\n2\nafter"),
+                arguments("x(y)", "<h2>$1</h2>", "a xy b", "<p>a </p><h2>y</h2><p> b</p>", "a \ny\n b"),
+                arguments("old s", "<u>$0</u>", "*bold s*t", "<p>*b<u>old s</u>*t</p>", "*bold s*t"),
+                arguments(
+                        "old i",
+                        "<u>$0</u>",
+                        "*bold it*",
+                        "<p><strong>b</strong><u>old i</u><strong>t</strong></p>",
+                        "bold it"),
+                arguments(
+                        "abc",
+                        "x",
+                        "<https://a.example|1 abc 2>",
+                        "<p>" + LINK + "1 </a>x" + LINK + " 2</a></p>",
+                        "1 x 2"),
+                arguments("^drop.*", "", "keep\ndrop me", "<p>keep</p>", "keep"),
+                arguments("é+\\b", "<b>$0</b>", "été", "<p>ét<b>é</b></p>", "été"),
+                arguments("a", "b", "`a` ```a```", "<p>b</p><pre>a</pre>", "b\na"),
+                arguments("&gt; q", "x", "&gt; q", "<blockquote><p>q</p></blockquote>", "q"),
+                arguments("q", "x", "&gt; q", "<blockquote><p>x</p></blockquote>", "x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "<b title='$1'>x</b> ~ <b>x</b>",
+                "<a href='$1'>x</a> ~ x",
+                "<img src='https://a.example' alt='$1'> ~ <img src=\"https://a.example\" alt=\"javascript:alert(1)//&quot; onload='x' &lt;script&gt;\">",
+                "<script>alert('$1')</script>y ~ y",
+                "<p onclick=\"$1\">x ~ <p>x</p>",
+                "$1 ~ <p>javascript:alert(1)//\" onload='x' &lt;script&gt;</p>",
+                "<iframe src=$1></iframe>z ~ <p>z</p>",
+            })
+    void aGroupIsOnlyWordsAndTheHtmlIsCleaned(String html, String expected) {
+        String hostile = "javascript:alert(1)//\" onload='x' &lt;script&gt;";
+        String wrapped = expected.startsWith("<p>") ? expected : "<p>" + expected + "</p>";
+
+        assertThat(words(hostile, html("^(.*)$", html)).html()).isEqualTo(wrapped);
+    }
+
+    @Test
+    void addsArgsKwargsAndAPreview() {
+        var rule = new PatternRule(
+                "VIDEO (\\S+)(?: (.*))?",
+                Optional.empty(),
+                List.of("video", "by $2"),
+                Map.of("address", "$1"),
+                Map.of("title", "$2", "url", "$1", "image", "https://files.slack.com/x.png"));
+
+        FormattedText words = words("VIDEO https://youtu.be/dQw4w9WgXcQ a &lt;b&gt; title", rule);
+
+        assertThat(words.html()).isEqualTo("<p>VIDEO https://youtu.be/dQw4w9WgXcQ a &lt;b&gt; title</p>");
+        assertThat(words.finds().args()).containsExactly("video", "by a <b> title");
+        assertThat(words.finds().kwargs()).isEqualTo(Map.of("address", "https://youtu.be/dQw4w9WgXcQ"));
+        assertThat(words.finds().attachments())
+                .containsExactly(new LinkPreview(
+                        "a <b> title", "", "https://youtu.be/dQw4w9WgXcQ", "", "", "", Kind.YOUTUBE, "dQw4w9WgXcQ"));
+        assertThat(words("no clip", rule).finds()).isEqualTo(PatternMatcher.PatternMatches.NONE);
+        assertThat(words("VIDEO x", rule).finds().args()).containsExactly("video", "by ");
+    }
+
+    @Test
+    void onePatternSeesWhatTheOneBeforeItLeft() {
+        FormattedText words = words("GOAL by GOAL", html("GOAL", "<b>goal</b>"), html("goal|by", "<i>$0</i>"));
+
+        assertThat(words.html()).isEqualTo("<p><b>goal</b> <i>by</i> <b>goal</b></p>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(a+)+$",
+                "(a|aa)+$",
+                "(a|a?)+$",
+                "(.*)*x$",
+                "(.*a){12}x",
+                "^(([a-z])+.)+[A-Z]([a-z])+$",
+                "(?=(a+))\\1*b|(a*)*b",
+                "((a*)*)*b",
+                "(?:a?){30}a{30}b",
+                "(x|a)*b",
+            })
+    void aSlowExpressionIsLeftOut(String match) {
+        String mrkdwn = "a".repeat(30_000) + "!";
+
+        FormattedText words = words(mrkdwn, html(match, "<b>found</b>"), html("!", "?"));
+
+        assertThat(PatternRule.problem(match)).isEmpty();
+        assertThat(words.finds().tooSlow()).containsExactly(match);
+        assertThat(words.text()).isEqualTo("a".repeat(30_000) + "?");
+    }
+
+    @Test
+    void aMessageOfAMegabyteMatchesToo() {
+        FormattedText words = words("word ".repeat(200_000) + "GOAL", html("GOAL$", "<b>$0</b>"));
+
+        assertThat(words.finds().tooSlow()).isEmpty();
+        assertThat(words.html()).endsWith("word <b>GOAL</b></p>");
+    }
+
+    @Test
+    void aReplacementThatGrowsWithoutEndIsLeftOut() {
+        FormattedText words = words("a".repeat(1000), html("a", "<b>$0</b>".repeat(20)));
+
+        assertThat(words.finds().tooSlow()).containsExactly("a");
+        assertThat(words.text()).isEqualTo("a".repeat(1000));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "a{3} ~ 3",
+                "a{3,7}b{2,} ~ 7",
+                "(a{3}b){4} ~ 12",
+                "((a{3}){4}x{100}){5} ~ 500",
+                "[(]{3}\\({4} ~ 4",
+                "[a\\]({9}]{2} ~ 2",
+                "\\Q(a{9})\\E{2} ~ 2",
+                "(?:x(?<y>z{2})){3,} ~ 6",
+                "(((a{999}){999}){999}){999} ~ 1000000000",
+            })
+    void countsRepetitionsInRepetitions(String expression, long most) {
+        assertThat(RepetitionLimit.most(expression)).isEqualTo(most);
+    }
+
+    private static PatternRule html(String match, String html) {
+        return new PatternRule(match, Optional.of(html), List.of(), Map.of(), Map.of());
+    }
+
+    private static FormattedText words(String mrkdwn, PatternRule... rules) {
+        return MESSAGE_TEXT.words(
+                mrkdwn,
+                new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none()),
+                ZoneOffset.UTC,
+                new PatternMatcher(Arrays.asList(rules)));
+    }
+}
