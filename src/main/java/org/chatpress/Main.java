@@ -12,7 +12,7 @@ public final class Main {
         // use.
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", "false");
         // So many connections to a host are kept for a while.
-        System.setProperty("http.maxConnections", String.valueOf(S3Settings.LANES));
+        System.setProperty("http.maxConnections", String.valueOf(S3Settings.MAX_PARALLEL));
         System.exit(ChatpressCommand.run(arguments));
     }
 }

@@ -10,28 +10,28 @@ final class DesiredFeedback {
     private DesiredFeedback() {}
 
     /** @param photos of the message, those included that it no longer shows */
-    static BotFeedback of(List<PhotoRecord> photos) {
+    static BotFeedback forPhotos(List<PhotoRecord> photos) {
         BotFeedback marks = BotFeedback.NONE;
         for (PhotoRecord photo : photos) {
-            marks = marks.and(of(photo));
+            marks = marks.plus(forPhotos(photo));
         }
         List<PhotoRecord> shown = photos.stream()
-                .filter(PhotoRecord::wanted)
-                .filter(PhotoRecord::isSurelyOne)
+                .filter(PhotoRecord::active)
+                .filter(PhotoRecord::isKnownImage)
                 .toList();
         boolean allAreLive = shown.stream().allMatch(photo -> photo.stage() == PhotoStage.LIVE);
-        return allAreLive && !shown.isEmpty() ? marks.and(BotFeedback.emoji("rocket")) : marks;
+        return allAreLive && !shown.isEmpty() ? marks.plus(BotFeedback.emoji("rocket")) : marks;
     }
 
-    private static BotFeedback of(PhotoRecord photo) {
+    private static BotFeedback forPhotos(PhotoRecord photo) {
         String name = "photo-" + photo.image().id() + "-" + photo.attempt();
-        if (!photo.wanted()) {
-            return BotFeedback.note(
+        if (!photo.active()) {
+            return BotFeedback.reply(
                     name + "-withdrawn",
                     "This message is no longer public, but the CMS may have its photo already. Please remove it there:"
                             + " ProductID " + photo.id());
         }
-        if (!photo.isSurelyOne()) {
+        if (!photo.isKnownImage()) {
             return BotFeedback.NONE;
         }
         return switch (photo.stage()) {
@@ -39,10 +39,10 @@ final class DesiredFeedback {
             case LIVE -> BotFeedback.NONE;
             case FAILED ->
                 BotFeedback.emoji("x")
-                        .and(BotFeedback.note(
+                        .plus(BotFeedback.reply(
                                 name + "-failed",
                                 "The photo " + photo.id() + " can't be shown: "
-                                        + photo.trip().reason()));
+                                        + photo.state().reason()));
         };
     }
 }

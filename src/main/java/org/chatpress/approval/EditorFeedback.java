@@ -15,7 +15,7 @@ import org.chatpress.model.slack.SlackMessage;
 /** What our bot answers in Slack to the editors of a message, by what was decided of it. Pure. */
 final class EditorFeedback {
     /** An edit waits for a new approval. */
-    static final String WAITS = "pencil2";
+    static final String EDIT_WAITING = "pencil2";
 
     /** Readers don't see all that was approved. */
     static final String CANNOT_SHOW = "warning";
@@ -26,46 +26,46 @@ final class EditorFeedback {
 
     private EditorFeedback() {}
 
-    static BotFeedback of(Channel channel, MessageSnapshot situation, Decision judgement) {
-        SlackMessage message = situation.message();
-        return switch (judgement.verdict()) {
-            case APPROVED -> ofPublic(channel, message, judgement);
+    static BotFeedback feedbackFor(Channel channel, MessageSnapshot snapshot, Decision decision) {
+        SlackMessage message = snapshot.message();
+        return switch (decision.verdict()) {
+            case APPROVED -> ofPublic(channel, message, decision);
             case PENDING -> {
                 boolean edited = message.editedAt().isPresent()
-                        && !judgement.memory().stale().isEmpty();
+                        && !decision.reviewState().stale().isEmpty();
                 yield edited
                         ? waits("This was edited around its approval, and is not public." + HOW)
                         : BotFeedback.NONE;
             }
             case IGNORED ->
-                bearsApproval(channel, judgement)
-                        ? cannotShow("This is approved, but can't be published: " + judgement.reason() + ".")
+                bearsApproval(channel, decision)
+                        ? cannotShow("This is approved, but can't be published: " + decision.reason() + ".")
                         : BotFeedback.NONE;
             case DELETED, NOTE, WITHDRAWN, PRIVATE, REJECTED, HELD, DELAYED -> BotFeedback.NONE;
         };
     }
 
-    private static BotFeedback ofPublic(Channel channel, SlackMessage message, Decision judgement) {
-        BotFeedback marks = channel.liveMark().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
-        if (ApprovalPolicy.editWaits(message, judgement.memory())) {
-            marks = marks.and(waits("This was edited after its approval: readers still see what was approved." + HOW));
+    private static BotFeedback ofPublic(Channel channel, SlackMessage message, Decision decision) {
+        BotFeedback marks = channel.liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
+        if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
+            marks = marks.plus(waits("This was edited after its approval: readers still see what was approved." + HOW));
         }
-        List<String> files = filesNobodySees(judgement.shown().orElse(message));
+        List<String> files = filesNobodySees(decision.publicVersion().orElse(message));
         return files.isEmpty()
                 ? marks
-                : marks.and(cannotShow("Readers don't see " + String.join(", ", files) + ": only photos are shown."));
+                : marks.plus(cannotShow("Readers don't see " + String.join(", ", files) + ": only photos are shown."));
     }
 
     private static BotFeedback waits(String text) {
-        return BotFeedback.emoji(WAITS).and(BotFeedback.note("edit", text));
+        return BotFeedback.emoji(EDIT_WAITING).plus(BotFeedback.reply("edit", text));
     }
 
     private static BotFeedback cannotShow(String text) {
-        return BotFeedback.emoji(CANNOT_SHOW).and(BotFeedback.note("cannot show: " + text, text));
+        return BotFeedback.emoji(CANNOT_SHOW).plus(BotFeedback.reply("cannot show: " + text, text));
     }
 
-    private static boolean bearsApproval(Channel channel, Decision judgement) {
-        return judgement.memory().marks().entrySet().stream()
+    private static boolean bearsApproval(Channel channel, Decision decision) {
+        return decision.reviewState().reactions().entrySet().stream()
                 .filter(mark -> mark.getValue() == ReviewerRole.APPROVER)
                 .map(mark -> mark.getKey())
                 .map(EditorReaction::emoji)

@@ -26,44 +26,47 @@ import org.chatpress.model.slack.Reaction;
 final class MessageAnnotations {
     /** Marks that Chatpress itself puts under messages. */
     private static final Set<String> OUR_MARKS =
-            Set.of("clock1", "rocket", "x", EditorFeedback.WAITS, EditorFeedback.CANNOT_SHOW);
+            Set.of("clock1", "rocket", "x", EditorFeedback.EDIT_WAITING, EditorFeedback.CANNOT_SHOW);
 
     private MessageAnnotations() {}
 
     /**
-     * @param memory whose emoji the message bears
+     * @param reviewState whose emoji the message bears
      * @param plain turns a note's value into a line of plain text
      */
-    static Annotations notes(Channel channel, ReviewState memory, ThreadCommands notes, UnaryOperator<String> plain) {
-        Set<String> emoji = emojiByEditors(channel.approval(), memory);
+    static Annotations annotations(
+            Channel channel, ReviewState reviewState, ThreadCommands commands, UnaryOperator<String> plain) {
+        Set<String> emoji = emojiByEditors(channel.approval(), reviewState);
         var args = new TreeSet<String>();
-        channel.instructions().args().forEach((name, word) -> {
+        channel.annotations().args().forEach((name, word) -> {
             if (emoji.contains(name)) {
                 args.add(word);
             }
         });
         Map<String, String> kwargs = new TreeMap<>();
-        for (String key : channel.instructions().kwargs()) {
+        for (String key : channel.annotations().kwargs()) {
             if (!ThreadCommand.KEYS.contains(key)) {
-                notes.newest(key).ifPresent(note -> kwargs.put(key, plain.apply(note.value())));
+                commands.newest(key).ifPresent(command -> kwargs.put(key, plain.apply(command.value())));
             }
         }
         return new Annotations(
-                line(notes, ThreadCommand.HEADLINE, plain),
-                line(notes, ThreadCommand.BYLINE, plain),
-                tags(line(notes, ThreadCommand.TAGS, plain)),
-                notes.all(ThreadCommand.CORRECTION).stream()
-                        .map(note -> new Annotations.Correction(note.ts().instant(), plain.apply(note.value())))
+                line(commands, ThreadCommand.HEADLINE, plain),
+                line(commands, ThreadCommand.BYLINE, plain),
+                tags(line(commands, ThreadCommand.TAGS, plain)),
+                commands.all(ThreadCommand.CORRECTION).stream()
+                        .map(command ->
+                                new Annotations.Correction(command.ts().instant(), plain.apply(command.value())))
                         .filter(correction -> !correction.text().isEmpty())
                         .toList(),
                 List.copyOf(args),
                 kwargs,
-                emoji.contains(AnnotationRules.PIN) || saysYes(notes, ThreadCommand.PIN),
-                emoji.contains(AnnotationRules.KEY_EVENT) || saysYes(notes, ThreadCommand.KEY_EVENT));
+                emoji.contains(AnnotationRules.PIN) || saysYes(commands, ThreadCommand.PIN),
+                emoji.contains(AnnotationRules.KEY_EVENT) || saysYes(commands, ThreadCommand.KEY_EVENT));
     }
 
     /** Photos as the notes describe them: the first, or the one whose number stands before the words ({@code 2: ...}). */
-    static List<PublicPhoto> described(List<PublicPhoto> photos, ThreadCommands notes, UnaryOperator<String> plain) {
+    static List<PublicPhoto> withPhotoTexts(
+            List<PublicPhoto> photos, ThreadCommands commands, UnaryOperator<String> plain) {
         var described = new ArrayList<PublicPhoto>();
         for (int i = 0; i < photos.size(); i++) {
             PublicPhoto photo = photos.get(i);
@@ -73,47 +76,47 @@ final class MessageAnnotations {
                     photo.url(),
                     photo.width(),
                     photo.height(),
-                    ofPhoto(notes, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
-                    ofPhoto(notes, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
-                    ofPhoto(notes, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));
+                    ofPhoto(commands, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
+                    ofPhoto(commands, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
+                    ofPhoto(commands, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));
         }
         return described;
     }
 
     /** Reactions that readers may see; editorial emoji never, whoever puts them there. */
-    static List<ReactionCount> reactions(
+    static List<ReactionCount> visibleReactions(
             Channel channel, List<Reaction> reactions, Function<String, Optional<String>> characters) {
         return reactions.stream()
-                .filter(reaction -> reaction.count() > 0 && maySee(channel, reaction.emoji()))
+                .filter(reaction -> reaction.count() > 0 && isVisible(channel, reaction.emoji()))
                 .map(reaction -> new ReactionCount(
                         reaction.emoji(), characters.apply(reaction.emoji()).orElse(""), reaction.count()))
                 .toList();
     }
 
-    static boolean maySee(Channel channel, String emoji) {
+    static boolean isVisible(Channel channel, String emoji) {
         ApprovalRule approval = channel.approval();
         boolean editorial = approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
-                || channel.instructions().isEmoji(emoji)
+                || channel.annotations().isEmoji(emoji)
                 || OUR_MARKS.contains(emoji)
-                || channel.liveMark().equals(Optional.of(emoji));
+                || channel.liveReaction().equals(Optional.of(emoji));
         return !editorial && channel.reactions().shows(emoji);
     }
 
-    private static Set<String> emojiByEditors(ApprovalRule approval, ReviewState memory) {
-        return memory.marks().entrySet().stream()
-                .filter(mark -> approval.mayInstruct(mark.getValue()))
+    private static Set<String> emojiByEditors(ApprovalRule approval, ReviewState reviewState) {
+        return reviewState.reactions().entrySet().stream()
+                .filter(mark -> approval.mayCommand(mark.getValue()))
                 .map(mark -> mark.getKey().emoji())
                 .collect(Collectors.toSet());
     }
 
-    private static String line(ThreadCommands notes, String key, UnaryOperator<String> plain) {
-        return notes.newest(key).map(note -> plain.apply(note.value())).orElse("");
+    private static String line(ThreadCommands commands, String key, UnaryOperator<String> plain) {
+        return commands.newest(key).map(command -> plain.apply(command.value())).orElse("");
     }
 
-    private static boolean saysYes(ThreadCommands notes, String key) {
-        return notes.newest(key).filter(ThreadCommand::saysYes).isPresent();
+    private static boolean saysYes(ThreadCommands commands, String key) {
+        return commands.newest(key).filter(ThreadCommand::isYes).isPresent();
     }
 
     /** {@code #count, hall} is two tags. */
@@ -129,14 +132,15 @@ final class MessageAnnotations {
     }
 
     /** The newest note of a key that is about this photo. */
-    private static Optional<String> ofPhoto(ThreadCommands notes, String key, int number, UnaryOperator<String> plain) {
+    private static Optional<String> ofPhoto(
+            ThreadCommands commands, String key, int number, UnaryOperator<String> plain) {
         Optional<String> newest = Optional.empty();
-        for (ThreadCommand note : notes.all(key)) {
-            String[] parts = note.value().split(":", 2);
+        for (ThreadCommand command : commands.all(key)) {
+            String[] parts = command.value().split(":", 2);
             boolean numbered = parts.length == 2 && parts[0].strip().matches("[1-9]\\d{0,2}");
             int about = numbered ? Integer.parseInt(parts[0].strip()) : 1;
             if (about == number) {
-                newest = Optional.of(plain.apply(numbered ? parts[1].strip() : note.value()));
+                newest = Optional.of(plain.apply(numbered ? parts[1].strip() : command.value()));
             }
         }
         return newest.filter(words -> !words.isEmpty());

@@ -38,93 +38,93 @@ public final class MessageReviewer {
     private final SlackClient slack;
     private final Store store;
     private final UserDirectory directory;
-    private final PublicMessageBuilder copyDesk;
+    private final PublicMessageBuilder builder;
     private boolean photos;
 
     public MessageReviewer(SlackClient slack, Store store, MessageFormatter text) {
         this.slack = slack;
         this.store = store;
         this.directory = new UserDirectory(slack, store);
-        this.copyDesk = new PublicMessageBuilder(store, directory, text);
+        this.builder = new PublicMessageBuilder(store, directory, text);
     }
 
     /** A new cycle begins. */
-    public void open(Settings settings, Instant now) {
-        directory.open(now);
-        copyDesk.open(settings);
+    public void beginCycle(Settings settings, Instant now) {
+        directory.beginCycle(now);
+        builder.beginCycle(settings);
         photos = settings.photos().isPresent();
     }
 
-    public void judge(Channel channel, Instant now, CycleReport report) {
+    public void review(Channel channel, Instant now, CycleReport report) {
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         ChannelPolicy rule = rule(channel, row);
         String digest = digest(rule, channel.reactions());
-        boolean ruleChanged = !row.rule().equals(digest);
-        List<MessageSnapshot> situations = store.messages().toJudge(channel.id());
+        boolean ruleChanged = !row.policyDigest().equals(digest);
+        List<MessageSnapshot> situations = store.messages().needingReview(channel.id());
         if (situations.isEmpty() && !ruleChanged) {
             return;
         }
-        var approval = new ApprovalPolicy(rule, user -> directory.standing(user, rule.approval()));
+        var approval = new ApprovalPolicy(rule, user -> directory.roleOf(user, rule.approval()));
         var decisions = new ArrayList<ReviewedMessage>();
 
         // Replies first: a message is judged with the notes in its thread, and shown with its public replies.
         var replies = new ThreadReview(channel.id(), approval, store);
-        for (MessageSnapshot situation : situations) {
-            if (situation.message().root().isPresent()) {
-                MessageSnapshot whole = completed(channel, rule, situation, report);
-                Decision judgement = replies.judge(whole);
+        for (MessageSnapshot snapshot : situations) {
+            if (snapshot.message().root().isPresent()) {
+                MessageSnapshot whole = completed(channel, rule, snapshot, report);
+                Decision decision = replies.review(whole);
                 if (whole.message().isReply()) {
                     decisions.add(new ReviewedMessage(
-                            whole, judgement, Optional.empty(), List.of(), Optional.empty(), Optional.empty()));
+                            whole, decision, Optional.empty(), List.of(), Optional.empty(), Optional.empty()));
                 }
             }
         }
         List<MessageSnapshot> messages = withRoots(channel.id(), situations, replies.roots());
         boolean hasUnread = store.threads().hasUnread(channel.id());
-        for (MessageSnapshot situation : messages) {
-            ReviewedThread thread = replies.thread(situation);
-            if (!waitsForThread(channel.id(), situation, thread, hasUnread)) {
-                MessageSnapshot whole = completed(channel, rule, situation, report);
-                Decision judgement = replies.judgementOf(whole).orElseGet(() -> approval.judge(whole, thread.notes()));
-                decisions.add(decision(channel, whole, judgement, thread, now));
+        for (MessageSnapshot snapshot : messages) {
+            ReviewedThread thread = replies.thread(snapshot);
+            if (!waitsForThread(channel.id(), snapshot, thread, hasUnread)) {
+                MessageSnapshot whole = completed(channel, rule, snapshot, report);
+                Decision decision =
+                        replies.decisionFor(whole).orElseGet(() -> approval.evaluate(whole, thread.commands()));
+                decisions.add(decision(channel, whole, decision, thread, now));
             }
         }
-        for (MessageSnapshot situation :
-                ruleChanged ? bystanders(channel.id(), messages) : List.<MessageSnapshot>of()) {
-            ReviewedThread thread = replies.thread(situation);
-            Decision judgement = situation.message().root().isPresent() && approval.isNote(situation.message())
-                    ? replies.judge(situation)
-                    : approval.judge(situation, thread.notes());
+        for (MessageSnapshot snapshot : ruleChanged ? bystanders(channel.id(), messages) : List.<MessageSnapshot>of()) {
+            ReviewedThread thread = replies.thread(snapshot);
+            Decision decision = snapshot.message().root().isPresent() && approval.isThreadCommand(snapshot.message())
+                    ? replies.review(snapshot)
+                    : approval.evaluate(snapshot, thread.commands());
             // What a note said that no longer holds is gone from the message at once, by writing it anew.
             decisions.add(
-                    replies.lostNote(situation.message().ts())
-                            ? decision(channel, situation, judgement, thread, now)
-                            : unlessWithdrawn(channel, situation, judgement, thread));
+                    replies.lostCommand(snapshot.message().ts())
+                            ? decision(channel, snapshot, decision, thread, now)
+                            : unlessWithdrawn(channel, snapshot, decision, thread));
         }
-        for (ReviewedThread.ReviewedReply reply : replies.fallen()) {
+        for (ReviewedThread.ReviewedReply reply : replies.withdrawn()) {
             decisions.add(new ReviewedMessage(
-                    reply.situation(),
-                    reply.judgement(),
+                    reply.snapshot(),
+                    reply.decision(),
                     Optional.empty(),
                     List.of(),
                     Optional.empty(),
                     Optional.empty()));
         }
         store.inTransaction(() -> {
-            report.addChanged(store.chats().decide(channel.id(), digest, decisions, now));
+            report.addPublicChanges(store.publicMessages().applyDecisions(channel.id(), digest, decisions, now));
             answer(channel, decisions);
         });
-        directory.troubles().forEach(failure -> report.add(channel.slug().value(), failure));
+        directory.failures().forEach(failure -> report.addFailure(channel.slug().value(), failure));
     }
 
     private void answer(Channel channel, List<ReviewedMessage> decisions) {
         for (ReviewedMessage decision : decisions) {
-            SlackMessage message = decision.situation().message();
+            SlackMessage message = decision.snapshot().message();
             if (!message.isReply()) {
-                BotFeedback answer = EditorFeedback.of(channel, decision.situation(), decision.judgement());
-                boolean wasAnswered = decision.situation().before().isPresent();
+                BotFeedback answer = EditorFeedback.feedbackFor(channel, decision.snapshot(), decision.decision());
+                boolean wasAnswered = decision.snapshot().reviewState().isPresent();
                 if (wasAnswered || !answer.equals(BotFeedback.NONE)) {
-                    store.marks().answer(channel.id(), message.ts(), answer);
+                    store.feedback().setFeedback(channel.id(), message.ts(), answer);
                 }
             }
         }
@@ -134,12 +134,12 @@ public final class MessageReviewer {
     private List<MessageSnapshot> withRoots(ChannelId channel, List<MessageSnapshot> changed, Set<MessageTs> roots) {
         Map<MessageTs, MessageSnapshot> messages = new TreeMap<>();
         roots.forEach(ts -> store.messages()
-                .situation(channel, ts)
-                .filter(root -> root.before().isPresent())
+                .snapshot(channel, ts)
+                .filter(root -> root.reviewState().isPresent())
                 .ifPresent(root -> messages.put(ts, root)));
         changed.stream()
-                .filter(situation -> !situation.message().isReply())
-                .forEach(situation -> messages.put(situation.message().ts(), situation));
+                .filter(snapshot -> !snapshot.message().isReply())
+                .forEach(snapshot -> messages.put(snapshot.message().ts(), snapshot));
         return List.copyOf(messages.values());
     }
 
@@ -150,74 +150,73 @@ public final class MessageReviewer {
      * @param hasUnread true if any thread of the channel is unread
      */
     private boolean waitsForThread(
-            ChannelId channel, MessageSnapshot situation, ReviewedThread thread, boolean hasUnread) {
-        boolean isPublic = situation
-                .before()
+            ChannelId channel, MessageSnapshot snapshot, ReviewedThread thread, boolean hasUnread) {
+        boolean isPublic = snapshot.reviewState()
                 .filter(before -> before.verdict() == Verdict.APPROVED)
                 .isPresent();
         return !isPublic
-                && (!thread.settled()
+                && (!thread.isFinal()
                         || hasUnread
                                 && store.threads()
-                                        .isUnread(channel, situation.message().ts()));
+                                        .isUnread(channel, snapshot.message().ts()));
     }
 
     /** Public messages that nothing happened to, but for the rule. */
     private List<MessageSnapshot> bystanders(ChannelId channel, List<MessageSnapshot> judged) {
         Set<MessageTs> seen = new HashSet<>();
-        judged.forEach(situation -> seen.add(situation.message().ts()));
-        return store.messages().ofPublic(channel).stream()
-                .filter(situation -> !seen.contains(situation.message().ts()))
+        judged.forEach(snapshot -> seen.add(snapshot.message().ts()));
+        return store.messages().publicSnapshots(channel).stream()
+                .filter(snapshot -> !seen.contains(snapshot.message().ts()))
                 .toList();
     }
 
     /** A tighter rule withdraws; a looser one publishes nothing by itself, not even an edit that waits. */
     private ReviewedMessage unlessWithdrawn(
-            Channel channel, MessageSnapshot situation, Decision judgement, ReviewedThread thread) {
-        Optional<PublicMessage> shown = judgement.shown().isPresent()
-                ? store.chats()
-                        .message(channel.id(), situation)
-                        .map(message -> copyDesk.trimmed(channel, message, thread))
+            Channel channel, MessageSnapshot snapshot, Decision decision, ReviewedThread thread) {
+        Optional<PublicMessage> shown = decision.publicVersion().isPresent()
+                ? store.publicMessages()
+                        .message(channel.id(), snapshot)
+                        .map(message -> builder.withoutHiddenParts(channel, message, thread))
                 : Optional.empty();
-        return new ReviewedMessage(situation, judgement, shown, List.of(), Optional.empty(), Optional.empty());
+        return new ReviewedMessage(snapshot, decision, shown, List.of(), Optional.empty(), Optional.empty());
     }
 
     /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
     private MessageSnapshot completed(
-            Channel channel, ChannelPolicy rule, MessageSnapshot situation, CycleReport report) {
-        boolean whole = situation.reactions().stream()
-                .allMatch(reaction -> reaction.namesEverybody() || !rule.caresFor(reaction.emoji()));
-        if (whole || situation.deleted()) {
-            return situation;
+            Channel channel, ChannelPolicy rule, MessageSnapshot snapshot, CycleReport report) {
+        boolean whole = snapshot.reactions().stream()
+                .allMatch(reaction -> reaction.hasAllUsers() || !rule.usesEmoji(reaction.emoji()));
+        if (whole || snapshot.deleted()) {
+            return snapshot;
         }
-        MessageTs ts = situation.message().ts();
+        MessageTs ts = snapshot.message().ts();
         try {
             // Slack may count people whom it no longer names; this is everybody there is.
             List<Reaction> reactions = slack.reactions(channel.id(), ts).stream()
                     .map(reaction -> new Reaction(
                             reaction.emoji(), reaction.users(), reaction.users().size()))
                     .toList();
-            store.messages().completeReactions(channel.id(), ts, reactions);
+            store.messages().saveReactions(channel.id(), ts, reactions);
             return new MessageSnapshot(
-                    situation.message(), reactions, situation.deleted(), situation.readAt(), situation.before());
+                    snapshot.message(), reactions, snapshot.deleted(), snapshot.readAt(), snapshot.reviewState());
         } catch (RemoteException e) {
-            report.add(channel.slug().value(), e);
-            return situation;
+            report.addFailure(channel.slug().value(), e);
+            return snapshot;
         }
     }
 
     private ReviewedMessage decision(
-            Channel channel, MessageSnapshot situation, Decision judgement, ReviewedThread thread, Instant now) {
-        if (judgement.shown().isEmpty()) {
+            Channel channel, MessageSnapshot snapshot, Decision decision, ReviewedThread thread, Instant now) {
+        if (decision.publicVersion().isEmpty()) {
             return new ReviewedMessage(
-                    situation, judgement, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+                    snapshot, decision, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
         }
-        PublicMessageBuilder.BuiltMessage copy = copyDesk.write(channel, situation, judgement, thread, now);
-        boolean settled = judgement.settled() && copy.complete();
-        var settledJudgement =
-                new Decision(judgement.verdict(), judgement.reason(), judgement.shown(), judgement.memory(), settled);
+        PublicMessageBuilder.BuiltMessage copy = builder.build(channel, snapshot, decision, thread, now);
+        boolean settled = decision.isFinal() && copy.complete();
+        var settledJudgement = new Decision(
+                decision.verdict(), decision.reason(), decision.publicVersion(), decision.reviewState(), settled);
         return new ReviewedMessage(
-                situation,
+                snapshot,
                 settledJudgement,
                 Optional.of(copy.message()),
                 copy.authors(),
@@ -235,7 +234,7 @@ public final class MessageReviewer {
                 channel.delay(),
                 photos,
                 channel.threads() == Threads.PUBLISH,
-                channel.instructions(),
+                channel.annotations(),
                 row.closedAt());
     }
 
@@ -256,7 +255,7 @@ public final class MessageReviewer {
                 new TreeSet<>(rule.withdrawn()).toString(),
                 String.valueOf(rule.photos()),
                 String.valueOf(rule.replies()),
-                new TreeSet<>(rule.instructions().kwargs()).toString(),
+                new TreeSet<>(rule.annotations().kwargs()).toString(),
                 String.valueOf(reactions.all()),
                 new TreeSet<>(reactions.emoji()).toString());
     }

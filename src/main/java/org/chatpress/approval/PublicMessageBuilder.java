@@ -62,7 +62,7 @@ final class PublicMessageBuilder {
     }
 
     /** A new cycle begins. */
-    void open(Settings settings) {
+    void beginCycle(Settings settings) {
         photos = settings.photos();
         site = settings.publicUrl().map(URI::toString).orElse("");
     }
@@ -90,30 +90,30 @@ final class PublicMessageBuilder {
     /**
      * A message with all that editors and colleagues added to it.
      *
-     * @param situation what Slack has now
-     * @param judgement shows something
+     * @param snapshot what Slack has now
+     * @param decision shows something
      */
-    BuiltMessage write(
-            Channel channel, MessageSnapshot situation, Decision judgement, ReviewedThread thread, Instant now) {
-        Optional<PublicMessage> was = store.chats().message(channel.id(), situation);
+    BuiltMessage build(
+            Channel channel, MessageSnapshot snapshot, Decision decision, ReviewedThread thread, Instant now) {
+        Optional<PublicMessage> was = store.publicMessages().message(channel.id(), snapshot);
         Map<MessageTs, PublicMessage> repliesBefore = was.map(PublicMessage::replies).orElse(List.of()).stream()
                 .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
-        BuiltMessage copy = bare(channel, judgement, situation, was, now);
+        BuiltMessage copy = bare(channel, decision, snapshot, was, now);
         var authors = new ArrayList<>(copy.authors());
         var images = new HashMap<>(copy.images());
         var emoji = new HashMap<>(copy.emoji());
         var replies = new ArrayList<PublicMessage>();
-        boolean complete = copy.complete() && thread.settled();
+        boolean complete = copy.complete() && thread.isFinal();
         for (ReviewedThread.ReviewedReply reply : thread.replies()) {
             Optional<PublicMessage> replyBefore = Optional.ofNullable(
-                    repliesBefore.get(reply.situation().message().ts()));
-            BuiltMessage written = bare(channel, reply.judgement(), reply.situation(), replyBefore, now);
+                    repliesBefore.get(reply.snapshot().message().ts()));
+            BuiltMessage written = bare(channel, reply.decision(), reply.snapshot(), replyBefore, now);
             replies.add(written.message()
                     .with(
                             written.message().photos(),
-                            MessageAnnotations.reactions(
-                                    channel, reply.situation().reactions(), text::emoji),
-                            written.message().notes(),
+                            MessageAnnotations.visibleReactions(
+                                    channel, reply.snapshot().reactions(), text::emoji),
+                            written.message().annotations(),
                             List.of()));
             authors.addAll(written.authors());
             images.putAll(written.images());
@@ -123,12 +123,12 @@ final class PublicMessageBuilder {
         var plain = new PlainTextFormatter(channel);
         PublicMessage message = copy.message()
                 .with(
-                        MessageAnnotations.described(copy.message().photos(), thread.notes(), plain),
-                        MessageAnnotations.reactions(channel, situation.reactions(), text::emoji),
-                        MessageAnnotations.notes(channel, judgement.memory(), thread.notes(), plain)
+                        MessageAnnotations.withPhotoTexts(copy.message().photos(), thread.commands(), plain),
+                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
+                        MessageAnnotations.annotations(channel, decision.reviewState(), thread.commands(), plain)
                                 .with(
-                                        copy.message().notes().args(),
-                                        copy.message().notes().kwargs()),
+                                        copy.message().annotations().args(),
+                                        copy.message().annotations().kwargs()),
                         replies);
         return new BuiltMessage(message, authors, images, emoji, complete && plain.complete);
     }
@@ -137,23 +137,23 @@ final class PublicMessageBuilder {
      * A public message under a rule that has changed: what the rule no longer lets readers see is gone, and nothing else
      * is.
      */
-    PublicMessage trimmed(Channel channel, PublicMessage message, ReviewedThread thread) {
+    PublicMessage withoutHiddenParts(Channel channel, PublicMessage message, ReviewedThread thread) {
         Set<MessageTs> still = thread.replies().stream()
-                .map(reply -> reply.situation().message().ts())
+                .map(reply -> reply.snapshot().message().ts())
                 .collect(Collectors.toSet());
         return message.with(
                 message.photos(),
                 seen(channel, message),
-                message.notes(),
+                message.annotations(),
                 message.replies().stream()
                         .filter(reply -> still.contains(reply.ts()))
-                        .map(reply -> reply.with(reply.photos(), seen(channel, reply), reply.notes(), List.of()))
+                        .map(reply -> reply.with(reply.photos(), seen(channel, reply), reply.annotations(), List.of()))
                         .toList());
     }
 
     private static List<ReactionCount> seen(Channel channel, PublicMessage message) {
         return message.reactions().stream()
-                .filter(reaction -> MessageAnnotations.maySee(channel, reaction.emoji()))
+                .filter(reaction -> MessageAnnotations.isVisible(channel, reaction.emoji()))
                 .toList();
     }
 
@@ -170,9 +170,9 @@ final class PublicMessageBuilder {
         public String apply(String mrkdwn) {
             ResolvedReferences names = names(channel, Mentions.in(mrkdwn));
             complete &= names.complete();
-            String line = text.words(mrkdwn, names.names(), channel.timeZone(), PatternMatcher.NONE)
+            String line = text.format(mrkdwn, names.names(), channel.timeZone(), PatternMatcher.NONE)
                     .text();
-            for (String name : names.names().people().values()) {
+            for (String name : names.names().users().values()) {
                 line = line.replace("@" + name, name);
             }
             return line.replaceAll("\\s+", " ").strip();
@@ -181,13 +181,13 @@ final class PublicMessageBuilder {
 
     /** The message itself, as it may be seen: maybe older than what Slack has now. */
     private BuiltMessage bare(
-            Channel channel, Decision judgement, MessageSnapshot situation, Optional<PublicMessage> was, Instant now) {
-        SlackMessage message = judgement.shown().orElseThrow();
-        SlackMessage newest = situation.message();
+            Channel channel, Decision decision, MessageSnapshot snapshot, Optional<PublicMessage> was, Instant now) {
+        SlackMessage message = decision.publicVersion().orElseThrow();
+        SlackMessage newest = snapshot.message();
         ResolvedReferences names = names(channel, Mentions.in(message));
         MessageFormatter.FormattedText words =
-                text.words(message, names.names(), channel.timeZone(), new PatternMatcher(channel.patterns()));
-        words.finds()
+                text.format(message, names.names(), channel.timeZone(), new PatternMatcher(channel.patterns()));
+        words.matches()
                 .tooSlow()
                 .forEach(pattern -> LOG.warn(
                         "{}: a pattern took too long on message {} and was left out there; write {} simpler",
@@ -208,7 +208,7 @@ final class PublicMessageBuilder {
                 photos(channel, message, images, words.text()),
                 attachments(message, newest, words),
                 List.of(),
-                Annotations.NONE.with(words.finds().args(), words.finds().kwargs()),
+                Annotations.NONE.with(words.matches().args(), words.matches().kwargs()),
                 List.of());
         return new BuiltMessage(
                 copy,
@@ -225,14 +225,14 @@ final class PublicMessageBuilder {
         }
         Map<String, PhotoRecord> shots = new HashMap<>();
         store.photos().of(channel.id(), message.ts()).stream()
-                .filter(PhotoRecord::wanted)
-                .forEach(shot -> shots.put(shot.image().id(), shot));
+                .filter(PhotoRecord::active)
+                .forEach(photo -> shots.put(photo.image().id(), photo));
         boolean justPhotos = images.size() == message.json().path("files").size();
         var photographs = new ArrayList<PublicPhoto>();
         for (SlackImageFile image : images) {
-            Optional<PhotoRecord> shot = Optional.ofNullable(shots.get(image.id()));
-            if (!image.isStub() || shot.filter(PhotoRecord::isSurelyOne).isPresent()) {
-                photographs.add(photo(image, shot, new PhotoText(image.alt(), justPhotos ? words : "", "")));
+            Optional<PhotoRecord> record = Optional.ofNullable(shots.get(image.id()));
+            if (!image.isStub() || record.filter(PhotoRecord::isKnownImage).isPresent()) {
+                photographs.add(photo(image, record, new PhotoText(image.alt(), justPhotos ? words : "", "")));
             }
         }
         return photographs;
@@ -241,19 +241,19 @@ final class PublicMessageBuilder {
     /** The words that go with a photo. */
     private record PhotoText(String alt, String caption, String credit) {}
 
-    private PublicPhoto photo(SlackImageFile image, Optional<PhotoRecord> shot, PhotoText legend) {
+    private PublicPhoto photo(SlackImageFile image, Optional<PhotoRecord> record, PhotoText legend) {
         PhotoSettings settings = photos.orElseThrow();
-        PublicPhoto.Status status = shot.map(s -> status(s.stage())).orElse(PublicPhoto.Status.LOADING);
+        PublicPhoto.Status status = record.map(s -> status(s.stage())).orElse(PublicPhoto.Status.LOADING);
         String url = switch (status) {
             case LOADING -> settings.placeholder();
             case LIVE ->
-                shot.orElseThrow()
+                record.orElseThrow()
                         .key()
                         .map(key -> site + key)
-                        .orElse(shot.get().url());
+                        .orElse(record.get().url());
             case FAILED -> "";
         };
-        ImageSize size = shot.filter(s -> s.width() > 0)
+        ImageSize size = record.filter(s -> s.width() > 0)
                 .map(s -> new ImageSize(s.width(), s.height()))
                 .orElseGet(() -> ImageSize.of(image, settings.maxWidth()));
         return new PublicPhoto(status, url, size.width, size.height, legend.alt, legend.caption, legend.credit);
@@ -284,7 +284,7 @@ final class PublicMessageBuilder {
     private List<LinkPreview> attachments(
             SlackMessage message, SlackMessage newest, MessageFormatter.FormattedText words) {
         var attachments = new ArrayList<>(text.previews(message, newest));
-        attachments.addAll(words.finds().attachments());
+        attachments.addAll(words.matches().previews());
         return attachments;
     }
 
@@ -298,10 +298,10 @@ final class PublicMessageBuilder {
     private ResolvedReferences names(Channel channel, Mentions mentions) {
         Map<UserId, String> people = new HashMap<>();
         boolean complete = true;
-        for (UserId id : mentions.people()) {
-            Optional<UserProfile> person = directory.person(id);
-            complete &= person.isPresent();
-            person.map(UserProfile::displayName)
+        for (UserId id : mentions.users()) {
+            Optional<UserProfile> profile = directory.profile(id);
+            complete &= profile.isPresent();
+            profile.map(UserProfile::displayName)
                     .filter(name -> !name.isEmpty())
                     .ifPresent(name -> people.put(id, name));
         }
@@ -310,8 +310,8 @@ final class PublicMessageBuilder {
             store.channels()
                     .row(id)
                     .filter(row -> row.status() == Status.LISTED)
-                    .flatMap(ChannelRow::face)
-                    .ifPresent(face -> channels.put(id, face.slug().value()));
+                    .flatMap(ChannelRow::metadata)
+                    .ifPresent(metadata -> channels.put(id, metadata.slug().value()));
         }
         Map<String, String> emoji = new HashMap<>();
         mentions.emoji().stream()
@@ -324,15 +324,15 @@ final class PublicMessageBuilder {
 
     /** Custom emoji as the chat shows them: a picture only where its copy is there. Fills in what each leads to. */
     private CustomEmoji customEmoji(Channel channel, Map<String, String> names) {
-        Map<String, String> list = store.emoji().of(names.keySet());
-        Map<String, String> ends = text.emojiEnds(list);
+        Map<String, String> list = store.emoji().targets(names.keySet());
+        Map<String, String> ends = text.emojiTargets(list);
         Map<String, String> copies = new HashMap<>();
         for (String name : names.keySet()) {
             String end = ends.getOrDefault(name, "");
             names.put(name, end);
-            store.pictures()
-                    .picture(end)
-                    .ifPresent(picture -> copies.put(end, site + EmojiFiles.key(channel.slug(), picture)));
+            store.mirroredImages()
+                    .image(end)
+                    .ifPresent(image -> copies.put(end, site + EmojiFiles.key(channel.slug(), image)));
         }
         return text.customEmoji(list, copies);
     }
@@ -348,10 +348,10 @@ final class PublicMessageBuilder {
             return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
         }
         return directory
-                .person(id)
-                .map(person -> person.displayName().isEmpty()
+                .profile(id)
+                .map(profile -> profile.displayName().isEmpty()
                         ? stranger(id, message)
-                        : new Author(id, person.displayName(), person.title(), person.image48()));
+                        : new Author(id, profile.displayName(), profile.title(), profile.image48()));
     }
 
     /** Somebody of another workspace: Slack may put a little of the profile into the message itself. */

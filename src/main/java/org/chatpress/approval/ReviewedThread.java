@@ -8,11 +8,11 @@ import org.chatpress.approval.policy.ThreadCommands;
 /**
  * What was decided of the replies to a message.
  *
- * @param notes the editors' notes that hold
+ * @param commands the editors' notes that hold
  * @param replies those that readers may see, oldest first
- * @param settled false while Slack could not say yet who wrote a note
+ * @param isFinal false while Slack could not say yet who wrote a note
  */
-record ReviewedThread(ThreadCommands notes, List<ReviewedReply> replies, boolean settled) {
+record ReviewedThread(ThreadCommands commands, List<ReviewedReply> replies, boolean isFinal) {
     static final ReviewedThread EMPTY = new ReviewedThread(ThreadCommands.NONE, List.of(), true);
 
     ReviewedThread {
@@ -20,5 +20,5 @@ record ReviewedThread(ThreadCommands notes, List<ReviewedReply> replies, boolean
     }
 
     /** A reply and its judgement. */
-    record ReviewedReply(MessageSnapshot situation, Decision judgement) {}
+    record ReviewedReply(MessageSnapshot snapshot, Decision decision) {}
 }

@@ -47,21 +47,21 @@ public final class SlackFeedback {
     private record CallTarget(Call call, ChannelId channel) {}
 
     private enum Call {
-        REACT,
-        UNREACT,
+        ADD_REACTION,
+        REMOVE_REACTION,
         REPLY
     }
 
     /** One turn: a call that Slack has no room for now is not made again in it, and each channel gets one note a turn. */
-    private record FeedbackRun(Instant now, Set<Call> over, Set<ChannelId> spokenTo) {}
+    private record FeedbackRun(Instant now, Set<Call> exhausted, Set<ChannelId> repliedIn) {}
 
     /** @param stopping asked between two messages: true ends the turn early */
     public SlackFeedback(SlackClient slack, Store store, BooleanSupplier stopping) {
         this(
                 slack,
                 store,
-                (channel, ts) -> DesiredFeedback.of(store.photos().of(channel, ts))
-                        .and(store.marks().answer(channel, ts)),
+                (channel, ts) -> DesiredFeedback.forPhotos(store.photos().of(channel, ts))
+                        .plus(store.feedback().feedback(channel, ts)),
                 stopping);
     }
 
@@ -78,36 +78,36 @@ public final class SlackFeedback {
     }
 
     /** Goes through the messages that are due. */
-    public void work(Instant now) {
+    public void runPending(Instant now) {
         turn = new FeedbackRun(now, EnumSet.noneOf(Call.class), new HashSet<>());
         closed.values().removeIf(until -> !until.isAfter(now));
-        for (FeedbackTask due : store.marks().due()) {
-            if (stopping.getAsBoolean() || turn.over.size() == Call.values().length) {
+        for (FeedbackTask due : store.feedback().due()) {
+            if (stopping.getAsBoolean() || turn.exhausted.size() == Call.values().length) {
                 return;
             }
             if (bring(due.channel(), due.ts(), wanted.apply(due.channel(), due.ts()))) {
-                store.marks().settled(due);
+                store.feedback().complete(due);
             }
         }
     }
 
     /** True if the message bears what is wanted, as far as that can be. */
     private boolean bring(ChannelId channel, MessageTs ts, BotFeedback marks) {
-        Map<String, Presence> emoji = store.marks().given(channel, ts, FeedbackKind.EMOJI);
-        Map<String, Presence> notes = store.marks().given(channel, ts, FeedbackKind.NOTE);
+        Map<String, Presence> emoji = store.feedback().given(channel, ts, FeedbackKind.EMOJI);
+        Map<String, Presence> notes = store.feedback().given(channel, ts, FeedbackKind.NOTE);
         boolean done = true;
         for (String name : marks.emoji()) {
-            if (emoji.get(name) != Presence.THERE) {
-                done &= attempt(Call.REACT, channel, () -> react(channel, ts, name));
+            if (emoji.get(name) != Presence.CONFIRMED) {
+                done &= attempt(Call.ADD_REACTION, channel, () -> react(channel, ts, name));
             }
         }
         for (String name : emoji.keySet()) {
             if (!marks.emoji().contains(name)) {
-                done &= attempt(Call.UNREACT, channel, () -> unreact(channel, ts, name));
+                done &= attempt(Call.REMOVE_REACTION, channel, () -> unreact(channel, ts, name));
             }
         }
-        for (Map.Entry<String, String> note : marks.notes().entrySet()) {
-            if (notes.get(note.getKey()) != Presence.THERE) {
+        for (Map.Entry<String, String> note : marks.replies().entrySet()) {
+            if (notes.get(note.getKey()) != Presence.CONFIRMED) {
                 boolean maySaid = notes.containsKey(note.getKey());
                 done &= attempt(Call.REPLY, channel, () -> reply(channel, ts, note.getKey(), note.getValue(), maySaid));
             }
@@ -116,23 +116,23 @@ public final class SlackFeedback {
     }
 
     private void react(ChannelId channel, MessageTs ts, String name) {
-        store.marks().give(channel, ts, FeedbackKind.EMOJI, name, Presence.MAYBE_THERE);
-        slack.react(channel, ts, name);
-        store.marks().give(channel, ts, FeedbackKind.EMOJI, name, Presence.THERE);
+        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.UNCONFIRMED);
+        slack.addReaction(channel, ts, name);
+        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.CONFIRMED);
     }
 
     private void unreact(ChannelId channel, MessageTs ts, String name) {
-        slack.unreact(channel, ts, name);
-        store.marks().taken(channel, ts, FeedbackKind.EMOJI, name);
+        slack.removeReaction(channel, ts, name);
+        store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, name);
     }
 
     /** Slack says a thing as often as it is told to: what may have been said already is looked for first. */
     private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean maySaid) {
         if (!maySaid || !hasSaid(channel, ts, text)) {
-            store.marks().give(channel, ts, FeedbackKind.NOTE, name, Presence.MAYBE_THERE);
-            slack.reply(channel, ts, text);
+            store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.UNCONFIRMED);
+            slack.postReply(channel, ts, text);
         }
-        store.marks().give(channel, ts, FeedbackKind.NOTE, name, Presence.THERE);
+        store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.CONFIRMED);
     }
 
     private boolean hasSaid(ChannelId channel, MessageTs ts, String text) {
@@ -150,9 +150,9 @@ public final class SlackFeedback {
 
     /** False if it is to be tried again. */
     private boolean attempt(Call call, ChannelId channel, Runnable work) {
-        boolean mayCall = !turn.over.contains(call)
+        boolean mayCall = !turn.exhausted.contains(call)
                 && !closed.containsKey(new CallTarget(call, channel))
-                && (call != Call.REPLY || turn.spokenTo.add(channel));
+                && (call != Call.REPLY || turn.repliedIn.add(channel));
         if (!mayCall) {
             return false;
         }
@@ -161,16 +161,16 @@ public final class SlackFeedback {
             return true;
         } catch (RemoteException e) {
             return switch (e.kind()) {
-                case UNAVAILABLE -> {
-                    turn.over.add(call);
+                case TRANSIENT -> {
+                    turn.exhausted.add(call);
                     yield false;
                 }
-                case DENIED -> {
+                case ACTION_REQUIRED -> {
                     closed.put(new CallTarget(call, channel), turn.now.plus(UNTIL_TRIED_AGAIN));
                     tell(e);
                     yield false;
                 }
-                case REFUSED -> {
+                case REJECTED -> {
                     // The message is gone, or can bear no more.
                     LOG.debug("no mark: {}", e.getMessage());
                     yield true;
@@ -183,11 +183,11 @@ public final class SlackFeedback {
     private void tell(RemoteException e) {
         String told = "told: " + e.hint();
         boolean lately = store.channels()
-                .lastBeat(told)
+                .timestamp(told)
                 .filter(at -> at.plus(UNTIL_TOLD_AGAIN).isAfter(turn.now))
                 .isPresent();
         if (!lately) {
-            store.channels().beat(told, turn.now);
+            store.channels().recordTimestamp(told, turn.now);
             LOG.error("no marks in Slack: {}. {} Or write marks: false.", e.getMessage(), e.hint());
         }
     }

@@ -30,7 +30,7 @@ final class ThreadReview {
     private final ApprovalPolicy approval;
     private final Store store;
     private final Map<MessageTs, ReviewedThread.ReviewedReply> judged = new HashMap<>();
-    private final Map<MessageTs, ReviewedThread.ReviewedReply> fallen = new TreeMap<>();
+    private final Map<MessageTs, ReviewedThread.ReviewedReply> withdrawn = new TreeMap<>();
     private final Set<MessageTs> roots = new HashSet<>();
 
     ThreadReview(ChannelId channel, ApprovalPolicy approval, Store store) {
@@ -40,14 +40,14 @@ final class ThreadReview {
     }
 
     /** Judges a reply, sent to the channel too or not, that is new or has changed. */
-    Decision judge(MessageSnapshot reply) {
+    Decision review(MessageSnapshot reply) {
         MessageTs root = reply.message().root().orElseThrow();
         Optional<SlackMessage> answered =
-                store.messages().situation(channel, root).map(MessageSnapshot::message);
-        Decision judgement = approval.judgeReply(reply, answered);
-        judged.put(reply.message().ts(), new ReviewedThread.ReviewedReply(reply, judgement));
+                store.messages().snapshot(channel, root).map(MessageSnapshot::message);
+        Decision decision = approval.evaluateReply(reply, answered);
+        judged.put(reply.message().ts(), new ReviewedThread.ReviewedReply(reply, decision));
         roots.add(root);
-        return judgement;
+        return decision;
     }
 
     /** The messages in whose threads something was judged. */
@@ -56,21 +56,21 @@ final class ThreadReview {
     }
 
     /** What was decided of a reply in this cycle; empty if nothing was. */
-    Optional<Decision> judgementOf(MessageSnapshot reply) {
-        return Optional.ofNullable(judged.get(reply.message().ts())).map(ReviewedThread.ReviewedReply::judgement);
+    Optional<Decision> decisionFor(MessageSnapshot reply) {
+        return Optional.ofNullable(judged.get(reply.message().ts())).map(ReviewedThread.ReviewedReply::decision);
     }
 
     /** Replies that a changed rule withdrew, as far as their threads were asked for. */
-    List<ReviewedThread.ReviewedReply> fallen() {
-        return List.copyOf(fallen.values());
+    List<ReviewedThread.ReviewedReply> withdrawn() {
+        return List.copyOf(withdrawn.values());
     }
 
     /** True if a note that held in a message's thread was withdrawn by a changed rule. */
-    boolean lostNote(MessageTs root) {
-        return fallen.values().stream()
-                .map(ReviewedThread.ReviewedReply::situation)
+    boolean lostCommand(MessageTs root) {
+        return withdrawn.values().stream()
+                .map(ReviewedThread.ReviewedReply::snapshot)
                 .filter(reply -> reply.message().root().equals(Optional.of(root)))
-                .anyMatch(reply -> reply.before().map(ReviewState::verdict).equals(Optional.of(Verdict.NOTE)));
+                .anyMatch(reply -> reply.reviewState().map(ReviewState::verdict).equals(Optional.of(Verdict.NOTE)));
     }
 
     /** All that was decided of the replies to a message. */
@@ -89,9 +89,9 @@ final class ThreadReview {
                 continue;
             }
             ReviewedThread.ReviewedReply reply = known.get();
-            approval.holding(reply.judgement(), stored.message()).ifPresent(notes::add);
-            settled &= reply.judgement().settled() || !approval.isNote(stored.message());
-            if (stored.message().isReply() && reply.judgement().shown().isPresent()) {
+            approval.held(reply.decision(), stored.message()).ifPresent(notes::add);
+            settled &= reply.decision().isFinal() || !approval.isThreadCommand(stored.message());
+            if (stored.message().isReply() && reply.decision().publicVersion().isPresent()) {
                 replies.add(reply);
             }
         }
@@ -100,12 +100,16 @@ final class ThreadReview {
 
     /** A reply that nothing happened to; empty if it adds nothing. */
     private Optional<ReviewedThread.ReviewedReply> asBefore(MessageSnapshot reply, SlackMessage root) {
-        return reply.before().map(ReviewState::verdict).filter(MATTER::contains).map(verdict -> {
-            var judgedAgain = new ReviewedThread.ReviewedReply(reply, approval.judgeReply(reply, Optional.of(root)));
-            if (judgedAgain.judgement().verdict() != verdict) {
-                fallen.put(reply.message().ts(), judgedAgain);
-            }
-            return judgedAgain;
-        });
+        return reply.reviewState()
+                .map(ReviewState::verdict)
+                .filter(MATTER::contains)
+                .map(verdict -> {
+                    var judgedAgain =
+                            new ReviewedThread.ReviewedReply(reply, approval.evaluateReply(reply, Optional.of(root)));
+                    if (judgedAgain.decision().verdict() != verdict) {
+                        withdrawn.put(reply.message().ts(), judgedAgain);
+                    }
+                    return judgedAgain;
+                });
     }
 }

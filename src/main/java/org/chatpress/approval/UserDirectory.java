@@ -33,10 +33,10 @@ final class UserDirectory {
     private final Map<String, CachedGroup> groups = new HashMap<>();
     private Instant now = Instant.EPOCH;
     private final Set<String> silentGroups = new HashSet<>();
-    private int failures;
-    private final List<RemoteException> troubles = new ArrayList<>();
+    private int consecutiveFailures;
+    private final List<RemoteException> failures = new ArrayList<>();
 
-    private record CachedGroup(Set<UserId> members, Instant askedAt) {}
+    private record CachedGroup(Set<UserId> members, Instant fetchedAt) {}
 
     UserDirectory(SlackClient slack, Store store) {
         this.slack = slack;
@@ -44,45 +44,45 @@ final class UserDirectory {
     }
 
     /** A new cycle begins: asks anew for the authors who were asked longest ago; what changed is seen by readers. */
-    void open(Instant cycle) {
+    void beginCycle(Instant cycle) {
         now = cycle;
-        failures = 0;
+        consecutiveFailures = 0;
         silentGroups.clear();
         metInThisCycle.clear();
-        for (UserId id : store.people().askedBefore(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
-            ask(id).filter(person -> !person.displayName().isEmpty())
-                    .ifPresent(person -> store.chats()
-                            .author(
-                                    new Author(person.id(), person.displayName(), person.title(), person.image48()),
+        for (UserId id : store.users().staleSince(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
+            ask(id).filter(profile -> !profile.displayName().isEmpty())
+                    .ifPresent(profile -> store.publicMessages()
+                            .saveAuthor(
+                                    new Author(profile.id(), profile.displayName(), profile.title(), profile.image48()),
                                     now));
         }
     }
 
     /** A person's profile; empty if Slack could not say. Somebody whom Slack doesn't know has an empty name. */
-    Optional<UserProfile> person(UserId id) {
-        Optional<UserProfile> person = Optional.ofNullable(metInThisCycle.get(id))
-                .or(() -> store.people().person(id))
+    Optional<UserProfile> profile(UserId id) {
+        Optional<UserProfile> profile = Optional.ofNullable(metInThisCycle.get(id))
+                .or(() -> store.users().profile(id))
                 .or(() -> ask(id));
-        person.ifPresent(met -> metInThisCycle.put(id, met));
-        return person;
+        profile.ifPresent(met -> metInThisCycle.put(id, met));
+        return profile;
     }
 
     /** Whether somebody's mark counts under a rule. */
-    ReviewerRole standing(UserId user, ApprovalRule rule) {
+    ReviewerRole roleOf(UserId user, ApprovalRule rule) {
         if (user.value().startsWith("B")) {
             return ReviewerRole.BOT;
         }
-        Optional<UserProfile> person = person(user);
-        if (person.isEmpty()) {
+        Optional<UserProfile> profile = profile(user);
+        if (profile.isEmpty()) {
             return ReviewerRole.UNKNOWN;
         }
-        if (person.get().bot()) {
+        if (profile.get().bot()) {
             return ReviewerRole.BOT;
         }
         if (rule.approvers().anyone() || rule.approvers().people().contains(user)) {
             return ReviewerRole.APPROVER;
         }
-        ReviewerRole otherwise = ReviewerRole.SOMEBODY;
+        ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
         for (String group : rule.approvers().groups()) {
             Optional<Set<UserId>> members = members(group);
             if (members.isEmpty()) {
@@ -95,50 +95,50 @@ final class UserDirectory {
     }
 
     /** What Slack could not say since this was asked last. */
-    List<RemoteException> troubles() {
-        List<RemoteException> now = List.copyOf(troubles);
-        troubles.clear();
+    List<RemoteException> failures() {
+        List<RemoteException> now = List.copyOf(failures);
+        failures.clear();
         return now;
     }
 
     private Optional<Set<UserId>> members(String group) {
         CachedGroup known = groups.get(group);
-        if (known != null && known.askedAt.plus(GROUPS_LAST).isAfter(now)) {
+        if (known != null && known.fetchedAt.plus(GROUPS_LAST).isAfter(now)) {
             return Optional.of(known.members);
         }
         if (silentGroups.contains(group)) {
             return Optional.empty();
         }
         try {
-            Set<UserId> members = slack.group(group);
+            Set<UserId> members = slack.groupMembers(group);
             groups.put(group, new CachedGroup(Set.copyOf(members), now));
             return Optional.of(members);
         } catch (RemoteException e) {
             silentGroups.add(group);
-            troubles.add(e);
+            failures.add(e);
             return Optional.empty();
         }
     }
 
     private Optional<UserProfile> ask(UserId id) {
-        if (failures >= PATIENCE) {
+        if (consecutiveFailures >= PATIENCE) {
             return Optional.empty();
         }
         try {
-            return Optional.of(saved(slack.person(id)));
+            return Optional.of(saved(slack.userProfile(id)));
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REFUSED) {
+            if (e.kind() == RemoteException.Kind.REJECTED) {
                 // Who was known once may have left since, and is still who they were.
-                return Optional.of(saved(store.people().person(id).orElse(new UserProfile(id, "", "", "", false))));
+                return Optional.of(saved(store.users().profile(id).orElse(new UserProfile(id, "", "", "", false))));
             }
-            failures++;
-            troubles.add(e);
+            consecutiveFailures++;
+            failures.add(e);
             return Optional.empty();
         }
     }
 
-    private UserProfile saved(UserProfile person) {
-        store.people().save(person, now);
-        return person;
+    private UserProfile saved(UserProfile profile) {
+        store.users().save(profile, now);
+        return profile;
     }
 }

@@ -70,24 +70,24 @@ final class Application {
     }
 
     /** The settings of a program that runs on: they follow their file. */
-    static ReloadingSettings liveSettings(Path file) {
+    static ReloadingSettings reloadingSettings(Path file) {
         return new ReloadingSettings(file, environment(), settings -> CheckCommand.cron(settings, file));
     }
 
     /** Who we are, for whoever finds the database locked. */
-    static String holder(String verb) {
+    static String lockHolder(String verb) {
         return "chatpress " + verb + ", process " + ProcessHandle.current().pid() + ", since "
                 + clock().instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** For {@code run}: a call that Slack does not allow now is made in a later cycle. */
-    static RateLimiter limiterThatNeverWaits() {
-        return RateLimiter.neverWaits(clock());
+    static RateLimiter nonBlockingLimiter() {
+        return RateLimiter.nonBlocking(clock());
     }
 
     /** For {@code once}: waits for Slack a minute at most. */
-    static RateLimiter limiterThatWaits() {
-        return RateLimiter.waits(clock(), time -> Thread.sleep(time.toMillis()), ONCE_WAITS);
+    static RateLimiter blockingLimiter() {
+        return RateLimiter.blocking(clock(), time -> Thread.sleep(time.toMillis()), ONCE_WAITS);
     }
 
     static SlackClient slack(Settings settings, RateLimiter limiter) {
@@ -99,11 +99,11 @@ final class Application {
     }
 
     /** Empty without an app token. */
-    static Optional<SocketModeClient> doorbell(Settings settings, RateLimiter limiter, EventQueue bells) {
+    static Optional<SocketModeClient> socketMode(Settings settings, RateLimiter limiter, EventQueue events) {
         return settings.slack()
                 .appToken()
                 .map(token ->
-                        new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), bells));
+                        new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), events));
     }
 
     /** What Slack's rate limits leave in this minute: for reading channels, and for reading threads. */
@@ -112,74 +112,88 @@ final class Application {
         static final RateLimitView UNLIMITED = new RateLimitView(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
 
         static RateLimitView of(RateLimiter limiter) {
-            return new RateLimitView(() -> limiter.left(SlackMethod.HISTORY), () -> limiter.left(SlackMethod.REPLIES));
+            return new RateLimitView(
+                    () -> limiter.remaining(SlackMethod.HISTORY), () -> limiter.remaining(SlackMethod.REPLIES));
         }
     }
 
-    static MessageFormatter messageText() {
+    static MessageFormatter messageFormatter() {
         return new MessageFormatter(EmojiTable.standard());
     }
 
     /** The rooms of a cycle, joined by one store; those that hold threads are the caller's to close. */
-    record RunningApplication(Cycle cycle, PublishService delivery, BackgroundTasks back) implements AutoCloseable {
+    record RunningApplication(Cycle cycle, PublishService publishing, BackgroundTasks background)
+            implements AutoCloseable {
         @Override
         public void close() {
-            back.close();
-            delivery.close();
+            background.close();
+            publishing.close();
         }
     }
 
-    static RunningApplication press(
+    static RunningApplication build(
             Supplier<Settings> settings,
             Clock clock,
             SlackClient slack,
-            EventQueue bells,
-            PollMode manner,
+            EventQueue events,
+            PollMode pollMode,
             RateLimitView callsLeft,
             Store store,
             Function<StorageSettings, Storage> storages,
-            RetryPolicy waiting,
-            ConflictPolicy arrival,
-            ExecutionMode pace,
+            RetryPolicy retryPolicy,
+            ConflictPolicy conflictPolicy,
+            ExecutionMode executionMode,
             BooleanSupplier stopping) {
         Supplier<String> epochs = epochs();
-        var roster = new ChannelRegistry(store, epochs);
-        var rounds = new PollScheduler(store, bells, manner, callsLeft.forChannels());
-        var reader = new ChannelPoller(slack, store);
-        var doorman = new EventDrivenPoller(slack, store, reader, bells, callsLeft.forThreads());
-        var threads = new ThreadPoller(slack, store, reader, callsLeft.forThreads());
-        var desk = new MessageReviewer(slack, store, messageText());
-        var press = new RenderService(store, Completeness.REQUIRED);
-        var delivery =
-                new PublishService(store, storages, new OwnershipCheck(store, epochs, arrival), waiting, stopping);
-        var marks = new SlackFeedback(slack, store, stopping);
-        var photos = new PhotoPipeline(clock, new PhotoFetcher(slack), store, storages, stopping);
-        var emoji = new CustomEmojiSync(slack, store, messageText());
-        var back = new BackgroundTasks(clock, marks, photos, emoji, new AvatarMirror(slack, store), pace);
-        var cycle = new Cycle(settings, clock, roster, doorman, rounds, reader, threads, desk, press, delivery, back);
-        return new RunningApplication(cycle, delivery, back);
+        var registry = new ChannelRegistry(store, epochs);
+        var pollScheduler = new PollScheduler(store, events, pollMode, callsLeft.forChannels());
+        var channelPoller = new ChannelPoller(slack, store);
+        var eventPoller = new EventDrivenPoller(slack, store, channelPoller, events, callsLeft.forThreads());
+        var threadPoller = new ThreadPoller(slack, store, channelPoller, callsLeft.forThreads());
+        var reviewer = new MessageReviewer(slack, store, messageFormatter());
+        var renderer = new RenderService(store, Completeness.REQUIRED);
+        var publishing = new PublishService(
+                store, storages, new OwnershipCheck(store, epochs, conflictPolicy), retryPolicy, stopping);
+        var feedback = new SlackFeedback(slack, store, stopping);
+        var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(slack), store, storages, stopping);
+        var customEmoji = new CustomEmojiSync(slack, store, messageFormatter());
+        var background = new BackgroundTasks(
+                clock, feedback, photoPipeline, customEmoji, new AvatarMirror(slack, store), executionMode);
+        var cycle = new Cycle(
+                settings,
+                clock,
+                registry,
+                eventPoller,
+                pollScheduler,
+                channelPoller,
+                threadPoller,
+                reviewer,
+                renderer,
+                publishing,
+                background);
+        return new RunningApplication(cycle, publishing, background);
     }
 
     /** The rooms of a cycle without Slack. */
-    record OfflineApplication(OfflineCycle cycle, PublishService delivery) implements AutoCloseable {
+    record OfflineApplication(OfflineCycle cycle, PublishService publishing) implements AutoCloseable {
         @Override
         public void close() {
-            delivery.close();
+            publishing.close();
         }
     }
 
-    static OfflineApplication offline(Store store, Function<StorageSettings, Storage> storages) {
+    static OfflineApplication buildOffline(Store store, Function<StorageSettings, Storage> storages) {
         Supplier<String> epochs = epochs();
-        var roster = new ChannelRegistry(store, epochs);
-        var desk = new MessageReviewer(new OfflineSlackClient(), store, messageText());
-        var press = new RenderService(store, Completeness.AS_IT_IS);
-        var delivery = new PublishService(
+        var registry = new ChannelRegistry(store, epochs);
+        var reviewer = new MessageReviewer(new OfflineSlackClient(), store, messageFormatter());
+        var renderer = new RenderService(store, Completeness.NOT_REQUIRED);
+        var publishing = new PublishService(
                 store,
                 storages,
-                new OwnershipCheck(store, epochs, ConflictPolicy.TAKES_OVER),
-                RetryPolicy.IGNORED,
+                new OwnershipCheck(store, epochs, ConflictPolicy.TAKE_OVER),
+                RetryPolicy.IGNORE_BACKOFF,
                 () -> false);
-        return new OfflineApplication(new OfflineCycle(store, roster, desk, press, delivery), delivery);
+        return new OfflineApplication(new OfflineCycle(store, registry, reviewer, renderer, publishing), publishing);
     }
 
     static Supplier<String> epochs() {
@@ -190,7 +204,7 @@ final class Application {
     }
 
     /** Each storage as it would be, printing and doing nothing. */
-    static Function<StorageSettings, Storage> printing(PrintWriter out) {
+    static Function<StorageSettings, Storage> dryRunStorages(PrintWriter out) {
         var made = new HashMap<StorageSettings, Storage>();
         return settings -> made.computeIfAbsent(settings, place -> new DryRunStorage(place.storage(), out));
     }

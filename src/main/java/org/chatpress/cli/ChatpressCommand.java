@@ -41,9 +41,9 @@ import picocli.CommandLine.Spec;
             SchemaCommand.class
         })
 public final class ChatpressCommand implements Runnable {
-    static final int FINE = 0;
+    static final int OK = 0;
     static final int WORK_FAILED = 1;
-    static final int MUST_BE_FIXED = 2;
+    static final int USAGE_ERROR = 2;
 
     @Spec
     private CommandSpec spec;
@@ -96,7 +96,7 @@ public final class ChatpressCommand implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        throw badCall(spec, "Say what to do: chatpress VERB.");
+        throw usageError(spec, "Say what to do: chatpress VERB.");
     }
 
     Path config() {
@@ -111,13 +111,13 @@ public final class ChatpressCommand implements Runnable {
      * For verbs whose answer many lines of talk would hide; {@code --verbose} shows them all the same, but in a dry run,
      * where they would not be true.
      */
-    void tellTroublesOnly() {
+    void logWarningsOnly() {
         if (!verbose || dryRun) {
             tell(Level.WARN);
         }
     }
 
-    static CommandLine.ParameterException badCall(CommandSpec verb, String problem) {
+    static CommandLine.ParameterException usageError(CommandSpec verb, String problem) {
         return new CommandLine.ParameterException(verb.commandLine(), problem);
     }
 
@@ -134,14 +134,14 @@ public final class ChatpressCommand implements Runnable {
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
             err.println("Try " + verb.getCommandSpec().qualifiedName() + " --help.");
         }
-        return MUST_BE_FIXED;
+        return USAGE_ERROR;
     }
 
     /** Says what went wrong to the person who must act; a stack trace only for what is our own fault. */
     private int explained(Exception failure, PrintWriter err) {
         if (failure instanceof InvalidSettingsException) {
             err.println(failure.getMessage());
-            return MUST_BE_FIXED;
+            return USAGE_ERROR;
         }
         if (failure instanceof StoreException store) {
             err.println(store.getMessage() + "\n" + store.hint());

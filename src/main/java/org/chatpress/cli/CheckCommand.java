@@ -58,7 +58,8 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (chatpress.isDryRun()) {
-            throw ChatpressCommand.badCall(spec, "check --dry-run cannot be. A check leaves nothing behind as it is.");
+            throw ChatpressCommand.usageError(
+                    spec, "check --dry-run cannot be. A check leaves nothing behind as it is.");
         }
         Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         cron(settings, chatpress.config());
@@ -70,42 +71,38 @@ final class CheckCommand implements Callable<Integer> {
         database(settings);
         slack(settings);
         doorbell(settings);
-        settings.publish().forEach(place -> storage(place, Storage::conditions));
+        settings.publish().forEach(place -> storage(place, Storage::conditionalWrites));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
-        return allFine ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+        return allFine ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
 
     /** Only the schedule knows which cron expressions Quartz takes. */
     static void cron(Settings settings, Path file) {
-        settings.cadence()
-                .cron()
-                .filter(cron -> !CycleScheduler.understands(cron))
-                .ifPresent(cron -> {
-                    throw new InvalidSettingsException(
-                            file.toString(),
-                            List.of(new ConfigProblem(
-                                    0,
-                                    "cron",
-                                    "\"" + cron
-                                            + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
-                });
+        settings.interval().cron().filter(cron -> !CycleScheduler.isValid(cron)).ifPresent(cron -> {
+            throw new InvalidSettingsException(
+                    file.toString(),
+                    List.of(new ConfigProblem(
+                            0,
+                            "cron",
+                            "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
+        });
     }
 
     /** What Slack's limits make of so many channels. */
     private void delay(Settings settings) {
         int closed = (int) settings.channels().stream().filter(Channel::closed).count();
         int open = settings.channels().size() - closed;
-        if (open == 0 || settings.cadence().cron().isPresent()) {
+        if (open == 0 || settings.interval().cron().isPresent()) {
             return;
         }
-        Duration every = settings.cadence().every().orElseThrow();
+        Duration every = settings.interval().every().orElseThrow();
         Duration quiet = PollIntervals.of(0, open, closed, PollScheduler.CALLS_PER_MINUTE)
-                .quiet();
+                .idle();
         var delays = new ArrayList<String>();
         delays.add("up to %s while all are quiet".formatted(seconds(quiet.compareTo(every) > 0 ? quiet : every)));
         for (int talking : new TreeSet<>(List.of(1, Math.min(3, open), open))) {
             Duration pause = PollIntervals.of(talking, open - talking, closed, PollScheduler.CALLS_PER_MINUTE)
-                    .talking();
+                    .active();
             delays.add("%s where %d of %d talk".formatted(seconds(pause), talking, open));
         }
         ok("delay until a change in Slack is seen", String.join(", ", delays));
@@ -152,7 +149,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void slack(Settings settings) {
-        try (SlackClient slack = Application.slack(settings, Application.limiterThatWaits())) {
+        try (SlackClient slack = Application.slack(settings, Application.blockingLimiter())) {
             attempt("slack", () -> {
                 SlackClient.BotIdentity identity = slack.identity();
                 return identity.team() + ", as " + identity.user() + missing(identity, settings);
@@ -161,7 +158,7 @@ final class CheckCommand implements Callable<Integer> {
                 attempt("channel " + channel.slug(), () -> {
                     SlackClient.ChannelInfo info = slack.channel(channel.id());
                     if (!info.isMember()) {
-                        throw RemoteException.denied(
+                        throw RemoteException.actionRequired(
                                 "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
                     }
                     return "#" + info.name() + (info.isArchived() ? ", archived" : "");
@@ -180,7 +177,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         for (String group : groups) {
             attempt("approvers " + group, () -> {
-                int members = slack.group(group).size();
+                int members = slack.groupMembers(group).size();
                 return "a user group of " + (members == 1 ? "1 person" : members + " people");
             });
         }
@@ -191,21 +188,21 @@ final class CheckCommand implements Callable<Integer> {
 
     private static String name(UserId person, SlackClient slack) {
         try {
-            return slack.person(person).displayName();
+            return slack.userProfile(person).displayName();
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REFUSED) {
-                throw RemoteException.denied(e.getMessage(), "Check the person's id in approvers.", e);
+            if (e.kind() == RemoteException.Kind.REJECTED) {
+                throw RemoteException.actionRequired(e.getMessage(), "Check the person's id in approvers.", e);
             }
             throw e;
         }
     }
 
     private void doorbell(Settings settings) {
-        Application.doorbell(settings, Application.limiterThatWaits(), new EventQueue())
-                .ifPresent(doorbell -> {
-                    try (doorbell) {
+        Application.socketMode(settings, Application.blockingLimiter(), new EventQueue())
+                .ifPresent(socketMode -> {
+                    try (socketMode) {
                         attempt("doorbell", () -> {
-                            doorbell.check();
+                            socketMode.check();
                             return "Slack offers a connection";
                         });
                     }
@@ -225,7 +222,7 @@ final class CheckCommand implements Callable<Integer> {
         if (settings.photos().isPresent()) {
             missing.add("files:read");
         }
-        if (settings.marks()) {
+        if (settings.feedback()) {
             missing.addAll(Set.of("reactions:write", "chat:write"));
         }
         if (settings.publicUrl().isPresent()) {
@@ -233,7 +230,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
-            throw RemoteException.denied(
+            throw RemoteException.actionRequired(
                     "the token lacks " + String.join(", ", missing),
                     "Add it under OAuth & Permissions in the app's settings, and install the app again.",
                     null);
@@ -255,9 +252,9 @@ final class CheckCommand implements Callable<Integer> {
         String unnoticed = ", so two Chatpresses that publish here would not notice each other";
         return switch (conditions) {
             case NONE -> "";
-            case HONOURED -> "; a second Chatpress that publishes here would be noticed";
+            case SUPPORTED -> "; a second Chatpress that publishes here would be noticed";
             case IGNORED -> "; this server ignores If-Match" + unnoticed;
-            case MISTAKEN -> "; this server answers 412 to a right If-Match" + unnoticed;
+            case BROKEN -> "; this server answers 412 to a right If-Match" + unnoticed;
         };
     }
 
@@ -265,7 +262,7 @@ final class CheckCommand implements Callable<Integer> {
         storage(cms.drop(), drop -> ConditionalWrites.NONE);
         attempt("the CMS", () -> {
             new PhotoFetcher(new OfflineSlackClient()).check(cms);
-            return "answers " + cms.question("…");
+            return "answers " + cms.lookupUrl("…");
         });
     }
 

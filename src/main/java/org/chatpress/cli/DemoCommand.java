@@ -72,27 +72,27 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (chatpress.isDryRun()) {
-            throw ChatpressCommand.badCall(
+            throw ChatpressCommand.usageError(
                     spec, "demo --dry-run cannot be. A demo touches neither your Slack nor your storages as it is.");
         }
         refuseOddNumbers();
         // A line for each file, every two seconds, would push the page's address out of sight.
-        chatpress.tellTroublesOnly();
+        chatpress.logWarningsOnly();
         Clock clock = Application.clock();
         Instant start = clock.instant();
         var stopping = new AtomicBoolean();
-        try (ShutdownHook shutdown = ShutdownHook.prepared();
+        try (ShutdownHook shutdown = ShutdownHook.install();
                 TemporaryDirectory temporary = TemporaryDirectory.create("chatpress-demo");
                 SlackExport source = export == null ? SlackExport.demo() : SlackExport.open(export);
-                var slack = ReplaySlackClient.lasting(Duration.ofMinutes(minutes), source, clock, start);
-                Store store = Store.open(temporary.path().resolve("demo.db"), Application.holder("demo"))) {
+                var slack = ReplaySlackClient.withLength(Duration.ofMinutes(minutes), source, clock, start);
+                Store store = Store.open(temporary.path().resolve("demo.db"), Application.lockHolder("demo"))) {
             Path folder = temporary.path();
             Path published = to == null ? folder.resolve("public") : to;
             Settings demo = export == null
-                    ? DemoSettings.ofMeeting(folder, start)
-                    : DemoSettings.ofExport(folder, slack, start);
+                    ? DemoSettings.forStory(folder, start)
+                    : DemoSettings.forExport(folder, slack, start);
             Settings settings = demo.publishingTo(List.of(new DirectorySettings(published)));
-            try (Application.RunningApplication press = Application.press(
+            try (Application.RunningApplication press = Application.build(
                             () -> settings,
                             clock,
                             slack,
@@ -101,17 +101,17 @@ final class DemoCommand implements Callable<Integer> {
                             Application.RateLimitView.UNLIMITED,
                             store,
                             StorageSettings::storage,
-                            RetryPolicy.IGNORED,
-                            ConflictPolicy.TAKES_OVER,
-                            ExecutionMode.BESIDE_CYCLES,
+                            RetryPolicy.IGNORE_BACKOFF,
+                            ConflictPolicy.TAKE_OVER,
+                            ExecutionMode.IN_BACKGROUND,
                             stopping::get);
                     DemoServer server = DemoServer.start(published, port)) {
-                var troubles = new IncidentLog();
+                var incidents = new IncidentLog();
                 var schedule = new CycleScheduler(
-                        () -> troubles.tell(press.cycle().run()),
+                        () -> incidents.log(press.cycle().run()),
                         () -> new CycleInterval(Optional.of(PAUSE), Optional.empty()),
                         Application.clock());
-                shutdown.stopWith(() -> {
+                shutdown.onStop(() -> {
                     stopping.set(true);
                     schedule.stop();
                 });
@@ -119,15 +119,15 @@ final class DemoCommand implements Callable<Integer> {
                 schedule.runUntilStopped();
             }
         }
-        return ChatpressCommand.FINE;
+        return ChatpressCommand.OK;
     }
 
     private void refuseOddNumbers() {
         if (port < 0 || port > 65535) {
-            throw ChatpressCommand.badCall(spec, "--port " + port + " is no port. Write a number up to 65535.");
+            throw ChatpressCommand.usageError(spec, "--port " + port + " is no port. Write a number up to 65535.");
         }
         if (minutes < 1) {
-            throw ChatpressCommand.badCall(spec, "--minutes " + minutes + " is no time. Write 1 or more.");
+            throw ChatpressCommand.usageError(spec, "--minutes " + minutes + " is no time. Write 1 or more.");
         }
     }
 

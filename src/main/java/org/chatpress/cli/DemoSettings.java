@@ -27,7 +27,7 @@ final class DemoSettings {
     private DemoSettings() {}
 
     /** @param start what the replay begins with; it is the channels' {@code since} */
-    static Settings ofMeeting(Path folder, Instant start) {
+    static Settings forStory(Path folder, Instant start) {
         try (InputStream in = DemoSettings.class.getResourceAsStream(MEETING)) {
             String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return read(folder, yaml.replaceAll("since: .*", "since: " + since(start)));
@@ -37,7 +37,7 @@ final class DemoSettings {
     }
 
     /** The export's busiest channels. Old exports hold no reactions, so what it holds is public at once. */
-    static Settings ofExport(Path folder, ReplaySlackClient slack, Instant start) {
+    static Settings forExport(Path folder, ReplaySlackClient slack, Instant start) {
         var yaml = new StringBuilder("slack: {token: demo}\npublish: [{directory: public}]\nchannels:\n");
         Set<String> slugs = new HashSet<>();
         List<ChannelInfo> busiest =

@@ -27,74 +27,75 @@ import org.chatpress.store.Store;
  * look at messages, so they may be taken often.
  *
  * @param cycle the last cycle's start; empty: there was none
- * @param goodCycle likewise, of the last that left nothing undone
+ * @param lastCompleteCycle likewise, of the last that left nothing undone
  * @param storages those of the settings first, then others that were once in them
- * @param owedByDrop photos that were taken down and are still in the CMS's drop
+ * @param pendingUploadDeletes photos that were taken down and are still in the CMS's drop
  * @param channels those of the settings
  */
 record HealthReport(
         Instant now,
         Optional<Instant> cycle,
-        Optional<Instant> goodCycle,
+        Optional<Instant> lastCompleteCycle,
         List<StorageHealth> storages,
-        int owedByDrop,
+        int pendingUploadDeletes,
         List<ChannelHealth> channels) {
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
-    /** @param owed files of a takedown that are still there */
-    record StorageHealth(String name, Optional<Instant> goodAt, int failures, String trouble, int owed) {}
+    /** @param pendingDeletes files of a takedown that are still there */
+    record StorageHealth(
+            String name, Optional<Instant> lastSuccessAt, int failures, String lastError, int pendingDeletes) {}
 
     /** @param messages public ones */
     record ChannelHealth(
-            ChannelId id, String slug, boolean live, int messages, Optional<Instant> readAt, String trouble) {}
+            ChannelId id, String slug, boolean live, int messages, Optional<Instant> lastPollAt, String lastError) {}
 
     static HealthReport of(Settings settings, Store store, Instant now) {
         return new HealthReport(
                 now,
-                store.channels().lastBeat("cycle"),
-                store.channels().lastBeat("good cycle"),
+                store.channels().timestamp("cycle"),
+                store.channels().timestamp("good cycle"),
                 storages(settings, store),
-                store.photos().owedByDrop().size(),
+                store.photos().pendingUploadDeletes().size(),
                 channels(store));
     }
 
     /** What a person should see to; empty: nothing. A cycle may be missed, and one with a large backlog takes its time. */
-    List<String> complaints(Settings settings) {
+    List<String> problems(Settings settings) {
         var complaints = new ArrayList<String>();
-        if (cycle.isEmpty() || isLate(settings.cadence(), cycle.get())) {
+        if (cycle.isEmpty() || isLate(settings.interval(), cycle.get())) {
             complaints.add("the last cycle was " + StatusCommand.ago(cycle, now));
         }
         storages.stream()
-                .filter(storage -> storage.owed() > 0)
-                .map(storage -> "%s still has %d files to remove".formatted(storage.name(), storage.owed()))
+                .filter(storage -> storage.pendingDeletes() > 0)
+                .map(storage -> "%s still has %d files to remove".formatted(storage.name(), storage.pendingDeletes()))
                 .forEach(complaints::add);
-        if (owedByDrop > 0) {
-            complaints.add("the drop still has %d photos to remove".formatted(owedByDrop));
+        if (pendingUploadDeletes > 0) {
+            complaints.add("the drop still has %d photos to remove".formatted(pendingUploadDeletes));
         }
         return complaints;
     }
 
-    private boolean isLate(CycleInterval cadence, Instant last) {
-        Optional<Instant> expected = cadence.cron().isPresent()
-                ? CycleScheduler.timeAfter(last, cadence.cron().get())
-                : cadence.every().map(every -> last.plus(every.multipliedBy(2)));
+    private boolean isLate(CycleInterval interval, Instant last) {
+        Optional<Instant> expected = interval.cron().isPresent()
+                ? CycleScheduler.nextTime(last, interval.cron().get())
+                : interval.every().map(every -> last.plus(every.multipliedBy(2)));
         return expected.filter(at -> at.plus(UNHEALTHY_AFTER).isBefore(now)).isPresent();
     }
 
     ObjectNode json(Settings settings) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        List<String> complaints = complaints(settings);
+        List<String> complaints = problems(settings);
         json.put("healthy", complaints.isEmpty());
         complaints.forEach(json.putArray("complaints")::add);
         put(json, "cycle", cycle);
-        put(json, "good_cycle", goodCycle);
+        put(json, "good_cycle", lastCompleteCycle);
         var places = json.putArray("storages");
         for (StorageHealth storage : storages) {
             ObjectNode place = places.addObject().put("name", storage.name());
-            put(place, "good", storage.goodAt());
+            put(place, "good", storage.lastSuccessAt());
             place.put("failures", storage.failures())
-                    .put("trouble", storage.trouble())
-                    .put("owed_removals", storage.owed());
+                    .put("trouble", storage.lastError())
+                    .put("owed_removals", storage.pendingDeletes());
         }
         var chats = json.putArray("channels");
         for (ChannelHealth channel : channels) {
@@ -102,8 +103,8 @@ record HealthReport(
                     .put("id", channel.id().value())
                     .put("slug", channel.slug())
                     .put("live", channel.live());
-            put(chat, "read", channel.readAt());
-            chat.put("public_messages", channel.messages()).put("trouble", channel.trouble());
+            put(chat, "read", channel.lastPollAt());
+            chat.put("public_messages", channel.messages()).put("trouble", channel.lastError());
         }
         return json;
     }
@@ -128,18 +129,19 @@ record HealthReport(
         store.storages().names().stream().filter(name -> !listed.contains(name)).forEach(names::add);
         return names.stream()
                 .map(name -> store.storages()
-                        .health(name)
+                        .status(name)
                         .map(HealthReport::storage)
                         .orElse(new StorageHealth(name, Optional.empty(), 0, "", 0)))
                 .toList();
     }
 
-    private static StorageHealth storage(StorageStatus health) {
-        return new StorageHealth(health.name(), health.goodAt(), health.failures(), health.trouble(), health.owed());
+    private static StorageHealth storage(StorageStatus status) {
+        return new StorageHealth(
+                status.name(), status.lastSuccessAt(), status.failures(), status.lastError(), status.pendingDeletes());
     }
 
     private static List<ChannelHealth> channels(Store store) {
-        Map<ChannelId, PollRecord> turns = store.channels().turns();
+        Map<ChannelId, PollRecord> turns = store.channels().polls();
         return store.channels().all().stream()
                 .filter(row -> row.status() != Status.LEFT)
                 .map(row -> channel(row, turns.getOrDefault(row.id(), PollRecord.NONE)))
@@ -149,10 +151,12 @@ record HealthReport(
     private static ChannelHealth channel(ChannelRow row, PollRecord turn) {
         return new ChannelHealth(
                 row.id(),
-                row.face().map(face -> face.slug().value()).orElse(row.id().value()),
-                row.face().map(face -> face.live()).orElse(true),
+                row.metadata()
+                        .map(metadata -> metadata.slug().value())
+                        .orElse(row.id().value()),
+                row.metadata().map(metadata -> metadata.live()).orElse(true),
                 row.count(),
-                turn.readAt(),
-                row.trouble());
+                turn.succeededAt(),
+                row.lastError());
     }
 }

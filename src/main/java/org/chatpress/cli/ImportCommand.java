@@ -48,12 +48,12 @@ final class ImportCommand implements Callable<Integer> {
         try (SlackExport export = SlackExport.open(path);
                 Store store = chatpress.isDryRun()
                         ? Store.copy(settings.database())
-                        : Store.open(settings.database(), Application.holder("import"));
-                Application.OfflineApplication offline = Application.offline(store, place -> place.storage())) {
+                        : Store.open(settings.database(), Application.lockHolder("import"));
+                Application.OfflineApplication offline = Application.buildOffline(store, place -> place.storage())) {
             // All or nothing, and one wait for the disk instead of one for each channel.
             store.inTransaction(() -> take(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
-            return ChatpressCommand.FINE;
+            return ChatpressCommand.OK;
         }
     }
 
@@ -63,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
         Set<ChannelId> exported =
                 export.channels().stream().map(ChannelInfo::id).collect(Collectors.toSet());
         cycle.begin(settings, now);
-        store.people().saveUnknown(export.people().values(), now);
+        store.users().saveUnknown(export.users().values(), now);
         for (Channel channel : settings.channels()) {
             if (!exported.contains(channel.id())) {
                 LOG.info("{} is not in the export", channel.slug());
@@ -71,7 +71,7 @@ final class ImportCommand implements Callable<Integer> {
             }
             SlackExport.ChannelHistory history = export.history(channel.id());
             history.problems().forEach(LOG::warn);
-            int kept = cycle.take(channel, history.messages(), now);
+            int kept = cycle.importMessages(channel, history.messages(), now);
             out.printf(
                     "%s: %d messages in the export, %d taken%n",
                     channel.slug(), history.messages().size(), kept);

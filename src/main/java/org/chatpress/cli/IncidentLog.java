@@ -23,14 +23,14 @@ final class IncidentLog {
     private String ofStore = "";
     private String waitsForRestart = "";
 
-    void tell(CycleReport report) {
+    void log(CycleReport report) {
         var met = new HashSet<String>();
-        for (CycleReport.Incident trouble : report.troubles()) {
-            if (met.add(trouble.what()) && isNew(trouble)) {
-                tell(trouble);
+        for (CycleReport.Incident incident : report.incidents()) {
+            if (met.add(incident.what()) && isNew(incident)) {
+                log(incident);
             }
         }
-        for (String what : report.good()) {
+        for (String what : report.succeeded()) {
             if (known.remove(what) != null) {
                 LOG.info("{} works again", what);
             }
@@ -42,7 +42,7 @@ final class IncidentLog {
     }
 
     /** The store's own trouble ended a cycle. */
-    void tell(StoreException failure) {
+    void log(StoreException failure) {
         if (!failure.getMessage().equals(ofStore)) {
             LOG.error("{}. {} Chatpress goes on trying.", failure.getMessage(), failure.hint());
             ofStore = failure.getMessage();
@@ -50,7 +50,7 @@ final class IncidentLog {
     }
 
     /** What changed in the settings, and only a new process takes up. */
-    void tellOfRestart(Settings first, Settings now) {
+    void logRestartNeeded(Settings first, Settings now) {
         var parts = new ArrayList<String>();
         add(parts, "slack.token", first.slack().token(), now.slack().token());
         add(parts, "slack.api-url", first.slack().apiUrl(), now.slack().apiUrl());
@@ -69,22 +69,22 @@ final class IncidentLog {
         }
     }
 
-    private boolean isNew(CycleReport.Incident trouble) {
-        String message = RemoteException.untimed(trouble.message());
-        return !message.equals(known.put(trouble.what(), message));
+    private boolean isNew(CycleReport.Incident incident) {
+        String message = RemoteException.withoutRetryAfter(incident.message());
+        return !message.equals(known.put(incident.what(), message));
     }
 
-    private static void tell(CycleReport.Incident trouble) {
-        if (trouble.kind() == RemoteException.Kind.DENIED) {
-            LOG.error("{}. {}", told(trouble), trouble.hint());
+    private static void log(CycleReport.Incident incident) {
+        if (incident.kind() == RemoteException.Kind.ACTION_REQUIRED) {
+            LOG.error("{}. {}", told(incident), incident.hint());
         } else {
-            LOG.warn("{}; will try again in the next cycle", told(trouble));
+            LOG.warn("{}; will try again in the next cycle", told(incident));
         }
     }
 
     /** A storage's message names the storage itself. */
-    private static String told(CycleReport.Incident trouble) {
-        boolean namesIt = trouble.message().contains(trouble.what());
-        return namesIt ? trouble.message() : trouble.what() + ": " + trouble.message();
+    private static String told(CycleReport.Incident incident) {
+        boolean namesIt = incident.message().contains(incident.what());
+        return namesIt ? incident.message() : incident.what() + ": " + incident.message();
     }
 }

@@ -43,7 +43,7 @@ final class MessagesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (last < 1) {
-            throw ChatpressCommand.badCall(spec, "--last " + last + " is no number of messages. Write 1 or more.");
+            throw ChatpressCommand.usageError(spec, "--last " + last + " is no number of messages. Write 1 or more.");
         }
         Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         PrintWriter out = spec.commandLine().getOut();
@@ -51,7 +51,7 @@ final class MessagesCommand implements Callable<Integer> {
             ChannelRow row = store.channels().all().stream()
                     .filter(this::isMeant)
                     .findFirst()
-                    .orElseThrow(() -> ChatpressCommand.badCall(
+                    .orElseThrow(() -> ChatpressCommand.usageError(
                             spec, channel + " is no channel that Chatpress knows. chatpress status lists them."));
             for (MessageSummary line : store.messages().newest(row.id(), last)) {
                 out.printf(
@@ -62,24 +62,24 @@ final class MessagesCommand implements Callable<Integer> {
                         line.message().isReply() ? "> " : "",
                         line.message().author().map(id -> name(id, store)).orElse("?"),
                         shortened(line.message().text()));
-                store.photos().of(row.id(), line.message().ts()).forEach(shot -> photo(shot, out));
+                store.photos().of(row.id(), line.message().ts()).forEach(photo -> photo(photo, out));
             }
         }
-        return ChatpressCommand.FINE;
+        return ChatpressCommand.OK;
     }
 
-    private static void photo(PhotoRecord shot, PrintWriter out) {
-        String reason = shot.trip().reason().isEmpty()
+    private static void photo(PhotoRecord photo, PrintWriter out) {
+        String reason = photo.state().reason().isEmpty()
                 ? ""
-                : ": " + printable(shot.trip().reason());
-        String stage = shot.wanted() ? shot.stage().name() : "no longer shown; the CMS may have it";
-        out.printf("                       photo %s  %s%s%n", shot.id(), stage, shot.wanted() ? reason : "");
+                : ": " + printable(photo.state().reason());
+        String stage = photo.active() ? photo.stage().name() : "no longer shown; the CMS may have it";
+        out.printf("                       photo %s  %s%s%n", photo.id(), stage, photo.active() ? reason : "");
     }
 
     private boolean isMeant(ChannelRow row) {
         return row.id().value().equals(channel)
-                || row.face()
-                        .filter(face -> face.slug().value().equals(channel))
+                || row.metadata()
+                        .filter(metadata -> metadata.slug().value().equals(channel))
                         .isPresent();
     }
 
@@ -91,8 +91,8 @@ final class MessagesCommand implements Callable<Integer> {
     }
 
     private static String name(UserId id, Store store) {
-        return store.people()
-                .person(id)
+        return store.users()
+                .profile(id)
                 .map(UserProfile::displayName)
                 .filter(name -> !name.isEmpty())
                 .map(MessagesCommand::printable)

@@ -37,17 +37,17 @@ final class OnceCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
-        RateLimiter limiter = Application.limiterThatWaits();
+        RateLimiter limiter = Application.blockingLimiter();
         boolean dry = chatpress.isDryRun();
         if (dry) {
-            chatpress.tellTroublesOnly();
+            chatpress.logWarningsOnly();
         }
-        Function<StorageSettings, Storage> storages = dry ? Application.printing(out) : StorageSettings::storage;
+        Function<StorageSettings, Storage> storages = dry ? Application.dryRunStorages(out) : StorageSettings::storage;
         try (Store store = dry
                         ? Store.copy(settings.database())
-                        : Store.open(settings.database(), Application.holder("once"));
+                        : Store.open(settings.database(), Application.lockHolder("once"));
                 SlackClient slack = Application.slack(settings, limiter);
-                Application.RunningApplication press = Application.press(
+                Application.RunningApplication press = Application.build(
                         () -> settings,
                         Application.clock(),
                         slack,
@@ -56,18 +56,18 @@ final class OnceCommand implements Callable<Integer> {
                         Application.RateLimitView.of(limiter),
                         store,
                         storages,
-                        RetryPolicy.IGNORED,
-                        ConflictPolicy.WAITS,
-                        dry ? ExecutionMode.NEVER : ExecutionMode.WITHIN_THE_CYCLE,
+                        RetryPolicy.IGNORE_BACKOFF,
+                        ConflictPolicy.WAIT,
+                        dry ? ExecutionMode.NEVER : ExecutionMode.IN_CYCLE,
                         () -> false)) {
             CycleReport report = press.cycle().run();
-            new IncidentLog().tell(report);
+            new IncidentLog().log(report);
             if (!dry) {
                 new PrometheusTextfile().write(settings, store, report.startedAt());
             }
-            String line = report.line();
+            String line = report.summary();
             out.println(line.isEmpty() ? "nothing new" : (dry ? "would be: " : "") + line);
-            return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+            return report.isComplete() ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
         }
     }
 }

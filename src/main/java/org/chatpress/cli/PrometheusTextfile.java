@@ -47,50 +47,50 @@ final class PrometheusTextfile {
                 LOG.warn(
                         "cannot write {}: {}. Make its folder writable, or change metrics-file.",
                         file,
-                        ErrorMessages.of(e));
+                        ErrorMessages.describe(e));
             }
             told = true;
         }
     }
 
-    static String text(HealthReport vitals) {
+    static String text(HealthReport health) {
         var text = new StringBuilder();
         head(text, "chatpress_cycle_timestamp_seconds", "When the last cycle began.");
-        moment(text, "chatpress_cycle_timestamp_seconds", "", vitals.cycle());
+        moment(text, "chatpress_cycle_timestamp_seconds", "", health.cycle());
         head(
                 text,
                 "chatpress_good_cycle_timestamp_seconds",
                 "When the last cycle began that could do all that was due.");
-        moment(text, "chatpress_good_cycle_timestamp_seconds", "", vitals.goodCycle());
+        moment(text, "chatpress_good_cycle_timestamp_seconds", "", health.lastCompleteCycle());
 
         head(text, "chatpress_channel_read_timestamp_seconds", "When the channel was last read.");
-        for (ChannelHealth channel : vitals.channels()) {
-            moment(text, "chatpress_channel_read_timestamp_seconds", label(channel), channel.readAt());
+        for (ChannelHealth channel : health.channels()) {
+            moment(text, "chatpress_channel_read_timestamp_seconds", label(channel), channel.lastPollAt());
         }
         head(text, "chatpress_channel_public_messages", "Messages that readers see.");
-        for (ChannelHealth channel : vitals.channels()) {
+        for (ChannelHealth channel : health.channels()) {
             line(text, "chatpress_channel_public_messages", label(channel), channel.messages());
         }
         head(text, "chatpress_channel_in_trouble", "1 if the channel could not be read last time.");
-        for (ChannelHealth channel : vitals.channels()) {
+        for (ChannelHealth channel : health.channels()) {
             line(
                     text,
                     "chatpress_channel_in_trouble",
                     label(channel),
-                    channel.trouble().isEmpty() ? 0 : 1);
+                    channel.lastError().isEmpty() ? 0 : 1);
         }
 
         head(text, "chatpress_storage_good_timestamp_seconds", "When everything was last delivered.");
-        for (StorageHealth storage : vitals.storages()) {
-            moment(text, "chatpress_storage_good_timestamp_seconds", label(storage), storage.goodAt());
+        for (StorageHealth storage : health.storages()) {
+            moment(text, "chatpress_storage_good_timestamp_seconds", label(storage), storage.lastSuccessAt());
         }
         head(text, "chatpress_storage_failures", "Failures in a row.");
-        for (StorageHealth storage : vitals.storages()) {
+        for (StorageHealth storage : health.storages()) {
             line(text, "chatpress_storage_failures", label(storage), storage.failures());
         }
         head(text, "chatpress_storage_owed_removals", "Files of a takedown that are still there.");
-        for (StorageHealth storage : vitals.storages()) {
-            line(text, "chatpress_storage_owed_removals", label(storage), storage.owed());
+        for (StorageHealth storage : health.storages()) {
+            line(text, "chatpress_storage_owed_removals", label(storage), storage.pendingDeletes());
         }
         return text.toString();
     }

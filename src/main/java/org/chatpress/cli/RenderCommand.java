@@ -36,20 +36,21 @@ final class RenderCommand implements Callable<Integer> {
         Settings here = settings.publishingTo(List.of(site));
         boolean dry = chatpress.isDryRun();
         if (dry) {
-            chatpress.tellTroublesOnly();
+            chatpress.logWarningsOnly();
         }
         // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
         Store.openToRead(settings.database()).close();
         try (Store copy = Store.copy(settings.database());
-                Application.OfflineApplication offline = Application.offline(
-                        copy, dry ? Application.printing(spec.commandLine().getOut()) : place -> site.hasty())) {
+                Application.OfflineApplication offline = Application.buildOffline(
+                        copy,
+                        dry ? Application.dryRunStorages(spec.commandLine().getOut()) : place -> site.withoutSync())) {
             CycleReport report =
                     offline.cycle().publish(here, Application.clock().instant());
-            new IncidentLog().tell(report);
+            new IncidentLog().log(report);
             spec.commandLine()
                     .getOut()
-                    .printf("%d files %s to %s%n", report.puts(), dry ? "would be written" : "written", to);
-            return report.isGood() ? ChatpressCommand.FINE : ChatpressCommand.WORK_FAILED;
+                    .printf("%d files %s to %s%n", report.uploads(), dry ? "would be written" : "written", to);
+            return report.isComplete() ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
         }
     }
 }

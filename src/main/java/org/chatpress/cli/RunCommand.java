@@ -42,40 +42,40 @@ final class RunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final IncidentLog troubles = new IncidentLog();
+    private final IncidentLog incidents = new IncidentLog();
     private final PrometheusTextfile metrics = new PrometheusTextfile();
     private boolean talking;
 
     @Override
     public Integer call() {
         if (chatpress.isDryRun()) {
-            throw ChatpressCommand.badCall(
+            throw ChatpressCommand.usageError(
                     spec, "run --dry-run cannot be. Use once --dry-run to see what a cycle would do.");
         }
-        ReloadingSettings live = Application.liveSettings(chatpress.config());
-        Settings first = live.current();
-        RateLimiter limiter = Application.limiterThatNeverWaits();
-        var bells = new EventQueue();
-        try (ShutdownHook shutdown = ShutdownHook.prepared();
-                Store store = Store.open(first.database(), Application.holder("run"));
+        ReloadingSettings reloading = Application.reloadingSettings(chatpress.config());
+        Settings first = reloading.current();
+        RateLimiter limiter = Application.nonBlockingLimiter();
+        var events = new EventQueue();
+        try (ShutdownHook shutdown = ShutdownHook.install();
+                Store store = Store.open(first.database(), Application.lockHolder("run"));
                 SlackClient slack = Application.slack(first, limiter);
-                Application.RunningApplication press = Application.press(
-                        live::current,
+                Application.RunningApplication press = Application.build(
+                        reloading::current,
                         Application.clock(),
                         slack,
-                        bells,
-                        PollMode.IN_TURN,
+                        events,
+                        PollMode.WHEN_DUE,
                         Application.RateLimitView.of(limiter),
                         store,
                         StorageSettings::storage,
-                        RetryPolicy.RESPECTED,
-                        ConflictPolicy.TAKES_OVER,
-                        ExecutionMode.BESIDE_CYCLES,
+                        RetryPolicy.RESPECT_BACKOFF,
+                        ConflictPolicy.TAKE_OVER,
+                        ExecutionMode.IN_BACKGROUND,
                         stopping::get)) {
-            Optional<SocketModeClient> doorbell = Application.doorbell(first, limiter, bells);
+            Optional<SocketModeClient> socketMode = Application.socketMode(first, limiter, events);
             var schedule = new CycleScheduler(
-                    () -> turn(press.cycle(), live, first, store), () -> cadence(live), Application.clock());
-            shutdown.stopWith(() -> {
+                    () -> turn(press.cycle(), reloading, first, store), () -> cadence(reloading), Application.clock());
+            shutdown.onStop(() -> {
                 stopping.set(true);
                 schedule.stop();
             });
@@ -83,39 +83,40 @@ final class RunCommand implements Callable<Integer> {
                     "publishing {} channels to {} storages",
                     first.channels().size(),
                     first.publish().size());
-            bells.wakes(schedule::now);
-            doorbell.ifPresent(SocketModeClient::start);
+            events.onEvent(schedule::runNow);
+            socketMode.ifPresent(SocketModeClient::start);
             try {
                 schedule.runUntilStopped();
             } finally {
-                doorbell.ifPresent(SocketModeClient::close);
+                socketMode.ifPresent(SocketModeClient::close);
             }
             LOG.info("stopped");
         }
-        return ChatpressCommand.FINE;
+        return ChatpressCommand.OK;
     }
 
-    private CycleInterval cadence(ReloadingSettings live) {
-        CycleInterval cadence = live.current().cadence();
-        return talking ? cadence.whileTalking() : cadence;
+    private CycleInterval cadence(ReloadingSettings reloading) {
+        CycleInterval interval = reloading.current().interval();
+        return talking ? interval.whileActive() : interval;
     }
 
-    private void turn(Cycle cycle, ReloadingSettings live, Settings first, Store store) {
+    private void turn(Cycle cycle, ReloadingSettings reloading, Settings first, Store store) {
         try {
             CycleReport report = cycle.run();
-            talking = report.isTalking();
-            troubles.tell(report);
+            talking = report.isActive();
+            incidents.log(report);
             if (report.hasNews()) {
-                LOG.info("cycle: {}", report.line());
+                LOG.info("cycle: {}", report.summary());
             }
-            metrics.write(live.current(), store, report.startedAt());
+            metrics.write(reloading.current(), store, report.startedAt());
         } catch (StoreException e) {
-            troubles.tell(e);
+            incidents.log(e);
         }
-        live.trouble()
+        reloading
+                .problem()
                 .ifPresent(broken -> LOG.error(
                         "{}\nThe settings that were read last stay in force until the file is mended.",
                         broken.getMessage()));
-        troubles.tellOfRestart(first, live.current());
+        incidents.logRestartNeeded(first, reloading.current());
     }
 }

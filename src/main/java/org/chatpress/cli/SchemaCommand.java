@@ -35,7 +35,7 @@ final class SchemaCommand implements Callable<Integer> {
         try (InputStream in = SchemaCommand.class.getResourceAsStream(file)) {
             spec.commandLine().getOut().print(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             spec.commandLine().getOut().flush();
-            return ChatpressCommand.FINE;
+            return ChatpressCommand.OK;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,14 +19,14 @@ final class ShutdownHook implements AutoCloseable {
 
     private ShutdownHook() {}
 
-    static ShutdownHook prepared() {
+    static ShutdownHook install() {
         var shutdown = new ShutdownHook();
         Runtime.getRuntime().addShutdownHook(shutdown.hook);
         return shutdown;
     }
 
     /** A signal runs this, then waits until everything is closed; a signal that has come already runs it now. */
-    synchronized void stopWith(Runnable work) {
+    synchronized void onStop(Runnable work) {
         stop = work;
         if (signalled) {
             work.run();
@@ -56,6 +56,6 @@ final class ShutdownHook implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(ChatpressCommand.FINE);
+        Runtime.getRuntime().halt(ChatpressCommand.OK);
     }
 }

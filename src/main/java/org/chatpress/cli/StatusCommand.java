@@ -61,11 +61,11 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Instant now = Application.clock().instant();
         try (Store store = Store.openToRead(settings.database())) {
-            HealthReport vitals = HealthReport.of(settings, store, now);
+            HealthReport health = HealthReport.of(settings, store, now);
             if (json || healthy) {
-                List<String> complaints = vitals.complaints(settings);
-                out.println(json ? vitals.json(settings).toPrettyString() : health(vitals, complaints));
-                return healthy && !complaints.isEmpty() ? ChatpressCommand.WORK_FAILED : ChatpressCommand.FINE;
+                List<String> complaints = health.problems(settings);
+                out.println(json ? health.json(settings).toPrettyString() : health(health, complaints));
+                return healthy && !complaints.isEmpty() ? ChatpressCommand.WORK_FAILED : ChatpressCommand.OK;
             }
             storages(settings, store, out, now);
             photos(store, out);
@@ -73,14 +73,14 @@ final class StatusCommand implements Callable<Integer> {
             channels(store, out, now);
             out.println();
             turns(settings, store, out, now);
-            out.println("last cycle " + ago(store.channels().lastBeat("cycle"), now));
+            out.println("last cycle " + ago(store.channels().timestamp("cycle"), now));
         } catch (StoreException e) {
             if (json) {
                 out.println(unread(settings, now, e).toPrettyString());
             }
             throw e;
         }
-        return ChatpressCommand.FINE;
+        return ChatpressCommand.OK;
     }
 
     /** The same members as ever, of a database that tells nothing. */
@@ -91,15 +91,15 @@ final class StatusCommand implements Callable<Integer> {
         return nothing;
     }
 
-    private static String health(HealthReport vitals, List<String> complaints) {
+    private static String health(HealthReport health, List<String> complaints) {
         return complaints.isEmpty()
-                ? "healthy, the last cycle was " + ago(vitals.cycle(), vitals.now())
+                ? "healthy, the last cycle was " + ago(health.cycle(), health.now())
                 : String.join("; ", complaints);
     }
 
     private static void storages(Settings settings, Store store, PrintWriter out, Instant now) {
         Set<String> listed = new HashSet<>();
-        int inDrop = store.photos().owedByDrop().size();
+        int inDrop = store.photos().pendingUploadDeletes().size();
         if (inDrop > 0) {
             out.printf("TAKEDOWN INCOMPLETE  the drop still has %d photos to remove%n", inDrop);
         }
@@ -111,10 +111,11 @@ final class StatusCommand implements Callable<Integer> {
         for (StorageSettings place : settings.publish()) {
             try (Storage storage = place.storage()) {
                 listed.add(storage.name());
-                Optional<StorageStatus> health = store.storages().health(storage.name());
-                health.filter(h -> h.owed() > 0)
+                Optional<StorageStatus> health = store.storages().status(storage.name());
+                health.filter(h -> h.pendingDeletes() > 0)
                         .ifPresent(h -> out.printf(
-                                "TAKEDOWN INCOMPLETE  %s still has %d files to remove%n", h.name(), h.owed()));
+                                "TAKEDOWN INCOMPLETE  %s still has %d files to remove%n",
+                                h.name(), h.pendingDeletes()));
                 out.printf(
                         "%s  %s%n",
                         storage.name(), health.map(h -> state(h, now)).orElse("nothing published yet"));
@@ -128,23 +129,23 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void photos(Store store, PrintWriter out) {
-        int onTheirWay = store.photos().onTheirWay();
+        int onTheirWay = store.photos().inProgress();
         if (onTheirWay > 0) {
             out.printf("photos on their way: %d%n", onTheirWay);
         }
     }
 
-    private static String state(StorageStatus health, Instant now) {
-        if (health.failures() == 0) {
-            return "everything delivered " + ago(health.goodAt(), now);
+    private static String state(StorageStatus status, Instant now) {
+        if (status.failures() == 0) {
+            return "everything delivered " + ago(status.lastSuccessAt(), now);
         }
         return "failed %d times in a row: %s; all was well %s"
-                .formatted(health.failures(), health.trouble(), ago(health.goodAt(), now));
+                .formatted(status.failures(), status.lastError(), ago(status.lastSuccessAt(), now));
     }
 
     private static void channels(Store store, PrintWriter out, Instant now) {
         List<ChannelRow> rows = store.channels().all();
-        Map<ChannelId, PollRecord> turns = store.channels().turns();
+        Map<ChannelId, PollRecord> turns = store.channels().polls();
         int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
         String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
         out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
@@ -164,17 +165,17 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void turns(Settings settings, Store store, PrintWriter out, Instant now) {
-        List<PollCandidate> channels = PollScheduler.waiting(settings, store, now);
+        List<PollCandidate> channels = PollScheduler.candidates(settings, store, now);
         PollIntervals turns = PollIntervals.of(channels, PollScheduler.CALLS_PER_MINUTE);
         var parts = new ArrayList<String>();
         double calls = 0;
-        for (Activity pace : Activity.values()) {
-            int number = PollIntervals.number(channels, pace);
-            double pause = Math.max(0.001, turns.pause(pace).toMillis() / 1000.0);
+        for (Activity activity : Activity.values()) {
+            int number = PollIntervals.count(channels, activity);
+            double pause = Math.max(0.001, turns.interval(activity).toMillis() / 1000.0);
             calls += number * 60 / pause;
             if (number > 0) {
                 parts.add("%d %s, each read every %d s"
-                        .formatted(number, pace.name().toLowerCase(Locale.ROOT), Math.round(pause)));
+                        .formatted(number, activity.name().toLowerCase(Locale.ROOT), Math.round(pause)));
             }
         }
         out.printf(
@@ -183,17 +184,19 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String name(ChannelRow row) {
-        return row.face().map(face -> face.slug().value()).orElse(row.id().value());
+        return row.metadata()
+                .map(metadata -> metadata.slug().value())
+                .orElse(row.id().value());
     }
 
     private static String remark(ChannelRow row, PollRecord turn, Instant now) {
-        String read = "read " + ago(turn.readAt(), now);
-        String trouble = row.trouble().isEmpty() ? "" : "; " + row.trouble();
+        String read = "read " + ago(turn.succeededAt(), now);
+        String trouble = row.lastError().isEmpty() ? "" : "; " + row.lastError();
         return switch (row.status()) {
             case HIDDEN -> "hidden; " + read + trouble;
             case LEFT -> "no longer in the settings; its files stay, not live";
             case LISTED -> {
-                boolean live = row.face().map(face -> face.live()).orElse(true);
+                boolean live = row.metadata().map(metadata -> metadata.live()).orElse(true);
                 String waits = row.version() == 0 ? "; not published before all since the start was read" : "";
                 yield (live ? "live; " : "closed; ") + read + waits + trouble;
             }

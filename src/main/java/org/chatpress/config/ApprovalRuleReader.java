@@ -25,21 +25,21 @@ final class ApprovalRuleReader {
     }
 
     private static ApprovalRule rule(ConfigSection section) {
-        ConfigNode approvers = section.at("approvers");
-        ConfigNode emoji = section.at("emoji");
-        ConfigNode reject = section.at("reject");
-        ConfigNode hold = section.at("hold");
-        ConfigNode count = section.at("count");
+        ConfigNode approvers = section.get("approvers");
+        ConfigNode emoji = section.get("emoji");
+        ConfigNode reject = section.get("reject");
+        ConfigNode hold = section.get("hold");
+        ConfigNode count = section.get("count");
         var rule = new ApprovalRule(
                 true,
                 emoji(emoji, APPROVE),
                 approvers(approvers),
-                count.read(ValueParsers.wholeNumber(1, 100), 1),
-                section.at("self-approve").read(ValueParsers::flag, true),
-                section.at("on-edit").read(ValueParsers.oneOf(OnEdit.class), OnEdit.HOLD),
+                count.read(ValueParsers.integer(1, 100), 1),
+                section.get("self-approve").read(ValueParsers::flag, true),
+                section.get("on-edit").read(ValueParsers.oneOf(OnEdit.class), OnEdit.HOLD),
                 emoji(reject, ApprovalRule.REJECT),
                 emoji(hold, ApprovalRule.HOLD));
-        section.nothingElse();
+        section.rejectUnknownKeys();
 
         if (emoji.isList() && emoji.isEmpty()) {
             emoji.problem("is empty, so nothing could be approved. Write an emoji's name, or delete the line.");
@@ -59,7 +59,7 @@ final class ApprovalRuleReader {
 
     private static Approvers approvers(ConfigNode value) {
         if (value.isEmpty()) {
-            value.problem((value.isThere() ? "is empty" : "is missing")
+            value.problem((value.isPresent() ? "is empty" : "is missing")
                     + ", so nobody could approve. Write the ids of people (U...) or user groups (S...), or [anyone].");
         }
         List<String> approvers = value.each(SlackValueParsers::approver);
@@ -73,7 +73,7 @@ final class ApprovalRuleReader {
     }
 
     private static Set<String> emoji(ConfigNode value, Set<String> otherwise) {
-        return value.isThere() ? Set.copyOf(value.each(SlackValueParsers::emoji)) : otherwise;
+        return value.isPresent() ? Set.copyOf(value.each(SlackValueParsers::emoji)) : otherwise;
     }
 
     private static void refuseDoubleMeaning(Set<String> approving, Set<String> others, ConfigNode place, String verb) {

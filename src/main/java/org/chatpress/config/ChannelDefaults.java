@@ -50,30 +50,30 @@ record ChannelDefaults(
             "{slug}.json");
 
     static ChannelDefaults read(ConfigSection section, ChannelDefaults otherwise) {
-        ConfigNode approval = section.at("approval");
-        ConfigNode reactions = section.at("reactions");
-        ConfigNode args = section.at("args");
-        ConfigNode kwargs = section.at("kwargs");
-        ConfigNode bots = section.at("bots");
-        ConfigNode patterns = section.at("patterns");
-        ConfigNode formats = section.at("formats");
+        ConfigNode approval = section.get("approval");
+        ConfigNode reactions = section.get("reactions");
+        ConfigNode args = section.get("args");
+        ConfigNode kwargs = section.get("kwargs");
+        ConfigNode bots = section.get("bots");
+        ConfigNode patterns = section.get("patterns");
+        ConfigNode formats = section.get("formats");
         return new ChannelDefaults(
-                approval.isThere() ? Optional.of(ApprovalRuleReader.read(approval)) : otherwise.approval(),
-                section.at("time-zone").read(ValueParsers::timeZone, otherwise.timeZone()),
-                section.at("delay").read(ValueParsers::duration, otherwise.delay()),
-                section.at("threads").read(ValueParsers.oneOf(Threads.class), otherwise.threads()),
-                reactions.isThere() ? shownReactions(reactions) : otherwise.reactions(),
-                args.isThere() ? args(args) : otherwise.args(),
-                kwargs.isThere() ? Set.copyOf(kwargs.each(SlackValueParsers::noteKey)) : otherwise.kwargs(),
-                bots.isThere() ? Set.copyOf(bots.each(SlackValueParsers::bot)) : otherwise.bots(),
-                section.at("private-prefix").read(ValueParsers::text, otherwise.privatePrefix()),
-                patterns.isThere() ? PatternRuleReader.read(patterns) : otherwise.patterns(),
-                formats.isThere()
+                approval.isPresent() ? Optional.of(ApprovalRuleReader.read(approval)) : otherwise.approval(),
+                section.get("time-zone").read(ValueParsers::timeZone, otherwise.timeZone()),
+                section.get("delay").read(ValueParsers::duration, otherwise.delay()),
+                section.get("threads").read(ValueParsers.oneOf(Threads.class), otherwise.threads()),
+                reactions.isPresent() ? shownReactions(reactions) : otherwise.reactions(),
+                args.isPresent() ? args(args) : otherwise.args(),
+                kwargs.isPresent() ? Set.copyOf(kwargs.each(SlackValueParsers::annotationKey)) : otherwise.kwargs(),
+                bots.isPresent() ? Set.copyOf(bots.each(SlackValueParsers::bot)) : otherwise.bots(),
+                section.get("private-prefix").read(ValueParsers::text, otherwise.privatePrefix()),
+                patterns.isPresent() ? PatternRuleReader.read(patterns) : otherwise.patterns(),
+                formats.isPresent()
                         ? Set.copyOf(formats.each(ValueParsers.oneOf(OutputFormat.class)))
                         : otherwise.formats(),
-                section.at("avatars").read(ValueParsers.oneOf(Avatars.class), otherwise.avatars()),
-                section.at("jsonp").read(ValueParsers::flag, otherwise.jsonp()),
-                section.at("file").read(ValueParsers::fileName, otherwise.file()));
+                section.get("avatars").read(ValueParsers.oneOf(Avatars.class), otherwise.avatars()),
+                section.get("jsonp").read(ValueParsers::flag, otherwise.jsonp()),
+                section.get("file").read(ValueParsers::fileName, otherwise.file()));
     }
 
     /** {@code true}, {@code false}, or the emoji to show. */
@@ -88,11 +88,11 @@ record ChannelDefaults(
         args.section();
         var words = new TreeMap<String, String>();
         args.members().forEach((emoji, word) -> {
-            String name = SlackValueParsers.withoutColons(emoji);
+            String name = SlackValueParsers.stripColons(emoji);
             if (!SlackValueParsers.isEmoji(name)) {
                 word.problem("is no emoji's name. Write what Slack shows between the colons, such as camera: photo.");
             }
-            words.put(name, word.required(ValueParsers::someText, "Write the word that this emoji says."));
+            words.put(name, word.required(ValueParsers::nonEmptyText, "Write the word that this emoji says."));
         });
         words.values().removeIf(Objects::isNull);
         return words;

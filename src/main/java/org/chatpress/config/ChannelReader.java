@@ -34,19 +34,19 @@ final class ChannelReader {
 
     private Channel channel(ConfigSection channel) {
         ChannelDefaults rules = ChannelDefaults.read(channel, defaults);
-        ConfigNode id = channel.at("id");
-        ConfigNode slug = channel.at("slug");
+        ConfigNode id = channel.get("id");
+        ConfigNode slug = channel.get("slug");
         var read = new Channel(
                 id.required(SlackValueParsers::channelId, "Write the channel's id, such as C0123456789."),
                 slug.required(SlackValueParsers::slug, "Write the chat's name in its files, such as election-night."),
-                channel.at("since")
+                channel.get("since")
                         .required(
-                                ValueParsers.moment(rules.timeZone()),
+                                ValueParsers.instant(rules.timeZone()),
                                 "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
                                         + " nothing older is ever published."),
-                channel.at("headline").read(ValueParsers::text, ""),
-                channel.at("description").read(ValueParsers::text, ""),
-                channel.at("live-content").read(ValueParsers::text, ""),
+                channel.get("headline").read(ValueParsers::text, ""),
+                channel.get("description").read(ValueParsers::text, ""),
+                channel.get("live-content").read(ValueParsers::text, ""),
                 rules.timeZone(),
                 approval(channel, rules),
                 rules.delay(),
@@ -57,27 +57,27 @@ final class ChannelReader {
                 rules.bots(),
                 rules.privatePrefix(),
                 rules.patterns(),
-                channel.at("closed").read(ValueParsers::flag, false),
-                channel.at("hidden").read(ValueParsers::flag, false),
-                Set.copyOf(channel.at("withdraw").each(SlackValueParsers::ts)),
-                channel.at("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
+                channel.get("closed").read(ValueParsers::flag, false),
+                channel.get("hidden").read(ValueParsers::flag, false),
+                Set.copyOf(channel.get("withdraw").each(SlackValueParsers::ts)),
+                channel.get("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
                 rules.formats(),
                 rules.avatars(),
-                ExtrasReader.read(channel.at("extras")),
+                ExtrasReader.read(channel.get("extras")),
                 rules.jsonp(),
                 rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));
-        channel.nothingElse();
+        channel.rejectUnknownKeys();
         refuseSecond(ids, id);
         refuseSecond(slugs, slug);
         if (read.id() != null && read.slug() != null) {
-            refuseTakenNames(read, channel.at("file").isThere() ? channel.at("file") : slug, slug);
+            refuseTakenNames(read, channel.get("file").isPresent() ? channel.get("file") : slug, slug);
         }
         return read;
     }
 
     private static ApprovalRule approval(ConfigSection channel, ChannelDefaults rules) {
-        if (rules.approval().isEmpty() && !channel.isBroken()) {
-            channel.at("approval")
+        if (rules.approval().isEmpty() && !channel.isInvalid()) {
+            channel.get("approval")
                     .problem("is missing, here and in defaults. Write none to publish every message at once,"
                             + " or a section with approvers.");
         }

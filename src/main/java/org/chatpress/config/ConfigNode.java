@@ -11,12 +11,12 @@ import java.util.Objects;
  */
 final class ConfigNode {
     private enum Kind {
-        NOTHING,
+        MISSING,
         TEXT,
         LIST,
         SECTION,
         /** Its problem is already reported: whatever is asked of it, it adds no other. */
-        BROKEN
+        INVALID
     }
 
     private final Kind kind;
@@ -28,17 +28,17 @@ final class ConfigNode {
     private final Map<String, ConfigNode> members;
 
     /** Where a value stands, and where its problems go. */
-    record Location(int line, String path, ConfigProblems findings) {
+    record Location(int line, String path, ConfigProblems problems) {
         Location member(int line, String key) {
-            return new Location(line, path.isEmpty() ? key : path + "." + key, findings);
+            return new Location(line, path.isEmpty() ? key : path + "." + key, problems);
         }
 
         Location item(int line, int index) {
-            return new Location(line, path + "[" + index + "]", findings);
+            return new Location(line, path + "[" + index + "]", problems);
         }
 
         void problem(String text) {
-            findings.problem(line, path, text);
+            problems.problem(line, path, text);
         }
     }
 
@@ -59,12 +59,12 @@ final class ConfigNode {
         this.members = members;
     }
 
-    static ConfigNode nothing(Location place) {
-        return new ConfigNode(Kind.NOTHING, place, "", "", false, List.of(), Map.of());
+    static ConfigNode missing(Location place) {
+        return new ConfigNode(Kind.MISSING, place, "", "", false, List.of(), Map.of());
     }
 
-    static ConfigNode broken(Location place) {
-        return new ConfigNode(Kind.BROKEN, place, "", "", false, List.of(), Map.of());
+    static ConfigNode invalid(Location place) {
+        return new ConfigNode(Kind.INVALID, place, "", "", false, List.of(), Map.of());
     }
 
     /**
@@ -86,7 +86,7 @@ final class ConfigNode {
 
     /** What the form makes of the text; the other where the file doesn't say. */
     <T> T read(ValueParser<T> form, T otherwise) {
-        if (kind == Kind.NOTHING || kind == Kind.BROKEN) {
+        if (kind == Kind.MISSING || kind == Kind.INVALID) {
             return otherwise;
         }
         if (kind != Kind.TEXT) {
@@ -103,7 +103,7 @@ final class ConfigNode {
 
     /** What the form makes of the text; the advice is printed where the file doesn't say. Null stands in. */
     <T> T required(ValueParser<T> form, String advice) {
-        if (kind == Kind.NOTHING) {
+        if (kind == Kind.MISSING) {
             problem("is missing. " + advice);
         }
         return read(form, null);
@@ -128,19 +128,19 @@ final class ConfigNode {
 
     /** The members to read; none where the file doesn't say. */
     ConfigSection section() {
-        boolean isSection = kind == Kind.SECTION || kind == Kind.NOTHING;
-        if (!isSection && kind != Kind.BROKEN) {
+        boolean isSection = kind == Kind.SECTION || kind == Kind.MISSING;
+        if (!isSection && kind != Kind.INVALID) {
             problem("must be a section: indented lines of the form \"key: value\".");
         }
         return new ConfigSection(place, members, !isSection);
     }
 
-    boolean isThere() {
-        return kind != Kind.NOTHING;
+    boolean isPresent() {
+        return kind != Kind.MISSING;
     }
 
     boolean isEmpty() {
-        return kind == Kind.NOTHING || kind == Kind.LIST && items.isEmpty();
+        return kind == Kind.MISSING || kind == Kind.LIST && items.isEmpty();
     }
 
     boolean isText() {

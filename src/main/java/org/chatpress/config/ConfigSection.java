@@ -18,18 +18,18 @@ final class ConfigSection {
     }
 
     /** The member; nothing where the file doesn't say. */
-    ConfigNode at(String key) {
+    ConfigNode get(String key) {
         known.add(key);
         ConfigNode there = members.get(key);
         if (there != null) {
             return there;
         }
         ConfigNode.Location absent = place.member(place.line(), key);
-        return broken ? ConfigNode.broken(absent) : ConfigNode.nothing(absent);
+        return broken ? ConfigNode.invalid(absent) : ConfigNode.missing(absent);
     }
 
     /** Reports every member that was never asked for; to be called when all were. */
-    void nothingElse() {
+    void rejectUnknownKeys() {
         members.forEach((key, value) -> {
             if (!known.contains(key)) {
                 value.problem(DidYouMean.closest(key, known)
@@ -40,7 +40,7 @@ final class ConfigSection {
     }
 
     /** True where something else than a section stands, and its problem is reported. */
-    boolean isBroken() {
+    boolean isInvalid() {
         return broken;
     }
 }

@@ -15,7 +15,7 @@ record EnvironmentVariables(Map<String, String> environment) {
     }
 
     /** The variables of the text that have neither a value nor a default. */
-    List<String> missingFrom(String text) {
+    List<String> missingIn(String text) {
         return VARIABLE.matcher(text)
                 .results()
                 .filter(variable -> variable.group(2) == null)
@@ -31,7 +31,7 @@ record EnvironmentVariables(Map<String, String> environment) {
     }
 
     /** The text with its variables' values, and nothing replaced within those. */
-    String replacedIn(String text) {
+    String substitute(String text) {
         return VARIABLE.matcher(text).replaceAll(variable -> Matcher.quoteReplacement(value(variable)));
     }
 

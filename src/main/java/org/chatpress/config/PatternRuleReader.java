@@ -17,20 +17,24 @@ final class PatternRuleReader {
     }
 
     private static PatternRule rule(ConfigNode item, ConfigSection section) {
-        ConfigNode match = section.at("match");
-        ConfigNode html = section.at("html");
-        ConfigNode args = section.at("args");
-        ConfigNode kwargs = section.at("kwargs");
-        ConfigNode attachment = section.at("attachment");
+        ConfigNode match = section.get("match");
+        ConfigNode html = section.get("html");
+        ConfigNode args = section.get("args");
+        ConfigNode kwargs = section.get("kwargs");
+        ConfigNode attachment = section.get("attachment");
         match.required(PatternRuleReader::expression, "Write a regular expression, such as ^SCORE (\\d+)-(\\d+)$.");
         var rule = new PatternRule(
                 match.text(),
                 html.read(value -> Optional.of(value.text()), Optional.<String>empty()),
-                args.each(ValueParsers::someText),
+                args.each(ValueParsers::nonEmptyText),
                 kwargs(kwargs),
                 attachment(attachment));
-        section.nothingElse();
-        if (!html.isThere() && !args.isThere() && !kwargs.isThere() && !attachment.isThere() && !section.isBroken()) {
+        section.rejectUnknownKeys();
+        if (!html.isPresent()
+                && !args.isPresent()
+                && !kwargs.isPresent()
+                && !attachment.isPresent()
+                && !section.isInvalid()) {
             item.problem("does nothing with what it finds. Write html, args, kwargs or attachment.");
         }
         if (match.isText() && PatternRule.problem(match.text()).isEmpty()) {
@@ -44,7 +48,7 @@ final class PatternRuleReader {
     }
 
     private static String expression(ConfigNode value) {
-        String expression = ValueParsers.someText(value);
+        String expression = ValueParsers.nonEmptyText(value);
         PatternRule.problem(expression).ifPresent(problem -> {
             throw new InvalidValueException(value.quoted() + " is no regular expression that can be used: " + problem
                     + ". Write a simpler one, and \\ before a character that is meant as it stands.");
@@ -59,8 +63,8 @@ final class PatternRuleReader {
 
     private static Map<String, String> attachment(ConfigNode value) {
         ConfigSection section = value.section();
-        ATTACHMENT.forEach(section::at);
-        section.nothingElse();
+        ATTACHMENT.forEach(section::get);
+        section.rejectUnknownKeys();
         return texts(value);
     }
 

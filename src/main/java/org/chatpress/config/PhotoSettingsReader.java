@@ -14,27 +14,27 @@ final class PhotoSettingsReader {
 
     /** @param publish where the chat's files go: a CMS's drop is another place */
     static Optional<PhotoSettings> read(ConfigNode value, List<StorageSettings> publish) {
-        if (!value.isThere()) {
+        if (!value.isPresent()) {
             return Optional.empty();
         }
         ConfigSection photos = value.section();
-        int maxWidth = photos.at("max-width").read(ValueParsers.wholeNumber(16, 10_000), 960);
+        int maxWidth = photos.get("max-width").read(ValueParsers.integer(16, 10_000), 960);
         Optional<URI> placeholder =
-                photos.at("placeholder").read(url -> Optional.of(ValueParsers.url(url)), Optional.<URI>empty());
-        boolean beside = photos.at("beside-the-chat").read(ValueParsers::flag, false);
-        ConfigNode drop = photos.at("drop");
-        ConfigNode shown = photos.at("shown");
-        Optional<StorageSettings> place = drop.isThere() ? StorageSettingsReader.read(drop) : Optional.empty();
-        Optional<Cms> cms = shown.isThere() ? shown(shown.section(), place) : Optional.empty();
-        photos.nothingElse();
+                photos.get("placeholder").read(url -> Optional.of(ValueParsers.url(url)), Optional.<URI>empty());
+        boolean beside = photos.get("beside-the-chat").read(ValueParsers::flag, false);
+        ConfigNode drop = photos.get("drop");
+        ConfigNode shown = photos.get("shown");
+        Optional<StorageSettings> place = drop.isPresent() ? StorageSettingsReader.read(drop) : Optional.empty();
+        Optional<Cms> cms = shown.isPresent() ? shown(shown.section(), place) : Optional.empty();
+        photos.rejectUnknownKeys();
 
-        if (beside && (drop.isThere() || shown.isThere())) {
+        if (beside && (drop.isPresent() || shown.isPresent())) {
             value.problem("go beside the chat and into a drop at once. Keep beside-the-chat, or drop and shown.");
         }
-        if (!beside && drop.isThere() != shown.isThere()) {
+        if (!beside && drop.isPresent() != shown.isPresent()) {
             value.problem("need drop and shown together: where photos go, and where the CMS shows them. Write both.");
         }
-        if (!beside && !drop.isThere() && !shown.isThere() && value.isSection()) {
+        if (!beside && !drop.isPresent() && !shown.isPresent() && value.isSection()) {
             value.problem("go nowhere. Write beside-the-chat: true, or drop and shown.");
         }
         if (place.filter(dropPlace -> publish.stream()
@@ -48,15 +48,15 @@ final class PhotoSettingsReader {
     }
 
     private static Optional<Cms> shown(ConfigSection shown, Optional<StorageSettings> drop) {
-        ConfigNode ask = shown.at("ask");
-        ConfigNode url = shown.at("url");
+        ConfigNode ask = shown.get("ask");
+        ConfigNode url = shown.get("url");
         String question = ask.required(
                 PhotoSettingsReader::template, "Write the address that tells whether the CMS has photo {id}.");
-        String field = shown.at("field").read(ValueParsers::someText, "");
+        String field = shown.get("field").read(ValueParsers::nonEmptyText, "");
         String address =
                 url.required(PhotoSettingsReader::template, "Write the address at which the CMS shows a photo.");
-        Duration patience = shown.at("patience").read(ValueParsers::duration, Duration.ofSeconds(90));
-        shown.nothingElse();
+        Duration patience = shown.get("patience").read(ValueParsers::duration, Duration.ofSeconds(90));
+        shown.rejectUnknownKeys();
 
         if (question != null && !question.contains("{id}")) {
             ask.problem("asks for no photo in particular. Write {id} where the photo's ProductID belongs.");

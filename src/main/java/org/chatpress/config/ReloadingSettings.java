@@ -15,7 +15,7 @@ public final class ReloadingSettings {
     private final Map<String, String> environment;
     private final Consumer<Settings> check;
     private Optional<Settings> inForce = Optional.empty();
-    private Optional<InvalidSettingsException> trouble = Optional.empty();
+    private Optional<InvalidSettingsException> problem = Optional.empty();
     private String judged = "";
 
     /** @param check throws {@link InvalidSettingsException} for what only other rooms can judge; such a file is broken too */
@@ -41,9 +41,9 @@ public final class ReloadingSettings {
     }
 
     /** What is wrong with the file; handed out once for each broken state of it. */
-    public Optional<InvalidSettingsException> trouble() {
-        Optional<InvalidSettingsException> once = trouble;
-        trouble = Optional.empty();
+    public Optional<InvalidSettingsException> problem() {
+        Optional<InvalidSettingsException> once = problem;
+        problem = Optional.empty();
         return once;
     }
 
@@ -55,7 +55,7 @@ public final class ReloadingSettings {
         } catch (InvalidSettingsException unreadable) {
             if (!unreadable.getMessage().equals(judged)) {
                 judged = unreadable.getMessage();
-                trouble = Optional.of(unreadable);
+                problem = Optional.of(unreadable);
             }
             return;
         }
@@ -65,9 +65,9 @@ public final class ReloadingSettings {
         judged = text;
         try {
             inForce = Optional.of(parsed(text));
-            trouble = Optional.empty();
+            problem = Optional.empty();
         } catch (InvalidSettingsException invalid) {
-            trouble = Optional.of(invalid);
+            problem = Optional.of(invalid);
         }
     }
 

@@ -28,19 +28,19 @@ import org.chatpress.text.pattern.PatternRule;
  * @param publicUrl where readers find the published files; empty if the file doesn't say
  * @param publish where the files go; at least one
  * @param photos what becomes of photos; empty: they are not shown
- * @param marks whether our bot puts marks and notes under messages in Slack
+ * @param feedback whether our bot puts marks and notes under messages in Slack
  * @param channels in the file's order; at least one
  * @param metricsFile where Prometheus text is written; empty: nowhere
  */
 public record Settings(
         SlackAccess slack,
-        CycleInterval cadence,
+        CycleInterval interval,
         Path database,
         Optional<URI> publicUrl,
         Optional<Publisher> publisher,
         List<StorageSettings> publish,
         Optional<PhotoSettings> photos,
-        boolean marks,
+        boolean feedback,
         List<Channel> channels,
         Optional<Path> metricsFile) {
     public Settings {
@@ -52,13 +52,13 @@ public record Settings(
     public Settings publishingTo(List<? extends StorageSettings> storages) {
         return new Settings(
                 slack,
-                cadence,
+                interval,
                 database,
                 publicUrl,
                 publisher,
                 List.copyOf(storages),
                 photos,
-                marks,
+                feedback,
                 channels,
                 metricsFile);
     }
@@ -80,7 +80,7 @@ public record Settings(
         private static final Duration WHILE_TALKING = Duration.ofSeconds(1);
 
         /** The cadence while people are talking: a second's pause at most. What cron says stays. */
-        public CycleInterval whileTalking() {
+        public CycleInterval whileActive() {
             return new CycleInterval(
                     every.map(pause -> pause.compareTo(WHILE_TALKING) < 0 ? pause : WHILE_TALKING), cron);
         }
@@ -128,8 +128,8 @@ public record Settings(
      * @param description clean HTML comes of it, the editor's own stands here
      * @param liveContent likewise
      * @param delay a message is published no earlier than this after it was posted
-     * @param instructions what editors may say beside approving
-     * @param liveMark the emoji that our bot puts under what is public; empty: none
+     * @param annotations what editors may say beside approving
+     * @param liveReaction the emoji that our bot puts under what is public; empty: none
      * @param bots bots whose messages count
      * @param privatePrefix a message that begins so is never published; empty: no such prefix
      * @param patterns what becomes of words that have a certain form
@@ -152,8 +152,8 @@ public record Settings(
             Duration delay,
             Threads threads,
             ShownReactions reactions,
-            AnnotationRules instructions,
-            Optional<String> liveMark,
+            AnnotationRules annotations,
+            Optional<String> liveReaction,
             Set<UserId> bots,
             String privatePrefix,
             List<PatternRule> patterns,

@@ -25,13 +25,13 @@ public final class SettingsLoader {
     }
 
     static Settings parse(Path file, String text, Map<String, String> environment) {
-        var findings = new ConfigProblems();
+        var problems = new ConfigProblems();
         if (text.isBlank()) {
             throw unreadable(file, "is empty. Write at least slack, publish and channels.");
         }
-        ConfigNode value = new YamlReader(new EnvironmentVariables(environment), findings).read(text);
+        ConfigNode value = new YamlReader(new EnvironmentVariables(environment), problems).read(text);
         Settings settings = SettingsReader.read(value);
-        findings.throwProblems(file.toString());
+        problems.throwProblems(file.toString());
         return settings;
     }
 

@@ -22,26 +22,26 @@ final class SettingsReader {
 
     static Settings read(ConfigNode value) {
         ConfigSection file = value.section();
-        ChannelDefaults defaults = defaults(file.at("defaults").section());
-        SlackAccess slack = slack(file.at("slack").section());
-        CycleInterval cadence = cadence(file);
-        Path database = file.at("database").read(ValueParsers::path, Path.of("data/chatpress.db"));
-        List<StorageSettings> publish = publish(file.at("publish"));
-        refuseToServe(database, publish, file.at("database"));
-        Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.at("photos"), publish);
-        Optional<String> liveMark = liveMark(file.at("marks"));
+        ChannelDefaults defaults = defaults(file.get("defaults").section());
+        SlackAccess slack = slack(file.get("slack").section());
+        CycleInterval interval = cadence(file);
+        Path database = file.get("database").read(ValueParsers::path, Path.of("data/chatpress.db"));
+        List<StorageSettings> publish = publish(file.get("publish"));
+        refuseToServe(database, publish, file.get("database"));
+        Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), publish);
+        Optional<String> liveMark = liveMark(file.get("marks"));
         var settings = new Settings(
                 slack,
-                cadence,
+                interval,
                 database,
-                file.at("public-url").read(url -> Optional.of(ValueParsers.folderUrl(url)), Optional.<URI>empty()),
-                publisher(file.at("publisher")),
+                file.get("public-url").read(url -> Optional.of(ValueParsers.folderUrl(url)), Optional.<URI>empty()),
+                publisher(file.get("publisher")),
                 publish,
                 photos,
-                file.at("marks").isSection() || file.at("marks").read(ValueParsers::flag, true),
-                new ChannelReader(defaults, liveMark).read(file.at("channels")),
-                file.at("metrics-file").read(path -> Optional.of(ValueParsers.path(path)), Optional.<Path>empty()));
-        file.nothingElse();
+                file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
+                new ChannelReader(defaults, liveMark).read(file.get("channels")),
+                file.get("metrics-file").read(path -> Optional.of(ValueParsers.path(path)), Optional.<Path>empty()));
+        file.rejectUnknownKeys();
         return settings;
     }
 
@@ -51,31 +51,31 @@ final class SettingsReader {
             return Optional.empty();
         }
         ConfigSection section = marks.section();
-        Optional<String> live =
-                section.at("live").read(value -> Optional.of(SlackValueParsers.emoji(value)), Optional.<String>empty());
-        section.nothingElse();
+        Optional<String> live = section.get("live")
+                .read(value -> Optional.of(SlackValueParsers.emoji(value)), Optional.<String>empty());
+        section.rejectUnknownKeys();
         return live;
     }
 
     private static ChannelDefaults defaults(ConfigSection section) {
         ChannelDefaults defaults = ChannelDefaults.read(section, ChannelDefaults.BUILT_IN);
-        section.nothingElse();
+        section.rejectUnknownKeys();
         return defaults;
     }
 
     private static SlackAccess slack(ConfigSection section) {
         var slack = new SlackAccess(
-                section.at("token").required(ValueParsers::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
-                section.at("api-url").read(ValueParsers::guardedUrl, SLACK),
-                section.at("app-token")
+                section.get("token").required(ValueParsers::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
+                section.get("api-url").read(ValueParsers::secureUrl, SLACK),
+                section.get("app-token")
                         .read(value -> Optional.of(ValueParsers.appToken(value)), Optional.<Secret>empty()));
-        section.nothingElse();
+        section.rejectUnknownKeys();
         return slack;
     }
 
     private static CycleInterval cadence(ConfigSection file) {
-        ConfigNode cron = file.at("cron");
-        ConfigNode every = file.at("every");
+        ConfigNode cron = file.get("cron");
+        ConfigNode every = file.get("every");
         Optional<String> expression = cron.read(ValueParsers::cron, Optional.empty());
         Optional<Duration> pause = every.read(ValueParsers::pause, Optional.of(Duration.ofSeconds(1)));
         if (cron.isText() && every.isText()) {
@@ -85,15 +85,15 @@ final class SettingsReader {
     }
 
     private static Optional<Publisher> publisher(ConfigNode value) {
-        if (!value.isThere()) {
+        if (!value.isPresent()) {
             return Optional.empty();
         }
         ConfigSection section = value.section();
         var publisher = new Publisher(
-                section.at("name").required(ValueParsers::someText, "Write who publishes, as readers know it."),
-                section.at("logo").read(url -> Optional.of(ValueParsers.url(url)), Optional.<URI>empty()),
-                section.at("language").read(ValueParsers::language, "en"));
-        section.nothingElse();
+                section.get("name").required(ValueParsers::nonEmptyText, "Write who publishes, as readers know it."),
+                section.get("logo").read(url -> Optional.of(ValueParsers.url(url)), Optional.<URI>empty()),
+                section.get("language").read(ValueParsers::language, "en"));
+        section.rejectUnknownKeys();
         return Optional.of(publisher);
     }
 

@@ -63,7 +63,7 @@ final class SlackValueParsers {
 
     /** An emoji's short name; colons round it and a skin tone are left out. */
     static String emoji(ConfigNode value) {
-        String name = withoutColons(value.text());
+        String name = stripColons(value.text());
         if (!isEmoji(name)) {
             throw new InvalidValueException(value.quoted()
                     + " is no emoji's name. Write what Slack shows between the colons," + " such as white_check_mark.");
@@ -71,8 +71,8 @@ final class SlackValueParsers {
         return name;
     }
 
-    static String withoutColons(String emoji) {
-        return SlackMessage.withoutSkinTone(emoji.replaceAll("^:|:$", ""));
+    static String stripColons(String emoji) {
+        return SlackMessage.baseEmoji(emoji.replaceAll("^:|:$", ""));
     }
 
     static boolean isEmoji(String name) {
@@ -80,7 +80,7 @@ final class SlackValueParsers {
     }
 
     /** What stands before the colon of an editor's note; in small letters. */
-    static String noteKey(ConfigNode value) {
+    static String annotationKey(ConfigNode value) {
         String key = value.text().toLowerCase(Locale.ROOT);
         if (!NOTE_KEY.matcher(key).matches()) {
             throw new InvalidValueException(

@@ -25,24 +25,24 @@ final class StorageSettingsReader {
     /** Empty, with a problem reported, where it isn't exactly one. */
     static Optional<StorageSettings> read(ConfigNode value) {
         ConfigSection section = value.section();
-        ConfigNode directory = section.at("directory");
-        ConfigNode s3 = section.at("s3");
-        ConfigNode ftp = section.at("ftp");
-        section.nothingElse();
+        ConfigNode directory = section.get("directory");
+        ConfigNode s3 = section.get("s3");
+        ConfigNode ftp = section.get("ftp");
+        section.rejectUnknownKeys();
 
         List<ConfigNode> kinds =
-                Stream.of(directory, s3, ftp).filter(ConfigNode::isThere).toList();
+                Stream.of(directory, s3, ftp).filter(ConfigNode::isPresent).toList();
         if (kinds.size() != 1) {
-            if (!section.isBroken()) {
+            if (!section.isInvalid()) {
                 value.problem((kinds.isEmpty() ? "names no storage" : "names several storages")
                         + ". Write one entry each, with one of directory, s3 and ftp.");
             }
             return Optional.empty();
         }
-        if (s3.isThere()) {
+        if (s3.isPresent()) {
             return s3(s3.section());
         }
-        return ftp.isThere() ? ftp(ftp.section()) : directory(directory);
+        return ftp.isPresent() ? ftp(ftp.section()) : directory(directory);
     }
 
     /** Equal for two settings that would put their files into one place, or be called alike, whatever else they say. */
@@ -66,16 +66,16 @@ final class StorageSettingsReader {
     }
 
     private static Optional<StorageSettings> s3(ConfigSection s3) {
-        String bucket = s3.at("bucket").required(StorageSettingsReader::bucket, "Write the bucket's name.");
-        String prefix = s3.at("prefix").read(StorageSettingsReader::prefix, "");
+        String bucket = s3.get("bucket").required(StorageSettingsReader::bucket, "Write the bucket's name.");
+        String prefix = s3.get("prefix").read(StorageSettingsReader::prefix, "");
         Optional<String> region =
-                s3.at("region").read(value -> Optional.of(ValueParsers.someText(value)), Optional.empty());
+                s3.get("region").read(value -> Optional.of(ValueParsers.nonEmptyText(value)), Optional.empty());
         Optional<URI> endpoint =
-                s3.at("endpoint").read(value -> Optional.of(ValueParsers.url(value)), Optional.empty());
+                s3.get("endpoint").read(value -> Optional.of(ValueParsers.url(value)), Optional.empty());
         // Servers that only look like S3 seldom have a host name for each bucket.
-        boolean pathStyle = s3.at("path-style").read(ValueParsers::flag, endpoint.isPresent());
-        boolean gzip = s3.at("gzip").read(ValueParsers::flag, false);
-        s3.nothingElse();
+        boolean pathStyle = s3.get("path-style").read(ValueParsers::flag, endpoint.isPresent());
+        boolean gzip = s3.get("gzip").read(ValueParsers::flag, false);
+        s3.rejectUnknownKeys();
         return bucket == null
                 ? Optional.empty()
                 : Optional.of(new S3Settings(bucket, prefix, region, endpoint, pathStyle, gzip));
@@ -83,14 +83,14 @@ final class StorageSettingsReader {
 
     private static Optional<StorageSettings> ftp(ConfigSection ftp) {
         String host =
-                ftp.at("host").required(StorageSettingsReader::host, "Write the server's name, such as web.example.");
-        OptionalInt port = ftp.at("port").read(ValueParsers::port, OptionalInt.empty());
-        String user = ftp.at("user").required(ValueParsers::someText, "Write the user's name on the server.");
+                ftp.get("host").required(StorageSettingsReader::host, "Write the server's name, such as web.example.");
+        OptionalInt port = ftp.get("port").read(ValueParsers::port, OptionalInt.empty());
+        String user = ftp.get("user").required(ValueParsers::nonEmptyText, "Write the user's name on the server.");
         Secret password =
-                ftp.at("password").required(ValueParsers::secret, "Write a variable, such as \"${FTP_PASSWORD}\".");
-        String directory = ftp.at("directory").read(StorageSettingsReader::serverFolder, "");
-        Tls tls = ftp.at("tls").read(ValueParsers.oneOf(Tls.class), Tls.EXPLICIT);
-        ftp.nothingElse();
+                ftp.get("password").required(ValueParsers::secret, "Write a variable, such as \"${FTP_PASSWORD}\".");
+        String directory = ftp.get("directory").read(StorageSettingsReader::serverFolder, "");
+        Tls tls = ftp.get("tls").read(ValueParsers.oneOf(Tls.class), Tls.EXPLICIT);
+        ftp.rejectUnknownKeys();
         return host == null || user == null || password == null
                 ? Optional.empty()
                 : Optional.of(new FtpSettings(host, port, user, password, directory, tls));
@@ -124,7 +124,7 @@ final class StorageSettingsReader {
     }
 
     private static String serverFolder(ConfigNode value) {
-        String folder = ValueParsers.someText(value);
+        String folder = ValueParsers.nonEmptyText(value);
         if (List.of(folder.split("/")).contains("..")) {
             throw new InvalidValueException(
                     value.quoted() + " climbs out of its folder. Write the path as the server names it.");

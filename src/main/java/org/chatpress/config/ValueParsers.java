@@ -37,7 +37,7 @@ final class ValueParsers {
     }
 
     /** A line that isn't empty. */
-    static String someText(ConfigNode value) {
+    static String nonEmptyText(ConfigNode value) {
         if (value.text().isBlank()) {
             throw new InvalidValueException("is empty. Write it out, or delete the line.");
         }
@@ -49,7 +49,7 @@ final class ValueParsers {
     }
 
     static Secret secret(ConfigNode value) {
-        return new Secret(someText(value));
+        return new Secret(nonEmptyText(value));
     }
 
     /** The value is not quoted in the problem: it may be another secret. */
@@ -100,7 +100,7 @@ final class ValueParsers {
                 + (choices.size() == 1 ? "" : "one of ") + String.join(", ", choices) + ".");
     }
 
-    static ValueParser<Integer> wholeNumber(int least, int most) {
+    static ValueParser<Integer> integer(int least, int most) {
         return value -> {
             if (!value.text().matches("\\d{1,9}")) {
                 throw new InvalidValueException(value.quoted() + " is no whole number. Write digits only.");
@@ -115,7 +115,7 @@ final class ValueParsers {
     }
 
     static OptionalInt port(ConfigNode value) {
-        return OptionalInt.of(wholeNumber(1, 65535).read(value));
+        return OptionalInt.of(integer(1, 65535).read(value));
     }
 
     static Duration duration(ConfigNode value) {
@@ -173,7 +173,7 @@ final class ValueParsers {
     }
 
     /** A moment with its offset from UTC; where only the offset is missing, the zone gives the right example. */
-    static ValueParser<Instant> moment(ZoneId zone) {
+    static ValueParser<Instant> instant(ZoneId zone) {
         return value -> {
             // YAML's own timestamps may have a space where ISO 8601 has a T.
             String text = value.text().strip().replaceFirst("(?<=\\d) +(?=\\d)", "T");
@@ -231,7 +231,7 @@ final class ValueParsers {
 
     static Path path(ConfigNode value) {
         try {
-            return Path.of(someText(value));
+            return Path.of(nonEmptyText(value));
         } catch (InvalidPathException broken) {
             throw new InvalidValueException(
                     value.quoted() + " is no path: " + broken.getReason() + ". Write another one.");
@@ -268,7 +268,7 @@ final class ValueParsers {
     }
 
     /** A folder address that a token may be sent to. */
-    static URI guardedUrl(ConfigNode value) {
+    static URI secureUrl(ConfigNode value) {
         URI url = folderUrl(value);
         boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
         if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {

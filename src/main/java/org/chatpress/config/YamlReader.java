@@ -29,42 +29,42 @@ final class YamlReader {
     private static final String TOO_OFTEN = "repeats itself too often by aliases (*name). Write it out.";
 
     private final EnvironmentVariables variables;
-    private final ConfigProblems findings;
+    private final ConfigProblems problems;
     private int values;
 
-    YamlReader(EnvironmentVariables variables, ConfigProblems findings) {
+    YamlReader(EnvironmentVariables variables, ConfigProblems problems) {
         this.variables = variables;
-        this.findings = findings;
+        this.problems = problems;
     }
 
     /** The document's value; broken, with a problem reported, where this is not YAML. */
     ConfigNode read(String text) {
-        var top = new ConfigNode.Location(0, "", findings);
+        var top = new ConfigNode.Location(0, "", problems);
         try {
             Node node = new Yaml(limits()).compose(new StringReader(text));
             if (node == null) {
-                return ConfigNode.nothing(top);
+                return ConfigNode.missing(top);
             }
             if (node instanceof MappingNode) {
                 return value(node, top, 1);
             }
-            findings.problem(
+            problems.problem(
                     line(node.getStartMark()), "", "must begin with \"slack:\", \"publish:\" or another such section.");
         } catch (MarkedYAMLException broken) {
-            findings.problem(line(broken.getProblemMark()), "", notYaml(broken.getProblem()));
+            problems.problem(line(broken.getProblemMark()), "", notYaml(broken.getProblem()));
         } catch (ReaderException broken) {
             int line = 1
                     + (int) text.codePoints()
                             .limit(broken.getPosition())
                             .filter(c -> c == '\n')
                             .count();
-            findings.problem(line, "", "holds a control character. Delete it.");
+            problems.problem(line, "", "holds a control character. Delete it.");
         } catch (LimitExceededException broken) {
             top.problem(broken.getMessage());
         } catch (YAMLException broken) {
             top.problem(tooMuch(broken.getMessage()));
         }
-        return ConfigNode.broken(top);
+        return ConfigNode.invalid(top);
     }
 
     private static LoaderOptions limits() {
@@ -99,7 +99,7 @@ final class YamlReader {
         for (NodeTuple tuple : mapping.getValue()) {
             int line = line(tuple.getKeyNode().getStartMark());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                findings.problem(line, place.path(), "has a list or a section for a key. Write a word.");
+                problems.problem(line, place.path(), "has a list or a section for a key. Write a word.");
                 continue;
             }
             ConfigNode.Location member = place.member(line, key.getValue());
@@ -114,24 +114,24 @@ final class YamlReader {
             }
         }
         // What was to be merged would be told as missing.
-        return merges ? ConfigNode.broken(place) : ConfigNode.section(place, members);
+        return merges ? ConfigNode.invalid(place) : ConfigNode.section(place, members);
     }
 
     private ConfigNode scalar(ScalarNode node, ConfigNode.Location place) {
         boolean plain = node.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;
         String written = node.getValue();
         if (plain && node.getTag().equals(Tag.NULL)) {
-            return ConfigNode.nothing(place);
+            return ConfigNode.missing(place);
         }
         if (variables.isMistypedIn(written)) {
             place.problem("has a ${ that begins no variable. Write ${NAME}, in letters, digits and underscores.");
-            return ConfigNode.broken(place);
+            return ConfigNode.invalid(place);
         }
-        List<String> missing = variables.missingFrom(written);
+        List<String> missing = variables.missingIn(written);
         missing.forEach(name -> place.problem("${" + name + "} is not set. Export it before starting Chatpress."));
         return missing.isEmpty()
-                ? ConfigNode.text(place, variables.replacedIn(written), written, plain)
-                : ConfigNode.broken(place);
+                ? ConfigNode.text(place, variables.substitute(written), written, plain)
+                : ConfigNode.invalid(place);
     }
 
     /** By SnakeYAML's own words: it throws the same for each of its limits. */

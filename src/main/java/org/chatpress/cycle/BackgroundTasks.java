@@ -24,11 +24,11 @@ public final class BackgroundTasks implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
     private final Clock clock;
-    private final SlackFeedback marks;
-    private final PhotoPipeline photos;
-    private final CustomEmojiSync emoji;
+    private final SlackFeedback feedback;
+    private final PhotoPipeline photoPipeline;
+    private final CustomEmojiSync customEmoji;
     private final AvatarMirror pictures;
-    private final ExecutionMode pace;
+    private final ExecutionMode executionMode;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var back = new Thread(work, "back room");
         back.setDaemon(true);
@@ -40,46 +40,46 @@ public final class BackgroundTasks implements AutoCloseable {
     /** When the work is done. */
     public enum ExecutionMode {
         /** On a thread of its own, while cycles go on. */
-        BESIDE_CYCLES,
+        IN_BACKGROUND,
         /** All there is to do, before the cycle ends. */
-        WITHIN_THE_CYCLE,
+        IN_CYCLE,
         /** Never: nothing but the store's copy may change. */
         NEVER
     }
 
     public BackgroundTasks(
             Clock clock,
-            SlackFeedback marks,
-            PhotoPipeline photos,
-            CustomEmojiSync emoji,
+            SlackFeedback feedback,
+            PhotoPipeline photoPipeline,
+            CustomEmojiSync customEmoji,
             AvatarMirror pictures,
-            ExecutionMode pace) {
+            ExecutionMode executionMode) {
         this.clock = clock;
-        this.marks = marks;
-        this.photos = photos;
-        this.emoji = emoji;
+        this.feedback = feedback;
+        this.photoPipeline = photoPipeline;
+        this.customEmoji = customEmoji;
         this.pictures = pictures;
-        this.pace = pace;
+        this.executionMode = executionMode;
     }
 
     /** Takedowns now; then begins a turn, or lets the last one go on. What the last one met is in the report. */
-    void work(Settings settings, CycleReport report) {
-        switch (pace) {
+    void run(Settings settings, CycleReport report) {
+        switch (executionMode) {
             case NEVER -> {}
-            case WITHIN_THE_CYCLE -> {
-                photos.takeDown(settings, report);
+            case IN_CYCLE -> {
+                photoPipeline.takeDown(settings, report);
                 CycleReport turn = turn(settings);
-                report.add(turn);
+                report.addIncidentsOf(turn);
                 report.addOutcome(turn);
             }
-            case BESIDE_CYCLES -> {
-                photos.takeDown(settings, report);
+            case IN_BACKGROUND -> {
+                photoPipeline.takeDown(settings, report);
                 if (turn.isDone()) {
                     last = result(turn);
                     report.addOutcome(last);
                     turn = thread.submit(() -> turn(settings));
                 }
-                report.add(last);
+                report.addIncidentsOf(last);
             }
         }
     }
@@ -96,17 +96,17 @@ public final class BackgroundTasks implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        photos.close();
+        photoPipeline.close();
     }
 
     private CycleReport turn(Settings settings) {
         var report = new CycleReport(clock.instant());
-        if (settings.marks()) {
-            marks.work(report.startedAt());
+        if (settings.feedback()) {
+            feedback.runPending(report.startedAt());
         }
-        photos.work(settings, report);
-        emoji.work(settings, report.startedAt());
-        pictures.work(report.startedAt());
+        photoPipeline.runPending(settings, report);
+        customEmoji.runPending(settings, report.startedAt());
+        pictures.runPending(report.startedAt());
         return report;
     }
 

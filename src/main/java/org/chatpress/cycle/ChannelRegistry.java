@@ -30,7 +30,7 @@ public final class ChannelRegistry {
         this.epochs = epochs;
     }
 
-    void apply(Settings settings, Instant now) {
+    void reconcile(Settings settings, Instant now) {
         if (applied.filter(last -> last == settings).isPresent()) {
             return;
         }
@@ -42,7 +42,7 @@ public final class ChannelRegistry {
                 listed.add(channel.id());
                 names.add(channel.slug().value());
                 names.add(channel.file());
-                apply(channel, settings, place++, now);
+                reconcile(channel, settings, place++, now);
             }
             for (ChannelRow row : store.channels().all()) {
                 if (!listed.contains(row.id())) {
@@ -53,7 +53,7 @@ public final class ChannelRegistry {
         applied = Optional.of(settings);
     }
 
-    private void apply(Channel channel, Settings settings, int place, Instant now) {
+    private void reconcile(Channel channel, Settings settings, int place, Instant now) {
         ChannelRepository channels = store.channels();
         if (channels.row(channel.id()).isEmpty()) {
             channels.add(channel.id(), epochs.get(), now);
@@ -65,23 +65,25 @@ public final class ChannelRegistry {
         Status status = channel.hidden() ? Status.HIDDEN : Status.LISTED;
         if (row.status() != status) {
             channels.setStatus(channel.id(), status, place);
-        } else if (row.place() != place) {
-            channels.setPlace(channel.id(), place);
+        } else if (row.sortOrder() != place) {
+            channels.setSortOrder(channel.id(), place);
         }
-        ChatMetadata face = face(channel, settings);
-        if (!row.face().equals(Optional.of(face))) {
-            store.chats().face(channel.id(), face, now);
+        ChatMetadata metadata = face(channel, settings);
+        if (!row.metadata().equals(Optional.of(metadata))) {
+            store.publicMessages().setMetadata(channel.id(), metadata, now);
         }
     }
 
     /** A channel that is no longer in the settings keeps its files, not live, unless another one took a name of theirs. */
     private void leave(ChannelRow row, Set<String> taken, Instant now) {
         if (row.status() == Status.LISTED) {
-            store.channels().setStatus(row.id(), Status.LEFT, row.place());
+            store.channels().setStatus(row.id(), Status.LEFT, row.sortOrder());
         }
-        row.face().filter(ChatMetadata::live).ifPresent(face -> store.chats().face(row.id(), face.closed(), now));
-        boolean nameless = row.face()
-                .map(face -> taken.contains(face.slug().value()) || taken.contains(face.file()))
+        row.metadata()
+                .filter(ChatMetadata::live)
+                .ifPresent(metadata -> store.publicMessages().setMetadata(row.id(), metadata.asClosed(), now));
+        boolean nameless = row.metadata()
+                .map(metadata -> taken.contains(metadata.slug().value()) || taken.contains(metadata.file()))
                 .orElse(true);
         if (nameless && store.files().has(row.id())) {
             store.files().clear(row.id());
@@ -95,8 +97,8 @@ public final class ChannelRegistry {
                 channel.file(),
                 channel.jsonp(),
                 channel.headline(),
-                HtmlSanitizer.clean(channel.description()),
-                HtmlSanitizer.clean(channel.liveContent()),
+                HtmlSanitizer.sanitize(channel.description()),
+                HtmlSanitizer.sanitize(channel.liveContent()),
                 !channel.closed(),
                 channel.timeZone().getId(),
                 channel.extras(),
@@ -107,7 +109,7 @@ public final class ChannelRegistry {
     private static PublishingInfo imprint(Channel channel, Settings settings) {
         boolean mirrorsAvatars = channel.avatars() == Avatars.MIRROR;
         if (channel.formats().isEmpty() && !mirrorsAvatars) {
-            return PublishingInfo.NONE.at(settings.publicUrl());
+            return PublishingInfo.NONE.withPublicUrl(settings.publicUrl());
         }
         return new PublishingInfo(
                 channel.formats(),

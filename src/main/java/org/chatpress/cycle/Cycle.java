@@ -28,39 +28,39 @@ import org.chatpress.render.RenderService;
 public final class Cycle {
     private final Supplier<Settings> settings;
     private final Clock clock;
-    private final ChannelRegistry roster;
-    private final EventDrivenPoller doorman;
-    private final PollScheduler rounds;
-    private final ChannelPoller reader;
-    private final ThreadPoller threads;
-    private final MessageReviewer desk;
-    private final RenderService press;
-    private final PublishService delivery;
-    private final BackgroundTasks back;
+    private final ChannelRegistry registry;
+    private final EventDrivenPoller eventPoller;
+    private final PollScheduler pollScheduler;
+    private final ChannelPoller channelPoller;
+    private final ThreadPoller threadPoller;
+    private final MessageReviewer reviewer;
+    private final RenderService renderer;
+    private final PublishService publishing;
+    private final BackgroundTasks background;
 
     public Cycle(
             Supplier<Settings> settings,
             Clock clock,
-            ChannelRegistry roster,
-            EventDrivenPoller doorman,
-            PollScheduler rounds,
-            ChannelPoller reader,
-            ThreadPoller threads,
-            MessageReviewer desk,
-            RenderService press,
-            PublishService delivery,
-            BackgroundTasks back) {
+            ChannelRegistry registry,
+            EventDrivenPoller eventPoller,
+            PollScheduler pollScheduler,
+            ChannelPoller channelPoller,
+            ThreadPoller threadPoller,
+            MessageReviewer reviewer,
+            RenderService renderer,
+            PublishService publishing,
+            BackgroundTasks background) {
         this.settings = settings;
         this.clock = clock;
-        this.roster = roster;
-        this.doorman = doorman;
-        this.rounds = rounds;
-        this.reader = reader;
-        this.threads = threads;
-        this.desk = desk;
-        this.press = press;
-        this.delivery = delivery;
-        this.back = back;
+        this.registry = registry;
+        this.eventPoller = eventPoller;
+        this.pollScheduler = pollScheduler;
+        this.channelPoller = channelPoller;
+        this.threadPoller = threadPoller;
+        this.reviewer = reviewer;
+        this.renderer = renderer;
+        this.publishing = publishing;
+        this.background = background;
     }
 
     /** Does what there is to do, and says what came of it. */
@@ -68,45 +68,46 @@ public final class Cycle {
         Instant now = clock.instant();
         Settings current = settings.get();
         var report = new CycleReport(now);
-        roster.apply(current, now);
+        registry.reconcile(current, now);
 
         // PULL: what Slack rang for, and what the plan names of each channel whose turn it is; stored as it comes.
-        Set<Channel> read = doorman.answer(current.channels(), report);
-        for (Channel channel : rounds.due(current, doorman.called(), report)) {
-            reader.read(channel, report);
+        Set<Channel> read = eventPoller.fetchKnown(current.channels(), report);
+        for (Channel channel : pollScheduler.channelsToPoll(current, eventPoller.channelsWithUnreadEvents(), report)) {
+            channelPoller.poll(channel, report);
             read.add(channel);
         }
-        read.addAll(doorman.askAlone(current.channels(), report));
-        if (rounds.maySweep(now)) {
-            reader.sweep(current.channels(), report);
+        read.addAll(eventPoller.fetchNew(current.channels(), report));
+        if (pollScheduler.mayRescan(now)) {
+            channelPoller.rescan(current.channels(), report);
         }
-        threads.read(read, report);
+        threadPoller.poll(read, report);
 
         // APPROVE: verdicts and public messages of what changed.
-        desk.open(current, now);
+        reviewer.beginCycle(current, now);
         for (Channel channel : current.channels()) {
-            desk.judge(channel, now, report);
+            reviewer.review(channel, now, report);
         }
 
         // RENDER: public messages to files. Storages with a site that isn't ours are met first.
-        Set<ChannelId> unknownPast = delivery.meet(current, press.changed(current, now), report);
+        Set<ChannelId> unknownPast =
+                publishing.verifyOwnership(current, renderer.channelsToRender(current, now), report);
         for (Channel channel : current.channels()) {
             if (unknownPast.contains(channel.id())) {
-                reader.readAnew(channel, report);
-                threads.read(List.of(channel), report);
-                desk.judge(channel, now, report);
+                channelPoller.rescanAll(channel, report);
+                threadPoller.poll(List.of(channel), report);
+                reviewer.review(channel, now, report);
             }
         }
-        press.render(current, now, report);
+        renderer.render(current, now, report);
 
         // PUBLISH: to every storage at once, removals first, pointers last.
-        delivery.deliver(current, now, report);
+        publishing.publish(current, now, report);
 
         // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do copies of
         // authors' pictures and custom emoji, and marks in Slack.
-        back.work(current, report);
+        background.run(current, report);
 
-        rounds.note(report);
+        pollScheduler.recordPolls(report);
         return report;
     }
 }

@@ -61,7 +61,7 @@ public final class CycleScheduler {
     }
 
     /** True for a cron expression that Quartz takes and whose time comes again, as in {@code 0/10 * * * * ?}. */
-    public static boolean understands(String cron) {
+    public static boolean isValid(String cron) {
         return CronExpression.isValidExpression(cron)
                 && trigger(new CycleInterval(Optional.empty(), Optional.of(cron)))
                                 .getFireTimeAfter(null)
@@ -69,7 +69,7 @@ public final class CycleScheduler {
     }
 
     /** When a cron expression's time comes after this moment; empty if never, or if Quartz does not take it. */
-    public static Optional<Instant> timeAfter(Instant moment, String cron) {
+    public static Optional<Instant> nextTime(Instant moment, String cron) {
         try {
             Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(moment));
             return Optional.ofNullable(next).map(Date::toInstant);
@@ -103,7 +103,7 @@ public final class CycleScheduler {
     }
 
     /** A job runs at once, or after the one in hand; asking again before it has begun changes nothing. */
-    public void now() {
+    public void runNow() {
         if (started.getCount() > 0 || !asked.compareAndSet(false, true)) {
             return;
         }
@@ -153,16 +153,16 @@ public final class CycleScheduler {
         return properties;
     }
 
-    private static Trigger trigger(CycleInterval cadence) {
+    private static Trigger trigger(CycleInterval interval) {
         var trigger = TriggerBuilder.newTrigger().withIdentity(TRIGGER);
-        if (cadence.cron().isPresent()) {
+        if (interval.cron().isPresent()) {
             return trigger.withSchedule(
-                            CronScheduleBuilder.cronSchedule(cadence.cron().get())
+                            CronScheduleBuilder.cronSchedule(interval.cron().get())
                                     .inTimeZone(TimeZone.getDefault())
                                     .withMisfireHandlingInstructionDoNothing())
                     .build();
         }
-        long pause = cadence.every().orElseThrow().toMillis();
+        long pause = interval.every().orElseThrow().toMillis();
         return trigger.withSchedule(SimpleScheduleBuilder.simpleSchedule()
                         .withIntervalInMilliseconds(pause)
                         .repeatForever()
@@ -175,7 +175,7 @@ public final class CycleScheduler {
     public static final class CycleJob implements Job {
         @Override
         public void execute(JobExecutionContext context) {
-            ((CycleTask) context.getMergedJobDataMap().get(WORK)).turn(context);
+            ((CycleTask) context.getMergedJobDataMap().get(WORK)).run(context);
         }
     }
 
@@ -191,7 +191,7 @@ public final class CycleScheduler {
             this.inForce = inForce;
         }
 
-        void turn(JobExecutionContext context) {
+        void run(JobExecutionContext context) {
             try {
                 job.run();
                 CycleInterval wanted = cadence.get();

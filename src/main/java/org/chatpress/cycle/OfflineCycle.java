@@ -14,30 +14,34 @@ import org.chatpress.store.Store;
 /** A cycle without its pull: from what the store has, or from an export. */
 public final class OfflineCycle {
     private final Store store;
-    private final ChannelRegistry roster;
-    private final MessageReviewer desk;
-    private final RenderService press;
-    private final PublishService delivery;
+    private final ChannelRegistry registry;
+    private final MessageReviewer reviewer;
+    private final RenderService renderer;
+    private final PublishService publishing;
 
     public OfflineCycle(
-            Store store, ChannelRegistry roster, MessageReviewer desk, RenderService press, PublishService delivery) {
+            Store store,
+            ChannelRegistry registry,
+            MessageReviewer reviewer,
+            RenderService renderer,
+            PublishService publishing) {
         this.store = store;
-        this.roster = roster;
-        this.desk = desk;
-        this.press = press;
-        this.delivery = delivery;
+        this.registry = registry;
+        this.reviewer = reviewer;
+        this.renderer = renderer;
+        this.publishing = publishing;
     }
 
     /** Brings the store's channels in line with the settings; comes before anything else. */
     public void begin(Settings settings, Instant now) {
-        roster.apply(settings, now);
-        desk.open(settings, now);
+        registry.reconcile(settings, now);
+        reviewer.beginCycle(settings, now);
     }
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
-    public int take(Channel channel, List<SlackMessage> messages, Instant now) {
-        int kept = store.messages().keepImported(channel.id(), messages, channel.since(), now);
-        desk.judge(channel, now, new CycleReport(now));
+    public int importMessages(Channel channel, List<SlackMessage> messages, Instant now) {
+        int kept = store.messages().saveImported(channel.id(), messages, channel.since(), now);
+        reviewer.review(channel, now, new CycleReport(now));
         return kept;
     }
 
@@ -46,13 +50,13 @@ public final class OfflineCycle {
         var report = new CycleReport(now);
         begin(settings, now);
         for (Channel channel : settings.channels()) {
-            desk.judge(channel, now, report);
+            reviewer.review(channel, now, report);
         }
-        delivery.meet(settings, press.changed(settings, now), report);
-        press.render(settings, now, report);
+        publishing.verifyOwnership(settings, renderer.channelsToRender(settings, now), report);
+        renderer.render(settings, now, report);
         do {
-            delivery.deliver(settings, now, report);
-        } while (report.isGood() && delivery.hasWork(settings, now));
+            publishing.publish(settings, now, report);
+        } while (report.isComplete() && publishing.hasWork(settings, now));
         return report;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
 public final class ErrorMessages {
     private ErrorMessages() {}
 
-    public static String of(IOException e) {
+    public static String describe(IOException e) {
         if (e instanceof FileSystemException file) {
             return ofFile(file);
         }

@@ -32,7 +32,7 @@ final class AnimatedGif {
     private AnimatedGif() {}
 
     /** True if the GIF has several frames, and not too many. */
-    static boolean is(ImageReader reader) throws IOException {
+    static boolean isAnimated(ImageReader reader) throws IOException {
         int frames = reader.getNumImages(true);
         long pixels = 0;
         for (int i = 0; i < frames && pixels <= MOST_PIXELS; i++) {

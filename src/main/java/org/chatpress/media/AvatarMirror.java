@@ -21,16 +21,16 @@ public final class AvatarMirror {
     }
 
     /** A picture that can't be had is no trouble: its author has none until it can, and an emoji is a name. */
-    public void work(Instant now) {
-        for (String url : store.pictures().due(now, PICTURES_A_TURN)) {
+    public void runPending(Instant now) {
+        for (String url : store.mirroredImages().due(now, PICTURES_A_TURN)) {
             try {
-                store.pictures().save(url, slack.picture(url), now);
+                store.mirroredImages().save(url, slack.avatar(url), now);
             } catch (RemoteException e) {
-                if (e.kind() != RemoteException.Kind.REFUSED) {
-                    store.pictures().waitsUntil(url, now.plus(UNTIL_SLACK_ANSWERS));
+                if (e.kind() != RemoteException.Kind.REJECTED) {
+                    store.mirroredImages().postpone(url, now.plus(UNTIL_SLACK_ANSWERS));
                     return;
                 }
-                store.pictures().waitsUntil(url, now.plus(UNTIL_THERE_MAY_BE_ONE));
+                store.mirroredImages().postpone(url, now.plus(UNTIL_THERE_MAY_BE_ONE));
             }
         }
     }

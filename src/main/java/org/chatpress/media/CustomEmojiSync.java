@@ -27,15 +27,15 @@ public final class CustomEmojiSync {
     }
 
     /** A list that can't be had is no trouble: an emoji keeps its name between colons until it can. */
-    public void work(Settings settings, Instant now) {
+    public void runPending(Settings settings, Instant now) {
         if (settings.publicUrl().isEmpty() || !store.emoji().isDue(now)) {
             return;
         }
-        store.emoji().asked(now);
+        store.emoji().recordFetch(now);
         try {
-            save(slack.emoji(), now);
+            save(slack.customEmoji(), now);
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.DENIED && !told) {
+            if (e.kind() == RemoteException.Kind.ACTION_REQUIRED && !told) {
                 told = true;
                 LOG.warn("custom emoji stay names: {}. {}", e.getMessage(), e.hint());
             }
@@ -45,9 +45,9 @@ public final class CustomEmojiSync {
     private void save(Map<String, String> list, Instant now) {
         store.inTransaction(() -> {
             store.emoji().save(list);
-            List<String> named = store.emoji().named();
-            Map<String, String> ends = text.emojiEnds(store.emoji().of(named));
-            named.forEach(name -> store.emoji().leadsTo(name, ends.getOrDefault(name, ""), now));
+            List<String> named = store.emoji().usedNames();
+            Map<String, String> ends = text.emojiTargets(store.emoji().targets(named));
+            named.forEach(name -> store.emoji().setTarget(name, ends.getOrDefault(name, ""), now));
         });
     }
 }

@@ -29,7 +29,7 @@ final class ImageEncoder {
 
     private ImageEncoder() {}
 
-    static byte[] written(BufferedImage picture, ImageFormat format, String id) {
+    static byte[] encode(BufferedImage picture, ImageFormat format, String id) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format.name()).next();
         var out = new ByteArrayOutputStream();
         try (var stream = new MemoryCacheImageOutputStream(out)) {

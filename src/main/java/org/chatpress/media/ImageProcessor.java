@@ -27,7 +27,7 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
-import org.chatpress.media.UnsupportedImageException.Remedy;
+import org.chatpress.media.UnsupportedImageException.Fallback;
 import org.chatpress.media.model.ImageFormat;
 import org.chatpress.media.model.ProcessedImage;
 import org.w3c.dom.NodeList;
@@ -39,7 +39,7 @@ import org.w3c.dom.NodeList;
  */
 final class ImageProcessor {
     /** No phone's picture has more; what claims more may be a bomb. */
-    static final int MOST_PIXELS = 64 * 1024 * 1024;
+    static final int MAX_PIXELS = 64 * 1024 * 1024;
 
     /** While more than this would be in memory, every second pixel is left out. */
     private static final long MOST_PIXELS_AT_ONCE = 8L * 1024 * 1024;
@@ -50,10 +50,10 @@ final class ImageProcessor {
     private ImageProcessor() {}
 
     /** @param id written into the picture as its IPTC ProductID, where the format has a place for it */
-    static ProcessedImage develop(byte[] bytes, String id, int maxWidth) throws UnsupportedImageException {
+    static ProcessedImage process(byte[] bytes, String id, int maxWidth) throws UnsupportedImageException {
         ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> unknown(bytes));
-        if (!format.isWhole(bytes)) {
-            throw new UnsupportedImageException("it ends in the middle", Remedy.NONE);
+        if (!format.isComplete(bytes)) {
+            throw new UnsupportedImageException("it ends in the middle", Fallback.NONE);
         }
         ImageReader reader = reader(format);
         BufferedImage picture;
@@ -61,21 +61,21 @@ final class ImageProcessor {
             reader.setInput(in, false, format == ImageFormat.JPEG || format == ImageFormat.WEBP);
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
-            if (width * height > MOST_PIXELS) {
+            if (width * height > MAX_PIXELS) {
                 throw new UnsupportedImageException(
-                        "it has %d x %d pixels, more than %d".formatted(width, height, MOST_PIXELS), Remedy.NONE);
+                        "it has %d x %d pixels, more than %d".formatted(width, height, MAX_PIXELS), Fallback.NONE);
             }
-            if (format == ImageFormat.GIF && width <= maxWidth && AnimatedGif.is(reader)) {
+            if (format == ImageFormat.GIF && width <= maxWidth && AnimatedGif.isAnimated(reader)) {
                 return new ProcessedImage(AnimatedGif.copy(reader), ImageFormat.GIF, (int) width, (int) height);
             }
             Orientation turn = Orientation.of(orientation(bytes));
-            Size size = new Size((int) width, (int) height).atMost(maxWidth, turn);
+            Size size = new Size((int) width, (int) height).scaledTo(maxWidth, turn);
             BufferedImage decoded = decoded(reader, size, width, height);
             picture = turn.apply(resized(inSrgb(decoded, format, profile(reader, format)), size));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Readers throw all kinds of things at what was made to break them, and may ask for all the memory there
             // is.
-            throw new UnsupportedImageException("it is a broken " + format + " file", Remedy.THUMBNAIL, e);
+            throw new UnsupportedImageException("it is a broken " + format + " file", Fallback.THUMBNAIL, e);
         } finally {
             reader.dispose();
         }
@@ -84,7 +84,7 @@ final class ImageProcessor {
                 ? ImageFormat.JPEG
                 : ImageFormat.PNG;
         return new ProcessedImage(
-                ImageEncoder.written(picture, printed, id), printed, picture.getWidth(), picture.getHeight());
+                ImageEncoder.encode(picture, printed, id), printed, picture.getWidth(), picture.getHeight());
     }
 
     private static UnsupportedImageException unknown(byte[] bytes) {
@@ -93,8 +93,8 @@ final class ImageProcessor {
                 .strip()
                 .startsWith("<");
         return isMarkup
-                ? new UnsupportedImageException("it is a web page or a drawing (SVG), no photo", Remedy.NONE)
-                : new UnsupportedImageException("it is no JPEG, PNG, GIF or WebP", Remedy.THUMBNAIL);
+                ? new UnsupportedImageException("it is a web page or a drawing (SVG), no photo", Fallback.NONE)
+                : new UnsupportedImageException("it is no JPEG, PNG, GIF or WebP", Fallback.THUMBNAIL);
     }
 
     private static ImageReader reader(ImageFormat format) {
@@ -106,8 +106,8 @@ final class ImageProcessor {
     /** A picture's, as it lies in its file. */
     private record Size(int width, int height) {
         /** So large that it is no wider than wanted once it is turned. */
-        Size atMost(int maxWidth, Orientation turn) {
-            int uprightWidth = turn.swapsSides() ? height : width;
+        Size scaledTo(int maxWidth, Orientation turn) {
+            int uprightWidth = turn.swapsDimensions() ? height : width;
             if (uprightWidth <= maxWidth) {
                 return this;
             }
@@ -151,7 +151,7 @@ final class ImageProcessor {
             return new Orientation(orientation >= 1 && orientation <= 8 ? orientation : 1);
         }
 
-        boolean swapsSides() {
+        boolean swapsDimensions() {
             return orientation >= 5;
         }
 
@@ -170,8 +170,8 @@ final class ImageProcessor {
                 case 7 -> new AffineTransform(0, -1, -1, 0, height, width);
                 default -> new AffineTransform(0, -1, 1, 0, 0, width);
             };
-            var upright =
-                    new BufferedImage(swapsSides() ? height : width, swapsSides() ? width : height, lying.getType());
+            var upright = new BufferedImage(
+                    swapsDimensions() ? height : width, swapsDimensions() ? width : height, lying.getType());
             Graphics2D graphics = upright.createGraphics();
             graphics.drawImage(lying, turn, null);
             graphics.dispose();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
-import org.chatpress.media.UnsupportedImageException.Remedy;
+import org.chatpress.media.UnsupportedImageException.Fallback;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.media.model.ProcessedImage;
@@ -48,27 +48,27 @@ public final class PhotoFetcher {
     }
 
     /** The photo as readers may have it. */
-    public ProcessedImage print(PhotoRecord shot, int maxWidth) {
-        SlackImageFile image = shot.image().isStub() ? slack.file(shot.image().id()) : shot.image();
+    public ProcessedImage fetch(PhotoRecord photo, int maxWidth) {
+        SlackImageFile image = photo.image().isStub() ? slack.file(photo.image().id()) : photo.image();
         byte[] bytes = slack.download(image.url(), image.size(), MOST_BYTES);
         try {
-            return ImageProcessor.develop(bytes, shot.id(), maxWidth);
+            return ImageProcessor.process(bytes, photo.id(), maxWidth);
         } catch (UnsupportedImageException e) {
-            if (e.remedy() == Remedy.NONE) {
-                throw RemoteException.refused(e.getMessage(), e);
+            if (e.fallback() == Fallback.NONE) {
+                throw RemoteException.rejected(e.getMessage(), e);
             }
-            return thumbnail(shot, e, maxWidth);
+            return thumbnail(photo, e, maxWidth);
         }
     }
 
     /** What the CMS calls the photo; empty if it doesn't show it yet. */
-    public Optional<String> found(Cms cms, PhotoRecord shot) {
-        CmsResponse answer = ask(cms.question(shot.id()));
+    public Optional<String> lookUp(Cms cms, PhotoRecord photo) {
+        CmsResponse answer = ask(cms.lookupUrl(photo.id()));
         return switch (answer.status()) {
-            case 200 -> cms.field().isEmpty() ? Optional.of(shot.id()) : member(answer.body(), cms.field());
+            case 200 -> cms.field().isEmpty() ? Optional.of(photo.id()) : member(answer.body(), cms.field());
             case 404 -> Optional.empty();
             case 401, 403 ->
-                throw RemoteException.denied(
+                throw RemoteException.actionRequired(
                         "the CMS answered HTTP " + answer.status(),
                         "Check photos.shown.ask, and let Chatpress in.",
                         null);
@@ -77,39 +77,39 @@ public final class PhotoFetcher {
     }
 
     /** Where readers find the photo. */
-    public static String address(Cms cms, PhotoRecord shot, String found) {
-        return cms.address(shot, found);
+    public static String address(Cms cms, PhotoRecord photo, String found) {
+        return cms.imageUrl(photo, found);
     }
 
     /** Fails, with a hint, if the CMS cannot be asked. */
     public void check(Cms cms) {
-        ask(cms.question("chatpress-check"));
+        ask(cms.lookupUrl("chatpress-check"));
     }
 
     /** Slack's own largest copy, where the original is in a format that we cannot read. */
-    private ProcessedImage thumbnail(PhotoRecord shot, UnsupportedImageException why, int maxWidth) {
+    private ProcessedImage thumbnail(PhotoRecord photo, UnsupportedImageException why, int maxWidth) {
         SlackImageFile now;
         try {
-            now = slack.file(shot.image().id());
+            now = slack.file(photo.image().id());
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REFUSED) {
-                throw RemoteException.refused(why.getMessage(), why);
+            if (e.kind() == RemoteException.Kind.REJECTED) {
+                throw RemoteException.rejected(why.getMessage(), why);
             }
             throw e;
         }
-        if (shot.image().size() > 0 && now.size() != shot.image().size()) {
-            throw RemoteException.refused("it was replaced after its approval", null);
+        if (photo.image().size() > 0 && now.size() != photo.image().size()) {
+            throw RemoteException.rejected("it was replaced after its approval", null);
         }
         if (now.thumbnail().isEmpty()) {
-            if (shot.trip().tries() < TRIES_FOR_A_THUMBNAIL) {
+            if (photo.state().tries() < TRIES_FOR_A_THUMBNAIL) {
                 throw unavailable(why.getMessage() + ", and Slack has no copy of it yet", why);
             }
-            throw RemoteException.refused(why.getMessage(), why);
+            throw RemoteException.rejected(why.getMessage(), why);
         }
         try {
-            return ImageProcessor.develop(slack.download(now.thumbnail(), 0, MOST_BYTES), shot.id(), maxWidth);
+            return ImageProcessor.process(slack.download(now.thumbnail(), 0, MOST_BYTES), photo.id(), maxWidth);
         } catch (UnsupportedImageException e) {
-            throw RemoteException.refused("Slack's copy cannot be used: " + e.getMessage(), e);
+            throw RemoteException.rejected("Slack's copy cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -125,7 +125,7 @@ public final class PhotoFetcher {
                 return new CmsResponse(response.statusCode(), read(body));
             }
         } catch (IOException e) {
-            throw unavailable("the CMS does not answer: " + ErrorMessages.of(e), e);
+            throw unavailable("the CMS does not answer: " + ErrorMessages.describe(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("the CMS was not waited for", e);
@@ -170,6 +170,6 @@ public final class PhotoFetcher {
     }
 
     private static RemoteException unavailable(String message, Throwable cause) {
-        return RemoteException.unavailable(message, cause);
+        return RemoteException.transientFailure(message, cause);
     }
 }

@@ -67,36 +67,36 @@ public final class PhotoPipeline implements AutoCloseable {
     /** Removes from the drop what no message shows any more. */
     public void takeDown(Settings settings, CycleReport report) {
         Optional<Cms> cms = settings.photos().flatMap(PhotoSettings::cms);
-        List<PhotoRecord> owed = cms.isPresent() ? store.photos().owedByDrop() : List.of();
+        List<PhotoRecord> owed = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
         if (owed.isEmpty()) {
             return;
         }
         String name = nameOfDrop(cms.get());
         boolean mustWait = store.storages()
-                .health(name)
-                .filter(health -> health.mustWait(report.startedAt()))
+                .status(name)
+                .filter(status -> status.mustWait(report.startedAt()))
                 .isPresent();
         if (mustWait) {
             return;
         }
         try {
-            for (PhotoRecord shot : owed) {
-                remove(cms.get(), shot);
+            for (PhotoRecord photo : owed) {
+                remove(cms.get(), photo);
                 LOG.warn(
                         "photo {} is taken down; the CMS may have it already: remove ProductID {} there",
-                        shot.id(),
-                        shot.id());
+                        photo.id(),
+                        photo.id());
             }
-            store.storages().good(name, report.startedAt());
-            report.good(name);
+            store.storages().recordSuccess(name, report.startedAt());
+            report.addSuccess(name);
         } catch (RemoteException e) {
-            store.storages().failed(name, e.getMessage(), report.startedAt());
-            report.add(name, e);
+            store.storages().recordFailure(name, e.getMessage(), report.startedAt());
+            report.addFailure(name, e);
         }
     }
 
     /** Takes every photo that is due a stage further, and on, until there is nothing to do but wait. */
-    public void work(Settings settings, CycleReport report) {
+    public void runPending(Settings settings, CycleReport report) {
         if (settings.photos().isEmpty()) {
             return;
         }
@@ -104,11 +104,11 @@ public final class PhotoPipeline implements AutoCloseable {
         boolean further = true;
         while (further) {
             further = false;
-            for (PhotoRecord shot : store.photos().due(clock.instant())) {
+            for (PhotoRecord photo : store.photos().due(clock.instant())) {
                 if (stopping.getAsBoolean()) {
                     return;
                 }
-                further |= turn.isWorthTrying(shot.stage()) && take(shot, turn);
+                further |= turn.mayTry(photo.stage()) && take(photo, turn);
             }
         }
     }
@@ -122,112 +122,112 @@ public final class PhotoPipeline implements AutoCloseable {
 
     /** One turn: who doesn't answer is not asked again in it. */
     private record PipelineRun(PhotoSettings settings, CycleReport report, Map<PhotoStage, Integer> failures) {
-        boolean isWorthTrying(PhotoStage stage) {
+        boolean mayTry(PhotoStage stage) {
             return failures.getOrDefault(stage, 0) < FAILURES;
         }
     }
 
     /** True if the photo is a stage further. */
-    private boolean take(PhotoRecord shot, PipelineRun turn) {
+    private boolean take(PhotoRecord photo, PipelineRun turn) {
         try {
-            boolean further = switch (shot.stage()) {
-                case WANTED -> develop(shot, turn);
+            boolean further = switch (photo.stage()) {
+                case WANTED -> develop(photo, turn);
                 case READY ->
                     turn.settings.cms().isPresent()
-                            ? drop(shot, turn.settings.cms().get())
-                            : publish(shot);
-                case DROPPED -> ask(shot, turn);
+                            ? drop(photo, turn.settings.cms().get())
+                            : publish(photo);
+                case DROPPED -> ask(photo, turn);
                 case LIVE, FAILED -> false;
             };
-            turn.report.good(other(shot.stage(), turn.settings));
+            turn.report.addSuccess(other(photo.stage(), turn.settings));
             return further;
         } catch (RemoteException e) {
-            return inVain(shot, e, turn);
+            return inVain(photo, e, turn);
         }
     }
 
-    private boolean develop(PhotoRecord shot, PipelineRun turn) {
-        ProcessedImage print = desk.print(shot, turn.settings.maxWidth());
-        return store.photos().save(shot.after(trip(shot, PhotoEvent.DEVELOPED)), print);
+    private boolean develop(PhotoRecord photo, PipelineRun turn) {
+        ProcessedImage image = desk.fetch(photo, turn.settings.maxWidth());
+        return store.photos().save(photo.withState(trip(photo, PhotoEvent.PROCESSED)), image);
     }
 
-    private boolean publish(PhotoRecord shot) {
-        ChatMetadata face =
-                store.channels().row(shot.channel()).orElseThrow().face().orElseThrow();
-        RenderedFile sheet = RenderedFile.photo(
-                face.slug(),
-                store.photos().bytes(shot),
-                shot.width(),
-                shot.extension(),
-                ImageFormat.of(shot.extension()).contentType());
-        return store.photos().publish(shot.after(trip(shot, PhotoEvent.SHOWN)), sheet);
+    private boolean publish(PhotoRecord photo) {
+        ChatMetadata metadata =
+                store.channels().row(photo.channel()).orElseThrow().metadata().orElseThrow();
+        RenderedFile file = RenderedFile.photo(
+                metadata.slug(),
+                store.photos().bytes(photo),
+                photo.width(),
+                photo.extension(),
+                ImageFormat.of(photo.extension()).contentType());
+        return store.photos().publish(photo.withState(trip(photo, PhotoEvent.FOUND)), file);
     }
 
     /** Nobody takes a photo down between the question whether it is wanted and its put. */
-    private synchronized boolean drop(PhotoRecord shot, Cms cms) {
-        if (!store.photos().expectInDrop(shot)) {
+    private synchronized boolean drop(PhotoRecord photo, Cms cms) {
+        if (!store.photos().markUploading(photo)) {
             return false;
         }
-        String type = ImageFormat.of(shot.extension()).contentType();
+        String type = ImageFormat.of(photo.extension()).contentType();
         Storage storage = openDrop(cms);
         storage.put(
-                new StoredObject(shot.nameInDrop(), store.photos().bytes(shot), type, FileRole.PHOTO.cacheControl()));
-        LOG.info("put {} into {}", shot.nameInDrop(), storage.name());
-        return store.photos().save(shot.after(trip(shot, PhotoEvent.DROPPED)));
+                new StoredObject(photo.uploadName(), store.photos().bytes(photo), type, FileRole.PHOTO.cacheControl()));
+        LOG.info("put {} into {}", photo.uploadName(), storage.name());
+        return store.photos().save(photo.withState(trip(photo, PhotoEvent.DROPPED)));
     }
 
-    private boolean ask(PhotoRecord shot, PipelineRun turn) {
+    private boolean ask(PhotoRecord photo, PipelineRun turn) {
         Optional<Cms> cms = turn.settings.cms();
         if (cms.isEmpty()) {
-            return fail(shot, "the settings name no CMS any more", turn);
+            return fail(photo, "the settings name no CMS any more", turn);
         }
-        Optional<String> found = desk.found(cms.get(), shot);
+        Optional<String> found = desk.lookUp(cms.get(), photo);
         if (found.isPresent()) {
-            String address = PhotoFetcher.address(cms.get(), shot, found.get());
-            LOG.info("photo {} is live at {}", shot.id(), address);
-            return store.photos().save(shot.at(address).after(trip(shot, PhotoEvent.SHOWN)));
+            String address = PhotoFetcher.address(cms.get(), photo, found.get());
+            LOG.info("photo {} is live at {}", photo.id(), address);
+            return store.photos().save(photo.publishedAt(address).withState(trip(photo, PhotoEvent.FOUND)));
         }
-        return tryAgain(shot, "the CMS does not show it", turn);
+        return tryAgain(photo, "the CMS does not show it", turn);
     }
 
-    private boolean inVain(PhotoRecord shot, RemoteException failure, PipelineRun turn) {
-        if (failure.kind() == RemoteException.Kind.REFUSED) {
-            return fail(shot, failure.getMessage(), turn);
+    private boolean inVain(PhotoRecord photo, RemoteException failure, PipelineRun turn) {
+        if (failure.kind() == RemoteException.Kind.REJECTED) {
+            return fail(photo, failure.getMessage(), turn);
         }
-        turn.failures.merge(shot.stage(), 1, Integer::sum);
-        turn.report.add(other(shot.stage(), turn.settings), failure);
-        return tryAgain(shot, failure.getMessage(), turn);
+        turn.failures.merge(photo.stage(), 1, Integer::sum);
+        turn.report.addFailure(other(photo.stage(), turn.settings), failure);
+        return tryAgain(photo, failure.getMessage(), turn);
     }
 
-    private boolean tryAgain(PhotoRecord shot, String reason, PipelineRun turn) {
-        Duration patience = shot.stage() == PhotoStage.DROPPED
+    private boolean tryAgain(PhotoRecord photo, String reason, PipelineRun turn) {
+        Duration patience = photo.stage() == PhotoStage.DROPPED
                 ? turn.settings.cms().map(Cms::patience).orElse(PATIENCE)
                 : PATIENCE;
-        PhotoState next = shot.trip().after(PhotoEvent.notYet(reason), clock.instant(), patience);
+        PhotoState next = photo.state().advancedBy(PhotoEvent.retry(reason), clock.instant(), patience);
         if (next.stage() == PhotoStage.FAILED) {
-            return fail(shot, reason + ", and patience is over", turn);
+            return fail(photo, reason + ", and patience is over", turn);
         }
-        store.photos().save(shot.after(next));
+        store.photos().save(photo.withState(next));
         return false;
     }
 
-    private boolean fail(PhotoRecord shot, String reason, PipelineRun turn) {
-        PhotoState failed = trip(shot, PhotoEvent.hopeless(reason));
-        if (store.photos().save(shot.after(failed)) && shot.isSurelyOne()) {
-            LOG.warn("photo {} of {} {} failed: {}", shot.id(), shot.channel(), shot.ts(), reason);
-            turn.report.refuse();
+    private boolean fail(PhotoRecord photo, String reason, PipelineRun turn) {
+        PhotoState failed = trip(photo, PhotoEvent.failed(reason));
+        if (store.photos().save(photo.withState(failed)) && photo.isKnownImage()) {
+            LOG.warn("photo {} of {} {} failed: {}", photo.id(), photo.channel(), photo.ts(), reason);
+            turn.report.addRejected();
         }
         return false;
     }
 
-    private PhotoState trip(PhotoRecord shot, PhotoEvent outcome) {
-        return shot.trip().after(outcome, clock.instant(), PATIENCE);
+    private PhotoState trip(PhotoRecord photo, PhotoEvent event) {
+        return photo.state().advancedBy(event, clock.instant(), PATIENCE);
     }
 
-    private synchronized void remove(Cms cms, PhotoRecord shot) {
-        openDrop(cms).delete(shot.nameInDrop());
-        store.photos().removedFromDrop(shot);
-        LOG.info("removed {} from {}", shot.nameInDrop(), openDrop.name());
+    private synchronized void remove(Cms cms, PhotoRecord photo) {
+        openDrop(cms).delete(photo.uploadName());
+        store.photos().markUploadDeleted(photo);
+        LOG.info("removed {} from {}", photo.uploadName(), openDrop.name());
     }
 
     private synchronized String nameOfDrop(Cms cms) {

@@ -2,26 +2,26 @@ package org.chatpress.media;
 
 /** These bytes make no photo; the message says why. */
 final class UnsupportedImageException extends Exception {
-    private final Remedy remedy;
+    private final Fallback fallback;
 
     /** What could help. */
-    enum Remedy {
+    enum Fallback {
         NONE,
         /** Slack may have made a copy of it in a format that we can read. */
         THUMBNAIL
     }
 
-    UnsupportedImageException(String reason, Remedy remedy) {
+    UnsupportedImageException(String reason, Fallback remedy) {
         super(reason);
-        this.remedy = remedy;
+        this.fallback = remedy;
     }
 
-    UnsupportedImageException(String reason, Remedy remedy, Throwable cause) {
+    UnsupportedImageException(String reason, Fallback remedy, Throwable cause) {
         super(reason, cause);
-        this.remedy = remedy;
+        this.fallback = remedy;
     }
 
-    Remedy remedy() {
-        return remedy;
+    Fallback fallback() {
+        return fallback;
     }
 }

@@ -21,7 +21,7 @@ public final class Json {
     }
 
     /** The tree that a text holds. */
-    public static JsonNode tree(String text) {
+    public static JsonNode parse(String text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {

@@ -22,7 +22,7 @@ public record LinkPreview(
         INSTAGRAM;
 
         /** As files say it. */
-        public String word() {
+        public String jsonName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

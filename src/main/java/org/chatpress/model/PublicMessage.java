@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param editedAt when the text shown was last edited in Slack, to the second; empty if never
  * @param thread the root of its thread; empty outside threads
  * @param photos in the message's order
- * @param attachments previews of links in the approved text
+ * @param previews previews of links in the approved text
  * @param reactions in Slack's order; empty unless the channel shows them
  * @param replies public replies of its thread, oldest first; they have none themselves
  */
@@ -30,13 +30,13 @@ public record PublicMessage(
         Optional<Instant> editedAt,
         Optional<MessageTs> thread,
         List<PublicPhoto> photos,
-        List<LinkPreview> attachments,
+        List<LinkPreview> previews,
         List<ReactionCount> reactions,
-        Annotations notes,
+        Annotations annotations,
         List<PublicMessage> replies) {
     public PublicMessage {
         photos = List.copyOf(photos);
-        attachments = List.copyOf(attachments);
+        previews = List.copyOf(previews);
         reactions = List.copyOf(reactions);
         replies = List.copyOf(replies);
     }
@@ -80,7 +80,7 @@ public record PublicMessage(
                 editedAt,
                 this.thread,
                 notedPhotos,
-                attachments,
+                previews,
                 counts,
                 editorsNotes,
                 thread);

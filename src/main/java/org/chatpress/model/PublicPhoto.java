@@ -24,7 +24,7 @@ public record PublicPhoto(Status status, String url, int width, int height, Stri
         FAILED;
 
         /** As files say it. */
-        public String word() {
+        public String jsonName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

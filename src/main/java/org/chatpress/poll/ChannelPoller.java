@@ -47,23 +47,23 @@ public final class ChannelPoller {
     }
 
     /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
-    public void read(Channel channel, CycleReport report) {
+    public void poll(Channel channel, CycleReport report) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
         boolean isNew = position.range().isEmpty();
         if (isNew) {
             readWhole.add(id);
         }
-        int before = report.read();
+        int before = report.messagesRead();
         boolean done = attempt(channel, report, () -> {
             Instant delayed = report.startedAt().minus(channel.delay());
             PollPlan plan =
-                    PollPlan.turn(position, channel.since(), store.messages().oldestDelayed(id, delayed));
-            Optional<PageRequest> next = plan.next();
-            while (next.filter(stretch -> stretch.purpose() != PageRequest.Purpose.SWEEP)
+                    PollPlan.start(position, channel.since(), store.messages().oldestDelayed(id, delayed));
+            Optional<PageRequest> next = plan.nextRequest();
+            while (next.filter(request -> request.purpose() != PageRequest.Purpose.RESCAN)
                     .isPresent()) {
-                plan = read(channel, plan, next.get(), report);
-                next = plan.next();
+                plan = poll(channel, plan, next.get(), report);
+                next = plan.nextRequest();
             }
             if (next.isPresent()) {
                 unswept.put(id, plan);
@@ -72,67 +72,67 @@ public final class ChannelPoller {
             }
         });
         if (done) {
-            report.good(channel.slug().value());
+            report.addSuccess(channel.slug().value());
         }
-        askForSuspects(channel, report);
-        boolean news = !isNew && report.read() > before;
-        report.turn(id, news ? PollResult.NEWS : done ? PollResult.NOTHING_NEW : PollResult.FAILED);
+        verifyMissing(channel, report);
+        boolean news = !isNew && report.messagesRead() > before;
+        report.addPoll(id, news ? PollResult.NEW_MESSAGES : done ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
     }
 
     /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */
-    public void sweep(List<Channel> channels, CycleReport report) {
+    public void rescan(List<Channel> channels, CycleReport report) {
         Optional<Channel> longest = channels.stream()
                 .filter(channel -> unswept.containsKey(channel.id()))
                 .min(Comparator.comparing(channel ->
-                        store.channels().lastBeat(sweepOf(channel.id())).orElse(Instant.MIN)));
+                        store.channels().timestamp(sweepOf(channel.id())).orElse(Instant.MIN)));
         if (longest.isPresent()) {
             Channel channel = longest.get();
             PollPlan plan = unswept.remove(channel.id());
             attempt(channel, report, () -> {
-                read(channel, plan, plan.next().orElseThrow(), report);
-                report.beat(sweepOf(channel.id()));
+                poll(channel, plan, plan.nextRequest().orElseThrow(), report);
+                report.addRescan(sweepOf(channel.id()));
             });
-            askForSuspects(channel, report);
+            verifyMissing(channel, report);
         }
     }
 
     /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
-    public void readAnew(Channel channel, CycleReport report) {
+    public void rescanAll(Channel channel, CycleReport report) {
         if (!readWhole.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
-            read(channel, report);
+            poll(channel, report);
         }
     }
 
-    private PollPlan read(Channel channel, PollPlan plan, PageRequest stretch, CycleReport report) {
-        HistoryPage reading = slack.history(channel.id(), stretch.until(), stretch.limit());
-        PollPlan rest = plan.after(stretch, reading);
+    private PollPlan poll(Channel channel, PollPlan plan, PageRequest request, CycleReport report) {
+        HistoryPage page = slack.history(channel.id(), request.until(), request.limit());
+        PollPlan rest = plan.advancedBy(request, page);
         // What is missing is noted before the position moves on: a sweep comes by again only much later.
-        MissingMessages absences = store.messages().absences(reading, channel.since());
-        store.messages().suspect(channel.id(), absences.suspects());
-        report.addRead(store.messages().keep(reading, channel.since(), plan.position(), rest.position()));
+        MissingMessages absences = store.messages().missingFrom(page, channel.since());
+        store.messages().markMissing(channel.id(), absences.missing());
+        report.addMessagesRead(store.messages().savePage(page, channel.since(), plan.position(), rest.position()));
         if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
             LOG.warn(
                     "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",
                     channel.slug(),
                     absences.beyondRetention().size());
         }
-        if (reading.unusable() > 0 && toldOfOddOnes.add(channel.id())) {
-            LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), reading.unusable());
+        if (page.unusable() > 0 && toldOfOddOnes.add(channel.id())) {
+            LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), page.unusable());
         }
-        boolean nothingThere = reading.messages().isEmpty() && !reading.more();
-        if (nothingThere && !absences.suspects().isEmpty()) {
+        boolean nothingThere = page.messages().isEmpty() && !page.hasMore();
+        if (nothingThere && !absences.missing().isEmpty()) {
             // If Slack says that the newest message is gone, the rest is to be asked for too.
-            if (isGone(channel.id(), absences.suspects().get(0))) {
-                store.messages().suspectAll(channel.id(), reading.window());
+            if (isGone(channel.id(), absences.missing().get(0))) {
+                store.messages().markAllMissing(channel.id(), page.range());
             }
         }
         return rest;
     }
 
     /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
-    void askForSuspects(Channel channel, CycleReport report) {
-        List<MessageTs> suspects = store.messages().suspects(channel.id());
+    void verifyMissing(Channel channel, CycleReport report) {
+        List<MessageTs> suspects = store.messages().missing(channel.id());
         int told = suspects.isEmpty() ? 0 : toldOfMissing.getOrDefault(channel.id(), 0);
         toldOfMissing.put(channel.id(), Math.max(told, suspects.size()));
         if (suspects.size() > Math.max(FEW, told)) {
@@ -143,7 +143,7 @@ public final class ChannelPoller {
             try {
                 isGone(channel.id(), ts);
             } catch (RemoteException e) {
-                report.add(channel.slug().value(), e);
+                report.addFailure(channel.slug().value(), e);
                 if (++failures == PATIENCE) {
                     return;
                 }
@@ -152,23 +152,23 @@ public final class ChannelPoller {
     }
 
     private boolean isGone(ChannelId channel, MessageTs ts) {
-        SlackClient.MessageLookup whereabouts = slack.message(channel, ts);
-        switch (whereabouts.state()) {
-            case THERE -> store.messages().there(channel, whereabouts.message().orElseThrow());
-            case GONE -> store.messages().deleted(channel, ts);
+        SlackClient.MessageLookup lookup = slack.lookUpMessage(channel, ts);
+        switch (lookup.state()) {
+            case FOUND -> store.messages().markPresent(channel, lookup.message().orElseThrow());
+            case DELETED -> store.messages().markDeleted(channel, ts);
             case UNKNOWN -> {}
         }
-        return whereabouts.state() == SlackClient.MessageLookup.State.GONE;
+        return lookup.state() == SlackClient.MessageLookup.State.DELETED;
     }
 
     private boolean attempt(Channel channel, CycleReport report, Runnable work) {
         try {
             work.run();
-            store.channels().setTrouble(channel.id(), "");
+            store.channels().setLastError(channel.id(), "");
             return true;
         } catch (RemoteException e) {
-            store.channels().setTrouble(channel.id(), e.getMessage());
-            report.add(channel.slug().value(), e);
+            store.channels().setLastError(channel.id(), e.getMessage());
+            report.addFailure(channel.slug().value(), e);
             return false;
         }
     }

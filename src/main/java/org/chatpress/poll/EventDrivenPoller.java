@@ -27,18 +27,18 @@ import org.chatpress.store.Store;
 public final class EventDrivenPoller {
     private final SlackClient slack;
     private final Store store;
-    private final ChannelPoller reader;
-    private final EventQueue bells;
+    private final ChannelPoller channelPoller;
+    private final EventQueue events;
     private final IntSupplier callsLeft;
-    private final Map<ChannelId, Set<MessageTs>> called = new LinkedHashMap<>();
+    private final Map<ChannelId, Set<MessageTs>> channelsWithUnreadEvents = new LinkedHashMap<>();
 
     /** @param callsLeft how many messages Slack's rate limit lets be asked for now */
     public EventDrivenPoller(
-            SlackClient slack, Store store, ChannelPoller reader, EventQueue bells, IntSupplier callsLeft) {
+            SlackClient slack, Store store, ChannelPoller channelPoller, EventQueue events, IntSupplier callsLeft) {
         this.slack = slack;
         this.store = store;
-        this.reader = reader;
-        this.bells = bells;
+        this.channelPoller = channelPoller;
+        this.events = events;
         this.callsLeft = callsLeft;
     }
 
@@ -47,9 +47,11 @@ public final class EventDrivenPoller {
      *
      * @return their channels
      */
-    public Set<Channel> answer(List<Channel> channels, CycleReport report) {
-        Map<ChannelId, Set<MessageTs>> rung = bells.take();
-        called.keySet().retainAll(channels.stream().map(Channel::id).toList());
+    public Set<Channel> fetchKnown(List<Channel> channels, CycleReport report) {
+        Map<ChannelId, Set<MessageTs>> rung = events.drain();
+        channelsWithUnreadEvents
+                .keySet()
+                .retainAll(channels.stream().map(Channel::id).toList());
         var answered = new LinkedHashSet<Channel>();
         for (Channel channel : channels) {
             MessageTs oldest = MessageTs.at(channel.since());
@@ -60,11 +62,13 @@ public final class EventDrivenPoller {
                     .toList();
             known.forEach(wanted::remove);
             if (!wanted.isEmpty()) {
-                called.computeIfAbsent(channel.id(), id -> new TreeSet<>()).addAll(wanted);
+                channelsWithUnreadEvents
+                        .computeIfAbsent(channel.id(), id -> new TreeSet<>())
+                        .addAll(wanted);
             }
             if (!known.isEmpty()) {
-                store.messages().suspect(channel.id(), known);
-                reader.askForSuspects(channel, report);
+                store.messages().markMissing(channel.id(), known);
+                channelPoller.verifyMissing(channel, report);
                 answered.add(channel);
             }
         }
@@ -72,8 +76,8 @@ public final class EventDrivenPoller {
     }
 
     /** The channels in which Slack rang for messages that have not been read. */
-    public Set<ChannelId> called() {
-        return Set.copyOf(called.keySet());
+    public Set<ChannelId> channelsWithUnreadEvents() {
+        return Set.copyOf(channelsWithUnreadEvents.keySet());
     }
 
     /**
@@ -81,30 +85,30 @@ public final class EventDrivenPoller {
      *
      * @return the channels of which some were read
      */
-    public Set<Channel> askAlone(List<Channel> channels, CycleReport report) {
-        called.keySet().removeAll(report.turns().keySet());
+    public Set<Channel> fetchNew(List<Channel> channels, CycleReport report) {
+        channelsWithUnreadEvents.keySet().removeAll(report.pollResults().keySet());
         var read = new LinkedHashSet<Channel>();
         for (Channel channel : channels) {
-            Set<MessageTs> wanted = called.getOrDefault(channel.id(), Set.of());
+            Set<MessageTs> wanted = channelsWithUnreadEvents.getOrDefault(channel.id(), Set.of());
             ReadPosition position = store.channels().position(channel.id());
             if (wanted.isEmpty() || !position.reaches(channel.since())) {
                 continue;
             }
             boolean all = true;
             for (MessageTs ts : List.copyOf(wanted)) {
-                if (callsLeft.getAsInt() <= ThreadPollPlan.KEPT_FOR_TAKEDOWNS) {
+                if (callsLeft.getAsInt() <= ThreadPollPlan.RESERVED_FOR_TAKEDOWNS) {
                     return read;
                 }
                 // Asked for once: what Slack does not give alone waits for the first page.
                 wanted.remove(ts);
-                Optional<HistoryPage> reading = alone(channel, ts, report);
-                reading.ifPresent(
-                        one -> report.addRead(store.messages().keep(one, channel.since(), position, position)));
-                all &= reading.isPresent();
+                Optional<HistoryPage> page = alone(channel, ts, report);
+                page.ifPresent(one ->
+                        report.addMessagesRead(store.messages().savePage(one, channel.since(), position, position)));
+                all &= page.isPresent();
             }
             if (all) {
-                called.remove(channel.id());
-                report.talking();
+                channelsWithUnreadEvents.remove(channel.id());
+                report.markActive();
                 read.add(channel);
             }
         }
@@ -113,14 +117,13 @@ public final class EventDrivenPoller {
 
     private Optional<HistoryPage> alone(Channel channel, MessageTs ts, CycleReport report) {
         try {
-            SlackClient.MessageLookup whereabouts = slack.message(channel.id(), ts);
-            return whereabouts
-                    .message()
+            SlackClient.MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
+            return lookup.message()
                     // A reply says more of itself on the channel's page.
                     .filter(message -> message.root().isEmpty())
-                    .map(message -> HistoryPage.alone(channel.id(), message, whereabouts.at()));
+                    .map(message -> HistoryPage.ofOne(channel.id(), message, lookup.readAt()));
         } catch (RemoteException e) {
-            report.add(channel.slug().value(), e);
+            report.addFailure(channel.slug().value(), e);
             return Optional.empty();
         }
     }

@@ -14,16 +14,16 @@ import org.chatpress.slack.SocketModeClient;
  */
 public final class EventQueue implements SocketModeClient.SocketEventListener {
     private final Map<ChannelId, Set<MessageTs>> rung = new LinkedHashMap<>();
-    private boolean isOn;
+    private boolean isConnected;
     private Runnable wake = () -> {};
 
     /** At each ring this is run: a cycle should come at once. */
-    public synchronized void wakes(Runnable cycles) {
+    public synchronized void onEvent(Runnable cycles) {
         wake = cycles;
     }
 
     @Override
-    public void rung(ChannelId channel, MessageTs ts) {
+    public void onEvent(ChannelId channel, MessageTs ts) {
         Runnable awake;
         synchronized (this) {
             rung.computeIfAbsent(channel, id -> new TreeSet<>()).add(ts);
@@ -33,17 +33,17 @@ public final class EventQueue implements SocketModeClient.SocketEventListener {
     }
 
     @Override
-    public synchronized void connected(boolean connected) {
-        isOn = connected;
+    public synchronized void onConnectionChange(boolean connected) {
+        isConnected = connected;
     }
 
     /** True while channels need not be read often to see soon what happens in them. */
-    synchronized boolean isOn() {
-        return isOn;
+    synchronized boolean isConnected() {
+        return isConnected;
     }
 
     /** What rang since this was last asked. */
-    synchronized Map<ChannelId, Set<MessageTs>> take() {
+    synchronized Map<ChannelId, Set<MessageTs>> drain() {
         var all = Map.copyOf(rung);
         rung.clear();
         return all;

@@ -41,8 +41,8 @@ public final class PollScheduler {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final Store store;
-    private final PollMode manner;
-    private final EventQueue bells;
+    private final PollMode pollMode;
+    private final EventQueue events;
     private final IntSupplier callsLeft;
     private final TokenBucket allowance = new TokenBucket(CALLS_PER_MINUTE);
     private PollIntervals turns = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
@@ -55,14 +55,14 @@ public final class PollScheduler {
         /** Each channel in each cycle, but for closed ones: for a single cycle. */
         ALL,
         /** Each channel at its pace: for a program that runs on. */
-        IN_TURN
+        WHEN_DUE
     }
 
     /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
-    public PollScheduler(Store store, EventQueue bells, PollMode manner, IntSupplier callsLeft) {
+    public PollScheduler(Store store, EventQueue events, PollMode pollMode, IntSupplier callsLeft) {
         this.store = store;
-        this.bells = bells;
-        this.manner = manner;
+        this.events = events;
+        this.pollMode = pollMode;
         this.callsLeft = callsLeft;
     }
 
@@ -70,26 +70,27 @@ public final class PollScheduler {
      * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
      * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
      */
-    public Iterable<Channel> due(Settings settings, Set<ChannelId> called, CycleReport report) {
+    public Iterable<Channel> channelsToPoll(Settings settings, Set<ChannelId> called, CycleReport report) {
         Instant now = report.startedAt();
         Duration time = sinceLastCycle(now);
-        allowance.earn(time);
+        allowance.refill(time);
         // Where Slack rings, nobody need be read the more often because he talks.
-        List<PollCandidate> waiting = waiting(settings, store, now, bells.isOn() ? Duration.ZERO : TALK, lastTurn());
-        turns = PollIntervals.of(waiting, bells.isOn() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
-        if (PollIntervals.number(waiting, Activity.TALKING) > 0) {
-            report.talking();
+        List<PollCandidate> waiting =
+                candidates(settings, store, now, events.isConnected() ? Duration.ZERO : TALK, lastTurn());
+        turns = PollIntervals.of(waiting, events.isConnected() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
+        if (PollIntervals.count(waiting, Activity.ACTIVE) > 0) {
+            report.markActive();
         }
         Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
 
         var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
-        switch (manner) {
+        switch (pollMode) {
             case ALL ->
-                PollIntervals.longestFirst(waiting).stream()
-                        .filter(channel -> channel.pace() != Activity.CLOSED || turns.isDue(channel))
+                PollIntervals.longestWaitingFirst(waiting).stream()
+                        .filter(channel -> channel.activity() != Activity.CLOSED || turns.isDue(channel))
                         .forEach(channel -> due.put(channel.channel(), () -> true));
-            case IN_TURN -> {
-                turns.pressing(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
+            case WHEN_DUE -> {
+                turns.overdue(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
                 called.forEach(channel -> due.putIfAbsent(channel, () -> mayCall(0)));
                 turns.due(waiting, time).forEach(channel -> due.putIfAbsent(channel.channel(), this::mayPoll));
             }
@@ -101,54 +102,54 @@ public final class PollScheduler {
     }
 
     /** True if Slack's rate limit leaves a call for a page of older messages. */
-    public boolean maySweep(Instant now) {
-        boolean isTime = manner == PollMode.ALL
+    public boolean mayRescan(Instant now) {
+        boolean isTime = pollMode == PollMode.ALL
                 || sweptAt.isAfter(now)
                 || sweptAt.equals(Instant.MIN)
-                || turns.isSweepDue(Duration.between(sweptAt, now));
-        boolean may = isTime && (manner == PollMode.ALL ? callsLeft.getAsInt() > 0 : mayPoll());
+                || turns.isRescanDue(Duration.between(sweptAt, now));
+        boolean may = isTime && (pollMode == PollMode.ALL ? callsLeft.getAsInt() > 0 : mayPoll());
         sweptAt = may ? now : sweptAt;
         return may;
     }
 
     /** Writes down when what was last done, at once for the whole cycle. */
-    public void note(CycleReport report) {
+    public void recordPolls(CycleReport report) {
         Instant now = report.startedAt();
         boolean isFresh = !notedAt.isAfter(now) && now.isBefore(notedAt.plus(HEARTBEAT));
         if (report.didNothing() && isFresh) {
             return;
         }
         store.inTransaction(() -> {
-            report.turns().forEach((channel, turn) -> store.channels().noteTurn(channel, turn, now));
-            report.beats().forEach(what -> store.channels().beat(what, now));
-            store.channels().beat("cycle", now);
-            if (report.isGood()) {
-                store.channels().beat("good cycle", now);
+            report.pollResults().forEach((channel, turn) -> store.channels().recordPoll(channel, turn, now));
+            report.rescans().forEach(what -> store.channels().recordTimestamp(what, now));
+            store.channels().recordTimestamp("cycle", now);
+            if (report.isComplete()) {
+                store.channels().recordTimestamp("good cycle", now);
             }
         });
         notedAt = now;
     }
 
     /** Every channel of the settings with its pace and its wait. */
-    public static List<PollCandidate> waiting(Settings settings, Store store, Instant now) {
-        return waiting(settings, store, now, TALK, PollRecord::triedAt);
+    public static List<PollCandidate> candidates(Settings settings, Store store, Instant now) {
+        return candidates(settings, store, now, TALK, PollRecord::attemptedAt);
     }
 
     /** A single cycle may have no call left for its last channels; they come first in the next one. */
     private Function<PollRecord, Optional<Instant>> lastTurn() {
-        return switch (manner) {
-            case ALL -> PollRecord::readAt;
-            case IN_TURN -> PollRecord::triedAt;
+        return switch (pollMode) {
+            case ALL -> PollRecord::succeededAt;
+            case WHEN_DUE -> PollRecord::attemptedAt;
         };
     }
 
-    private static List<PollCandidate> waiting(
+    private static List<PollCandidate> candidates(
             Settings settings,
             Store store,
             Instant now,
             Duration talk,
             Function<PollRecord, Optional<Instant>> lastTurn) {
-        Map<ChannelId, PollRecord> turns = store.channels().turns();
+        Map<ChannelId, PollRecord> turns = store.channels().polls();
         return settings.channels().stream()
                 .map(channel -> {
                     PollRecord turn = turns.getOrDefault(channel.id(), PollRecord.NONE);
@@ -167,18 +168,18 @@ public final class PollScheduler {
             return Activity.CLOSED;
         }
         boolean talks =
-                turn.talkedAt().filter(at -> now.isBefore(at.plus(talk))).isPresent()
+                turn.lastActivityAt().filter(at -> now.isBefore(at.plus(talk))).isPresent()
                         || isUnfinished(channel, store)
-                        || store.messages().hasSuspects(channel.id())
+                        || store.messages().hasMissing(channel.id())
                         || isDelayOver(channel, store, now);
-        return talks ? Activity.TALKING : Activity.QUIET;
+        return talks ? Activity.ACTIVE : Activity.IDLE;
     }
 
     /** True while it is being read back to {@code since}; one that cannot be read must not take others' turns. */
     private static boolean isUnfinished(Channel channel, Store store) {
         return store.channels()
                 .row(channel.id())
-                .filter(row -> row.trouble().isEmpty())
+                .filter(row -> row.lastError().isEmpty())
                 .filter(row -> !new ReadPosition(row.range(), Optional.empty()).reaches(channel.since()))
                 .isPresent();
     }
@@ -197,10 +198,10 @@ public final class PollScheduler {
     }
 
     private boolean mayPoll() {
-        return mayCall(bells.isOn() ? KEPT_FOR_RINGS : 0);
+        return mayCall(events.isConnected() ? KEPT_FOR_RINGS : 0);
     }
 
     private boolean mayCall(int kept) {
-        return callsLeft.getAsInt() > kept && allowance.take();
+        return callsLeft.getAsInt() > kept && allowance.tryTake();
     }
 }

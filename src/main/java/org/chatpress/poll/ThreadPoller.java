@@ -20,47 +20,48 @@ public final class ThreadPoller {
 
     private final SlackClient slack;
     private final Store store;
-    private final ChannelPoller channels;
+    private final ChannelPoller channelPoller;
     private final IntSupplier callsLeft;
 
     /**
-     * @param channels asks Slack for replies that are missing
+     * @param channelPoller asks Slack for replies that are missing
      * @param callsLeft how many threads Slack's rate limit lets be read now
      */
-    public ThreadPoller(SlackClient slack, Store store, ChannelPoller channels, IntSupplier callsLeft) {
+    public ThreadPoller(SlackClient slack, Store store, ChannelPoller channelPoller, IntSupplier callsLeft) {
         this.slack = slack;
         this.store = store;
-        this.channels = channels;
+        this.channelPoller = channelPoller;
         this.callsLeft = callsLeft;
     }
 
-    public void read(Collection<Channel> channelsRead, CycleReport report) {
+    public void poll(Collection<Channel> channelsRead, CycleReport report) {
         for (Channel channel : channelsRead) {
             List<ThreadCandidate> known =
-                    store.threads().worthACall(channel.id(), report.startedAt().minus(channel.delay()));
+                    store.threads().candidates(channel.id(), report.startedAt().minus(channel.delay()));
             int failures = 0;
-            for (ThreadCandidate thread : ThreadPollPlan.toRead(known, report.startedAt(), callsLeft.getAsInt())) {
-                if (failures < PATIENCE && !read(channel, thread, report)) {
+            for (ThreadCandidate thread :
+                    ThreadPollPlan.threadsToPoll(known, report.startedAt(), callsLeft.getAsInt())) {
+                if (failures < PATIENCE && !poll(channel, thread, report)) {
                     failures++;
                 }
             }
             if (!known.isEmpty()) {
-                channels.askForSuspects(channel, report);
+                channelPoller.verifyMissing(channel, report);
             }
         }
     }
 
-    private boolean read(Channel channel, ThreadCandidate thread, CycleReport report) {
+    private boolean poll(Channel channel, ThreadCandidate thread, CycleReport report) {
         try {
-            Optional<ThreadPage> reading = slack.thread(channel.id(), thread.root());
-            reading.ifPresentOrElse(
-                    there -> report.addRead(store.messages().keep(there)),
-                    () -> store.messages().suspect(channel.id(), List.of(thread.root())));
-            store.threads().read(channel.id(), thread, report.startedAt());
+            Optional<ThreadPage> page = slack.thread(channel.id(), thread.root());
+            page.ifPresentOrElse(
+                    there -> report.addMessagesRead(store.messages().savePage(there)),
+                    () -> store.messages().markMissing(channel.id(), List.of(thread.root())));
+            store.threads().recordRead(channel.id(), thread, report.startedAt());
             return true;
         } catch (RemoteException e) {
-            store.threads().failed(channel.id(), thread.root(), report.startedAt());
-            report.add(channel.slug().value(), e);
+            store.threads().recordFailure(channel.id(), thread.root(), report.startedAt());
+            report.addFailure(channel.slug().value(), e);
             return false;
         }
     }

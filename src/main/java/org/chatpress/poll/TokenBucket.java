@@ -15,13 +15,13 @@ final class TokenBucket {
     }
 
     /** Adds what so much time brings; all of it may be used at once. */
-    void earn(Duration time) {
+    void refill(Duration time) {
         double earned = Math.min(perMinute, time.toMillis() * perMinute / 60_000);
         calls = Math.min(calls + earned, Math.max(SAVED, earned));
     }
 
     /** Uses one up, if there is one. */
-    boolean take() {
+    boolean tryTake() {
         if (calls < 1) {
             return false;
         }

@@ -34,12 +34,12 @@ final class ConflictMonitor {
     }
 
     /** True while the storage is another's: nothing is put or removed there. */
-    boolean isTaken(Storage storage) {
-        return store.storages().rival(storage.name()).isPresent();
+    boolean hasConflict(Storage storage) {
+        return store.storages().conflict(storage.name()).isPresent();
     }
 
     /** Another one has put this pointer. Gives what a person is told. */
-    RemoteException noticed(Storage storage, ObjectKey pointer, Instant now) {
+    RemoteException recordConflict(Storage storage, ObjectKey pointer, Instant now) {
         return note(storage, ConflictingInstance.noticed(pointer, changes(), now));
     }
 
@@ -48,12 +48,12 @@ final class ConflictMonitor {
      *
      * @return what a person is told while it holds the storage; empty if the storage is ours from now on
      */
-    Optional<RemoteException> watch(Storage storage, Instant now) {
-        ConflictingInstance rival = store.storages().rival(storage.name()).orElseThrow();
-        if (!rival.isDue(now)) {
-            return Optional.of(told(storage, rival));
+    Optional<RemoteException> recheck(Storage storage, Instant now) {
+        ConflictingInstance conflict = store.storages().conflict(storage.name()).orElseThrow();
+        if (!conflict.isDue(now)) {
+            return Optional.of(told(storage, conflict));
         }
-        ConflictingInstance seen = look(storage, rival, now);
+        ConflictingInstance seen = look(storage, conflict, now);
         if (!seen.isDead(now, takeovers.getOrDefault(storage.name(), 0))) {
             return Optional.of(note(storage, seen));
         }
@@ -68,15 +68,15 @@ final class ConflictMonitor {
 
     /** The storage is ours, whoever published there. */
     void forget(Storage storage) {
-        store.storages().takeOver(storage.name());
+        store.storages().clearConflict(storage.name());
     }
 
-    private ConflictingInstance look(Storage storage, ConflictingInstance rival, Instant now) {
+    private ConflictingInstance look(Storage storage, ConflictingInstance conflict, Instant now) {
         try {
             Optional<StoredObject> list = storage.read(ChannelList.KEY);
-            return rival.after(ConflictingInstance.Observation.at(list, counts(), changes()), now);
+            return conflict.after(ConflictingInstance.Observation.at(list, counts(), changes()), now);
         } catch (RemoteException e) {
-            return rival.unseen(now);
+            return conflict.unseen(now);
         }
     }
 
@@ -84,7 +84,7 @@ final class ConflictMonitor {
         var counts = new HashMap<String, Integer>();
         for (ChannelRow row : store.channels().all()) {
             if (row.status() == Status.LISTED && store.files().has(row.id())) {
-                counts.put(row.face().orElseThrow().slug().value(), row.count());
+                counts.put(row.metadata().orElseThrow().slug().value(), row.count());
             }
         }
         return counts;
@@ -94,18 +94,20 @@ final class ConflictMonitor {
         return store.channels().all().stream().mapToLong(ChannelRow::seq).sum();
     }
 
-    private RemoteException note(Storage storage, ConflictingInstance rival) {
-        RemoteException told = told(storage, rival);
-        store.storages().overtaken(storage.name(), rival, told.getMessage());
+    private RemoteException note(Storage storage, ConflictingInstance conflict) {
+        RemoteException told = told(storage, conflict);
+        store.storages().recordConflict(storage.name(), conflict, told.getMessage());
         return told;
     }
 
-    private static RemoteException told(Storage storage, ConflictingInstance rival) {
-        String pointer = rival.pointer().value();
-        return RemoteException.denied(
+    private static RemoteException told(Storage storage, ConflictingInstance conflict) {
+        String pointer = conflict.pointer().value();
+        return RemoteException.actionRequired(
                 "%s: another Chatpress publishes %s there since %s; this one publishes nothing there any more"
                         .formatted(
-                                storage.name(), pointer.substring(0, pointer.indexOf('/')), TIME.format(rival.since())),
+                                storage.name(),
+                                pointer.substring(0, pointer.indexOf('/')),
+                                TIME.format(conflict.since())),
                 "Stop one of the two. If it is this one that shall publish, stop the other: this one takes over by itself.",
                 null);
     }

@@ -38,11 +38,11 @@ public final class OwnershipCheck {
 
     private final Store store;
     private final Supplier<String> epochs;
-    private final ConflictPolicy arrival;
+    private final ConflictPolicy conflictPolicy;
     private final ConflictMonitor lookout;
     private final Set<VerifiedPair> met = ConcurrentHashMap.newKeySet();
     private final Set<VerifiedPair> metInThisCycle = ConcurrentHashMap.newKeySet();
-    private final Set<ChannelId> unknownPast = ConcurrentHashMap.newKeySet();
+    private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> renewed = ConcurrentHashMap.newKeySet();
     private final Set<String> arrivedAt = ConcurrentHashMap.newKeySet();
     private final Set<String> knownPlaces = ConcurrentHashMap.newKeySet();
@@ -51,40 +51,40 @@ public final class OwnershipCheck {
     /** What a process does that starts, and finds another Chatpress's site where its database had published. */
     public enum ConflictPolicy {
         /** It replaces the site: whoever starts it wants it to publish. */
-        TAKES_OVER,
+        TAKE_OVER,
         /** It publishes nothing, until the other one seems dead: it is started again and again. */
-        WAITS
+        WAIT
     }
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
     /** @param epochs gives a new random word each time */
-    public OwnershipCheck(Store store, Supplier<String> epochs, ConflictPolicy arrival) {
+    public OwnershipCheck(Store store, Supplier<String> epochs, ConflictPolicy conflictPolicy) {
         this.store = store;
         this.epochs = epochs;
-        this.arrival = arrival;
+        this.conflictPolicy = conflictPolicy;
         this.lookout = new ConflictMonitor(store);
     }
 
     /** A cycle begins with these storages. Of a process that takes over, the start is an order: what was seen before does not matter. */
-    void setOut(Collection<Storage> storages) {
+    void beginCycle(Collection<Storage> storages) {
         metInThisCycle.clear();
-        unknownPast.clear();
+        channelsToRescan.clear();
         for (Storage storage : storages) {
-            if (arrivedAt.add(storage.name()) && arrival == ConflictPolicy.TAKES_OVER && isTaken(storage)) {
+            if (arrivedAt.add(storage.name()) && conflictPolicy == ConflictPolicy.TAKE_OVER && hasConflict(storage)) {
                 lookout.forget(storage);
             }
         }
     }
 
     /** True while another Chatpress publishes there. */
-    boolean isTaken(Storage storage) {
-        return lookout.isTaken(storage);
+    boolean hasConflict(Storage storage) {
+        return lookout.hasConflict(storage);
     }
 
     /** Watches another Chatpress's site. Gives what a person is told; empty if the storage is ours from now on. */
-    Optional<RemoteException> watch(Storage storage, Instant now) {
-        Optional<RemoteException> told = lookout.watch(storage, now);
+    Optional<RemoteException> recheckConflict(Storage storage, Instant now) {
+        Optional<RemoteException> told = lookout.recheck(storage, now);
         if (told.isEmpty()) {
             // The site there is as unknown now as to a new process.
             takenOver.add(storage.name());
@@ -95,15 +95,15 @@ public final class OwnershipCheck {
     }
 
     /** Another Chatpress has put this pointer. Gives what a person is told. */
-    RemoteException overtaken(Storage storage, ObjectKey pointer, Instant now) {
-        return lookout.noticed(storage, pointer, now);
+    RemoteException ownershipLost(Storage storage, ObjectKey pointer, Instant now) {
+        return lookout.recordConflict(storage, pointer, now);
     }
 
     /** The channels to look at before anything is put: those about to be rendered, those left behind, those hidden. */
-    Set<ChannelId> unmet(Storage storage, List<ChannelId> changed) {
+    Set<ChannelId> unverified(Storage storage, List<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
         channels.addAll(hidden());
-        store.storages().shelf(storage.name()).behind().stream()
+        store.storages().publishState(storage.name()).staleChannels().stream()
                 .map(PublishState.StaleChannel::channel)
                 .filter(channel -> !channel.isEmpty())
                 .forEach(channel -> channels.add(new ChannelId(channel)));
@@ -118,15 +118,15 @@ public final class OwnershipCheck {
      * @throws RemoteException if the storage cannot tell
      * @throws OwnershipLostException if another Chatpress publishes there now
      */
-    void meet(Storage storage, Set<ChannelId> channels) {
+    void verify(Storage storage, Set<ChannelId> channels) {
         boolean asWeLeftIt = true;
         for (ChannelId channel : channels) {
-            asWeLeftIt &= meet(storage, channel) == OwnershipState.OURS;
+            asWeLeftIt &= verify(storage, channel) == OwnershipState.OWNED;
         }
         if (!asWeLeftIt) {
             for (ChannelId channel : published()) {
                 if (!channels.contains(channel) && !isMet(storage, channel)) {
-                    meet(storage, channel);
+                    verify(storage, channel);
                 }
             }
         }
@@ -135,18 +135,18 @@ public final class OwnershipCheck {
     }
 
     /** Channels whose past this database doesn't know, as this cycle's meetings showed; they have a new epoch now. */
-    Set<ChannelId> unknownPast() {
-        return Set.copyOf(unknownPast);
+    Set<ChannelId> channelsToRescan() {
+        return Set.copyOf(channelsToRescan);
     }
 
     /** What the meetings asked for was done. Had the cycle ended before, they would have to be held again. */
-    void cameHome() {
+    void commitVerified() {
         met.addAll(metInThisCycle);
     }
 
-    private OwnershipState meet(Storage storage, ChannelId channel) {
+    private OwnershipState verify(Storage storage, ChannelId channel) {
         ChannelRow row = store.channels().row(channel).orElseThrow();
-        String folder = row.face().orElseThrow().slug().value();
+        String folder = row.metadata().orElseThrow().slug().value();
         ObjectKey pointer = new ObjectKey(folder + "/live.json");
         Optional<StoredObject> there = storage.read(pointer);
         var meeting = new VerifiedPair(storage.name(), channel);
@@ -155,41 +155,41 @@ public final class OwnershipCheck {
                 clear(storage, row, pointer);
             }
             metInThisCycle.add(meeting);
-            return OwnershipState.OURS;
+            return OwnershipState.OWNED;
         }
-        OwnershipState.PublishRecord record = store.storages().record(storage.name(), channel, pointer, there);
+        OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, there);
         boolean isTakenOver = takenOver.contains(storage.name());
-        OwnershipState encounter =
-                isTakenOver ? OwnershipState.TAKEN_OVER : OwnershipState.of(there, row.epoch(), row.promised(), record);
-        if (encounter == OwnershipState.TAKEN_OVER && !isTakenOver && !isArriving(storage)) {
+        OwnershipState ownership =
+                isTakenOver ? OwnershipState.LOST : OwnershipState.of(there, row.epoch(), row.maxPointerSeq(), record);
+        if (ownership == OwnershipState.LOST && !isTakenOver && !isArriving(storage)) {
             throw new OwnershipLostException(pointer);
         }
-        if (encounter != OwnershipState.OURS) {
+        if (ownership != OwnershipState.OWNED) {
             store.storages().adopt(storage.name(), channel, found(storage, folder));
-            store.storages().distrust(storage.name(), channel);
+            store.storages().markUnknown(storage.name(), channel);
         }
-        switch (encounter) {
-            case OURS, CHANGED -> {}
-            case FOREIGN, TAKEN_OVER -> {
+        switch (ownership) {
+            case OWNED, STALE -> {}
+            case FOREIGN, LOST -> {
                 LOG.warn("{} has a site for {} that is not ours; it is replaced", storage.name(), folder);
                 startAfresh(channel);
                 if (!isTakenOver) {
-                    unknownPast.add(channel);
+                    channelsToRescan.add(channel);
                 }
             }
         }
         metInThisCycle.add(meeting);
-        return encounter;
+        return ownership;
     }
 
     /** Of a hidden chat nothing may stay, not even what another database put there. */
     private void clear(Storage storage, ChannelRow row, ObjectKey pointer) {
-        ChatMetadata face = row.face().orElseThrow();
-        List<ObjectKey> files = new ArrayList<>(found(storage, face.slug().value()));
-        files.add(new ObjectKey(face.file()));
-        files.add(new ObjectKey(face.jsonpFile()));
-        store.storages().owe(storage.name(), row.id(), FileRole.POINTER, List.of(pointer));
-        store.storages().owe(storage.name(), row.id(), FileRole.PAGE, files);
+        ChatMetadata metadata = row.metadata().orElseThrow();
+        List<ObjectKey> files = new ArrayList<>(found(storage, metadata.slug().value()));
+        files.add(new ObjectKey(metadata.file()));
+        files.add(new ObjectKey(metadata.jsonpFile()));
+        store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.POINTER, List.of(pointer));
+        store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, files);
     }
 
     private List<ChannelId> published() {
@@ -201,7 +201,7 @@ public final class OwnershipCheck {
 
     private List<ChannelId> hidden() {
         return store.channels().all().stream()
-                .filter(row -> row.status() == Status.HIDDEN && row.face().isPresent())
+                .filter(row -> row.status() == Status.HIDDEN && row.metadata().isPresent())
                 .map(ChannelRow::id)
                 .toList();
     }
@@ -216,7 +216,7 @@ public final class OwnershipCheck {
     }
 
     private boolean isArriving(Storage storage) {
-        return arrival == ConflictPolicy.TAKES_OVER && !knownPlaces.contains(storage.name());
+        return conflictPolicy == ConflictPolicy.TAKE_OVER && !knownPlaces.contains(storage.name());
     }
 
     private boolean isMet(Storage storage, ChannelId channel) {

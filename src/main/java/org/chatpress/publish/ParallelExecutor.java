@@ -40,7 +40,7 @@ final class ParallelExecutor {
      * @param goOn is told each outcome as it comes, on whatever lane; false: nothing more is begun
      * @throws RuntimeException what an item's work threw, if that is no {@link RemoteException}: nothing more is begun
      */
-    <T> void work(List<T> items, Consumer<T> work, Predicate<Result<T>> goOn) {
+    <T> void forEach(List<T> items, Consumer<T> work, Predicate<Result<T>> goOn) {
         var queue = new TaskQueue<>(items, work, goOn);
         while (!isProven && queue.workOnNext()) {
             isProven = queue.isProven();

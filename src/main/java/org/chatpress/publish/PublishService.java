@@ -37,8 +37,8 @@ public final class PublishService implements AutoCloseable {
 
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
-    private final OwnershipCheck scout;
-    private final RetryPolicy waiting;
+    private final OwnershipCheck ownership;
+    private final RetryPolicy retryPolicy;
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
     private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
@@ -51,9 +51,9 @@ public final class PublishService implements AutoCloseable {
     /** What becomes of a storage that failed lately. */
     public enum RetryPolicy {
         /** It is left alone until its next try is due. */
-        RESPECTED,
+        RESPECT_BACKOFF,
         /** It is tried in any case. */
-        IGNORED
+        IGNORE_BACKOFF
     }
 
     /**
@@ -63,13 +63,13 @@ public final class PublishService implements AutoCloseable {
     public PublishService(
             Store store,
             Function<StorageSettings, Storage> storages,
-            OwnershipCheck scout,
-            RetryPolicy waiting,
+            OwnershipCheck ownership,
+            RetryPolicy retryPolicy,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
-        this.scout = scout;
-        this.waiting = waiting;
+        this.ownership = ownership;
+        this.retryPolicy = retryPolicy;
         this.stopping = stopping;
     }
 
@@ -79,61 +79,64 @@ public final class PublishService implements AutoCloseable {
      * @param changed the channels about to be rendered
      * @return channels whose past this database doesn't know; they have a new epoch now
      */
-    public Set<ChannelId> meet(Settings settings, List<ChannelId> changed, CycleReport report) {
+    public Set<ChannelId> verifyOwnership(Settings settings, List<ChannelId> changed, CycleReport report) {
         Instant now = report.startedAt();
         List<Storage> places = current(settings);
         failedInThisCycle.clear();
-        scout.setOut(places);
+        ownership.beginCycle(places);
         atOnce(
-                places.stream().filter(scout::isTaken).toList(),
-                storage -> scout.watch(storage, now)
+                places.stream().filter(ownership::hasConflict).toList(),
+                storage -> ownership
+                        .recheckConflict(storage, now)
                         .ifPresentOrElse(
-                                failure -> report.add(storage.name(), failure), () -> report.good(storage.name())));
+                                failure -> report.addFailure(storage.name(), failure),
+                                () -> report.addSuccess(storage.name())));
         Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
         for (Storage storage : places) {
-            Set<ChannelId> channels = scout.isTaken(storage) ? Set.of() : scout.unmet(storage, changed);
+            Set<ChannelId> channels =
+                    ownership.hasConflict(storage) ? Set.of() : ownership.unverified(storage, changed);
             if (!channels.isEmpty() && !mustWait(storage, now)) {
                 unmet.put(storage, channels);
             }
         }
         atOnce(unmet.keySet(), storage -> {
             try {
-                scout.meet(storage, unmet.get(storage));
-                report.good(storage.name());
+                ownership.verify(storage, unmet.get(storage));
+                report.addSuccess(storage.name());
             } catch (RemoteException e) {
                 failed(storage, e, report);
             } catch (OwnershipLostException e) {
-                report.add(storage.name(), scout.overtaken(storage, e.pointer(), now));
+                report.addFailure(storage.name(), ownership.ownershipLost(storage, e.pointer(), now));
             }
         });
-        return scout.unknownPast();
+        return ownership.channelsToRescan();
     }
 
-    public void deliver(Settings settings, Instant now, CycleReport report) {
-        scout.cameHome();
+    public void publish(Settings settings, Instant now, CycleReport report) {
+        ownership.commitVerified();
         var due = new ArrayList<Storage>();
         for (Storage storage : withWork(settings, now)) {
-            if (failedInThisCycle.contains(storage.name()) || scout.isTaken(storage)) {
+            if (failedInThisCycle.contains(storage.name()) || ownership.hasConflict(storage)) {
                 continue;
             }
             if (mustWait(storage, now)) {
-                report.leaveWork();
+                report.deferWork();
                 continue;
             }
             due.add(storage);
         }
         atOnce(due, storage -> {
-            PublishState shelf = store.storages().shelf(storage.name());
-            Publisher.PublishResult turn = new Publisher(storage, shelf, threads, stopping).turn(now);
-            report.addDelivered(turn.puts(), turn.deletes());
-            settings.publicUrl().ifPresent(site -> tellWhatIsStale(turn.stale(), site));
-            if (turn.overtaken().isPresent()) {
-                report.add(
+            PublishState state = store.storages().publishState(storage.name());
+            Publisher.PublishResult result = new Publisher(storage, state, threads, stopping).publish(now);
+            report.addPublished(result.uploads(), result.deletes());
+            settings.publicUrl().ifPresent(site -> tellWhatIsStale(result.stale(), site));
+            if (result.lostPointer().isPresent()) {
+                report.addFailure(
                         storage.name(),
-                        scout.overtaken(storage, turn.overtaken().get(), now));
+                        ownership.ownershipLost(storage, result.lostPointer().get(), now));
                 return;
             }
-            turn.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, report));
+            result.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, report));
         });
     }
 
@@ -155,17 +158,17 @@ public final class PublishService implements AutoCloseable {
     }
 
     private boolean mustWait(Storage storage, Instant now) {
-        return waiting == RetryPolicy.RESPECTED
+        return retryPolicy == RetryPolicy.RESPECT_BACKOFF
                 && store.storages()
-                        .health(storage.name())
-                        .filter(health -> health.mustWait(now))
+                        .status(storage.name())
+                        .filter(status -> status.mustWait(now))
                         .isPresent();
     }
 
     private void failed(Storage storage, RemoteException failure, CycleReport report) {
-        Duration wait = store.storages().failed(storage.name(), failure.getMessage(), report.startedAt());
+        Duration wait = store.storages().recordFailure(storage.name(), failure.getMessage(), report.startedAt());
         failedInThisCycle.add(storage.name());
-        report.add(storage.name(), failure);
+        report.addFailure(storage.name(), failure);
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
     }
 
@@ -181,8 +184,8 @@ public final class PublishService implements AutoCloseable {
 
     private void good(Storage storage, CycleReport report) {
         if (!stopping.getAsBoolean()) {
-            store.storages().good(storage.name(), report.startedAt());
-            report.good(storage.name());
+            store.storages().recordSuccess(storage.name(), report.startedAt());
+            report.addSuccess(storage.name());
         }
     }
 

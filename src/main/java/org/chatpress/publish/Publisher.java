@@ -48,8 +48,8 @@ public final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final Storage storage;
-    private final PublishState shelf;
-    private final ParallelExecutor lanes;
+    private final PublishState state;
+    private final ParallelExecutor executor;
     private final ParallelExecutor oneLane;
     private final ParallelExecutor looks;
     private final BooleanSupplier stopping;
@@ -66,13 +66,13 @@ public final class Publisher {
      * @param threads starts whatever it is given at once: puts that go side by side
      * @param stopping asked between two files: true ends the turn early
      */
-    public Publisher(Storage storage, PublishState shelf, Executor threads, BooleanSupplier stopping) {
+    public Publisher(Storage storage, PublishState state, Executor threads, BooleanSupplier stopping) {
         this.storage = storage;
-        this.shelf = shelf;
-        this.lanes = new ParallelExecutor(threads, storage.lanes());
+        this.state = state;
+        this.executor = new ParallelExecutor(threads, storage.maxParallel());
         this.oneLane = new ParallelExecutor(threads, 1);
         // To look proves nothing about puts
-        this.looks = new ParallelExecutor(threads, storage.lanes());
+        this.looks = new ParallelExecutor(threads, storage.maxParallel());
         this.stopping = stopping;
     }
 
@@ -81,23 +81,23 @@ public final class Publisher {
      *
      * @param stale files that showed what was taken down, or are not to be found any more, and that a CDN may still hold
      * @param failure the first thing that could not be done; empty if everything is where it should be
-     * @param overtaken the pointer that another Chatpress has put over ours, which ended the turn
+     * @param lostPointer the pointer that another Chatpress has put over ours, which ended the turn
      */
     public record PublishResult(
-            int puts,
+            int uploads,
             int deletes,
             List<ObjectKey> stale,
             Optional<RemoteException> failure,
-            Optional<ObjectKey> overtaken) {}
+            Optional<ObjectKey> lostPointer) {}
 
     /** One turn at the storage; never throws what the storage throws. */
-    public PublishResult turn(Instant now) {
+    public PublishResult publish(Instant now) {
         try {
             removeOwed();
-            List<ChannelBatch> bundles = shelf.behind().stream()
-                    .map(channel -> ChannelBatch.of(channel, shelf))
+            List<ChannelBatch> batches = state.staleChannels().stream()
+                    .map(channel -> ChannelBatch.of(channel, state))
                     .toList();
-            for (List<ChannelBatch> load : ChannelBatch.loads(bundles)) {
+            for (List<ChannelBatch> load : ChannelBatch.batches(batches)) {
                 if (stopping.getAsBoolean()) {
                     break;
                 }
@@ -116,11 +116,10 @@ public final class Publisher {
 
     private void bring(List<ChannelBatch> load, Instant now) {
         requireOwnPointers(load.stream()
-                .filter(bundle -> bundle.plan().beginsBesideThePointer())
-                .map(bundle -> bundle.behind().channel()));
-        shelf.expect(load.stream()
-                .flatMap(bundle -> bundle.plan().uploads().stream())
-                .toList());
+                .filter(batch -> batch.plan().startsAfterPointer())
+                .map(batch -> batch.stale().channel()));
+        state.markUploading(
+                load.stream().flatMap(batch -> batch.plan().uploads().stream()).toList());
         Set<String> heldUp = new HashSet<>();
         for (Wave wave : Wave.values()) {
             heldUp.addAll(put(uploads(load, wave, heldUp), now));
@@ -128,8 +127,8 @@ public final class Publisher {
                 return;
             }
         }
-        shelf.delivered(load.stream()
-                .map(ChannelBatch::behind)
+        state.markPublished(load.stream()
+                .map(ChannelBatch::stale)
                 .filter(channel -> !heldUp.contains(channel.channel()))
                 .toList());
         removeOwed();
@@ -137,8 +136,8 @@ public final class Publisher {
 
     private static List<Upload> uploads(List<ChannelBatch> load, Wave wave, Set<String> heldUp) {
         return load.stream()
-                .filter(bundle -> !heldUp.contains(bundle.behind().channel()))
-                .flatMap(bundle -> bundle.plan().uploads().stream())
+                .filter(batch -> !heldUp.contains(batch.stale().channel()))
+                .flatMap(batch -> batch.plan().uploads().stream())
                 .filter(upload -> upload.wave() == wave)
                 .toList();
     }
@@ -146,7 +145,7 @@ public final class Publisher {
     /** Gives the channels of which a file was refused. Of long chats one at a time is in memory. */
     private Set<String> put(List<Upload> uploads, Instant now) {
         Map<Boolean, List<Upload>> byLength = uploads.stream().collect(partitioningBy(this::isLong));
-        Set<String> heldUp = put(byLength.get(false), lanes, now);
+        Set<String> heldUp = put(byLength.get(false), executor, now);
         if (!stopping.getAsBoolean()) {
             heldUp.addAll(put(byLength.get(true), oneLane, now));
         }
@@ -154,7 +153,7 @@ public final class Publisher {
     }
 
     private boolean isLong(Upload upload) {
-        return FileRole.OF_THE_WHOLE_CHAT.contains(upload.role()) && shelf.isLong(upload.key());
+        return FileRole.WHOLE_CHAT_FILES.contains(upload.role()) && state.isLong(upload.key());
     }
 
     private Set<String> put(List<Upload> uploads, ParallelExecutor side, Instant now) {
@@ -164,7 +163,7 @@ public final class Publisher {
         if (uploads.isEmpty()) {
             return heldUp;
         }
-        side.work(uploads, this::put, outcome -> {
+        side.forEach(uploads, this::put, outcome -> {
             if (outcome.failure().isEmpty()) {
                 arrived.add(outcome.item());
                 return !stopping.getAsBoolean();
@@ -173,10 +172,10 @@ public final class Publisher {
             failures.add(why);
             heldUp.add(outcome.item().channel());
             ownPointers.remove(outcome.item().channel());
-            return why.kind() == Kind.REFUSED && !stopping.getAsBoolean();
+            return why.kind() == Kind.REJECTED && !stopping.getAsBoolean();
         });
         puts += arrived.size();
-        shelf.arrived(arrived, now);
+        state.markUploaded(arrived, now);
         arrived.stream()
                 .filter(upload -> upload.role() == FileRole.POINTER)
                 .forEach(upload -> ownPointers.add(upload.channel()));
@@ -185,11 +184,11 @@ public final class Publisher {
                 .forEach(upload -> stale.add(upload.key()));
         if (!failures.isEmpty()) {
             failures.forEach(this::note);
-            shelf.putFailed();
+            state.onUploadFailed();
         }
         removeOwed();
         for (RemoteException why : failures) {
-            if (why.kind() != Kind.REFUSED) {
+            if (why.kind() != Kind.REJECTED) {
                 throw why;
             }
         }
@@ -197,10 +196,10 @@ public final class Publisher {
     }
 
     private void put(Upload upload) {
-        StoredObject blob = shelf.blob(upload.key()).orElseThrow();
+        StoredObject object = state.object(upload.key()).orElseThrow();
         if (upload.role() != FileRole.POINTER) {
-            storage.put(blob);
-        } else if (storage.putUnlessChanged(blob).isPresent()) {
+            storage.put(object);
+        } else if (storage.putUnlessChanged(object).isPresent()) {
             throw new OwnershipLostException(upload.key());
         }
         LOG.info(
@@ -208,7 +207,7 @@ public final class Publisher {
                 upload.key(),
                 storage.name(),
                 upload.reason(),
-                blob.bytes().length);
+                object.bytes().length);
     }
 
     /**
@@ -217,12 +216,12 @@ public final class Publisher {
      */
     private void requireOwnPointers(Stream<String> channels) {
         List<ObjectKey> pointers = channels.filter(ownPointers::add)
-                .flatMap(channel -> shelf.pointer(channel).stream())
+                .flatMap(channel -> state.pointer(channel).stream())
                 .toList();
-        looks.work(
+        looks.forEach(
                 pointers,
                 pointer -> {
-                    if (storage.changed(pointer).isPresent()) {
+                    if (storage.hasChanged(pointer).isPresent()) {
                         throw new OwnershipLostException(pointer);
                     }
                 },
@@ -230,20 +229,21 @@ public final class Publisher {
     }
 
     private void removeOutOfGrace(Instant now) {
-        List<ObjectKey> keys = shelf.outOfGrace(now.minus(GRACE));
+        List<ObjectKey> keys = state.expireGrace(now.minus(GRACE));
         if (!keys.isEmpty()) {
-            requireOwnPointers(shelf.owed().stream().map(PublishState.PendingDelete::channel));
+            requireOwnPointers(state.pendingDeletes().stream().map(PublishState.PendingDelete::channel));
             remove(keys, key -> {});
         }
     }
 
     /** Pointers before the pages that they name. */
     private void removeOwed() {
-        List<PublishState.PendingDelete> debts = shelf.owed();
-        requireOwnPointers(debts.stream().map(PublishState.PendingDelete::channel));
-        Map<Boolean, List<ObjectKey>> owed = debts.stream()
+        List<PublishState.PendingDelete> pendingDeletes = state.pendingDeletes();
+        requireOwnPointers(pendingDeletes.stream().map(PublishState.PendingDelete::channel));
+        Map<Boolean, List<ObjectKey>> owed = pendingDeletes.stream()
                 .collect(partitioningBy(
-                        debt -> debt.role() == FileRole.POINTER, mapping(PublishState.PendingDelete::key, toList())));
+                        pending -> pending.role() == FileRole.POINTER,
+                        mapping(PublishState.PendingDelete::key, toList())));
         remove(owed.get(true), stale::add);
         remove(owed.get(false), stale::add);
     }
@@ -254,10 +254,10 @@ public final class Publisher {
         List<ObjectKey> allowed = removalsDenied
                 ? List.of()
                 : keys.stream().filter(key -> !refusedRemovals.contains(key)).toList();
-        lanes.work(allowed, storage::delete, outcome -> {
+        executor.forEach(allowed, storage::delete, outcome -> {
             ObjectKey key = outcome.item();
             if (outcome.failure().isEmpty()) {
-                shelf.removed(key);
+                state.markDeleted(key);
                 gone.accept(key);
                 deletes++;
                 LOG.info("removed {} from {}", key, storage.name());
@@ -266,11 +266,11 @@ public final class Publisher {
             RemoteException why = outcome.failure().get();
             note(why);
             switch (why.kind()) {
-                case UNAVAILABLE -> unavailable.add(why);
-                case DENIED -> removalsDenied = true;
-                case REFUSED -> refusedRemovals.add(key);
+                case TRANSIENT -> unavailable.add(why);
+                case ACTION_REQUIRED -> removalsDenied = true;
+                case REJECTED -> refusedRemovals.add(key);
             }
-            return why.kind() == Kind.REFUSED;
+            return why.kind() == Kind.REJECTED;
         });
         if (!unavailable.isEmpty()) {
             throw unavailable.get(0);

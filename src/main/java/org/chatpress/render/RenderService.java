@@ -42,7 +42,7 @@ public final class RenderService {
         /** Not before Slack was read back to {@code since}: a chat never shrinks because we are still reading. */
         REQUIRED,
         /** Whatever the store has. */
-        AS_IT_IS
+        NOT_REQUIRED
     }
 
     public RenderService(Store store, Completeness completeness) {
@@ -51,10 +51,10 @@ public final class RenderService {
     }
 
     /** The chats that {@link #render} would render now. */
-    public List<ChannelId> changed(Settings settings, Instant now) {
+    public List<ChannelId> channelsToRender(Settings settings, Instant now) {
         Map<ChannelId, Instant> since = since(settings);
         return store.channels().all().stream()
-                .filter(row -> isReady(row, since) && due(row, now).anything())
+                .filter(row -> isReady(row, since) && due(row, now).isAny())
                 .map(ChannelRow::id)
                 .toList();
     }
@@ -69,8 +69,8 @@ public final class RenderService {
                 continue;
             }
             FilesToRender due = due(row, now);
-            if (isReady(row, since) && due.anything()) {
-                store.files().save(row.id(), edition(store.chats().chat(row.id()), due), row.seq(), now);
+            if (isReady(row, since) && due.isAny()) {
+                store.files().save(row.id(), edition(store.publicMessages().chat(row.id()), due), row.seq(), now);
                 report.addRendered();
             }
         }
@@ -78,22 +78,22 @@ public final class RenderService {
     }
 
     private RenderedChat edition(ChatSource chat, FilesToRender due) {
-        RenderedChat edition = ChatRenderer.render(chat, due.whole());
+        RenderedChat rendered = ChatRenderer.render(chat, due.wholeChat());
         if (due.newest()) {
-            edition = edition.with(FormatRenderer.ofTheNewest(chat), FileRole.OF_THE_NEWEST);
+            rendered = rendered.with(FormatRenderer.newestFormats(chat), FileRole.NEWEST_FILES);
         }
         if (due.sharePages()) {
-            int most = completeness == Completeness.AS_IT_IS ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
-            edition = edition.with(FormatRenderer.sharePages(chat, most), Set.of());
+            int most = completeness == Completeness.NOT_REQUIRED ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
+            rendered = rendered.with(FormatRenderer.sharePages(chat, most), Set.of());
         }
-        return edition;
+        return rendered;
     }
 
     private void renderChannelList() {
         var entries = new ArrayList<ChannelList.Entry>();
         for (ChannelRow row : store.channels().all()) {
             if (row.status() == Status.LISTED && store.files().has(row.id())) {
-                entries.add(new ChannelList.Entry(row.face().orElseThrow(), row.count(), row.updated()));
+                entries.add(new ChannelList.Entry(row.metadata().orElseThrow(), row.count(), row.updated()));
             }
         }
         if (!entries.isEmpty() || store.files().hasChannelList()) {
@@ -102,13 +102,13 @@ public final class RenderService {
     }
 
     private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since) {
-        if (row.face().isEmpty() || row.status() == Status.HIDDEN) {
+        if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
         }
         if (row.status() == Status.LEFT) {
             return store.files().has(row.id());
         }
-        if (completeness == Completeness.AS_IT_IS) {
+        if (completeness == Completeness.NOT_REQUIRED) {
             return true;
         }
         // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
@@ -121,40 +121,41 @@ public final class RenderService {
     /**
      * What of a chat is to be rendered.
      *
-     * @param whole the files that hold every message
+     * @param wholeChat the files that hold every message
      * @param newest the other forms, which hold the newest messages
      */
-    private record FilesToRender(boolean pointer, boolean whole, boolean newest, boolean sharePages) {
-        boolean anything() {
-            return pointer || whole || newest || sharePages;
+    private record FilesToRender(boolean pointer, boolean wholeChat, boolean newest, boolean sharePages) {
+        boolean isAny() {
+            return pointer || wholeChat || newest || sharePages;
         }
     }
 
     private FilesToRender due(ChannelRow row, Instant now) {
-        boolean afresh = row.rendered() < 0;
-        PublishingInfo imprint = row.face().map(ChatMetadata::imprint).orElse(PublishingInfo.NONE);
-        boolean hasForms = !imprint.formats().isEmpty();
+        boolean afresh = row.pointerSeq() < 0;
+        PublishingInfo publishing = row.metadata().map(ChatMetadata::publishing).orElse(PublishingInfo.NONE);
+        boolean hasForms = !publishing.formats().isEmpty();
         return new FilesToRender(
-                row.rendered() != row.seq(),
+                row.pointerSeq() != row.seq(),
                 isDue(row, row.wholeSeq(), row.wholeAt(), row.wholeSize(), now),
                 afresh || hasForms && isDue(row, row.newestSeq(), row.newestAt(), row.newestSize(), now),
-                imprint.has(OutputFormat.SHARE_PAGES) && store.chats().hasUnshared(row.id()));
+                publishing.has(OutputFormat.SHARE_PAGES)
+                        && store.publicMessages().hasMissingSharePages(row.id()));
     }
 
     /** Within the budget, and at once for new words of the chat's own, a takedown and in a closed chat. */
     private boolean isDue(ChannelRow row, long seq, Optional<Instant> at, long size, Instant now) {
-        if (seq == row.seq() && row.rendered() >= 0) {
+        if (seq == row.seq() && row.pointerSeq() >= 0) {
             return false;
         }
-        if (seq < 0 || at.isEmpty() || !row.face().map(ChatMetadata::live).orElse(true)) {
+        if (seq < 0 || at.isEmpty() || !row.metadata().map(ChatMetadata::live).orElse(true)) {
             return true;
         }
         Duration budget = Duration.ofMillis(size * 1000 / BYTES_PER_SECOND);
         // A time to come was noted before the clock was set back.
         return at.get().isAfter(now)
                 || !at.get().plus(budget).isAfter(now)
-                || row.rendered() < 0
-                || store.chats().tookDownAfter(row.id(), seq);
+                || row.pointerSeq() < 0
+                || store.publicMessages().hasTakedownAfter(row.id(), seq);
     }
 
     private static Map<ChannelId, Instant> since(Settings settings) {

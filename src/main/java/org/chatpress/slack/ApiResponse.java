@@ -14,9 +14,9 @@ import org.chatpress.error.RemoteException;
  *
  * @param call names it in failures, {@code conversations.history of C0123456789}
  * @param body missing where the answer was not JSON
- * @param at Slack's clock
+ * @param receivedAt Slack's clock
  */
-record ApiResponse(String call, int status, Headers headers, JsonNode body, Instant at) {
+record ApiResponse(String call, int status, Headers headers, JsonNode body, Instant receivedAt) {
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
     /** Slack's word for what is wrong, as in {@code thread_not_found}; empty if nothing is, or if a server broke down. */
@@ -26,15 +26,15 @@ record ApiResponse(String call, int status, Headers headers, JsonNode body, Inst
     }
 
     /** The same, or the failure that it is. */
-    ApiResponse orFail() {
+    ApiResponse orThrow() {
         if (isTooMany()) {
-            throw SlackErrors.tooMany(call, retryAfter());
+            throw SlackErrors.rateLimited(call, retryAfter());
         }
         if (status / 100 != 2 && error().isEmpty()) {
             throw SlackErrors.http(call, status);
         }
         if (!body.path("ok").isBoolean()) {
-            throw SlackErrors.noJson(call, status);
+            throw SlackErrors.notJson(call, status);
         }
         if (!body.path("ok").booleanValue()) {
             throw SlackErrors.notOk(call, body);

@@ -20,7 +20,7 @@ public final class OfflineSlackClient implements SlackClient {
     }
 
     @Override
-    public MessageLookup message(ChannelId channel, MessageTs ts) {
+    public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
         throw noNetwork();
     }
 
@@ -35,12 +35,12 @@ public final class OfflineSlackClient implements SlackClient {
     }
 
     @Override
-    public UserProfile person(UserId id) {
-        throw RemoteException.refused("nobody is asked for " + id + " without a network", null);
+    public UserProfile userProfile(UserId id) {
+        throw RemoteException.rejected("nobody is asked for " + id + " without a network", null);
     }
 
     @Override
-    public Set<UserId> group(String groupId) {
+    public Set<UserId> groupMembers(String groupId) {
         throw noNetwork();
     }
 
@@ -58,6 +58,6 @@ public final class OfflineSlackClient implements SlackClient {
     public void close() {}
 
     private static RemoteException noNetwork() {
-        return RemoteException.unavailable("Slack is not asked by this verb", (Throwable) null);
+        return RemoteException.transientFailure("Slack is not asked by this verb", (Throwable) null);
     }
 }

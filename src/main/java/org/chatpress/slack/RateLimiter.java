@@ -27,12 +27,12 @@ public final class RateLimiter {
     }
 
     /** For a program that runs on: a call that is not left now is left in a later cycle. */
-    public static RateLimiter neverWaits(Clock clock) {
-        return waits(clock, time -> {}, Duration.ZERO);
+    public static RateLimiter nonBlocking(Clock clock) {
+        return blocking(clock, time -> {}, Duration.ZERO);
     }
 
     /** For a single cycle: waits for calls, in all its life no longer than {@code atMost}, then behaves as the other one. */
-    public static RateLimiter waits(Clock clock, Sleeper sleeper, Duration atMost) {
+    public static RateLimiter blocking(Clock clock, Sleeper sleeper, Duration atMost) {
         return new RateLimiter(clock, sleeper, atMost);
     }
 
@@ -46,12 +46,12 @@ public final class RateLimiter {
     }
 
     /** How many calls of the method could be made at this moment without waiting. */
-    public synchronized int left(SlackMethod method) {
+    public synchronized int remaining(SlackMethod method) {
         return budgets.get(method).left(clock.instant());
     }
 
     /** Uses up one call of the method; fails if none is left and no more waiting is allowed. */
-    void take(SlackMethod method) {
+    void acquire(SlackMethod method) {
         for (Duration wait = claim(method); !wait.isZero(); wait = claim(method)) {
             if (!spend(wait)) {
                 throw noneLeft(method, wait);
@@ -70,8 +70,8 @@ public final class RateLimiter {
         budgets.get(method).block(clock.instant(), time);
     }
 
-    /** True if {@link #take} would rather wait so long than fail. */
-    synchronized boolean isPatientFor(Duration time) {
+    /** True if {@link #acquire} would rather wait so long than fail. */
+    synchronized boolean maySleep(Duration time) {
         return time.compareTo(patience) <= 0;
     }
 
@@ -86,7 +86,7 @@ public final class RateLimiter {
     }
 
     private synchronized boolean spend(Duration wait) {
-        if (!isPatientFor(wait)) {
+        if (!maySleep(wait)) {
             return false;
         }
         patience = patience.minus(wait);
@@ -95,7 +95,7 @@ public final class RateLimiter {
 
     private static RemoteException noneLeft(SlackMethod method, Duration wait) {
         long seconds = wait.plusMillis(999).toSeconds();
-        return RemoteException.outOfCalls("no call of %s left for %d s".formatted(method.slackName(), seconds), wait);
+        return RemoteException.rateLimited("no call of %s left for %d s".formatted(method.slackName(), seconds), wait);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.chatpress.model.slack.UserProfile;
  */
 public interface SlackClient extends AutoCloseable {
     /** The most messages that one call of {@link #history} may ask for. */
-    int MOST_MESSAGES = 999;
+    int MAX_MESSAGES = 999;
 
     /**
      * One page of a channel, newest first.
@@ -35,7 +35,7 @@ public interface SlackClient extends AutoCloseable {
     HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit);
 
     /** What became of one message. */
-    MessageLookup message(ChannelId channel, MessageTs ts);
+    MessageLookup lookUpMessage(ChannelId channel, MessageTs ts);
 
     /** A whole thread, however long; empty if Slack says that the message which began it is gone. */
     Optional<ThreadPage> thread(ChannelId channel, MessageTs root);
@@ -44,10 +44,10 @@ public interface SlackClient extends AutoCloseable {
     List<Reaction> reactions(ChannelId channel, MessageTs ts);
 
     /** A person's profile; REFUSED if Slack knows nobody by this id. */
-    UserProfile person(UserId id);
+    UserProfile userProfile(UserId id);
 
     /** The people in a user group (S...). */
-    Set<UserId> group(String groupId);
+    Set<UserId> groupMembers(String groupId);
 
     /** Who we are, as the token says. */
     BotIdentity identity();
@@ -72,32 +72,32 @@ public interface SlackClient extends AutoCloseable {
     }
 
     /** The workspace's own emoji by name: Slack's address of a picture, or {@code alias:} and another name. */
-    default Map<String, String> emoji() {
+    default Map<String, String> customEmoji() {
         throw onlyRead();
     }
 
-    /** The picture at an address that a profile or {@link #emoji} gave; REFUSED if it is gone, too large or none of Slack's. */
-    default MirroredImage picture(String url) {
+    /** The picture at an address that a profile or {@link #customEmoji} gave; REFUSED if it is gone, too large or none of Slack's. */
+    default MirroredImage avatar(String url) {
         throw onlyRead();
     }
 
     /** Puts an emoji of the bot's own under a message, where it may be already; REFUSED if the message is gone. */
-    default void react(ChannelId channel, MessageTs ts, String emoji) {
+    default void addReaction(ChannelId channel, MessageTs ts, String emoji) {
         throw onlyRead();
     }
 
     /** Takes the bot's own emoji away, if it is there; REFUSED if the message is gone. */
-    default void unreact(ChannelId channel, MessageTs ts, String emoji) {
+    default void removeReaction(ChannelId channel, MessageTs ts, String emoji) {
         throw onlyRead();
     }
 
     /** Says something in a thread, as the bot. Done twice, it is said twice. */
-    default void reply(ChannelId channel, MessageTs root, String text) {
+    default void postReply(ChannelId channel, MessageTs root, String text) {
         throw onlyRead();
     }
 
     private static RemoteException onlyRead() {
-        return RemoteException.refused("this workspace can only be read", null);
+        return RemoteException.rejected("this workspace can only be read", null);
     }
 
     /** Ends connections and threads. */
@@ -107,15 +107,15 @@ public interface SlackClient extends AutoCloseable {
     /**
      * The answer to "is this message still there".
      *
-     * @param at Slack's own clock when it answered
+     * @param readAt Slack's own clock when it answered
      */
-    record MessageLookup(State state, Optional<SlackMessage> message, Instant at) {
+    record MessageLookup(State state, Optional<SlackMessage> message, Instant readAt) {
         /** What Slack said. */
         public enum State {
             /** It is there: {@link MessageLookup#message} holds it. */
-            THERE,
+            FOUND,
             /** Slack says that it is gone: no such thread, another ts, or a tombstone. */
-            GONE,
+            DELETED,
             /** Slack answered, but the answer proves nothing: {@code ok} with no messages. */
             UNKNOWN
         }

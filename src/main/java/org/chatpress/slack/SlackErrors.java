@@ -32,22 +32,23 @@ final class SlackErrors {
                     "external_channel_migrating" -> unavailable(message);
 
             case "not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive" ->
-                RemoteException.denied(
+                RemoteException.actionRequired(
                         message, "Copy the bot token from the Slack app's OAuth page into slack.token.", null);
             case "not_allowed_token_type" ->
-                RemoteException.denied(message, "Set slack.token to a bot token; it starts with xoxb-.", null);
+                RemoteException.actionRequired(message, "Set slack.token to a bot token; it starts with xoxb-.", null);
             case "missing_scope" -> missingScope(message, body.path("needed").asText(""));
             case "not_in_channel" ->
-                RemoteException.denied(message, "Write /invite and the bot's name in the channel.", null);
+                RemoteException.actionRequired(message, "Write /invite and the bot's name in the channel.", null);
             case "channel_not_found" ->
-                RemoteException.denied(
+                RemoteException.actionRequired(
                         message,
                         "Check the channel's id; if it is right, the channel is private: write /invite and the bot's"
                                 + " name in it.",
                         null);
-            case "no_such_subteam" -> RemoteException.denied(message, "Check the user group's id in approvers.", null);
+            case "no_such_subteam" ->
+                RemoteException.actionRequired(message, "Check the user group's id in approvers.", null);
             case "is_archived" ->
-                RemoteException.denied(
+                RemoteException.actionRequired(
                         message, "Unarchive the channel in Slack, or take it out of channels.yml.", null);
             case "access_denied",
                     "accesslimited",
@@ -57,9 +58,9 @@ final class SlackErrors {
                     "enterprise_is_restricted",
                     "team_access_not_granted",
                     "two_factor_setup_required" ->
-                RemoteException.denied(message, "Ask the workspace's admins to let the Slack app in.", null);
+                RemoteException.actionRequired(message, "Ask the workspace's admins to let the Slack app in.", null);
 
-            default -> RemoteException.refused(message, null);
+            default -> RemoteException.rejected(message, null);
         };
     }
 
@@ -69,20 +70,21 @@ final class SlackErrors {
         return switch (status) {
             // Slack says these by ok: false; so this is a proxy, or an address that is not Slack's.
             case 401, 403, 404, 405, 407, 410 ->
-                RemoteException.denied(message, "Check slack.api-url, and the proxy between here and Slack.", null);
-            default -> RemoteException.unavailable(message, LOOK, null);
+                RemoteException.actionRequired(
+                        message, "Check slack.api-url, and the proxy between here and Slack.", null);
+            default -> RemoteException.transientFailure(message, LOOK, null);
         };
     }
 
     /** Slack wants no call for a while. */
-    static RemoteException tooMany(String call, Duration retryAfter) {
-        return RemoteException.unavailable(
+    static RemoteException rateLimited(String call, Duration retryAfter) {
+        return RemoteException.transientFailure(
                 call + ": too many calls, to be asked again in " + retryAfter.toSeconds() + " s", retryAfter);
     }
 
     /** There was an answer, but hardly one of Slack's. */
-    static RemoteException noJson(String call, int status) {
-        return RemoteException.unavailable(call + ": HTTP " + status + " without Slack's JSON", LOOK, null);
+    static RemoteException notJson(String call, int status) {
+        return RemoteException.transientFailure(call + ": HTTP " + status + " without Slack's JSON", LOOK, null);
     }
 
     /** There was an answer, but not one that means anything to us. */
@@ -91,24 +93,24 @@ final class SlackErrors {
     }
 
     /** There was no answer, or a part of one. */
-    static RemoteException broken(String call, IOException cause) {
+    static RemoteException connectionFailed(String call, IOException cause) {
         if (cause instanceof InterruptedIOException) {
-            return RemoteException.unavailable(call + ": no answer in time", LOOK, cause);
+            return RemoteException.transientFailure(call + ": no answer in time", LOOK, cause);
         }
         if (cause instanceof UnknownHostException) {
-            return RemoteException.unavailable(
-                    call + ": " + ErrorMessages.of(cause), "Check the network and the proxy.", cause);
+            return RemoteException.transientFailure(
+                    call + ": " + ErrorMessages.describe(cause), "Check the network and the proxy.", cause);
         }
         if (cause instanceof ProtocolException) {
             // No cause: okhttp quotes what it did not understand.
             return unavailable(call + ": half an answer");
         }
-        return RemoteException.unavailable(call + ": " + ErrorMessages.of(cause), LOOK, cause);
+        return RemoteException.transientFailure(call + ": " + ErrorMessages.describe(cause), LOOK, cause);
     }
 
     /** The token can't be one: it would not even fit into a header. */
-    static RemoteException oddToken(String call) {
-        return RemoteException.denied(
+    static RemoteException malformedToken(String call) {
+        return RemoteException.actionRequired(
                 call + ": the token holds blanks or other characters that no token has",
                 "Copy the bot token from the Slack app's OAuth page into slack.token, without quotes or line breaks.",
                 null);
@@ -116,7 +118,7 @@ final class SlackErrors {
 
     private static RemoteException missingScope(String message, String needed) {
         boolean named = needed.matches("[a-z:._, -]{1,200}");
-        return RemoteException.denied(
+        return RemoteException.actionRequired(
                 message + (named ? " " + needed : ""),
                 "Add the scope %sto the Slack app and reinstall the app.".formatted(named ? needed + " " : ""),
                 null);
@@ -127,6 +129,6 @@ final class SlackErrors {
     }
 
     private static RemoteException unavailable(String message) {
-        return RemoteException.unavailable(message, (Throwable) null);
+        return RemoteException.transientFailure(message, (Throwable) null);
     }
 }

@@ -47,7 +47,7 @@ final class SlackFileDownloader implements AutoCloseable {
     byte[] get(String url, long size, int most) {
         HttpUrl address = HttpUrl.parse(url);
         if (address == null || !isSlacks(address)) {
-            throw RemoteException.refused("the file's address is not one of Slack's", null);
+            throw RemoteException.rejected("the file's address is not one of Slack's", null);
         }
         if (size > most) {
             throw tooLarge(size, most);
@@ -63,7 +63,7 @@ final class SlackFileDownloader implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw SlackErrors.broken("a file from Slack", e);
+            throw SlackErrors.connectionFailed("a file from Slack", e);
         }
         throw unavailable("a file from Slack: more than " + MOST_REDIRECTS + " redirects");
     }
@@ -72,23 +72,23 @@ final class SlackFileDownloader implements AutoCloseable {
     MirroredImage picture(String url) {
         HttpUrl address = HttpUrl.parse(url);
         if (address == null || !isApis(address) && !WebApiSlackClient.isOwnPicture(url)) {
-            throw RemoteException.refused("the picture's address is not one of Slack's", null);
+            throw RemoteException.rejected("the picture's address is not one of Slack's", null);
         }
         try (Response response = call(new Request.Builder().url(address).build())) {
             if (response.code() >= 500 || response.code() == 429) {
                 throw unavailable("a picture from Slack: HTTP " + response.code());
             }
             if (response.code() != 200) {
-                throw RemoteException.refused("a picture from Slack: HTTP " + response.code(), null);
+                throw RemoteException.rejected("a picture from Slack: HTTP " + response.code(), null);
             }
             byte[] bytes = response.body().byteStream().readNBytes(MOST_OF_A_PICTURE + 1);
             if (bytes.length > MOST_OF_A_PICTURE) {
                 throw tooLarge(bytes.length, MOST_OF_A_PICTURE);
             }
             return MirroredImage.of(bytes)
-                    .orElseThrow(() -> RemoteException.refused("what Slack sent is no picture", null));
+                    .orElseThrow(() -> RemoteException.rejected("what Slack sent is no picture", null));
         } catch (IOException e) {
-            throw SlackErrors.broken("a picture from Slack", e);
+            throw SlackErrors.connectionFailed("a picture from Slack", e);
         }
     }
 
@@ -103,7 +103,7 @@ final class SlackFileDownloader implements AutoCloseable {
         var request = new Request.Builder().url(address);
         if (isSlacks(address)) {
             if (!token.reveal().matches("[!-~]+")) {
-                throw SlackErrors.oddToken("a file from Slack");
+                throw SlackErrors.malformedToken("a file from Slack");
             }
             request.header("Authorization", "Bearer " + token.reveal());
         }
@@ -111,7 +111,7 @@ final class SlackFileDownloader implements AutoCloseable {
     }
 
     private Response call(Request request) throws IOException {
-        OkHttpClient direct = WebApiTransport.goesRoundProxy(request.url().host(), noProxy)
+        OkHttpClient direct = WebApiTransport.bypassesProxy(request.url().host(), noProxy)
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;
         return direct.newCall(request).execute();
@@ -144,7 +144,7 @@ final class SlackFileDownloader implements AutoCloseable {
         switch (response.code()) {
             case 200 -> {}
             case 401, 403 -> throw noRight("HTTP " + response.code());
-            case 404, 410 -> throw RemoteException.refused("the file is gone from Slack", null);
+            case 404, 410 -> throw RemoteException.rejected("the file is gone from Slack", null);
             default -> throw unavailable("a file from Slack: HTTP " + response.code());
         }
         String type = response.header("Content-Type", "").toLowerCase(Locale.ROOT);
@@ -171,17 +171,17 @@ final class SlackFileDownloader implements AutoCloseable {
     }
 
     private static RemoteException tooLarge(long size, int most) {
-        return RemoteException.refused("it has %d bytes, more than %d".formatted(size, most), null);
+        return RemoteException.rejected("it has %d bytes, more than %d".formatted(size, most), null);
     }
 
     private static RemoteException noRight(String answer) {
-        return RemoteException.denied(
+        return RemoteException.actionRequired(
                 "a file from Slack: " + answer,
                 "Add the scope files:read to the Slack app and reinstall the app.",
                 null);
     }
 
     private static RemoteException unavailable(String message) {
-        return RemoteException.unavailable(message, (Throwable) null);
+        return RemoteException.transientFailure(message, (Throwable) null);
     }
 }

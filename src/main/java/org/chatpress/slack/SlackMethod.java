@@ -10,14 +10,14 @@ public enum SlackMethod {
     REPLIES("conversations.replies", 45),
     REACTIONS("reactions.get", 45),
     CHANNEL("conversations.info", 45),
-    PERSON("users.info", 90),
+    USER("users.info", 90),
     GROUP("usergroups.users.list", 18),
     FILE("files.info", 90),
     EMOJI("emoji.list", 18),
-    REACT("reactions.add", 45),
-    UNREACT("reactions.remove", 18),
+    ADD_REACTION("reactions.add", 45),
+    REMOVE_REACTION("reactions.remove", 18),
     // Slack promises one a second in each channel; whoever posts sees to that.
-    POST("chat.postMessage", 45),
+    POST_MESSAGE("chat.postMessage", 45),
     CONNECT("apps.connections.open", 18),
     // Slack promises "hundreds" here; we ask once a start.
     IDENTITY("auth.test", 45);

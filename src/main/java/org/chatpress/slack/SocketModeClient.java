@@ -45,22 +45,22 @@ public final class SocketModeClient implements AutoCloseable {
     /** Whoever waits for the bell; called from other threads. */
     public interface SocketEventListener {
         /** Something happened to this message, or to one in its thread. */
-        void rung(ChannelId channel, MessageTs ts);
+        void onEvent(ChannelId channel, MessageTs ts);
 
         /** From now on the bell rings, or does not. */
-        void connected(boolean isOn);
+        void onConnectionChange(boolean isOn);
     }
 
     /**
      * How long things may take.
      *
-     * @param connecting until Slack has said hello
-     * @param silence without any sign of life; a question is sent after a third of it
-     * @param lasting of a connection; after one that held so long another is made at once
-     * @param again before another connection is tried, doubled each time up to {@code longest}
+     * @param connect until Slack has said hello
+     * @param idle without any sign of life; a question is sent after a third of it
+     * @param stableAfter of a connection; after one that held so long another is made at once
+     * @param firstRetry before another connection is tried, doubled each time up to {@code longest}
      */
-    record Timeouts(Duration connecting, Duration silence, Duration lasting, Duration again, Duration longest) {
-        static final Timeouts USUAL = new Timeouts(
+    record Timeouts(Duration connect, Duration idle, Duration stableAfter, Duration firstRetry, Duration maxRetry) {
+        static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
@@ -76,7 +76,7 @@ public final class SocketModeClient implements AutoCloseable {
      */
     public SocketModeClient(
             Secret appToken, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, SocketEventListener hearer) {
-        this(appToken, apiUrl, limiter, clock, noProxy, hearer, Timeouts.USUAL);
+        this(appToken, apiUrl, limiter, clock, noProxy, hearer, Timeouts.DEFAULT);
     }
 
     SocketModeClient(
@@ -87,7 +87,7 @@ public final class SocketModeClient implements AutoCloseable {
             String noProxy,
             SocketEventListener hearer,
             Timeouts patience) {
-        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, noProxy, patience.connecting());
+        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, noProxy, patience.connect());
         this.apiUrl = apiUrl;
         this.http = client(web.proxy(), patience);
         this.hearer = hearer;
@@ -110,7 +110,7 @@ public final class SocketModeClient implements AutoCloseable {
         closed.countDown();
         thread.interrupt();
         try {
-            thread.join(patience.connecting().toMillis());
+            thread.join(patience.connect().toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -118,7 +118,7 @@ public final class SocketModeClient implements AutoCloseable {
     }
 
     private void keepConnected() {
-        Duration pause = patience.again();
+        Duration pause = patience.firstRetry();
         Optional<SocketModeConnection> before = Optional.empty();
         while (closed.getCount() > 0) {
             Optional<SocketModeConnection> session = connected(before);
@@ -128,32 +128,32 @@ public final class SocketModeClient implements AutoCloseable {
                 before = session;
             }
             Duration lasted = Duration.ofNanos(System.nanoTime() - hello);
-            if (session.isPresent() && lasted.compareTo(patience.lasting()) >= 0) {
-                pause = patience.again();
+            if (session.isPresent() && lasted.compareTo(patience.stableAfter()) >= 0) {
+                pause = patience.firstRetry();
                 continue;
             }
-            hearer.connected(false);
+            hearer.onConnectionChange(false);
             pause(pause);
-            pause = shorter(pause.multipliedBy(2), patience.longest());
+            pause = shorter(pause.multipliedBy(2), patience.maxRetry());
         }
-        before.ifPresent(SocketModeConnection::hangUp);
-        hearer.connected(false);
+        before.ifPresent(SocketModeConnection::close);
+        hearer.onConnectionChange(false);
     }
 
     /** A connection over which Slack has said hello; the one before is ended only then. */
     private Optional<SocketModeConnection> connected(Optional<SocketModeConnection> before) {
-        var session = new SocketModeConnection(hearer);
+        var connection = new SocketModeConnection(hearer);
         try {
             URI address = address();
             WebSocket socket = http.newWebSocketBuilder()
-                    .connectTimeout(patience.connecting())
-                    .buildAsync(address, session)
-                    .get(patience.connecting().toMillis(), TimeUnit.MILLISECONDS);
-            session.hello().get(patience.connecting().toMillis(), TimeUnit.MILLISECONDS);
+                    .connectTimeout(patience.connect())
+                    .buildAsync(address, connection)
+                    .get(patience.connect().toMillis(), TimeUnit.MILLISECONDS);
+            connection.awaitHello().get(patience.connect().toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("the doorbell is connected: {}", socket.getSubprotocol());
             tell("");
-            hearer.connected(true);
-            return Optional.of(session);
+            hearer.onConnectionChange(true);
+            return Optional.of(connection);
         } catch (RemoteException e) {
             tell(e.getMessage() + ". " + e.hint());
         } catch (ExecutionException e) {
@@ -166,25 +166,25 @@ public final class SocketModeClient implements AutoCloseable {
             // Nothing may end the bell for good.
             tell("no connection: " + e.getClass().getSimpleName() + ".");
         } finally {
-            before.ifPresent(SocketModeConnection::hangUp);
+            before.ifPresent(SocketModeConnection::close);
         }
-        session.hangUp();
+        connection.close();
         return Optional.empty();
     }
 
     /** Until the session ends, or is silent for too long. */
-    private void listen(SocketModeConnection session) {
-        long third = Math.max(1, patience.silence().toMillis() / 3);
+    private void listen(SocketModeConnection connection) {
+        long third = Math.max(1, patience.idle().toMillis() / 3);
         try {
             for (int silent = 0; silent < 3; silent++) {
                 try {
-                    session.end().get(third, TimeUnit.MILLISECONDS);
+                    connection.awaitClose().get(third, TimeUnit.MILLISECONDS);
                     return;
                 } catch (TimeoutException e) {
-                    if (session.spokeSinceAsked()) {
+                    if (connection.receivedSincePing()) {
                         silent = -1;
                     }
-                    session.ask();
+                    connection.ping();
                 }
             }
             LOG.debug("the doorbell has been silent; it is connected anew");
@@ -202,17 +202,19 @@ public final class SocketModeClient implements AutoCloseable {
                 && String.valueOf(address.getHost()).matches("([a-z0-9-]+\\.)*slack\\.com");
         boolean isOwn = String.valueOf(address.getHost()).equals(apiUrl.getHost());
         if (!isSlack && !isOwn) {
-            throw RemoteException.refused("apps.connections.open names no address of Slack's", null);
+            throw RemoteException.rejected("apps.connections.open names no address of Slack's", null);
         }
         return address;
     }
 
     private ApiResponse answer() {
         try {
-            return web.call(SlackMethod.CONNECT, "", Map.of()).orFail();
+            return web.call(SlackMethod.CONNECT, "", Map.of()).orThrow();
         } catch (RemoteException e) {
             // The usual advice is about the bot's token.
-            throw e.kind() == RemoteException.Kind.DENIED ? RemoteException.denied(e.getMessage(), TOKEN_HINT, e) : e;
+            throw e.kind() == RemoteException.Kind.ACTION_REQUIRED
+                    ? RemoteException.actionRequired(e.getMessage(), TOKEN_HINT, e)
+                    : e;
         }
     }
 
@@ -226,7 +228,7 @@ public final class SocketModeClient implements AutoCloseable {
 
     /** Each trouble once, and its end. */
     private void tell(String trouble) {
-        String news = RemoteException.untimed(trouble);
+        String news = RemoteException.withoutRetryAfter(trouble);
         if (news.equals(told) || closed.getCount() == 0) {
             return;
         }
@@ -241,7 +243,7 @@ public final class SocketModeClient implements AutoCloseable {
     }
 
     private static HttpClient client(Optional<InetSocketAddress> proxy, Timeouts patience) {
-        var builder = HttpClient.newBuilder().connectTimeout(patience.connecting());
+        var builder = HttpClient.newBuilder().connectTimeout(patience.connect());
         proxy.ifPresent(address -> builder.proxy(ProxySelector.of(address)));
         return builder.build();
     }

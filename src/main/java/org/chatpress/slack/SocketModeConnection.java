@@ -20,8 +20,8 @@ final class SocketModeConnection implements WebSocket.Listener {
     private static final int LONGEST = 4 << 20;
 
     private final SocketModeClient.SocketEventListener hearer;
-    private final CompletableFuture<Void> hello = new CompletableFuture<>();
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final CompletableFuture<Void> awaitHello = new CompletableFuture<>();
+    private final CompletableFuture<Void> awaitClose = new CompletableFuture<>();
     private final AtomicBoolean spoke = new AtomicBoolean();
     private final StringBuilder text = new StringBuilder();
     private volatile WebSocket socket;
@@ -31,28 +31,28 @@ final class SocketModeConnection implements WebSocket.Listener {
     }
 
     /** Done once Slack has said hello; fails if the connection ends before. */
-    CompletableFuture<Void> hello() {
-        return hello;
+    CompletableFuture<Void> awaitHello() {
+        return awaitHello;
     }
 
     /** Done when another connection should take over, whether this one is still open or not. */
-    CompletableFuture<Void> end() {
-        return end;
+    CompletableFuture<Void> awaitClose() {
+        return awaitClose;
     }
 
-    boolean spokeSinceAsked() {
+    boolean receivedSincePing() {
         return spoke.getAndSet(false);
     }
 
     /** A question that every living server answers. */
-    void ask() {
+    void ping() {
         WebSocket open = socket;
         if (open != null) {
             open.sendPing(ByteBuffer.allocate(0));
         }
     }
 
-    void hangUp() {
+    void close() {
         WebSocket open = socket;
         if (open != null) {
             open.abort();
@@ -110,8 +110,8 @@ final class SocketModeConnection implements WebSocket.Listener {
     }
 
     private void over() {
-        hello.completeExceptionally(new IllegalStateException("the connection ended"));
-        end.complete(null);
+        awaitHello.completeExceptionally(new IllegalStateException("the connection ended"));
+        awaitClose.complete(null);
     }
 
     private void take(WebSocket webSocket, String frame) {
@@ -127,9 +127,9 @@ final class SocketModeConnection implements WebSocket.Listener {
                     JsonNodeFactory.instance.objectNode().put("envelope_id", id).toString(), true);
         }
         switch (envelope.path("type").asText("")) {
-            case "hello" -> hello.complete(null);
+            case "hello" -> awaitHello.complete(null);
             // Slack goes on serving this one for some seconds
-            case "disconnect" -> end.complete(null);
+            case "disconnect" -> awaitClose.complete(null);
             case "events_api" -> ring(envelope.path("payload"));
             default -> {}
         }
@@ -166,7 +166,7 @@ final class SocketModeConnection implements WebSocket.Listener {
 
     private void ring(JsonNode channel, JsonNode ts) {
         if (ChannelId.isValid(channel.asText("")) && MessageTs.isValid(ts.asText(""))) {
-            hearer.rung(new ChannelId(channel.asText()), new MessageTs(ts.asText()));
+            hearer.onEvent(new ChannelId(channel.asText()), new MessageTs(ts.asText()));
         }
     }
 }

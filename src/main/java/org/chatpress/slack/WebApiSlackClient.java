@@ -83,22 +83,22 @@ public final class WebApiSlackClient implements SlackClient {
         parameters.put("channel", channel.value());
         parameters.put("limit", String.valueOf(limit));
         until.ifPresent(ts -> parameters.put("latest", ts.value()));
-        ApiResponse answer =
-                web.call(SlackMethod.HISTORY, channel.value(), parameters).orFail();
+        ApiResponse response =
+                web.call(SlackMethod.HISTORY, channel.value(), parameters).orThrow();
 
-        JsonNode page = answer.array("messages");
-        boolean more = hasMore(answer.body());
+        JsonNode page = response.array("messages");
+        boolean more = hasMore(response.body());
         warnIfDistributed(limit, page.size(), more);
 
         List<SlackMessage> usable = usable(page);
         List<SlackMessage> messages = newestFirst(usable);
         return new HistoryPage(
                 channel,
-                window(messages, until, more, answer.at()),
+                window(messages, until, more, response.receivedAt()),
                 messages,
                 page.size() - usable.size(),
                 more,
-                answer.at());
+                response.receivedAt());
     }
 
     /**
@@ -110,7 +110,7 @@ public final class WebApiSlackClient implements SlackClient {
      * reply alone: two messages, since the root comes first again.
      */
     @Override
-    public MessageLookup message(ChannelId channel, MessageTs ts) {
+    public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
         RepliesPage replies = replies(channel, ts, Map.of("limit", "1", "inclusive", "true"));
         Optional<MessageTs> root = replies.messages().flatMap(messages -> rootOfAnother(messages, ts));
         if (root.isPresent()) {
@@ -122,7 +122,7 @@ public final class WebApiSlackClient implements SlackClient {
 
         Optional<List<SlackMessage>> thread = replies.messages();
         if (thread.isEmpty()) {
-            return new MessageLookup(MessageLookup.State.GONE, Optional.empty(), replies.at());
+            return new MessageLookup(MessageLookup.State.DELETED, Optional.empty(), replies.at());
         }
         if (thread.get().isEmpty()) {
             return new MessageLookup(MessageLookup.State.UNKNOWN, Optional.empty(), replies.at());
@@ -131,7 +131,7 @@ public final class WebApiSlackClient implements SlackClient {
                 .filter(message -> message.ts().equals(ts) && !message.isTombstone())
                 .findFirst();
         return new MessageLookup(
-                found.isPresent() ? MessageLookup.State.THERE : MessageLookup.State.GONE, found, replies.at());
+                found.isPresent() ? MessageLookup.State.FOUND : MessageLookup.State.DELETED, found, replies.at());
     }
 
     @Override
@@ -146,26 +146,28 @@ public final class WebApiSlackClient implements SlackClient {
             if (!cursor.isEmpty()) {
                 parameters.put("cursor", cursor);
             }
-            ApiResponse answer = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
-            if (isUnknownMessage(answer)) {
+            ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
+            if (isUnknownMessage(response)) {
                 return Optional.empty();
             }
-            List<SlackMessage> page = usable(answer.orFail().array("messages"));
+            List<SlackMessage> page = usable(response.orThrow().array("messages"));
             if (cursor.isEmpty()
                     && page.stream().noneMatch(message -> message.ts().equals(root))) {
                 // Every page begins with the root; one without it is half an answer.
-                throw answer.unreadable("the thread's first message is not in the answer");
+                throw response.unreadable("the thread's first message is not in the answer");
             }
             page.stream()
                     .filter(message -> message.root().equals(Optional.of(root)))
                     .forEach(message -> replies.putIfAbsent(message.ts(), message));
-            if (!hasMore(answer.body())) {
-                return Optional.of(new ThreadPage(channel, root, List.copyOf(replies.values()), answer.at()));
+            if (!hasMore(response.body())) {
+                return Optional.of(new ThreadPage(channel, root, List.copyOf(replies.values()), response.receivedAt()));
             }
-            String next =
-                    answer.body().path("response_metadata").path("next_cursor").asText("");
+            String next = response.body()
+                    .path("response_metadata")
+                    .path("next_cursor")
+                    .asText("");
             if (next.isEmpty() || next.equals(cursor)) {
-                throw answer.unreadable("there are more replies, and no way to them");
+                throw response.unreadable("there are more replies, and no way to them");
             }
             cursor = next;
         }
@@ -173,28 +175,28 @@ public final class WebApiSlackClient implements SlackClient {
 
     @Override
     public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
-        ApiResponse answer = web.call(
+        ApiResponse response = web.call(
                         SlackMethod.REACTIONS,
                         channel.value() + " " + ts,
                         Map.of("channel", channel.value(), "timestamp", ts.value(), "full", "true"))
-                .orFail();
+                .orThrow();
 
-        return SlackMessage.of(answer.object("message"))
+        return SlackMessage.of(response.object("message"))
                 .filter(message -> message.ts().equals(ts))
-                .orElseThrow(() -> answer.unreadable("the answer is about another message"))
+                .orElseThrow(() -> response.unreadable("the answer is about another message"))
                 .reactions();
     }
 
     @Override
-    public UserProfile person(UserId id) {
-        ApiResponse answer = web.call(SlackMethod.PERSON, id.value(), Map.of("user", id.value()));
-        JsonNode user = aboutThePerson(answer).object("user");
+    public UserProfile userProfile(UserId id) {
+        ApiResponse response = web.call(SlackMethod.USER, id.value(), Map.of("user", id.value()));
+        JsonNode user = aboutThePerson(response).object("user");
 
         JsonNode profile = user.path("profile");
         String name = firstText(user.path("real_name"), profile.path("real_name"), user.path("name"));
         if (name.isEmpty()) {
             // Everybody has a user name; who has none here would have none for readers either, for a day.
-            throw answer.unreadable("no name in the answer");
+            throw response.unreadable("no name in the answer");
         }
         return new UserProfile(
                 id,
@@ -205,12 +207,12 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
-    public Set<UserId> group(String groupId) {
-        ApiResponse answer = web.call(SlackMethod.GROUP, groupId, Map.of("usergroup", groupId))
-                .orFail();
+    public Set<UserId> groupMembers(String groupId) {
+        ApiResponse response = web.call(SlackMethod.GROUP, groupId, Map.of("usergroup", groupId))
+                .orThrow();
 
         var members = new LinkedHashSet<UserId>();
-        for (JsonNode user : answer.array("users")) {
+        for (JsonNode user : response.array("users")) {
             if (UserId.isValid(user.asText(""))) {
                 members.add(new UserId(user.asText()));
             }
@@ -220,19 +222,19 @@ public final class WebApiSlackClient implements SlackClient {
 
     @Override
     public BotIdentity identity() {
-        ApiResponse answer = web.call(SlackMethod.IDENTITY, "", Map.of()).orFail();
+        ApiResponse response = web.call(SlackMethod.IDENTITY, "", Map.of()).orThrow();
 
-        String user = answer.body().path("user_id").asText("");
+        String user = response.body().path("user_id").asText("");
         if (!UserId.isValid(user)) {
-            throw answer.unreadable("no user_id in the answer");
+            throw response.unreadable("no user_id in the answer");
         }
-        return new BotIdentity(new UserId(user), firstText(answer.body().path("team")), answer.scopes());
+        return new BotIdentity(new UserId(user), firstText(response.body().path("team")), response.scopes());
     }
 
     @Override
     public ChannelInfo channel(ChannelId channel) {
         JsonNode info = web.call(SlackMethod.CHANNEL, channel.value(), Map.of("channel", channel.value()))
-                .orFail()
+                .orThrow()
                 .object("channel");
 
         return new ChannelInfo(
@@ -245,10 +247,11 @@ public final class WebApiSlackClient implements SlackClient {
 
     @Override
     public SlackImageFile file(String id) {
-        ApiResponse answer = web.call(SlackMethod.FILE, id, Map.of("file", id)).orFail();
-        return SlackImageFile.of(answer.object("file"))
+        ApiResponse response =
+                web.call(SlackMethod.FILE, id, Map.of("file", id)).orThrow();
+        return SlackImageFile.of(response.object("file"))
                 .filter(file -> !file.isStub())
-                .orElseThrow(() -> RemoteException.refused("file " + id + " is no image whose bytes Slack has", null));
+                .orElseThrow(() -> RemoteException.rejected("file " + id + " is no image whose bytes Slack has", null));
     }
 
     @Override
@@ -258,8 +261,8 @@ public final class WebApiSlackClient implements SlackClient {
 
     /** {@inheritDoc} What is at another host than Slack's own is left out. */
     @Override
-    public Map<String, String> emoji() {
-        JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orFail().object("emoji");
+    public Map<String, String> customEmoji() {
+        JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orThrow().object("emoji");
         var emoji = new TreeMap<String, String>();
         list.properties().forEach(entry -> {
             String standsFor = firstText(entry.getValue());
@@ -272,25 +275,25 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
-    public MirroredImage picture(String url) {
+    public MirroredImage avatar(String url) {
         return files.picture(url);
     }
 
     @Override
-    public void react(ChannelId channel, MessageTs ts, String emoji) {
-        mark(SlackMethod.REACT, channel, ts, emoji, "already_reacted");
+    public void addReaction(ChannelId channel, MessageTs ts, String emoji) {
+        mark(SlackMethod.ADD_REACTION, channel, ts, emoji, "already_reacted");
     }
 
     @Override
-    public void unreact(ChannelId channel, MessageTs ts, String emoji) {
-        mark(SlackMethod.UNREACT, channel, ts, emoji, "no_reaction");
+    public void removeReaction(ChannelId channel, MessageTs ts, String emoji) {
+        mark(SlackMethod.REMOVE_REACTION, channel, ts, emoji, "no_reaction");
     }
 
     @Override
-    public void reply(ChannelId channel, MessageTs root, String text) {
+    public void postReply(ChannelId channel, MessageTs root, String text) {
         String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
         web.call(
-                        SlackMethod.POST,
+                        SlackMethod.POST_MESSAGE,
                         channel.value() + " " + root,
                         Map.of(
                                 "channel",
@@ -303,7 +306,7 @@ public final class WebApiSlackClient implements SlackClient {
                                 "false",
                                 "unfurl_media",
                                 "false"))
-                .orFail();
+                .orThrow();
     }
 
     @Override
@@ -314,12 +317,12 @@ public final class WebApiSlackClient implements SlackClient {
 
     /** @param done Slack's word for "it is so already" */
     private void mark(SlackMethod method, ChannelId channel, MessageTs ts, String emoji, String done) {
-        ApiResponse answer = web.call(
+        ApiResponse response = web.call(
                 method,
                 channel.value() + " " + ts,
                 Map.of("channel", channel.value(), "timestamp", ts.value(), "name", emoji));
-        if (!answer.error().equals(done)) {
-            answer.orFail();
+        if (!response.error().equals(done)) {
+            response.orThrow();
         }
     }
 
@@ -374,15 +377,15 @@ public final class WebApiSlackClient implements SlackClient {
         var parameters = new LinkedHashMap<>(range);
         parameters.put("channel", channel.value());
         parameters.put("ts", ts.value());
-        ApiResponse answer = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
-        if (isUnknownMessage(answer)) {
-            return new RepliesPage(Optional.empty(), answer.at());
+        ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
+        if (isUnknownMessage(response)) {
+            return new RepliesPage(Optional.empty(), response.receivedAt());
         }
-        return new RepliesPage(Optional.of(usable(answer.orFail().array("messages"))), answer.at());
+        return new RepliesPage(Optional.of(usable(response.orThrow().array("messages"))), response.receivedAt());
     }
 
-    private static boolean isUnknownMessage(ApiResponse answer) {
-        return answer.error().equals("thread_not_found") || answer.error().equals("message_not_found");
+    private static boolean isUnknownMessage(ApiResponse response) {
+        return response.error().equals("thread_not_found") || response.error().equals("message_not_found");
     }
 
     /** The root of a thread in which the asked message may be a reply, where the answer lacks that message. */
@@ -398,12 +401,12 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     /** Whoever is refused has no name from then on; so no other error of Slack's may pass for "nobody is called so". */
-    private static ApiResponse aboutThePerson(ApiResponse answer) {
+    private static ApiResponse aboutThePerson(ApiResponse response) {
         try {
-            return answer.orFail();
+            return response.orThrow();
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REFUSED && !NOBODY.contains(answer.error())) {
-                throw RemoteException.unavailable(e.getMessage(), e);
+            if (e.kind() == RemoteException.Kind.REJECTED && !NOBODY.contains(response.error())) {
+                throw RemoteException.transientFailure(e.getMessage(), e);
             }
             throw e;
         }

@@ -61,14 +61,14 @@ final class WebApiTransport implements AutoCloseable {
     ApiResponse call(SlackMethod method, String subject, Map<String, String> parameters) {
         String call = subject.isEmpty() ? method.slackName() : method.slackName() + " of " + subject;
         while (true) {
-            limiter.take(method);
-            ApiResponse answer = post(method, call, parameters);
-            if (!answer.isTooMany()) {
-                return answer;
+            limiter.acquire(method);
+            ApiResponse response = post(method, call, parameters);
+            if (!response.isTooMany()) {
+                return response;
             }
-            limiter.block(method, answer.retryAfter());
-            if (!limiter.isPatientFor(answer.retryAfter())) {
-                return answer;
+            limiter.block(method, response.retryAfter());
+            if (!limiter.maySleep(response.retryAfter())) {
+                return response;
             }
         }
     }
@@ -89,7 +89,7 @@ final class WebApiTransport implements AutoCloseable {
 
     private ApiResponse post(SlackMethod method, String call, Map<String, String> parameters) {
         if (!token.reveal().matches("[!-~]+")) {
-            throw SlackErrors.oddToken(call);
+            throw SlackErrors.malformedToken(call);
         }
         var form = new FormBody.Builder();
         parameters.forEach(form::add);
@@ -103,7 +103,7 @@ final class WebApiTransport implements AutoCloseable {
                     json(body == null ? new byte[0] : body.bytes()),
                     date == null ? clock.instant() : date.toInstant());
         } catch (IOException e) {
-            throw SlackErrors.broken(call, e);
+            throw SlackErrors.connectionFailed(call, e);
         }
     }
 
@@ -127,7 +127,7 @@ final class WebApiTransport implements AutoCloseable {
         config.setHttpClientReadTimeoutMillis(millis);
         config.setHttpClientWriteTimeoutMillis(millis);
         config.setHttpClientCallTimeoutMillis(millis);
-        if (goesRoundProxy(apiUrl.getHost(), noProxy)) {
+        if (bypassesProxy(apiUrl.getHost(), noProxy)) {
             // The SDK takes HTTPS_PROXY by itself, but ignores NO_PROXY.
             config.setProxyUrl(null);
         }
@@ -135,7 +135,7 @@ final class WebApiTransport implements AutoCloseable {
     }
 
     /** True for this machine, and for hosts that NO_PROXY lists: {@code *}, a host, or the end of one. */
-    static boolean goesRoundProxy(String host, String noProxy) {
+    static boolean bypassesProxy(String host, String noProxy) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}")) {
             return true;

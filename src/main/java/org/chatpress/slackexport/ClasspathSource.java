@@ -12,7 +12,7 @@ final class ClasspathSource implements ExportSource {
     private static final String FOLDER = "/org/chatpress/demo/";
 
     @Override
-    public String place() {
+    public String path() {
         return "the demo's export";
     }
 
@@ -24,7 +24,7 @@ final class ClasspathSource implements ExportSource {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + place(), e);
+            throw new UncheckedIOException("cannot read " + path(), e);
         }
     }
 

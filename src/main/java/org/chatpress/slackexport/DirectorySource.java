@@ -43,7 +43,7 @@ final class DirectorySource implements ExportSource {
     }
 
     @Override
-    public String place() {
+    public String path() {
         return folder.toString();
     }
 

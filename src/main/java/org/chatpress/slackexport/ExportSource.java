@@ -10,7 +10,7 @@ import java.util.List;
  */
 interface ExportSource extends AutoCloseable {
     /** Where the export is, as the operator called it. */
-    String place();
+    String path();
 
     /** Every file's name, in alphabetical order. */
     List<String> names();

@@ -20,7 +20,7 @@ final class LegacyFileMessages {
     private LegacyFileMessages() {}
 
     /** The message as Slack would tell it today; the same object if it has nothing of an old upload. */
-    static JsonNode modern(JsonNode message) {
+    static JsonNode upgrade(JsonNode message) {
         String subtype = message.path("subtype").asText("");
         boolean share = subtype.equals("file_share") || subtype.equals("file");
         boolean hasFiles =

@@ -13,7 +13,7 @@ import org.chatpress.model.MessageTs;
  */
 final class ReplayClock {
     /** A viewer who sees nothing for longer believes that the demo has died. */
-    static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+    static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
     private final Instant start;
     private final double speed;
@@ -42,7 +42,7 @@ final class ReplayClock {
     }
 
     /** The last message comes at most so long after the first; never slower than it really was. */
-    static ReplayClock lasting(Duration length, Instant start, Collection<MessageTs> messages) {
+    static ReplayClock withLength(Duration length, Instant start, Collection<MessageTs> messages) {
         long[] posted = micros(messages);
         double slow = 1;
         double fast = 1e9;
@@ -87,7 +87,7 @@ final class ReplayClock {
 
     /** At least a microsecond, so that order is kept and each ts stays the only one. */
     private static long squeezed(long micros, double speed) {
-        return Math.max(1, Math.min(Math.round(micros / speed), LONGEST_SILENCE.toNanos() / 1000));
+        return Math.max(1, Math.min(Math.round(micros / speed), MAX_SILENCE.toNanos() / 1000));
     }
 
     private static long length(long[] posted, double speed) {

@@ -76,7 +76,7 @@ final class ReplayMessage {
         return !ts().instant().isAfter(now);
     }
 
-    boolean isThere(Instant now) {
+    boolean exists(Instant now) {
         return isPosted(now) && deleted.map(now::isBefore).orElse(true);
     }
 
@@ -102,7 +102,7 @@ final class ReplayMessage {
     }
 
     /** When nothing more happens to it. */
-    Instant settled() {
+    Instant finalTime() {
         return Stream.of(edited.stream(), deleted.stream(), marks.stream().map(ReplayReaction::at))
                 .flatMap(times -> times)
                 .reduce(ts().instant(), ReplayMessage::latest);

@@ -58,7 +58,7 @@ public final class ReplaySlackClient implements SlackClient {
         this.export = export;
         this.clock = clock;
         this.start = start;
-        this.people = export.people();
+        this.people = export.users();
         this.replays = replays;
         this.length = length;
     }
@@ -69,8 +69,8 @@ public final class ReplaySlackClient implements SlackClient {
     }
 
     /** Starts with the first message at {@code start}; the last comes at most so long after it. */
-    public static ReplaySlackClient lasting(Duration length, SlackExport export, Clock clock, Instant start) {
-        return of(export, clock, start, messages -> ReplayClock.lasting(length, start, messages));
+    public static ReplaySlackClient withLength(Duration length, SlackExport export, Clock clock, Instant start) {
+        return of(export, clock, start, messages -> ReplayClock.withLength(length, start, messages));
     }
 
     private static ReplaySlackClient of(
@@ -92,7 +92,7 @@ public final class ReplaySlackClient implements SlackClient {
     private static Duration length(Instant start, Map<ChannelId, Replay> replays) {
         return replays.values().stream()
                 .flatMap(replay -> replay.messages.values().stream())
-                .map(ReplayMessage::settled)
+                .map(ReplayMessage::finalTime)
                 .max(Comparator.naturalOrder())
                 .map(end -> Duration.between(start, end))
                 .orElse(Duration.ZERO);
@@ -121,7 +121,7 @@ public final class ReplaySlackClient implements SlackClient {
         Instant now = clock.instant();
         Replay replay = replay(channel);
         var page = new ArrayList<SlackMessage>();
-        int most = Math.min(limit, MOST_MESSAGES);
+        int most = Math.min(limit, MAX_MESSAGES);
         for (ReplayMessage candidate : replay.newestFirst(until)) {
             // As in Slack, a channel's history doesn't hold the replies of its threads.
             if (candidate.message().isReply()) {
@@ -138,11 +138,11 @@ public final class ReplaySlackClient implements SlackClient {
     }
 
     @Override
-    public MessageLookup message(ChannelId channel, MessageTs ts) {
+    public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
         return find(channel, ts)
                 .filter(message -> !message.isTombstone())
-                .map(message -> new MessageLookup(MessageLookup.State.THERE, Optional.of(message), clock.instant()))
-                .orElse(new MessageLookup(MessageLookup.State.GONE, Optional.empty(), clock.instant()));
+                .map(message -> new MessageLookup(MessageLookup.State.FOUND, Optional.of(message), clock.instant()))
+                .orElse(new MessageLookup(MessageLookup.State.DELETED, Optional.empty(), clock.instant()));
     }
 
     @Override
@@ -162,16 +162,16 @@ public final class ReplaySlackClient implements SlackClient {
         return find(channel, ts)
                 .map(SlackMessage::reactions)
                 .orElseThrow(
-                        () -> RemoteException.refused("no message " + ts + " in " + channel + " of the export", null));
+                        () -> RemoteException.rejected("no message " + ts + " in " + channel + " of the export", null));
     }
 
     @Override
-    public UserProfile person(UserId id) {
-        UserProfile person = people.get(id);
-        if (person == null) {
-            throw RemoteException.refused("nobody in the export's users.json has the id " + id, null);
+    public UserProfile userProfile(UserId id) {
+        UserProfile profile = people.get(id);
+        if (profile == null) {
+            throw RemoteException.rejected("nobody in the export's users.json has the id " + id, null);
         }
-        return person;
+        return profile;
     }
 
     /** An uploaded file, if the export holds it. */
@@ -183,8 +183,8 @@ public final class ReplaySlackClient implements SlackClient {
 
     /** Always REFUSED: exports don't say who is in a user group. */
     @Override
-    public Set<UserId> group(String groupId) {
-        throw RemoteException.refused("an export holds no user groups, so not " + groupId, null);
+    public Set<UserId> groupMembers(String groupId) {
+        throw RemoteException.rejected("an export holds no user groups, so not " + groupId, null);
     }
 
     @Override
@@ -208,7 +208,7 @@ public final class ReplaySlackClient implements SlackClient {
     private Replay replay(ChannelId channel) {
         Replay replay = replays.get(channel);
         if (replay == null) {
-            throw RemoteException.denied(
+            throw RemoteException.actionRequired(
                     "no channel " + channel + " in the export",
                     "Take an id from the export's channels.json or groups.json.",
                     null);
@@ -247,11 +247,11 @@ public final class ReplaySlackClient implements SlackClient {
         /** The message as it is now, if there is anything to see of it. */
         Optional<SlackMessage> seen(ReplayMessage message, Instant now) {
             List<ReplayMessage> there = repliesThere(message.ts(), now);
-            if (!message.isPosted(now) || (!message.isThere(now) && there.isEmpty())) {
+            if (!message.isPosted(now) || (!message.exists(now) && there.isEmpty())) {
                 return Optional.empty();
             }
 
-            ObjectNode json = message.isThere(now) ? message.json(now) : tombstone(message.ts());
+            ObjectNode json = message.exists(now) ? message.json(now) : tombstone(message.ts());
             if (threads.containsKey(message.ts())) {
                 countReplies(json, there);
             }
@@ -265,7 +265,7 @@ public final class ReplaySlackClient implements SlackClient {
 
         private List<ReplayMessage> repliesThere(MessageTs root, Instant now) {
             return threads.getOrDefault(root, List.of()).stream()
-                    .filter(reply -> reply.isThere(now))
+                    .filter(reply -> reply.exists(now))
                     .toList();
         }
 

@@ -56,7 +56,7 @@ public final class SlackExport implements AutoCloseable {
     private final Map<String, List<String>> days = new HashMap<>();
     private final Map<String, String> uploads = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
-    private final Map<UserId, UserProfile> people = new LinkedHashMap<>();
+    private final Map<UserId, UserProfile> users = new LinkedHashMap<>();
     private final Map<ChannelId, ChannelInfo> channels = new LinkedHashMap<>();
 
     private SlackExport(ExportSource files, Limits limits) {
@@ -71,12 +71,12 @@ public final class SlackExport implements AutoCloseable {
      *     out of it, or it is far larger than an export can be
      */
     public static SlackExport open(Path path) {
-        return open(path, Limits.GENEROUS);
+        return open(path, Limits.DEFAULT);
     }
 
     /** The made-up council meeting that Chatpress carries with it. */
     public static SlackExport demo() {
-        return read(new ClasspathSource(), Limits.GENEROUS);
+        return read(new ClasspathSource(), Limits.DEFAULT);
     }
 
     static SlackExport open(Path path, Limits limits) {
@@ -98,8 +98,8 @@ public final class SlackExport implements AutoCloseable {
     }
 
     /** Everybody in users.json. */
-    public Map<UserId, UserProfile> people() {
-        return Map.copyOf(people);
+    public Map<UserId, UserProfile> users() {
+        return Map.copyOf(users);
     }
 
     /** What was left out when the export was opened, each naming its file; empty for most. */
@@ -118,7 +118,7 @@ public final class SlackExport implements AutoCloseable {
             eachObject(
                     name,
                     broken,
-                    json -> SlackMessage.of(LegacyFileMessages.modern(json))
+                    json -> SlackMessage.of(LegacyFileMessages.upgrade(json))
                             .ifPresentOrElse(message -> messages.put(message.ts(), message), () -> unusable[0]++));
         }
         return new ChannelHistory(List.copyOf(messages.values()), unusable[0], broken);
@@ -140,16 +140,16 @@ public final class SlackExport implements AutoCloseable {
     public byte[] upload(String id, int most) {
         String name = uploads.get(id);
         if (name == null) {
-            throw RemoteException.refused("the export holds no file " + id, null);
+            throw RemoteException.rejected("the export holds no file " + id, null);
         }
         try (InputStream in = files.open(name)) {
             byte[] bytes = in.readNBytes(most);
             if (in.read() >= 0) {
-                throw RemoteException.refused(name + " of the export has more than " + most + " bytes", null);
+                throw RemoteException.rejected(name + " of the export has more than " + most + " bytes", null);
             }
             return bytes;
         } catch (IOException e) {
-            throw RemoteException.refused(name + " of the export cannot be read: " + e.getMessage(), e);
+            throw RemoteException.rejected(name + " of the export cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -187,7 +187,7 @@ public final class SlackExport implements AutoCloseable {
             lists |= inside.equals("channels.json") || inside.equals("groups.json");
         }
         if (!lists) {
-            throw noExport(files.place(), "has no channels.json");
+            throw noExport(files.path(), "has no channels.json");
         }
         for (String name : names) {
             if (name.equals(top + "users.json")) {
@@ -197,7 +197,7 @@ public final class SlackExport implements AutoCloseable {
             }
         }
         if (channels.isEmpty()) {
-            throw noExport(files.place(), "names no channel" + (problems.isEmpty() ? "" : ": " + problems.get(0)));
+            throw noExport(files.path(), "names no channel" + (problems.isEmpty() ? "" : ": " + problems.get(0)));
         }
     }
 
@@ -219,18 +219,17 @@ public final class SlackExport implements AutoCloseable {
             problems.add("users.json: somebody has no usable id");
             return;
         }
-        JsonNode profile = user.path("profile");
-        String realName = user.path("real_name")
-                .asText(profile.path("real_name").asText(""))
-                .strip();
+        JsonNode json = user.path("profile");
+        String realName =
+                user.path("real_name").asText(json.path("real_name").asText("")).strip();
         String name = realName.isEmpty() ? user.path("name").asText("") : realName;
-        var person = new UserProfile(
+        var profile = new UserProfile(
                 new UserId(id),
                 name,
-                profile.path("title").asText(""),
-                slackImage(profile.path("image_48").asText("")),
+                json.path("title").asText(""),
+                slackImage(json.path("image_48").asText("")),
                 user.path("is_bot").asBoolean(false));
-        people.put(person.id(), person);
+        users.put(profile.id(), profile);
     }
 
     /** Pictures on other hosts are dropped: a gravatar address carries the MD5 of an e-mail address. */
@@ -307,7 +306,7 @@ public final class SlackExport implements AutoCloseable {
             private void count(int bytes) {
                 length += bytes;
                 measuredBytes += first ? bytes : 0;
-                limits.checkBytes(files.place(), name, length, measuredBytes);
+                limits.checkBytes(files.path(), name, length, measuredBytes);
             }
         };
     }
@@ -332,7 +331,7 @@ public final class SlackExport implements AutoCloseable {
 
     /** What is too much. Counted while reading: what a zip says of its sizes may be a lie. */
     record Limits(int entries, long entryBytes, long totalBytes) {
-        static final Limits GENEROUS = new Limits(200_000, 256L << 20, 4L << 30);
+        static final Limits DEFAULT = new Limits(200_000, 256L << 20, 4L << 30);
 
         void checkEntries(String place, int count) {
             if (count > entries) {

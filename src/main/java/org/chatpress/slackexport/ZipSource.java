@@ -43,7 +43,7 @@ final class ZipSource implements ExportSource {
     }
 
     @Override
-    public String place() {
+    public String path() {
         return path.toString();
     }
 

@@ -10,7 +10,7 @@ public record DirectorySettings(Path directory) implements StorageSettings {
     }
 
     /** The same folder, for a site that can be made again at any time: nothing waits until the disk has it. */
-    public Storage hasty() {
+    public Storage withoutSync() {
         return new DirectoryStorage(directory, new DirectoryStorage.NoFileSync());
     }
 }

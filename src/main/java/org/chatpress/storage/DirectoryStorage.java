@@ -37,7 +37,7 @@ final class DirectoryStorage implements Storage {
         void write(Path newFile, byte[] bytes) throws IOException;
 
         /** A rename or a removal outlives a power cut only when the folder is written out too. */
-        default void writeOut(Path folder) throws IOException {
+        default void syncDirectory(Path folder) throws IOException {
             // Windows neither needs this nor lets a folder be opened
             if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -55,7 +55,7 @@ final class DirectoryStorage implements Storage {
         }
 
         @Override
-        public void writeOut(Path folder) {}
+        public void syncDirectory(Path folder) {}
     }
 
     DirectoryStorage(Path directory) {
@@ -73,13 +73,13 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
-    public void put(StoredObject blob) {
+    public void put(StoredObject object) {
         try {
-            Path file = file(blob.key().value());
+            Path file = file(object.key().value());
             Files.createDirectories(file.getParent());
-            replace(file, file(blob.key().partial()), blob.bytes());
+            replace(file, file(object.key().temporary()), object.bytes());
         } catch (IOException e) {
-            throw failure("put " + blob.key() + " to", e);
+            throw failure("put " + object.key() + " to", e);
         }
     }
 
@@ -88,9 +88,9 @@ final class DirectoryStorage implements Storage {
         try {
             Path file = file(key.value());
             boolean wasThere = Files.deleteIfExists(file);
-            wasThere |= Files.deleteIfExists(file(key.partial()));
+            wasThere |= Files.deleteIfExists(file(key.temporary()));
             if (wasThere) {
-                disk.writeOut(file.getParent());
+                disk.syncDirectory(file.getParent());
             }
         } catch (IOException e) {
             throw failure("delete " + key + " from", e);
@@ -130,7 +130,7 @@ final class DirectoryStorage implements Storage {
             missing.add(path);
         }
 
-        StoredObject probe = StorageProbe.blob();
+        StoredObject probe = StorageProbe.object();
         try {
             put(probe);
             delete(probe.key());
@@ -165,7 +165,7 @@ final class DirectoryStorage implements Storage {
             deleteQuietly(partial);
             throw e;
         }
-        disk.writeOut(file.getParent());
+        disk.syncDirectory(file.getParent());
     }
 
     private static void writeThrough(Path newFile, byte[] bytes) throws IOException {
@@ -228,13 +228,14 @@ final class DirectoryStorage implements Storage {
         String message = "cannot " + deed + " " + name() + ": " + reason(e);
         Path nearest = nearestThatExists();
         if (e instanceof FileAlreadyExistsException || !Files.isDirectory(nearest)) {
-            return RemoteException.denied(message, "Move it away: Chatpress needs a folder of its own there.", e);
+            return RemoteException.actionRequired(
+                    message, "Move it away: Chatpress needs a folder of its own there.", e);
         }
         if (e instanceof AccessDeniedException || !Files.isWritable(nearest)) {
-            return RemoteException.denied(
+            return RemoteException.actionRequired(
                     message, "Let the user that runs Chatpress write in " + directory + " and its folders.", e);
         }
-        return RemoteException.unavailable(message, e);
+        return RemoteException.transientFailure(message, e);
     }
 
     private Path nearestThatExists() {

@@ -20,8 +20,8 @@ public final class DryRunStorage implements Storage {
     }
 
     @Override
-    public void put(StoredObject blob) {
-        out.printf("would put %s to %s (%d bytes)%n", blob.key(), name(), blob.bytes().length);
+    public void put(StoredObject object) {
+        out.printf("would put %s to %s (%d bytes)%n", object.key(), name(), object.bytes().length);
     }
 
     @Override

@@ -33,12 +33,12 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     }
 
     /** Where a put writes before the file appears whole, beside it; hidden, and no key. It follows from the key. */
-    public String partial() {
+    public String temporary() {
         return sibling("." + name() + ".part");
     }
 
     /** Where a put keeps the old file for a moment, beside it, on a server that cannot rename over it; hidden, and no key. */
-    public String aside() {
+    public String backup() {
         return sibling("." + name() + ".old");
     }
 

@@ -14,12 +14,12 @@ public interface Storage extends AutoCloseable {
     String name();
 
     /** How many threads may use it at once. */
-    default int lanes() {
+    default int maxParallel() {
         return 1;
     }
 
     /** Stores it, replacing what was there, making folders as needed. */
-    void put(StoredObject blob);
+    void put(StoredObject object);
 
     /**
      * Stores it, unless somebody else stored something under its key since this object last did so by this method and
@@ -27,13 +27,13 @@ public interface Storage extends AutoCloseable {
      *
      * @return what somebody else stored; empty if the blob is stored
      */
-    default Optional<StoredObject> putUnlessChanged(StoredObject blob) {
-        put(blob);
+    default Optional<StoredObject> putUnlessChanged(StoredObject object) {
+        put(object);
         return Optional.empty();
     }
 
     /** What would keep {@link #putUnlessChanged} from storing anything under the key; empty if nothing would. */
-    default Optional<StoredObject> changed(ObjectKey key) {
+    default Optional<StoredObject> hasChanged(ObjectKey key) {
         return Optional.empty();
     }
 
@@ -50,7 +50,7 @@ public interface Storage extends AutoCloseable {
     void check();
 
     /** What becomes of a put that hangs on what is there; tried out like {@link #check}. */
-    default ConditionalWrites conditions() {
+    default ConditionalWrites conditionalWrites() {
         return ConditionalWrites.NONE;
     }
 
@@ -59,11 +59,11 @@ public interface Storage extends AutoCloseable {
         /** It knows none. */
         NONE,
         /** A put under a wrong one is refused, under a right one done. */
-        HONOURED,
+        SUPPORTED,
         /** A put under a wrong one is done. */
         IGNORED,
         /** A put under a right one is refused. */
-        MISTAKEN
+        BROKEN
     }
 
     /** Ends connections; does nothing the second time. */

@@ -7,7 +7,7 @@ import java.util.UUID;
 public final class StorageProbe {
     private StorageProbe() {}
 
-    public static StoredObject blob() {
+    public static StoredObject object() {
         return new StoredObject(
                 new ObjectKey("chatpress-check-" + UUID.randomUUID() + ".txt"),
                 "Chatpress checks that it may write here.\n".getBytes(StandardCharsets.UTF_8),

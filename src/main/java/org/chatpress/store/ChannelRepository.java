@@ -33,32 +33,32 @@ public final class ChannelRepository {
     /**
      * A channel's row.
      *
-     * @param rule the digest of the rule its messages were last judged by; empty before the first time
-     * @param face its own words; empty only before the settings were first applied
-     * @param rendered the seq that its pointer shows; -1: to be rendered anew
+     * @param policyDigest the digest of the rule its messages were last judged by; empty before the first time
+     * @param metadata its own words; empty only before the settings were first applied
+     * @param pointerSeq the seq that its pointer shows; -1: to be rendered anew
      * @param complete whether it was read back to {@code since} once, and nothing has shown since that something is lacking
      * @param version 0 until its first files were rendered
-     * @param promised the seq of the newest pointer that was ever rendered under its epoch
+     * @param maxPointerSeq the seq of the newest pointer that was ever rendered under its epoch
      * @param wholeSeq the seq that the whole chat's file shows; -1: none
      * @param wholeSize its compressed bytes
      * @param newestSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
      * @param newestSize their compressed bytes
-     * @param trouble why it could not be read last time; empty if it could
+     * @param lastError why it could not be read last time; empty if it could
      */
     public record ChannelRow(
             ChannelId id,
             Optional<Range> range,
             Optional<Instant> closedAt,
-            String rule,
-            Optional<ChatMetadata> face,
+            String policyDigest,
+            Optional<ChatMetadata> metadata,
             Status status,
-            int place,
+            int sortOrder,
             String epoch,
             long seq,
             int count,
             Instant updated,
-            long rendered,
-            long promised,
+            long pointerSeq,
+            long maxPointerSeq,
             long wholeSeq,
             Optional<Instant> wholeAt,
             long wholeSize,
@@ -67,12 +67,13 @@ public final class ChannelRepository {
             long newestSize,
             boolean complete,
             long version,
-            String trouble) {}
+            String lastError) {}
 
     /**
      * When a channel was last tried to be read, when that worked, and when it last brought something.
      */
-    public record PollRecord(Optional<Instant> triedAt, Optional<Instant> readAt, Optional<Instant> talkedAt) {
+    public record PollRecord(
+            Optional<Instant> attemptedAt, Optional<Instant> succeededAt, Optional<Instant> lastActivityAt) {
         /** It never had one. */
         public static final PollRecord NONE = new PollRecord(Optional.empty(), Optional.empty(), Optional.empty());
     }
@@ -80,9 +81,9 @@ public final class ChannelRepository {
     /** What came of a channel's turn. */
     public enum PollResult {
         FAILED,
-        NOTHING_NEW,
+        NO_NEW_MESSAGES,
         /** Messages were new or changed. */
-        NEWS
+        NEW_MESSAGES
     }
 
     public Optional<ChannelRow> row(ChannelId channel) {
@@ -108,7 +109,7 @@ public final class ChannelRepository {
         db.run("UPDATE channel SET status = ?, place = ?, rendered = -1 WHERE id = ?", status, place, channel);
     }
 
-    public void setPlace(ChannelId channel, int place) {
+    public void setSortOrder(ChannelId channel, int place) {
         db.run("UPDATE channel SET place = ? WHERE id = ?", place, channel);
     }
 
@@ -116,12 +117,12 @@ public final class ChannelRepository {
         db.run("UPDATE channel SET closed_at = ? WHERE id = ?", closedAt, channel);
     }
 
-    public void setRule(ChannelId channel, String rule) {
+    public void setPolicyDigest(ChannelId channel, String rule) {
         db.run("UPDATE channel SET rule = ? WHERE id = ?", rule, channel);
     }
 
     /** Notes why a channel could not be read; an empty text once it could. */
-    public void setTrouble(ChannelId channel, String trouble) {
+    public void setLastError(ChannelId channel, String trouble) {
         db.run("UPDATE channel SET trouble = ?1 WHERE id = ?2 AND trouble <> ?1", trouble, channel);
     }
 
@@ -146,25 +147,25 @@ public final class ChannelRepository {
     }
 
     /** Writes what changed of a position, and nothing else. */
-    void move(ChannelId channel, ReadPosition from, ReadPosition to) {
+    void advance(ChannelId channel, ReadPosition from, ReadPosition to) {
         if (!from.range().equals(to.range())) {
             db.run(
                     "UPDATE channel SET bottom = ?, head = ? WHERE id = ?",
-                    to.range().map(Range::bottom),
-                    to.range().map(Range::head),
+                    to.range().map(Range::oldest),
+                    to.range().map(Range::newest),
                     channel);
         }
-        if (!from.sweep().equals(to.sweep())) {
+        if (!from.rescanCursor().equals(to.rescanCursor())) {
             db.run(
                     "INSERT INTO sweep (channel, cursor) VALUES (?, ?)"
                             + " ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor",
                     channel,
-                    to.sweep());
+                    to.rescanCursor());
         }
     }
 
     /** The last turn of every channel that had one. */
-    public Map<ChannelId, PollRecord> turns() {
+    public Map<ChannelId, PollRecord> polls() {
         var turns = new HashMap<ChannelId, PollRecord>();
         db.list("SELECT * FROM turn", row -> {
             var turn = new PollRecord(row.instant("tried_at"), row.instant("read_at"), row.instant("talked_at"));
@@ -174,7 +175,7 @@ public final class ChannelRepository {
     }
 
     /** Notes a channel's turn. */
-    public void noteTurn(ChannelId channel, PollResult outcome, Instant now) {
+    public void recordPoll(ChannelId channel, PollResult result, Instant now) {
         // To the millisecond: whole seconds would make every pause seem longer than it was.
         var at = Optional.of(now.truncatedTo(ChronoUnit.MILLIS).toString());
         db.run(
@@ -188,12 +189,12 @@ public final class ChannelRepository {
                 """,
                 channel,
                 at,
-                outcome == PollResult.FAILED ? Optional.empty() : at,
-                outcome == PollResult.NEWS ? at : Optional.empty());
+                result == PollResult.FAILED ? Optional.empty() : at,
+                result == PollResult.NEW_MESSAGES ? at : Optional.empty());
     }
 
     /** Notes when something was last done. */
-    public void beat(String what, Instant now) {
+    public void recordTimestamp(String what, Instant now) {
         db.run(
                 "INSERT INTO heartbeat (what, at) VALUES (?, ?) ON CONFLICT (what) DO UPDATE SET at = excluded.at",
                 what,
@@ -201,7 +202,7 @@ public final class ChannelRepository {
     }
 
     /** When something was last done. */
-    public Optional<Instant> lastBeat(String what) {
+    public Optional<Instant> timestamp(String what) {
         return db.first("SELECT at FROM heartbeat WHERE what = ?", row -> row.instant("at"), what)
                 .flatMap(at -> at);
     }

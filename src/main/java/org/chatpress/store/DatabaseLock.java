@@ -77,7 +77,7 @@ final class DatabaseLock implements AutoCloseable {
             return new DatabaseLock(file, channel, lock);
         } catch (IOException e) {
             throw new StoreException(
-                    "cannot write " + file + ": " + ErrorMessages.of(e),
+                    "cannot write " + file + ": " + ErrorMessages.describe(e),
                     "Make it and its folder writable for Chatpress.",
                     e);
         }
@@ -90,7 +90,7 @@ final class DatabaseLock implements AutoCloseable {
             return folder.toRealPath().resolve(database.getFileName());
         } catch (IOException e) {
             throw new StoreException(
-                    "cannot use the folder " + folder + ": " + ErrorMessages.of(e),
+                    "cannot use the folder " + folder + ": " + ErrorMessages.describe(e),
                     "Make it readable for Chatpress.",
                     e);
         }

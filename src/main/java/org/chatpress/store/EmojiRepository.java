@@ -44,7 +44,7 @@ public final class EmojiRepository {
     }
 
     /** Slack was asked, whether or not it answered. */
-    public void asked(Instant now) {
+    public void recordFetch(Instant now) {
         db.inTransaction(() -> {
             db.run("DELETE FROM emoji_list");
             db.run("INSERT INTO emoji_list (asked_at) VALUES (?)", now);
@@ -55,7 +55,7 @@ public final class EmojiRepository {
     public void save(Map<String, String> list) {
         db.inTransaction(() -> {
             var wanted = new HashMap<String, String>();
-            named().forEach(name -> wanted.put(name, ""));
+            usedNames().forEach(name -> wanted.put(name, ""));
             wanted.putAll(list);
             Set<String> gone = new HashSet<>();
             db.list("SELECT name, stands_for FROM emoji", row -> {
@@ -74,7 +74,7 @@ public final class EmojiRepository {
     }
 
     /** Of the list, these names and whatever they lead to. */
-    public Map<String, String> of(Collection<String> names) {
+    public Map<String, String> targets(Collection<String> names) {
         var found = new HashMap<String, String>();
         Set<String> next = new HashSet<>(names);
         for (int i = 0; i <= MOST_ALIASES && !next.isEmpty(); i++) {
@@ -98,14 +98,14 @@ public final class EmojiRepository {
     }
 
     /** The names in public messages. */
-    public List<String> named() {
+    public List<String> usedNames() {
         return db.list(
                 "SELECT DISTINCT name FROM public_emoji INDEXED BY public_emoji_name WHERE name > ''",
                 row -> row.text("name"));
     }
 
     /** What a name in messages leads to by the newest list; empty: to nothing. */
-    public void leadsTo(String name, String end, Instant now) {
+    public void setTarget(String name, String end, Instant now) {
         db.inTransaction(() -> {
             List<EmojiUse> others = db.list(
                     "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_name WHERE name = ? AND leads_to <> ?",
@@ -120,7 +120,7 @@ public final class EmojiRepository {
     }
 
     /** A message or reply names these, and no others: by name, what each leads to, or nothing. */
-    void named(ChannelId channel, MessageTs ts, Map<String, String> names, Instant now) {
+    void recordUse(ChannelId channel, MessageTs ts, Map<String, String> names, Instant now) {
         var were = new HashMap<String, String>();
         db.list(
                 "SELECT name, leads_to FROM public_emoji WHERE channel = ? AND ts = ?",
@@ -148,7 +148,7 @@ public final class EmojiRepository {
     }
 
     /** The copy of a picture is there. */
-    void copied(String url) {
+    void onMirrored(String url) {
         judgeAgain(db.list(
                 "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_picture"
                         + " WHERE leads_to <> '' AND leads_to = ?",
@@ -157,7 +157,7 @@ public final class EmojiRepository {
     }
 
     /** The chat's files are found elsewhere from now on, and so are the pictures in its messages. */
-    void moved(ChannelId channel) {
+    void onSlugChanged(ChannelId channel) {
         db.run("""
                 UPDATE message
                 SET judged = 0
@@ -187,12 +187,12 @@ public final class EmojiRepository {
                     "UPDATE delivery SET state = 'DOOMED' WHERE state <> 'OWED' AND channel = ? AND role = 'PICTURE'",
                     channel);
         }
-        new MirroredImageRepository(db).forgetUnlessSomebodyHas(url);
+        new MirroredImageRepository(db).deleteIfUnused(url);
     }
 
     private void wantIfPicture(String end, Instant now) {
         if (isPicture(end)) {
-            new MirroredImageRepository(db).want(end, now);
+            new MirroredImageRepository(db).request(end, now);
         }
     }
 

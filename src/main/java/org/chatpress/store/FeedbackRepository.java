@@ -28,16 +28,16 @@ public final class FeedbackRepository {
 
     /** Whether a mark is there. */
     public enum Presence {
-        THERE,
+        CONFIRMED,
         /** Slack was asked for it, and may have done it. */
-        MAYBE_THERE
+        UNCONFIRMED
     }
 
     /** A message whose marks may not be what they should be. */
-    public record FeedbackTask(ChannelId channel, MessageTs ts, long times) {}
+    public record FeedbackTask(ChannelId channel, MessageTs ts, long generation) {}
 
     /** From now on the message is due: what its marks follow from has changed. */
-    public void look(ChannelId channel, MessageTs ts) {
+    public void enqueue(ChannelId channel, MessageTs ts) {
         db.run("""
                 INSERT INTO mark_due (channel, ts, times)
                 VALUES (?, ?, 1)
@@ -47,19 +47,19 @@ public final class FeedbackRepository {
     }
 
     /** What our bot should have put under a message for its editors; if that is news, the message is due. */
-    public void answer(ChannelId channel, MessageTs ts, BotFeedback answer) {
+    public void setFeedback(ChannelId channel, MessageTs ts, BotFeedback answer) {
         int changed = db.run(
                 "UPDATE message SET answer = ?1 WHERE channel = ?2 AND ts = ?3 AND answer IS NOT ?1",
                 answer.equals(BotFeedback.NONE) ? null : text(answer),
                 channel,
                 ts);
         if (changed > 0) {
-            look(channel, ts);
+            enqueue(channel, ts);
         }
     }
 
-    /** What {@link #answer(ChannelId, MessageTs, BotMarks)} last said of a message. */
-    public BotFeedback answer(ChannelId channel, MessageTs ts) {
+    /** What {@link #setFeedback(ChannelId, MessageTs, BotMarks)} last said of a message. */
+    public BotFeedback feedback(ChannelId channel, MessageTs ts) {
         return db.first(
                         "SELECT answer FROM message WHERE channel = ? AND ts = ?",
                         row -> row.optionalText("answer"),
@@ -73,18 +73,18 @@ public final class FeedbackRepository {
     private static String text(BotFeedback answer) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         answer.emoji().forEach(node.putArray("emoji")::add);
-        answer.notes().forEach(node.putObject("notes")::put);
+        answer.replies().forEach(node.putObject("notes")::put);
         return Json.of(node);
     }
 
     private static BotFeedback answer(String text) {
-        JsonNode node = Json.tree(text);
+        JsonNode node = Json.parse(text);
         var marks = BotFeedback.NONE;
         for (JsonNode emoji : node.path("emoji")) {
-            marks = marks.and(BotFeedback.emoji(emoji.asText()));
+            marks = marks.plus(BotFeedback.emoji(emoji.asText()));
         }
         for (Map.Entry<String, JsonNode> note : node.path("notes").properties()) {
-            marks = marks.and(BotFeedback.note(note.getKey(), note.getValue().asText()));
+            marks = marks.plus(BotFeedback.reply(note.getKey(), note.getValue().asText()));
         }
         return marks;
     }
@@ -98,8 +98,12 @@ public final class FeedbackRepository {
     }
 
     /** Its marks are what they should be, unless something has changed since. */
-    public void settled(FeedbackTask due) {
-        db.run("DELETE FROM mark_due WHERE channel = ? AND ts = ? AND times = ?", due.channel(), due.ts(), due.times());
+    public void complete(FeedbackTask due) {
+        db.run(
+                "DELETE FROM mark_due WHERE channel = ? AND ts = ? AND times = ?",
+                due.channel(),
+                due.ts(),
+                due.generation());
     }
 
     /** What the message bears, or may bear, of a kind. */
@@ -107,7 +111,7 @@ public final class FeedbackRepository {
         Map<String, Presence> given = new HashMap<>();
         db.list(
                 "SELECT name, sure FROM mark WHERE channel = ? AND ts = ? AND kind = ?",
-                row -> given.put(row.text("name"), row.flag("sure") ? Presence.THERE : Presence.MAYBE_THERE),
+                row -> given.put(row.text("name"), row.flag("sure") ? Presence.CONFIRMED : Presence.UNCONFIRMED),
                 channel,
                 ts,
                 kind);
@@ -115,17 +119,17 @@ public final class FeedbackRepository {
     }
 
     /** From now on the message bears it, or may. */
-    public void give(ChannelId channel, MessageTs ts, FeedbackKind kind, String name, Presence presence) {
+    public void recordAdded(ChannelId channel, MessageTs ts, FeedbackKind kind, String name, Presence presence) {
         db.run("""
                 INSERT INTO mark (channel, ts, kind, name, sure)
                 VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (channel, ts, kind, name) DO UPDATE
                 SET sure = excluded.sure
-                """, channel, ts, kind, name, presence == Presence.THERE);
+                """, channel, ts, kind, name, presence == Presence.CONFIRMED);
     }
 
     /** The message surely doesn't bear it. */
-    public void taken(ChannelId channel, MessageTs ts, FeedbackKind kind, String name) {
+    public void recordRemoved(ChannelId channel, MessageTs ts, FeedbackKind kind, String name) {
         db.run("DELETE FROM mark WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
     }
 }

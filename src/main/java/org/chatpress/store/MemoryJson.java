@@ -21,22 +21,22 @@ import org.chatpress.model.UserId;
 final class MemoryJson {
     private MemoryJson() {}
 
-    static String write(ReviewState memory) {
+    static String write(ReviewState reviewState) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("under_rule", memory.underRule());
-        node.put("content", memory.content());
-        node.put("edited_ts", memory.editedTs());
+        node.put("under_rule", reviewState.ruleDigest());
+        node.put("content", reviewState.content());
+        node.put("edited_ts", reviewState.editedTs());
         var marks = new TreeMap<String, ReviewerRole>();
-        memory.marks().forEach((mark, standing) -> marks.put(text(mark), standing));
+        reviewState.reactions().forEach((mark, role) -> marks.put(text(mark), role));
         ObjectNode markNode = node.putObject("marks");
-        marks.forEach((mark, standing) -> markNode.put(mark, standing.name()));
+        marks.forEach((mark, role) -> markNode.put(mark, role.name()));
         ArrayNode stale = node.putArray("stale");
-        memory.stale().stream().map(MemoryJson::text).sorted().forEach(stale::add);
+        reviewState.stale().stream().map(MemoryJson::text).sorted().forEach(stale::add);
         return Json.of(node);
     }
 
     static ReviewState read(Verdict verdict, String json, Optional<JsonNode> approved) {
-        JsonNode node = Json.tree(json);
+        JsonNode node = Json.parse(json);
         Map<EditorReaction, ReviewerRole> marks = new LinkedHashMap<>();
         node.path("marks")
                 .properties()

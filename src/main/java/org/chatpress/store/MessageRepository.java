@@ -43,17 +43,17 @@ public final class MessageRepository {
      * @param since older messages are left out
      * @return how many messages are new or changed
      */
-    public int keep(HistoryPage reading, Instant since, ReadPosition from, ReadPosition to) {
+    public int savePage(HistoryPage page, Instant since, ReadPosition from, ReadPosition to) {
         return db.inTransaction(() -> {
             MessageTs oldest = MessageTs.at(since);
-            Map<MessageTs, StoredMessage> known = known(reading, oldest);
+            Map<MessageTs, StoredMessage> known = known(page, oldest);
             int changed = 0;
-            for (SlackMessage message : reading.messages()) {
+            for (SlackMessage message : page.messages()) {
                 if (!message.ts().isBefore(oldest)) {
-                    changed += keep(reading.channel(), reading.at(), message, known.get(message.ts())) ? 1 : 0;
+                    changed += savePage(page.channel(), page.readAt(), message, known.get(message.ts())) ? 1 : 0;
                 }
             }
-            new ChannelRepository(db).move(reading.channel(), from, to);
+            new ChannelRepository(db).advance(page.channel(), from, to);
             return changed;
         });
     }
@@ -64,22 +64,22 @@ public final class MessageRepository {
      *
      * @return how many replies are new or changed
      */
-    public int keep(ThreadPage reading) {
+    public int savePage(ThreadPage page) {
         return db.inTransaction(() -> {
-            ChannelId channel = reading.channel();
-            Map<MessageTs, StoredMessage> known = knownReplies(channel, reading.root());
+            ChannelId channel = page.channel();
+            Map<MessageTs, StoredMessage> known = knownReplies(channel, page.root());
             Set<MessageTs> there = new HashSet<>();
             int changed = 0;
-            for (SlackMessage reply : reading.replies()) {
+            for (SlackMessage reply : page.replies()) {
                 there.add(reply.ts());
                 if (reply.isReply()) {
-                    changed += keep(channel, reading.at(), reply, known.get(reply.ts())) ? 1 : 0;
+                    changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
                 }
             }
-            suspect(
+            markMissing(
                     channel,
                     known.entrySet().stream()
-                            .filter(entry -> entry.getValue().seen && !entry.getValue().deleted)
+                            .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
                             .map(Map.Entry::getKey)
                             .filter(ts -> !there.contains(ts))
                             .toList());
@@ -92,7 +92,7 @@ public final class MessageRepository {
      *
      * @param at the import is a reading too, of this moment
      */
-    public int keepImported(ChannelId channel, List<SlackMessage> messages, Instant since, Instant at) {
+    public int saveImported(ChannelId channel, List<SlackMessage> messages, Instant since, Instant at) {
         return db.inTransaction(() -> {
             int kept = 0;
             for (SlackMessage message : messages) {
@@ -113,7 +113,7 @@ public final class MessageRepository {
     }
 
     /** What is missing in a reading, of what Slack showed before. */
-    public MissingMessages absences(HistoryPage reading, Instant since) {
+    public MissingMessages missingFrom(HistoryPage page, Instant since) {
         List<MessageTs> known = db.list(
                 """
                 SELECT ts
@@ -122,10 +122,10 @@ public final class MessageRepository {
                 ORDER BY ts
                 """,
                 row -> new MessageTs(row.text("ts")),
-                reading.channel(),
-                later(reading.window().from(), since),
-                reading.window().until().map(MessageTs::value).orElse("9"));
-        return MissingMessages.of(reading, known);
+                page.channel(),
+                later(page.range().from(), since),
+                page.range().until().map(MessageTs::value).orElse("9"));
+        return MissingMessages.of(page, known);
     }
 
     /** True if the store has it, whatever became of it. */
@@ -134,13 +134,13 @@ public final class MessageRepository {
     }
 
     /** From now on Slack is to be asked what became of these. */
-    public void suspect(ChannelId channel, List<MessageTs> suspects) {
+    public void markMissing(ChannelId channel, List<MessageTs> suspects) {
         db.inTransaction(() -> suspects.forEach(ts ->
                 db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND ts = ? AND suspect = 0", channel, ts)));
     }
 
     /** Every message in a window that Slack ever showed is suspect: the newest is gone, and the page was empty. */
-    public void suspectAll(ChannelId channel, TimeRange window) {
+    public void markAllMissing(ChannelId channel, TimeRange window) {
         db.run("""
                 UPDATE message
                 SET suspect = 1
@@ -149,13 +149,13 @@ public final class MessageRepository {
     }
 
     /** True if Slack is still to be asked for a message. */
-    public boolean hasSuspects(ChannelId channel) {
+    public boolean hasMissing(ChannelId channel) {
         return db.exists(
                 "SELECT 1 FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 LIMIT 1", channel);
     }
 
     /** Messages that Slack is to be asked for, newest first. */
-    public List<MessageTs> suspects(ChannelId channel) {
+    public List<MessageTs> missing(ChannelId channel) {
         return db.list(
                 "SELECT ts FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
                 row -> new MessageTs(row.text("ts")),
@@ -163,7 +163,7 @@ public final class MessageRepository {
     }
 
     /** Slack says that it is gone. */
-    public void deleted(ChannelId channel, MessageTs ts) {
+    public void markDeleted(ChannelId channel, MessageTs ts) {
         db.run("""
                 UPDATE message
                 SET deleted = 1, suspect = 0, sightings = 0, judged = 0
@@ -172,7 +172,7 @@ public final class MessageRepository {
     }
 
     /** Slack says that it is there, and this is it. */
-    public void there(ChannelId channel, SlackMessage message) {
+    public void markPresent(ChannelId channel, SlackMessage message) {
         db.run("""
                 UPDATE message
                 SET suspect = 0,
@@ -182,7 +182,7 @@ public final class MessageRepository {
                     raw = ?
                 WHERE channel = ? AND ts = ?
                 """, Json.of(message.json()), Json.of(message.json()), Json.of(message.json()), channel, message.ts());
-        new ThreadRepository(db).told(channel, message);
+        new ThreadRepository(db).setReplyMarker(channel, message);
     }
 
     /**
@@ -201,7 +201,7 @@ public final class MessageRepository {
     }
 
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
-    public List<MessageSnapshot> toJudge(ChannelId channel) {
+    public List<MessageSnapshot> needingReview(ChannelId channel) {
         String due = " FROM message INDEXED BY message_to_judge WHERE channel = ? AND (judged = 0 OR settled = 0)";
         if (!db.exists("SELECT 1" + due + " LIMIT 1", channel)) {
             return List.of();
@@ -211,37 +211,36 @@ public final class MessageRepository {
                 "UPDATE message INDEXED BY message_to_judge SET judged = 1, settled = 0"
                         + " WHERE channel = ? AND judged = 0",
                 channel);
-        return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::situation, channel);
+        return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel);
     }
 
     /** One message; empty if it was never stored. */
-    public Optional<MessageSnapshot> situation(ChannelId channel, MessageTs ts) {
-        return db.first(
-                "SELECT * FROM message WHERE channel = ? AND ts = ?", MessageRepository::situation, channel, ts);
+    public Optional<MessageSnapshot> snapshot(ChannelId channel, MessageTs ts) {
+        return db.first("SELECT * FROM message WHERE channel = ? AND ts = ?", MessageRepository::snapshot, channel, ts);
     }
 
     /** Every reply of a thread, those included that were also sent to the channel; oldest first. */
     public List<MessageSnapshot> replies(ChannelId channel, MessageTs root) {
         return db.list(
                 "SELECT * FROM message INDEXED BY message_thread WHERE channel = ? AND root = ? ORDER BY ts",
-                MessageRepository::situation,
+                MessageRepository::snapshot,
                 channel,
                 root);
     }
 
     /** Every message that readers can see, for a rule that has changed; oldest first. */
-    public List<MessageSnapshot> ofPublic(ChannelId channel) {
+    public List<MessageSnapshot> publicSnapshots(ChannelId channel) {
         return db.list("""
                 SELECT message.*
                 FROM public_message
                 CROSS JOIN message USING (channel, ts)
                 WHERE channel = ?
                 ORDER BY ts
-                """, MessageRepository::situation, channel);
+                """, MessageRepository::snapshot, channel);
     }
 
     /** Everybody who reacted, where Slack's message named some only. */
-    public void completeReactions(ChannelId channel, MessageTs ts, List<Reaction> reactions) {
+    public void saveReactions(ChannelId channel, MessageTs ts, List<Reaction> reactions) {
         var array = JsonNodeFactory.instance.arrayNode();
         for (Reaction reaction : reactions) {
             var node = array.addObject();
@@ -253,22 +252,23 @@ public final class MessageRepository {
     }
 
     /** Writes down a judgement. */
-    void judged(ChannelId channel, MessageSnapshot situation, Decision judgement) {
-        JsonNode raw = situation.message().json();
-        Optional<String> approved = judgement.memory().approved().map(node -> node.equals(raw) ? "" : Json.of(node));
+    void saveDecision(ChannelId channel, MessageSnapshot snapshot, Decision decision) {
+        JsonNode raw = snapshot.message().json();
+        Optional<String> approved =
+                decision.reviewState().approved().map(node -> node.equals(raw) ? "" : Json.of(node));
         db.run(
                 """
                 UPDATE message
                 SET settled = ?, read_at = NULL, verdict = ?, reason = ?, memory = ?, approved = ?
                 WHERE channel = ? AND ts = ?
                 """,
-                judgement.settled(),
-                judgement.verdict(),
-                judgement.reason(),
-                MemoryJson.write(judgement.memory()),
+                decision.isFinal(),
+                decision.verdict(),
+                decision.reason(),
+                MemoryJson.write(decision.reviewState()),
                 approved,
                 channel,
-                situation.message().ts());
+                snapshot.message().ts());
     }
 
     /** A message and its verdict, for people. */
@@ -300,11 +300,11 @@ public final class MessageRepository {
 
     /** What the store has of a message that a reading shows. */
     private record StoredMessage(
-            String raw, boolean seen, boolean suspect, boolean deleted, boolean delayed, int sightings) {}
+            String raw, boolean fromApi, boolean missing, boolean deleted, boolean delayed, int reappearances) {}
 
-    private Map<MessageTs, StoredMessage> known(HistoryPage reading, MessageTs since) {
+    private Map<MessageTs, StoredMessage> known(HistoryPage page, MessageTs since) {
         var known = new HashMap<MessageTs, StoredMessage>();
-        Optional<MessageTs> oldest = reading.oldest();
+        Optional<MessageTs> oldest = page.oldest();
         if (oldest.isEmpty()) {
             return known;
         }
@@ -315,9 +315,9 @@ public final class MessageRepository {
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
                 row -> known.put(new MessageTs(row.text("ts")), known(row)),
-                reading.channel(),
+                page.channel(),
                 oldest.get().isBefore(since) ? since : oldest.get(),
-                reading.newest().orElseThrow());
+                page.newest().orElseThrow());
         return known;
     }
 
@@ -341,7 +341,7 @@ public final class MessageRepository {
                 (int) row.number("sightings"));
     }
 
-    private boolean keep(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
+    private boolean savePage(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
         String raw = Json.of(message.json());
         boolean gone = message.isTombstone();
         if (known == null) {
@@ -355,15 +355,15 @@ public final class MessageRepository {
                     raw,
                     gone,
                     at);
-            new ThreadRepository(db).told(channel, message);
+            new ThreadRepository(db).setReplyMarker(channel, message);
             return true;
         }
         boolean sightedAgain = known.deleted && !gone;
-        boolean back = sightedAgain && known.sightings + 1 >= SIGHTINGS;
+        boolean back = sightedAgain && known.reappearances + 1 >= SIGHTINGS;
         boolean newlyGone = gone && !known.deleted;
         boolean changed = !known.raw.equals(raw);
         boolean asks = changed || known.delayed || back || newlyGone;
-        if (!asks && known.seen && !known.suspect && !sightedAgain) {
+        if (!asks && known.fromApi && !known.missing && !sightedAgain) {
             return false;
         }
         db.run(
@@ -381,14 +381,14 @@ public final class MessageRepository {
                 message.root(),
                 message.isReply(),
                 gone || known.deleted && !back,
-                sightedAgain && !back ? known.sightings + 1 : 0,
+                sightedAgain && !back ? known.reappearances + 1 : 0,
                 asks,
                 asks,
                 at,
                 channel,
                 message.ts());
-        if (changed || !known.seen) {
-            new ThreadRepository(db).told(channel, message);
+        if (changed || !known.fromApi) {
+            new ThreadRepository(db).setReplyMarker(channel, message);
         }
         return asks;
     }
@@ -398,12 +398,12 @@ public final class MessageRepository {
         return from.filter(oldest::isBefore).orElse(oldest).value();
     }
 
-    private static MessageSnapshot situation(Database.Row row) {
+    private static MessageSnapshot snapshot(Database.Row row) {
         SlackMessage message = message(row);
         Optional<JsonNode> approved =
-                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : Json.tree(text));
+                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : Json.parse(text));
         List<Reaction> reactions = row.optionalText("reactions")
-                .map(text -> SlackMessage.reactions(Json.tree(text)))
+                .map(text -> SlackMessage.reactions(Json.parse(text)))
                 .orElseGet(message::reactions);
         return new MessageSnapshot(
                 message,
@@ -415,6 +415,6 @@ public final class MessageRepository {
     }
 
     private static SlackMessage message(Database.Row row) {
-        return new SlackMessage(new MessageTs(row.text("ts")), Json.tree(row.text("raw")));
+        return new SlackMessage(new MessageTs(row.text("ts")), Json.parse(row.text("raw")));
     }
 }

@@ -14,7 +14,7 @@ public final class MirroredImageRepository {
     }
 
     /** The picture; empty while it was not fetched. */
-    public Optional<MirroredImage> picture(String url) {
+    public Optional<MirroredImage> image(String url) {
         return db.first(
                 "SELECT * FROM picture WHERE url = ? AND kind IS NOT NULL",
                 row -> new MirroredImage(MirroredImage.Kind.valueOf(row.text("kind")), row.bytes("bytes")),
@@ -33,28 +33,28 @@ public final class MirroredImageRepository {
     }
 
     /** The picture was fetched: from now on the chats that show it are not what they should be. */
-    public void save(String url, MirroredImage picture, Instant now) {
+    public void save(String url, MirroredImage image, Instant now) {
         db.inTransaction(() -> {
-            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", picture.kind(), picture.bytes(), url);
-            new PublicMessageRepository(db).pictured(url, now);
-            new EmojiRepository(db).copied(url);
+            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", image.kind(), image.bytes(), url);
+            new PublicMessageRepository(db).onImageMirrored(url, now);
+            new EmojiRepository(db).onMirrored(url);
         });
     }
 
     /** The picture could not be fetched. */
-    public void waitsUntil(String url, Instant until) {
+    public void postpone(String url, Instant until) {
         db.run("UPDATE picture SET not_before = ? WHERE url = ?", until, url);
     }
 
     /** Somebody or something has this picture, in a chat that publishes it. */
-    void want(String url, Instant now) {
+    void request(String url, Instant now) {
         if (!url.isEmpty()) {
             db.run("INSERT OR IGNORE INTO picture (url, not_before) VALUES (?, ?)", url, now);
         }
     }
 
     /** Nobody has it any more. */
-    void forgetUnlessSomebodyHas(String url) {
+    void deleteIfUnused(String url) {
         db.run("""
                 DELETE FROM picture
                 WHERE url = ?1

@@ -34,7 +34,7 @@ final class MoreJson {
 
     /** The message with what {@link #write} wrote of it. */
     static PublicMessage read(PublicMessage words, String json) {
-        return json.equals(NOTHING) ? words : read(words, Json.tree(json));
+        return json.equals(NOTHING) ? words : read(words, Json.parse(json));
     }
 
     private static ObjectNode more(PublicMessage message) {
@@ -53,15 +53,15 @@ final class MoreJson {
         write(
                 node,
                 "attachments",
-                message.attachments(),
-                (item, attachment) -> item.put("title", attachment.title())
-                        .put("text", attachment.text())
-                        .put("url", attachment.url())
-                        .put("image", attachment.image())
-                        .put("author", attachment.author())
-                        .put("service", attachment.service())
-                        .put("kind", attachment.kind().name())
-                        .put("id", attachment.id()));
+                message.previews(),
+                (item, preview) -> item.put("title", preview.title())
+                        .put("text", preview.text())
+                        .put("url", preview.url())
+                        .put("image", preview.image())
+                        .put("author", preview.author())
+                        .put("service", preview.service())
+                        .put("kind", preview.kind().name())
+                        .put("id", preview.id()));
         write(
                 node,
                 "reactions",
@@ -70,8 +70,8 @@ final class MoreJson {
                         .put("character", reaction.character())
                         .put("count", reaction.count()));
         write(node, "replies", message.replies(), MoreJson::writeReply);
-        if (!message.notes().equals(Annotations.NONE)) {
-            writeNotes(node.putObject("notes"), message.notes());
+        if (!message.annotations().equals(Annotations.NONE)) {
+            writeNotes(node.putObject("notes"), message.annotations());
         }
         return node;
     }
@@ -120,20 +120,20 @@ final class MoreJson {
                 text(node, "emoji"), text(node, "character"), node.path("count").asInt());
     }
 
-    private static void writeNotes(ObjectNode node, Annotations notes) {
-        node.put("headline", notes.headline());
-        node.put("byline", notes.byline());
-        notes.tags().forEach(node.putArray("tags")::add);
+    private static void writeNotes(ObjectNode node, Annotations annotations) {
+        node.put("headline", annotations.headline());
+        node.put("byline", annotations.byline());
+        annotations.tags().forEach(node.putArray("tags")::add);
         write(
                 node,
                 "corrections",
-                notes.corrections(),
+                annotations.corrections(),
                 (item, correction) ->
                         item.put("time", correction.time().toString()).put("text", correction.text()));
-        notes.args().forEach(node.putArray("args")::add);
-        notes.kwargs().forEach(node.putObject("kwargs")::put);
-        node.put("pinned", notes.pinned());
-        node.put("key", notes.key());
+        annotations.args().forEach(node.putArray("args")::add);
+        annotations.kwargs().forEach(node.putObject("kwargs")::put);
+        node.put("pinned", annotations.pinned());
+        node.put("key", annotations.key());
     }
 
     private static Annotations notes(JsonNode node) {

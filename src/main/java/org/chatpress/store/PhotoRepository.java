@@ -56,7 +56,7 @@ public final class PhotoRepository {
     }
 
     /** Photos that must leave the drop: no message shows them any more. Where another message does, they stay. */
-    public List<PhotoRecord> owedByDrop() {
+    public List<PhotoRecord> pendingUploadDeletes() {
         return db.list("SELECT " + COLUMNS + """
 
                 FROM photo
@@ -78,7 +78,7 @@ public final class PhotoRepository {
     }
 
     /** How many photos are on their way. */
-    public int onTheirWay() {
+    public int inProgress() {
         return (int) db.first("""
                 SELECT COUNT(*) AS n
                 FROM photo INDEXED BY photo_due
@@ -96,93 +96,93 @@ public final class PhotoRepository {
     }
 
     /** What a READY photo is. */
-    public byte[] bytes(PhotoRecord shot) {
+    public byte[] bytes(PhotoRecord photo) {
         return db.first(
                         "SELECT bytes FROM photo WHERE channel = ? AND ts = ? AND file = ?",
                         row -> row.bytes("bytes"),
-                        shot.channel(),
-                        shot.ts(),
-                        shot.image().id())
+                        photo.channel(),
+                        photo.ts(),
+                        photo.image().id())
                 .orElseThrow();
     }
 
     /** Writes down how far a photo is; false if that is nobody's business any more. */
-    public boolean save(PhotoRecord shot) {
+    public boolean save(PhotoRecord photo) {
         return db.inTransaction(() -> {
-            boolean further = stage(shot).filter(was -> was != shot.stage()).isPresent();
-            boolean saved = write(shot);
+            boolean further = stage(photo).filter(was -> was != photo.stage()).isPresent();
+            boolean saved = write(photo);
             if (saved && further) {
-                look(shot);
+                look(photo);
             }
             return saved;
         });
     }
 
     /** Writes down a photo that is READY. */
-    public boolean save(PhotoRecord shot, ProcessedImage print) {
+    public boolean save(PhotoRecord photo, ProcessedImage image) {
         return db.inTransaction(() -> {
-            boolean saved = write(shot);
+            boolean saved = write(photo);
             if (saved) {
                 db.run(
                         "UPDATE photo SET width = ?, height = ?, extension = ?, bytes = ?"
                                 + " WHERE channel = ? AND ts = ? AND file = ?",
-                        print.width(),
-                        print.height(),
-                        print.format().extension(),
-                        print.bytes(),
-                        shot.channel(),
-                        shot.ts(),
-                        shot.image().id());
-                look(shot);
+                        image.width(),
+                        image.height(),
+                        image.format().extension(),
+                        image.bytes(),
+                        photo.channel(),
+                        photo.ts(),
+                        photo.image().id());
+                look(photo);
             }
             return saved;
         });
     }
 
     /** A photo goes beside the chat: its file is wanted on every storage from now on. */
-    public boolean publish(PhotoRecord shot, RenderedFile sheet) {
+    public boolean publish(PhotoRecord photo, RenderedFile file) {
         return db.inTransaction(() -> {
-            boolean saved = write(shot);
+            boolean saved = write(photo);
             if (saved) {
-                new RenderedFileRepository(db).add(shot.channel(), sheet);
+                new RenderedFileRepository(db).add(photo.channel(), file);
                 db.run(
                         "UPDATE photo SET key = ?, bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
-                        sheet.blob().key(),
-                        shot.channel(),
-                        shot.ts(),
-                        shot.image().id());
-                look(shot);
+                        file.object().key(),
+                        photo.channel(),
+                        photo.ts(),
+                        photo.image().id());
+                look(photo);
             }
             return saved;
         });
     }
 
     /** From now on the drop may have it; false if it must not. */
-    public boolean expectInDrop(PhotoRecord shot) {
+    public boolean markUploading(PhotoRecord photo) {
         return db.run("""
                 UPDATE photo
                 SET in_drop = 1
                 WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
-                """, shot.channel(), shot.ts(), shot.image().id(), shot.attempt()) > 0;
+                """, photo.channel(), photo.ts(), photo.image().id(), photo.attempt()) > 0;
     }
 
     /** The drop has it no longer. */
-    public void removedFromDrop(PhotoRecord shot) {
+    public void markUploadDeleted(PhotoRecord photo) {
         db.run(
                 "UPDATE photo INDEXED BY photo_in_drop SET in_drop = 0 WHERE in_drop = 1 AND id = ? AND wanted = 0",
-                shot.id());
+                photo.id());
         db.run(
                 "UPDATE photo SET in_drop = 0 WHERE channel = ? AND ts = ? AND file = ? AND attempt = ?",
-                shot.channel(),
-                shot.ts(),
-                shot.image().id(),
-                shot.attempt());
+                photo.channel(),
+                photo.ts(),
+                photo.image().id(),
+                photo.attempt());
     }
 
     /** The message shows these images, and no others: new ones start on their way, others leave. */
-    void want(ChannelId channel, MessageTs ts, List<SlackImageFile> images, Instant now) {
+    void request(ChannelId channel, MessageTs ts, List<SlackImageFile> images, Instant now) {
         Map<String, PhotoRecord> known = new HashMap<>();
-        of(channel, ts).forEach(shot -> known.merge(shot.image().id(), shot, (a, b) -> a.wanted() ? a : b));
+        of(channel, ts).forEach(photo -> known.merge(photo.image().id(), photo, (a, b) -> a.active() ? a : b));
         for (SlackImageFile image : images) {
             PhotoRecord was = known.remove(image.id());
             if (was == null) {
@@ -197,11 +197,11 @@ public final class PhotoRepository {
                         image.id());
                 int attempt = was.attempt() + 1;
                 start(channel, ts, image, attempt, image.id() + "-" + attempt, now);
-            } else if (!was.wanted()) {
+            } else if (!was.active()) {
                 start(channel, ts, image, was.attempt() + 1, was.id(), now);
             }
         }
-        known.values().stream().filter(PhotoRecord::wanted).forEach(this::leave);
+        known.values().stream().filter(PhotoRecord::active).forEach(this::leave);
     }
 
     /** Every photo of a channel whose files are all removed starts again, and waits until the channel is shown again. */
@@ -219,7 +219,7 @@ public final class PhotoRepository {
     }
 
     private void start(ChannelId channel, MessageTs ts, SlackImageFile image, int attempt, String id, Instant now) {
-        PhotoState trip = PhotoState.start(now);
+        PhotoState state = PhotoState.initial(now);
         db.run(
                 """
                 INSERT INTO photo (channel, ts, file, image, attempt, id, stage, tries, since, not_before, reason)
@@ -235,45 +235,45 @@ public final class PhotoRepository {
                 ImageJson.write(image),
                 attempt,
                 id,
-                trip.stage(),
-                trip.tries(),
-                trip.since(),
-                trip.notBefore(),
-                trip.reason());
-        new FeedbackRepository(db).look(channel, ts);
+                state.stage(),
+                state.tries(),
+                state.since(),
+                state.notBefore(),
+                state.reason());
+        new FeedbackRepository(db).enqueue(channel, ts);
     }
 
     /** The message no longer shows it: its file beside the chat goes, unless another message shows the same. */
-    private void leave(PhotoRecord shot) {
+    private void leave(PhotoRecord photo) {
         db.run(
                 "UPDATE photo SET wanted = 0, key = NULL, url = '', bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
-                shot.channel(),
-                shot.ts(),
-                shot.image().id());
-        if (!shot.inDrop() && shot.url().isEmpty()) {
+                photo.channel(),
+                photo.ts(),
+                photo.image().id());
+        if (!photo.uploaded() && photo.url().isEmpty()) {
             db.run(
                     "DELETE FROM photo WHERE channel = ? AND ts = ? AND file = ?",
-                    shot.channel(),
-                    shot.ts(),
-                    shot.image().id());
+                    photo.channel(),
+                    photo.ts(),
+                    photo.image().id());
         }
-        shot.key()
+        photo.key()
                 .filter(key -> !db.exists("SELECT 1 FROM photo INDEXED BY photo_key WHERE key = ?", key))
                 .ifPresent(new RenderedFileRepository(db)::takeDown);
-        new FeedbackRepository(db).look(shot.channel(), shot.ts());
+        new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
-    private Optional<PhotoStage> stage(PhotoRecord shot) {
+    private Optional<PhotoStage> stage(PhotoRecord photo) {
         return db.first(
                 "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file = ?",
                 row -> PhotoStage.valueOf(row.text("stage")),
-                shot.channel(),
-                shot.ts(),
-                shot.image().id());
+                photo.channel(),
+                photo.ts(),
+                photo.image().id());
     }
 
-    private boolean write(PhotoRecord shot) {
-        PhotoState trip = shot.trip();
+    private boolean write(PhotoRecord photo) {
+        PhotoState state = photo.state();
         return db.run(
                         """
                         UPDATE photo
@@ -281,31 +281,31 @@ public final class PhotoRepository {
                             bytes = CASE WHEN ? THEN bytes END
                         WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
                         """,
-                        trip.stage(),
-                        trip.tries(),
-                        trip.since(),
-                        trip.notBefore(),
-                        trip.reason(),
-                        shot.url(),
-                        trip.stage() == PhotoStage.READY,
-                        shot.channel(),
-                        shot.ts(),
-                        shot.image().id(),
-                        shot.attempt())
+                        state.stage(),
+                        state.tries(),
+                        state.since(),
+                        state.notBefore(),
+                        state.reason(),
+                        photo.url(),
+                        state.stage() == PhotoStage.READY,
+                        photo.channel(),
+                        photo.ts(),
+                        photo.image().id(),
+                        photo.attempt())
                 > 0;
     }
 
     /** What readers see of the message, and what reporters see under it, may be another thing now. */
-    private void look(PhotoRecord shot) {
-        db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", shot.channel(), shot.ts());
-        new FeedbackRepository(db).look(shot.channel(), shot.ts());
+    private void look(PhotoRecord photo) {
+        db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", photo.channel(), photo.ts());
+        new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
     private static PhotoRecord shot(Database.Row row) {
         return new PhotoRecord(
                 new ChannelId(row.text("channel")),
                 new MessageTs(row.text("ts")),
-                ImageJson.read(Json.tree(row.text("image"))),
+                ImageJson.read(Json.parse(row.text("image"))),
                 (int) row.number("attempt"),
                 row.text("id"),
                 row.flag("wanted"),

@@ -34,15 +34,15 @@ public final class PublicMessageRepository {
     /**
      * A judgement, and what readers may see by it.
      *
-     * @param shown present exactly when the judgement shows something; never for replies, which their root shows
+     * @param publicMessage present exactly when the judgement shows something; never for replies, which their root shows
      * @param authors whoever wrote the message and its replies, as far as they are to be written down
      * @param images whose photos the message and each of its replies show; empty: those that they show already
      * @param emoji likewise, the custom emoji that they name, and what each leads to
      */
     public record ReviewedMessage(
-            MessageSnapshot situation,
-            Decision judgement,
-            Optional<PublicMessage> shown,
+            MessageSnapshot snapshot,
+            Decision decision,
+            Optional<PublicMessage> publicMessage,
             List<Author> authors,
             Optional<Map<MessageTs, List<SlackImageFile>>> images,
             Optional<Map<MessageTs, Map<String, String>>> emoji) {
@@ -54,29 +54,29 @@ public final class PublicMessageRepository {
     }
 
     /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
-    public int decide(ChannelId channel, String rule, List<ReviewedMessage> decisions, Instant now) {
+    public int applyDecisions(ChannelId channel, String rule, List<ReviewedMessage> decisions, Instant now) {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new MessageRepository(db);
             boolean mirrors = mirrorsAvatars(channel);
             Map<UserId, Author> told = new HashMap<>();
             for (ReviewedMessage decision : decisions) {
-                messages.judged(channel, decision.situation(), decision.judgement());
-                Optional<PublicMessage> was = message(channel, decision.situation());
+                messages.saveDecision(channel, decision.snapshot(), decision.decision());
+                Optional<PublicMessage> was = message(channel, decision.snapshot());
                 for (Author author : decision.authors()) {
                     if (!author.equals(told.put(author.id(), author))) {
-                        author(channel, author, mirrors, now);
+                        saveAuthor(channel, author, mirrors, now);
                     }
                 }
-                if (!decision.situation().message().isReply()) {
+                if (!decision.snapshot().message().isReply()) {
                     wantPictures(channel, decision, was, now);
                 }
-                decision.shown()
+                decision.publicMessage()
                         .ifPresentOrElse(
                                 message -> put(channel, message, was, now),
                                 () -> was.ifPresent(message -> take(channel, message, now)));
             }
-            new ChannelRepository(db).setRule(channel, rule);
+            new ChannelRepository(db).setPolicyDigest(channel, rule);
             return (int) (seq(channel) - before);
         });
     }
@@ -88,9 +88,9 @@ public final class PublicMessageRepository {
         }
         var photos = new PhotoRepository(db);
         var emoji = new EmojiRepository(db);
-        MessageTs ts = decision.situation().message().ts();
+        MessageTs ts = decision.snapshot().message().ts();
         Set<MessageTs> shown = new HashSet<>();
-        decision.shown().ifPresent(message -> {
+        decision.publicMessage().ifPresent(message -> {
             shown.add(ts);
             message.replies().forEach(reply -> shown.add(reply.ts()));
         });
@@ -98,40 +98,42 @@ public final class PublicMessageRepository {
         was.ifPresent(message -> message.replies().forEach(reply -> gone.add(reply.ts())));
         gone.removeAll(shown);
         gone.forEach(left -> {
-            photos.want(channel, left, List.of(), now);
-            emoji.named(channel, left, Map.of(), now);
+            photos.request(channel, left, List.of(), now);
+            emoji.recordUse(channel, left, Map.of(), now);
         });
-        decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.want(channel, of, wanted, now)));
-        decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.named(channel, of, names, now)));
+        decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.request(channel, of, wanted, now)));
+        decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.recordUse(channel, of, names, now)));
     }
 
     /** True for a message that is judged for the first time, and has neither pictures nor replies: most are so. */
     private static boolean isNewAndBare(ReviewedMessage decision) {
-        return decision.situation().before().isEmpty()
-                && decision.shown().stream()
+        return decision.snapshot().reviewState().isEmpty()
+                && decision.publicMessage().stream()
                         .allMatch(message -> message.replies().isEmpty())
                 && decision.images().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
                 && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
     }
 
     /** A channel's own words have changed, or are known for the first time. */
-    public void face(ChannelId channel, ChatMetadata face, Instant now) {
+    public void setMetadata(ChannelId channel, ChatMetadata metadata, Instant now) {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
                     new ChannelRepository(db).row(channel).orElseThrow();
-            db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", face.json(), channel);
+            db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", metadata.json(), channel);
             unshare(channel);
-            if (face.imprint().mirrorsAvatars()) {
+            if (metadata.publishing().mirrorsAvatars()) {
                 db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
-                        .forEach(url -> new MirroredImageRepository(db).want(url, now));
+                        .forEach(url -> new MirroredImageRepository(db).request(url, now));
             }
-            row.face().ifPresent(was -> {
-                if (!was.slug().equals(face.slug())) {
+            row.metadata().ifPresent(was -> {
+                if (!was.slug().equals(metadata.slug())) {
                     db.run("DELETE FROM page WHERE channel = ?", channel);
                 }
-                if (!was.slug().equals(face.slug())
-                        || !was.imprint().site().equals(face.imprint().site())) {
-                    new EmojiRepository(db).moved(channel);
+                if (!was.slug().equals(metadata.slug())
+                        || !was.publishing()
+                                .publicUrl()
+                                .equals(metadata.publishing().publicUrl())) {
+                    new EmojiRepository(db).onSlugChanged(channel);
                 }
                 change(channel, Op.META, null, 0, now);
             });
@@ -139,11 +141,11 @@ public final class PublicMessageRepository {
     }
 
     /** Somebody is called otherwise from now on, in every chat that shows them. */
-    public void author(Author author, Instant now) {
+    public void saveAuthor(Author author, Instant now) {
         db.inTransaction(() -> {
             List<String> chats =
                     db.list("SELECT channel FROM author WHERE id = ?", row -> row.text("channel"), author.id());
-            chats.stream().map(ChannelId::new).forEach(chat -> author(chat, author, mirrorsAvatars(chat), now));
+            chats.stream().map(ChannelId::new).forEach(chat -> saveAuthor(chat, author, mirrorsAvatars(chat), now));
         });
     }
 
@@ -153,19 +155,18 @@ public final class PublicMessageRepository {
     }
 
     /** Likewise; nobody sees what was never judged, so nobody need look for it. */
-    public Optional<PublicMessage> message(ChannelId channel, MessageSnapshot situation) {
-        return situation
-                .before()
-                .flatMap(before -> message(channel, situation.message().ts()));
+    public Optional<PublicMessage> message(ChannelId channel, MessageSnapshot snapshot) {
+        return snapshot.reviewState()
+                .flatMap(before -> message(channel, snapshot.message().ts()));
     }
 
     /** True if a message or a part of one left after a change. */
-    public boolean tookDownAfter(ChannelId channel, long seq) {
+    public boolean hasTakedownAfter(ChannelId channel, long seq) {
         return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op IN ('CUT', 'DEL')", channel, seq);
     }
 
     /** True if a message's share page is missing or not what it should be. */
-    public boolean hasUnshared(ChannelId channel) {
+    public boolean hasMissingSharePages(ChannelId channel) {
         return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND shared = 0 LIMIT 1", channel);
     }
 
@@ -193,8 +194,8 @@ public final class PublicMessageRepository {
                 message.editedAt(),
                 message.thread(),
                 MoreJson.write(message),
-                message.notes().pinned(),
-                message.notes().key());
+                message.annotations().pinned(),
+                message.annotations().key());
         putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
         if (was.filter(message::lacksPartOf).isPresent()) {
             change(channel, Op.CUT, message.ts(), 0, now);
@@ -251,7 +252,7 @@ public final class PublicMessageRepository {
                     SET state = 'DOOMED'
                     WHERE state <> 'OWED' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
                     """, channel);
-            pictures.forEach(new MirroredImageRepository(db)::forgetUnlessSomebodyHas);
+            pictures.forEach(new MirroredImageRepository(db)::deleteIfUnused);
         }
     }
 
@@ -270,13 +271,13 @@ public final class PublicMessageRepository {
                 SET state = 'DOOMED'
                 WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
-                """.formatted(Database.words(FileRole.OF_THE_WHOLE_CHAT)), channel, message.publishedAt());
+                """.formatted(Database.words(FileRole.WHOLE_CHAT_FILES)), channel, message.publishedAt());
         db.run("""
                 UPDATE delivery
                 SET state = 'DOOMED'
                 WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT newest_at FROM channel WHERE id = ?1)
-                """.formatted(Database.words(FileRole.OF_THE_NEWEST)), channel, message.publishedAt());
+                """.formatted(Database.words(FileRole.NEWEST_FILES)), channel, message.publishedAt());
         // A share page may have to wait for its turn: until then nobody may want it as it is.
         db.run("""
                 DELETE FROM file
@@ -291,7 +292,7 @@ public final class PublicMessageRepository {
     }
 
     /** @param mirrors true if the chat shows copies of avatars */
-    private void author(ChannelId channel, Author author, boolean mirrors, Instant now) {
+    private void saveAuthor(ChannelId channel, Author author, boolean mirrors, Instant now) {
         Optional<Author> was = db.first(
                 "SELECT * FROM author WHERE channel = ? AND id = ?", SqlChatSource::author, channel, author.id());
         if (was.equals(Optional.of(author))) {
@@ -305,16 +306,16 @@ public final class PublicMessageRepository {
                 author.title(),
                 author.image48());
         if (mirrors) {
-            new MirroredImageRepository(db).want(author.image48(), now);
+            new MirroredImageRepository(db).request(author.image48(), now);
         }
-        was.map(Author::image48).ifPresent(new MirroredImageRepository(db)::forgetUnlessSomebodyHas);
+        was.map(Author::image48).ifPresent(new MirroredImageRepository(db)::deleteIfUnused);
         if (was.isPresent()) {
             changed(channel, author.id(), now);
         }
     }
 
     /** A picture is there: whoever has it is shown otherwise from now on. */
-    void pictured(String url, Instant now) {
+    void onImageMirrored(String url, Instant now) {
         db
                 .list(
                         "SELECT channel, id FROM author WHERE image_48 = ?",
@@ -328,8 +329,8 @@ public final class PublicMessageRepository {
     private boolean mirrorsAvatars(ChannelId channel) {
         return new ChannelRepository(db)
                 .row(channel)
-                .flatMap(ChannelRepository.ChannelRow::face)
-                .map(face -> face.imprint().mirrorsAvatars())
+                .flatMap(ChannelRepository.ChannelRow::metadata)
+                .map(metadata -> metadata.publishing().mirrorsAvatars())
                 .orElse(false);
     }
 
@@ -360,7 +361,7 @@ public final class PublicMessageRepository {
     }
 
     /** Forgets changes that the pages show and no pointer will carry again. */
-    void forgetChanges(ChannelId channel, long base) {
+    void deleteChanges(ChannelId channel, long base) {
         db.run(
                 "DELETE FROM change WHERE channel = ? AND seq <= ? AND seq <= ?",
                 channel,

@@ -56,44 +56,44 @@ public final class RenderedFileRepository {
      *
      * @param seq the change that the edition shows
      */
-    public void save(ChannelId channel, RenderedChat edition, long seq, Instant now) {
+    public void save(ChannelId channel, RenderedChat rendered, long seq, Instant now) {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
                     new ChannelRepository(db).row(channel).orElseThrow();
             long version = row.version() + 1;
             Set<String> wanted = new HashSet<>();
-            for (RenderedFile sheet : edition.sheets()) {
-                wanted.add(sheet.blob().key().value());
-                save(channel.value(), sheet, version);
+            for (RenderedFile file : rendered.files()) {
+                wanted.add(file.object().key().value());
+                save(channel.value(), file, version);
                 // What has changed since it was rendered is rendered again.
-                if (sheet.role() == FileRole.SHARE_PAGE && row.seq() == seq) {
+                if (file.role() == FileRole.SHARE_PAGE && row.seq() == seq) {
                     db.run(
                             "UPDATE public_message SET shared = 1 WHERE channel = ? AND ts = ?",
                             channel,
-                            sheet.holds().get(0));
+                            file.messages().get(0));
                 }
             }
-            if (edition.complete().contains(FileRole.WHOLE)) {
+            if (rendered.complete().contains(FileRole.WHOLE)) {
                 db.run(
                         "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
                         seq,
                         now,
-                        zippedSize(edition, Set.of(FileRole.WHOLE)),
+                        zippedSize(rendered, Set.of(FileRole.WHOLE)),
                         channel);
             }
-            if (edition.complete().containsAll(FileRole.OF_THE_NEWEST)) {
+            if (rendered.complete().containsAll(FileRole.NEWEST_FILES)) {
                 db.run(
                         "UPDATE channel SET newest_seq = ?, newest_at = MAX(?, updated), newest_size = ? WHERE id = ?",
                         seq,
                         now,
-                        zippedSize(edition, FileRole.OF_THE_NEWEST),
+                        zippedSize(rendered, FileRole.NEWEST_FILES),
                         channel);
             }
-            edition.contents()
+            rendered.indexState()
                     .ifPresent(contents -> contents.pages()
                             .forEach(page -> wanted.add(page.key().value())));
-            unwantedKeys(row, edition, wanted).forEach(this::discard);
-            edition.contents().ifPresent(contents -> save(channel, contents));
+            unwantedKeys(row, rendered, wanted).forEach(this::discard);
+            rendered.indexState().ifPresent(contents -> save(channel, contents));
             db.run(
                     "UPDATE channel SET rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
                     seq,
@@ -104,9 +104,9 @@ public final class RenderedFileRepository {
     }
 
     /** Writes down a file that stands beside the rendered ones: from now on it is wanted too. */
-    void add(ChannelId channel, RenderedFile sheet) {
+    void add(ChannelId channel, RenderedFile file) {
         long version = new ChannelRepository(db).row(channel).orElseThrow().version() + 1;
-        save(channel.value(), sheet, version);
+        save(channel.value(), file, version);
         db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
     }
 
@@ -161,7 +161,7 @@ public final class RenderedFileRepository {
     }
 
     /** A wanted file's content; empty if it isn't wanted. */
-    Optional<StoredObject> blob(ObjectKey key) {
+    Optional<StoredObject> object(ObjectKey key) {
         return db.first(
                 "SELECT * FROM file WHERE key = ?",
                 row -> new StoredObject(
@@ -177,13 +177,13 @@ public final class RenderedFileRepository {
         return db.exists("SELECT 1 FROM file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
     }
 
-    private void save(String channel, RenderedFile sheet, long version) {
-        StoredObject blob = sheet.blob();
-        String digest = digest(blob);
+    private void save(String channel, RenderedFile file, long version) {
+        StoredObject object = file.object();
+        String digest = digest(object);
         Optional<String> there = db.first(
                 "SELECT digest FROM file WHERE key = ? AND channel = ?",
                 row -> row.text("digest"),
-                blob.key(),
+                object.key(),
                 channel);
         if (there.equals(Optional.of(digest))) {
             return;
@@ -193,42 +193,43 @@ public final class RenderedFileRepository {
                 INSERT OR REPLACE INTO file (key, channel, role, digest, content_type, cache_control, body, version)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                blob.key(),
+                object.key(),
                 channel,
-                sheet.role(),
+                file.role(),
                 digest,
-                blob.contentType(),
-                blob.cacheControl(),
-                sheet.role() == FileRole.PHOTO ? blob.bytes() : zipped(blob.bytes()),
+                object.contentType(),
+                object.cacheControl(),
+                file.role() == FileRole.PHOTO ? object.bytes() : zipped(object.bytes()),
                 version);
-        for (MessageTs ts : sheet.holds()) {
+        for (MessageTs ts : file.messages()) {
             db.run(
                     "INSERT OR REPLACE INTO held (channel, ts, key, version) VALUES (?, ?, ?, ?)",
                     channel,
                     ts,
-                    blob.key(),
+                    object.key(),
                     version);
         }
         // A pointer that holds a doomed text stays doomed until it is replaced, and a removal that is owed stays owed:
         // else what the old pointer names would go before it.
-        boolean mutable = sheet.role().isMutable();
+        boolean mutable = file.role().isMutable();
         db.run("""
                 UPDATE delivery
                 SET channel = ?, role = ?, since = NULL,
                     state = CASE WHEN state IN ('DOOMED', 'OWED') AND ? THEN state ELSE 'WANTED' END
                 WHERE key = ?
-                """, channel, sheet.role(), mutable, blob.key());
+                """, channel, file.role(), mutable, object.key());
     }
 
     /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
-    private List<String> unwantedKeys(ChannelRepository.ChannelRow row, RenderedChat edition, Set<String> wanted) {
-        List<String> unwanted = edition.contents().isPresent() ? pages(row.id()) : new ArrayList<>();
+    private List<String> unwantedKeys(ChannelRepository.ChannelRow row, RenderedChat rendered, Set<String> wanted) {
+        List<String> unwanted = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
         unwanted.addAll(db.list(
-                "SELECT key FROM file WHERE channel = ? AND role IN (%s)".formatted(Database.words(edition.complete())),
+                "SELECT key FROM file WHERE channel = ? AND role IN (%s)"
+                        .formatted(Database.words(rendered.complete())),
                 r -> r.text("key"),
                 row.id()));
-        if (row.rendered() < 0) {
-            unwanted.addAll(sharePagesElsewhere(row.face().orElseThrow()));
+        if (row.pointerSeq() < 0) {
+            unwanted.addAll(sharePagesElsewhere(row.metadata().orElseThrow()));
         }
         unwanted.removeIf(wanted::contains);
         return unwanted;
@@ -246,14 +247,14 @@ public final class RenderedFileRepository {
     }
 
     /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
-    private List<String> sharePagesElsewhere(ChatMetadata face) {
+    private List<String> sharePagesElsewhere(ChatMetadata metadata) {
         List<String> pages = new ArrayList<>(db.list(
                 "SELECT key FROM file WHERE channel = ? AND role = ?",
                 r -> r.text("key"),
-                face.id(),
+                metadata.id(),
                 FileRole.SHARE_PAGE));
-        if (face.imprint().has(OutputFormat.SHARE_PAGES)) {
-            pages.removeIf(key -> key.startsWith(face.slug() + "/"));
+        if (metadata.publishing().has(OutputFormat.SHARE_PAGES)) {
+            pages.removeIf(key -> key.startsWith(metadata.slug() + "/"));
         }
         return pages;
     }
@@ -265,11 +266,11 @@ public final class RenderedFileRepository {
                 FileState.SUPERSEDED,
                 key,
                 FileState.WANTED);
-        forgetContent(db, key);
+        deleteContentIfUnused(db, key);
     }
 
     /** Forgets what a page held, once it is neither wanted nor anywhere. */
-    static void forgetContent(Database db, String key) {
+    static void deleteContentIfUnused(Database db, String key) {
         db.run("""
                 DELETE FROM held
                 WHERE key = ?1
@@ -279,20 +280,24 @@ public final class RenderedFileRepository {
     }
 
     private void save(ChannelId channel, IndexState contents) {
-        db.run("UPDATE channel SET base = ?, words = ? WHERE id = ?", contents.base(), contents.words(), channel);
-        new PublicMessageRepository(db).forgetChanges(channel, contents.base());
+        db.run(
+                "UPDATE channel SET base = ?, words = ? WHERE id = ?",
+                contents.base(),
+                contents.metadataDigest(),
+                channel);
+        new PublicMessageRepository(db).deleteChanges(channel, contents.base());
         Map<MessageTs, String> were = new HashMap<>();
         db.list(
                 "SELECT start, key FROM page WHERE channel = ?",
                 row -> were.put(new MessageTs(row.text("start")), row.text("key")),
                 channel);
         for (PageRef page : contents.pages()) {
-            String was = were.remove(page.start());
+            String was = were.remove(page.startsAt());
             if (!page.key().value().equals(was)) {
                 db.run(
                         "INSERT OR REPLACE INTO page (channel, start, first, count, key) VALUES (?, ?, ?, ?, ?)",
                         channel,
-                        page.start(),
+                        page.startsAt(),
                         page.first(),
                         page.count(),
                         page.key());
@@ -305,23 +310,24 @@ public final class RenderedFileRepository {
     static boolean isPointer(StoredObject there, String digest) {
         return Stream.of(FileRole.POINTER.cacheControl(), FileRole.CLOSED_POINTER)
                 .map(caching -> new StoredObject(there.key(), there.bytes(), FileRole.POINTER.contentType(), caching))
-                .anyMatch(blob -> digest(blob).equals(digest));
+                .anyMatch(object -> digest(object).equals(digest));
     }
 
-    private static String digest(StoredObject blob) {
+    private static String digest(StoredObject object) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((blob.contentType() + "\n" + blob.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(blob.bytes()), 0, 16);
+            digest.update(
+                    (object.contentType() + "\n" + object.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(object.bytes()), 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static int zippedSize(RenderedChat edition, Set<FileRole> roles) {
-        return edition.sheets().stream()
-                .filter(sheet -> roles.contains(sheet.role()))
-                .mapToInt(sheet -> zipped(sheet.blob().bytes()).length)
+    private static int zippedSize(RenderedChat rendered, Set<FileRole> roles) {
+        return rendered.files().stream()
+                .filter(file -> roles.contains(file.role()))
+                .mapToInt(file -> zipped(file.object().bytes()).length)
                 .sum();
     }
 

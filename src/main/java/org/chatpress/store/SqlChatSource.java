@@ -28,8 +28,8 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public ChatMetadata face() {
-        return row.face().orElseThrow();
+    public ChatMetadata metadata() {
+        return row.metadata().orElseThrow();
     }
 
     @Override
@@ -64,7 +64,7 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public Optional<ObjectKey> index(String words) {
+    public Optional<ObjectKey> indexState(String words) {
         return db.first("""
                 SELECT key
                 FROM channel
@@ -131,7 +131,7 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> unshared(int most) {
+    public List<PublicMessage> withoutSharePage(int most) {
         return db.list(
                 "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
                 SqlChatSource::message,
@@ -140,8 +140,8 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public Optional<MirroredImage> picture(String url) {
-        return new MirroredImageRepository(db).picture(url);
+    public Optional<MirroredImage> mirroredImage(String url) {
+        return new MirroredImageRepository(db).image(url);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public List<PendingDelete> owed() {
+    public List<PendingDelete> pendingDeletes() {
         return db.list(
                 """
                 SELECT channel, key, role
@@ -54,7 +54,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public List<StaleChannel> behind() {
+    public List<StaleChannel> staleChannels() {
         return db.list("""
                 SELECT id, version
                 FROM (SELECT id, version, place, 0 AS is_list FROM channel WHERE rendered = seq
@@ -66,7 +66,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public List<DesiredFile> wanted(String channel) {
+    public List<DesiredFile> desiredFiles(String channel) {
         return db.list(
                 """
                 SELECT file.key, file.role, file.digest, delivery.digest AS there, delivery.key AS may_be
@@ -87,8 +87,8 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public Optional<StoredObject> blob(ObjectKey key) {
-        return new RenderedFileRepository(db).blob(key);
+    public Optional<StoredObject> object(ObjectKey key) {
+        return new RenderedFileRepository(db).object(key);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void expect(List<PublishPlan.Upload> uploads) {
+    public void markUploading(List<PublishPlan.Upload> uploads) {
         if (uploads.isEmpty()) {
             return;
         }
@@ -112,7 +112,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void arrived(List<PublishPlan.Upload> uploads, Instant now) {
+    public void markUploaded(List<PublishPlan.Upload> uploads, Instant now) {
         db.inTransaction(() -> uploads.forEach(upload -> {
             db.run("""
                     INSERT INTO delivery (storage, key, channel, role, digest, state, version)
@@ -129,7 +129,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void delivered(List<StaleChannel> channels) {
+    public void markPublished(List<StaleChannel> channels) {
         db.inTransaction(() -> channels.forEach(channel -> {
             oweDoomed(channel.channel());
             db.run(
@@ -137,7 +137,7 @@ final class SqlPublishState implements PublishState {
                             + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
                     storage,
                     channel.channel());
-            if (wanted(channel.channel()).stream().allMatch(DesiredFile::isThere)) {
+            if (desiredFiles(channel.channel()).stream().allMatch(DesiredFile::isThere)) {
                 db.run("""
                         INSERT INTO shelf (storage, channel, version)
                         VALUES (?, ?, ?)
@@ -149,7 +149,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public Set<ObjectKey> doomed(String channel) {
+    public Set<ObjectKey> filesToTakeDown(String channel) {
         return Set.copyOf(db.list(
                 "SELECT key FROM delivery INDEXED BY delivery_state"
                         + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
@@ -159,7 +159,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void putFailed() {
+    public void onUploadFailed() {
         db.inTransaction(() -> {
             // A pointer that has not moved goes with the pages that it names: it must name no file that isn't there.
             db.run("""
@@ -179,7 +179,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public List<ObjectKey> outOfGrace(Instant retiredBefore) {
+    public List<ObjectKey> expireGrace(Instant retiredBefore) {
         String due = " WHERE storage = ? AND state = 'RETIRED' AND since < ?";
         List<ObjectKey> keys = db.list(
                 "SELECT key FROM delivery INDEXED BY delivery_state" + due + " ORDER BY key",
@@ -196,7 +196,7 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void removed(ObjectKey key) {
+    public void markDeleted(ObjectKey key) {
         db.inTransaction(() -> {
             db.run("DELETE FROM delivery WHERE storage = ? AND key = ? AND state = 'OWED'", storage, key);
             // If it is wanted all the same, the storage lacks it now.
@@ -205,7 +205,7 @@ final class SqlPublishState implements PublishState {
                     SET version = MIN(version, (SELECT version - 1 FROM file WHERE key = ?1))
                     WHERE storage = ?2 AND channel = (SELECT channel FROM file WHERE key = ?1)
                     """, key, storage);
-            RenderedFileRepository.forgetContent(db, key.value());
+            RenderedFileRepository.deleteContentIfUnused(db, key.value());
         });
     }
 

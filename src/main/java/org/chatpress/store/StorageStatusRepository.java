@@ -30,19 +30,19 @@ public final class StorageStatusRepository {
     /**
      * How a storage fares.
      *
-     * @param goodAt when everything was last delivered; empty if never
+     * @param lastSuccessAt when everything was last delivered; empty if never
      * @param failures in a row
      * @param notBefore the next try; empty: now
-     * @param trouble the last failure; empty if there is none
-     * @param owed removals that are due and not done; none where another Chatpress publishes: they are its business
+     * @param lastError the last failure; empty if there is none
+     * @param pendingDeletes removals that are due and not done; none where another Chatpress publishes: they are its business
      */
     public record StorageStatus(
             String name,
-            Optional<Instant> goodAt,
+            Optional<Instant> lastSuccessAt,
             int failures,
             Optional<Instant> notBefore,
-            String trouble,
-            int owed) {
+            String lastError,
+            int pendingDeletes) {
         /** True if it is left alone now. A wait longer than the longest was begun before the clock was set back. */
         public boolean mustWait(Instant now) {
             return notBefore
@@ -52,7 +52,7 @@ public final class StorageStatusRepository {
         }
     }
 
-    public Optional<StorageStatus> health(String storage) {
+    public Optional<StorageStatus> status(String storage) {
         return db.first(
                 """
                 SELECT storage.*,
@@ -79,7 +79,7 @@ public final class StorageStatusRepository {
     }
 
     /** Everything is delivered. */
-    public void good(String storage, Instant now) {
+    public void recordSuccess(String storage, Instant now) {
         db.run("""
                 INSERT INTO storage (name, good_at)
                 VALUES (?, ?)
@@ -89,8 +89,8 @@ public final class StorageStatusRepository {
     }
 
     /** Something failed: the storage is left alone for a while, longer each time. Gives how long. */
-    public Duration failed(String storage, String trouble, Instant now) {
-        int failures = health(storage).map(StorageStatus::failures).orElse(0);
+    public Duration recordFailure(String storage, String trouble, Instant now) {
+        int failures = status(storage).map(StorageStatus::failures).orElse(0);
         Duration wait = failures == 0 ? Duration.ZERO : SHORTEST_WAIT.multipliedBy(1L << Math.min(failures - 1, 10));
         if (wait.compareTo(LONGEST_WAIT) > 0) {
             wait = LONGEST_WAIT;
@@ -105,7 +105,7 @@ public final class StorageStatusRepository {
     }
 
     /** The other Chatpress that publishes on the storage; empty if it is ours. */
-    public Optional<ConflictingInstance> rival(String storage) {
+    public Optional<ConflictingInstance> conflict(String storage) {
         return db.first(
                 "SELECT * FROM rival WHERE storage = ?",
                 row -> new ConflictingInstance(
@@ -121,7 +121,7 @@ public final class StorageStatusRepository {
     }
 
     /** Notes what was seen of the other Chatpress that publishes on the storage. */
-    public void overtaken(String storage, ConflictingInstance rival, String trouble) {
+    public void recordConflict(String storage, ConflictingInstance conflict, String trouble) {
         db.inTransaction(() -> {
             db.run(
                     """
@@ -130,14 +130,14 @@ public final class StorageStatusRepository {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     storage,
-                    rival.pointer(),
-                    rival.since(),
-                    rival.lookedAt(),
-                    rival.shown(),
-                    rival.movedAt(),
-                    rival.changes(),
-                    rival.changedAt(),
-                    rival.behindSince());
+                    conflict.pointer(),
+                    conflict.since(),
+                    conflict.lookedAt(),
+                    conflict.shown(),
+                    conflict.movedAt(),
+                    conflict.changes(),
+                    conflict.changedAt(),
+                    conflict.behindSince());
             db.run("""
                     INSERT INTO storage (name, failures, trouble)
                     VALUES (?, 1, ?)
@@ -148,15 +148,15 @@ public final class StorageStatusRepository {
     }
 
     /** Whoever published on the storage does not matter any more. */
-    public void takeOver(String storage) {
+    public void clearConflict(String storage) {
         db.run("DELETE FROM rival WHERE storage = ?", storage);
     }
 
     /** True if the storage lacks something, or has something that must go. */
     public boolean hasWork(String storage, Instant retiredBefore) {
-        PublishState shelf = shelf(storage);
-        return !shelf.owed().isEmpty()
-                || !shelf.behind().isEmpty()
+        PublishState state = publishState(storage);
+        return !state.pendingDeletes().isEmpty()
+                || !state.staleChannels().isEmpty()
                 || db.exists(
                         "SELECT 1 FROM delivery INDEXED BY delivery_state"
                                 + " WHERE storage = ? AND state = 'RETIRED' AND since < ? LIMIT 1",
@@ -165,7 +165,7 @@ public final class StorageStatusRepository {
     }
 
     /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
-    public OwnershipState.PublishRecord record(
+    public OwnershipState.PublishRecord publishRecord(
             String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> there) {
         return db.first(
                         """
@@ -176,25 +176,27 @@ public final class StorageStatusRepository {
                         """,
                         row -> {
                             if (row.flag("exact")) {
-                                return OwnershipState.PublishRecord.DELIVERED;
+                                return OwnershipState.PublishRecord.CURRENT;
                             }
                             if (!row.flag("arrived")) {
-                                return OwnershipState.PublishRecord.UNSURE;
+                                return OwnershipState.PublishRecord.UNCONFIRMED;
                             }
                             Optional<String> put = row.optionalText("digest");
                             boolean isThere = there.isEmpty()
                                     || put.isEmpty()
                                     || RenderedFileRepository.isPointer(there.get(), put.get());
-                            return isThere ? OwnershipState.PublishRecord.SOME : OwnershipState.PublishRecord.ANOTHER;
+                            return isThere
+                                    ? OwnershipState.PublishRecord.SOME_VERSION
+                                    : OwnershipState.PublishRecord.DIFFERENT;
                         },
                         storage,
                         key,
                         channel)
-                .orElse(OwnershipState.PublishRecord.NONE);
+                .orElse(OwnershipState.PublishRecord.NEVER);
     }
 
     /** Who knows what is there: all of the channel's files are put again. */
-    public void distrust(String storage, ChannelId channel) {
+    public void markUnknown(String storage, ChannelId channel) {
         db.inTransaction(() -> {
             db.run(
                     "UPDATE delivery SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",
@@ -216,7 +218,7 @@ public final class StorageStatusRepository {
     }
 
     /** These are to be removed from the storage, whether they are there or not, unless they are wanted. */
-    public void owe(String storage, ChannelId channel, FileRole role, Collection<ObjectKey> keys) {
+    public void addPendingDeletes(String storage, ChannelId channel, FileRole role, Collection<ObjectKey> keys) {
         db.inTransaction(() -> keys.forEach(key -> db.run("""
                 INSERT INTO delivery (storage, key, channel, role, state)
                 SELECT ?1, ?2, ?3, ?4, ?5
@@ -226,7 +228,7 @@ public final class StorageStatusRepository {
     }
 
     /** The shelf of one storage. */
-    public PublishState shelf(String storage) {
+    public PublishState publishState(String storage) {
         return new SqlPublishState(db, storage);
     }
 }

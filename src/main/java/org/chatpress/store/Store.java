@@ -94,15 +94,15 @@ public final class Store implements AutoCloseable {
         return new ThreadRepository(db);
     }
 
-    public UserRepository people() {
+    public UserRepository users() {
         return new UserRepository(db);
     }
 
-    public PublicMessageRepository chats() {
+    public PublicMessageRepository publicMessages() {
         return new PublicMessageRepository(db);
     }
 
-    public FeedbackRepository marks() {
+    public FeedbackRepository feedback() {
         return new FeedbackRepository(db);
     }
 
@@ -110,7 +110,7 @@ public final class Store implements AutoCloseable {
         return new PhotoRepository(db);
     }
 
-    public MirroredImageRepository pictures() {
+    public MirroredImageRepository mirroredImages() {
         return new MirroredImageRepository(db);
     }
 
@@ -149,7 +149,7 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new StoreException(
-                    "cannot make the folder " + folder + ": " + ErrorMessages.of(e),
+                    "cannot make the folder " + folder + ": " + ErrorMessages.describe(e),
                     "Make it by hand, writable for Chatpress, or change database in the settings.",
                     e);
         }

@@ -23,7 +23,7 @@ public final class ThreadRepository {
      *
      * @param posted replies posted later are still inside their delay
      */
-    public List<ThreadCandidate> worthACall(ChannelId channel, Instant posted) {
+    public List<ThreadCandidate> candidates(ChannelId channel, Instant posted) {
         var threads = new ArrayList<ThreadCandidate>();
         threads.addAll(db.list("""
                 SELECT *
@@ -56,7 +56,7 @@ public final class ThreadRepository {
                 "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND told <> read AND failures < ?",
                 channel,
                 root,
-                ThreadPollPlan.PATIENCE);
+                ThreadPollPlan.MAX_FAILURES);
     }
 
     /** Likewise, of any thread of a channel. */
@@ -65,11 +65,11 @@ public final class ThreadRepository {
                 "SELECT 1 FROM thread INDEXED BY thread_unread"
                         + " WHERE channel = ? AND told <> read AND failures < ? LIMIT 1",
                 channel,
-                ThreadPollPlan.PATIENCE);
+                ThreadPollPlan.MAX_FAILURES);
     }
 
     /** Slack did not give it. */
-    public void failed(ChannelId channel, MessageTs root, Instant now) {
+    public void recordFailure(ChannelId channel, MessageTs root, Instant now) {
         db.run(
                 "UPDATE thread SET failures = failures + 1, tried_at = ? WHERE channel = ? AND ts = ?",
                 now,
@@ -78,17 +78,17 @@ public final class ThreadRepository {
     }
 
     /** It was read, or is gone, as its root then said of it. */
-    public void read(ChannelId channel, ThreadCandidate thread, Instant now) {
+    public void recordRead(ChannelId channel, ThreadCandidate thread, Instant now) {
         db.run(
                 "UPDATE thread SET read = ?, failures = 0, tried_at = ? WHERE channel = ? AND ts = ?",
-                thread.told(),
+                thread.replyMarker(),
                 now,
                 channel,
                 thread.root());
     }
 
     /** A reading shows a message that is new or has changed: what it says of its thread, if it has one. */
-    void told(ChannelId channel, SlackMessage message) {
+    void setReplyMarker(ChannelId channel, SlackMessage message) {
         int replies = message.json().path("reply_count").asInt(0);
         String latest = message.json().path("latest_reply").asText("");
         String told = replies + " " + latest;

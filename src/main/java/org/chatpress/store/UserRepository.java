@@ -15,28 +15,29 @@ public final class UserRepository {
         this.db = db;
     }
 
-    public Optional<UserProfile> person(UserId id) {
-        return db.first("SELECT * FROM person WHERE id = ?", UserRepository::person, id);
+    public Optional<UserProfile> profile(UserId id) {
+        return db.first("SELECT * FROM person WHERE id = ?", UserRepository::profile, id);
     }
 
-    public void save(UserProfile person, Instant now) {
+    public void save(UserProfile profile, Instant now) {
         db.run("""
                 INSERT INTO person (id, display_name, title, image_48, bot, asked_at)
                 VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE
                 SET display_name = excluded.display_name, title = excluded.title, image_48 = excluded.image_48,
                     bot = excluded.bot, asked_at = excluded.asked_at
-                """, person.id(), person.displayName(), person.title(), person.image48(), person.bot(), now);
+                """, profile.id(), profile.displayName(), profile.title(), profile.image48(), profile.bot(), now);
     }
 
     /** Saves people of whom nothing is known yet; what Slack itself said stays. */
     public void saveUnknown(Collection<UserProfile> people, Instant now) {
-        db.inTransaction(() ->
-                people.stream().filter(person -> person(person.id()).isEmpty()).forEach(person -> save(person, now)));
+        db.inTransaction(() -> people.stream()
+                .filter(profile -> profile(profile.id()).isEmpty())
+                .forEach(profile -> save(profile, now)));
     }
 
     /** Authors of public messages who were last asked for before a moment, those asked longest ago first. */
-    public List<UserId> askedBefore(Instant moment, int most) {
+    public List<UserId> staleSince(Instant moment, int most) {
         return db.list("""
                 SELECT DISTINCT person.id
                 FROM person
@@ -47,7 +48,7 @@ public final class UserRepository {
                 """, row -> new UserId(row.text("id")), moment, most);
     }
 
-    private static UserProfile person(Database.Row row) {
+    private static UserProfile profile(Database.Row row) {
         return new UserProfile(
                 new UserId(row.text("id")),
                 row.text("display_name"),

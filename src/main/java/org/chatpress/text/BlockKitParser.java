@@ -22,12 +22,12 @@ final class BlockKitParser {
     /** Real messages nest two deep; a limit keeps hostile ones from nesting HTML any deeper. */
     private static final int DEEPEST = 4;
 
-    private final ReferenceResolver wording;
+    private final ReferenceResolver references;
     private final RichTextParser richText;
 
-    BlockKitParser(ReferenceResolver wording) {
-        this.wording = wording;
-        this.richText = new RichTextParser(wording);
+    BlockKitParser(ReferenceResolver references) {
+        this.references = references;
+        this.richText = new RichTextParser(references);
     }
 
     /** Reads an array of blocks; empty if they have nothing to show. */
@@ -100,8 +100,8 @@ final class BlockKitParser {
 
     private void linked(String address, String shown, List<Block> to) {
         if (!shown.isEmpty()) {
-            Span link = wording.link(VisibleText.visible(address), shown);
-            to.add(new Paragraph(Role.WORDS, List.of(List.of(link))));
+            Span link = references.link(VisibleText.visible(address), shown);
+            to.add(new Paragraph(Role.BODY, List.of(List.of(link))));
         }
     }
 
@@ -116,7 +116,7 @@ final class BlockKitParser {
         }
         if (!rows.isEmpty()) {
             String caption = ReferenceResolver.oneLine(string(block.path("caption")));
-            to.add(new Table(caption.isEmpty() ? List.of() : wording.words(caption), headed, rows));
+            to.add(new Table(caption.isEmpty() ? List.of() : references.text(caption), headed, rows));
         }
     }
 
@@ -142,8 +142,8 @@ final class BlockKitParser {
     /** A text object, or a text by itself; Slack escapes the three characters in both of its forms. */
     private List<Block> text(JsonNode text) {
         return text.path("type").asText().equals("mrkdwn")
-                ? MessageFormatter.blocks(text.path("text").asText(), wording)
-                : paragraphs(SlackEscapes.decoded(string(text)));
+                ? MessageFormatter.blocks(text.path("text").asText(), references)
+                : paragraphs(SlackEscapes.unescape(string(text)));
     }
 
     private List<Block> paragraphs(String plain) {
@@ -151,8 +151,8 @@ final class BlockKitParser {
         VisibleText.visible(plain)
                 .lines()
                 .map(String::strip)
-                .forEach(line -> page.line(line.isEmpty() ? List.of() : wording.words(line)));
-        return page.finished();
+                .forEach(line -> page.line(line.isEmpty() ? List.of() : references.text(line)));
+        return page.build();
     }
 
     private static String string(JsonNode text) {

@@ -11,14 +11,14 @@ import java.util.TreeMap;
  * A workspace's own emoji, as readers may see them.
  *
  * @param characters names that stand for an emoji of Unicode
- * @param pictures addresses of our own copies by name; never an address of Slack's
+ * @param images addresses of our own copies by name; never an address of Slack's
  */
-public record CustomEmoji(Map<String, String> characters, Map<String, String> pictures) {
+public record CustomEmoji(Map<String, String> characters, Map<String, String> images) {
     private static final String ALIAS = "alias:";
 
     public CustomEmoji {
         characters = Map.copyOf(characters);
-        pictures = Map.copyOf(pictures);
+        images = Map.copyOf(images);
     }
 
     /** Where nothing is known of them, every name stays a name. */
@@ -48,11 +48,11 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> pi
     }
 
     /** What the names of {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
-    static Map<String, String> ends(Map<String, String> list, EmojiTable standard) {
+    static Map<String, String> targets(Map<String, String> list, EmojiTable standard) {
         var addresses = new HashMap<String, String>();
         originals(list).values().forEach(address -> addresses.put(address, address));
         CustomEmoji all = of(list, addresses, standard);
-        var ends = new HashMap<>(all.pictures);
+        var ends = new HashMap<>(all.images);
         ends.putAll(all.characters);
         return ends;
     }
@@ -68,12 +68,12 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> pi
         return Optional.ofNullable(characters.get(name));
     }
 
-    Optional<String> picture(String name) {
-        return Optional.ofNullable(pictures.get(name));
+    Optional<String> image(String name) {
+        return Optional.ofNullable(images.get(name));
     }
 
     boolean isEmpty() {
-        return characters.isEmpty() && pictures.isEmpty();
+        return characters.isEmpty() && images.isEmpty();
     }
 
     /** The name that an alias stands for, through other aliases; in a circle, one that still is an alias. */

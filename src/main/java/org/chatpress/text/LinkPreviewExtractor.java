@@ -34,10 +34,10 @@ final class LinkPreviewExtractor {
     /** Where Slack's window fetches pictures of others; the address of the picture is a part of theirs. */
     private static final String PROXY = "slack-imgs.com";
 
-    private final ReferenceResolver wording;
+    private final ReferenceResolver references;
 
     LinkPreviewExtractor(EmojiTable emoji) {
-        this.wording =
+        this.references =
                 new ReferenceResolver(new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none()), ZoneOffset.UTC, emoji);
     }
 
@@ -52,12 +52,12 @@ final class LinkPreviewExtractor {
         if (raw.isEmpty()) {
             return List.of();
         }
-        Set<String> links = LinkCollector.in(MessageFormatter.blocks(approved, wording));
+        Set<String> links = LinkCollector.linksIn(MessageFormatter.blocks(approved, references));
         var previews = new LinkedHashMap<String, LinkPreview>();
         for (JsonNode preview : raw) {
             link(preview)
-                    .filter(url -> links.contains(LinkCollector.comparable(url)) && previews.size() < MOST)
-                    .ifPresent(url -> previews.putIfAbsent(LinkCollector.comparable(url), attachment(preview, url)));
+                    .filter(url -> links.contains(LinkCollector.normalized(url)) && previews.size() < MOST)
+                    .ifPresent(url -> previews.putIfAbsent(LinkCollector.normalized(url), attachment(preview, url)));
         }
         return List.copyOf(previews.values());
     }
@@ -74,7 +74,7 @@ final class LinkPreviewExtractor {
         }
         String original = preview.path("original_url").asText();
         String address = original.isEmpty() ? preview.path("from_url").asText() : original;
-        return LinkPolicy.linkable(ReferenceResolver.oneLine(SlackEscapes.decoded(address)))
+        return LinkPolicy.linkTarget(ReferenceResolver.oneLine(SlackEscapes.unescape(address)))
                 .filter(safe -> safe.regionMatches(true, 0, "http", 0, 4));
     }
 
@@ -84,7 +84,7 @@ final class LinkPreviewExtractor {
                 line(preview, "title", LONGEST_TITLE),
                 cut(
                         PlainTextWriter.of(
-                                MessageFormatter.blocks(preview.path("text").asText(), wording)),
+                                MessageFormatter.blocks(preview.path("text").asText(), references)),
                         LONGEST_TEXT),
                 url,
                 image(preview),
@@ -96,8 +96,8 @@ final class LinkPreviewExtractor {
 
     private String line(JsonNode preview, String member, int longest) {
         String words = ReferenceResolver.oneLine(
-                SlackEscapes.decoded(preview.path(member).asText()));
-        return cut(PlainTextWriter.words(wording.words(words)), longest);
+                SlackEscapes.unescape(preview.path(member).asText()));
+        return cut(PlainTextWriter.text(references.text(words)), longest);
     }
 
     private static String cut(String words, int longest) {
@@ -112,7 +112,7 @@ final class LinkPreviewExtractor {
         String image = preview.path("image_url").asText();
         String address = ReferenceResolver.oneLine(
                 image.isEmpty() ? preview.path("thumb_url").asText() : image);
-        return LinkPolicy.picture(proxied(address).orElse(address))
+        return LinkPolicy.imageUrl(proxied(address).orElse(address))
                 .filter(safe -> safe.regionMatches(true, 0, "https:", 0, 6))
                 .orElse("");
     }

@@ -13,9 +13,9 @@ import org.chatpress.text.document.VisibleText;
  * The people, channels and emoji whose names {@link MessageFormatter} will ask for, in the order of the message. A few that it
  * won't ask for may be among them.
  */
-public record Mentions(Set<UserId> people, Set<ChannelId> channels, Set<String> emoji) {
+public record Mentions(Set<UserId> users, Set<ChannelId> channels, Set<String> emoji) {
     public Mentions {
-        people = Collections.unmodifiableSet(new LinkedHashSet<>(people));
+        users = Collections.unmodifiableSet(new LinkedHashSet<>(users));
         channels = Collections.unmodifiableSet(new LinkedHashSet<>(channels));
         emoji = Collections.unmodifiableSet(new LinkedHashSet<>(emoji));
     }

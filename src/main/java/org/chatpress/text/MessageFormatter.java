@@ -45,9 +45,9 @@ public final class MessageFormatter {
      *
      * @param html needs no further cleaning; the README lists its elements
      * @param text the same words and line ends without markup; hostile until escaped
-     * @param finds what the channel's patterns found
+     * @param matches what the channel's patterns found
      */
-    public record FormattedText(String html, String text, PatternMatches finds) {
+    public record FormattedText(String html, String text, PatternMatches matches) {
         /** Words in which no pattern was looked for. */
         public FormattedText(String html, String text) {
             this(html, text, PatternMatches.NONE);
@@ -57,18 +57,18 @@ public final class MessageFormatter {
     /**
      * The names that readers may see.
      *
-     * @param people display names; somebody who isn't there is "@someone"
+     * @param users display names; somebody who isn't there is "@someone"
      * @param channels names of channels that are published; any other is "#channel"
      * @param emoji the workspace's own; any other stays a name between colons
      */
-    public record ResolvedNames(Map<UserId, String> people, Map<ChannelId, String> channels, CustomEmoji emoji) {
+    public record ResolvedNames(Map<UserId, String> users, Map<ChannelId, String> channels, CustomEmoji emoji) {
         public ResolvedNames {
-            people = Map.copyOf(people);
+            users = Map.copyOf(users);
             channels = Map.copyOf(channels);
         }
 
-        Optional<String> person(UserId id) {
-            return Optional.ofNullable(people.get(id));
+        Optional<String> user(UserId id) {
+            return Optional.ofNullable(users.get(id));
         }
 
         Optional<String> channel(ChannelId id) {
@@ -77,13 +77,13 @@ public final class MessageFormatter {
     }
 
     /** The words of a message: its blocks where they hold anything to show, else its text. */
-    public FormattedText words(SlackMessage message, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
-        return words(blocks(message, new ReferenceResolver(names, zone, emoji)), patterns);
+    public FormattedText format(SlackMessage message, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
+        return format(blocks(message, new ReferenceResolver(names, zone, emoji)), patterns);
     }
 
     /** The words of a text in mrkdwn as Slack gave it, entities and all. */
-    public FormattedText words(String mrkdwn, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
-        return words(blocks(mrkdwn, new ReferenceResolver(names, zone, emoji)), patterns);
+    public FormattedText format(String mrkdwn, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
+        return format(blocks(mrkdwn, new ReferenceResolver(names, zone, emoji)), patterns);
     }
 
     /**
@@ -102,8 +102,8 @@ public final class MessageFormatter {
     }
 
     /** What names of Slack's {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
-    public Map<String, String> emojiEnds(Map<String, String> list) {
-        return CustomEmoji.ends(list, emoji);
+    public Map<String, String> emojiTargets(Map<String, String> list) {
+        return CustomEmoji.targets(list, emoji);
     }
 
     /** Names of Slack's {@code emoji.list} as readers may see them; {@code copies} are ours, by Slack's address. */
@@ -111,23 +111,24 @@ public final class MessageFormatter {
         return CustomEmoji.of(list, copies, emoji);
     }
 
-    static List<Block> blocks(SlackMessage message, ReferenceResolver wording) {
-        List<Block> blocks = new BlockKitParser(wording).blocks(message.json().path("blocks"));
-        return blocks.isEmpty() ? blocks(message.text(), wording) : blocks;
+    static List<Block> blocks(SlackMessage message, ReferenceResolver references) {
+        List<Block> blocks =
+                new BlockKitParser(references).blocks(message.json().path("blocks"));
+        return blocks.isEmpty() ? blocks(message.text(), references) : blocks;
     }
 
-    static List<Block> blocks(String mrkdwn, ReferenceResolver wording) {
-        return new MrkdwnParser(VisibleText.visible(mrkdwn), wording).blocks();
+    static List<Block> blocks(String mrkdwn, ReferenceResolver references) {
+        return new MrkdwnParser(VisibleText.visible(mrkdwn), references).blocks();
     }
 
-    private static FormattedText words(List<Block> blocks, PatternMatcher patterns) {
+    private static FormattedText format(List<Block> blocks, PatternMatcher patterns) {
         if (patterns.isEmpty()) {
-            return new FormattedText(HtmlSanitizer.cleanMessage(HtmlWriter.of(blocks)), PlainTextWriter.of(blocks));
+            return new FormattedText(HtmlSanitizer.sanitizeMessage(HtmlWriter.of(blocks)), PlainTextWriter.of(blocks));
         }
-        Applied applied = patterns.applied(blocks);
+        Applied applied = patterns.apply(blocks);
         return new FormattedText(
-                HtmlSanitizer.clean(HtmlWriter.of(applied.blocks())),
+                HtmlSanitizer.sanitize(HtmlWriter.of(applied.blocks())),
                 PlainTextWriter.of(applied.blocks()),
-                applied.finds());
+                applied.matches());
     }
 }

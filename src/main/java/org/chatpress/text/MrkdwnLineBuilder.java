@@ -25,17 +25,17 @@ final class MrkdwnLineBuilder {
         open.push(new Open(null, new ArrayList<>()));
     }
 
-    void word(String source, int start, int end) {
+    void append(String source, int start, int end) {
         words.append(source, start, end);
     }
 
-    void word(char c) {
+    void append(char c) {
         words.append(c);
     }
 
     void add(Span span) {
         if (span instanceof Text text) {
-            words.append(text.words());
+            words.append(text.text());
             return;
         }
         finishWords();
@@ -69,7 +69,7 @@ final class MrkdwnLineBuilder {
     }
 
     /** The line without the spaces at its ends; empty if it is blank. After that a new line begins. */
-    List<Span> finished() {
+    List<Span> build() {
         int end = words.length();
         while (end > 0 && Character.isWhitespace(words.charAt(end - 1))) {
             end--;

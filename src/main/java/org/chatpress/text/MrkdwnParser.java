@@ -21,18 +21,18 @@ final class MrkdwnParser {
     private static final String QUOTE_TO_END = QUOTE + QUOTE + QUOTE;
 
     private final String source;
-    private final ReferenceResolver wording;
-    private final MrkdwnReferenceParser references;
+    private final ReferenceResolver references;
+    private final MrkdwnReferenceParser referenceParser;
     private final ParagraphBuilder page = new ParagraphBuilder();
     private final MrkdwnLineBuilder line = new MrkdwnLineBuilder();
     private int at;
     private boolean quotedToEnd;
 
     /** Prepares to read a text of {@link VisibleText#visible visible characters}. */
-    MrkdwnParser(String source, ReferenceResolver wording) {
+    MrkdwnParser(String source, ReferenceResolver references) {
         this.source = source;
-        this.wording = wording;
-        this.references = new MrkdwnReferenceParser(wording);
+        this.references = references;
+        this.referenceParser = new MrkdwnReferenceParser(references);
     }
 
     /** Reads the whole text. */
@@ -42,10 +42,10 @@ final class MrkdwnParser {
             while (at < source.length() && source.charAt(at) != '\n') {
                 readOne();
             }
-            page.line(line.finished());
+            page.line(line.build());
             at++;
         }
-        return page.finished();
+        return page.build();
     }
 
     private void startLine() {
@@ -98,7 +98,7 @@ final class MrkdwnParser {
             word(1);
             return;
         }
-        line.add(references.span(source.substring(at + 1, end)));
+        line.add(referenceParser.span(source.substring(at + 1, end)));
         at = end + 1;
     }
 
@@ -131,7 +131,7 @@ final class MrkdwnParser {
         }
         String shown = withoutOuterLines(shownInCode(source.substring(start, end)));
         if (!shown.isEmpty()) {
-            page.line(line.finished());
+            page.line(line.build());
             page.block(new Preformatted(shown));
         }
         at = end + FENCE.length();
@@ -152,7 +152,7 @@ final class MrkdwnParser {
     }
 
     private void emoji() {
-        Optional<ReferenceResolver.Match> found = wording.emojiAt(source, at);
+        Optional<ReferenceResolver.Match> found = references.emojiAt(source, at);
         if (found.isEmpty()) {
             word(1);
             return;
@@ -174,12 +174,12 @@ final class MrkdwnParser {
     }
 
     private void entity(char c, String escaped) {
-        line.word(c);
+        line.append(c);
         at += escaped.length();
     }
 
     private void word(int length) {
-        line.word(source, at, at + length);
+        line.append(source, at, at + length);
         at += length;
     }
 
@@ -244,21 +244,21 @@ final class MrkdwnParser {
     private String shownInCode(String code) {
         int start = code.indexOf('<');
         if (start < 0) {
-            return LinkPolicy.withoutWorkspaces(SlackEscapes.decoded(code));
+            return LinkPolicy.withoutWorkspaces(SlackEscapes.unescape(code));
         }
-        var referencesInCode = new MrkdwnReferenceParser(wording.inCode());
+        var referencesInCode = new MrkdwnReferenceParser(references.inCode());
         var shown = new StringBuilder(code.length());
         int from = 0;
         while (start >= 0) {
             int end = referenceEnd(code, start);
             if (end >= 0) {
-                shown.append(SlackEscapes.decoded(code.substring(from, start)))
-                        .append(PlainTextWriter.words(List.of(referencesInCode.span(code.substring(start + 1, end)))));
+                shown.append(SlackEscapes.unescape(code.substring(from, start)))
+                        .append(PlainTextWriter.text(List.of(referencesInCode.span(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));
         }
-        shown.append(SlackEscapes.decoded(code.substring(from)));
+        shown.append(SlackEscapes.unescape(code.substring(from)));
         return LinkPolicy.withoutWorkspaces(shown.toString());
     }
 

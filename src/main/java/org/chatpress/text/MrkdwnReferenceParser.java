@@ -7,10 +7,10 @@ import org.chatpress.text.document.Span.Text;
 
 /** Reads what Slack puts between angle brackets: links, people, channels, groups, dates. */
 final class MrkdwnReferenceParser {
-    private final ReferenceResolver wording;
+    private final ReferenceResolver references;
 
-    MrkdwnReferenceParser(ReferenceResolver wording) {
-        this.wording = wording;
+    MrkdwnReferenceParser(ReferenceResolver references) {
+        this.references = references;
     }
 
     /** Reads one reference, given without its brackets; it has a character at least. */
@@ -19,10 +19,10 @@ final class MrkdwnReferenceParser {
         String target = bar < 0 ? reference : reference.substring(0, bar);
         String label = bar < 0 ? "" : oneLine(reference.substring(bar + 1));
         return switch (reference.charAt(0)) {
-            case '@' -> wording.person(target.substring(1));
-            case '#' -> wording.channel(target.substring(1));
+            case '@' -> references.user(target.substring(1));
+            case '#' -> references.channel(target.substring(1));
             case '!' -> command(target.substring(1), label);
-            default -> wording.link(oneLine(target), label);
+            default -> references.link(oneLine(target), label);
         };
     }
 
@@ -33,17 +33,17 @@ final class MrkdwnReferenceParser {
         }
         if (name.startsWith("date^")) {
             String[] parts = command.split("\\^", 4);
-            return wording.date(
+            return references.date(
                     parts[1],
                     parts.length > 2 ? oneLine(parts[2]) : "",
                     parts.length > 3 ? oneLine(parts[3]) : "",
-                    PlainTextWriter.words(wording.words(label)));
+                    PlainTextWriter.text(references.text(label)));
         }
         Text broadcast = ReferenceResolver.broadcast(name);
-        return broadcast.words().isEmpty() ? new Text(PlainTextWriter.words(wording.words(label))) : broadcast;
+        return broadcast.text().isEmpty() ? new Text(PlainTextWriter.text(references.text(label))) : broadcast;
     }
 
     private static String oneLine(String escaped) {
-        return SlackEscapes.decoded(escaped).replace('\n', ' ').strip();
+        return SlackEscapes.unescape(escaped).replace('\n', ' ').strip();
     }
 }

@@ -39,7 +39,7 @@ final class ParagraphBuilder {
         current().add(block);
     }
 
-    List<Block> finished() {
+    List<Block> build() {
         quoted(false);
         endParagraph();
         return List.copyOf(blocks);
@@ -47,7 +47,7 @@ final class ParagraphBuilder {
 
     void endParagraph() {
         if (!paragraph.isEmpty()) {
-            current().add(new Paragraph(Role.WORDS, paragraph));
+            current().add(new Paragraph(Role.BODY, paragraph));
             paragraph.clear();
         }
     }

@@ -38,11 +38,11 @@ final class ReferenceResolver {
     /** The same for code, where an emoji's name is not meant. */
     ReferenceResolver inCode() {
         return new ReferenceResolver(
-                new ResolvedNames(names.people(), names.channels(), CustomEmoji.none()), zone, EmojiTable.none());
+                new ResolvedNames(names.users(), names.channels(), CustomEmoji.none()), zone, EmojiTable.none());
     }
 
-    Mention person(String id) {
-        return new Mention(known(UserId.isValid(id) ? names.person(new UserId(id)) : Optional.empty(), "someone"));
+    Mention user(String id) {
+        return new Mention(known(UserId.isValid(id) ? names.user(new UserId(id)) : Optional.empty(), "someone"));
     }
 
     Text channel(String id) {
@@ -61,14 +61,14 @@ final class ReferenceResolver {
     /** A link, or its label alone where the address is not for readers. An empty label stands for the address. */
     Span link(String address, String label) {
         List<Span> shown = !label.isEmpty()
-                ? words(label)
-                : List.of(
-                        new Text(LinkPolicy.showsWorkspace(address) ? LinkPolicy.NEUTRAL : LinkPolicy.label(address)));
-        boolean blank = PlainTextWriter.words(shown).isBlank();
-        return LinkPolicy.linkable(address)
+                ? text(label)
+                : List.of(new Text(
+                        LinkPolicy.namesWorkspace(address) ? LinkPolicy.NEUTRAL_LABEL : LinkPolicy.label(address)));
+        boolean blank = PlainTextWriter.text(shown).isBlank();
+        return LinkPolicy.linkTarget(address)
                 .filter(safe -> !blank)
                 .<Span>map(safe -> new Link(safe, shown))
-                .orElseGet(() -> new Text(PlainTextWriter.words(shown)));
+                .orElseGet(() -> new Text(PlainTextWriter.text(shown)));
     }
 
     /**
@@ -81,14 +81,14 @@ final class ReferenceResolver {
      */
     Span date(String seconds, String format, String address, String fallback) {
         Optional<Instant> instant = SlackDateFormat.instant(seconds);
-        String shown = instant.flatMap(at -> SlackDateFormat.words(format, at.atZone(zone)))
+        String shown = instant.flatMap(at -> SlackDateFormat.format(format, at.atZone(zone)))
                 .map(LinkPolicy::withoutWorkspaces)
                 .orElse("");
         if (shown.isBlank()) {
             return new Text(LinkPolicy.withoutWorkspaces(fallback));
         }
         Span time = new Time(instant.get(), shown);
-        return LinkPolicy.linkable(address)
+        return LinkPolicy.linkTarget(address)
                 .<Span>map(safe -> new Link(safe, List.of(time)))
                 .orElse(time);
     }
@@ -116,7 +116,7 @@ final class ReferenceResolver {
     }
 
     /** Words with the names of emoji between colons; nothing else in them has a meaning. */
-    List<Span> words(String plain) {
+    List<Span> text(String plain) {
         String words = LinkPolicy.withoutWorkspaces(plain);
         if (words.indexOf(':') < 0) {
             return List.of(new Text(words));
@@ -132,7 +132,7 @@ final class ReferenceResolver {
             }
             at = found.get().end();
             if (found.get().span() instanceof Text character) {
-                text.append(character.words());
+                text.append(character.text());
             } else {
                 addText(text, spans);
                 spans.add(found.get().span());
@@ -150,8 +150,8 @@ final class ReferenceResolver {
                 .character(name)
                 .<Span>map(character -> new Text(LinkPolicy.withoutWorkspaces(oneLine(character))))
                 .or(() -> names.emoji()
-                        .picture(name)
-                        .flatMap(LinkPolicy::picture)
+                        .image(name)
+                        .flatMap(LinkPolicy::imageUrl)
                         .map(address -> new EmojiImage(name, address)));
     }
 

@@ -20,7 +20,7 @@ final class RichTextLineBuilder {
 
     private final ParagraphBuilder page;
     private final List<StyledSpan> pieces = new ArrayList<>();
-    private final StringBuilder words = new StringBuilder();
+    private final StringBuilder append = new StringBuilder();
     private int wordStyles;
 
     RichTextLineBuilder(ParagraphBuilder page) {
@@ -41,7 +41,7 @@ final class RichTextLineBuilder {
     }
 
     /** Adds words, which may go on over lines. */
-    void words(String more, int styles) {
+    void append(String more, int styles) {
         int from = 0;
         for (int end = more.indexOf('\n'); end >= 0; end = more.indexOf('\n', from)) {
             word(more, from, end, styles);
@@ -53,7 +53,7 @@ final class RichTextLineBuilder {
 
     void add(Span span, int styles) {
         if (span instanceof Text text) {
-            word(text.words(), 0, text.words().length(), styles);
+            word(text.text(), 0, text.text().length(), styles);
             return;
         }
         finishWords();
@@ -62,7 +62,7 @@ final class RichTextLineBuilder {
 
     /** Ends the line, if one was begun. */
     void end() {
-        if (!words.isEmpty() || !pieces.isEmpty()) {
+        if (!append.isEmpty() || !pieces.isEmpty()) {
             endLine();
         }
     }
@@ -72,13 +72,13 @@ final class RichTextLineBuilder {
             finishWords();
             wordStyles = styles;
         }
-        words.append(more, start, end);
+        append.append(more, start, end);
     }
 
     private void finishWords() {
-        if (!words.isEmpty()) {
-            pieces.add(new StyledSpan(new Text(LinkPolicy.withoutWorkspaces(words.toString())), wordStyles));
-            words.setLength(0);
+        if (!append.isEmpty()) {
+            pieces.add(new StyledSpan(new Text(LinkPolicy.withoutWorkspaces(append.toString())), wordStyles));
+            append.setLength(0);
         }
     }
 
@@ -101,13 +101,13 @@ final class RichTextLineBuilder {
     }
 
     private static boolean isBlank(StyledSpan piece) {
-        return piece.span() instanceof Text text && text.words().isBlank();
+        return piece.span() instanceof Text text && text.text().isBlank();
     }
 
     /** Blanks at the ends of a line are no part of it, but in code they may be meant. */
     private static StyledSpan stripped(StyledSpan piece, UnaryOperator<String> strip) {
         return piece.span() instanceof Text text && (piece.styles() & CODE) == 0
-                ? new StyledSpan(new Text(strip.apply(text.words())), piece.styles())
+                ? new StyledSpan(new Text(strip.apply(text.text())), piece.styles())
                 : piece;
     }
 

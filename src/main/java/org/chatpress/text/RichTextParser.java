@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.text.document.Block;
+import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Item;
-import org.chatpress.text.document.Block.Listing;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.LinkPolicy;
@@ -25,10 +25,10 @@ final class RichTextParser {
     /** Longer numbers than the policy lets pass are no numbers of a list. */
     private static final int LAST_NUMBER = 99_999;
 
-    private final ReferenceResolver wording;
+    private final ReferenceResolver references;
 
-    RichTextParser(ReferenceResolver wording) {
-        this.wording = wording;
+    RichTextParser(ReferenceResolver references) {
+        this.references = references;
     }
 
     List<Block> blocks(JsonNode elements) {
@@ -66,7 +66,7 @@ final class RichTextParser {
             }
         }
         line.end();
-        return page.finished();
+        return page.build();
     }
 
     /** What a quote or an item holds; too deep, its words alone. */
@@ -78,7 +78,7 @@ final class RichTextParser {
         var line = new RichTextLineBuilder(page);
         inline(container.path("elements"), line);
         line.end();
-        return page.finished();
+        return page.build();
     }
 
     private static Optional<Block> quoted(List<Block> blocks) {
@@ -91,7 +91,7 @@ final class RichTextParser {
             words.append(
                     part.path("type").asText().equals("text")
                             ? VisibleText.visible(part.path("text").asText())
-                            : PlainTextWriter.words(List.of(span(part, wording.inCode()))));
+                            : PlainTextWriter.text(List.of(span(part, references.inCode()))));
         }
         String shown = MrkdwnParser.withoutOuterLines(LinkPolicy.withoutWorkspaces(words.toString()));
         Optional<Block> block = shown.isEmpty() ? Optional.empty() : Optional.of(new Preformatted(shown));
@@ -120,7 +120,7 @@ final class RichTextParser {
         for (JsonNode list : slice(elements, start, end)) {
             var next = OpenList.of(list);
             while (!open.isEmpty()
-                    && (open.peek().indent > next.indent || open.peek().isAnotherThan(next))) {
+                    && (open.peek().indent > next.indent || open.peek().differsFrom(next))) {
                 close(open, outermost);
             }
             if (open.isEmpty() || open.peek().indent < next.indent) {
@@ -150,7 +150,7 @@ final class RichTextParser {
         if (closed.isBlank()) {
             return;
         }
-        Listing listing = new Listing(closed.numbered, closed.start, closed.items);
+        BlockList listing = new BlockList(closed.numbered, closed.start, closed.items);
         if (open.isEmpty()) {
             outermost.add(listing);
         } else {
@@ -180,7 +180,7 @@ final class RichTextParser {
         }
 
         /** True for a list of the same indent that doesn't go on where this one stops. */
-        boolean isAnotherThan(OpenList next) {
+        boolean differsFrom(OpenList next) {
             return indent == next.indent
                     && (numbered != next.numbered || numbered && next.start != start + items.size());
         }
@@ -195,7 +195,7 @@ final class RichTextParser {
             items.add(new Item(lines, rest));
         }
 
-        void nest(Listing listing) {
+        void nest(BlockList listing) {
             Item last = items.isEmpty() ? new Item(List.of(), List.of()) : items.remove(items.size() - 1);
             var blocks = new ArrayList<>(last.blocks());
             blocks.add(listing);
@@ -218,55 +218,55 @@ final class RichTextParser {
         } else {
             int styles = RichTextLineBuilder.styles(elements.path("style"));
             if (elements.path("type").asText().equals("text")) {
-                line.words(VisibleText.visible(elements.path("text").asText()), styles);
+                line.append(VisibleText.visible(elements.path("text").asText()), styles);
             } else {
-                line.add(span(elements, wording), styles);
+                line.add(span(elements, references), styles);
             }
         }
     }
 
-    private Span span(JsonNode element, ReferenceResolver wording) {
+    private Span span(JsonNode element, ReferenceResolver references) {
         return switch (element.path("type").asText()) {
             case "link" ->
-                wording.link(
+                references.link(
                         ReferenceResolver.oneLine(element.path("url").asText()),
                         ReferenceResolver.oneLine(element.path("text").asText()));
-            case "user" -> wording.person(element.path("user_id").asText());
-            case "channel" -> wording.channel(element.path("channel_id").asText());
+            case "user" -> references.user(element.path("user_id").asText());
+            case "channel" -> references.channel(element.path("channel_id").asText());
             case "usergroup", "team" -> ReferenceResolver.GROUP;
             case "broadcast" ->
                 ReferenceResolver.broadcast(element.path("range").asText());
-            case "emoji" -> emoji(element, wording);
+            case "emoji" -> emoji(element, references);
             case "date" ->
-                wording.date(
+                references.date(
                         element.path("timestamp").asText(),
                         ReferenceResolver.oneLine(element.path("format").asText()),
                         ReferenceResolver.oneLine(element.path("url").asText()),
                         ReferenceResolver.oneLine(element.path("fallback").asText()));
             case "color" ->
                 new Text(ReferenceResolver.oneLine(element.path("value").asText()));
-            default -> unknown(element, wording);
+            default -> unknown(element, references);
         };
     }
 
     /** Slack gives the characters of what Unicode knows, the skin tone among them. */
-    private static Span emoji(JsonNode element, ReferenceResolver wording) {
+    private static Span emoji(JsonNode element, ReferenceResolver references) {
         String characters = EmojiCharacters.of(element.path("unicode").asText());
         if (!characters.isEmpty()) {
             return new Text(characters);
         }
         String name = ReferenceResolver.oneLine(element.path("name").asText());
         int tone = element.path("skin_tone").asInt(0);
-        return wording.emoji(tone == 0 ? name : name + "::skin-tone-" + tone);
+        return references.emoji(tone == 0 ? name : name + "::skin-tone-" + tone);
     }
 
     /** The words of an element that is not known here, linked if it is a link. */
-    private static Span unknown(JsonNode element, ReferenceResolver wording) {
+    private static Span unknown(JsonNode element, ReferenceResolver references) {
         String text = ReferenceResolver.oneLine(element.path("text").asText());
         String shown = text.isEmpty()
                 ? ReferenceResolver.oneLine(element.path("fallback").asText())
                 : text;
         String address = ReferenceResolver.oneLine(element.path("url").asText());
-        return address.isEmpty() && shown.isEmpty() ? new Text("") : wording.link(address, shown);
+        return address.isEmpty() && shown.isEmpty() ? new Text("") : references.link(address, shown);
     }
 }

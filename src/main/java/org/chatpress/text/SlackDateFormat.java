@@ -28,7 +28,7 @@ final class SlackDateFormat {
     }
 
     /** The format with its tokens filled in; empty if it has none, or one that Slack doesn't know. */
-    static Optional<String> words(String format, ZonedDateTime at) {
+    static Optional<String> format(String format, ZonedDateTime at) {
         var words = new StringBuilder();
         int from = 0;
         for (int open = format.indexOf('{'); open >= 0; open = format.indexOf('{', from)) {

@@ -9,7 +9,7 @@ final class SlackEscapes {
     private SlackEscapes() {}
 
     /** Decodes once: {@code &amp;lt;} is the text {@code &lt;}. */
-    static String decoded(String escaped) {
+    static String unescape(String escaped) {
         return escaped.indexOf('&') < 0
                 ? escaped
                 // The ampersand comes last, or what it reveals would be decoded again.

@@ -193,17 +193,17 @@ class CycleBench {
                 Optional<MessageTs> until = Optional.empty();
                 do {
                     readings.add(slack.get().history(CHAT, until, 999));
-                    until = readings.get(readings.size() - 1).window().from();
+                    until = readings.get(readings.size() - 1).range().from();
                 } while (until.isPresent());
             }));
             stages.put(
                     "store",
-                    timed(() -> readings.forEach(reading -> another.messages()
-                            .keep(reading, TestNewsroom.START, ReadPosition.UNREAD, ReadPosition.UNREAD))));
+                    timed(() -> readings.forEach(page -> another.messages()
+                            .savePage(page, TestNewsroom.START, ReadPosition.UNREAD, ReadPosition.UNREAD))));
             stages.put("all: pull, store, approve, render, publish", timed(newsroom::cycle));
             ChatSource unrendered = Overridden.of(
-                            ChatSource.class, store.chats().chat(CHAT))
-                    .with("index", words -> Optional.empty())
+                            ChatSource.class, store.publicMessages().chat(CHAT))
+                    .with("indexState", digest -> Optional.empty())
                     .with("pages", none -> List.of())
                     .get();
             stages.put("render", timed(() -> ChatRenderer.render(unrendered, true)));

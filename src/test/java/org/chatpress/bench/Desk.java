@@ -48,13 +48,13 @@ final class Desk implements AutoCloseable {
         /** What readers need, and the list of chats; not the whole chat's file. */
         double bytes() {
             return puts.stream()
-                    .filter(blob -> !isWhole(blob))
-                    .mapToInt(blob -> blob.bytes().length)
+                    .filter(object -> !isWhole(object))
+                    .mapToInt(object -> object.bytes().length)
                     .sum();
         }
 
-        private static boolean isWhole(StoredObject blob) {
-            String key = blob.key().value();
+        private static boolean isWhole(StoredObject object) {
+            String key = object.key().value();
             return !key.contains("/") && !key.equals("channels.json");
         }
     }
@@ -76,23 +76,23 @@ final class Desk implements AutoCloseable {
     void post() {
         MessageTs now = MessageTs.at(newsroom.clock.instant());
         slack.post(CHAT, now, REPORTER, words(random));
-        newsroom.bells().rung(CHAT, now);
+        newsroom.bells().onEvent(CHAT, now);
     }
 
     /** Slack rings: the message has other words now. */
     void edit(MessageTs ts) {
         slack.post(CHAT, ts, REPORTER, words(random));
-        newsroom.bells().rung(CHAT, ts);
+        newsroom.bells().onEvent(CHAT, ts);
     }
 
     void approve(MessageTs ts) {
         slack.react(CHAT, ts, new UserId(TestNewsroom.EDITOR), "white_check_mark");
-        newsroom.bells().rung(CHAT, ts);
+        newsroom.bells().onEvent(CHAT, ts);
     }
 
     void delete(MessageTs ts) {
         slack.delete(CHAT, ts);
-        newsroom.bells().rung(CHAT, ts);
+        newsroom.bells().onEvent(CHAT, ts);
     }
 
     /** A cycle, so long after the last. */

@@ -80,15 +80,15 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
-    public MessageLookup message(ChannelId channel, MessageTs ts) {
+    public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
         Optional<SlackMessage> there =
                 Optional.ofNullable(messages(channel).get(ts)).map(InstantSlack::parsed);
         return new MessageLookup(
-                there.isPresent() ? MessageLookup.State.THERE : MessageLookup.State.GONE, there, clock.instant());
+                there.isPresent() ? MessageLookup.State.FOUND : MessageLookup.State.DELETED, there, clock.instant());
     }
 
     @Override
-    public UserProfile person(UserId id) {
+    public UserProfile userProfile(UserId id) {
         return new UserProfile(id, "Rosa Reporter", "", "", false);
     }
 
@@ -103,7 +103,7 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
-    public Set<UserId> group(String groupId) {
+    public Set<UserId> groupMembers(String groupId) {
         return Set.of();
     }
 

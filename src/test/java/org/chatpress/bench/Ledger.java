@@ -27,9 +27,9 @@ final class Ledger implements Storage {
     }
 
     @Override
-    public synchronized void put(StoredObject blob) {
-        blobs.put(blob.key(), blob);
-        puts.add(blob);
+    public synchronized void put(StoredObject object) {
+        blobs.put(object.key(), object);
+        puts.add(object);
     }
 
     @Override

@@ -55,7 +55,7 @@ class TextBench {
         measure(table, "blocks to HTML", composed, uncleaned::html);
         measure(table, "cleaning that HTML", htmls, Uncleaned::cleaned);
         measure(table, "mrkdwn to clean HTML and plain text", texts, each -> {
-            MessageFormatter.FormattedText words = text.words(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
+            MessageFormatter.FormattedText words = text.format(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
             return words.html() + words.text();
         });
         table.print();

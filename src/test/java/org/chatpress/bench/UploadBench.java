@@ -120,20 +120,23 @@ class UploadBench {
         for (int i = 0; i < CHATS; i++) {
             chats.get(i).put(39, "message 39, edited " + round).render();
             for (String key : List.of("chat-" + i + "/live.json", "chat-" + i + ".json")) {
-                StoredObject blob =
-                        store.storages().shelf("").blob(new ObjectKey(key)).orElseThrow();
+                StoredObject object = store.storages()
+                        .publishState("")
+                        .object(new ObjectKey(key))
+                        .orElseThrow();
                 Path file = files.resolve(key);
                 Files.createDirectories(file.getParent());
-                Files.write(file, blob.bytes());
+                Files.write(file, object.bytes());
             }
         }
     }
 
     private void publish(Storage storage) {
-        Publisher.PublishResult turn =
-                new Publisher(storage, store.storages().shelf(storage.name()), threads, () -> false).turn(NOW);
-        assertThat(turn.failure()).isEmpty();
-        assertThat(turn.puts()).isGreaterThanOrEqualTo(2 * CHATS);
+        Publisher.PublishResult result = new Publisher(
+                        storage, store.storages().publishState(storage.name()), threads, () -> false)
+                .publish(NOW);
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.uploads()).isGreaterThanOrEqualTo(2 * CHATS);
     }
 
     private void rclone(String target) throws IOException, InterruptedException {

@@ -29,7 +29,7 @@ class IncidentLogTest {
     @TempDir
     Path folder;
 
-    private final IncidentLog troubles = new IncidentLog();
+    private final IncidentLog incidents = new IncidentLog();
     private CapturedLog log;
     private TestNewsroom newsroom;
 
@@ -128,14 +128,14 @@ class IncidentLogTest {
         var full = new StoreException("cannot write chatpress.db: disk is full", "Free disk space.", null);
 
         for (int i = 0; i < 9; i++) {
-            troubles.tell(full);
+            incidents.log(full);
         }
         assertThat(log.linesWith("disk is full")).hasSize(1);
 
         cycles(10);
         assertThat(log.linesWith("the database works again")).hasSize(1);
 
-        troubles.tell(full);
+        incidents.log(full);
         assertThat(log.linesWith("disk is full")).hasSize(2);
     }
 
@@ -146,7 +146,7 @@ class IncidentLogTest {
         Settings moved = settings("{token: xoxb-2, app-token: xapp-1}", "two.db");
 
         for (Settings now : List.of(first, rung, rung, rung, moved, moved, first, rung)) {
-            troubles.tellOfRestart(first, now);
+            incidents.logRestartNeeded(first, now);
         }
 
         assertThat(log.linesWith("restart Chatpress"))
@@ -171,7 +171,7 @@ class IncidentLogTest {
     private void cycles(int seconds) {
         for (int i = 0; i < seconds; i++) {
             newsroom.clock.advance(Duration.ofSeconds(1));
-            troubles.tell(newsroom.cycleNow());
+            incidents.log(newsroom.cycleNow());
         }
     }
 

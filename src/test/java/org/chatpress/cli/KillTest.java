@@ -112,7 +112,7 @@ class KillTest {
                 }
                 somethingHappens(1 + random.nextInt(15));
             }
-            assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
+            assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
             assertThat(readers.wrong()).isEmpty();
             assertThat(readers.looks()).isGreaterThan(KILLS);
         }
@@ -146,12 +146,12 @@ class KillTest {
 
         int exit = exitOf(process);
 
-        assertThat(exit).isEqualTo(ChatpressCommand.FINE);
+        assertThat(exit).isEqualTo(ChatpressCommand.OK);
         assertThat(filesIn(ftp.root()))
                 .hasSizeBetween(2, 5)
                 .noneMatch(name -> name.contains("/.") || name.startsWith(".") || name.endsWith("/live.json"));
         ftp.beforeRename(() -> {});
-        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
+        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
         assertThat(new SiteReader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
                 .containsExactlyElementsOf(wanted.values());
     }
@@ -169,7 +169,7 @@ class KillTest {
                 .contains("is in use by chatpress run, process " + first.pid())
                 .contains("Stop that one first");
         first.destroyForcibly().waitFor();
-        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.FINE);
+        assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
     }
 
     // THE NEWSROOM
@@ -235,10 +235,10 @@ class KillTest {
     /** What nobody has referred to for a while is gone then. */
     private void aCycleTwentyMinutesLater() {
         Settings settings = SettingsLoader.read(chatpress.settings(), Map.of());
-        var limiter = Application.limiterThatNeverWaits();
+        var limiter = Application.nonBlockingLimiter();
         try (Store store = Store.open(settings.database(), "a test");
                 var api = Application.slack(settings, limiter);
-                Application.RunningApplication press = Application.press(
+                Application.RunningApplication press = Application.build(
                         () -> settings,
                         Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
                         api,
@@ -247,11 +247,11 @@ class KillTest {
                         Application.RateLimitView.of(limiter),
                         store,
                         StorageSettings::storage,
-                        RetryPolicy.IGNORED,
-                        ConflictPolicy.TAKES_OVER,
-                        ExecutionMode.WITHIN_THE_CYCLE,
+                        RetryPolicy.IGNORE_BACKOFF,
+                        ConflictPolicy.TAKE_OVER,
+                        ExecutionMode.IN_CYCLE,
                         () -> false)) {
-            assertThat(press.cycle().run().troubles()).isEmpty();
+            assertThat(press.cycle().run().incidents()).isEmpty();
         }
     }
 

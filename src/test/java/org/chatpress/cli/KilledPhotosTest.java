@@ -160,7 +160,7 @@ class KilledPhotosTest {
             process.destroy();
             assertThat(Program.endsWithin(process, PATIENCE.toMillis())).isTrue();
 
-            assertThat(process.exitValue()).as(() -> chatpress.said()).isEqualTo(ChatpressCommand.FINE);
+            assertThat(process.exitValue()).as(() -> chatpress.said()).isEqualTo(ChatpressCommand.OK);
             assertThat(killed).containsExactlyElementsOf(kills);
             assertThat(inDrop()).as("%s", kills).containsExactly(IN_DROP);
             assertThat(ImageIO.read(ftp.root().resolve(IN_DROP).toFile()).getHeight())

@@ -30,18 +30,18 @@ class SocketEventTest {
     @Test
     void aRingIsAnsweredAtOnceWhateverTheSchedule() throws Exception {
         try (FakeSlack slack = FakeSlack.start(Clock.systemUTC());
-                FakeSocketMode socketMode = new FakeSocketMode()) {
+                FakeSocketMode server = new FakeSocketMode()) {
             slack.channel(CHANNEL);
             slack.person(REPORTER, "Rosa Reporter");
-            slack.socketModeAt(socketMode.uri());
+            slack.socketModeAt(server.uri());
             var chatpress = new Program(folder, Map.of());
             settings(chatpress.settings(), slack);
 
             Process process = chatpress.start("run");
             try {
-                WebSocket bell = socketMode.connection();
+                WebSocket bell = server.connection();
                 String ts = slack.post(CHANNEL, REPORTER, "Smith wins");
-                socketMode.event(
+                server.event(
                         bell,
                         JsonNodeFactory.instance
                                 .objectNode()

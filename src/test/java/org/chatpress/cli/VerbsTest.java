@@ -500,7 +500,7 @@ class VerbsTest {
         assertThat(terminal.types("status", "--healthy").out()).startsWith("healthy, the last cycle was ");
 
         try (Store store = Store.open(database(), "a test")) {
-            store.channels().beat("cycle", Instant.now().minus(Duration.ofMinutes(5)));
+            store.channels().recordTimestamp("cycle", Instant.now().minus(Duration.ofMinutes(5)));
         }
 
         assertThat(terminal.types("status", "--healthy"))
@@ -512,7 +512,7 @@ class VerbsTest {
         terminal.types("once");
         var now = ZonedDateTime.now();
         try (Store store = Store.open(database(), "a test")) {
-            store.channels().beat("cycle", now.minusMinutes(30).toInstant());
+            store.channels().recordTimestamp("cycle", now.minusMinutes(30).toInstant());
         }
 
         more = "cron: \"0 0 " + now.minusHours(2).getHour() + " * * ?\"";
@@ -549,7 +549,7 @@ class VerbsTest {
         slack.removeBot(CHANNEL);
         Instant good = Instant.parse("2026-11-03T18:00:00Z");
         try (Store store = Store.open(database(), "a test")) {
-            store.channels().beat("good cycle", good);
+            store.channels().recordTimestamp("good cycle", good);
         }
         terminal.types("once");
 

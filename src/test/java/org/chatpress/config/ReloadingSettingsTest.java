@@ -23,25 +23,25 @@ class ReloadingSettingsTest {
     Path folder;
 
     private Path file;
-    private ReloadingSettings live;
+    private ReloadingSettings reloading;
 
     @BeforeEach
     void writeAValidFile() throws IOException {
         file = Files.writeString(folder.resolve("channels.yml"), Examples.SHORT);
-        live = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), any -> {});
+        reloading = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), any -> {});
     }
 
     @Test
     void aFileThatStaysGivesTheSameSettings() {
-        Settings first = live.current();
+        Settings first = reloading.current();
 
-        assertThat(live.current()).isSameAs(first);
-        assertThat(live.trouble()).isEmpty();
+        assertThat(reloading.current()).isSameAs(first);
+        assertThat(reloading.problem()).isEmpty();
     }
 
     @Test
     void aChangedFileIsInForceAtOnce() throws IOException {
-        live.current();
+        reloading.current();
 
         // As long as before, and perhaps within the same tick of the file system's clock.
         Files.writeString(file, Examples.SHORT.replace("slug: no", "slug: on"));
@@ -62,87 +62,87 @@ class ReloadingSettingsTest {
         Files.writeString(file, LATER);
 
         assertThat(strict.current().channels().get(0).slug().value()).isEqualTo("no");
-        assertThat(strict.trouble())
+        assertThat(strict.problem())
                 .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("never comes"));
     }
 
     @Test
     void theLastValidStateStaysWhileTheFileIsBroken() throws IOException {
-        live.current();
+        reloading.current();
 
         Files.writeString(file, BROKEN);
 
         assertThat(slug()).isEqualTo("no");
-        assertThat(live.trouble())
+        assertThat(reloading.problem())
                 .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("channels[0].approval"));
     }
 
     @Test
     void theLastValidStateStaysWhileTheFileIsGone() throws IOException {
-        live.current();
+        reloading.current();
 
         Files.delete(file);
 
         assertThat(slug()).isEqualTo("no");
-        assertThat(live.trouble())
+        assertThat(reloading.problem())
                 .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("there is no such file"));
         assertThat(slug()).isEqualTo("no");
-        assertThat(live.trouble()).isEmpty();
+        assertThat(reloading.problem()).isEmpty();
     }
 
     @Test
     void eachBrokenStateIsReportedOnce() throws IOException {
-        live.current();
+        reloading.current();
         Files.writeString(file, BROKEN);
-        live.current();
-        live.trouble();
+        reloading.current();
+        reloading.problem();
 
-        live.current();
-        Optional<InvalidSettingsException> again = live.trouble();
+        reloading.current();
+        Optional<InvalidSettingsException> again = reloading.problem();
         Files.writeString(file, BROKEN.replace("maybe", "perhaps"));
-        live.current();
+        reloading.current();
 
         assertThat(again).isEmpty();
-        assertThat(live.trouble())
+        assertThat(reloading.problem())
                 .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("perhaps"));
     }
 
     @Test
     void aMendedFileIsInForceAndNoTroubleIsLeft() throws IOException {
-        live.current();
+        reloading.current();
         Files.writeString(file, BROKEN);
-        live.current();
+        reloading.current();
 
         Files.writeString(file, LATER);
 
         assertThat(slug()).isEqualTo("later");
-        assertThat(live.trouble()).isEmpty();
+        assertThat(reloading.problem()).isEmpty();
     }
 
     @Test
     void aFileThatBreaksInTheSameWayAgainIsReportedAgain() throws IOException {
-        live.current();
+        reloading.current();
         Files.writeString(file, BROKEN);
-        live.current();
-        live.trouble();
+        reloading.current();
+        reloading.problem();
         Files.writeString(file, Examples.SHORT);
-        live.current();
+        reloading.current();
 
         Files.writeString(file, BROKEN);
-        live.current();
+        reloading.current();
 
-        assertThat(live.trouble()).isPresent();
+        assertThat(reloading.problem()).isPresent();
     }
 
     @Test
     void aFileThatWasNeverValidIsRefusedEachTime() throws IOException {
         Files.writeString(file, BROKEN);
 
-        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(live::current);
-        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(live::current);
+        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(reloading::current);
+        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(reloading::current);
     }
 
     private String slug() {
-        return live.current().channels().get(0).slug().value();
+        return reloading.current().channels().get(0).slug().value();
     }
 }

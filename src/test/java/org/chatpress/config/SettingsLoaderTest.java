@@ -49,8 +49,8 @@ class SettingsLoaderTest {
 
         assertThat(settings.slack().token()).isEqualTo(new Secret("xoxb-from-the-environment"));
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("http://localhost:8080/api/"));
-        assertThat(settings.cadence().cron()).contains("0/10 * * * * ?");
-        assertThat(settings.cadence().every()).isEmpty();
+        assertThat(settings.interval().cron()).contains("0/10 * * * * ?");
+        assertThat(settings.interval().every()).isEmpty();
         assertThat(settings.database()).isEqualTo(Path.of("var/store.db"));
         assertThat(settings.publicUrl()).contains(URI.create("https://static.example/chats/"));
         assertThat(settings.publisher()).hasValueSatisfying(publisher -> {
@@ -171,8 +171,8 @@ class SettingsLoaderTest {
         Settings settings = read(Examples.SHORT);
 
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
-        assertThat(settings.cadence().every()).contains(Duration.ofSeconds(1));
-        assertThat(settings.cadence().cron()).isEmpty();
+        assertThat(settings.interval().every()).contains(Duration.ofSeconds(1));
+        assertThat(settings.interval().cron()).isEmpty();
         assertThat(settings.database()).isEqualTo(Path.of("data/chatpress.db"));
         assertThat(settings.publicUrl()).isEmpty();
         assertThat(settings.publisher()).isEmpty();

@@ -100,11 +100,11 @@ class ApprovalCycleTest {
             slack.react(CHANNEL, ts, EDITOR, CHECK);
             slack.trouble("usergroups.users.list", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
 
-            assertThat(newsroom.cycle().isGood()).isFalse();
+            assertThat(newsroom.cycle().isComplete()).isFalse();
             newsroom.cycle();
             assertThat(texts()).isEmpty();
 
-            assertThat(newsroom.cycle().isGood()).isTrue();
+            assertThat(newsroom.cycle().isComplete()).isTrue();
             assertThat(texts()).containsExactly("the winner is Smith");
         }
 
@@ -185,7 +185,7 @@ class ApprovalCycleTest {
 
             CycleReport report = newsroom.cycle();
 
-            assertThat(report.isGood()).isFalse();
+            assertThat(report.isComplete()).isFalse();
             assertThat(texts()).containsExactly("second");
         }
     }
@@ -439,7 +439,7 @@ class ApprovalCycleTest {
                     .put("text", "from the archive");
             newsroom.store()
                     .messages()
-                    .keepImported(
+                    .saveImported(
                             new ChannelId(CHANNEL),
                             List.of(SlackMessage.of(json).orElseThrow()),
                             TestNewsroom.START,

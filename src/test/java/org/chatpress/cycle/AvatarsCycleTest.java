@@ -29,7 +29,7 @@ class AvatarsCycleTest extends WithNewsroom {
     @BeforeEach
     void slackHasPictures() {
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("picture", arguments -> picture((String) arguments[0]))
+                .with("avatar", arguments -> picture((String) arguments[0]))
                 .get());
     }
 
@@ -99,7 +99,7 @@ class AvatarsCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(newsroom.storage().keys()).contains(image(REPORTER)).doesNotContain(picture);
-        assertThat(newsroom.store().pictures().picture(address(EDITOR))).isEmpty();
+        assertThat(newsroom.store().mirroredImages().image(address(EDITOR))).isEmpty();
     }
 
     @Test
@@ -139,7 +139,7 @@ class AvatarsCycleTest extends WithNewsroom {
 
     @Test
     void aPictureThatSlackDoesNotHaveIsAskedForOnceADay() {
-        failure = RemoteException.refused("HTTP 404", null);
+        failure = RemoteException.rejected("HTTP 404", null);
         newsroom.says(MIRROR);
         post("polls are closed");
         for (int i = 0; i < 10; i++) {
@@ -157,7 +157,7 @@ class AvatarsCycleTest extends WithNewsroom {
 
     @Test
     void whileSlackDoesNotAnswerItIsAskedOnceAMinute() {
-        failure = RemoteException.unavailable("timeout", (Throwable) null);
+        failure = RemoteException.transientFailure("timeout", (Throwable) null);
         newsroom.says(MIRROR);
         post("polls are closed");
         newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");

@@ -153,8 +153,8 @@ class BudgetCycleTest extends WithNewsroom {
                     post();
                     newsroom.cycle();
                     return newsroom.storage().everPut().stream()
-                            .filter(blob -> blob.key().value().startsWith(SLUG + "/"))
-                            .mapToInt(blob -> blob.bytes().length)
+                            .filter(object -> object.key().value().startsWith(SLUG + "/"))
+                            .mapToInt(object -> object.bytes().length)
                             .sum();
                 })
                 .toList();
@@ -181,10 +181,10 @@ class BudgetCycleTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, text.toString());
     }
 
-    private static int zipped(StoredObject blob) {
+    private static int zipped(StoredObject object) {
         var out = new ByteArrayOutputStream();
         try (var zip = new GZIPOutputStream(out)) {
-            zip.write(blob.bytes());
+            zip.write(object.bytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

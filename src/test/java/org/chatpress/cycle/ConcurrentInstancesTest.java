@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two instances with databases of their own publish the same chats to the same place. */
 class ConcurrentInstancesTest extends WithNewsroom {
     private static final String WEATHER = "C0WEATHER";
-    private static final RemoteException DOWN = RemoteException.unavailable("cannot put: timeout", (Throwable) null);
+    private static final RemoteException DOWN =
+            RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
 
     @TempDir
     Path anotherMachine;
@@ -64,18 +65,18 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("Jones concedes");
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.isGood()).isFalse();
-        assertThat(report.troubles())
+        assertThat(report.isComplete()).isFalse();
+        assertThat(report.incidents())
                 .containsExactly(new CycleReport.Incident(
                         "memory",
                         "memory: another Chatpress publishes election-night there since 19:00 UTC;"
                                 + " this one publishes nothing there any more",
                         "Stop one of the two. If it is this one that shall publish, stop the other:"
                                 + " this one takes over by itself.",
-                        Kind.DENIED));
+                        Kind.ACTION_REQUIRED));
         assertThat(newsroom.storage().operations()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
-        assertThat(twin.cycle().troubles()).isEmpty();
+        assertThat(twin.cycle().incidents()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
     }
 
@@ -87,13 +88,13 @@ class ConcurrentInstancesTest extends WithNewsroom {
         for (int i = 0; i < 60; i++) {
             post("update " + i);
             CycleReport report = newsroom.cycleNow();
-            assertThat(report.puts() + report.deletes()).isZero();
-            assertThat(report.troubles()).hasSize(1);
-            assertThat(twin.cycle().troubles()).isEmpty();
+            assertThat(report.uploads() + report.deletes()).isZero();
+            assertThat(report.incidents()).hasSize(1);
+            assertThat(twin.cycle().incidents()).isEmpty();
             assertThat(newsroom.reader().texts()).hasSize(2 + i);
         }
         for (int i = 0; i < 60; i++) {
-            assertThat(newsroom.cycle().puts() + twin.cycle().puts()).isZero();
+            assertThat(newsroom.cycle().uploads() + twin.cycle().uploads()).isZero();
         }
 
         assertThat(epoch()).isEqualTo(epoch);
@@ -103,15 +104,15 @@ class ConcurrentInstancesTest extends WithNewsroom {
     void aTroubleIsToldInTheSameWordsWhileItLasts() {
         overtake();
         post("Jones concedes");
-        String first = newsroom.cycle().troubles().get(0).message();
+        String first = newsroom.cycle().incidents().get(0).message();
         twin.cycle();
 
         newsroom.clock.advance(Duration.ofHours(1));
 
-        assertThat(newsroom.cycle().troubles().get(0).message()).isEqualTo(first);
-        StorageStatus health = newsroom.store().storages().health("memory").orElseThrow();
-        assertThat(health.trouble()).isEqualTo(first);
-        assertThat(health.owed()).isZero();
+        assertThat(newsroom.cycle().incidents().get(0).message()).isEqualTo(first);
+        StorageStatus status = newsroom.store().storages().status("memory").orElseThrow();
+        assertThat(status.lastError()).isEqualTo(first);
+        assertThat(status.pendingDeletes()).isZero();
     }
 
     @Test
@@ -141,8 +142,10 @@ class ConcurrentInstancesTest extends WithNewsroom {
 
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
         assertThat(newsroom.storage().everything()).doesNotContain("nobody");
-        StorageStatus health = newsroom.store().storages().health("memory").orElseThrow();
-        assertThat(health.owed()).as("a health check must not start it anew").isZero();
+        StorageStatus status = newsroom.store().storages().status("memory").orElseThrow();
+        assertThat(status.pendingDeletes())
+                .as("a health check must not start it anew")
+                .isZero();
     }
 
     @Test
@@ -163,7 +166,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
 
         assertThat(report.deletes()).isZero();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
-        assertThat(newsroom.cycle().troubles())
+        assertThat(newsroom.cycle().incidents())
                 .extracting(CycleReport.Incident::message)
                 .first()
                 .asString()
@@ -187,7 +190,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.slack.delete(CHANNEL, ts);
         newsroom.storage().down(true);
         newsroom.cycle();
-        assertThat(newsroom.store().storages().health("memory").orElseThrow().owed())
+        assertThat(newsroom.store().storages().status("memory").orElseThrow().pendingDeletes())
                 .isPositive();
         newsroom.storage().down(false);
         twin.cycle();
@@ -196,7 +199,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.troubles())
+        assertThat(report.incidents())
                 .extracting(CycleReport.Incident::message)
                 .first()
                 .asString()
@@ -245,7 +248,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
 
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
         assertThat(epoch()).isNotEqualTo(epoch);
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         post("a recount");
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).endsWith("a recount");
@@ -319,7 +322,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("a recount");
         CycleReport report = twin.cycle();
 
-        assertThat(report.troubles())
+        assertThat(report.incidents())
                 .extracting(CycleReport.Incident::message)
                 .first()
                 .asString()
@@ -335,8 +338,8 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.cycle();
         ObjectKey pointer = new ObjectKey(SLUG + "/live.json");
         newsroom.storage().put(new StoredObject(pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(), "", ""));
-        assertThat(twin.cycle().isGood()).isFalse();
-        assertThat(newsroom.cycle().isGood()).isFalse();
+        assertThat(twin.cycle().isComplete()).isFalse();
+        assertThat(newsroom.cycle().isComplete()).isFalse();
 
         for (int i = 0; i < 30; i++) {
             newsroom.cycleNow();
@@ -345,7 +348,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("a recount");
         List<CycleReport> reports = List.of(newsroom.cycle(), twin.cycle());
 
-        assertThat(reports).extracting(CycleReport::isGood).containsExactlyInAnyOrder(true, false);
+        assertThat(reports).extracting(CycleReport::isComplete).containsExactlyInAnyOrder(true, false);
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes", "a recount");
     }
 
@@ -362,21 +365,21 @@ class ConcurrentInstancesTest extends WithNewsroom {
             post("Jones concedes");
 
             CycleReport stopped = newsroom.cycle();
-            assertThat(stopped.puts()).isZero();
-            assertThat(stopped.troubles())
+            assertThat(stopped.uploads()).isZero();
+            assertThat(stopped.incidents())
                     .extracting(CycleReport.Incident::message)
                     .first()
                     .asString()
                     .contains(": another Chatpress publishes election-night there");
-            assertThat(twin.cycle().isGood()).isTrue();
+            assertThat(twin.cycle().isComplete()).isTrue();
             assertThat(reader.texts()).containsExactly("Smith wins", "Jones concedes");
 
             post("a recount");
             cyclesUntilItPublishes();
             assertThat(reader.texts()).endsWith("a recount");
             post("a protest");
-            assertThat(twin.cycle().puts()).isZero();
-            assertThat(newsroom.cycle().isGood()).isTrue();
+            assertThat(twin.cycle().uploads()).isZero();
+            assertThat(newsroom.cycle().isComplete()).isTrue();
             assertThat(reader.texts()).endsWith("a protest");
             twin.restart();
         }
@@ -390,10 +393,10 @@ class ConcurrentInstancesTest extends WithNewsroom {
         twin.cycle();
 
         newsroom.restart();
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
 
         post("a recount");
-        assertThat(twin.cycle().isGood()).isFalse();
+        assertThat(twin.cycle().isComplete()).isFalse();
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).hasSize(3);
     }
@@ -406,8 +409,8 @@ class ConcurrentInstancesTest extends WithNewsroom {
         String epoch = epoch();
         for (int i = 0; i < 10; i++) {
             post("update " + i);
-            assertThat(newsroom.restart().cycle().isGood()).isFalse();
-            assertThat(twin.restart().cycle().isGood()).isTrue();
+            assertThat(newsroom.restart().cycle().isComplete()).isFalse();
+            assertThat(twin.restart().cycle().isComplete()).isTrue();
             newsroom.clock.advance(Duration.ofSeconds(40));
         }
         assertThat(epoch()).isEqualTo(epoch);
@@ -420,7 +423,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         }
 
         assertThat(newsroom.reader().texts()).hasSize(12);
-        assertThat(newsroom.restart().cycle().isGood()).isTrue();
+        assertThat(newsroom.restart().cycle().isComplete()).isTrue();
     }
 
     @Test
@@ -433,12 +436,12 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.cycle();
 
         newsroom.putsBack(copy);
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.reader().texts()).hasSize(2);
 
         newsroom.losesItsDatabase();
         post("a recount");
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.reader().texts()).hasSize(3);
     }
 
@@ -452,11 +455,11 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.putsBack(copy);
         newsroom.storage().full(true);
-        assertThat(newsroom.cycle().isGood()).isFalse();
+        assertThat(newsroom.cycle().isComplete()).isFalse();
         newsroom.storage().full(false);
         newsroom.clock.advance(Duration.ofMinutes(1));
 
-        assertThat(newsroom.restart().cycle().isGood()).isTrue();
+        assertThat(newsroom.restart().cycle().isComplete()).isTrue();
 
         assertThat(newsroom.reader().texts()).hasSize(2);
     }
@@ -474,7 +477,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("a recount");
         List<CycleReport> reports = List.of(newsroom.cycle(), twin.cycle());
 
-        assertThat(reports).extracting(CycleReport::isGood).containsExactlyInAnyOrder(true, false);
+        assertThat(reports).extracting(CycleReport::isComplete).containsExactlyInAnyOrder(true, false);
         newsroom.cycle();
         twin.cycle();
         assertThat(newsroom.reader().texts()).hasSize(3);
@@ -489,7 +492,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.cycle();
         post("a recount");
 
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
 
         assertThat(newsroom.reader().texts()).hasSize(3);
     }
@@ -503,7 +506,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
 
     private int cyclesUntilItPublishes() {
         for (int i = 1; i < 30; i++) {
-            if (newsroom.cycle().puts() > 0) {
+            if (newsroom.cycle().uploads() > 0) {
                 return i;
             }
         }

@@ -36,7 +36,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.slack.emoji("logo", LOGO);
         newsroom.saysAtTheTop(SITE);
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("picture", arguments -> picture((String) arguments[0]))
+                .with("avatar", arguments -> picture((String) arguments[0]))
                 .get());
     }
 
@@ -136,7 +136,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
-        assertThat(newsroom.store().pictures().picture(PARROT)).isEmpty();
+        assertThat(newsroom.store().mirroredImages().image(PARROT)).isEmpty();
 
         newsroom.storage().full(true);
         newsroom.slack.delete(CHANNEL, third);
@@ -234,14 +234,14 @@ class CustomEmojiCycleTest extends WithNewsroom {
         CycleReport report = newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(report.troubles()).isEmpty();
+        assertThat(report.incidents()).isEmpty();
         assertThat(listed()).isEqualTo(1);
         assertThat(html(0)).isEqualTo("<p>:party_parrot:</p>");
     }
 
     @Test
     void aCopyThatCannotBeHadLeavesTheName() {
-        failure = RemoteException.refused("too large", null);
+        failure = RemoteException.rejected("too large", null);
         post(":party_parrot:");
         for (int i = 0; i < 5; i++) {
             newsroom.cycle();

@@ -27,7 +27,7 @@ class CycleSchedulerTest {
 
     private final LinkedBlockingQueue<String> turns = new LinkedBlockingQueue<>();
     private Clock clock = Clock.systemUTC();
-    private volatile CycleInterval cadence = QUICKLY;
+    private volatile CycleInterval interval = QUICKLY;
     private CycleScheduler schedule;
     private Thread runner;
 
@@ -47,7 +47,7 @@ class CycleSchedulerTest {
 
     @Test
     void aCronExpressionSaysWhenToo() throws InterruptedException {
-        cadence = EACH_SECOND;
+        interval = EACH_SECOND;
         start(() -> turns.add("turn"));
 
         assertThat(turns.take()).isEqualTo("turn");
@@ -58,7 +58,7 @@ class CycleSchedulerTest {
     void aClockThatIsSetBackKeepsNobodyWaitingForTheOldTime() throws InterruptedException {
         var itsClock = new FakeClock(Instant.now());
         clock = itsClock;
-        cadence = HARDLY_EVER;
+        interval = HARDLY_EVER;
         start(() -> turns.add("turn"));
         assertThat(turns.take()).isEqualTo("turn");
 
@@ -92,10 +92,10 @@ class CycleSchedulerTest {
 
     @Test
     void aChangedCadenceHoldsFromTheNextTurn() throws InterruptedException {
-        cadence = HARDLY_EVER;
+        interval = HARDLY_EVER;
         start(() -> {
             turns.add("turn");
-            cadence = EACH_SECOND;
+            interval = EACH_SECOND;
         });
 
         assertThat(turns.take()).isEqualTo("turn");
@@ -146,11 +146,11 @@ class CycleSchedulerTest {
     void knowsWhichExpressionsQuartzTakes(String cron, boolean isTaken) throws InterruptedException {
         start(() -> {});
 
-        assertThat(CycleScheduler.understands(cron)).isEqualTo(isTaken);
+        assertThat(CycleScheduler.isValid(cron)).isEqualTo(isTaken);
     }
 
     private void start(Runnable turn) {
-        schedule = new CycleScheduler(turn, () -> cadence, clock);
+        schedule = new CycleScheduler(turn, () -> interval, clock);
         runner = new Thread(schedule::runUntilStopped, "runner");
         runner.start();
     }

@@ -19,7 +19,7 @@ class CycleTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.isGood()).isTrue();
+        assertThat(report.isComplete()).isTrue();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed & counting starts");
         assertThat(newsroom.reader().whole().at("/messages/0/user/display_name").asText())
                 .isEqualTo("Rosa Reporter");
@@ -36,7 +36,7 @@ class CycleTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.line()).isEmpty();
+        assertThat(report.summary()).isEmpty();
         assertThat(newsroom.storage().operations()).isEmpty();
         assertThat(newsroom.slack.calls()).hasSize(1);
         assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(1);

@@ -47,7 +47,7 @@ class EachCallFailsTest {
 
     /** Who is called, and by which methods. */
     enum Whose {
-        SLACK("history", "message", "reactions", "person", "group"),
+        SLACK("history", "lookUpMessage", "reactions", "userProfile", "groupMembers"),
         STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
         DATABASE("executeUpdate", "executeQuery", "commit");
 
@@ -116,7 +116,7 @@ class EachCallFailsTest {
             return Killed::new;
         }
         return switch (whose) {
-            case SLACK, STORAGE -> () -> RemoteException.unavailable("cannot be reached", (Throwable) null);
+            case SLACK, STORAGE -> () -> RemoteException.transientFailure("cannot be reached", (Throwable) null);
             case DATABASE -> () -> new SQLException("disk I/O error");
         };
     }
@@ -143,7 +143,7 @@ class EachCallFailsTest {
     private static void cycleUntilItIsGood(Evening evening) {
         for (int tries = 0; tries < 4; tries++) {
             try {
-                if (evening.newsroom.cycleNow().isGood()) {
+                if (evening.newsroom.cycleNow().isComplete()) {
                     return;
                 }
             } catch (Killed e) {

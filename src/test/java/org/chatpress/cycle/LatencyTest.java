@@ -123,7 +123,7 @@ class LatencyTest extends WithNewsroom {
         newsroom.slack.edit(CHANNEL, old, REPORTER, "Jones leads");
         newsroom.slack.resetCalls();
 
-        newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs(old));
+        newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(old));
         newsroom.cycleNow();
 
         assertThat(newsroom.reader().texts()).contains("Jones leads").doesNotContain("Smith leads");
@@ -138,9 +138,9 @@ class LatencyTest extends WithNewsroom {
         newsroom.storage().forgetOperations();
 
         for (int i = 0; i < 3; i++) {
-            newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs(ts));
-            newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs("1999999999.000100"));
-            newsroom.bells().rung(new ChannelId("C0NEVERLISTED"), new MessageTs(ts));
+            newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
+            newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs("1999999999.000100"));
+            newsroom.bells().onEvent(new ChannelId("C0NEVERLISTED"), new MessageTs(ts));
             newsroom.cycle();
         }
 
@@ -150,7 +150,7 @@ class LatencyTest extends WithNewsroom {
 
     @Test
     void whatNoBellRangForIsSeenByTurnsAllTheSame() {
-        newsroom.readsInTurn().bells().connected(true);
+        newsroom.readsInTurn().bells().onConnectionChange(true);
         newsroom.cycle();
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
 

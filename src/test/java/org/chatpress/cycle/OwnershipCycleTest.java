@@ -185,7 +185,7 @@ class OwnershipCycleTest extends WithNewsroom {
 
         assertThat(newsroom.reader().texts()).hasSize(60);
         newsroom.storage().everPut().stream()
-                .filter(blob -> blob.key().name().equals("live.json"))
+                .filter(object -> object.key().name().equals("live.json"))
                 .forEach(pointer -> assertThat(new String(pointer.bytes())).contains("\"count\":60"));
     }
 

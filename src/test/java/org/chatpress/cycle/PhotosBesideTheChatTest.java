@@ -56,11 +56,11 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
                 .with("download", arguments -> {
                     if (isDown.get()) {
-                        throw RemoteException.unavailable("slow", (Throwable) null);
+                        throw RemoteException.transientFailure("slow", (Throwable) null);
                     }
                     return slack.download((String) arguments[0], (long) arguments[1], (int) arguments[2]);
                 })
-                .with("person", arguments -> {
+                .with("userProfile", arguments -> {
                     if (arguments[0].equals(new UserId("U0LATER"))) {
                         isDown.set(false);
                         // As the back room does beside the cycle
@@ -70,9 +70,9 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                                         newsroom.store(),
                                         place -> newsroom.storage(),
                                         () -> false)
-                                .work(newsroom.settings(), new CycleReport(newsroom.clock.instant()));
+                                .runPending(newsroom.settings(), new CycleReport(newsroom.clock.instant()));
                     }
-                    return slack.person((UserId) arguments[0]);
+                    return slack.userProfile((UserId) arguments[0]);
                 })
                 .get());
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
@@ -151,14 +151,14 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(live.path("height").asInt()).isEqualTo(150);
         assertThat(live.path("alt").asText()).isEqualTo("The hall, \"packed\"");
         assertThat(live.path("caption").asText()).isEqualTo("polls are closed");
-        var blob = newsroom.storage().blob(live.path("url").asText()).orElseThrow();
-        assertThat(blob.contentType()).isEqualTo("image/jpeg");
-        assertThat(blob.cacheControl()).isEqualTo("public, max-age=3600, s-maxage=300");
-        assertThat(Pictures.read(blob.bytes()).getWidth()).isEqualTo(200);
+        var object = newsroom.storage().blob(live.path("url").asText()).orElseThrow();
+        assertThat(object.contentType()).isEqualTo("image/jpeg");
+        assertThat(object.cacheControl()).isEqualTo("public, max-age=3600, s-maxage=300");
+        assertThat(Pictures.read(object.bytes()).getWidth()).isEqualTo(200);
         List<String> puts = newsroom.storage().puts();
         assertThat(puts.indexOf(live.path("url").asText())).isLessThan(puts.lastIndexOf(SLUG + "/live.json"));
         Exiftool.isNeeded();
-        assertThat(Exiftool.productId(blob.bytes())).isEqualTo("F0PHOTO");
+        assertThat(Exiftool.productId(object.bytes())).isEqualTo("F0PHOTO");
     }
 
     @Test
@@ -172,7 +172,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.line()).isEmpty();
+        assertThat(report.summary()).isEmpty();
         assertThat(newsroom.storage().operations()).isEmpty();
         assertThat(newsroom.slack.calls()).extracting(FakeSlack.Call::method).containsExactly("conversations.history");
     }
@@ -435,20 +435,20 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         CycleReport report = newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(report.isGood()).isFalse();
-        assertThat(report.troubles()).isEmpty();
+        assertThat(report.isComplete()).isFalse();
+        assertThat(report.incidents()).isEmpty();
         assertThat(photos(ts))
                 .extracting(photo -> photo.path("status").asText())
                 .containsExactly("failed", "live");
         assertThat(photos(ts).get(0).path("url").asText()).isEmpty();
         assertThat(shots(ts))
-                .filteredOn(shot -> shot.stage() == PhotoStage.FAILED)
+                .filteredOn(photo -> photo.stage() == PhotoStage.FAILED)
                 .singleElement()
-                .satisfies(shot -> assertThat(shot.trip().reason()).contains(reason));
+                .satisfies(photo -> assertThat(photo.state().reason()).contains(reason));
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeSlack.BOT);
         assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains(reason);
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("passwd"));
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
     }
 
     @Test
@@ -489,9 +489,9 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
         CycleReport report = newsroom.cycle();
-        assertThat(report.troubles())
+        assertThat(report.incidents())
                 .singleElement()
-                .satisfies(trouble -> assertThat(trouble.hint()).contains("files:read"));
+                .satisfies(incident -> assertThat(incident.hint()).contains("files:read"));
         assertThat(photo(ts).path("status").asText()).isEqualTo("loading");
         newsroom.slack.addScope("files:read");
         newsroom.cycle();

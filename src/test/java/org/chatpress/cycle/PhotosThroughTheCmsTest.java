@@ -134,9 +134,9 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
             newsroom.cycle();
         }
 
-        assertThat(ill.troubles())
+        assertThat(ill.incidents())
                 .singleElement()
-                .satisfies(trouble -> assertThat(trouble.message()).contains("500"));
+                .satisfies(incident -> assertThat(incident.message()).contains("500"));
         assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/0/0/0/a%20b%2Fc/3/200x0.jpg");
     }
 
@@ -175,16 +175,16 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
 
         newsroom.slack.delete(CHANNEL, ts);
         CycleReport down = newsroom.cycle();
-        assertThat(down.troubles()).hasSize(1);
+        assertThat(down.incidents()).hasSize(1);
         assertThat(inDrop()).hasSize(1);
-        assertThat(newsroom.store().photos().owedByDrop()).hasSize(1);
+        assertThat(newsroom.store().photos().pendingUploadDeletes()).hasSize(1);
         newsroom.restart();
         ftp.start();
         newsroom.clock.advance(Duration.ofMinutes(2));
         newsroom.cycle();
 
         assertThat(inDrop()).isEmpty();
-        assertThat(newsroom.store().photos().owedByDrop()).isEmpty();
+        assertThat(newsroom.store().photos().pendingUploadDeletes()).isEmpty();
     }
 
     @Test
@@ -208,7 +208,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     void itEndsTheSameWhereverItIsKilled(String whose, When when) throws IOException {
         cms.answers(200, "{}", "{\"wcmId\": 4711}");
         CrashPoint calls = switch (whose) {
-            case "SLACK" -> new CrashPoint("download", "react", "unreact", "reply");
+            case "SLACK" -> new CrashPoint("download", "addReaction", "removeReaction", "postReply");
             case "STORAGE" -> new CrashPoint("put", "delete");
             default -> new CrashPoint("commit");
         };

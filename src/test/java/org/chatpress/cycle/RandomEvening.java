@@ -46,7 +46,7 @@ final class RandomEvening implements AutoCloseable {
     final Set<StoredObject> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     final Map<String, JsonNode> lastPointers = new ConcurrentHashMap<>();
     final CrashPoint calls = new CrashPoint(
-            "put", "putUnlessChanged", "delete", "history", "message", "person", "executeUpdate", "commit");
+            "put", "putUnlessChanged", "delete", "history", "lookUpMessage", "userProfile", "executeUpdate", "commit");
 
     final TestNewsroom newsroom;
     final Random random;
@@ -183,7 +183,7 @@ final class RandomEvening implements AutoCloseable {
     }
 
     private static RemoteException unavailable() {
-        return RemoteException.unavailable("cannot be reached", (Throwable) null);
+        return RemoteException.transientFailure("cannot be reached", (Throwable) null);
     }
 
     // WHAT READERS SEE

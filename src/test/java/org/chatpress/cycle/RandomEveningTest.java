@@ -50,12 +50,12 @@ class RandomEveningTest {
             var late = new ArrayList<StoredObject>();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
-                        StoredObject blob = (StoredObject) args[0];
-                        if (blob.key().value().contains("/i/")) {
-                            late.add(blob);
+                        StoredObject object = (StoredObject) args[0];
+                        if (object.key().value().contains("/i/")) {
+                            late.add(object);
                             return null;
                         }
-                        real.put(blob);
+                        real.put(object);
                         return null;
                     })
                     .with("putUnlessChanged", args -> {
@@ -124,8 +124,8 @@ class RandomEveningTest {
                                 "message",
                                 args -> failed[0]
                                         ? new MessageLookup(
-                                                MessageLookup.State.GONE, Optional.empty(), TestNewsroom.START)
-                                        : real.message((ChannelId) args[0], (MessageTs) args[1]))
+                                                MessageLookup.State.DELETED, Optional.empty(), TestNewsroom.START)
+                                        : real.lookUpMessage((ChannelId) args[0], (MessageTs) args[1]))
                         .get();
             });
 
@@ -147,21 +147,21 @@ class RandomEveningTest {
     }
 
     /** A page is named by its first message, index and authors by what they are; whatever names them follows. */
-    private static StoredObject renamed(StoredObject blob, Map<String, String> names) {
-        String text = new String(blob.bytes(), StandardCharsets.UTF_8);
-        String name = blob.key().name().replace(".json", "");
-        if (blob.key().value().contains("/i/")) {
+    private static StoredObject renamed(StoredObject object, Map<String, String> names) {
+        String text = new String(object.bytes(), StandardCharsets.UTF_8);
+        String name = object.key().name().replace(".json", "");
+        if (object.key().value().contains("/i/")) {
             int ts = text.indexOf("\"ts\":\"");
             String fixed = name.startsWith("p-") ? text.substring(ts + 6, ts + 16) + "00" : "000000000000";
             names.put(name, name.substring(0, 2) + fixed);
         }
-        String key = blob.key().value();
+        String key = object.key().value();
         for (Map.Entry<String, String> entry : names.entrySet()) {
             text = text.replace(entry.getKey(), entry.getValue());
             key = key.replace(entry.getKey(), entry.getValue());
         }
         return new StoredObject(
-                new ObjectKey(key), text.getBytes(StandardCharsets.UTF_8), blob.contentType(), blob.cacheControl());
+                new ObjectKey(key), text.getBytes(StandardCharsets.UTF_8), object.contentType(), object.cacheControl());
     }
 
     @SuppressWarnings("unchecked")

@@ -465,13 +465,13 @@ class SettingsCycleTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.troubles()).hasSize(1);
-        assertThat(report.troubles().get(0).what()).isEqualTo("weather");
+        assertThat(report.incidents()).hasSize(1);
+        assertThat(report.incidents().get(0).what()).isEqualTo("weather");
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
 
         newsroom.slack.post(OTHER, REPORTER, "it rains");
         newsroom.slack.inviteBot(OTHER);
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.reader("memory", "weather").texts()).containsExactly("it rains");
         assertThat(listed()).isEqualTo("[weather, " + SLUG + "]");
     }
@@ -482,14 +482,14 @@ class SettingsCycleTest extends WithNewsroom {
     void aBrokenFileChangesNothing() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
-        newsroom.live().trouble();
+        newsroom.live().problem();
 
         newsroom.writes(Optional.of("channels: [{id: general, hidden: true"));
         newsroom.slack.post(CHANNEL, REPORTER, "Jones concedes");
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.isGood()).isTrue();
-        assertThat(newsroom.live().trouble()).isPresent();
+        assertThat(report.isComplete()).isTrue();
+        assertThat(newsroom.live().problem()).isPresent();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
 
         newsroom.writes(Optional.empty()).says("approval: none, hidden: true").cycle();

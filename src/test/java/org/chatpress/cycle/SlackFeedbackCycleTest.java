@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class SlackFeedbackCycleTest extends WithNewsroom {
     private static final BotFeedback CLOCK = BotFeedback.emoji("clock1");
     private static final BotFeedback FAILED =
-            BotFeedback.emoji("x").and(BotFeedback.note("broken", "The photo is broken: <half> & half"));
+            BotFeedback.emoji("x").plus(BotFeedback.reply("broken", "The photo is broken: <half> & half"));
 
     private BotFeedback wanted = BotFeedback.NONE;
     private String ts;
@@ -71,8 +71,8 @@ class SlackFeedbackCycleTest extends WithNewsroom {
 
     @Test
     void whatMayHaveBeenGivenBeforeACrashIsGivenOnce() {
-        want(CLOCK.and(FAILED));
-        var calls = new CrashPoint("react", "reply");
+        want(CLOCK.plus(FAILED));
+        var calls = new CrashPoint("addReaction", "postReply");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
         for (int crash : List.of(1, 2, 2)) {
             calls.breakAt(crash, When.AFTER, Killed::new);
@@ -89,7 +89,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     @Test
     void aMarkGivenJustBeforeACrashIsTakenAwayIfItIsNoLongerWantedThen() {
         want(CLOCK);
-        var calls = new CrashPoint("react");
+        var calls = new CrashPoint("addReaction");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
         calls.breakAt(1, When.AFTER, Killed::new);
         assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
@@ -106,13 +106,13 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.slack.removeScope("reactions:write");
         want(CLOCK);
 
-        assertThat(newsroom.cycle().isGood()).isTrue();
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         newsroom.restart().cycle();
         assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
         assertThat(newsroom.store()
                         .channels()
-                        .lastBeat("told: Add the scope reactions:write to the Slack app and reinstall the app."))
+                        .timestamp("told: Add the scope reactions:write to the Slack app and reinstall the app."))
                 .isPresent();
 
         newsroom.slack.addScope("reactions:write");
@@ -137,11 +137,11 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         want(CLOCK);
         newsroom.slack.delete(CHANNEL, ts);
 
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         newsroom.cycle();
 
         assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(1);
-        assertThat(newsroom.store().marks().due()).isEmpty();
+        assertThat(newsroom.store().feedback().due()).isEmpty();
     }
 
     @Test
@@ -149,7 +149,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.says(approval("reject: [x], hold: [clock1], emoji: [rocket]"));
         newsroom.slack.react(CHANNEL, ts, EDITOR, "rocket");
         newsroom.cycle();
-        want(CLOCK.and(FAILED).and(BotFeedback.emoji("rocket")));
+        want(CLOCK.plus(FAILED).plus(BotFeedback.emoji("rocket")));
         newsroom.cycle();
         newsroom.cycle();
         newsroom.storage().forgetOperations();
@@ -164,11 +164,11 @@ class SlackFeedbackCycleTest extends WithNewsroom {
 
     @Test
     void slackIsAskedAgainInALaterCycleWhenItHasNoRoom() {
-        want(CLOCK.and(FAILED));
+        want(CLOCK.plus(FAILED));
         newsroom.slack.trouble("reactions.add", Fault.RESET);
         newsroom.slack.trouble("chat.postMessage", Fault.HTML_PAGE);
 
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
         newsroom.cycle();
 
@@ -182,7 +182,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.restart().wants((channel, message) -> FAILED);
         look();
-        newsroom.store().marks().look(new ChannelId(CHANNEL), new MessageTs(other));
+        newsroom.store().feedback().enqueue(new ChannelId(CHANNEL), new MessageTs(other));
 
         newsroom.cycle();
         assertThat(newsroom.slack.calls("chat.postMessage")).isEqualTo(1);
@@ -197,6 +197,6 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     private void look() {
-        newsroom.store().marks().look(new ChannelId(CHANNEL), new MessageTs(ts));
+        newsroom.store().feedback().enqueue(new ChannelId(CHANNEL), new MessageTs(ts));
     }
 }

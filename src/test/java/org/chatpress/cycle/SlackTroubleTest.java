@@ -114,7 +114,7 @@ class SlackTroubleTest {
                 .path("messages")
                 .forEach(message ->
                         assertThat(message.at("/user/display_name").asText()).isNotEmpty());
-        assertThat(newsroom.cycle().line()).isEmpty();
+        assertThat(newsroom.cycle().summary()).isEmpty();
     }
 
     static Stream<Arguments> everyTroubleOnEveryOccasion() {

@@ -44,11 +44,11 @@ class StoragesCycleTest extends WithNewsroom {
 
         CycleReport report = newsroom.cycle();
 
-        assertThat(report.troubles()).extracting(CycleReport.Incident::what).containsExactly("one");
+        assertThat(report.incidents()).extracting(CycleReport.Incident::what).containsExactly("one");
         assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("Smith wins");
 
         newsroom.storage("one").down(false);
-        assertThat(newsroom.cycle().isGood()).isTrue();
+        assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.reader("one", SLUG).texts()).containsExactly("Smith wins");
     }
 
@@ -62,8 +62,8 @@ class StoragesCycleTest extends WithNewsroom {
         int asked = 0;
         for (int i = 0; i < 60; i++) {
             CycleReport report = newsroom.cycle();
-            asked += report.troubles().size();
-            assertThat(report.isGood())
+            asked += report.incidents().size();
+            assertThat(report.isComplete())
                     .as("it lacks something even while nobody asks it")
                     .isFalse();
         }
@@ -71,7 +71,7 @@ class StoragesCycleTest extends WithNewsroom {
 
         Instant next = newsroom.store()
                 .storages()
-                .health("one")
+                .status("one")
                 .orElseThrow()
                 .notBefore()
                 .orElseThrow();
@@ -84,7 +84,7 @@ class StoragesCycleTest extends WithNewsroom {
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycleNow();
         assertThat(newsroom.reader("one", SLUG).texts()).containsExactly("Smith wins", "Jones concedes");
-        assertThat(newsroom.store().storages().health("one").orElseThrow().notBefore())
+        assertThat(newsroom.store().storages().status("one").orElseThrow().notBefore())
                 .isEmpty();
     }
 
@@ -184,7 +184,7 @@ class StoragesCycleTest extends WithNewsroom {
                     overwriting.settings().storage());
             String ts = post("Smith wins");
             postUpdates(60);
-            assertThat(newsroom.cycle().troubles()).isEmpty();
+            assertThat(newsroom.cycle().incidents()).isEmpty();
             storages.forEach(storage -> assertThat(new SiteReader(storage, SLUG).texts())
                     .hasSize(61)
                     .contains("Smith wins"));
@@ -193,13 +193,13 @@ class StoragesCycleTest extends WithNewsroom {
             newsroom.slack.delete(CHANNEL, ts);
             post("a recount");
             CycleReport report = newsroom.cycle();
-            assertThat(report.troubles()).hasSize(1);
+            assertThat(report.incidents()).hasSize(1);
             assertThat(textOf(folder.resolve("ftp-1"))).contains("Smith");
 
             refusing.start();
             newsroom.restart();
             newsroom.clock.advance(Duration.ofMinutes(2));
-            assertThat(newsroom.cycle().troubles()).isEmpty();
+            assertThat(newsroom.cycle().incidents()).isEmpty();
 
             for (Storage storage : storages) {
                 assertThat(new SiteReader(storage, SLUG).texts()).hasSize(61).endsWith("a recount");

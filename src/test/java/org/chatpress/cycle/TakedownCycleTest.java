@@ -188,7 +188,7 @@ class TakedownCycleTest extends WithNewsroom {
 
         newsroom.slack.delete(CHANNEL, ts);
         newsroom.slack.post(CHANNEL, EDITOR, "Jones wins");
-        newsroom.storage().failPut(SLUG + ".json", RemoteException.refused("cannot put: too large", null));
+        newsroom.storage().failPut(SLUG + ".json", RemoteException.rejected("cannot put: too large", null));
         newsroom.cycle();
 
         String authors = newsroom.reader().pointer().path("users").asText();

@@ -20,7 +20,7 @@ class ErrorMessagesTest {
     @ParameterizedTest
     @MethodSource
     void isSaidInWords(IOException e, String words) {
-        assertThat(ErrorMessages.of(e)).isEqualTo(words);
+        assertThat(ErrorMessages.describe(e)).isEqualTo(words);
     }
 
     static Stream<Arguments> isSaidInWords() {

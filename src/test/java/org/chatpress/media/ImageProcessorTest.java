@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.chatpress.media.UnsupportedImageException.Remedy;
+import org.chatpress.media.UnsupportedImageException.Fallback;
 import org.chatpress.media.model.ImageFormat;
 import org.chatpress.media.model.ProcessedImage;
 import org.chatpress.support.Exiftool;
@@ -34,11 +34,11 @@ class ImageProcessorTest {
         BufferedImage scene = Pictures.scene(61, 40);
         byte[] lying = Pictures.pngWithCameraData(Pictures.png(Pictures.lying(scene, orientation)), orientation);
 
-        ProcessedImage print = ImageProcessor.develop(lying, ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(lying, ID, WIDTH);
 
-        assertThat(pixels(Pictures.read(print.bytes()))).isEqualTo(pixels(scene));
-        assertThat(print.width()).isEqualTo(61);
-        assertThat(print.height()).isEqualTo(40);
+        assertThat(pixels(Pictures.read(image.bytes()))).isEqualTo(pixels(scene));
+        assertThat(image.width()).isEqualTo(61);
+        assertThat(image.height()).isEqualTo(40);
     }
 
     @ParameterizedTest
@@ -47,29 +47,29 @@ class ImageProcessorTest {
         byte[] lying = Pictures.withCameraData(
                 Pictures.jpeg(Pictures.lying(Pictures.scene(1200, 1600), orientation)), orientation);
 
-        ProcessedImage print = ImageProcessor.develop(lying, ID, 300);
+        ProcessedImage image = ImageProcessor.process(lying, ID, 300);
 
-        assertThat(print.format()).isEqualTo(ImageFormat.JPEG);
-        assertThat(print.width()).isEqualTo(300);
-        assertThat(print.height()).isEqualTo(400);
-        assertShowsTheScene(Pictures.read(print.bytes()));
+        assertThat(image.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(image.width()).isEqualTo(300);
+        assertThat(image.height()).isEqualTo(400);
+        assertShowsTheScene(Pictures.read(image.bytes()));
     }
 
     @Test
     void nothingIsEnlarged() throws Exception {
-        ProcessedImage print = ImageProcessor.develop(Pictures.photo(200, 100), ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(Pictures.photo(200, 100), ID, WIDTH);
 
-        assertThat(print.width()).isEqualTo(200);
-        assertThat(print.height()).isEqualTo(100);
+        assertThat(image.width()).isEqualTo(200);
+        assertThat(image.height()).isEqualTo(100);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pictures")
     void nothingIsInItButTheProductId(String what, byte[] picture, ImageFormat format) throws Exception {
-        ProcessedImage print = ImageProcessor.develop(picture, ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(picture, ID, WIDTH);
 
-        assertThat(print.format()).isEqualTo(format);
-        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1))
+        assertThat(image.format()).isEqualTo(format);
+        assertThat(new String(image.bytes(), StandardCharsets.ISO_8859_1))
                 .doesNotContain(Pictures.SECRET, "Exif", "ICC_")
                 .hasSizeLessThan(20_000);
         Exiftool.isNeeded();
@@ -79,10 +79,10 @@ class ImageProcessorTest {
                     .contains(Pictures.SECRET);
         }
         if (format == ImageFormat.GIF) {
-            assertThat(Exiftool.tags(print.bytes())).isEmpty();
+            assertThat(Exiftool.tags(image.bytes())).isEmpty();
         } else {
-            assertThat(Exiftool.tags(print.bytes()).keySet()).allMatch(tag -> tag.matches("\\[IPTC] +ProductID"));
-            assertThat(Exiftool.productId(print.bytes())).isEqualTo(ID);
+            assertThat(Exiftool.tags(image.bytes()).keySet()).allMatch(tag -> tag.matches("\\[IPTC] +ProductID"));
+            assertThat(Exiftool.productId(image.bytes())).isEqualTo(ID);
         }
     }
 
@@ -99,13 +99,13 @@ class ImageProcessorTest {
 
     @Test
     void anAnimationGoesOnMoving() throws Exception {
-        ProcessedImage print = ImageProcessor.develop(Pictures.animation(20, 10), ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(Pictures.animation(20, 10), ID, WIDTH);
 
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-        reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(print.bytes())));
+        reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(image.bytes())));
         assertThat(reader.getNumImages(true)).isEqualTo(3);
         assertThat(reader.read(1).getRGB(5, 5)).isEqualTo(Color.GREEN.getRGB());
-        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1)).contains("NETSCAPE2.0");
+        assertThat(new String(image.bytes(), StandardCharsets.ISO_8859_1)).contains("NETSCAPE2.0");
         assertThat(reader.getImageMetadata(1)
                         .getAsTree("javax_imageio_gif_image_1.0")
                         .getChildNodes()
@@ -126,9 +126,9 @@ class ImageProcessorTest {
         }
         gif.write(0x3b);
 
-        ProcessedImage print = ImageProcessor.develop(gif.toByteArray(), ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(gif.toByteArray(), ID, WIDTH);
 
-        assertThat(print.width()).isEqualTo(1);
+        assertThat(image.width()).isEqualTo(1);
     }
 
     @Test
@@ -138,7 +138,7 @@ class ImageProcessorTest {
         glass.setRGB(4, 4, 0x80ff0000);
 
         BufferedImage printed = Pictures.read(
-                ImageProcessor.develop(Pictures.png(glass), ID, WIDTH).bytes());
+                ImageProcessor.process(Pictures.png(glass), ID, WIDTH).bytes());
 
         assertThat(printed.getRGB(3, 3) >>> 24).isZero();
         assertThat(printed.getRGB(4, 4)).isEqualTo(0x80ff0000);
@@ -155,7 +155,7 @@ class ImageProcessorTest {
         // In linear light 55 of 255 is what sRGB writes as 128.
         for (byte[] linear : new byte[][] {Pictures.linearPng(grey), Pictures.linearJpeg(grey)}) {
             var colour = new Color(
-                    Pictures.read(ImageProcessor.develop(linear, ID, WIDTH).bytes())
+                    Pictures.read(ImageProcessor.process(linear, ID, WIDTH).bytes())
                             .getRGB(10, 10));
             assertThat(colour.getRed()).isBetween(122, 134);
             assertThat(colour.getBlue()).isBetween(122, 134);
@@ -165,7 +165,7 @@ class ImageProcessorTest {
     @Test
     void printersColoursBecomeScreens() throws Exception {
         var colour = new Color(Pictures.read(
-                        ImageProcessor.develop(Pictures.cmyk(64, 64), ID, WIDTH).bytes())
+                        ImageProcessor.process(Pictures.cmyk(64, 64), ID, WIDTH).bytes())
                 .getRGB(30, 30));
 
         assertThat(colour.getRed()).isGreaterThan(180);
@@ -176,7 +176,7 @@ class ImageProcessorTest {
     @Test
     void sixteenBitsBecomeEight() throws Exception {
         BufferedImage printed = Pictures.read(
-                ImageProcessor.develop(Pictures.sixteenBits(20, 10), ID, WIDTH).bytes());
+                ImageProcessor.process(Pictures.sixteenBits(20, 10), ID, WIDTH).bytes());
 
         assertThat(printed.getRGB(0, 0)).isEqualTo(0xffffffff);
         assertThat(printed.getRGB(1, 1)).isEqualTo(0xff000000);
@@ -185,10 +185,10 @@ class ImageProcessorTest {
 
     @Test
     void aWebpBecomesAJpeg() throws Exception {
-        ProcessedImage print = ImageProcessor.develop(Pictures.webp(), ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(Pictures.webp(), ID, WIDTH);
 
-        assertThat(print.format()).isEqualTo(ImageFormat.JPEG);
-        assertThat(print.width()).isEqualTo(1);
+        assertThat(image.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(image.width()).isEqualTo(1);
     }
 
     @Test
@@ -196,19 +196,19 @@ class ImageProcessorTest {
         byte[] moving = Arrays.copyOf(Pictures.photo(200, 100), 40_000);
         System.arraycopy(Pictures.SECRET.getBytes(StandardCharsets.US_ASCII), 0, moving, 30_000, 10);
 
-        ProcessedImage print = ImageProcessor.develop(moving, ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(moving, ID, WIDTH);
 
-        assertThat(new String(print.bytes(), StandardCharsets.ISO_8859_1)).doesNotContain("SECRET");
+        assertThat(new String(image.bytes(), StandardCharsets.ISO_8859_1)).doesNotContain("SECRET");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noPhotos")
-    void whatIsNoPhotoIsRefusedWithAReason(String what, byte[] bytes, String reason, Remedy remedy) {
+    void whatIsNoPhotoIsRefusedWithAReason(String what, byte[] bytes, String reason, Fallback remedy) {
         UnsupportedImageException refusal =
-                catchThrowableOfType(UnsupportedImageException.class, () -> ImageProcessor.develop(bytes, ID, WIDTH));
+                catchThrowableOfType(UnsupportedImageException.class, () -> ImageProcessor.process(bytes, ID, WIDTH));
 
         assertThat(refusal).hasMessageContaining(reason);
-        assertThat(refusal.remedy()).isEqualTo(remedy);
+        assertThat(refusal.fallback()).isEqualTo(remedy);
     }
 
     static Stream<Arguments> noPhotos() {
@@ -220,27 +220,28 @@ class ImageProcessorTest {
         byte[] brokenPng = png.clone();
         Arrays.fill(brokenPng, 60, 120, (byte) 0x55);
         return Stream.of(
-                Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels, more than", Remedy.NONE),
-                Arguments.of("half a JPEG", half(photo), "ends in the middle", Remedy.NONE),
+                Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels, more than", Fallback.NONE),
+                Arguments.of("half a JPEG", half(photo), "ends in the middle", Fallback.NONE),
                 Arguments.of(
                         "a JPEG less its end",
                         Arrays.copyOf(photo, photo.length - 2),
                         "ends in the middle",
-                        Remedy.NONE),
-                Arguments.of("half a PNG", half(png), "ends in the middle", Remedy.NONE),
-                Arguments.of("half a WebP", half(Pictures.webp()), "ends in the middle", Remedy.NONE),
-                Arguments.of("half a GIF", half(gif), "broken GIF", Remedy.THUMBNAIL),
-                Arguments.of("a broken PNG", brokenPng, "broken PNG", Remedy.THUMBNAIL),
-                Arguments.of("a web page", text("<!DOCTYPE html><script>alert(1)</script>"), "web page", Remedy.NONE),
+                        Fallback.NONE),
+                Arguments.of("half a PNG", half(png), "ends in the middle", Fallback.NONE),
+                Arguments.of("half a WebP", half(Pictures.webp()), "ends in the middle", Fallback.NONE),
+                Arguments.of("half a GIF", half(gif), "broken GIF", Fallback.THUMBNAIL),
+                Arguments.of("a broken PNG", brokenPng, "broken PNG", Fallback.THUMBNAIL),
+                Arguments.of("a web page", text("<!DOCTYPE html><script>alert(1)</script>"), "web page", Fallback.NONE),
                 Arguments.of(
                         "a drawing",
                         text("\uFEFF  <svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
                         "SVG",
-                        Remedy.NONE),
-                Arguments.of("an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "no JPEG", Remedy.THUMBNAIL),
-                Arguments.of("a text", text("polls are closed"), "no JPEG", Remedy.THUMBNAIL),
-                Arguments.of("nothing", new byte[0], "no JPEG", Remedy.THUMBNAIL),
-                Arguments.of("a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "ends", Remedy.NONE));
+                        Fallback.NONE),
+                Arguments.of(
+                        "an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "no JPEG", Fallback.THUMBNAIL),
+                Arguments.of("a text", text("polls are closed"), "no JPEG", Fallback.THUMBNAIL),
+                Arguments.of("nothing", new byte[0], "no JPEG", Fallback.THUMBNAIL),
+                Arguments.of("a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "ends", Fallback.NONE));
     }
 
     private static void assertShowsTheScene(BufferedImage picture) {

@@ -183,22 +183,22 @@ class RandomReadersTest extends WithBrowser {
             Kept known = kept.get(key);
             if (known == null || !known.until().isAfter(now())) {
                 boolean isLate = !isWell && key.contains("/i/") && asked.incrementAndGet() % 7 == 0;
-                Optional<StoredObject> blob =
+                Optional<StoredObject> object =
                         isLate ? Optional.empty() : newsroom.storage().blob(key);
                 known = new Kept(
-                        blob, now().plusSeconds(blob.map(Edge::lifetime).orElse(1)));
+                        object, now().plusSeconds(object.map(Edge::lifetime).orElse(1)));
                 kept.put(key, known);
             }
-            return known.blob();
+            return known.object();
         }
 
-        private static int lifetime(StoredObject blob) {
-            Matcher lifetime = LIFETIME.matcher(blob.cacheControl());
+        private static int lifetime(StoredObject object) {
+            Matcher lifetime = LIFETIME.matcher(object.cacheControl());
             return lifetime.find() ? Integer.parseInt(lifetime.group(1)) : 0;
         }
     }
 
-    private record Kept(Optional<StoredObject> blob, Instant until) {}
+    private record Kept(Optional<StoredObject> object, Instant until) {}
 
     /** Looks; while the page asks again and again for a file that is gone, its clock goes on. */
     private void look(String reader) {

@@ -55,7 +55,7 @@ class SimpleTest extends WithBrowser {
         newsroom.storage()
                 .blob(key)
                 .ifPresentOrElse(
-                        blob -> route.fulfill(answer.setBodyBytes(blob.bytes())),
+                        object -> route.fulfill(answer.setBodyBytes(object.bytes())),
                         () -> route.fulfill(answer.setStatus(404)));
     }
 }

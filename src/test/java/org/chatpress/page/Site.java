@@ -162,17 +162,18 @@ final class Site implements AutoCloseable {
         String[] path = exchange.getRequestURI().getPath().substring(1).split("/", 2);
         exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
         try (exchange) {
-            Optional<StoredObject> blob = missing.stream().anyMatch(path[1]::startsWith) || !ObjectKey.isValid(path[1])
-                    ? Optional.empty()
-                    : caches.apply(path[0]).fetch(path[1]);
-            if (blob.isEmpty()) {
+            Optional<StoredObject> object =
+                    missing.stream().anyMatch(path[1]::startsWith) || !ObjectKey.isValid(path[1])
+                            ? Optional.empty()
+                            : caches.apply(path[0]).fetch(path[1]);
+            if (object.isEmpty()) {
                 exchange.sendResponseHeaders(404, -1);
                 log(new Download(path[1], 404, 0));
                 return;
             }
-            exchange.getResponseHeaders().set("Content-Type", blob.get().contentType());
-            exchange.getResponseHeaders().set("Cache-Control", blob.get().cacheControl());
-            send(exchange, path[1], blob.get().bytes());
+            exchange.getResponseHeaders().set("Content-Type", object.get().contentType());
+            exchange.getResponseHeaders().set("Cache-Control", object.get().cacheControl());
+            send(exchange, path[1], object.get().bytes());
         } catch (CutOff e) {
             // Closed without an answer.
         }

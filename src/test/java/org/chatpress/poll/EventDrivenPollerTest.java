@@ -20,7 +20,7 @@ class EventDrivenPollerTest extends WithNewsroom {
     @BeforeEach
     void readInTurn() {
         newsroom.slack.post(CHANNEL, REPORTER, "good evening");
-        newsroom.readsInTurn().bells().connected(true);
+        newsroom.readsInTurn().bells().onConnectionChange(true);
     }
 
     @Test
@@ -178,7 +178,7 @@ class EventDrivenPollerTest extends WithNewsroom {
     }
 
     private void ring(String ts) {
-        newsroom.bells().rung(new ChannelId(CHANNEL), new MessageTs(ts));
+        newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
         newsroom.cycleNow();
     }
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParallelExecutorTest {
-    static final RemoteException DOWN = RemoteException.unavailable("down", (Throwable) null);
+    static final RemoteException DOWN = RemoteException.transientFailure("down", (Throwable) null);
 
     final ExecutorService threads = Executors.newCachedThreadPool();
-    final ParallelExecutor lanes = new ParallelExecutor(threads, 3);
+    final ParallelExecutor executor = new ParallelExecutor(threads, 3);
     final List<Integer> told = new ArrayList<>();
 
     @AfterEach
@@ -37,7 +37,7 @@ class ParallelExecutorTest {
         var busy = new AtomicInteger();
         var most = new ConcurrentLinkedQueue<Integer>();
 
-        lanes.work(
+        executor.forEach(
                 IntStream.range(0, 10).boxed().toList(),
                 item -> {
                     busy.incrementAndGet();
@@ -61,7 +61,7 @@ class ParallelExecutorTest {
         var telling = new AtomicInteger();
         var most = new AtomicInteger();
 
-        lanes.work(items, begun::add, outcome -> {
+        executor.forEach(items, begun::add, outcome -> {
             most.accumulateAndGet(telling.incrementAndGet(), Math::max);
             telling.decrementAndGet();
             return told.add(outcome.item());
@@ -81,7 +81,7 @@ class ParallelExecutorTest {
                             throw new AssertionError("a thread for one lane");
                         },
                         1)
-                .work(
+                .forEach(
                         List.of(1, 2, 3),
                         item -> workers.add(Thread.currentThread()),
                         outcome -> told.add(outcome.item()));
@@ -93,9 +93,9 @@ class ParallelExecutorTest {
     @Test
     void beginsNothingMoreAfterANoAndWaitsForWhatIsUnderWay() {
         var together = new CyclicBarrier(3);
-        lanes.work(List.of(0), item -> {}, outcome -> true);
+        executor.forEach(List.of(0), item -> {}, outcome -> true);
 
-        lanes.work(
+        executor.forEach(
                 IntStream.range(0, 10).boxed().toList(),
                 item -> {
                     meet(together);
@@ -113,7 +113,7 @@ class ParallelExecutorTest {
 
     @Test
     void ofAStorageThatIsDownOneAttemptTellsEnough() {
-        lanes.work(
+        executor.forEach(
                 List.of(1, 2, 3),
                 item -> {
                     giveOthersTime();
@@ -131,9 +131,9 @@ class ParallelExecutorTest {
     void throwsOurOwnBugWhenNothingIsUnderWayAnyMore() {
         var together = new CyclicBarrier(3);
         var ended = new AtomicInteger();
-        lanes.work(List.of(0), item -> {}, outcome -> true);
+        executor.forEach(List.of(0), item -> {}, outcome -> true);
 
-        assertThatThrownBy(() -> lanes.work(
+        assertThatThrownBy(() -> executor.forEach(
                         IntStream.range(0, 10).boxed().toList(),
                         item -> {
                             meet(together);
@@ -161,9 +161,9 @@ class ParallelExecutorTest {
                     threads.execute(work);
                 },
                 4);
-        few.work(List.of(0), item -> {}, outcome -> true);
+        few.forEach(List.of(0), item -> {}, outcome -> true);
 
-        assertThatThrownBy(() -> few.work(
+        assertThatThrownBy(() -> few.forEach(
                         IntStream.range(0, 10).boxed().toList(),
                         item -> {
                             busy.incrementAndGet();

@@ -51,18 +51,19 @@ class PublisherTest {
             var most = new AtomicInteger();
             Storage slow = Overridden.of(Storage.class, storage)
                     .with("put", put -> {
-                        var blob = (StoredObject) put[0];
-                        boolean isLong = blob.key().value().matches("[a-z]+\\.json") && blob.bytes().length > 100_000;
+                        var object = (StoredObject) put[0];
+                        boolean isLong =
+                                object.key().value().matches("[a-z]+\\.json") && object.bytes().length > 100_000;
                         most.accumulateAndGet(underWay.addAndGet(isLong ? 1 : 0), Math::max);
                         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
                         return underWay.addAndGet(isLong ? -1 : 0);
                     })
                     .get();
 
-            Publisher.PublishResult turn =
-                    new Publisher(slow, store.storages().shelf("slow"), threads, () -> false).turn(now);
+            Publisher.PublishResult result =
+                    new Publisher(slow, store.storages().publishState("slow"), threads, () -> false).publish(now);
 
-            assertThat(turn.failure()).isEmpty();
+            assertThat(result.failure()).isEmpty();
             assertThat(most).hasValue(1);
         }
 
@@ -81,10 +82,10 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.PublishResult turn =
-                    new Publisher(silent, store.storages().shelf("silent"), threads, () -> false).turn(now);
+            Publisher.PublishResult result =
+                    new Publisher(silent, store.storages().publishState("silent"), threads, () -> false).publish(now);
 
-            assertThat(turn.failure()).contains(DOWN);
+            assertThat(result.failure()).contains(DOWN);
             assertThat(attempts).hasValue(1);
         }
 
@@ -104,9 +105,9 @@ class PublisherTest {
 
     static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
     static final String POINTER = "night/live.json";
-    static final RemoteException DOWN = RemoteException.unavailable("cannot put: timeout", (Throwable) null);
-    static final RemoteException REFUSED = RemoteException.refused("cannot put: too large", null);
-    static final RemoteException DENIED = RemoteException.denied("cannot delete: 403", "Allow it.", null);
+    static final RemoteException DOWN = RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
+    static final RemoteException REFUSED = RemoteException.rejected("cannot put: too large", null);
+    static final RemoteException DENIED = RemoteException.actionRequired("cannot delete: 403", "Allow it.", null);
 
     final Store store = Store.inMemory();
     final MemoryStorage storage = new MemoryStorage("memory", lanes());
@@ -133,9 +134,9 @@ class PublisherTest {
     void putsThePointerAfterEverythingItNames() {
         chat.put(1, "first").render();
 
-        Publisher.PublishResult turn = turn();
+        Publisher.PublishResult result = turn();
 
-        assertThat(turn.failure()).isEmpty();
+        assertThat(result.failure()).isEmpty();
         List<String> puts = roles(storage.puts());
         assertThat(puts.subList(0, 3)).containsExactlyInAnyOrder("p", "u", "x");
         assertThat(puts.subList(3, 5)).containsExactly(POINTER, "night.json");
@@ -226,7 +227,7 @@ class PublisherTest {
         storage.forgetOperations();
 
         chat.take(1).render();
-        Publisher.PublishResult turn = turn();
+        Publisher.PublishResult result = turn();
 
         assertThat(storage.everything()).doesNotContain("secret");
         List<String> operations = storage.operations();
@@ -236,7 +237,7 @@ class PublisherTest {
         assertThat(operations.subList(moved + 1, replaced))
                 .isNotEmpty()
                 .allMatch(operation -> operation.startsWith("delete night/i/p-"));
-        assertThat(turn.stale()).extracting(ObjectKey::value).containsAll(holding);
+        assertThat(result.stale()).extracting(ObjectKey::value).containsAll(holding);
         assertThat(reader().texts()).doesNotContain("secret").isNotEmpty();
     }
 
@@ -261,9 +262,9 @@ class PublisherTest {
         chat.take(1).render();
         storage.failNext(REFUSED);
 
-        Publisher.PublishResult turn = turn();
+        Publisher.PublishResult result = turn();
 
-        assertThat(turn.failure()).containsSame(REFUSED);
+        assertThat(result.failure()).containsSame(REFUSED);
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).as("the pointer and the whole chat held it").doesNotContain(POINTER, "night.json");
 
@@ -330,7 +331,7 @@ class PublisherTest {
         chat.take(1).render();
         storage.down(true);
         turn();
-        assertThat(store.storages().shelf("memory").owed()).isNotEmpty();
+        assertThat(store.storages().publishState("memory").pendingDeletes()).isNotEmpty();
         storage.down(false);
         storage.forgetOperations();
 
@@ -375,7 +376,7 @@ class PublisherTest {
             storage.forgetOperations();
         }
 
-        assertThat(store.storages().shelf("memory").owed()).isEmpty();
+        assertThat(store.storages().publishState("memory").pendingDeletes()).isEmpty();
         turn();
 
         assertThat(storage.operations().get(0)).startsWith("put night/i/p-");
@@ -436,9 +437,9 @@ class PublisherTest {
         storage.down(false);
         storage.failNext(DENIED);
 
-        Publisher.PublishResult turn = turn();
+        Publisher.PublishResult result = turn();
 
-        assertThat(turn.failure()).containsSame(DENIED);
+        assertThat(result.failure()).containsSame(DENIED);
         assertThat(reader().texts()).containsExactly("harmless");
         turn();
         assertThat(storage.everything()).doesNotContain("secret");
@@ -451,9 +452,9 @@ class PublisherTest {
         other.put(1, "elsewhere").render();
         storage.failNext(REFUSED);
 
-        Publisher.PublishResult turn = turn();
+        Publisher.PublishResult result = turn();
 
-        assertThat(turn.failure()).containsSame(REFUSED);
+        assertThat(result.failure()).containsSame(REFUSED);
         assertThat(new SiteReader(storage, "other").texts()).containsExactly("elsewhere");
     }
 
@@ -488,10 +489,10 @@ class PublisherTest {
 
         new Publisher(
                         storage,
-                        store.storages().shelf("memory"),
+                        store.storages().publishState("memory"),
                         threads,
                         () -> storage.puts().size() >= 2)
-                .turn(now);
+                .publish(now);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
         turn();
@@ -512,7 +513,7 @@ class PublisherTest {
     }
 
     private Publisher.PublishResult turn() {
-        return new Publisher(storage, store.storages().shelf("memory"), threads, () -> false).turn(now);
+        return new Publisher(storage, store.storages().publishState("memory"), threads, () -> false).publish(now);
     }
 
     private void later(Duration time) {
@@ -528,7 +529,7 @@ class PublisherTest {
     }
 
     private int uploads() {
-        return PublishPlan.of(store.storages().shelf("memory").wanted("C0NIGHT"), Set.of())
+        return PublishPlan.of(store.storages().publishState("memory").desiredFiles("C0NIGHT"), Set.of())
                 .uploads()
                 .size();
     }
@@ -547,18 +548,18 @@ class PublisherTest {
 
     /** Everything that the chat as rendered last is made of. */
     private Set<String> wantedKeys() {
-        RenderedChat edition = chat.render();
+        RenderedChat rendered = chat.render();
         var keys = new TreeSet<String>();
-        edition.sheets().forEach(sheet -> keys.add(sheet.blob().key().value()));
-        store.chats()
+        rendered.files().forEach(file -> keys.add(file.object().key().value()));
+        store.publicMessages()
                 .chat(new ChannelId("C0NIGHT"))
                 .pages()
                 .forEach(page -> keys.add(page.key().value()));
-        edition.sheets().stream()
-                .filter(sheet -> sheet.role() == FileRole.POINTER)
-                .map(sheet -> new String(sheet.blob().bytes(), StandardCharsets.UTF_8))
+        rendered.files().stream()
+                .filter(file -> file.role() == FileRole.POINTER)
+                .map(file -> new String(file.object().bytes(), StandardCharsets.UTF_8))
                 .forEach(pointer -> keys.add(pointer.replaceFirst(".*\"index\":\"([^\"]+)\".*", "night/$1")));
-        assertThat(edition.sheets()).extracting(sheet -> sheet.role()).contains(FileRole.WHOLE);
+        assertThat(rendered.files()).extracting(file -> file.role()).contains(FileRole.WHOLE);
         return keys;
     }
 

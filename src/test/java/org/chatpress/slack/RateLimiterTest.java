@@ -19,7 +19,7 @@ class RateLimiterTest {
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
     private final List<Duration> naps = new ArrayList<>();
-    private final RateLimiter limiter = RateLimiter.neverWaits(clock);
+    private final RateLimiter limiter = RateLimiter.nonBlocking(clock);
 
     @ParameterizedTest
     @EnumSource
@@ -28,7 +28,7 @@ class RateLimiterTest {
 
         RemoteException failure = refusal(limiter, method);
 
-        assertThat(failure.kind()).isEqualTo(RemoteException.Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT);
         assertThat(failure).hasMessage("no call of " + method.slackName() + " left for 60 s");
         assertThat(failure.retryAfter()).contains(Duration.ofSeconds(60));
     }
@@ -38,7 +38,7 @@ class RateLimiterTest {
         assertThat(HISTORY.callsPerMinute()).isEqualTo(45);
         assertThat(SlackMethod.REPLIES.callsPerMinute()).isEqualTo(45);
         assertThat(SlackMethod.REACTIONS.callsPerMinute()).isEqualTo(45);
-        assertThat(SlackMethod.PERSON.callsPerMinute()).isEqualTo(90);
+        assertThat(SlackMethod.USER.callsPerMinute()).isEqualTo(90);
         assertThat(SlackMethod.GROUP.callsPerMinute()).isEqualTo(18);
     }
 
@@ -46,7 +46,7 @@ class RateLimiterTest {
     void countsEachMethodForItself() {
         take(limiter, HISTORY, 45);
 
-        assertThatCode(() -> limiter.take(SlackMethod.REPLIES)).doesNotThrowAnyException();
+        assertThatCode(() -> limiter.acquire(SlackMethod.REPLIES)).doesNotThrowAnyException();
     }
 
     @Test
@@ -70,10 +70,10 @@ class RateLimiterTest {
 
         clock.advance(Duration.ofMillis(29_001));
         assertThat(refusal(limiter, HISTORY)).hasMessage("no call of conversations.history left for 1 s");
-        assertThatCode(() -> limiter.take(SlackMethod.REPLIES)).doesNotThrowAnyException();
+        assertThatCode(() -> limiter.acquire(SlackMethod.REPLIES)).doesNotThrowAnyException();
 
         clock.advance(Duration.ofMillis(999));
-        limiter.take(HISTORY);
+        limiter.acquire(HISTORY);
     }
 
     @Test
@@ -88,18 +88,18 @@ class RateLimiterTest {
 
     @Test
     void saysHowManyCallsAreLeftAtThisMoment() {
-        assertThat(limiter.left(HISTORY)).isEqualTo(45);
+        assertThat(limiter.remaining(HISTORY)).isEqualTo(45);
 
         take(limiter, HISTORY, 40);
-        assertThat(limiter.left(HISTORY)).isEqualTo(5);
+        assertThat(limiter.remaining(HISTORY)).isEqualTo(5);
 
         limiter.block(HISTORY, Duration.ofSeconds(5));
-        assertThat(limiter.left(HISTORY)).isZero();
+        assertThat(limiter.remaining(HISTORY)).isZero();
         clock.advance(Duration.ofSeconds(5));
-        assertThat(limiter.left(HISTORY)).isEqualTo(5);
+        assertThat(limiter.remaining(HISTORY)).isEqualTo(5);
 
         clock.advance(Duration.ofSeconds(55));
-        assertThat(limiter.left(HISTORY)).isEqualTo(45);
+        assertThat(limiter.remaining(HISTORY)).isEqualTo(45);
     }
 
     @Test
@@ -108,7 +108,7 @@ class RateLimiterTest {
         take(patient, HISTORY, 45);
         clock.advance(Duration.ofSeconds(50));
 
-        patient.take(HISTORY);
+        patient.acquire(HISTORY);
 
         assertThat(naps).containsExactly(Duration.ofSeconds(10));
     }
@@ -117,7 +117,7 @@ class RateLimiterTest {
     void waitsNoLongerThanAMinuteInAll() {
         RateLimiter patient = patientFor(Duration.ofMinutes(1));
         patient.block(HISTORY, Duration.ofSeconds(40));
-        patient.take(HISTORY);
+        patient.acquire(HISTORY);
         patient.block(HISTORY, Duration.ofSeconds(21));
 
         RemoteException failure = refusal(patient, HISTORY);
@@ -126,13 +126,13 @@ class RateLimiterTest {
         assertThat(naps).containsExactly(Duration.ofSeconds(40));
 
         clock.advance(Duration.ofSeconds(1));
-        patient.take(HISTORY);
+        patient.acquire(HISTORY);
         assertThat(naps).containsExactly(Duration.ofSeconds(40), Duration.ofSeconds(20));
     }
 
     @Test
     void stopsWaitingWhenInterrupted() {
-        RateLimiter patient = RateLimiter.waits(
+        RateLimiter patient = RateLimiter.blocking(
                 clock,
                 time -> {
                     throw new InterruptedException();
@@ -142,12 +142,12 @@ class RateLimiterTest {
 
         RemoteException failure = refusal(patient, HISTORY);
 
-        assertThat(failure.kind()).isEqualTo(RemoteException.Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT);
         assertThat(Thread.interrupted()).isTrue();
     }
 
     private RateLimiter patientFor(Duration atMost) {
-        return RateLimiter.waits(
+        return RateLimiter.blocking(
                 clock,
                 time -> {
                     naps.add(time);
@@ -158,11 +158,11 @@ class RateLimiterTest {
 
     private static void take(RateLimiter limiter, SlackMethod method, int times) {
         for (int i = 0; i < times; i++) {
-            limiter.take(method);
+            limiter.acquire(method);
         }
     }
 
     private static RemoteException refusal(RateLimiter limiter, SlackMethod method) {
-        return catchThrowableOfType(RemoteException.class, () -> limiter.take(method));
+        return catchThrowableOfType(RemoteException.class, () -> limiter.acquire(method));
     }
 }

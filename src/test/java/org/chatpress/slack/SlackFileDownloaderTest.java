@@ -91,7 +91,7 @@ class SlackFileDownloaderTest {
                 uri(elsewhere, "/stolen").toString());
         answers(elsewhere, "/stolen", 200, "image/jpeg", "12345", "");
 
-        assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(authorizations).doesNotContainKey("/stolen");
     }
 
@@ -116,7 +116,7 @@ class SlackFileDownloaderTest {
                 "no address"
             })
     void anAddressThatIsNotSlacksIsNotEvenAsked(String url) {
-        assertThat(failure(url, 5).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(url, 5).kind()).isEqualTo(Kind.REJECTED);
     }
 
     @ParameterizedTest
@@ -141,15 +141,15 @@ class SlackFileDownloaderTest {
     void noMoreIsTakenThanIsAllowed() {
         answers(slack, "/photo", 200, "image/jpeg", "x".repeat(MOST + 1), "");
 
-        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.REFUSED);
-        assertThat(failure(uri(slack, "/photo").toString(), MOST + 1).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure(uri(slack, "/photo").toString(), MOST + 1).kind()).isEqualTo(Kind.REJECTED);
     }
 
     @Test
     void aCopyOfUnknownSizeMustAtLeastSayThatItIsAnImage() {
         answers(slack, "/photo", 200, "application/json", "{}", "");
 
-        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     private RemoteException failure(String url, long size) {

@@ -52,10 +52,10 @@ class SlackImagesTest {
 
     @Test
     void aPictureIsFetchedWithoutTheToken() {
-        MirroredImage picture = host.picture(server("/a_48.png"));
+        MirroredImage image = host.picture(server("/a_48.png"));
 
-        assertThat(picture.kind()).isEqualTo(MirroredImage.Kind.PNG);
-        assertThat(picture.bytes()).isEqualTo(PNG);
+        assertThat(image.kind()).isEqualTo(MirroredImage.Kind.PNG);
+        assertThat(image.bytes()).isEqualTo(PNG);
         assertThat(asked).containsExactly("/a_48.png null");
     }
 
@@ -75,7 +75,7 @@ class SlackImagesTest {
                 ""
             })
     void noOtherHostIsAsked(String url) {
-        assertThat(failure(url).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(url).kind()).isEqualTo(Kind.REJECTED);
         assertThat(asked).isEmpty();
     }
 
@@ -92,7 +92,7 @@ class SlackImagesTest {
     @Test
     void whatIsNoPictureOrTooLargeIsRefused() {
         body = "<svg onload=alert(1)>".getBytes(StandardCharsets.UTF_8);
-        assertThat(failure(server("/a_48.png")).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(server("/a_48.png")).kind()).isEqualTo(Kind.REJECTED);
 
         body = new byte[300 * 1024];
         System.arraycopy(PNG, 0, body, 0, PNG.length);

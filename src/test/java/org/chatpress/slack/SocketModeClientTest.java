@@ -34,23 +34,23 @@ class SocketModeClientTest {
     private static final String OFF = "off";
 
     private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
-    private final FakeSocketMode socketMode = new FakeSocketMode();
+    private final FakeSocketMode server = new FakeSocketMode();
     private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private Duration silence = Duration.ofSeconds(30);
     private Duration lasting = Duration.ZERO;
     private Duration again = Duration.ofMillis(10);
     private Duration limiterWaits = Duration.ofDays(1);
-    private SocketModeClient doorbell;
+    private SocketModeClient socketMode;
 
     @BeforeEach
     void showTheWay() {
-        slack.socketModeAt(socketMode.uri());
+        slack.socketModeAt(server.uri());
     }
 
     @AfterEach
     void close() {
-        doorbell.close();
         socketMode.close();
+        server.close();
         slack.close();
     }
 
@@ -58,10 +58,10 @@ class SocketModeClientTest {
     void ringsForAMessageAndAcknowledgesIt() throws InterruptedException {
         WebSocket connection = connected();
 
-        String envelope = socketMode.event(connection, message(TS));
+        String envelope = server.event(connection, message(TS));
 
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
-        assertThat(socketMode.acknowledgement()).isEqualTo("{\"envelope_id\":\"" + envelope + "\"}");
+        assertThat(server.acknowledgement()).isEqualTo("{\"envelope_id\":\"" + envelope + "\"}");
     }
 
     @Test
@@ -82,7 +82,7 @@ class SocketModeClientTest {
         for (ObjectNode event : new ObjectNode[] {
             changed, deleted, reply, broadcast, goneReply, reaction("U0EDITOR", "1793758925.000106")
         }) {
-            socketMode.event(connection, event);
+            server.event(connection, event);
         }
 
         for (int i = 101; i <= 106; i++) {
@@ -96,15 +96,15 @@ class SocketModeClientTest {
 
         connection.send("no JSON");
         connection.send("[]");
-        socketMode.event(connection, JsonNodeFactory.instance.objectNode());
-        socketMode.event(connection, message("../../etc/passwd"));
-        socketMode.event(connection, message(TS).put("channel", "<script>"));
-        socketMode.event(connection, reaction(FakeSlack.BOT, "1793758925.000999"));
-        socketMode.event(connection, message(TS));
+        server.event(connection, JsonNodeFactory.instance.objectNode());
+        server.event(connection, message("../../etc/passwd"));
+        server.event(connection, message(TS).put("channel", "<script>"));
+        server.event(connection, reaction(FakeSlack.BOT, "1793758925.000999"));
+        server.event(connection, message(TS));
 
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
         for (int i = 1; i <= 5; i++) {
-            assertThat(socketMode.acknowledgement()).contains("envelope-" + i);
+            assertThat(server.acknowledgement()).contains("envelope-" + i);
         }
     }
 
@@ -113,10 +113,10 @@ class SocketModeClientTest {
         WebSocket first = connected();
 
         first.send("{\"type\": \"disconnect\", \"reason\": \"warning\"}");
-        WebSocket second = socketMode.connection();
+        WebSocket second = server.connection();
         assertThat(heard.take()).isEqualTo(ON);
 
-        socketMode.event(second, message(TS));
+        server.event(second, message(TS));
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
         while (!first.isClosed()) {
             TimeUnit.MILLISECONDS.sleep(10);
@@ -127,7 +127,7 @@ class SocketModeClientTest {
     void aConnectionThatSendsWithoutEndIsReplaced() throws InterruptedException {
         connected().send("x".repeat(5_000_000));
 
-        assertThat(socketMode.connection()).isNotNull();
+        assertThat(server.connection()).isNotNull();
         assertThat(heard.take()).isEqualTo(ON);
     }
 
@@ -135,7 +135,7 @@ class SocketModeClientTest {
     void aConnectionThatBreaksIsReplaced() throws InterruptedException {
         connected().closeConnection(1006, "the network is gone");
 
-        assertThat(socketMode.connection()).isNotNull();
+        assertThat(server.connection()).isNotNull();
         assertThat(heard.take()).isEqualTo(ON);
     }
 
@@ -149,21 +149,21 @@ class SocketModeClientTest {
                 Fault.RESET,
                 Fault.notOk("internal_error"));
         slack.socketModeAt(URI.create("wss://evil.example/link"));
-        socketMode.next(Manners.HANGS_UP, Manners.SILENT);
+        server.next(Manners.HANGS_UP, Manners.SILENT);
 
         start();
         // Were each pause twice the last one's to the end, these would take minutes.
         for (int i = 0; i < 15; i++) {
             assertThat(heard.take()).isEqualTo(OFF);
         }
-        slack.socketModeAt(socketMode.uri());
+        slack.socketModeAt(server.uri());
 
         String now = heard.take();
         while (now.equals(OFF)) {
             now = heard.take();
         }
         assertThat(now).isEqualTo(ON);
-        assertThat(socketMode.connection()).isNotNull();
+        assertThat(server.connection()).isNotNull();
     }
 
     @Test
@@ -174,7 +174,7 @@ class SocketModeClientTest {
 
         start();
         for (int i = 0; i < 4; i++) {
-            socketMode.connection().close();
+            server.connection().close();
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(500 + 1000 + 2000));
@@ -207,24 +207,24 @@ class SocketModeClientTest {
     @Test
     void connectsToNobodyButSlack() throws InterruptedException {
         // The same server, under a name that is not the API's.
-        slack.socketModeAt(URI.create("ws://localhost:" + socketMode.uri().getPort()));
+        slack.socketModeAt(URI.create("ws://localhost:" + server.uri().getPort()));
 
         start();
 
         assertThat(heard.take()).isEqualTo(OFF);
-        assertThatThrownBy(doorbell::check).hasMessage("apps.connections.open names no address of Slack's");
+        assertThatThrownBy(socketMode::check).hasMessage("apps.connections.open names no address of Slack's");
     }
 
     @Test
     void aSilentConnectionIsReplaced() throws InterruptedException {
         silence = Duration.ofMillis(300);
-        socketMode.next(Manners.SILENT_AFTER_HELLO);
+        server.next(Manners.SILENT_AFTER_HELLO);
         connected();
 
-        WebSocket second = socketMode.connection();
+        WebSocket second = server.connection();
 
         assertThat(heard.take()).isEqualTo(ON);
-        socketMode.event(second, message(TS));
+        server.event(second, message(TS));
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
     }
 
@@ -237,13 +237,13 @@ class SocketModeClientTest {
                 .as("six times the silence that is borne")
                 .isNull();
 
-        socketMode.event(connection, message(TS));
+        server.event(connection, message(TS));
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
     }
 
     private WebSocket connected() throws InterruptedException {
         start();
-        WebSocket connection = socketMode.connection();
+        WebSocket connection = server.connection();
         assertThat(heard.take()).isEqualTo(ON);
         return connection;
     }
@@ -253,22 +253,22 @@ class SocketModeClientTest {
                 new SocketModeClient.Timeouts(Duration.ofSeconds(2), silence, lasting, again, again.multipliedBy(5));
         var hearer = new SocketModeClient.SocketEventListener() {
             @Override
-            public void rung(ChannelId channel, MessageTs ts) {
+            public void onEvent(ChannelId channel, MessageTs ts) {
                 heard.add(channel + " " + ts);
             }
 
             @Override
-            public void connected(boolean isOn) {
+            public void onConnectionChange(boolean isOn) {
                 heard.add(isOn ? ON : OFF);
             }
         };
         var clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
         RateLimiter limiter = limiterWaits.isZero()
-                ? RateLimiter.neverWaits(Clock.systemUTC())
-                : RateLimiter.waits(clock, clock::advance, limiterWaits);
-        doorbell = new SocketModeClient(
+                ? RateLimiter.nonBlocking(Clock.systemUTC())
+                : RateLimiter.blocking(clock, clock::advance, limiterWaits);
+        socketMode = new SocketModeClient(
                 slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", hearer, patience);
-        doorbell.start();
+        socketMode.start();
     }
 
     private static ObjectNode message(String ts) {

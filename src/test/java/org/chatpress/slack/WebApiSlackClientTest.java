@@ -48,7 +48,7 @@ class WebApiSlackClientTest {
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
     private final FakeSlack workspace = FakeSlack.start(clock);
-    private final WebApiSlackClient slack = slack(workspace.token(), RateLimiter.neverWaits(clock));
+    private final WebApiSlackClient slack = slack(workspace.token(), RateLimiter.nonBlocking(clock));
 
     @BeforeEach
     void openTheChannel() {
@@ -68,16 +68,14 @@ class WebApiSlackClientTest {
         String first = workspace.post(C, "U1", "Polls are closed");
         String second = workspace.post(C, "U1", "First count");
 
-        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
-        assertThat(reading.messages())
-                .extracting(SlackMessage::text)
-                .containsExactly("First count", "Polls are closed");
-        assertThat(timestamps(reading)).containsExactly(second, first);
-        assertThat(reading.channel()).isEqualTo(CHANNEL);
-        assertThat(reading.more()).isFalse();
-        assertThat(reading.window().from()).isEmpty();
-        assertThat(reading.window().until()).isEmpty();
+        assertThat(page.messages()).extracting(SlackMessage::text).containsExactly("First count", "Polls are closed");
+        assertThat(timestamps(page)).containsExactly(second, first);
+        assertThat(page.channel()).isEqualTo(CHANNEL);
+        assertThat(page.hasMore()).isFalse();
+        assertThat(page.range().from()).isEmpty();
+        assertThat(page.range().until()).isEmpty();
     }
 
     @Test
@@ -101,8 +99,8 @@ class WebApiSlackClientTest {
         assertThat(timestamps(newest)).containsExactly(posted.get(6), posted.get(5), posted.get(4));
         assertThat(timestamps(middle)).containsExactly(posted.get(3), posted.get(2), posted.get(1));
         assertThat(timestamps(oldest)).containsExactly(posted.get(0));
-        assertThat(newest.more()).isTrue();
-        assertThat(oldest.more()).isFalse();
+        assertThat(newest.hasMore()).isTrue();
+        assertThat(oldest.hasMore()).isFalse();
     }
 
     @Test
@@ -112,11 +110,11 @@ class WebApiSlackClientTest {
 
         HistoryPage page = slack.history(CHANNEL, Optional.of(until), 2);
 
-        assertThat(page.window().until()).contains(until);
-        assertThat(page.window().from()).contains(new MessageTs(posted.get(2)));
-        assertThat(page.window().covers(new MessageTs(posted.get(2)))).isTrue();
-        assertThat(page.window().covers(new MessageTs(posted.get(1)))).isFalse();
-        assertThat(page.window().covers(until)).isFalse();
+        assertThat(page.range().until()).contains(until);
+        assertThat(page.range().from()).contains(new MessageTs(posted.get(2)));
+        assertThat(page.range().covers(new MessageTs(posted.get(2)))).isTrue();
+        assertThat(page.range().covers(new MessageTs(posted.get(1)))).isFalse();
+        assertThat(page.range().covers(until)).isFalse();
     }
 
     @Test
@@ -126,8 +124,8 @@ class WebApiSlackClientTest {
         HistoryPage page = slack.history(CHANNEL, Optional.of(new MessageTs(posted.get(1))), 999);
 
         assertThat(timestamps(page)).containsExactly(posted.get(0));
-        assertThat(page.window().from()).isEmpty();
-        assertThat(page.window().covers(new MessageTs("0000000000.000000"))).isTrue();
+        assertThat(page.range().from()).isEmpty();
+        assertThat(page.range().covers(new MessageTs("0000000000.000000"))).isTrue();
     }
 
     @Test
@@ -138,8 +136,8 @@ class WebApiSlackClientTest {
         HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
         assertThat(page.messages()).hasSize(3);
-        assertThat(page.more()).isTrue();
-        assertThat(page.window().from()).isEqualTo(page.oldest());
+        assertThat(page.hasMore()).isTrue();
+        assertThat(page.range().from()).isEqualTo(page.oldest());
     }
 
     @Test
@@ -150,10 +148,10 @@ class WebApiSlackClientTest {
         HistoryPage head = slack.history(CHANNEL, Optional.empty(), 200);
         HistoryPage below = slack.history(CHANNEL, Optional.of(SOME_TS), 200);
 
-        assertThat(head.more()).isTrue();
+        assertThat(head.hasMore()).isTrue();
         for (String ts : List.of(posted, "0000000000.000000", "9999999999.999999", SOME_TS.value())) {
-            assertThat(head.window().covers(new MessageTs(ts))).isFalse();
-            assertThat(below.window().covers(new MessageTs(ts))).isFalse();
+            assertThat(head.range().covers(new MessageTs(ts))).isFalse();
+            assertThat(below.range().covers(new MessageTs(ts))).isFalse();
         }
     }
 
@@ -174,11 +172,11 @@ class WebApiSlackClientTest {
                   {"ts": "1793758925.000200", "text": "second again"},
                   {"ts": "1793758925.000100", "text": "first"}]}"""));
 
-        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
-        assertThat(reading.messages()).extracting(SlackMessage::text).containsExactly("third", "second", "first");
-        assertThat(reading.unusable()).isZero();
-        assertThat(reading.window().from()).contains(new MessageTs("1793758925.000100"));
+        assertThat(page.messages()).extracting(SlackMessage::text).containsExactly("third", "second", "first");
+        assertThat(page.unusable()).isZero();
+        assertThat(page.range().from()).contains(new MessageTs("1793758925.000100"));
     }
 
     @Test
@@ -186,7 +184,7 @@ class WebApiSlackClientTest {
         workspace.trouble("conversations.history", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}"""));
 
-        assertThat(slack.history(CHANNEL, Optional.empty(), 200).more()).isTrue();
+        assertThat(slack.history(CHANNEL, Optional.empty(), 200).hasMore()).isTrue();
     }
 
     @ParameterizedTest
@@ -206,10 +204,10 @@ class WebApiSlackClientTest {
         String ts = workspace.postRaw(C, odd.replace('\'', '"'));
         String after = workspace.post(C, "U1", "after");
 
-        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
-        assertThat(timestamps(reading)).containsExactly(after, ts, before);
-        assertThat(reading.messages().get(1).json().toString())
+        assertThat(timestamps(page)).containsExactly(after, ts, before);
+        assertThat(page.messages().get(1).json().toString())
                 .isEqualTo(odd.replace('\'', '"').replace("$ts", ts).replaceAll("([:,]) ", "$1"));
     }
 
@@ -221,17 +219,17 @@ class WebApiSlackClientTest {
         workspace.postRaw(C, unusable);
         String after = workspace.post(C, "U1", "after");
 
-        HistoryPage reading = slack.history(CHANNEL, Optional.empty(), 200);
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
-        assertThat(timestamps(reading)).containsExactly(after, before);
-        assertThat(reading.unusable()).isEqualTo(1);
+        assertThat(timestamps(page)).containsExactly(after, before);
+        assertThat(page.unusable()).isEqualTo(1);
     }
 
     @Test
     void aReadingIsDatedBySlacksClock() {
         clock.set(Instant.parse("2026-11-04T03:00:00.750Z"));
 
-        assertThat(slack.history(CHANNEL, Optional.empty(), 200).at()).isEqualTo("2026-11-04T03:00:00Z");
+        assertThat(slack.history(CHANNEL, Optional.empty(), 200).readAt()).isEqualTo("2026-11-04T03:00:00Z");
     }
 
     @Test
@@ -270,9 +268,9 @@ class WebApiSlackClientTest {
         String ts = workspace.post(C, "U1", "here");
         post(3);
 
-        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(ts));
+        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
 
-        assertThat(found.state()).isEqualTo(State.THERE);
+        assertThat(found.state()).isEqualTo(State.FOUND);
         assertThat(found.message()).map(SlackMessage::text).contains("here");
         FakeSlack.Call call = workspace.calls().get(0);
         assertThat(call.method()).isEqualTo("conversations.replies");
@@ -285,7 +283,7 @@ class WebApiSlackClientTest {
         String root = workspace.post(C, "U1", "root");
         workspace.reply(C, root, "U2", "reply");
 
-        assertThat(slack.message(CHANNEL, new MessageTs(root)).message())
+        assertThat(slack.lookUpMessage(CHANNEL, new MessageTs(root)).message())
                 .map(SlackMessage::text)
                 .contains("root");
         assertThat(workspace.calls()).hasSize(1);
@@ -298,9 +296,9 @@ class WebApiSlackClientTest {
         String second = workspace.reply(C, root, "U2", "second");
         workspace.reply(C, root, "U2", "third");
 
-        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(second));
+        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(second));
 
-        assertThat(found.state()).isEqualTo(State.THERE);
+        assertThat(found.state()).isEqualTo(State.FOUND);
         assertThat(found.message()).map(SlackMessage::text).contains("second");
     }
 
@@ -310,7 +308,7 @@ class WebApiSlackClientTest {
         String root = workspace.post(C, "U1", "root");
         String reply = workspace.broadcast(C, root, "U2", "reply");
 
-        assertThat(slack.message(CHANNEL, new MessageTs(reply)).state()).isEqualTo(State.THERE);
+        assertThat(slack.lookUpMessage(CHANNEL, new MessageTs(reply)).state()).isEqualTo(State.FOUND);
         assertThat(workspace.calls()).hasSize(1);
     }
 
@@ -319,9 +317,9 @@ class WebApiSlackClientTest {
         String ts = workspace.post(C, "U1", "oops");
         workspace.delete(C, ts);
 
-        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(ts));
+        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
 
-        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
     }
 
@@ -331,9 +329,9 @@ class WebApiSlackClientTest {
         workspace.reply(C, root, "U2", "reply");
         workspace.delete(C, root);
 
-        SlackClient.MessageLookup found = slack.message(CHANNEL, new MessageTs(root));
+        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(root));
 
-        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
     }
 
@@ -343,7 +341,7 @@ class WebApiSlackClientTest {
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}"""));
         workspace.postAt(C, "1793758925.000050", "U1", "root");
 
-        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.GONE);
+        assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
         assertThat(workspace.calls()).hasSize(2);
     }
 
@@ -352,9 +350,9 @@ class WebApiSlackClientTest {
         workspace.trouble("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
 
-        SlackClient.MessageLookup found = slack.message(CHANNEL, SOME_TS);
+        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, SOME_TS);
 
-        assertThat(found.state()).isEqualTo(State.GONE);
+        assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
         assertThat(workspace.calls()).hasSize(1);
     }
@@ -364,7 +362,7 @@ class WebApiSlackClientTest {
     void whatSlackDoesNotFindIsGone(String error) {
         workspace.trouble("conversations.replies", Fault.notOk(error));
 
-        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.GONE);
+        assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
     }
 
     @ParameterizedTest
@@ -372,7 +370,7 @@ class WebApiSlackClientTest {
     void noMessagesProveNothing(String messages) {
         workspace.trouble("conversations.replies", Fault.answer("{\"ok\": true, \"messages\": " + messages + "}"));
 
-        assertThat(slack.message(CHANNEL, SOME_TS).state()).isEqualTo(State.UNKNOWN);
+        assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.UNKNOWN);
     }
 
     @Test
@@ -380,7 +378,7 @@ class WebApiSlackClientTest {
         workspace.trouble(
                 "conversations.replies", Fault.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
 
-        assertThat(failure(() -> slack.message(CHANNEL, SOME_TS)).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure(() -> slack.lookUpMessage(CHANNEL, SOME_TS)).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
@@ -388,9 +386,9 @@ class WebApiSlackClientTest {
         String ts = workspace.post(C, "U1", "here");
         workspace.removeBot(C);
 
-        RemoteException failure = failure(() -> slack.message(CHANNEL, new MessageTs(ts)));
+        RemoteException failure = failure(() -> slack.lookUpMessage(CHANNEL, new MessageTs(ts)));
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessage("conversations.replies of C0123456789 " + ts + ": not_in_channel");
     }
 
@@ -411,7 +409,7 @@ class WebApiSlackClientTest {
                 .get(0);
         List<Reaction> complete = slack.reactions(CHANNEL, new MessageTs(ts));
 
-        assertThat(shortened.namesEverybody()).isFalse();
+        assertThat(shortened.hasAllUsers()).isFalse();
         assertThat(complete).hasSize(1);
         assertThat(complete.get(0).users()).hasSize(60).contains(new UserId("U69"));
         assertThat(complete.get(0).count()).isEqualTo(60);
@@ -431,14 +429,14 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(() -> slack.reactions(CHANNEL, SOME_TS));
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
     void knowsAPersonByRealNameTitleAndPicture() {
         workspace.person("U1", "Ada Lovelace").title("Politics editor");
 
-        assertThat(slack.person(new UserId("U1")))
+        assertThat(slack.userProfile(new UserId("U1")))
                 .isEqualTo(new UserProfile(
                         new UserId("U1"),
                         "Ada Lovelace",
@@ -451,7 +449,7 @@ class WebApiSlackClientTest {
     void aPersonWithoutARealNameGoesByTheUserName() {
         workspace.person("U1", " ").name("ada");
 
-        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("ada");
+        assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("ada");
     }
 
     @ParameterizedTest
@@ -464,7 +462,7 @@ class WebApiSlackClientTest {
     void findsTheRealNameInEitherPlace(String user) {
         workspace.trouble("users.info", Fault.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
 
-        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("Ada");
+        assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("Ada");
     }
 
     @Test
@@ -473,9 +471,9 @@ class WebApiSlackClientTest {
         workspace.person("U2", "Build bot").bot();
         workspace.person("USLACKBOT", "Slackbot");
 
-        assertThat(slack.person(new UserId("U1")).bot()).isFalse();
-        assertThat(slack.person(new UserId("U2")).bot()).isTrue();
-        assertThat(slack.person(new UserId("USLACKBOT")).bot()).isTrue();
+        assertThat(slack.userProfile(new UserId("U1")).bot()).isFalse();
+        assertThat(slack.userProfile(new UserId("U2")).bot()).isTrue();
+        assertThat(slack.userProfile(new UserId("USLACKBOT")).bot()).isTrue();
     }
 
     @ParameterizedTest
@@ -489,7 +487,7 @@ class WebApiSlackClientTest {
     void showsPicturesOfSlacksOwnHosts(String address) {
         workspace.person("U1", "Ada").image48(address);
 
-        assertThat(slack.person(new UserId("U1")).image48()).isEqualTo(address);
+        assertThat(slack.userProfile(new UserId("U1")).image48()).isEqualTo(address);
     }
 
     @ParameterizedTest
@@ -514,7 +512,7 @@ class WebApiSlackClientTest {
     void showsNoOtherPictures(String address) {
         workspace.person("U1", "Ada").image48(address);
 
-        assertThat(slack.person(new UserId("U1")).image48()).isEmpty();
+        assertThat(slack.userProfile(new UserId("U1")).image48()).isEmpty();
     }
 
     @Test
@@ -522,17 +520,18 @@ class WebApiSlackClientTest {
         workspace.trouble("users.info", Fault.answer("""
                 {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}"""));
 
-        assertThat(slack.person(new UserId("U1"))).isEqualTo(new UserProfile(new UserId("U1"), "ada", "", "", false));
+        assertThat(slack.userProfile(new UserId("U1")))
+                .isEqualTo(new UserProfile(new UserId("U1"), "ada", "", "", false));
     }
 
     @Test
     void aPersonWhomSlackDoesNotKnowIsRefusedAndAGroupIsAMistakeInTheSettings() {
-        RemoteException stranger = failure(() -> slack.person(new UserId("U404")));
-        RemoteException group = failure(() -> slack.group("S404"));
+        RemoteException stranger = failure(() -> slack.userProfile(new UserId("U404")));
+        RemoteException group = failure(() -> slack.groupMembers("S404"));
 
-        assertThat(stranger.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(stranger.kind()).isEqualTo(Kind.REJECTED);
         assertThat(stranger).hasMessage("users.info of U404: user_not_found");
-        assertThat(group.kind()).isEqualTo(Kind.DENIED);
+        assertThat(group.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(group).hasMessage("usergroups.users.list of S404: no_such_subteam");
         assertThat(group.hint()).isEqualTo("Check the user group's id in approvers.");
     }
@@ -541,14 +540,14 @@ class WebApiSlackClientTest {
     void knowsTheMembersOfAGroup() {
         workspace.group("S0DESK", "U1", "U2");
 
-        assertThat(slack.group("S0DESK")).isEqualTo(Set.of(new UserId("U1"), new UserId("U2")));
+        assertThat(slack.groupMembers("S0DESK")).isEqualTo(Set.of(new UserId("U1"), new UserId("U2")));
     }
 
     @Test
     void aGroupAnswerWithoutMembersIsNotAnEmptyGroup() {
         workspace.trouble("usergroups.users.list", Fault.answer("{\"ok\": true}"));
 
-        assertThat(failure(() -> slack.group("S0DESK")).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure(() -> slack.groupMembers("S0DESK")).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
@@ -610,7 +609,7 @@ class WebApiSlackClientTest {
 
             RemoteException failure = failure(() -> call.accept(impatient));
 
-            assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(failure.getMessage()).startsWith(method + " of " + C);
             assertThat(printed(failure))
                     .doesNotContain("secret-body", workspace.token().reveal());
@@ -682,7 +681,7 @@ class WebApiSlackClientTest {
     @Test
     void aPatientLimiterWaitsOutA429() {
         var naps = new ArrayList<Duration>();
-        RateLimiter patient = RateLimiter.waits(
+        RateLimiter patient = RateLimiter.blocking(
                 clock,
                 time -> {
                     naps.add(time);
@@ -736,7 +735,7 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(this::readHistory);
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessage("conversations.history of C0123456789: " + error);
         assertThat(failure.hint()).isEqualTo(hint);
     }
@@ -747,7 +746,7 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(this::readHistory);
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessage("conversations.history of C0123456789: missing_scope channels:history");
         assertThat(failure.hint()).isEqualTo("Add the scope channels:history to the Slack app and reinstall the app.");
     }
@@ -770,7 +769,7 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(this::readHistory);
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure.hint()).isEqualTo("Check slack.api-url, and the proxy between here and Slack.");
     }
 
@@ -785,7 +784,7 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(this::readHistory);
 
-        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
         assertThat(failure).hasMessage(message);
     }
 
@@ -794,13 +793,13 @@ class WebApiSlackClientTest {
         try (var lost = new WebApiSlackClient(
                 workspace.token(),
                 URI.create("https://slack.invalid/api/"),
-                RateLimiter.neverWaits(clock),
+                RateLimiter.nonBlocking(clock),
                 clock,
                 "*")) {
             for (int call = 1; call <= 2; call++) {
                 RemoteException failure = failure(lost::identity);
 
-                assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+                assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
                 assertThat(failure).hasMessage("auth.test: nobody knows the host slack.invalid");
                 assertThat(failure.hint()).isEqualTo("Check the network and the proxy.");
             }
@@ -824,7 +823,7 @@ class WebApiSlackClientTest {
 
         RemoteException failure = failure(this::readHistory);
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.hint()).isEqualTo("Check the network, the proxy and slack.api-url.");
         assertThat(printed(failure)).doesNotContain(workspace.token().reveal());
     }
@@ -832,10 +831,10 @@ class WebApiSlackClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"xoxb-wrong-token", "xoxb-with\nbreak", "xoxb-with blank", "xoxb-ünïcode", ""})
     void aWrongTokenIsDeniedAndNeverShown(String token) {
-        try (var api = slack(new Secret(token), RateLimiter.neverWaits(clock))) {
+        try (var api = slack(new Secret(token), RateLimiter.nonBlocking(clock))) {
             RemoteException failure = failure(api::identity);
 
-            assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+            assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.hint()).contains("slack.token");
             if (!token.isEmpty()) {
                 assertThat(printed(failure)).doesNotContain(token);
@@ -847,7 +846,7 @@ class WebApiSlackClientTest {
     void asksAFakeOnThisMachineWithoutTheProxy() {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", "9");
-        try (var api = slack(workspace.token(), RateLimiter.neverWaits(clock))) {
+        try (var api = slack(workspace.token(), RateLimiter.nonBlocking(clock))) {
             assertThat(api.identity().team()).isEqualTo("Newsroom");
         } finally {
             System.clearProperty("http.proxyHost");
@@ -869,7 +868,7 @@ class WebApiSlackClientTest {
         "127.0.0.1.example, '', false",
     })
     void goesRoundTheProxyWhereItMust(String host, String noProxy, boolean round) {
-        assertThat(WebApiTransport.goesRoundProxy(host, noProxy)).isEqualTo(round);
+        assertThat(WebApiTransport.bypassesProxy(host, noProxy)).isEqualTo(round);
     }
 
     private void readHistory() {
@@ -879,7 +878,7 @@ class WebApiSlackClientTest {
     private static void call(WebApiSlackClient api, String method, MessageTs ts) {
         switch (method) {
             case "conversations.history" -> api.history(CHANNEL, Optional.empty(), 200);
-            case "conversations.replies" -> api.message(CHANNEL, ts);
+            case "conversations.replies" -> api.lookUpMessage(CHANNEL, ts);
             case "reactions.get" -> api.reactions(CHANNEL, ts);
             default -> throw new IllegalArgumentException(method);
         }
@@ -890,7 +889,7 @@ class WebApiSlackClientTest {
     }
 
     private WebApiSlackClient slack(Secret token, Duration timeout) {
-        return new WebApiSlackClient(token, workspace.apiUri(), RateLimiter.neverWaits(clock), clock, "", timeout);
+        return new WebApiSlackClient(token, workspace.apiUri(), RateLimiter.nonBlocking(clock), clock, "", timeout);
     }
 
     private List<String> post(int number) {
@@ -901,8 +900,8 @@ class WebApiSlackClientTest {
         return posted;
     }
 
-    private static List<String> timestamps(HistoryPage reading) {
-        return reading.messages().stream().map(message -> message.ts().value()).toList();
+    private static List<String> timestamps(HistoryPage page) {
+        return page.messages().stream().map(message -> message.ts().value()).toList();
     }
 
     private static RemoteException failure(Runnable call) {

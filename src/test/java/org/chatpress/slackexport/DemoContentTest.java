@@ -44,7 +44,7 @@ class DemoContentTest {
         assertThat(meeting).hasSizeBetween(115, 125);
         assertThat(writers)
                 .hasSize(6)
-                .allSatisfy(writer -> assertThat(export.people()).containsKey(writer));
+                .allSatisfy(writer -> assertThat(export.users()).containsKey(writer));
         assertThat(export.history(CHATTER).messages()).hasSize(6);
     }
 
@@ -77,7 +77,7 @@ class DemoContentTest {
         }
         try (SlackExport unpacked = SlackExport.open(folder)) {
             assertThat(unpacked.history(MEETING).messages()).isEqualTo(meeting);
-            assertThat(unpacked.people()).isEqualTo(export.people());
+            assertThat(unpacked.users()).isEqualTo(export.users());
         }
     }
 
@@ -175,17 +175,17 @@ class DemoContentTest {
                     .allMatch(host -> host.matches("(.*\\.)?example(\\.org)?"));
             assertThat(all("[A-Za-z0-9._-]+@[A-Za-z0-9-]+\\.[A-Za-z]+", text)).isEmpty();
         }
-        assertThat(export.people().values())
-                .allSatisfy(person -> assertThat(person.image48()).isEmpty());
+        assertThat(export.users().values())
+                .allSatisfy(profile -> assertThat(profile.image48()).isEmpty());
     }
 
     @Test
     void everybodyWhoIsNamedExists() {
         for (SlackMessage message : meeting) {
             assertThat(all("<@([A-Z0-9]+)>", message.text()).map(match -> new UserId(match.group(1))))
-                    .allMatch(export.people()::containsKey);
+                    .allMatch(export.users()::containsKey);
             assertThat(message.reactions().stream().flatMap(reaction -> reaction.users().stream()))
-                    .allMatch(export.people()::containsKey);
+                    .allMatch(export.users()::containsKey);
         }
     }
 

@@ -68,15 +68,15 @@ class ReplaySlackClientTest {
         SlackClient slack = replay(message(0, "one"), message(100, "two"));
         clock.advance(Duration.ofSeconds(60));
 
-        HistoryPage reading = slack.history(NEWS, Optional.empty(), 200);
+        HistoryPage page = slack.history(NEWS, Optional.empty(), 200);
 
-        assertThat(reading.messages())
+        assertThat(page.messages())
                 .extracting(SlackMessage::ts)
                 .containsExactly(MessageTs.at(START.plusSeconds(10)), MessageTs.at(START));
-        assertThat(reading.messages())
+        assertThat(page.messages())
                 .allSatisfy(message -> assertThat(message.json().path("ts").asText())
                         .isEqualTo(message.ts().value()));
-        assertThat(reading.at()).isEqualTo(clock.instant());
+        assertThat(page.readAt()).isEqualTo(clock.instant());
     }
 
     @Test
@@ -98,7 +98,7 @@ class ReplaySlackClientTest {
     void aQuietNightIsCutShort() {
         SlackClient slack = replay(message(0, "good night"), message(8 * 3600, "good morning"));
 
-        clock.advance(ReplayClock.LONGEST_SILENCE.minusMillis(1));
+        clock.advance(ReplayClock.MAX_SILENCE.minusMillis(1));
         assertThat(texts(slack)).containsExactly("good night");
         clock.advance(Duration.ofMillis(1));
         assertThat(texts(slack)).containsExactly("good morning", "good night");
@@ -112,9 +112,9 @@ class ReplaySlackClientTest {
         }
         Duration tenMinutes = Duration.ofMinutes(10);
 
-        ReplaySlackClient sped = ReplaySlackClient.lasting(tenMinutes, export(messages), clock, START);
+        ReplaySlackClient sped = ReplaySlackClient.withLength(tenMinutes, export(messages), clock, START);
         ReplaySlackClient life =
-                ReplaySlackClient.lasting(tenMinutes, export(message(0, "a"), message(3, "b")), clock, START);
+                ReplaySlackClient.withLength(tenMinutes, export(message(0, "a"), message(3, "b")), clock, START);
 
         assertThat(sped.replayLength()).isBetween(tenMinutes.minusMillis(10), tenMinutes);
         assertThat(life.replayLength()).isEqualTo(Duration.ofSeconds(3));
@@ -196,14 +196,18 @@ class ReplaySlackClientTest {
         clock.set(START.plusMillis(5_999));
 
         assertThat(texts(slack)).containsExactly("goes", "stays");
-        assertThat(slack.message(NEWS, goes).state()).isEqualTo(State.THERE);
-        assertThat(slack.message(NEWS, goes).message().orElseThrow().json().has("deleted_after"))
+        assertThat(slack.lookUpMessage(NEWS, goes).state()).isEqualTo(State.FOUND);
+        assertThat(slack.lookUpMessage(NEWS, goes)
+                        .message()
+                        .orElseThrow()
+                        .json()
+                        .has("deleted_after"))
                 .isFalse();
         clock.set(START.plusMillis(6_000));
         assertThat(texts(slack)).containsExactly("stays");
-        assertThat(slack.message(NEWS, goes).state()).isEqualTo(State.GONE);
-        assertThat(slack.message(NEWS, new MessageTs("1700000000.000000")).state())
-                .isEqualTo(State.GONE);
+        assertThat(slack.lookUpMessage(NEWS, goes).state()).isEqualTo(State.DELETED);
+        assertThat(slack.lookUpMessage(NEWS, new MessageTs("1700000000.000000")).state())
+                .isEqualTo(State.DELETED);
     }
 
     @Test
@@ -218,7 +222,7 @@ class ReplaySlackClientTest {
 
         assertThat(left.isTombstone()).isTrue();
         assertThat(left.json().path("reply_count").asInt()).isEqualTo(1);
-        assertThat(slack.message(NEWS, left.ts()).state()).isEqualTo(State.GONE);
+        assertThat(slack.lookUpMessage(NEWS, left.ts()).state()).isEqualTo(State.DELETED);
     }
 
     @Test
@@ -263,7 +267,7 @@ class ReplaySlackClientTest {
         assertThat(broadcast.json().at("/root/reply_count").asInt()).isEqualTo(2);
         assertThat(broadcast.json().at("/root/latest_reply").asText())
                 .isEqualTo(broadcast.ts().value());
-        assertThat(slack.message(NEWS, MessageTs.at(START.plusSeconds(2))).message())
+        assertThat(slack.lookUpMessage(NEWS, MessageTs.at(START.plusSeconds(2))).message())
                 .hasValueSatisfying(reply -> assertThat(reply.text()).isEqualTo("in the thread"));
     }
 
@@ -291,13 +295,13 @@ class ReplaySlackClientTest {
         HistoryPage end = slack.history(NEWS, middle.oldest(), 3);
 
         assertThat(head.messages()).extracting(SlackMessage::text).containsExactly("m6", "m5", "m4");
-        assertThat(head.window()).isEqualTo(new TimeRange(head.oldest(), Optional.empty()));
-        assertThat(head.more()).isTrue();
+        assertThat(head.range()).isEqualTo(new TimeRange(head.oldest(), Optional.empty()));
+        assertThat(head.hasMore()).isTrue();
         assertThat(middle.messages()).extracting(SlackMessage::text).containsExactly("m3", "m2", "m1");
-        assertThat(middle.window()).isEqualTo(new TimeRange(middle.oldest(), head.oldest()));
+        assertThat(middle.range()).isEqualTo(new TimeRange(middle.oldest(), head.oldest()));
         assertThat(end.messages()).extracting(SlackMessage::text).containsExactly("m0");
-        assertThat(end.window()).isEqualTo(new TimeRange(Optional.empty(), middle.oldest()));
-        assertThat(end.more()).isFalse();
+        assertThat(end.range()).isEqualTo(new TimeRange(Optional.empty(), middle.oldest()));
+        assertThat(end.hasMore()).isFalse();
         assertThat(slack.history(NEWS, end.oldest(), 3).messages()).isEmpty();
     }
 
@@ -306,10 +310,10 @@ class ReplaySlackClientTest {
         SlackClient slack = replay(message(0, "one"), message(10, "two"));
         clock.advance(Duration.ofSeconds(1));
 
-        HistoryPage reading = slack.history(NEWS, Optional.empty(), 2);
+        HistoryPage page = slack.history(NEWS, Optional.empty(), 2);
 
-        assertThat(reading.messages()).hasSize(2);
-        assertThat(reading.more()).isFalse();
+        assertThat(page.messages()).hasSize(2);
+        assertThat(page.hasMore()).isFalse();
     }
 
     @Test
@@ -343,7 +347,7 @@ class ReplaySlackClientTest {
 
         assertThat(slack.channels()).extracting(SlackClient.ChannelInfo::id).containsExactly(NEWS, SIDE);
         assertThat(slack.channel(NEWS).isMember()).isTrue();
-        assertThat(slack.person(new UserId("U1")).displayName()).isEqualTo("ann");
+        assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("ann");
         assertThat(slack.identity().scopes()).isEmpty();
     }
 
@@ -351,11 +355,12 @@ class ReplaySlackClientTest {
     void refusesWhatAnExportDoesNotSay() {
         SlackClient slack = replay(message(0, "one"));
 
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.person(new UserId("U404")));
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.group("S0DESK"));
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.reactions(NEWS, new MessageTs("1700000000.000000")));
-        assertFails(RemoteException.Kind.DENIED, () -> slack.channel(new ChannelId("C404")));
-        assertFails(RemoteException.Kind.DENIED, () -> slack.history(new ChannelId("C404"), Optional.empty(), 1));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.userProfile(new UserId("U404")));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.groupMembers("S0DESK"));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.reactions(NEWS, new MessageTs("1700000000.000000")));
+        assertFails(RemoteException.Kind.ACTION_REQUIRED, () -> slack.channel(new ChannelId("C404")));
+        assertFails(
+                RemoteException.Kind.ACTION_REQUIRED, () -> slack.history(new ChannelId("C404"), Optional.empty(), 1));
     }
 
     @Test
@@ -368,9 +373,9 @@ class ReplaySlackClientTest {
         assertThat(slack.download(address.formatted("F0PHOTO"), 5, 5))
                 .asString()
                 .isEqualTo("12345");
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.download(address.formatted("F0PHOTO"), 5, 4));
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.download(address.formatted("F0OTHER"), 5, 5));
-        assertFails(RemoteException.Kind.REFUSED, () -> slack.download("https://elsewhere.example/F0PHOTO", 5, 5));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(address.formatted("F0PHOTO"), 5, 4));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(address.formatted("F0OTHER"), 5, 5));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.download("https://elsewhere.example/F0PHOTO", 5, 5));
     }
 
     private static void assertFails(RemoteException.Kind kind, Runnable call) {

@@ -77,7 +77,7 @@ class SlackExportTest {
     @Test
     void knowsPeopleWithoutTheirMailAndWithPicturesOfSlacksOwnHostsOnly() throws IOException {
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.people().values())
+            assertThat(export.users().values())
                     .containsExactlyInAnyOrder(
                             new UserProfile(
                                     new UserId("U1"),
@@ -105,7 +105,7 @@ class SlackExportTest {
         files.put("users.json", "[{\"id\": \"U1\", \"profile\": {\"image_48\": \"" + address + "\"}}]");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.people().get(new UserId("U1")).image48()).isEqualTo(taken ? address : "");
+            assertThat(export.users().get(new UserId("U1")).image48()).isEqualTo(taken ? address : "");
         }
     }
 
@@ -332,7 +332,7 @@ class SlackExportTest {
                     .toList();
 
             assertThat(export.channels()).hasSize(118);
-            assertThat(export.people()).hasSize(317);
+            assertThat(export.users()).hasSize(317);
             assertThat(histories.stream()
                             .mapToInt(history -> history.messages().size())
                             .sum())

@@ -176,10 +176,10 @@ class NewsroomSoak {
         for (Site site : sites) {
             var wrong = new ArrayList<>(readable(site) ? site.look() : List.<String>of());
             if (readable(site)) {
-                for (StoredObject blob : site.blobs()) {
+                for (StoredObject object : site.blobs()) {
                     conversation
-                            .neverApproved(new String(blob.bytes(), StandardCharsets.UTF_8))
-                            .forEach(text -> wrong.add(text + " is in " + blob.key() + " and was never approved"));
+                            .neverApproved(new String(object.bytes(), StandardCharsets.UTF_8))
+                            .forEach(text -> wrong.add(text + " is in " + object.key() + " and was never approved"));
                 }
             }
             assertThat(wrong).isEmpty();

@@ -149,8 +149,8 @@ class DirectoryStorageTest extends StorageContract {
         Files.createDirectories(top);
         Files.createSymbolicLink(top.resolve("election"), temp.resolve("elsewhere"));
 
-        assertThat(failureOf(() -> storage.put(blob(KEY, "new"))).kind()).isEqualTo(Kind.DENIED);
-        assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.DENIED);
+        assertThat(failureOf(() -> storage.put(blob(KEY, "new"))).kind()).isEqualTo(Kind.ACTION_REQUIRED);
+        assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failureOf(() -> storage.read(KEY))).hasMessageContaining("election is a symbolic link");
         assertThat(storage.list("election")).isEmpty();
         assertThat(Folder.files(temp.resolve("elsewhere"))).containsExactly("live.json");
@@ -192,7 +192,7 @@ class DirectoryStorageTest extends StorageContract {
         failureOf(() -> storage.put(blob(KEY, "new")));
         assertThat(failureOf(() -> storage.put(blob(new ObjectKey("finance/live.json"), "new")))
                         .kind())
-                .isEqualTo(Kind.DENIED);
+                .isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(everything()).containsExactly("election/live.json/file", "finance");
     }
 

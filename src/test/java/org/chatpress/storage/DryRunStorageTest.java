@@ -17,15 +17,15 @@ class DryRunStorageTest {
     private final Storage storage = mock(Storage.class);
     private final StringWriter printed = new StringWriter();
     private final Storage printing = new DryRunStorage(storage, new PrintWriter(printed, true));
-    private final StoredObject blob =
+    private final StoredObject object =
             new StoredObject(new ObjectKey("night/live.json"), new byte[17], "application/json", "");
 
     @Test
     void printsWhatItWouldDoAndDoesNoneOfIt() {
         when(storage.name()).thenReturn("directory public");
 
-        printing.put(blob);
-        printing.delete(blob.key());
+        printing.put(object);
+        printing.delete(object.key());
 
         assertThat(printed.toString().lines())
                 .containsExactly(
@@ -37,10 +37,10 @@ class DryRunStorageTest {
 
     @Test
     void readsWhatIsThere() {
-        when(storage.read(blob.key())).thenReturn(Optional.of(blob));
+        when(storage.read(object.key())).thenReturn(Optional.of(object));
 
-        assertThat(printing.read(blob.key())).containsSame(blob);
-        verify(storage).read(blob.key());
+        assertThat(printing.read(object.key())).containsSame(object);
+        verify(storage).read(object.key());
         verifyNoMoreInteractions(storage);
     }
 }

@@ -3,6 +3,6 @@ package org.chatpress.storage;
 class HastyDirectoryStorageTest extends DirectoryStorageTest {
     @Override
     Storage storage(DirectorySettings settings) {
-        return settings.hasty();
+        return settings.withoutSync();
     }
 }

@@ -41,7 +41,7 @@ class MemoryStorageTest extends StorageContract {
     @Override
     public List<Storage> deniedStorages() {
         var locked = new MemoryStorage("locked");
-        locked.failNext(RemoteException.denied("cannot check locked: no key", "Find the key.", null));
+        locked.failNext(RemoteException.actionRequired("cannot check locked: no key", "Find the key.", null));
         return List.of(locked);
     }
 

@@ -33,7 +33,7 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().putUnlessChanged(blob(KEY, "theirs"));
 
-        assertThat(text(mine().changed(KEY))).isEqualTo("theirs");
+        assertThat(text(mine().hasChanged(KEY))).isEqualTo("theirs");
         assertThat(text(mine().putUnlessChanged(blob(KEY, "mine again")))).isEqualTo("theirs");
         assertThat(text(mine().putUnlessChanged(blob(KEY, "and again")))).isEqualTo("theirs");
 
@@ -47,16 +47,16 @@ public interface SharedStorageContract {
 
         mine().read(KEY);
 
-        assertThat(mine().changed(KEY)).isEmpty();
+        assertThat(mine().hasChanged(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
-        assertThat(text(theirs().changed(KEY))).isEqualTo("mine again");
+        assertThat(text(theirs().hasChanged(KEY))).isEqualTo("mine again");
     }
 
     @Test
     default void aNewProcessReplacesWhatIsThere() {
         theirs().putUnlessChanged(blob(KEY, "theirs"));
 
-        assertThat(mine().changed(KEY)).isEmpty();
+        assertThat(mine().hasChanged(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine"))).isEmpty();
         assertThat(text(theirs().putUnlessChanged(blob(KEY, "theirs again")))).isEqualTo("mine");
     }
@@ -66,7 +66,7 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().delete(KEY);
 
-        assertThat(mine().changed(KEY)).isEmpty();
+        assertThat(mine().hasChanged(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
         assertThat(text(theirs().read(KEY))).isEqualTo("mine again");
     }
@@ -76,19 +76,19 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().put(new StoredObject(KEY, "mine".getBytes(StandardCharsets.UTF_8), "text/plain", "no-store"));
 
-        assertThat(mine().changed(KEY)).isEmpty();
+        assertThat(mine().hasChanged(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
         assertThat(text(theirs().read(KEY))).isEqualTo("mine again");
     }
 
     @Test
     default void findsOutThatItNotices() {
-        assertThat(mine().conditions()).isEqualTo(ConditionalWrites.HONOURED);
+        assertThat(mine().conditionalWrites()).isEqualTo(ConditionalWrites.SUPPORTED);
         assertThat(theirs().list("")).isEmpty();
     }
 
-    private static String text(Optional<StoredObject> blob) {
-        return blob.map(found -> new String(found.bytes(), StandardCharsets.UTF_8))
+    private static String text(Optional<StoredObject> object) {
+        return object.map(found -> new String(found.bytes(), StandardCharsets.UTF_8))
                 .orElse("nothing");
     }
 }

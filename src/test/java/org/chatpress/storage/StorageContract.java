@@ -207,7 +207,7 @@ public abstract class StorageContract {
 
         RemoteException failure = failureOf(() -> storage().put(blob(KEY, bigBody(2))));
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure)
                 .hasMessageStartingWith(
                         "cannot put election/live.json to " + storage().name() + ": ");
@@ -273,7 +273,7 @@ public abstract class StorageContract {
     }
 
     private void onItsLanes(List<ObjectKey> keys, Consumer<ObjectKey> deed) throws Exception {
-        var threads = Executors.newFixedThreadPool(storage().lanes());
+        var threads = Executors.newFixedThreadPool(storage().maxParallel());
         try {
             for (var done : threads.invokeAll(keys.stream()
                     .map(key -> Executors.callable(() -> deed.accept(key)))
@@ -303,7 +303,7 @@ public abstract class StorageContract {
         for (Storage denied : deniedStorages()) {
             RemoteException failure = failureOf(denied::check);
 
-            assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.DENIED);
+            assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure).hasMessageContaining(denied.name());
             assertThat(failure.hint()).endsWith(".");
             denied.close();

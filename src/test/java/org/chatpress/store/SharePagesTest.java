@@ -38,25 +38,25 @@ class SharePagesTest {
 
         store.files().save(CHANNEL, edition(), seq, NOW);
 
-        assertThat(store.chats().hasUnshared(CHANNEL)).isFalse();
+        assertThat(store.publicMessages().hasMissingSharePages(CHANNEL)).isFalse();
     }
 
     @Test
     void aChangeWhileTheyWereRenderedMakesThemAllBe() {
         long seq = seq();
-        RenderedChat edition = edition();
+        RenderedChat rendered = edition();
         chat.put(1, "first, corrected");
 
-        store.files().save(CHANNEL, edition, seq, NOW);
+        store.files().save(CHANNEL, rendered, seq, NOW);
 
-        assertThat(store.chats().chat(CHANNEL).unshared(10))
+        assertThat(store.publicMessages().chat(CHANNEL).withoutSharePage(10))
                 .extracting(message -> message.text())
                 .contains("first, corrected");
     }
 
     private RenderedChat edition() {
-        return ChatRenderer.render(store.chats().chat(CHANNEL), false)
-                .with(FormatRenderer.sharePages(store.chats().chat(CHANNEL), 10), Set.of());
+        return ChatRenderer.render(store.publicMessages().chat(CHANNEL), false)
+                .with(FormatRenderer.sharePages(store.publicMessages().chat(CHANNEL), 10), Set.of());
     }
 
     private long seq() {

@@ -83,7 +83,7 @@ class StoreTest {
         try (Store store = Store.open(database(), "a test")) {
             new Chatroom(store, channel.value(), "night", NOW).put(whole);
 
-            assertThat(store.chats().message(channel, whole.ts())).contains(whole);
+            assertThat(store.publicMessages().message(channel, whole.ts())).contains(whole);
         }
     }
 
@@ -92,14 +92,15 @@ class StoreTest {
         var key = new ObjectKey("night/live.json");
         try (Store store = Store.open(database(), "a test")) {
             new Chatroom(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
-            assertThat(store.storages().shelf("one").blob(key)).isPresent();
+            assertThat(store.storages().publishState("one").object(key)).isPresent();
         }
         // The checksum that gzip puts behind the content.
         ask("UPDATE file SET body = CAST(substr(body, 1, length(body) - 8) || x'00000000' || substr(body, -4) AS BLOB)"
                 + " WHERE key = '" + key + "'");
 
         try (Store store = Store.openToRead(database())) {
-            assertThatThrownBy(() -> store.storages().shelf("one").blob(key)).hasMessageContaining("GZIP trailer");
+            assertThatThrownBy(() -> store.storages().publishState("one").object(key))
+                    .hasMessageContaining("GZIP trailer");
         }
     }
 
@@ -165,7 +166,7 @@ class StoreTest {
                 writer.channels().add(new ChannelId("C0OTHER"), "epoch", NOW);
                 try (Store reader = Store.openToRead(database())) {
                     assertThat(reader.channels().all()).hasSize(1);
-                    assertThat(failure(() -> reader.channels().beat("cycle", NOW)))
+                    assertThat(failure(() -> reader.channels().recordTimestamp("cycle", NOW)))
                             .isNotNull();
                 }
             });

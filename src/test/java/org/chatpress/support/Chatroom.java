@@ -64,7 +64,7 @@ public final class Chatroom {
                 ROSA.id(),
                 "<p>" + text + "</p>",
                 text,
-                store.chats()
+                store.publicMessages()
                         .message(channel, ts(nth))
                         .map(PublicMessage::publishedAt)
                         .orElse(now),
@@ -103,35 +103,35 @@ public final class Chatroom {
                 PublishingInfo.NONE);
     }
 
-    public Chatroom face(ChatMetadata face) {
-        store.chats().face(channel, face, now);
+    public Chatroom face(ChatMetadata metadata) {
+        store.publicMessages().setMetadata(channel, metadata, now);
         return this;
     }
 
     /** Renders all files, the whole chat's too. */
     public RenderedChat render() {
         long seq = store.channels().row(channel).orElseThrow().seq();
-        RenderedChat edition = ChatRenderer.render(store.chats().chat(channel), true);
-        store.files().save(channel, edition, seq, now);
-        return edition;
+        RenderedChat rendered = ChatRenderer.render(store.publicMessages().chat(channel), true);
+        store.files().save(channel, rendered, seq, now);
+        return rendered;
     }
 
     private Chatroom decide(MessageTs ts, Verdict verdict, Optional<PublicMessage> shown) {
         var message = new SlackMessage(ts, JsonNodeFactory.instance.objectNode());
-        var memory = new ReviewState(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
+        var reviewState = new ReviewState(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
         var decision = new ReviewedMessage(
                 new MessageSnapshot(
                         message,
                         List.of(),
                         false,
                         Optional.empty(),
-                        store.chats().message(channel, ts).map(isPublic -> memory)),
-                new Decision(verdict, "a test says so", shown.map(m -> message), memory, true),
+                        store.publicMessages().message(channel, ts).map(isPublic -> reviewState)),
+                new Decision(verdict, "a test says so", shown.map(m -> message), reviewState, true),
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
                 Optional.empty(),
                 Optional.empty());
-        store.chats().decide(channel, "rule", List.of(decision), now);
+        store.publicMessages().applyDecisions(channel, "rule", List.of(decision), now);
         return this;
     }
 }

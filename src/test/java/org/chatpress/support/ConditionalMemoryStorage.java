@@ -25,31 +25,31 @@ public final class ConditionalMemoryStorage implements Storage {
     }
 
     @Override
-    public int lanes() {
-        return memory.lanes();
+    public int maxParallel() {
+        return memory.maxParallel();
     }
 
     @Override
-    public void put(StoredObject blob) {
-        memory.put(blob);
+    public void put(StoredObject object) {
+        memory.put(object);
     }
 
     @Override
-    public Optional<StoredObject> putUnlessChanged(StoredObject blob) {
+    public Optional<StoredObject> putUnlessChanged(StoredObject object) {
         synchronized (memory) {
-            Optional<StoredObject> strange = changed(blob.key());
+            Optional<StoredObject> strange = hasChanged(object.key());
             if (strange.isPresent()) {
                 return strange;
             }
-            own.computeIfPresent(blob.key(), (key, digests) -> with(digests, blob));
-            memory.put(blob);
-            own.put(blob.key(), Set.of(blob.digest()));
+            own.computeIfPresent(object.key(), (key, digests) -> with(digests, object));
+            memory.put(object);
+            own.put(object.key(), Set.of(object.digest()));
             return Optional.empty();
         }
     }
 
     @Override
-    public Optional<StoredObject> changed(ObjectKey key) {
+    public Optional<StoredObject> hasChanged(ObjectKey key) {
         synchronized (memory) {
             Set<String> digests = own.get(key);
             return memory.blob(key.value()).filter(there -> digests != null && !digests.contains(there.digest()));
@@ -79,16 +79,16 @@ public final class ConditionalMemoryStorage implements Storage {
     }
 
     @Override
-    public ConditionalWrites conditions() {
-        return ConditionalWrites.HONOURED;
+    public ConditionalWrites conditionalWrites() {
+        return ConditionalWrites.SUPPORTED;
     }
 
     @Override
     public void close() {}
 
-    private static Set<String> with(Set<String> digests, StoredObject blob) {
+    private static Set<String> with(Set<String> digests, StoredObject object) {
         var more = new HashSet<>(digests);
-        more.add(blob.digest());
+        more.add(object.digest());
         return more;
     }
 }

@@ -69,7 +69,7 @@ public final class Latency {
     /** Slack rings for each post, and a cycle begins at once. */
     public Latency doorbell() {
         hasDoorbell = true;
-        newsroom.bells().connected(true);
+        newsroom.bells().onConnectionChange(true);
         return this;
     }
 
@@ -193,7 +193,7 @@ public final class Latency {
             Ring ring = rings.remove();
             if (hasDoorbell) {
                 hasRung = true;
-                newsroom.bells().rung(new ChannelId(ring.channel()), new MessageTs(ring.ts()));
+                newsroom.bells().onEvent(new ChannelId(ring.channel()), new MessageTs(ring.ts()));
             }
         }
         newsroom.clock.set(then);
@@ -215,9 +215,9 @@ public final class Latency {
             return;
         }
         goOnTo(newsroom.clock.instant().plus(PUT));
-        StoredObject blob = (StoredObject) arguments[0];
-        if (blob.key().value().endsWith("/live.json")) {
-            Matcher posts = POST.matcher(new String(blob.bytes(), StandardCharsets.UTF_8));
+        StoredObject object = (StoredObject) arguments[0];
+        if (object.key().value().endsWith("/live.json")) {
+            Matcher posts = POST.matcher(new String(object.bytes(), StandardCharsets.UTF_8));
             while (posts.find()) {
                 seen.putIfAbsent(Integer.valueOf(posts.group(1)), newsroom.clock.instant());
             }

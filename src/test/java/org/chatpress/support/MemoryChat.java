@@ -45,7 +45,7 @@ public final class MemoryChat implements ChatSource {
     private long base;
     private Optional<ObjectKey> index = Optional.empty();
     private String words = "";
-    private ChatMetadata face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+    private ChatMetadata metadata = face("Election night, live", JsonNodeFactory.instance.objectNode());
 
     public MemoryChat() {
         authors.put(ROSA.id().value(), ROSA);
@@ -73,9 +73,9 @@ public final class MemoryChat implements ChatSource {
 
     /** A face that asks for every other form of the chat, too. */
     public static ChatMetadata inEveryForm() {
-        ChatMetadata face = face("Election night, live", JsonNodeFactory.instance.objectNode());
+        ChatMetadata metadata = face("Election night, live", JsonNodeFactory.instance.objectNode());
         return withImprint(
-                face,
+                metadata,
                 new PublishingInfo(
                         EnumSet.allOf(OutputFormat.class),
                         START,
@@ -87,19 +87,19 @@ public final class MemoryChat implements ChatSource {
                         false));
     }
 
-    public static ChatMetadata withImprint(ChatMetadata face, PublishingInfo imprint) {
+    public static ChatMetadata withImprint(ChatMetadata metadata, PublishingInfo publishing) {
         return new ChatMetadata(
-                face.id(),
-                face.slug(),
-                face.file(),
-                face.jsonp(),
-                face.headline(),
-                face.description(),
-                face.liveContent(),
-                face.live(),
-                face.timeZone(),
-                face.extras(),
-                imprint);
+                metadata.id(),
+                metadata.slug(),
+                metadata.file(),
+                metadata.jsonp(),
+                metadata.headline(),
+                metadata.description(),
+                metadata.liveContent(),
+                metadata.live(),
+                metadata.timeZone(),
+                metadata.extras(),
+                publishing);
     }
 
     /** A message that bears all that a message can bear. */
@@ -174,7 +174,7 @@ public final class MemoryChat implements ChatSource {
     }
 
     public MemoryChat face(ChatMetadata newFace) {
-        face = newFace;
+        metadata = newFace;
         return change(Change.Op.META, Optional.empty());
     }
 
@@ -186,17 +186,17 @@ public final class MemoryChat implements ChatSource {
 
     /** Renders the chat without the whole chat's file, and takes the pages as those that were last written. */
     public RenderedChat render() {
-        RenderedChat edition = ChatRenderer.render(this, false);
-        edition.contents().ifPresent(contents -> {
+        RenderedChat rendered = ChatRenderer.render(this, false);
+        rendered.indexState().ifPresent(contents -> {
             pages = contents.pages();
             base = contents.base();
-            index = edition.sheets().stream()
-                    .filter(sheet -> sheet.role() == FileRole.INDEX)
-                    .map(sheet -> sheet.blob().key())
+            index = rendered.files().stream()
+                    .filter(file -> file.role() == FileRole.INDEX)
+                    .map(file -> file.object().key())
                     .findFirst();
-            words = contents.words();
+            words = contents.metadataDigest();
         });
-        return edition;
+        return rendered;
     }
 
     /** The index as last written. */
@@ -209,8 +209,8 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public ChatMetadata face() {
-        return face;
+    public ChatMetadata metadata() {
+        return metadata;
     }
 
     @Override
@@ -239,7 +239,7 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public Optional<ObjectKey> index(String ofWords) {
+    public Optional<ObjectKey> indexState(String ofWords) {
         return index.filter(key -> words.equals(ofWords));
     }
 
@@ -281,7 +281,7 @@ public final class MemoryChat implements ChatSource {
 
     @Override
     public Optional<Instant> closedAt() {
-        return face.live() ? Optional.empty() : Optional.of(START.plusSeconds(3600));
+        return metadata.live() ? Optional.empty() : Optional.of(START.plusSeconds(3600));
     }
 
     @Override
@@ -290,7 +290,7 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> unshared(int most) {
+    public List<PublicMessage> withoutSharePage(int most) {
         return newest(most);
     }
 
@@ -300,14 +300,14 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public Optional<MirroredImage> picture(String url) {
+    public Optional<MirroredImage> mirroredImage(String url) {
         return Optional.empty();
     }
 
     @Override
     public List<MessageTs> pinned() {
         return messages.descendingMap().values().stream()
-                .filter(message -> message.notes().pinned())
+                .filter(message -> message.annotations().pinned())
                 .map(PublicMessage::ts)
                 .toList();
     }
@@ -315,7 +315,7 @@ public final class MemoryChat implements ChatSource {
     @Override
     public List<MessageTs> keyEvents() {
         return messages.descendingMap().values().stream()
-                .filter(message -> message.notes().key())
+                .filter(message -> message.annotations().key())
                 .map(PublicMessage::ts)
                 .toList();
     }

@@ -54,21 +54,21 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public int lanes() {
+    public int maxParallel() {
         return lanes;
     }
 
     @Override
-    public synchronized void put(StoredObject blob) {
-        arrive("put " + blob.key());
+    public synchronized void put(StoredObject object) {
+        arrive("put " + object.key());
         if (full) {
-            throw RemoteException.unavailable(
-                    "cannot put " + blob.key() + " to " + name + ": it is full", (Throwable) null);
+            throw RemoteException.transientFailure(
+                    "cannot put " + object.key() + " to " + name + ": it is full", (Throwable) null);
         }
-        everPut.add(blob);
-        blobs.put(blob.key(), blob);
+        everPut.add(object);
+        blobs.put(object.key(), object);
         onChange.accept(copy());
-        answer("put " + blob.key());
+        answer("put " + object.key());
     }
 
     @Override
@@ -206,8 +206,8 @@ public final class MemoryStorage implements Storage {
 
     private static String text(Collection<StoredObject> blobs) {
         StringBuilder all = new StringBuilder();
-        blobs.forEach(blob ->
-                all.append(new String(blob.bytes(), StandardCharsets.UTF_8)).append('\n'));
+        blobs.forEach(object ->
+                all.append(new String(object.bytes(), StandardCharsets.UTF_8)).append('\n'));
         return all.toString();
     }
 
@@ -219,7 +219,8 @@ public final class MemoryStorage implements Storage {
 
     private void arrive(String operation) {
         if (down) {
-            throw RemoteException.unavailable("cannot " + operation + " to " + name + ": it is down", (Throwable) null);
+            throw RemoteException.transientFailure(
+                    "cannot " + operation + " to " + name + ": it is down", (Throwable) null);
         }
         if (operation.equals(refusedPut)) {
             refusedPut = "";

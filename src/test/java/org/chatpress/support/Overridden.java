@@ -2,6 +2,7 @@ package org.chatpress.support;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,7 +26,11 @@ public final class Overridden<T> {
         return new Overridden<>(type, real);
     }
 
+    /** @throws IllegalArgumentException if the type has no method of that name */
     public Overridden<T> with(String method, Instead instead) {
+        if (Arrays.stream(type.getMethods()).noneMatch(known -> known.getName().equals(method))) {
+            throw new IllegalArgumentException(type.getSimpleName() + " has no method " + method);
+        }
         methods.put(method, instead);
         return this;
     }

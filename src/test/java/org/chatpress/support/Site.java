@@ -58,8 +58,8 @@ public final class Site {
     /** What is wrong with what readers get now; what moves while it is looked at is looked at again another time. */
     public List<String> look() {
         var wrong = new ArrayList<String>();
-        for (StoredObject blob : blobs()) {
-            torn(blob).ifPresent(wrong::add);
+        for (StoredObject object : blobs()) {
+            torn(object).ifPresent(wrong::add);
         }
         Optional<StoredObject> pointer = storage.read(pointer());
         if (pointer.isEmpty()) {
@@ -95,13 +95,13 @@ public final class Site {
         return new ObjectKey(slug + "/live.json");
     }
 
-    private static Optional<String> torn(StoredObject blob) {
-        String key = blob.key().value();
+    private static Optional<String> torn(StoredObject object) {
+        String key = object.key().value();
         try {
             if (key.endsWith(".json")) {
-                tree(blob);
+                tree(object);
             }
-            return !key.contains("/i/") || key.contains(sha12(blob.bytes()))
+            return !key.contains("/i/") || key.contains(sha12(object.bytes()))
                     ? Optional.empty()
                     : Optional.of(key + " holds other bytes than its name says");
         } catch (IOException e) {
@@ -109,12 +109,12 @@ public final class Site {
         }
     }
 
-    private static JsonNode tree(StoredObject blob) throws IOException {
-        return JSON.readTree(blob.bytes());
+    private static JsonNode tree(StoredObject object) throws IOException {
+        return JSON.readTree(object.bytes());
     }
 
-    private static String text(StoredObject blob) {
-        return new String(blob.bytes(), StandardCharsets.UTF_8);
+    private static String text(StoredObject object) {
+        return new String(object.bytes(), StandardCharsets.UTF_8);
     }
 
     private static String sha12(byte[] bytes) {

@@ -76,22 +76,23 @@ public final class TestNewsroom implements AutoCloseable {
     private UnaryOperator<SlackClient> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
     private Optional<BiFunction<ChannelId, MessageTs, BotFeedback>> marksWanted = Optional.empty();
-    private ConflictPolicy arrival = ConflictPolicy.TAKES_OVER;
-    private ExecutionMode pace = ExecutionMode.WITHIN_THE_CYCLE;
+    private ConflictPolicy conflictPolicy = ConflictPolicy.TAKE_OVER;
+    private ExecutionMode executionMode = ExecutionMode.IN_CYCLE;
     private String head = "";
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
-    private final EventQueue bells = new EventQueue();
-    private PollMode manner = PollMode.ALL;
-    private ReloadingSettings live;
+    private final EventQueue events = new EventQueue();
+    private PollMode pollMode = PollMode.ALL;
+    private ReloadingSettings reloading;
     private Running running;
 
     /** Everything that ends with a process. */
-    private record Running(Store store, SlackClient slack, PublishService delivery, BackgroundTasks back, Cycle cycle) {
+    private record Running(
+            Store store, SlackClient slack, PublishService publishing, BackgroundTasks background, Cycle cycle) {
         void close() {
-            back.close();
-            delivery.close();
+            background.close();
+            publishing.close();
             slack.close();
             store.close();
         }
@@ -194,18 +195,18 @@ public final class TestNewsroom implements AutoCloseable {
 
     /** What a doorbell would ring. */
     public EventQueue bells() {
-        return bells;
+        return events;
     }
 
     /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
     public TestNewsroom readsInTurn() {
-        manner = PollMode.IN_TURN;
+        pollMode = PollMode.WHEN_DUE;
         return this;
     }
 
     /** A process is one of those that are started again and again, and take over no site that another one holds. */
     public TestNewsroom waitsForOthers() {
-        arrival = ConflictPolicy.WAITS;
+        conflictPolicy = ConflictPolicy.WAIT;
         return this;
     }
 
@@ -235,16 +236,16 @@ public final class TestNewsroom implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (live == null) {
-            live = new ReloadingSettings(file, Map.of(), any -> {});
+        if (reloading == null) {
+            reloading = new ReloadingSettings(file, Map.of(), any -> {});
         }
-        return live.current();
+        return reloading.current();
     }
 
     /** The settings' file as the process follows it. */
     public ReloadingSettings live() {
         settings();
-        return live;
+        return reloading;
     }
 
     /** One cycle, ten seconds after the one before. */
@@ -263,7 +264,7 @@ public final class TestNewsroom implements AutoCloseable {
 
     /** The process ends; the next cycle is a new process's first. */
     public TestNewsroom restart() {
-        live = null;
+        reloading = null;
         if (running != null) {
             Running ended = running;
             running = null;
@@ -345,34 +346,43 @@ public final class TestNewsroom implements AutoCloseable {
     private Running start() {
         Store store = opening.get();
         Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
-        RateLimiter limiter = manner == PollMode.IN_TURN
-                ? RateLimiter.neverWaits(clock)
-                : RateLimiter.waits(clock, clock::advance, Duration.ofHours(1));
+        RateLimiter limiter = pollMode == PollMode.WHEN_DUE
+                ? RateLimiter.nonBlocking(clock)
+                : RateLimiter.blocking(clock, clock::advance, Duration.ofHours(1));
         SlackClient api =
                 slackThrough.apply(new WebApiSlackClient(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
-        var delivery = new PublishService(
-                store, this::storage, new OwnershipCheck(store, words, arrival), RetryPolicy.RESPECTED, () -> false);
-        var marks = marksWanted
+        var publishing = new PublishService(
+                store,
+                this::storage,
+                new OwnershipCheck(store, words, conflictPolicy),
+                RetryPolicy.RESPECT_BACKOFF,
+                () -> false);
+        var feedback = marksWanted
                 .map(wanted -> new SlackFeedback(api, store, wanted, () -> false))
                 .orElseGet(() -> new SlackFeedback(api, store, () -> false));
-        var photos = new PhotoPipeline(clock, new PhotoFetcher(api), store, this::storage, () -> false);
+        var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(api), store, this::storage, () -> false);
         var text = new MessageFormatter(EmojiTable.standard());
-        var back = new BackgroundTasks(
-                clock, marks, photos, new CustomEmojiSync(api, store, text), new AvatarMirror(api, store), pace);
-        var reader = new ChannelPoller(api, store);
+        var background = new BackgroundTasks(
+                clock,
+                feedback,
+                photoPipeline,
+                new CustomEmojiSync(api, store, text),
+                new AvatarMirror(api, store),
+                executionMode);
+        var channelPoller = new ChannelPoller(api, store);
         var cycle = new Cycle(
                 this::settings,
                 clock,
                 new ChannelRegistry(store, words),
-                new EventDrivenPoller(api, store, reader, bells, () -> limiter.left(SlackMethod.REPLIES)),
-                new PollScheduler(store, bells, manner, () -> limiter.left(SlackMethod.HISTORY)),
-                reader,
-                new ThreadPoller(api, store, reader, () -> limiter.left(SlackMethod.REPLIES)),
+                new EventDrivenPoller(api, store, channelPoller, events, () -> limiter.remaining(SlackMethod.REPLIES)),
+                new PollScheduler(store, events, pollMode, () -> limiter.remaining(SlackMethod.HISTORY)),
+                channelPoller,
+                new ThreadPoller(api, store, channelPoller, () -> limiter.remaining(SlackMethod.REPLIES)),
                 new MessageReviewer(api, store, text),
                 new RenderService(store, Completeness.REQUIRED),
-                delivery,
-                back);
-        return new Running(store, api, delivery, back, cycle);
+                publishing,
+                background);
+        return new Running(store, api, publishing, background, cycle);
     }
 
     private Storage storage(StorageSettings place) {

@@ -75,7 +75,7 @@ class BlockKitParserTest {
         assertThat(html)
                 .isEqualTo(HtmlWriter.of(MessageFormatter.blocks(
                         message(entry.blocks(), ""), new ReferenceResolver(NAMES, ZONE, EmojiTable.standard()))));
-        assertThat(HtmlSanitizer.cleanMessage(html)).isEqualTo(html);
+        assertThat(HtmlSanitizer.sanitizeMessage(html)).isEqualTo(html);
     }
 
     @ParameterizedTest
@@ -95,16 +95,16 @@ class BlockKitParserTest {
     void theTextSpeaksWhereBlocksHaveNothingToShow(String blocks) {
         SlackMessage message = message(blocks, "*said* in text");
 
-        assertThat(MESSAGE_TEXT.words(message, NAMES, ZONE, PatternMatcher.NONE))
+        assertThat(MESSAGE_TEXT.format(message, NAMES, ZONE, PatternMatcher.NONE))
                 .isEqualTo(new FormattedText("<p><strong>said</strong> in text</p>", "said in text"));
-        assertThat(MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE))
+        assertThat(MESSAGE_TEXT.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE))
                 .isEqualTo(new FormattedText("", ""));
     }
 
     @Test
     void blocksThatHaveSomethingToShowAreAllThatShows() {
         assertThat(MESSAGE_TEXT
-                        .words(
+                        .format(
                                 message("{'type':'markdown','text':'in blocks'}", "a notification"),
                                 NAMES,
                                 ZONE,
@@ -122,7 +122,7 @@ class BlockKitParserTest {
 
         Mentions mentions = Mentions.in(message(blocks, "<@U1|ada> <#C11> <#>"));
 
-        assertThat(mentions.people()).containsExactly(new UserId("U2"), new UserId("U3"), new UserId("U1"));
+        assertThat(mentions.users()).containsExactly(new UserId("U2"), new UserId("U3"), new UserId("U1"));
         assertThat(mentions.channels())
                 .containsExactly(new ChannelId("C22"), new ChannelId("C33"), new ChannelId("C11"));
     }
@@ -148,7 +148,7 @@ class BlockKitParserTest {
     }
 
     private static FormattedText words(String blocks) {
-        return MESSAGE_TEXT.words(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE);
+        return MESSAGE_TEXT.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE);
     }
 
     private static SlackMessage message(String blocks, String text) {

@@ -29,7 +29,7 @@ class CustomEmojiTest {
         CustomEmoji emoji = CustomEmoji.of(LIST, COPIES, EmojiTable.standard());
 
         String copy = "https://static.example/emoji/siren.png";
-        assertThat(emoji.pictures()).isEqualTo(Map.of("siren", copy, "alarm", copy, "alert", copy));
+        assertThat(emoji.images()).isEqualTo(Map.of("siren", copy, "alarm", copy, "alert", copy));
         assertThat(emoji.characters()).isEqualTo(Map.of("hooray", "🎉", "yes", "👍"));
     }
 
@@ -41,13 +41,13 @@ class CustomEmojiTest {
     @Test
     void showsCopiesOnlyAndNeverAPictureOfSlacks() {
         var pictures = new HashMap<>(
-                CustomEmoji.of(LIST, COPIES, EmojiTable.standard()).pictures());
+                CustomEmoji.of(LIST, COPIES, EmojiTable.standard()).images());
         pictures.put("hot", "https://emoji.slack-edge.com/T1/hot/1.png");
         pictures.put("script", "javascript:alert(1)");
         var names = new ResolvedNames(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
 
         String html = new MessageFormatter(EmojiTable.standard())
-                .words(
+                .format(
                         ":alarm: :hooray: :unmirrored: :hot: :script: `:alarm:` 10:30:45",
                         names,
                         ZoneOffset.UTC,

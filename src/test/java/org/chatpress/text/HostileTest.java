@@ -140,7 +140,7 @@ class HostileTest {
 
         ObjectNode message = JSON.createObjectNode().put("text", hostile);
         message.set("blocks", filled(tree(every), hostile));
-        FormattedText words = MESSAGE_TEXT.words(
+        FormattedText words = MESSAGE_TEXT.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
@@ -172,7 +172,7 @@ class HostileTest {
         FormattedText words = words("before x" + hostile + "x after", names("Ada"), new PatternMatcher(List.of(rule)));
 
         assertHarmless(words, EDITORS_ADDRESS);
-        words.finds().attachments().forEach(HostileTest::assertHarmless);
+        words.matches().previews().forEach(HostileTest::assertHarmless);
     }
 
     @ParameterizedTest
@@ -257,7 +257,7 @@ class HostileTest {
         ObjectNode message = JSON.createObjectNode();
         message.putArray("blocks").addObject().put("type", "rich_text").set("elements", elements);
 
-        FormattedText words = MESSAGE_TEXT.words(
+        FormattedText words = MESSAGE_TEXT.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
@@ -291,7 +291,7 @@ class HostileTest {
                     .putObject("style");
             style.put("bold", i % 2 == 0).put("italic", i % 5 == 0).put("code", i % 7 == 0);
         }
-        return MESSAGE_TEXT.words(
+        return MESSAGE_TEXT.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
@@ -313,7 +313,7 @@ class HostileTest {
                 }
             }
         });
-        assertThat(HtmlSanitizer.clean(words.html())).as("cleaned twice").isEqualTo(words.html());
+        assertThat(HtmlSanitizer.sanitize(words.html())).as("cleaned twice").isEqualTo(words.html());
         for (String text : List.of(words.html(), words.text())) {
             assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
@@ -322,16 +322,16 @@ class HostileTest {
         }
     }
 
-    private static void assertHarmless(LinkPreview attachment) {
-        assertThat(attachment.url()).matches("|https?://[\\p{L}\\p{N}][^\\s\"<>]*");
-        assertThat(attachment.image()).matches("|https://[\\p{L}\\p{N}][^\\s\"<>]*");
+    private static void assertHarmless(LinkPreview preview) {
+        assertThat(preview.url()).matches("|https?://[\\p{L}\\p{N}][^\\s\"<>]*");
+        assertThat(preview.image()).matches("|https://[\\p{L}\\p{N}][^\\s\"<>]*");
         assertThat(List.of(
-                        attachment.title(),
-                        attachment.text(),
-                        attachment.author(),
-                        attachment.service(),
-                        attachment.url(),
-                        attachment.image()))
+                        preview.title(),
+                        preview.text(),
+                        preview.author(),
+                        preview.service(),
+                        preview.url(),
+                        preview.image()))
                 .allSatisfy(text -> {
                     assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
                     assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
@@ -349,7 +349,7 @@ class HostileTest {
     }
 
     private static FormattedText words(String mrkdwn, ResolvedNames names, PatternMatcher patterns) {
-        return MESSAGE_TEXT.words(mrkdwn, names, ZoneOffset.UTC, patterns);
+        return MESSAGE_TEXT.format(mrkdwn, names, ZoneOffset.UTC, patterns);
     }
 
     private static ResolvedNames names(String name) {

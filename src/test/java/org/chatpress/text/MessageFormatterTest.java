@@ -260,9 +260,9 @@ class MessageFormatterTest {
     void tellsWhoseNamesItWillAskFor() {
         String mrkdwn = "<@U2|x> <@U123> `<@U3>` <@U2> <@lower> <@U4 <@U5|";
 
-        assertThat(Mentions.in(mrkdwn).people()).startsWith(new UserId("U2"), new UserId("U123"), new UserId("U3"));
-        assertThat(Mentions.in("<@U\u00007>").people()).containsExactly(new UserId("U7"));
-        assertThat(Mentions.in("@U1 &lt;@U1&gt;").people()).isEmpty();
+        assertThat(Mentions.in(mrkdwn).users()).startsWith(new UserId("U2"), new UserId("U123"), new UserId("U3"));
+        assertThat(Mentions.in("<@U\u00007>").users()).containsExactly(new UserId("U7"));
+        assertThat(Mentions.in("@U1 &lt;@U1&gt;").users()).isEmpty();
     }
 
     @ParameterizedTest
@@ -371,7 +371,7 @@ class MessageFormatterTest {
     }
 
     private static FormattedText words(String mrkdwn) {
-        return MESSAGE_TEXT.words(mrkdwn, NAMES, ZoneId.of("America/New_York"), PatternMatcher.NONE);
+        return MESSAGE_TEXT.format(mrkdwn, NAMES, ZoneId.of("America/New_York"), PatternMatcher.NONE);
     }
 
     private static String link(String address, String label) {

@@ -111,12 +111,12 @@ class MrkdwnFuzzTest {
 
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
-            FormattedText words = messageText.words(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
+            FormattedText words = messageText.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
             String written =
                     HtmlWriter.of(MessageFormatter.blocks(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
-            assertThat(HtmlSanitizer.cleanMessage(words.html()))
+            assertThat(HtmlSanitizer.sanitizeMessage(words.html()))
                     .as("cleaned twice: %s", mrkdwn)
                     .isEqualTo(words.html());
             assertThat(words.html() + words.text()).as(mrkdwn).doesNotContainIgnoringCase("secret", "slack");

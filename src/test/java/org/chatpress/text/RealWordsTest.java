@@ -43,10 +43,10 @@ class RealWordsTest {
         var names = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none());
         var counts = new TreeMap<String, Integer>();
         for (String mrkdwn : texts()) {
-            FormattedText words = text.words(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
+            FormattedText words = text.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
 
             Html5.assertWellFormed(words.html());
-            assertThat(HtmlSanitizer.cleanMessage(words.html())).isEqualTo(words.html());
+            assertThat(HtmlSanitizer.sanitizeMessage(words.html())).isEqualTo(words.html());
             Element body = Html5.read(words.html());
             body.getAllElements().stream().skip(1).forEach(element -> {
                 assertThat(ELEMENTS).as(mrkdwn).contains(element.tagName());

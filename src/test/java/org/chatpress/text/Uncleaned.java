@@ -8,21 +8,21 @@ import org.chatpress.text.document.HtmlWriter;
 
 /** The HTML as the writer leaves it, before the allow-list sees it: for measuring the two apart. */
 public final class Uncleaned {
-    private final ReferenceResolver wording;
+    private final ReferenceResolver references;
 
     public Uncleaned(ResolvedNames names, EmojiTable emoji) {
-        this.wording = new ReferenceResolver(names, ZoneOffset.UTC, emoji);
+        this.references = new ReferenceResolver(names, ZoneOffset.UTC, emoji);
     }
 
     public String html(String mrkdwn) {
-        return HtmlWriter.of(MessageFormatter.blocks(mrkdwn, wording));
+        return HtmlWriter.of(MessageFormatter.blocks(mrkdwn, references));
     }
 
     public String html(SlackMessage message) {
-        return HtmlWriter.of(MessageFormatter.blocks(message, wording));
+        return HtmlWriter.of(MessageFormatter.blocks(message, references));
     }
 
     public static String cleaned(String html) {
-        return HtmlSanitizer.cleanMessage(html);
+        return HtmlSanitizer.sanitizeMessage(html);
     }
 }

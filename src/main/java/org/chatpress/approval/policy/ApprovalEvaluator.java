@@ -15,7 +15,7 @@ final class ApprovalEvaluator {
     private static final Set<Verdict> HIDDEN =
             Set.of(Verdict.DELETED, Verdict.WITHDRAWN, Verdict.PRIVATE, Verdict.REJECTED);
 
-    private final ReviewContext one;
+    private final ReviewContext context;
     private final AnnotationRules instructions;
     private final ApprovalRule rule;
     private final EditKind edit;
@@ -34,18 +34,18 @@ final class ApprovalEvaluator {
         BY_UNKNOWN
     }
 
-    private ApprovalEvaluator(ReviewContext one, ChannelPolicy rule) {
-        this.one = one;
-        this.instructions = rule.instructions();
+    private ApprovalEvaluator(ReviewContext context, ChannelPolicy rule) {
+        this.context = context;
+        this.instructions = rule.annotations();
         this.rule = rule.approval();
         this.edit = edit();
         this.stale = staleMarks();
         this.approved = approvedByMarks();
     }
 
-    private ApprovalEvaluator(ReviewContext one, ChannelPolicy rule, JsonNode approved) {
-        this.one = one;
-        this.instructions = rule.instructions();
+    private ApprovalEvaluator(ReviewContext context, ChannelPolicy rule, JsonNode approved) {
+        this.context = context;
+        this.instructions = rule.annotations();
         this.rule = rule.approval();
         this.edit = EditKind.NONE;
         this.stale = Set.of();
@@ -53,13 +53,13 @@ final class ApprovalEvaluator {
     }
 
     /** What the marks that it bears approve. */
-    static ApprovalEvaluator byMarks(ReviewContext one, ChannelPolicy rule) {
-        return new ApprovalEvaluator(one, rule);
+    static ApprovalEvaluator byReactions(ReviewContext context, ChannelPolicy rule) {
+        return new ApprovalEvaluator(context, rule);
     }
 
     /** It needs no marks: what it says now is approved. */
-    static ApprovalEvaluator byItself(ReviewContext one, ChannelPolicy rule) {
-        return new ApprovalEvaluator(one, rule, one.message().json());
+    static ApprovalEvaluator withoutApproval(ReviewContext context, ChannelPolicy rule) {
+        return new ApprovalEvaluator(context, rule, context.message().json());
     }
 
     /** The approved content, as a raw message. */
@@ -68,63 +68,65 @@ final class ApprovalEvaluator {
     }
 
     /** Readers see nothing; what is approved stays so. */
-    Decision unseen(Verdict verdict, String reason) {
+    Decision notPublic(Verdict verdict, String reason) {
         return new Decision(verdict, reason, Optional.empty(), memory(verdict), isSettled());
     }
 
-    Decision seen(SlackMessage shown, String reason) {
+    Decision publicAs(SlackMessage shown, String reason) {
         return new Decision(Verdict.APPROVED, reason, Optional.of(shown), memory(Verdict.APPROVED), isSettled());
     }
 
     /** Why it is approved, or what it waits for. */
-    String why() {
+    String reason() {
         if (approved.isEmpty()) {
             return whyPending();
         }
-        return rule.required() ? EditorReactions.by("approved by", one.marks().approving) : "no approval required";
+        return rule.required()
+                ? EditorReactions.reason("approved by", context.reactions().approving)
+                : "no approval required";
     }
 
     private String whyPending() {
         if (!stale.isEmpty()) {
-            return switch (one.last()) {
+            return switch (context.lastReview()) {
                 case REJECTED, WITHDRAWN, DELETED -> "was taken down; needs a new approval";
                 default ->
-                    one.message().editedAt().isPresent()
+                    context.message().editedAt().isPresent()
                             ? "edited around its approval; needs a new approval"
                             : "changed or taken down after its approval; needs a new approval";
             };
         }
-        int people = EditorReactions.people(one.marks().approving);
+        int people = EditorReactions.users(context.reactions().approving);
         return people == 0 ? "waits for an approval" : "approved by " + people + " of " + rule.count() + " people";
     }
 
     private boolean isSettled() {
-        return one.marks().isSettled() && edit != EditKind.BY_UNKNOWN;
+        return context.reactions().isFinal() && edit != EditKind.BY_UNKNOWN;
     }
 
     private ReviewState memory(Verdict verdict) {
-        String seen = one.digest();
-        String editedTs = one.editedTs();
-        if (rule.required() && !one.marks().namesApprovers() && makesAllStale()) {
+        String seen = context.digest();
+        String editedTs = context.editedTs();
+        if (rule.required() && !context.reactions().hasKnownApprovers() && makesAllStale()) {
             // A mark that was there at an edit must not pass for a new one once its owner is known.
             seen = ReviewState.UNCLEAR;
         } else if (edit == EditKind.BY_UNKNOWN) {
-            ReviewState before = one.before().orElseThrow();
+            ReviewState before = context.previous().orElseThrow();
             seen = before.content();
             editedTs = before.editedTs();
         }
-        return new ReviewState(verdict, rule.required(), seen, editedTs, one.marks().judged, stale, approved);
+        return new ReviewState(verdict, rule.required(), seen, editedTs, context.reactions().seen, stale, approved);
     }
 
     private EditKind edit() {
-        Optional<ReviewState> before = one.before();
+        Optional<ReviewState> before = context.previous();
         if (!rule.required() || before.isEmpty()) {
             return EditKind.NONE;
         }
         if (before.get().content().equals(ReviewState.UNCLEAR)) {
             return EditKind.BY_OTHERS;
         }
-        boolean changed = !one.digest().equals(before.get().content());
+        boolean changed = !context.digest().equals(before.get().content());
         if (!changed
                 || !holdsEdits()
                 || before.get().approved().filter(this::onlyFilesWentSince).isPresent()) {
@@ -134,16 +136,16 @@ final class ApprovalEvaluator {
     }
 
     private EditKind editor(ReviewState before) {
-        SlackMessage message = one.message();
-        boolean isNewEdit = one.editedTs().compareTo(before.editedTs()) > 0;
+        SlackMessage message = context.message();
+        boolean isNewEdit = context.editedTs().compareTo(before.editedTs()) > 0;
         Optional<UserId> editor = message.editor()
                 .filter(user -> rule.selfApprove() || !message.author().equals(Optional.of(user)));
         if (!isNewEdit || editor.isEmpty() || rule.count() > 1) {
             return EditKind.BY_OTHERS;
         }
-        return switch (one.standing(editor.get())) {
+        return switch (context.roleOf(editor.get())) {
             case APPROVER -> EditKind.BY_APPROVER;
-            case SOMEBODY, BOT -> EditKind.BY_OTHERS;
+            case NOT_APPROVER, BOT -> EditKind.BY_OTHERS;
             case UNKNOWN -> EditKind.BY_UNKNOWN;
         };
     }
@@ -157,43 +159,45 @@ final class ApprovalEvaluator {
         if (!rule.required()) {
             return Set.of();
         }
-        Set<EditorReaction> approving = one.marks().approving;
+        Set<EditorReaction> approving = context.reactions().approving;
         if (makesAllStale()) {
             return approving;
         }
-        var stillStale = new HashSet<>(one.before().map(ReviewState::stale).orElse(Set.of()));
+        var stillStale =
+                new HashSet<>(context.previous().map(ReviewState::stale).orElse(Set.of()));
         stillStale.retainAll(approving);
         return stillStale;
     }
 
     /** True if every mark that is there may be older than what the message says now. */
     private boolean makesAllStale() {
-        Optional<ReviewState> before = one.before();
+        Optional<ReviewState> before = context.previous();
         if (before.isEmpty()) {
-            return HIDDEN.contains(one.last())
-                    || holdsEdits() && one.message().editedAt().isPresent();
+            return HIDDEN.contains(context.lastReview())
+                    || holdsEdits() && context.message().editedAt().isPresent();
         }
         boolean cameBack = before.get().verdict() == Verdict.DELETED;
         return cameBack || edit == EditKind.BY_OTHERS || edit == EditKind.BY_UNKNOWN;
     }
 
     private Optional<JsonNode> approvedByMarks() {
-        Optional<JsonNode> now = Optional.of(one.message().json());
+        Optional<JsonNode> now = Optional.of(context.message().json());
         if (!rule.required()) {
             return now;
         }
-        Set<EditorReaction> approving = one.marks().approving;
+        Set<EditorReaction> approving = context.reactions().approving;
         var fresh = new HashSet<>(approving);
         fresh.removeAll(stale);
-        if (EditorReactions.people(fresh) >= rule.count()) {
-            return one.before()
-                    .filter(memory -> memory.content().equals(one.digest()))
+        if (EditorReactions.users(fresh) >= rule.count()) {
+            return context.previous()
+                    .filter(reviewState -> reviewState.content().equals(context.digest()))
                     .flatMap(ReviewState::approved)
                     .filter(this::onlyFilesWentSince)
                     .or(() -> now);
         }
-        Optional<JsonNode> was = one.before().flatMap(ReviewState::approved).filter(this::isOfItsKind);
-        if (was.isEmpty() || EditorReactions.people(approving) < rule.count()) {
+        Optional<JsonNode> was =
+                context.previous().flatMap(ReviewState::approved).filter(this::isOfItsKind);
+        if (was.isEmpty() || EditorReactions.users(approving) < rule.count()) {
             return Optional.empty();
         }
         return !holdsEdits() || edit == EditKind.BY_APPROVER ? now : was;
@@ -201,17 +205,18 @@ final class ApprovalEvaluator {
 
     /** A note that was edited into plain words never comes out as the note that was approved. */
     private boolean isOfItsKind(JsonNode was) {
-        return isNote(one.message()) || !isNote(new SlackMessage(one.message().ts(), was));
+        return isNote(context.message())
+                || !isNote(new SlackMessage(context.message().ts(), was));
     }
 
     private boolean isNote(SlackMessage message) {
-        return ThreadCommand.in(message, instructions).isPresent();
+        return ThreadCommand.parse(message, instructions).isPresent();
     }
 
     /** True if the message shows nothing beside what was approved. */
     private boolean onlyFilesWentSince(JsonNode was) {
-        return one.content()
+        return context.content()
                 .addsNothingTo(
-                        ContentFingerprint.of(new SlackMessage(one.message().ts(), was)));
+                        ContentFingerprint.of(new SlackMessage(context.message().ts(), was)));
     }
 }

@@ -33,8 +33,8 @@ public final class ApprovalPolicy {
     }
 
     /** The verdict, and what to remember of the message until its next change. */
-    public Decision judge(MessageSnapshot situation) {
-        return judge(situation, ThreadCommands.NONE);
+    public Decision evaluate(MessageSnapshot snapshot) {
+        return evaluate(snapshot, ThreadCommands.NONE);
     }
 
     /**
@@ -42,88 +42,90 @@ public final class ApprovalPolicy {
      *
      * @param root the message that it answers; empty if that is not known
      */
-    public Decision judgeReply(MessageSnapshot situation, Optional<SlackMessage> root) {
-        return ThreadCommand.in(situation.message(), rule.instructions())
-                .map(note -> notes.judge(situation, note, root))
-                .orElseGet(() -> judge(situation));
+    public Decision evaluateReply(MessageSnapshot snapshot, Optional<SlackMessage> root) {
+        return ThreadCommand.parse(snapshot.message(), rule.annotations())
+                .map(command -> notes.evaluate(snapshot, command, root))
+                .orElseGet(() -> evaluate(snapshot));
     }
 
     /** Likewise, of a message with the notes in its thread: they change what is shown, and show nothing by themselves. */
-    public Decision judge(MessageSnapshot situation, ThreadCommands inThread) {
-        var one = new ReviewContext(situation, rule, standings);
-        SlackMessage message = situation.message();
-        if (situation.deleted()) {
-            return one.hidden(Verdict.DELETED, "deleted in Slack");
+    public Decision evaluate(MessageSnapshot snapshot, ThreadCommands inThread) {
+        var context = new ReviewContext(snapshot, rule, standings);
+        SlackMessage message = snapshot.message();
+        if (snapshot.deleted()) {
+            return context.hidden(Verdict.DELETED, "deleted in Slack");
         }
-        Optional<String> noise = MessageFilter.in(message, rule);
+        Optional<String> noise = MessageFilter.reasonToIgnore(message, rule);
         if (noise.isPresent()) {
-            return one.hidden(Verdict.IGNORED, noise.get());
+            return context.hidden(Verdict.IGNORED, noise.get());
         }
         if (rule.withdrawn().contains(message.ts())) {
-            return one.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
+            return context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
         }
-        if (privatePrefix.begins(message) || privatePrefix.begins(inThread.edited(message))) {
-            return one.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
+        if (privatePrefix.matches(message) || privatePrefix.matches(inThread.withEdits(message))) {
+            return context.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
         }
-        Optional<String> rejection = one.marks().rejection();
+        Optional<String> rejection = context.reactions().rejection();
         if (rejection.isPresent()) {
-            return one.hidden(Verdict.REJECTED, rejection.get());
+            return context.hidden(Verdict.REJECTED, rejection.get());
         }
 
-        ApprovalEvaluator consent = ApprovalEvaluator.byMarks(one, rule);
-        Optional<String> hold = one.marks().hold(message);
+        ApprovalEvaluator evaluator = ApprovalEvaluator.byReactions(context, rule);
+        Optional<String> hold = context.reactions().hold(message);
         if (hold.isPresent()) {
-            return consent.unseen(Verdict.HELD, hold.get());
+            return evaluator.notPublic(Verdict.HELD, hold.get());
         }
-        if (consent.approved().isEmpty()) {
-            return consent.unseen(Verdict.PENDING, consent.why());
+        if (evaluator.approved().isEmpty()) {
+            return evaluator.notPublic(Verdict.PENDING, evaluator.reason());
         }
-        if (isDelayed(one, situation.readAt())) {
+        if (isDelayed(context, snapshot.readAt())) {
             Instant end = message.ts().instant().plus(rule.delay());
-            return consent.unseen(Verdict.DELAYED, "approved, and public from " + end);
+            return evaluator.notPublic(Verdict.DELAYED, "approved, and public from " + end);
         }
-        if (one.marks().mayHideMore() && one.last() != Verdict.APPROVED) {
-            return consent.unseen(Verdict.PENDING, "waits until Slack says who rejects or holds it");
+        if (context.reactions().mayBeIncomplete() && context.lastReview() != Verdict.APPROVED) {
+            return evaluator.notPublic(Verdict.PENDING, "waits until Slack says who rejects or holds it");
         }
-        JsonNode approved = consent.approved().get();
-        if (privatePrefix.begins(new SlackMessage(message.ts(), approved))) {
-            return one.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
+        JsonNode approved = evaluator.approved().get();
+        if (privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
+            return context.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
         }
-        String reason = consent.why()
-                + instructed(one.marks())
+        String reason = evaluator.reason()
+                + instructed(context.reactions())
                 + (inThread.newest(ThreadCommand.EDIT).isPresent() ? "; shows the words of an edit: note" : "")
                 + (addsTo(message, approved) ? "; an edit waits for a new approval" : "");
-        return consent.seen(inThread.edited(shown(message, approved)), reason);
+        return evaluator.publicAs(inThread.withEdits(shown(message, approved)), reason);
     }
 
     /** True while readers see less of a public message than Slack has now, because an edit waits for a new approval. */
-    public static boolean editWaits(SlackMessage now, ReviewState memory) {
-        return memory.verdict() == Verdict.APPROVED
-                && memory.approved().filter(approved -> addsTo(now, approved)).isPresent();
+    public static boolean isEditWaiting(SlackMessage now, ReviewState reviewState) {
+        return reviewState.verdict() == Verdict.APPROVED
+                && reviewState
+                        .approved()
+                        .filter(approved -> addsTo(now, approved))
+                        .isPresent();
     }
 
     /** True for a reply that is a note, whether it holds or not. */
-    public boolean isNote(SlackMessage reply) {
-        return ThreadCommand.in(reply, rule.instructions()).isPresent();
+    public boolean isThreadCommand(SlackMessage reply) {
+        return ThreadCommand.parse(reply, rule.annotations()).isPresent();
     }
 
     /** The note that holds by a judgement; empty if none does. */
-    public Optional<ThreadCommand> holding(Decision judgement, SlackMessage reply) {
-        return judgement.verdict() != Verdict.NOTE
+    public Optional<ThreadCommand> held(Decision decision, SlackMessage reply) {
+        return decision.verdict() != Verdict.NOTE
                 ? Optional.empty()
-                : judgement
-                        .memory()
+                : decision.reviewState()
                         .approved()
                         .flatMap(approved ->
-                                ThreadCommand.in(new SlackMessage(reply.ts(), approved), rule.instructions()));
+                                ThreadCommand.parse(new SlackMessage(reply.ts(), approved), rule.annotations()));
     }
 
-    private boolean isDelayed(ReviewContext one, Optional<Instant> readAt) {
-        if (rule.delay().isZero() || one.last() == Verdict.APPROVED) {
+    private boolean isDelayed(ReviewContext context, Optional<Instant> readAt) {
+        if (rule.delay().isZero() || context.lastReview() == Verdict.APPROVED) {
             return false;
         }
         // Without a reading there is no saying what happened since the last one: the next must show it.
-        Instant over = one.message().ts().instant().plus(rule.delay());
+        Instant over = context.message().ts().instant().plus(rule.delay());
         return readAt.map(at -> at.isBefore(over)).orElse(true);
     }
 
@@ -140,7 +142,7 @@ public final class ApprovalPolicy {
         }
         Set<String> there = new HashSet<>();
         now.json().path("files").forEach(file -> {
-            if (!ContentFingerprint.isGone(file)) {
+            if (!ContentFingerprint.isDeleted(file)) {
                 there.add(file.path("id").asText());
             }
         });
@@ -155,10 +157,10 @@ public final class ApprovalPolicy {
     }
 
     /** Which emoji of whom say something beside. */
-    private String instructed(EditorReactions marks) {
-        return marks.judged.entrySet().stream()
-                .filter(mark -> rule.instructions().isEmoji(mark.getKey().emoji()))
-                .filter(mark -> rule.approval().mayInstruct(mark.getValue()))
+    private String instructed(EditorReactions reactions) {
+        return reactions.seen.entrySet().stream()
+                .filter(mark -> rule.annotations().isEmoji(mark.getKey().emoji()))
+                .filter(mark -> rule.approval().mayCommand(mark.getValue()))
                 .map(mark ->
                         "; " + mark.getKey().emoji() + " by " + mark.getKey().user())
                 .sorted()

@@ -39,10 +39,10 @@ public record ApprovalRule(
     }
 
     /** Whether somebody may reject, hold and instruct: approvers, or anybody but a bot where no approval is required. */
-    public boolean mayInstruct(ReviewerRole standing) {
-        return switch (standing) {
+    public boolean mayCommand(ReviewerRole role) {
+        return switch (role) {
             case APPROVER -> true;
-            case SOMEBODY -> !required;
+            case NOT_APPROVER -> !required;
             case BOT, UNKNOWN -> false;
         };
     }

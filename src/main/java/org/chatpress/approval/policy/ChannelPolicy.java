@@ -17,7 +17,7 @@ import org.chatpress.model.UserId;
  * @param delay a message is not public before its ts plus this
  * @param photos whether photos are shown: where they are not, a message of photos alone has nothing to show
  * @param replies whether replies in threads may be seen, under the message that they answer
- * @param instructions what editors may say beside approving
+ * @param annotations what editors may say beside approving
  * @param closedAt messages posted later are not published; empty while the chat is open
  */
 public record ChannelPolicy(
@@ -29,7 +29,7 @@ public record ChannelPolicy(
         Duration delay,
         boolean photos,
         boolean replies,
-        AnnotationRules instructions,
+        AnnotationRules annotations,
         Optional<Instant> closedAt) {
     public ChannelPolicy {
         bots = Set.copyOf(bots);
@@ -37,10 +37,10 @@ public record ChannelPolicy(
     }
 
     /** The emoji whose owners must be known in full. */
-    public boolean caresFor(String emoji) {
+    public boolean usesEmoji(String emoji) {
         return approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
-                || instructions.isEmoji(emoji);
+                || annotations.isEmoji(emoji);
     }
 }

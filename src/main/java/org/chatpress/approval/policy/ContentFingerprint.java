@@ -16,10 +16,10 @@ import org.chatpress.model.slack.SlackMessage;
  * What an approver approves: text, blocks, files, a bot's own attachments. Link previews that Slack adds later to a
  * person's message are no part of it; {@code edited.ts} is none either, for two edits may share its second.
  *
- * @param words a digest of everything but the files
+ * @param text a digest of everything but the files
  * @param files id, size and type of each file that is still there
  */
-record ContentFingerprint(String words, Set<String> files) {
+record ContentFingerprint(String text, Set<String> files) {
     static ContentFingerprint of(SlackMessage message) {
         JsonNode json = message.json();
         ObjectNode words = JsonNodeFactory.instance.objectNode();
@@ -30,7 +30,7 @@ record ContentFingerprint(String words, Set<String> files) {
         }
         var files = new LinkedHashSet<String>();
         for (JsonNode file : json.path("files")) {
-            if (!isGone(file)) {
+            if (!isDeleted(file)) {
                 files.add(file.path("id").asText()
                         + ' '
                         + file.path("size").asText()
@@ -43,16 +43,16 @@ record ContentFingerprint(String words, Set<String> files) {
 
     /** True if this shows nothing that the other doesn't: the same words, and no file beside the other's. */
     boolean addsNothingTo(ContentFingerprint other) {
-        return words.equals(other.words) && other.files.containsAll(files);
+        return text.equals(other.text) && other.files.containsAll(files);
     }
 
     /** One text for both parts. */
     String digest() {
-        return digest(words + files);
+        return digest(text + files);
     }
 
     /** True for what Slack leaves of a deleted file. */
-    static boolean isGone(JsonNode file) {
+    static boolean isDeleted(JsonNode file) {
         return file.path("mode").asText().equals("tombstone");
     }
 

@@ -20,7 +20,7 @@ final class EditorReactions {
     private final ApprovalRule approval;
     private final Function<UserId, ReviewerRole> standings;
     /** Marks whose owner's standing is known. */
-    final Map<EditorReaction, ReviewerRole> judged = new LinkedHashMap<>();
+    final Map<EditorReaction, ReviewerRole> seen = new LinkedHashMap<>();
 
     /** Those that count as approvals. */
     final Set<EditorReaction> approving = new LinkedHashSet<>();
@@ -36,56 +36,56 @@ final class EditorReactions {
      * @param before the marks as last judged under this kind of rule
      */
     EditorReactions(
-            MessageSnapshot situation,
+            MessageSnapshot snapshot,
             ChannelPolicy rule,
             Function<UserId, ReviewerRole> standings,
             Map<EditorReaction, ReviewerRole> before) {
         this.approval = rule.approval();
         this.standings = standings;
-        for (Reaction reaction : situation.reactions()) {
-            if (!rule.caresFor(reaction.emoji())) {
+        for (Reaction reaction : snapshot.reactions()) {
+            if (!rule.usesEmoji(reaction.emoji())) {
                 continue;
             }
             for (UserId user : reaction.users()) {
                 note(new EditorReaction(user, reaction.emoji()), before);
             }
-            if (!reaction.namesEverybody()) {
+            if (!reaction.hasAllUsers()) {
                 // Until Slack names everybody, who was there is taken to be there still.
                 shortened.add(reaction.emoji());
-                before.forEach((mark, standing) -> {
+                before.forEach((mark, role) -> {
                     if (mark.emoji().equals(reaction.emoji())) {
-                        judged.putIfAbsent(mark, standing);
+                        seen.putIfAbsent(mark, role);
                     }
                 });
             }
         }
-        for (EditorReaction mark : judged.keySet()) {
-            if (approves(mark, situation.message())) {
+        for (EditorReaction mark : seen.keySet()) {
+            if (approves(mark, snapshot.message())) {
                 approving.add(mark);
             }
         }
     }
 
     private void note(EditorReaction mark, Map<EditorReaction, ReviewerRole> before) {
-        ReviewerRole standing = before.containsKey(mark) ? before.get(mark) : standings.apply(mark.user());
-        if (standing == ReviewerRole.UNKNOWN) {
+        ReviewerRole role = before.containsKey(mark) ? before.get(mark) : standings.apply(mark.user());
+        if (role == ReviewerRole.UNKNOWN) {
             unknown.add(mark);
         } else {
-            judged.put(mark, standing);
+            seen.put(mark, role);
         }
     }
 
-    boolean isSettled() {
+    boolean isFinal() {
         return unknown.isEmpty() && shortened.isEmpty();
     }
 
     /** True once the owner of every approving emoji is known. */
-    boolean namesApprovers() {
+    boolean hasKnownApprovers() {
         return notKnownInFull().noneMatch(approval.emoji()::contains);
     }
 
     /** True while somebody who may hide the message may be among those not known yet. */
-    boolean mayHideMore() {
+    boolean mayBeIncomplete() {
         return notKnownInFull()
                 .anyMatch(emoji ->
                         approval.reject().contains(emoji) || approval.hold().contains(emoji));
@@ -97,42 +97,42 @@ final class EditorReactions {
 
     /** Who rejects it; empty if nobody does. */
     Optional<String> rejection() {
-        return judged.keySet().stream()
+        return seen.keySet().stream()
                 .filter(mark -> approval.reject().contains(mark.emoji()) && mayHide(mark))
                 .findFirst()
-                .map(mark -> by("rejected by", List.of(mark)));
+                .map(mark -> reason("rejected by", List.of(mark)));
     }
 
     /** Who holds it; empty if nobody does. */
     Optional<String> hold(SlackMessage message) {
-        return Stream.concat(judged.keySet().stream(), unknown.stream())
+        return Stream.concat(seen.keySet().stream(), unknown.stream())
                 .filter(mark -> approval.hold().contains(mark.emoji()))
                 .filter(mark -> mayHide(mark) || isAuthors(mark, message))
                 .findFirst()
-                .map(mark -> by("held by", List.of(mark)));
+                .map(mark -> reason("held by", List.of(mark)));
     }
 
     /** Whether the author is in a group of approvers doesn't matter for his own hold. */
     private boolean isAuthors(EditorReaction mark, SlackMessage message) {
         return message.author().equals(Optional.of(mark.user()))
                 && message.bot().isEmpty()
-                && judged.get(mark) != ReviewerRole.BOT;
+                && seen.get(mark) != ReviewerRole.BOT;
     }
 
     /** Approvers may; where no approval is required, anybody but a bot. */
     private boolean mayHide(EditorReaction mark) {
-        return approval.mayInstruct(judged.getOrDefault(mark, ReviewerRole.UNKNOWN));
+        return approval.mayCommand(seen.getOrDefault(mark, ReviewerRole.UNKNOWN));
     }
 
     private boolean approves(EditorReaction mark, SlackMessage message) {
         boolean own = message.author().equals(Optional.of(mark.user()));
-        return judged.get(mark) == ReviewerRole.APPROVER
+        return seen.get(mark) == ReviewerRole.APPROVER
                 && approval.emoji().contains(mark.emoji())
                 && (approval.selfApprove() || !own);
     }
 
     /** For people: {@code approved by U1, U2 (tada)}. */
-    static String by(String words, Collection<EditorReaction> marks) {
+    static String reason(String words, Collection<EditorReaction> marks) {
         var users = new TreeSet<String>();
         var emoji = new TreeSet<String>();
         for (EditorReaction mark : marks) {
@@ -143,7 +143,7 @@ final class EditorReactions {
     }
 
     /** How many different people made them. */
-    static int people(Set<EditorReaction> marks) {
+    static int users(Set<EditorReaction> marks) {
         return (int) marks.stream().map(EditorReaction::user).distinct().count();
     }
 }

@@ -12,7 +12,7 @@ final class MessageFilter {
     private MessageFilter() {}
 
     /** Why the message is none; empty if it is one. */
-    static Optional<String> in(SlackMessage message, ChannelPolicy rule) {
+    static Optional<String> reasonToIgnore(SlackMessage message, ChannelPolicy rule) {
         String subtype = message.subtype();
         if (message.isTombstone()) {
             return Optional.of("deleted in Slack");

@@ -13,14 +13,14 @@ import org.chatpress.model.slack.SlackMessage;
  * @param reactions who reacted: the message's own, completed by {@code reactions.get} where that was asked
  * @param deleted Slack said that it is gone
  * @param readAt Slack's clock at the reading that showed the message in this cycle; empty if none did
- * @param before what is remembered; empty if it was never judged
+ * @param reviewState what is remembered; empty if it was never judged
  */
 public record MessageSnapshot(
         SlackMessage message,
         List<Reaction> reactions,
         boolean deleted,
         Optional<Instant> readAt,
-        Optional<ReviewState> before) {
+        Optional<ReviewState> reviewState) {
     public MessageSnapshot {
         reactions = List.copyOf(reactions);
     }

@@ -9,12 +9,12 @@ import org.chatpress.model.slack.SlackMessage;
  */
 record PrivatePrefix(String prefix) {
     /** True if its text, or any part of its blocks, begins with the prefix: readers may see either. */
-    boolean begins(SlackMessage message) {
+    boolean matches(SlackMessage message) {
         return !prefix.isEmpty()
-                && (begins(message.text()) || message.blockTexts().stream().anyMatch(this::begins));
+                && (matches(message.text()) || message.blockTexts().stream().anyMatch(this::matches));
     }
 
-    private boolean begins(String text) {
+    private boolean matches(String text) {
         // Slack escapes & < > in text, so the prefix <#> arrives as &lt;#&gt;.
         String plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         return visible(plain).startsWith(prefix) || visible(text).startsWith(prefix);

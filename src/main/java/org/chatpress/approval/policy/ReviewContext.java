@@ -9,30 +9,33 @@ import org.chatpress.model.slack.SlackMessage;
 
 /** A message before the judge: what it says now, the marks it bears, and what is remembered of it. */
 final class ReviewContext {
-    private final MessageSnapshot situation;
+    private final MessageSnapshot snapshot;
     private final ApprovalRule approval;
     private final Function<UserId, ReviewerRole> standings;
-    private final EditorReactions marks;
+    private final EditorReactions reactions;
     private final ContentFingerprint content;
     private final String digest;
 
     /** @param standings who somebody is now; asked only for what was not there before */
-    ReviewContext(MessageSnapshot situation, ChannelPolicy rule, Function<UserId, ReviewerRole> standings) {
-        this.situation = situation;
+    ReviewContext(MessageSnapshot snapshot, ChannelPolicy rule, Function<UserId, ReviewerRole> standings) {
+        this.snapshot = snapshot;
         this.approval = rule.approval();
         this.standings = standings;
-        this.marks = new EditorReactions(
-                situation, rule, standings, before().map(ReviewState::marks).orElse(Map.of()));
-        this.content = ContentFingerprint.of(situation.message());
+        this.reactions = new EditorReactions(
+                snapshot,
+                rule,
+                standings,
+                previous().map(ReviewState::reactions).orElse(Map.of()));
+        this.content = ContentFingerprint.of(snapshot.message());
         this.digest = content.digest();
     }
 
     SlackMessage message() {
-        return situation.message();
+        return snapshot.message();
     }
 
-    EditorReactions marks() {
-        return marks;
+    EditorReactions reactions() {
+        return reactions;
     }
 
     ContentFingerprint content() {
@@ -45,13 +48,13 @@ final class ReviewContext {
     }
 
     /** What is remembered, where it was judged under the same kind of rule. */
-    Optional<ReviewState> before() {
-        return situation.before().filter(before -> before.underRule() == approval.required());
+    Optional<ReviewState> previous() {
+        return snapshot.reviewState().filter(before -> before.ruleDigest() == approval.required());
     }
 
     /** The last verdict, under whatever rule. */
-    Verdict last() {
-        return situation.before().map(ReviewState::verdict).orElse(Verdict.PENDING);
+    Verdict lastReview() {
+        return snapshot.reviewState().map(ReviewState::verdict).orElse(Verdict.PENDING);
     }
 
     /** Slack's time of the last edit; empty if there was none. */
@@ -59,30 +62,29 @@ final class ReviewContext {
         return message().json().path("edited").path("ts").asText("");
     }
 
-    ReviewerRole standing(UserId user) {
+    ReviewerRole roleOf(UserId user) {
         return standings.apply(user);
     }
 
     /** Hidden whatever else it bears, and it needs a new approval to come back. */
     Decision hidden(Verdict verdict, String reason) {
-        return hidden(verdict, reason, marks.isSettled());
+        return hidden(verdict, reason, reactions.isFinal());
     }
 
     /** Likewise, until Slack answers. */
-    Decision unsettled(Verdict verdict, String reason) {
+    Decision notFinal(Verdict verdict, String reason) {
         return hidden(verdict, reason, false);
     }
 
     private Decision hidden(Verdict verdict, String reason, boolean settled) {
-        Optional<ReviewState> same = situation
-                .before()
+        Optional<ReviewState> same = snapshot.reviewState()
                 .filter(before ->
                         before.verdict() == verdict && before.content().equals(digest));
-        var stale = new HashSet<>(marks.approving);
+        var stale = new HashSet<>(reactions.approving);
         same.ifPresent(before -> stale.retainAll(before.stale()));
-        String seen = same.isPresent() || marks.namesApprovers() ? digest : ReviewState.UNCLEAR;
-        var memory =
-                new ReviewState(verdict, approval.required(), seen, editedTs(), marks.judged, stale, Optional.empty());
-        return new Decision(verdict, reason, Optional.empty(), memory, settled);
+        String seen = same.isPresent() || reactions.hasKnownApprovers() ? digest : ReviewState.UNCLEAR;
+        var reviewState = new ReviewState(
+                verdict, approval.required(), seen, editedTs(), reactions.seen, stale, Optional.empty());
+        return new Decision(verdict, reason, Optional.empty(), reviewState, settled);
     }
 }

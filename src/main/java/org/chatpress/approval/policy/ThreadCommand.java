@@ -44,7 +44,7 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
             Pattern.DOTALL);
 
     /** The note that a reply is, sent to the channel too or not; empty if it is none. */
-    static Optional<ThreadCommand> in(SlackMessage reply, AnnotationRules instructions) {
+    static Optional<ThreadCommand> parse(SlackMessage reply, AnnotationRules instructions) {
         if (reply.root().isEmpty()) {
             return Optional.empty();
         }
@@ -95,16 +95,16 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
     /** True for a note that asks yes or no and says neither. */
     boolean isUnclear() {
         boolean asks = key.equals(PIN) || key.equals(KEY_EVENT);
-        return asks && !saysYes() && !NO.contains(value.toLowerCase(Locale.ROOT));
+        return asks && !isYes() && !NO.contains(value.toLowerCase(Locale.ROOT));
     }
 
     /** True for a note that asks yes or no and says yes. */
-    public boolean saysYes() {
+    public boolean isYes() {
         return YES.contains(value.toLowerCase(Locale.ROOT));
     }
 
     /** By which the note's author is remembered among the marks: no emoji has a colon. */
-    EditorReaction mark(UserId user) {
+    EditorReaction reactionOf(UserId user) {
         return new EditorReaction(user, key + ":");
     }
 }

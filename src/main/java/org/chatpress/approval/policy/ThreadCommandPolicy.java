@@ -22,60 +22,60 @@ final class ThreadCommandPolicy {
     }
 
     /**
-     * @param situation of the reply that is the note
+     * @param snapshot of the reply that is the note
      * @param root the message that it answers; empty if that is not known
      */
-    Decision judge(MessageSnapshot situation, ThreadCommand note, Optional<SlackMessage> root) {
-        var one = new ReviewContext(situation, rule, standings);
-        String name = note.key() + ": ";
-        if (situation.deleted()) {
-            return one.hidden(Verdict.DELETED, "deleted in Slack");
+    Decision evaluate(MessageSnapshot snapshot, ThreadCommand command, Optional<SlackMessage> root) {
+        var context = new ReviewContext(snapshot, rule, standings);
+        String name = command.key() + ": ";
+        if (snapshot.deleted()) {
+            return context.hidden(Verdict.DELETED, "deleted in Slack");
         }
-        if (rule.withdrawn().contains(note.ts())) {
-            return one.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
+        if (rule.withdrawn().contains(command.ts())) {
+            return context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
         }
-        Optional<String> rejection = one.marks().rejection();
+        Optional<String> rejection = context.reactions().rejection();
         if (rejection.isPresent()) {
-            return one.hidden(Verdict.REJECTED, rejection.get());
+            return context.hidden(Verdict.REJECTED, rejection.get());
         }
 
-        ReviewerRole standing = standing(one, note);
-        if (standing == ReviewerRole.UNKNOWN) {
-            return one.unsettled(Verdict.PENDING, name + "waits until Slack says who wrote it");
+        ReviewerRole role = standing(context, command);
+        if (role == ReviewerRole.UNKNOWN) {
+            return context.notFinal(Verdict.PENDING, name + "waits until Slack says who wrote it");
         }
-        note.author().ifPresent(author -> one.marks().judged.put(note.mark(author), standing));
+        command.author().ifPresent(author -> context.reactions().seen.put(command.reactionOf(author), role));
         boolean byAuthor = root.flatMap(SlackMessage::author)
-                .filter(author -> standing != ReviewerRole.BOT && note.author().equals(Optional.of(author)))
+                .filter(author -> role != ReviewerRole.BOT && command.author().equals(Optional.of(author)))
                 .isPresent();
-        if (!approval.mayInstruct(standing) && !(byAuthor && note.isAboutPhotos())) {
-            return one.hidden(Verdict.IGNORED, name + "only approvers may write this note");
+        if (!approval.mayCommand(role) && !(byAuthor && command.isAboutPhotos())) {
+            return context.hidden(Verdict.IGNORED, name + "only approvers may write this note");
         }
-        if (note.isUnclear()) {
-            return one.hidden(Verdict.IGNORED, name + "says neither yes nor no");
+        if (command.isUnclear()) {
+            return context.hidden(Verdict.IGNORED, name + "says neither yes nor no");
         }
-        Optional<String> hold = one.marks().hold(one.message());
+        Optional<String> hold = context.reactions().hold(context.message());
         if (hold.isPresent()) {
-            return one.hidden(Verdict.HELD, name + hold.get());
+            return context.hidden(Verdict.HELD, name + hold.get());
         }
 
-        if (!note.key().equals(ThreadCommand.EDIT) || publishesAlone(byAuthor)) {
-            return ApprovalEvaluator.byItself(one, rule).unseen(Verdict.NOTE, name + "holds");
+        if (!command.key().equals(ThreadCommand.EDIT) || publishesAlone(byAuthor)) {
+            return ApprovalEvaluator.withoutApproval(context, rule).notPublic(Verdict.NOTE, name + "holds");
         }
         // Where one mark won't do, the note itself is approved like a message, and what was approved of it holds.
-        ApprovalEvaluator consent = ApprovalEvaluator.byMarks(one, rule);
-        return consent.approved().isPresent()
-                ? consent.unseen(Verdict.NOTE, name + "holds, " + consent.why())
-                : consent.unseen(Verdict.PENDING, name + consent.why());
+        ApprovalEvaluator evaluator = ApprovalEvaluator.byReactions(context, rule);
+        return evaluator.approved().isPresent()
+                ? evaluator.notPublic(Verdict.NOTE, name + "holds, " + evaluator.reason())
+                : evaluator.notPublic(Verdict.PENDING, name + evaluator.reason());
     }
 
-    private ReviewerRole standing(ReviewContext one, ThreadCommand note) {
-        if (one.message().bot().isPresent() || note.author().isEmpty()) {
+    private ReviewerRole standing(ReviewContext context, ThreadCommand command) {
+        if (context.message().bot().isPresent() || command.author().isEmpty()) {
             return ReviewerRole.BOT;
         }
-        UserId author = note.author().get();
-        return one.before()
-                .filter(before -> before.content().equals(one.digest()))
-                .map(before -> before.marks().get(note.mark(author)))
+        UserId author = command.author().get();
+        return context.previous()
+                .filter(before -> before.content().equals(context.digest()))
+                .map(before -> before.reactions().get(command.reactionOf(author)))
                 .orElseGet(() -> standings.apply(author));
     }
 

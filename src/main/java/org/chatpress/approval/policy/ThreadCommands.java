@@ -9,13 +9,15 @@ import org.chatpress.model.slack.SlackMessage;
 /**
  * The notes in a thread that hold.
  *
- * @param notes oldest first
+ * @param commands oldest first
  */
-public record ThreadCommands(List<ThreadCommand> notes) {
+public record ThreadCommands(List<ThreadCommand> commands) {
     public static final ThreadCommands NONE = new ThreadCommands(List.of());
 
     public ThreadCommands {
-        notes = notes.stream().sorted(Comparator.comparing(ThreadCommand::ts)).toList();
+        commands = commands.stream()
+                .sorted(Comparator.comparing(ThreadCommand::ts))
+                .toList();
     }
 
     /** Of a key the newest note holds; empty if there is none, or if it undoes the others. */
@@ -24,16 +26,16 @@ public record ThreadCommands(List<ThreadCommand> notes) {
         return all.isEmpty()
                 ? Optional.empty()
                 : Optional.of(all.get(all.size() - 1))
-                        .filter(note -> !note.value().isEmpty());
+                        .filter(command -> !command.value().isEmpty());
     }
 
     /** Every note of a key, oldest first. */
     public List<ThreadCommand> all(String key) {
-        return notes.stream().filter(note -> note.key().equals(key)).toList();
+        return commands.stream().filter(command -> command.key().equals(key)).toList();
     }
 
     /** A message with the words of its newest {@code edit:} note in place of its own. */
-    SlackMessage edited(SlackMessage message) {
+    SlackMessage withEdits(SlackMessage message) {
         Optional<ThreadCommand> edit = newest(ThreadCommand.EDIT);
         if (edit.isEmpty()) {
             return message;

@@ -14,15 +14,15 @@ import org.chatpress.store.ChannelRepository.PollResult;
 /** What a cycle did, and what it could not do. Threads may write to it. */
 public final class CycleReport {
     private final Instant startedAt;
-    private final List<Incident> troubles = new ArrayList<>();
+    private final List<Incident> incidents = new ArrayList<>();
     private final Set<String> good = new TreeSet<>();
-    private final List<String> beats = new ArrayList<>();
-    private final Map<ChannelId, PollResult> turns = new LinkedHashMap<>();
-    private boolean talking;
-    private int read;
-    private int changed;
+    private final List<String> rescans = new ArrayList<>();
+    private final Map<ChannelId, PollResult> pollResults = new LinkedHashMap<>();
+    private boolean markActive;
+    private int messagesRead;
+    private int publicChanges;
     private int rendered;
-    private int puts;
+    private int uploads;
     private int deletes;
     private int refused;
     private boolean leftWork;
@@ -45,34 +45,34 @@ public final class CycleReport {
     }
 
     /** The cycle could do all there was to do. */
-    public synchronized boolean isGood() {
-        return troubles.isEmpty() && refused == 0 && !leftWork;
+    public synchronized boolean isComplete() {
+        return incidents.isEmpty() && refused == 0 && !leftWork;
     }
 
-    public synchronized List<Incident> troubles() {
-        return List.copyOf(troubles);
+    public synchronized List<Incident> incidents() {
+        return List.copyOf(incidents);
     }
 
     /** What had its turn in this cycle, and no trouble: channels and storages by the names that troubles give them. */
-    public synchronized Set<String> good() {
+    public synchronized Set<String> succeeded() {
         var all = new TreeSet<>(good);
-        troubles.forEach(trouble -> all.remove(trouble.what()));
+        incidents.forEach(incident -> all.remove(incident.what()));
         return all;
     }
 
     /** Messages that were new or changed in Slack. */
-    public synchronized int read() {
-        return read;
+    public synchronized int messagesRead() {
+        return messagesRead;
     }
 
     /** Changes that readers can see. */
-    public synchronized int changed() {
-        return changed;
+    public synchronized int publicChanges() {
+        return publicChanges;
     }
 
     /** Files put on storages. */
-    public synchronized int puts() {
-        return puts;
+    public synchronized int uploads() {
+        return uploads;
     }
 
     /** Files removed from storages. */
@@ -81,15 +81,15 @@ public final class CycleReport {
     }
 
     /** A line for the log; empty for a cycle in which nothing happened. */
-    public synchronized String line() {
+    public synchronized String summary() {
         var parts = new ArrayList<String>();
-        add(parts, read, "read");
-        add(parts, changed, "changed");
+        add(parts, messagesRead, "read");
+        add(parts, publicChanges, "changed");
         add(parts, rendered, "rendered");
-        add(parts, puts, "published");
+        add(parts, uploads, "published");
         add(parts, deletes, "removed");
         add(parts, refused, "refused");
-        add(parts, troubles.size(), "in trouble");
+        add(parts, incidents.size(), "in trouble");
         if (leftWork) {
             parts.add("more is left for the next cycle");
         }
@@ -98,92 +98,92 @@ public final class CycleReport {
 
     /** True if the line says more than which troubles go on. */
     public synchronized boolean hasNews() {
-        return read + changed + rendered + puts + deletes + refused > 0;
+        return messagesRead + publicChanges + rendered + uploads + deletes + refused > 0;
     }
 
     /** People are talking: the next cycle should come soon. */
-    public synchronized boolean isTalking() {
-        return talking;
+    public synchronized boolean isActive() {
+        return markActive;
     }
 
-    public synchronized void talking() {
-        talking = true;
+    public synchronized void markActive() {
+        markActive = true;
     }
 
     /** Nothing was read in this cycle. */
     public synchronized boolean didNothing() {
-        return turns.isEmpty() && beats.isEmpty();
+        return pollResults.isEmpty() && rescans.isEmpty();
     }
 
     /** The channels that had their turn, and what came of it. */
-    public synchronized Map<ChannelId, PollResult> turns() {
-        return Map.copyOf(turns);
+    public synchronized Map<ChannelId, PollResult> pollResults() {
+        return Map.copyOf(pollResults);
     }
 
-    public synchronized void turn(ChannelId channel, PollResult outcome) {
-        turns.put(channel, outcome);
-        talking |= outcome == PollResult.NEWS;
+    public synchronized void addPoll(ChannelId channel, PollResult result) {
+        pollResults.put(channel, result);
+        markActive |= result == PollResult.NEW_MESSAGES;
     }
 
     /** What was done for the heartbeat: the sweep of a channel. */
-    public synchronized List<String> beats() {
-        return List.copyOf(beats);
+    public synchronized List<String> rescans() {
+        return List.copyOf(rescans);
     }
 
-    public synchronized void beat(String what) {
-        beats.add(what);
+    public synchronized void addRescan(String what) {
+        rescans.add(what);
     }
 
-    public synchronized void addRead(int messages) {
-        read += messages;
+    public synchronized void addMessagesRead(int messages) {
+        messagesRead += messages;
     }
 
-    public synchronized void addChanged(int changes) {
-        changed += changes;
+    public synchronized void addPublicChanges(int changes) {
+        publicChanges += changes;
     }
 
     public synchronized void addRendered() {
         rendered++;
     }
 
-    public synchronized void addDelivered(int put, int deleted) {
-        puts += put;
+    public synchronized void addPublished(int put, int deleted) {
+        uploads += put;
         deletes += deleted;
     }
 
     /** What work beside the cycle could not do. */
-    public synchronized void add(CycleReport other) {
-        troubles.addAll(other.troubles());
+    public synchronized void addIncidentsOf(CycleReport other) {
+        incidents.addAll(other.incidents());
     }
 
     /** Likewise, what is told once: what it refused for good, and what went well. */
     public synchronized void addOutcome(CycleReport other) {
         refused += other.refused;
-        good.addAll(other.good());
+        good.addAll(other.succeeded());
     }
 
     /** Something is left for a later cycle, because it failed lately or no call of Slack is left for it. */
-    public synchronized void leaveWork() {
+    public synchronized void deferWork() {
         leftWork = true;
     }
 
     /** Something will never be done. */
-    public synchronized void refuse() {
+    public synchronized void addRejected() {
         refused++;
     }
 
     /** This did what was asked of it. */
-    public synchronized void good(String what) {
+    public synchronized void addSuccess(String what) {
         good.add(what);
     }
 
     /** That no call is left is no trouble: it is work for the next minute. */
-    public synchronized void add(String what, RemoteException failure) {
-        if (failure.isOutOfCalls()) {
-            leaveWork();
+    public synchronized void addFailure(String what, RemoteException failure) {
+        if (failure.isRateLimited()) {
+            deferWork();
             return;
         }
-        troubles.add(new Incident(what, failure.getMessage(), failure.hint(), failure.kind()));
+        incidents.add(new Incident(what, failure.getMessage(), failure.hint(), failure.kind()));
     }
 
     private static void add(List<String> parts, int number, String word) {

@@ -53,7 +53,7 @@ public enum ImageFormat {
     }
 
     /** False if the file ends before its picture does: some readers would fill the rest with grey and say nothing. */
-    public boolean isWhole(byte[] bytes) {
+    public boolean isComplete(byte[] bytes) {
         return switch (this) {
             case JPEG -> isWholeJpeg(bytes);
             case PNG -> isWholePng(bytes);

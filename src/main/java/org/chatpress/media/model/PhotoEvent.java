@@ -9,26 +9,26 @@ public record PhotoEvent(Kind kind, String reason) {
     /** What happened. */
     public enum Kind {
         /** It was fetched and made ready. */
-        DEVELOPED,
+        PROCESSED,
         /** It is in the drop. */
         DROPPED,
         /** Readers can see it. */
-        SHOWN,
+        FOUND,
         /** Not this time. */
-        NOT_YET,
+        RETRY,
         /** Never. */
-        HOPELESS
+        FAILED
     }
 
-    public static final PhotoEvent DEVELOPED = new PhotoEvent(Kind.DEVELOPED, "");
+    public static final PhotoEvent PROCESSED = new PhotoEvent(Kind.PROCESSED, "");
     public static final PhotoEvent DROPPED = new PhotoEvent(Kind.DROPPED, "");
-    public static final PhotoEvent SHOWN = new PhotoEvent(Kind.SHOWN, "");
+    public static final PhotoEvent FOUND = new PhotoEvent(Kind.FOUND, "");
 
-    public static PhotoEvent notYet(String reason) {
-        return new PhotoEvent(Kind.NOT_YET, reason);
+    public static PhotoEvent retry(String reason) {
+        return new PhotoEvent(Kind.RETRY, reason);
     }
 
-    public static PhotoEvent hopeless(String reason) {
-        return new PhotoEvent(Kind.HOPELESS, reason);
+    public static PhotoEvent failed(String reason) {
+        return new PhotoEvent(Kind.FAILED, reason);
     }
 }

@@ -12,13 +12,13 @@ import org.chatpress.storage.ObjectKey;
  * @param image the file in Slack, as it was approved
  * @param attempt 1, and one more each time the photo starts again
  * @param id the photo's own: its IPTC ProductID, and its name in the drop
- * @param wanted false once the message no longer shows it
+ * @param active false once the message no longer shows it
  * @param width as readers get it; 0 before it is READY
  * @param height likewise
  * @param extension its file's, as its format says; empty before it is READY
  * @param url where readers find it in the CMS; empty before it is LIVE there
  * @param key its file beside the chat; empty before it is LIVE there
- * @param inDrop true if it is in the drop, or may be
+ * @param uploaded true if it is in the drop, or may be
  */
 public record PhotoRecord(
         ChannelId channel,
@@ -26,37 +26,37 @@ public record PhotoRecord(
         SlackImageFile image,
         int attempt,
         String id,
-        boolean wanted,
-        PhotoState trip,
+        boolean active,
+        PhotoState state,
         int width,
         int height,
         String extension,
         String url,
         Optional<ObjectKey> key,
-        boolean inDrop) {
+        boolean uploaded) {
     public PhotoStage stage() {
-        return trip.stage();
+        return state.stage();
     }
 
     /** False while it may turn out that the file is no image at all. */
-    public boolean isSurelyOne() {
+    public boolean isKnownImage() {
         return !image.isStub() || width > 0;
     }
 
     /** The same photo, further on its way. */
-    public PhotoRecord after(PhotoState next) {
+    public PhotoRecord withState(PhotoState next) {
         return new PhotoRecord(
-                channel, ts, image, attempt, id, wanted, next, width, height, extension, url, key, inDrop);
+                channel, ts, image, attempt, id, active, next, width, height, extension, url, key, uploaded);
     }
 
     /** The same photo at this address. */
-    public PhotoRecord at(String address) {
+    public PhotoRecord publishedAt(String address) {
         return new PhotoRecord(
-                channel, ts, image, attempt, id, wanted, trip, width, height, extension, address, key, inDrop);
+                channel, ts, image, attempt, id, active, state, width, height, extension, address, key, uploaded);
     }
 
     /** Its name in the drop. */
-    public ObjectKey nameInDrop() {
+    public ObjectKey uploadName() {
         return new ObjectKey(id + "-image." + extension);
     }
 }

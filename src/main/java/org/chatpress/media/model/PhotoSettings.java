@@ -24,14 +24,14 @@ public record PhotoSettings(int maxWidth, String placeholder, Optional<Cms> cms)
      */
     public record Cms(StorageSettings drop, String ask, String field, String url, Duration patience) {
         /** Where the CMS is asked for a photo. */
-        public String question(String id) {
+        public String lookupUrl(String id) {
             return ask.replace("{id}", encoded(id));
         }
 
         /** @param found what the CMS calls it */
-        public String address(PhotoRecord shot, String found) {
-            return url.replace("{id}", encoded(shot.id()))
-                    .replace("{width}", String.valueOf(shot.width()))
+        public String imageUrl(PhotoRecord photo, String found) {
+            return url.replace("{id}", encoded(photo.id()))
+                    .replace("{width}", String.valueOf(photo.width()))
                     .replace("{found}", encoded(found));
         }
 

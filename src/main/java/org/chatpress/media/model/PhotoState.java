@@ -17,7 +17,7 @@ public record PhotoState(PhotoStage stage, int tries, Instant since, Instant not
     private static final int MOST_DOUBLINGS = 10;
 
     /** A photo that has just become wanted. */
-    public static PhotoState start(Instant now) {
+    public static PhotoState initial(Instant now) {
         return new PhotoState(PhotoStage.WANTED, 0, now, now, "");
     }
 
@@ -27,34 +27,34 @@ public record PhotoState(PhotoStage stage, int tries, Instant since, Instant not
      *
      * @param patience how long a photo may stay in this stage
      */
-    public PhotoState after(PhotoEvent outcome, Instant now, Duration patience) {
-        return switch (outcome.kind()) {
-            case DEVELOPED -> reached(PhotoStage.READY, stage == PhotoStage.WANTED, outcome, now);
-            case DROPPED -> reached(PhotoStage.DROPPED, stage == PhotoStage.READY, outcome, now);
-            case SHOWN ->
-                reached(PhotoStage.LIVE, stage == PhotoStage.READY || stage == PhotoStage.DROPPED, outcome, now);
-            case HOPELESS -> reached(PhotoStage.FAILED, !stage.isTerminal(), outcome, now);
-            case NOT_YET ->
+    public PhotoState advancedBy(PhotoEvent event, Instant now, Duration patience) {
+        return switch (event.kind()) {
+            case PROCESSED -> reached(PhotoStage.READY, stage == PhotoStage.WANTED, event, now);
+            case DROPPED -> reached(PhotoStage.DROPPED, stage == PhotoStage.READY, event, now);
+            case FOUND ->
+                reached(PhotoStage.LIVE, stage == PhotoStage.READY || stage == PhotoStage.DROPPED, event, now);
+            case FAILED -> reached(PhotoStage.FAILED, !stage.isTerminal(), event, now);
+            case RETRY ->
                 now.isBefore(since.plus(patience))
-                        ? later(outcome, now, patience)
-                        : reached(PhotoStage.FAILED, !stage.isTerminal(), outcome, now);
+                        ? later(event, now, patience)
+                        : reached(PhotoStage.FAILED, !stage.isTerminal(), event, now);
         };
     }
 
-    private PhotoState reached(PhotoStage next, boolean isPossible, PhotoEvent outcome, Instant now) {
+    private PhotoState reached(PhotoStage next, boolean isPossible, PhotoEvent event, Instant now) {
         if (!isPossible) {
             throw new IllegalStateException("a photo that is " + stage + " cannot become " + next);
         }
-        return new PhotoState(next, 0, now, now, outcome.reason());
+        return new PhotoState(next, 0, now, now, event.reason());
     }
 
-    private PhotoState later(PhotoEvent outcome, Instant now, Duration patience) {
+    private PhotoState later(PhotoEvent event, Instant now, Duration patience) {
         if (stage.isTerminal()) {
             throw new IllegalStateException("a photo that is " + stage + " is not tried again");
         }
         Duration wait = SHORTEST_WAIT.multipliedBy(1L << Math.min(tries, MOST_DOUBLINGS));
         Instant next = now.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
         Instant last = since.plus(patience);
-        return new PhotoState(stage, tries + 1, since, next.isBefore(last) ? next : last, outcome.reason());
+        return new PhotoState(stage, tries + 1, since, next.isBefore(last) ? next : last, event.reason());
     }
 }

@@ -27,7 +27,7 @@ final class BlockTexts {
     private BlockTexts() {}
 
     /** The texts that aren't blank. */
-    static List<String> of(JsonNode blocks) {
+    static List<String> textOf(JsonNode blocks) {
         var texts = new BlockTexts();
         blocks.forEach(texts::read);
         return List.copyOf(texts.texts);

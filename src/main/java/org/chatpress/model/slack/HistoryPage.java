@@ -9,20 +9,25 @@ import org.chatpress.model.MessageTs;
 /**
  * What Slack said about one stretch of a channel.
  *
- * @param window what the answer covered
+ * @param range what the answer covered
  * @param messages every message in it that has a usable ts, newest first; odd ones included
  * @param unusable how many entries had no usable ts and were skipped
- * @param more true if older messages exist below the window
- * @param at Slack's own clock when it answered, from the {@code Date} header
+ * @param hasMore true if older messages exist below the window
+ * @param readAt Slack's own clock when it answered, from the {@code Date} header
  */
 public record HistoryPage(
-        ChannelId channel, TimeRange window, List<SlackMessage> messages, int unusable, boolean more, Instant at) {
+        ChannelId channel,
+        TimeRange range,
+        List<SlackMessage> messages,
+        int unusable,
+        boolean hasMore,
+        Instant readAt) {
     public HistoryPage {
         messages = List.copyOf(messages);
     }
 
     /** One message that was asked for alone: nothing is missing in a window that covers nothing. */
-    public static HistoryPage alone(ChannelId channel, SlackMessage message, Instant at) {
+    public static HistoryPage ofOne(ChannelId channel, SlackMessage message, Instant at) {
         var nothing = new TimeRange(Optional.of(message.ts()), Optional.of(message.ts()));
         return new HistoryPage(channel, nothing, List.of(message), 0, true, at);
     }

@@ -15,7 +15,7 @@ public record Reaction(String emoji, List<UserId> users, int count) {
     }
 
     /** False when Slack counted more people than it named. */
-    public boolean namesEverybody() {
+    public boolean hasAllUsers() {
         return users.size() >= count;
     }
 }

@@ -35,7 +35,7 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
      * them blank.
      */
     public List<String> blockTexts() {
-        return BlockTexts.of(json.path("blocks"));
+        return BlockTexts.textOf(json.path("blocks"));
     }
 
     /** Slack's subtype; empty for what people type. */
@@ -102,7 +102,7 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
     public static List<Reaction> reactions(JsonNode array) {
         var reactions = new ArrayList<Reaction>();
         for (JsonNode node : array) {
-            String emoji = withoutSkinTone(node.path("name").asText(""));
+            String emoji = baseEmoji(node.path("name").asText(""));
             var users = new LinkedHashSet<UserId>();
             for (JsonNode user : node.path("users")) {
                 if (UserId.isValid(user.asText(""))) {
@@ -117,7 +117,7 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
     }
 
     /** {@code thumbsup::skin-tone-3} is {@code thumbsup}. */
-    public static String withoutSkinTone(String emoji) {
+    public static String baseEmoji(String emoji) {
         int tone = emoji.indexOf("::");
         return tone < 0 ? emoji : emoji.substring(0, tone);
     }

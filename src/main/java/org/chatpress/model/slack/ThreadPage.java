@@ -10,9 +10,9 @@ import org.chatpress.model.MessageTs;
  *
  * @param root the message that began it
  * @param replies every reply that has a usable ts, oldest first, those included that were also sent to the channel
- * @param at Slack's own clock when it answered
+ * @param readAt Slack's own clock when it answered
  */
-public record ThreadPage(ChannelId channel, MessageTs root, List<SlackMessage> replies, Instant at) {
+public record ThreadPage(ChannelId channel, MessageTs root, List<SlackMessage> replies, Instant readAt) {
     public ThreadPage {
         replies = List.copyOf(replies);
     }

@@ -10,16 +10,16 @@ import org.chatpress.model.slack.HistoryPage;
 /**
  * What a reading lacks. Absence is a suspicion, never a proof: Slack is asked for each suspect before it is taken down.
  *
- * @param suspects messages to ask for, newest first
+ * @param missing messages to ask for, newest first
  * @param beyondRetention messages missing at the channel's old end: more than a few in a row are the plan's retention,
  *     and stay as they are
  */
-public record MissingMessages(List<MessageTs> suspects, List<MessageTs> beyondRetention) {
+public record MissingMessages(List<MessageTs> missing, List<MessageTs> beyondRetention) {
     /** A longer run than this at the old end is no series of deletions. */
-    static final int LONGEST_RUN = 5;
+    static final int MAX_RUN = 5;
 
     public MissingMessages {
-        suspects = List.copyOf(suspects);
+        missing = List.copyOf(missing);
         beyondRetention = List.copyOf(beyondRetention);
     }
 
@@ -29,25 +29,25 @@ public record MissingMessages(List<MessageTs> suspects, List<MessageTs> beyondRe
      * @param known messages inside the reading's window that an earlier reading showed and that are not known to be
      *     deleted, oldest first
      */
-    public static MissingMessages of(HistoryPage reading, List<MessageTs> known) {
+    public static MissingMessages of(HistoryPage page, List<MessageTs> known) {
         Set<MessageTs> there = new HashSet<>();
-        reading.messages().forEach(message -> there.add(message.ts()));
+        page.messages().forEach(message -> there.add(message.ts()));
         var missing = new ArrayList<MessageTs>();
         for (MessageTs ts : known) {
-            if (reading.window().covers(ts) && !there.contains(ts)) {
+            if (page.range().covers(ts) && !there.contains(ts)) {
                 missing.add(0, ts);
             }
         }
         if (missing.isEmpty()) {
             return new MissingMessages(List.of(), List.of());
         }
-        boolean isOldEnd = reading.window().until().isPresent() && missing.size() > LONGEST_RUN;
-        if (reading.messages().isEmpty() && !isOldEnd) {
+        boolean isOldEnd = page.range().until().isPresent() && missing.size() > MAX_RUN;
+        if (page.messages().isEmpty() && !isOldEnd) {
             // An empty page may be a hiccup: one answer about the newest tells which.
             return new MissingMessages(missing.subList(0, 1), List.of());
         }
-        int run = reading.window().from().isPresent() ? 0 : runAtOldEnd(known, there);
-        if (run <= LONGEST_RUN) {
+        int run = page.range().from().isPresent() ? 0 : runAtOldEnd(known, there);
+        if (run <= MAX_RUN) {
             return new MissingMessages(missing, List.of());
         }
         int kept = missing.size() - run;

@@ -19,6 +19,6 @@ public record PageRequest(Purpose purpose, Optional<MessageTs> until, int limit)
         /** Below everything read so far, down to {@code since}. */
         BACKFILL,
         /** Once more, for edits, deletions and reactions on older messages. */
-        SWEEP
+        RESCAN
     }
 }

@@ -14,12 +14,12 @@ import org.chatpress.model.ChannelId;
  * talking, and what they cannot use to the quiet ones and to the sweep.
  *
  * @param longest what no channel waits longer than, but for closed ones
- * @param talking the pause between two readings of a channel in which something happened lately
- * @param quiet likewise, of any other
+ * @param active the pause between two readings of a channel in which something happened lately
+ * @param idle likewise, of any other
  * @param closed likewise, of one whose chat is over: withdrawals and late approvals can wait that long
- * @param sweep the pause between two pages of older messages, of whatever channel
+ * @param rescan the pause between two pages of older messages, of whatever channel
  */
-public record PollIntervals(Duration longest, Duration talking, Duration quiet, Duration closed, Duration sweep) {
+public record PollIntervals(Duration longest, Duration active, Duration idle, Duration closed, Duration rescan) {
     /** Nobody types faster, and a lonely channel leaves calls for its sweep. */
     static final Duration SHORTEST = Duration.ofSeconds(2);
 
@@ -43,8 +43,8 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
 
     /** How a channel is to be read. */
     public enum Activity {
-        TALKING,
-        QUIET,
+        ACTIVE,
+        IDLE,
         CLOSED
     }
 
@@ -53,7 +53,7 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
      *
      * @param waited since its last turn; empty: it never had one
      */
-    public record PollCandidate(ChannelId channel, Activity pace, Optional<Duration> waited) {}
+    public record PollCandidate(ChannelId channel, Activity activity, Optional<Duration> waited) {}
 
     /**
      * The pauses that fit so many channels.
@@ -65,30 +65,32 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
         Duration closedPause = longer(CLOSED, EACH_CLOSED.multipliedBy(closed));
         double calls = callsPerMinute - SWEEP_AT_LEAST - perMinute(closed, closedPause);
 
-        Duration talkingPause = pause(talking, calls - perMinute(quiet, longest), longest);
-        Duration quietPause = pause(quiet, calls - perMinute(talking, talkingPause), longest);
+        Duration talkingPause = interval(talking, calls - perMinute(quiet, longest), longest);
+        Duration quietPause = interval(quiet, calls - perMinute(talking, talkingPause), longest);
 
         double left = calls - perMinute(talking, talkingPause) - perMinute(quiet, quietPause);
         double swept = Math.min(SWEEP_AT_MOST, SWEEP_AT_LEAST + Math.max(0, left));
-        return new PollIntervals(longest, talkingPause, quietPause, closedPause, pause(1, swept, A_MINUTE));
+        return new PollIntervals(longest, talkingPause, quietPause, closedPause, interval(1, swept, A_MINUTE));
     }
 
     /** Likewise, for these channels. */
     public static PollIntervals of(Collection<PollCandidate> channels, int callsPerMinute) {
         return of(
-                number(channels, Activity.TALKING),
-                number(channels, Activity.QUIET),
-                number(channels, Activity.CLOSED),
+                count(channels, Activity.ACTIVE),
+                count(channels, Activity.IDLE),
+                count(channels, Activity.CLOSED),
                 callsPerMinute);
     }
 
     /** How many are read at this pace. */
-    public static int number(Collection<PollCandidate> channels, Activity pace) {
-        return (int) channels.stream().filter(channel -> channel.pace() == pace).count();
+    public static int count(Collection<PollCandidate> channels, Activity activity) {
+        return (int) channels.stream()
+                .filter(channel -> channel.activity() == activity)
+                .count();
     }
 
     /** Those that have waited longest first. */
-    public static List<PollCandidate> longestFirst(Collection<PollCandidate> channels) {
+    public static List<PollCandidate> longestWaitingFirst(Collection<PollCandidate> channels) {
         return channels.stream()
                 .sorted(Comparator.comparing(PollIntervals::waitOf, Comparator.reverseOrder()))
                 .toList();
@@ -98,9 +100,9 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
      * Those that have to be read now: if they are, and the others evenly one after the other from now on, nobody waits
      * longer than the longest. So channels that were once read together are not late together.
      */
-    public List<PollCandidate> pressing(Collection<PollCandidate> channels) {
-        List<PollCandidate> open = longestFirst(channels).stream()
-                .filter(channel -> channel.pace() != Activity.CLOSED)
+    public List<PollCandidate> overdue(Collection<PollCandidate> channels) {
+        List<PollCandidate> open = longestWaitingFirst(channels).stream()
+                .filter(channel -> channel.activity() != Activity.CLOSED)
                 .toList();
         double each = seconds(longest) / open.size();
         int pressing = 0;
@@ -123,7 +125,7 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
         return channels.stream()
                 .filter(this::isDue)
                 .sorted(Comparator.comparing(this::overdue, Comparator.reverseOrder()))
-                .filter(channel -> taken.merge(channel.pace(), 1L, Long::sum) <= ofEachPace)
+                .filter(channel -> taken.merge(channel.activity(), 1L, Long::sum) <= ofEachPace)
                 .toList();
     }
 
@@ -133,21 +135,21 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
     }
 
     /** True if so long after its last page the sweep may read another. */
-    public boolean isSweepDue(Duration waited) {
-        return waited.plus(A_MOMENT).compareTo(sweep) >= 0;
+    public boolean isRescanDue(Duration waited) {
+        return waited.plus(A_MOMENT).compareTo(rescan) >= 0;
     }
 
     /** The pause between two readings of a channel at this pace. */
-    public Duration pause(Activity pace) {
-        return switch (pace) {
-            case TALKING -> talking;
-            case QUIET -> quiet;
+    public Duration interval(Activity activity) {
+        return switch (activity) {
+            case ACTIVE -> active;
+            case IDLE -> idle;
             case CLOSED -> closed;
         };
     }
 
     private double overdue(PollCandidate channel) {
-        return seconds(waitOf(channel).plus(A_MOMENT)) / seconds(pause(channel.pace()));
+        return seconds(waitOf(channel).plus(A_MOMENT)) / seconds(interval(channel.activity()));
     }
 
     private static Duration waitOf(PollCandidate channel) {
@@ -159,7 +161,7 @@ public record PollIntervals(Duration longest, Duration talking, Duration quiet, 
     }
 
     /** What so many channels have to wait when they share so many calls a minute. */
-    private static Duration pause(int channels, double calls, Duration longest) {
+    private static Duration interval(int channels, double calls, Duration longest) {
         if (calls <= 0 || channels == 0) {
             return longest;
         }

@@ -10,14 +10,14 @@ import org.chatpress.poll.plan.ReadPosition.Range;
 /**
  * One turn at one channel: which page to read next, and how far the channel has been read after each. A turn reads the
  * head page, pages on until it overlaps with what was read before (only then the head moves), goes on down to
- * {@code since}, and offers to sweep one older page. An immutable value: {@link #after} gives the plan for the rest.
+ * {@code since}, and offers to sweep one older page. An immutable value: {@link #advancedBy} gives the plan for the rest.
  */
 public final class PollPlan {
     /** Slack recommends no more than 200 results at a time (https://docs.slack.dev/reference/methods/conversations.history). */
     static final int HEAD_LIMIT = 200;
 
     /** The most that Slack gives; a page costs one call whatever its size. */
-    static final int WALK_LIMIT = 999;
+    static final int RESCAN_LIMIT = 999;
 
     private final ReadPosition position;
     private final MessageTs since;
@@ -49,9 +49,9 @@ public final class PollPlan {
      *
      * @param mustShow the oldest message that this turn has to show, because its delay may be over; empty: none
      */
-    public static PollPlan turn(ReadPosition position, Instant since, Optional<MessageTs> mustShow) {
+    public static PollPlan start(ReadPosition position, Instant since, Optional<MessageTs> mustShow) {
         return new PollPlan(
-                position, MessageTs.at(since), mustShow, false, Optional.empty(), Optional.empty(), StopReason.NO);
+                position, MessageTs.at(since), mustShow, false, Optional.empty(), Optional.empty(), StopReason.NONE);
     }
 
     /** How far the channel has been read by now. */
@@ -60,8 +60,8 @@ public final class PollPlan {
     }
 
     /** The page to read next; empty when the turn is over. */
-    public Optional<PageRequest> next() {
-        if (halt == StopReason.YES) {
+    public Optional<PageRequest> nextRequest() {
+        if (halt == StopReason.STOP) {
             return Optional.empty();
         }
         if (readDownTo.isEmpty()) {
@@ -71,26 +71,27 @@ public final class PollPlan {
         if (!overlaps()) {
             return Optional.of(new PageRequest(Purpose.GAP, Optional.of(low), HEAD_LIMIT));
         }
-        MessageTs bottom = position.range().orElseThrow().bottom();
+        MessageTs bottom = position.range().orElseThrow().oldest();
         if (since.isBefore(bottom)) {
-            return Optional.of(new PageRequest(Purpose.BACKFILL, Optional.of(bottom), WALK_LIMIT));
+            return Optional.of(new PageRequest(Purpose.BACKFILL, Optional.of(bottom), RESCAN_LIMIT));
         }
         if (!swept && since.isBefore(low)) {
-            MessageTs from = position.sweep().filter(s -> s.isBefore(low)).orElse(low);
-            return Optional.of(new PageRequest(Purpose.SWEEP, Optional.of(from), WALK_LIMIT));
+            MessageTs from =
+                    position.rescanCursor().filter(s -> s.isBefore(low)).orElse(low);
+            return Optional.of(new PageRequest(Purpose.RESCAN, Optional.of(from), RESCAN_LIMIT));
         }
         return Optional.empty();
     }
 
     /** The plan for what is left of the turn once this stretch has been read. */
-    public PollPlan after(PageRequest stretch, HistoryPage reading) {
-        if (reading.messages().isEmpty() && reading.more()) {
+    public PollPlan advancedBy(PageRequest request, HistoryPage page) {
+        if (page.messages().isEmpty() && page.hasMore()) {
             // Slack may send fewer messages than there are; none at all leads nowhere.
-            return halted(StopReason.YES);
+            return halted(StopReason.STOP);
         }
-        PollPlan rest = believing(stretch, reading);
+        PollPlan rest = believing(request, page);
         boolean goesFarther = !rest.position.range().equals(position.range());
-        if (reading.messages().isEmpty() && goesFarther && halt == StopReason.NO) {
+        if (page.messages().isEmpty() && goesFarther && halt == StopReason.NONE) {
             // An empty page may be a hiccup: where it would say that there is nothing left to read, a second is
             // believed.
             return halted(StopReason.ASK_AGAIN);
@@ -98,23 +99,25 @@ public final class PollPlan {
         return rest;
     }
 
-    private PollPlan believing(PageRequest stretch, HistoryPage reading) {
-        MessageTs low = reading.window().from().orElse(ReadPosition.BEGINNING);
-        return switch (stretch.purpose()) {
-            case HEAD, GAP -> afterTop(reading, low);
+    private PollPlan believing(PageRequest request, HistoryPage page) {
+        MessageTs low = page.range().from().orElse(ReadPosition.BEGINNING);
+        return switch (request.purpose()) {
+            case HEAD, GAP -> afterTop(page, low);
             case BACKFILL -> {
-                MessageTs head = position.range().orElseThrow().head();
-                yield with(new ReadPosition(Optional.of(new Range(kept(low, head), head)), position.sweep()), swept);
+                MessageTs head = position.range().orElseThrow().newest();
+                yield with(
+                        new ReadPosition(Optional.of(new Range(kept(low, head), head)), position.rescanCursor()),
+                        swept);
             }
-            case SWEEP -> {
+            case RESCAN -> {
                 Optional<MessageTs> goOn = since.isBefore(low) ? Optional.of(low) : Optional.empty();
                 yield with(new ReadPosition(position.range(), goOn), true);
             }
         };
     }
 
-    private PollPlan afterTop(HistoryPage reading, MessageTs low) {
-        Optional<MessageTs> top = newest.or(reading::newest);
+    private PollPlan afterTop(HistoryPage page, MessageTs low) {
+        Optional<MessageTs> top = newest.or(page::newest);
         Optional<Range> range = position.range();
         if (range.isEmpty()) {
             MessageTs head = top.orElse(low);
@@ -123,20 +126,20 @@ public final class PollPlan {
             range = Optional.of(joined(range.get(), low, top));
         }
         return new PollPlan(
-                new ReadPosition(range, position.sweep()),
+                new ReadPosition(range, position.rescanCursor()),
                 since,
                 mustShow,
                 swept,
                 top,
                 Optional.of(low),
-                StopReason.NO);
+                StopReason.NONE);
     }
 
     private Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
-        MessageTs head = top.filter(range.head()::isBefore).orElse(range.head());
+        MessageTs head = top.filter(range.newest()::isBefore).orElse(range.newest());
         MessageTs kept = kept(low, head);
-        boolean touches = !range.head().isBefore(kept);
-        return new Range(touches && range.bottom().isBefore(kept) ? range.bottom() : kept, head);
+        boolean touches = !range.newest().isBefore(kept);
+        return new Range(touches && range.oldest().isBefore(kept) ? range.oldest() : kept, head);
     }
 
     /** How far down a reading counts: what is older than {@code since} is not stored, and may be wanted one day. */
@@ -156,7 +159,7 @@ public final class PollPlan {
 
     /** Overlap means that the reading went down to what was read before, or to {@code since}. */
     private boolean reachesDown(MessageTs low) {
-        return !since.isBefore(low) || !position.range().orElseThrow().head().isBefore(low);
+        return !since.isBefore(low) || !position.range().orElseThrow().newest().isBefore(low);
     }
 
     private PollPlan halted(StopReason how) {
@@ -165,12 +168,12 @@ public final class PollPlan {
 
     /** Whether the turn ends early. */
     private enum StopReason {
-        NO,
+        NONE,
         ASK_AGAIN,
-        YES
+        STOP
     }
 
     private PollPlan with(ReadPosition changed, boolean sweepDone) {
-        return new PollPlan(changed, since, mustShow, sweepDone, newest, readDownTo, StopReason.NO);
+        return new PollPlan(changed, since, mustShow, sweepDone, newest, readDownTo, StopReason.NONE);
     }
 }

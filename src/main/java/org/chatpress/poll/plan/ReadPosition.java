@@ -8,9 +8,9 @@ import org.chatpress.model.MessageTs;
  * How far a channel has been read: one contiguous range, and where the sweep through it stands.
  *
  * @param range empty until the first page has been read
- * @param sweep the next page of the sweep holds messages before this; empty: the sweep starts below the head page
+ * @param rescanCursor the next page of the sweep holds messages before this; empty: the sweep starts below the head page
  */
-public record ReadPosition(Optional<Range> range, Optional<MessageTs> sweep) {
+public record ReadPosition(Optional<Range> range, Optional<MessageTs> rescanCursor) {
     public static final ReadPosition UNREAD = new ReadPosition(Optional.empty(), Optional.empty());
 
     /** Before the beginning of every channel. */
@@ -19,12 +19,12 @@ public record ReadPosition(Optional<Range> range, Optional<MessageTs> sweep) {
     /**
      * Everything that Slack had between the two ends, both included, has been read and kept.
      *
-     * @param bottom the oldest end; {@code since} as it was then, once that was reached
+     * @param oldest the oldest end; {@code since} as it was then, once that was reached
      */
-    public record Range(MessageTs bottom, MessageTs head) {}
+    public record Range(MessageTs oldest, MessageTs newest) {}
 
     /** True once everything back to {@code since} has been read. */
     public boolean reaches(Instant since) {
-        return range.map(r -> !MessageTs.at(since).isBefore(r.bottom())).orElse(false);
+        return range.map(r -> !MessageTs.at(since).isBefore(r.oldest())).orElse(false);
     }
 }

@@ -9,12 +9,12 @@ import org.chatpress.model.MessageTs;
  *
  * @param root the message that began it
  * @param latest its newest reply
- * @param told what its root last said of it, for whoever notes that it was read
+ * @param replyMarker what its root last said of it, for whoever notes that it was read
  * @param triedAt when Slack was last asked for it; empty if never
  * @param failures how often in a row Slack did not give it
  */
 public record ThreadCandidate(
-        MessageTs root, MessageTs latest, String told, Optional<Instant> triedAt, int failures, Reason cause) {
+        MessageTs root, MessageTs latest, String replyMarker, Optional<Instant> triedAt, int failures, Reason reason) {
     /** Why it may be worth it. */
     public enum Reason {
         /** Its root says something else of it than when it was last read. */

@@ -16,16 +16,16 @@ import org.chatpress.poll.plan.ThreadCandidate.Reason;
  */
 public final class ThreadPollPlan {
     /** Calls in a minute that only takedowns may use. */
-    public static final int KEPT_FOR_TAKEDOWNS = 10;
+    public static final int RESERVED_FOR_TAKEDOWNS = 10;
 
     /** Threads that may not have changed at all are read while more calls than these are left. */
-    static final int KEPT_FOR_CHANGES = 25;
+    static final int RESERVED_FOR_CHANGES = 25;
 
     /** How many of a channel's threads are looked at once a minute. */
     public static final int NEWEST = 10;
 
     /** A message whose thread could not be read so often is published without it. */
-    public static final int PATIENCE = 5;
+    public static final int MAX_FAILURES = 5;
 
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
     private static final Duration NEWEST_EVERY = Duration.ofMinutes(1);
@@ -39,28 +39,28 @@ public final class ThreadPollPlan {
      * @param known a thread may stand there for several causes
      * @param callsLeft how many calls Slack still allows in this minute
      */
-    public static List<ThreadCandidate> toRead(List<ThreadCandidate> known, Instant now, int callsLeft) {
+    public static List<ThreadCandidate> threadsToPoll(List<ThreadCandidate> known, Instant now, int callsLeft) {
         var plan = new ArrayList<ThreadCandidate>();
         Comparator<ThreadCandidate> urgency = Comparator.comparingInt(ThreadCandidate::failures)
                 .thenComparing(Comparator.comparing(ThreadCandidate::latest).reversed());
         known.stream()
                 .filter(thread -> isUrgent(thread, now))
                 .sorted(urgency)
-                .forEach(thread -> add(thread, plan, callsLeft - KEPT_FOR_TAKEDOWNS));
+                .forEach(thread -> add(thread, plan, callsLeft - RESERVED_FOR_TAKEDOWNS));
         known.stream()
-                .filter(thread -> thread.cause() == Reason.NEWEST && waited(thread, now, NEWEST_EVERY))
+                .filter(thread -> thread.reason() == Reason.NEWEST && waited(thread, now, NEWEST_EVERY))
                 .sorted(longestFirst())
-                .forEach(thread -> add(thread, plan, callsLeft - KEPT_FOR_CHANGES));
+                .forEach(thread -> add(thread, plan, callsLeft - RESERVED_FOR_CHANGES));
         known.stream()
-                .filter(thread -> thread.cause() == Reason.LONGEST_UNREAD && waited(thread, now, OTHERS_EVERY))
+                .filter(thread -> thread.reason() == Reason.LONGEST_UNREAD && waited(thread, now, OTHERS_EVERY))
                 .min(longestFirst())
-                .ifPresent(thread -> add(thread, plan, callsLeft - KEPT_FOR_CHANGES));
+                .ifPresent(thread -> add(thread, plan, callsLeft - RESERVED_FOR_CHANGES));
         return plan;
     }
 
     private static boolean isUrgent(ThreadCandidate thread, Instant now) {
-        boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.cause());
-        Duration pause = thread.failures() < PATIENCE ? AFTER_A_FAILURE : NEWEST_EVERY;
+        boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.reason());
+        Duration pause = thread.failures() < MAX_FAILURES ? AFTER_A_FAILURE : NEWEST_EVERY;
         return urgent && (thread.failures() == 0 || waited(thread, now, pause));
     }
 

@@ -12,31 +12,31 @@ import org.chatpress.storage.ObjectKey;
  *
  * @param hasTakedown true if files are there that show what was taken down
  */
-public record ChannelBatch(PublishState.StaleChannel behind, PublishPlan plan, boolean hasTakedown) {
+public record ChannelBatch(PublishState.StaleChannel stale, PublishPlan plan, boolean hasTakedown) {
     private static final int MOST_FILES_TOGETHER = 60;
 
-    public static ChannelBatch of(PublishState.StaleChannel behind, PublishState shelf) {
-        Set<ObjectKey> doomed = shelf.doomed(behind.channel());
-        return new ChannelBatch(behind, PublishPlan.of(shelf.wanted(behind.channel()), doomed), !doomed.isEmpty());
+    public static ChannelBatch of(PublishState.StaleChannel stale, PublishState state) {
+        Set<ObjectKey> doomed = state.filesToTakeDown(stale.channel());
+        return new ChannelBatch(stale, PublishPlan.of(state.desiredFiles(stale.channel()), doomed), !doomed.isEmpty());
     }
 
     /**
      * Those that travel together. One with a takedown goes first, and alone: it waits for no other's files. Then small
      * ones go before big ones, so that no message waits for an archive; channels.json, which names them all, is last.
      */
-    public static List<List<ChannelBatch>> loads(List<ChannelBatch> bundles) {
+    public static List<List<ChannelBatch>> batches(List<ChannelBatch> batches) {
         var loads = new ArrayList<List<ChannelBatch>>();
-        List<ChannelBatch> inOrder = bundles.stream()
+        List<ChannelBatch> inOrder = batches.stream()
                 .sorted(comparing(ChannelBatch::isChannelList)
-                        .thenComparing(bundle -> !bundle.hasTakedown)
-                        .thenComparing(bundle -> bundle.plan().uploads().size()))
+                        .thenComparing(batch -> !batch.hasTakedown)
+                        .thenComparing(batch -> batch.plan().uploads().size()))
                 .toList();
-        for (ChannelBatch bundle : inOrder) {
+        for (ChannelBatch batch : inOrder) {
             List<ChannelBatch> last = loads.isEmpty() ? List.of() : loads.get(loads.size() - 1);
-            if (!last.isEmpty() && bundle.fits(last)) {
-                last.add(bundle);
+            if (!last.isEmpty() && batch.fits(last)) {
+                last.add(batch);
             } else {
-                loads.add(new ArrayList<>(List.of(bundle)));
+                loads.add(new ArrayList<>(List.of(batch)));
             }
         }
         return loads;
@@ -44,7 +44,7 @@ public record ChannelBatch(PublishState.StaleChannel behind, PublishPlan plan, b
 
     private boolean fits(List<ChannelBatch> load) {
         int files =
-                load.stream().mapToInt(bundle -> bundle.plan().uploads().size()).sum();
+                load.stream().mapToInt(batch -> batch.plan().uploads().size()).sum();
         return !travelsAlone()
                 && !load.get(0).travelsAlone()
                 && files + plan.uploads().size() <= MOST_FILES_TOGETHER;
@@ -55,6 +55,6 @@ public record ChannelBatch(PublishState.StaleChannel behind, PublishPlan plan, b
     }
 
     private boolean isChannelList() {
-        return behind.channel().isEmpty();
+        return stale.channel().isEmpty();
     }
 }

@@ -9,13 +9,18 @@ import org.chatpress.storage.ObjectKey;
  *
  * @param channel as in {@link PublishState.StaleChannel}
  * @param digest of bytes and headers
- * @param there the digest that is surely on the storage; empty: nothing, or who knows what
+ * @param uploadedDigest the digest that is surely on the storage; empty: nothing, or who knows what
  * @param mayBeThere true if something was put, or may have been
  */
 public record DesiredFile(
-        String channel, ObjectKey key, FileRole role, String digest, Optional<String> there, boolean mayBeThere) {
+        String channel,
+        ObjectKey key,
+        FileRole role,
+        String digest,
+        Optional<String> uploadedDigest,
+        boolean mayBeThere) {
     /** True if it need not be put. */
     public boolean isThere() {
-        return there.filter(digest::equals).isPresent();
+        return uploadedDigest.filter(digest::equals).isPresent();
     }
 }

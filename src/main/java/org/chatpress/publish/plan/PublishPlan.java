@@ -15,7 +15,7 @@ import org.chatpress.storage.ObjectKey;
  *     waits for them; doomed ones are never left out
  */
 public record PublishPlan(List<Upload> uploads) {
-    static final int MOST_SHARE_PAGES = 100;
+    static final int MAX_SHARE_PAGES = 100;
 
     public PublishPlan {
         uploads = List.copyOf(uploads);
@@ -24,12 +24,12 @@ public record PublishPlan(List<Upload> uploads) {
     /** Files of a wave may be put in any order, and side by side; none is put before the earlier waves are there. */
     public enum Wave {
         /** Pages, authors, index, photos: what the pointer names. */
-        NAMED_BY_THE_POINTER,
+        REFERENCED_BY_POINTER,
         POINTER,
         /** The whole chat, feeds and pages, which hang on no pointer, where they may show what was taken down. */
-        DOOMED_BESIDE_THE_POINTER,
+        TAKEDOWNS_AFTER_POINTER,
         /** The others of these. */
-        BESIDE_THE_POINTER
+        AFTER_POINTER
     }
 
     /** Why a file is put. */
@@ -39,7 +39,7 @@ public record PublishPlan(List<Upload> uploads) {
         /** Another version is there. */
         CHANGED,
         /** An interrupted put may have left it, or not. */
-        UNSURE,
+        UNCONFIRMED,
         /** Whatever is there may show what was taken down. */
         TAKEDOWN
     }
@@ -51,9 +51,9 @@ public record PublishPlan(List<Upload> uploads) {
                 return Wave.POINTER;
             }
             if (role.compareTo(FileRole.POINTER) < 0) {
-                return Wave.NAMED_BY_THE_POINTER;
+                return Wave.REFERENCED_BY_POINTER;
             }
-            return reason == Reason.TAKEDOWN ? Wave.DOOMED_BESIDE_THE_POINTER : Wave.BESIDE_THE_POINTER;
+            return reason == Reason.TAKEDOWN ? Wave.TAKEDOWNS_AFTER_POINTER : Wave.AFTER_POINTER;
         }
     }
 
@@ -71,12 +71,12 @@ public record PublishPlan(List<Upload> uploads) {
                 .toList();
         // Their names are times: the newest stand last.
         var fewer = new ArrayList<>(uploads);
-        fewer.removeAll(Set.copyOf(sharePages.subList(0, Math.max(0, sharePages.size() - MOST_SHARE_PAGES))));
+        fewer.removeAll(Set.copyOf(sharePages.subList(0, Math.max(0, sharePages.size() - MAX_SHARE_PAGES))));
         return new PublishPlan(fewer);
     }
 
     /** True if something is put although no pointer was put before it. */
-    public boolean beginsBesideThePointer() {
+    public boolean startsAfterPointer() {
         return !uploads.isEmpty() && uploads.get(0).role() != FileRole.POINTER;
     }
 
@@ -84,9 +84,9 @@ public record PublishPlan(List<Upload> uploads) {
         if (doomed.contains(file.key())) {
             return Reason.TAKEDOWN;
         }
-        if (file.there().isPresent()) {
+        if (file.uploadedDigest().isPresent()) {
             return Reason.CHANGED;
         }
-        return file.mayBeThere() ? Reason.UNSURE : Reason.NEW;
+        return file.mayBeThere() ? Reason.UNCONFIRMED : Reason.NEW;
     }
 }

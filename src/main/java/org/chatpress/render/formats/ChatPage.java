@@ -15,36 +15,36 @@ final class ChatPage {
     private ChatPage() {}
 
     /** @param data what search engines read, safe to stand in a script element */
-    static byte[] page(FeedContent extract, String data) {
-        MarkupWriter html = PageHead.begin(extract, extract.title());
-        description(extract)
+    static byte[] page(FeedContent content, String data) {
+        MarkupWriter html = PageHead.begin(content, content.title());
+        description(content)
                 .ifPresent(words -> html.single("meta", "name", "description", "content", words)
                         .newline());
-        Optional<String> chat = extract.addresses().chat();
+        Optional<String> chat = content.urls().chat();
         chat.ifPresent(address ->
                 html.single("link", "rel", "canonical", "href", address).newline());
-        alternate(html, "application/json", "../" + extract.face().file());
-        if (extract.imprint().has(OutputFormat.JSON_FEED)) {
+        alternate(html, "application/json", "../" + content.metadata().file());
+        if (content.publishing().has(OutputFormat.JSON_FEED)) {
             alternate(html, "application/feed+json", "feed.json");
         }
-        if (extract.imprint().has(OutputFormat.ATOM)) {
+        if (content.publishing().has(OutputFormat.ATOM)) {
             alternate(html, "application/atom+xml", "atom.xml");
         }
-        Optional<String> picture = extract.messages().stream()
-                .flatMap(message -> PageHead.picture(extract, message).stream())
+        Optional<String> picture = content.messages().stream()
+                .flatMap(message -> PageHead.picture(content, message).stream())
                 .findFirst();
-        PageHead.openGraph(html, extract, extract.title(), description(extract), chat, picture);
+        PageHead.openGraph(html, content, content.title(), description(content), chat, picture);
         html.close().newline().open("body").newline().open("main").newline();
         html.open("live-chat", "src", "live.json").newline();
         html.open("header", "class", "lc-head").newline();
-        html.element("p", extract.face().live() ? "Live" : "This chat has ended", "class", "lc-state")
+        html.element("p", content.metadata().live() ? "Live" : "This chat has ended", "class", "lc-state")
                 .newline();
-        html.element("h1", extract.title(), "class", "lc-headline").newline();
-        words(html, "lc-description", extract.face().description());
-        words(html, "lc-content", extract.face().liveContent());
-        html.element("p", extract.face().timeZone(), "class", "lc-zone").newline();
+        html.element("h1", content.title(), "class", "lc-headline").newline();
+        words(html, "lc-description", content.metadata().description());
+        words(html, "lc-content", content.metadata().liveContent());
+        html.element("p", content.metadata().timeZone(), "class", "lc-zone").newline();
         html.close().newline();
-        messages(html, extract);
+        messages(html, content);
         data(html, data);
         return html.close()
                 .newline()
@@ -57,22 +57,22 @@ final class ChatPage {
                 .bytes();
     }
 
-    static byte[] fragment(FeedContent extract, String data) {
+    static byte[] fragment(FeedContent content, String data) {
         var html = new MarkupWriter();
-        messages(html, extract);
+        messages(html, content);
         data(html, data);
         return html.bytes();
     }
 
-    private static void messages(MarkupWriter html, FeedContent extract) {
+    private static void messages(MarkupWriter html, FeedContent content) {
         html.open("div", "class", "lc-feed").newline();
-        for (PublicMessage message : extract.messages()) {
-            MessageHtml.write(html, extract, message, DEPTH, "h2");
+        for (PublicMessage message : content.messages()) {
+            MessageHtml.write(html, content, message, DEPTH, "h2");
         }
         html.close().newline();
-        int shown = extract.messages().size();
-        if (shown < extract.count()) {
-            html.element("p", "The newest " + shown + " of " + extract.count() + " messages", "class", "lc-more")
+        int shown = content.messages().size();
+        if (shown < content.count()) {
+            html.element("p", "The newest " + shown + " of " + content.count() + " messages", "class", "lc-more")
                     .newline();
         }
     }
@@ -81,8 +81,8 @@ final class ChatPage {
         html.open("script", "type", "application/ld+json").clean(data).close().newline();
     }
 
-    private static Optional<String> description(FeedContent extract) {
-        return Optional.of(PlainText.of(extract.face().description())).filter(words -> !words.isEmpty());
+    private static Optional<String> description(FeedContent content) {
+        return Optional.of(PlainText.of(content.metadata().description())).filter(words -> !words.isEmpty());
     }
 
     private static void words(MarkupWriter html, String name, String cleanHtml) {

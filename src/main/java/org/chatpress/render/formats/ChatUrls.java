@@ -17,60 +17,64 @@ import org.chatpress.text.document.VisibleText;
 final class ChatUrls {
     private static final String LEGAL_BESIDE_LETTERS_AND_DIGITS = "-._~:/?#@!$&'()*+,;=%";
 
-    private final ChatMetadata face;
-    private final PublishingInfo imprint;
+    private final ChatMetadata metadata;
+    private final PublishingInfo publishing;
 
-    ChatUrls(ChatMetadata face) {
-        this.face = face;
-        this.imprint = face.imprint();
+    ChatUrls(ChatMetadata metadata) {
+        this.metadata = metadata;
+        this.publishing = metadata.publishing();
     }
 
     /** Where readers see the chat: the newsroom's page, else our own. */
     Optional<String> chat() {
-        return imprint.page()
+        return publishing
+                .page()
                 .map(page -> page.toASCIIString().replaceFirst("#.*", ""))
-                .or(() -> imprint.has(OutputFormat.HTML) ? file("index.html") : Optional.empty());
+                .or(() -> publishing.has(OutputFormat.HTML) ? file("index.html") : Optional.empty());
     }
 
     /** Where readers see a message: within the chat, else on its share page. */
     Optional<String> message(MessageTs ts) {
         return chat().map(chat -> chat + anchor(ts))
-                .or(() -> imprint.has(OutputFormat.SHARE_PAGES) ? file(sharePage(ts)) : Optional.empty());
+                .or(() -> publishing.has(OutputFormat.SHARE_PAGES) ? file(sharePage(ts)) : Optional.empty());
     }
 
     /** A file of the chat, by its name within the chat's folder. */
     Optional<String> file(String name) {
-        return imprint.site().map(site -> site.toASCIIString() + face.slug() + "/" + name);
+        return publishing.publicUrl().map(site -> site.toASCIIString() + metadata.slug() + "/" + name);
     }
 
     /** A picture's address as the store has it: the web's, or a path from the folder that holds channels.json. */
-    Optional<String> picture(String address) {
-        return ObjectKey.isValid(address) ? imprint.site().map(site -> site.toASCIIString() + address) : web(address);
+    Optional<String> image(String address) {
+        return ObjectKey.isValid(address)
+                ? publishing.publicUrl().map(site -> site.toASCIIString() + address)
+                : absolute(address);
     }
 
     /** Likewise for a page of ours that lies so deep: without a site, the path leads there from the page itself. */
-    Optional<String> picture(String address, int depth) {
-        return picture(address)
+    Optional<String> image(String address, int depth) {
+        return image(address)
                 .or(() -> ObjectKey.isValid(address) ? Optional.of("../".repeat(depth) + address) : Optional.empty());
     }
 
     /** A picture that lies beside the chat, on our own storage. */
     boolean isOurs(String address) {
         return ObjectKey.isValid(address)
-                || imprint.site()
+                || publishing
+                        .publicUrl()
                         .filter(site -> address.startsWith(site.toASCIIString()))
                         .isPresent();
     }
 
     /** The same for ever: feed readers know a chat by it. */
     String id() {
-        return host().map(host -> "tag:" + host + "," + year() + ":" + face.id())
-                .orElseGet(() -> uuid(face.id().value()));
+        return host().map(host -> "tag:" + host + "," + year() + ":" + metadata.id())
+                .orElseGet(() -> uuid(metadata.id().value()));
     }
 
     /** Likewise for a message. */
     String id(MessageTs ts) {
-        return host().map(host -> id() + "/" + ts).orElseGet(() -> uuid(face.id() + "/" + ts));
+        return host().map(host -> id() + "/" + ts).orElseGet(() -> uuid(metadata.id() + "/" + ts));
     }
 
     static String anchor(MessageTs ts) {
@@ -82,7 +86,7 @@ final class ChatUrls {
     }
 
     /** An address of the web as a link may have it; empty if it is none. */
-    static Optional<String> web(String address) {
+    static Optional<String> absolute(String address) {
         if (!isOfTheWeb(address)) {
             return Optional.empty();
         }
@@ -119,11 +123,11 @@ final class ChatUrls {
     }
 
     private Optional<String> host() {
-        return imprint.page().or(imprint::site).map(URI::getHost);
+        return publishing.page().or(publishing::publicUrl).map(URI::getHost);
     }
 
     private int year() {
-        return imprint.since().atOffset(ZoneOffset.UTC).getYear();
+        return publishing.since().atOffset(ZoneOffset.UTC).getYear();
     }
 
     private static String uuid(String name) {

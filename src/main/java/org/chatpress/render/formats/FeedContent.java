@@ -25,8 +25,8 @@ import org.chatpress.text.document.VisibleText;
  * @param closedAt when it was closed; empty while it is live
  */
 record FeedContent(
-        ChatMetadata face,
-        ChatUrls addresses,
+        ChatMetadata metadata,
+        ChatUrls urls,
         Map<UserId, Author> authors,
         List<PublicMessage> messages,
         long seq,
@@ -35,42 +35,42 @@ record FeedContent(
         Optional<Instant> closedAt) {
 
     static FeedContent of(ChatSource chat, int most) {
-        ChatMetadata face = chat.face();
+        ChatMetadata metadata = chat.metadata();
         return new FeedContent(
-                face,
-                new ChatUrls(face),
+                metadata,
+                new ChatUrls(metadata),
                 MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
                 most == 0 ? List.of() : chat.newest(most),
                 chat.seq(),
                 chat.count(),
                 chat.updated(),
                 // A chat that left the settings was never closed: its end is its last change.
-                face.live() ? Optional.empty() : Optional.of(chat.closedAt().orElse(chat.updated())));
+                metadata.live() ? Optional.empty() : Optional.of(chat.closedAt().orElse(chat.updated())));
     }
 
-    FeedContent cutTo(int most) {
+    FeedContent limitedTo(int most) {
         List<PublicMessage> newest = messages.subList(0, Math.min(most, messages.size()));
-        return new FeedContent(face, addresses, authors, newest, seq, count, updated, closedAt);
+        return new FeedContent(metadata, urls, authors, newest, seq, count, updated, closedAt);
     }
 
-    PublishingInfo imprint() {
-        return face.imprint();
+    PublishingInfo publishing() {
+        return metadata.publishing();
     }
 
     /** The chat's headline; never empty. */
     String title() {
-        String headline = VisibleText.line(face.headline());
-        return headline.isEmpty() ? face.slug().value() : headline;
+        String headline = VisibleText.line(metadata.headline());
+        return headline.isEmpty() ? metadata.slug().value() : headline;
     }
 
     /** Who publishes; empty if nobody said. */
     String publisher() {
-        return VisibleText.line(imprint().publisher());
+        return VisibleText.line(publishing().publisher());
     }
 
     /** Who wrote a message, as its readers see it; may be empty. */
     String byline(PublicMessage message) {
-        String byline = VisibleText.line(message.notes().byline());
+        String byline = VisibleText.line(message.annotations().byline());
         return byline.isEmpty()
                 ? author(message)
                         .map(Author::displayName)
@@ -81,7 +81,7 @@ record FeedContent(
 
     /** Who wrote a message; empty where an editor gave it a byline of its own. */
     Optional<Author> author(PublicMessage message) {
-        return message.notes().byline().isBlank()
+        return message.annotations().byline().isBlank()
                 ? Optional.ofNullable(authors.get(message.author()))
                 : Optional.empty();
     }
@@ -97,7 +97,7 @@ record FeedContent(
         if (message.editedAt().filter(updated::isBefore).isPresent()) {
             updated = message.editedAt().get();
         }
-        for (Correction correction : message.notes().corrections()) {
+        for (Correction correction : message.annotations().corrections()) {
             updated = correction.time().isAfter(updated) ? correction.time() : updated;
         }
         for (PublicMessage reply : message.replies()) {

@@ -14,21 +14,21 @@ import org.chatpress.storage.StoredObject;
 /** Renders the forms of a chat that its channel asks for; each says the same in words that others know. */
 public final class FormatRenderer {
     /** As many as feed readers and search engines take. */
-    static final int IN_FEEDS = 50;
+    static final int MAX_IN_FEEDS = 50;
 
     /** As many as a page without a script shows. */
-    static final int ON_PAGES = 200;
+    static final int MAX_ON_PAGES = 200;
 
     private FormatRenderer() {}
 
     /** The forms that hold the newest messages: their cost doesn't grow with the chat. */
-    public static List<RenderedFile> ofTheNewest(ChatSource chat) {
-        Set<OutputFormat> formats = chat.face().imprint().formats();
+    public static List<RenderedFile> newestFormats(ChatSource chat) {
+        Set<OutputFormat> formats = chat.metadata().publishing().formats();
         if (formats.isEmpty()) {
             return List.of();
         }
-        FeedContent onPages = FeedContent.of(chat, ON_PAGES);
-        FeedContent inFeeds = onPages.cutTo(IN_FEEDS);
+        FeedContent onPages = FeedContent.of(chat, MAX_ON_PAGES);
+        FeedContent inFeeds = onPages.limitedTo(MAX_IN_FEEDS);
         var sheets = new ArrayList<RenderedFile>();
         if (formats.contains(OutputFormat.JSON_FEED)) {
             sheets.add(sheet(chat, FileRole.JSON_FEED, "feed.json", JsonFeed.render(inFeeds), List.of()));
@@ -51,7 +51,7 @@ public final class FormatRenderer {
     /** Share pages that are missing or not what they should be, the newest messages' first, at most so many. */
     public static List<RenderedFile> sharePages(ChatSource chat, int most) {
         FeedContent around = FeedContent.of(chat, 0);
-        return chat.unshared(most).stream()
+        return chat.withoutSharePage(most).stream()
                 .map(message -> sheet(
                         chat,
                         FileRole.SHARE_PAGE,
@@ -63,9 +63,9 @@ public final class FormatRenderer {
 
     private static RenderedFile sheet(
             ChatSource chat, FileRole role, String name, byte[] bytes, List<PublicMessage> holds) {
-        var blob = new StoredObject(
-                new ObjectKey(chat.face().slug() + "/" + name), bytes, role.contentType(), role.cacheControl());
+        var object = new StoredObject(
+                new ObjectKey(chat.metadata().slug() + "/" + name), bytes, role.contentType(), role.cacheControl());
         return new RenderedFile(
-                role, blob, holds.stream().map(PublicMessage::ts).toList());
+                role, object, holds.stream().map(PublicMessage::ts).toList());
     }
 }

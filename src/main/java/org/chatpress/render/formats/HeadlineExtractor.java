@@ -10,10 +10,10 @@ import org.chatpress.text.document.VisibleText;
 
 /**
  * A message's headline: the editor's, else a bold line that it begins with, else its first sentence, else what its
- * photo or link says. At most {@value #MOST} characters.
+ * photo or link says. At most {@value #MAX_LENGTH} characters.
  */
 final class HeadlineExtractor {
-    static final int MOST = 110;
+    static final int MAX_LENGTH = 110;
 
     private static final Pattern BOLD_LINE = Pattern.compile("<p><strong>([^<]+)</strong>(</p>|<br)");
     private static final Pattern SENTENCE_END =
@@ -27,10 +27,13 @@ final class HeadlineExtractor {
     /** Empty if there are no words at all. */
     static Optional<String> of(PublicMessage message) {
         return Stream.concat(
-                        Stream.of(message.notes().headline(), boldLine(message.html()), firstSentence(message.text())),
+                        Stream.of(
+                                message.annotations().headline(),
+                                boldLine(message.html()),
+                                firstSentence(message.text())),
                         Stream.concat(
                                 message.photos().stream().flatMap(photo -> Stream.of(photo.caption(), photo.alt())),
-                                message.attachments().stream().map(LinkPreview::title)))
+                                message.previews().stream().map(LinkPreview::title)))
                 .map(VisibleText::line)
                 .filter(words -> !words.isEmpty())
                 .findFirst()
@@ -39,7 +42,7 @@ final class HeadlineExtractor {
 
     /** Cut between words. */
     static String shortened(String line) {
-        return shortened(line, MOST);
+        return shortened(line, MAX_LENGTH);
     }
 
     static String shortened(String line, int most) {

@@ -17,78 +17,78 @@ final class JsonFeed {
 
     private JsonFeed() {}
 
-    static byte[] render(FeedContent extract) {
-        return JsonWriter.bytes(json -> feed(json, extract));
+    static byte[] render(FeedContent content) {
+        return JsonWriter.bytes(json -> feed(json, content));
     }
 
-    private static void feed(JsonGenerator json, FeedContent extract) throws IOException {
+    private static void feed(JsonGenerator json, FeedContent content) throws IOException {
         json.writeStartObject();
         json.writeStringField("version", VERSION);
-        json.writeStringField("title", extract.title());
-        optional(json, "home_page_url", extract.addresses().chat());
-        optional(json, "feed_url", extract.addresses().file("feed.json"));
-        text(json, "description", PlainText.of(extract.face().description()));
-        optional(json, "icon", extract.imprint().logo().map(URI::toASCIIString));
-        if (!extract.publisher().isEmpty()) {
-            authors(json, extract.publisher(), Optional.empty());
+        json.writeStringField("title", content.title());
+        optional(json, "home_page_url", content.urls().chat());
+        optional(json, "feed_url", content.urls().file("feed.json"));
+        text(json, "description", PlainText.of(content.metadata().description()));
+        optional(json, "icon", content.publishing().logo().map(URI::toASCIIString));
+        if (!content.publisher().isEmpty()) {
+            authors(json, content.publisher(), Optional.empty());
         }
-        json.writeStringField("language", extract.imprint().language());
-        if (!extract.face().live()) {
+        json.writeStringField("language", content.publishing().language());
+        if (!content.metadata().live()) {
             json.writeBooleanField("expired", true);
         }
         json.writeObjectFieldStart("_chatpress");
-        json.writeNumberField("seq", extract.seq());
+        json.writeNumberField("seq", content.seq());
         json.writeEndObject();
         json.writeArrayFieldStart("items");
-        for (PublicMessage message : extract.messages()) {
-            item(json, extract, message);
+        for (PublicMessage message : content.messages()) {
+            item(json, content, message);
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void item(JsonGenerator json, FeedContent extract, PublicMessage message) throws IOException {
+    private static void item(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {
         Instant published = FeedContent.published(message);
         Instant updated = FeedContent.updated(message);
         json.writeStartObject();
-        json.writeStringField("id", extract.addresses().id(message.ts()));
-        optional(json, "url", extract.addresses().message(message.ts()));
-        text(json, "title", VisibleText.line(message.notes().headline()));
-        json.writeStringField("content_html", MessageHtml.ofFeed(extract, message));
+        json.writeStringField("id", content.urls().id(message.ts()));
+        optional(json, "url", content.urls().message(message.ts()));
+        text(json, "title", VisibleText.line(message.annotations().headline()));
+        json.writeStringField("content_html", MessageHtml.ofFeed(content, message));
         text(json, "content_text", VisibleText.visible(message.text()));
-        optional(json, "image", picture(extract, message));
+        optional(json, "image", picture(content, message));
         json.writeStringField("date_published", MessageTimes.utc(published));
         if (updated.isAfter(published)) {
             json.writeStringField("date_modified", MessageTimes.utc(updated));
         }
-        String byline = extract.byline(message);
+        String byline = content.byline(message);
         if (!byline.isEmpty()) {
-            Optional<String> avatar = extract.author(message)
+            Optional<String> avatar = content.author(message)
                     .map(Author::image48)
-                    .filter(extract.addresses()::isOurs)
-                    .flatMap(extract.addresses()::picture);
+                    .filter(content.urls()::isOurs)
+                    .flatMap(content.urls()::image);
             authors(json, byline, avatar);
         }
-        if (!message.notes().tags().isEmpty()) {
+        if (!message.annotations().tags().isEmpty()) {
             json.writeArrayFieldStart("tags");
-            for (String tag : message.notes().tags()) {
+            for (String tag : message.annotations().tags()) {
                 json.writeString(VisibleText.line(tag));
             }
             json.writeEndArray();
         }
-        if (message.notes().pinned() || message.notes().key()) {
+        if (message.annotations().pinned() || message.annotations().key()) {
             json.writeObjectFieldStart("_chatpress");
-            json.writeBooleanField("pinned", message.notes().pinned());
-            json.writeBooleanField("key", message.notes().key());
+            json.writeBooleanField("pinned", message.annotations().pinned());
+            json.writeBooleanField("key", message.annotations().key());
             json.writeEndObject();
         }
         json.writeEndObject();
     }
 
-    private static Optional<String> picture(FeedContent extract, PublicMessage message) {
+    private static Optional<String> picture(FeedContent content, PublicMessage message) {
         return FeedContent.photos(message).stream()
                 .map(PublicPhoto::url)
-                .flatMap(url -> extract.addresses().picture(url).stream())
+                .flatMap(url -> content.urls().image(url).stream())
                 .findFirst();
     }
 

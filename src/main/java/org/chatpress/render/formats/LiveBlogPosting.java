@@ -18,75 +18,75 @@ import org.chatpress.text.document.VisibleText;
 final class LiveBlogPosting {
     private LiveBlogPosting() {}
 
-    static byte[] render(FeedContent extract) {
-        return inline(extract).getBytes(StandardCharsets.UTF_8);
+    static byte[] render(FeedContent content) {
+        return inline(content).getBytes(StandardCharsets.UTF_8);
     }
 
     /** For a page: no text of it can end the script element that it stands in. */
-    static String inline(FeedContent extract) {
-        return new String(JsonWriter.bytes(json -> posting(json, extract)), StandardCharsets.UTF_8)
+    static String inline(FeedContent content) {
+        return new String(JsonWriter.bytes(json -> posting(json, content)), StandardCharsets.UTF_8)
                 .replace("<", "\\u003c");
     }
 
-    private static void posting(JsonGenerator json, FeedContent extract) throws IOException {
-        Optional<String> chat = extract.addresses().chat();
-        String since = MessageTimes.utc(extract.imprint().since());
+    private static void posting(JsonGenerator json, FeedContent content) throws IOException {
+        Optional<String> chat = content.urls().chat();
+        String since = MessageTimes.utc(content.publishing().since());
         json.writeStartObject();
         json.writeStringField("@context", "https://schema.org");
         json.writeStringField("@type", "LiveBlogPosting");
-        json.writeStringField("@id", chat.orElse(extract.addresses().id()));
+        json.writeStringField("@id", chat.orElse(content.urls().id()));
         optional(json, "url", chat);
         optional(json, "mainEntityOfPage", chat);
-        json.writeStringField("headline", HeadlineExtractor.shortened(extract.title()));
+        json.writeStringField("headline", HeadlineExtractor.shortened(content.title()));
         optional(
                 json,
                 "description",
-                Optional.of(PlainText.of(extract.face().description())).filter(words -> !words.isEmpty()));
-        json.writeStringField("inLanguage", extract.imprint().language());
+                Optional.of(PlainText.of(content.metadata().description())).filter(words -> !words.isEmpty()));
+        json.writeStringField("inLanguage", content.publishing().language());
         json.writeStringField("datePublished", since);
-        json.writeStringField("dateModified", MessageTimes.utc(extract.updated()));
+        json.writeStringField("dateModified", MessageTimes.utc(content.updated()));
         json.writeStringField("coverageStartTime", since);
-        optional(json, "coverageEndTime", extract.closedAt().map(MessageTimes::utc));
+        optional(json, "coverageEndTime", content.closedAt().map(MessageTimes::utc));
         images(
                 json,
-                extract.messages().stream()
-                        .flatMap(message -> pictures(extract, message).stream())
+                content.messages().stream()
+                        .flatMap(message -> pictures(content, message).stream())
                         .limit(1)
                         .toList());
-        if (!extract.publisher().isEmpty()) {
-            publisher(json, "publisher", extract);
-            publisher(json, "author", extract);
+        if (!content.publisher().isEmpty()) {
+            publisher(json, "publisher", content);
+            publisher(json, "author", content);
         }
         json.writeArrayFieldStart("liveBlogUpdate");
-        for (PublicMessage message : extract.messages()) {
-            update(json, extract, message);
+        for (PublicMessage message : content.messages()) {
+            update(json, content, message);
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void update(JsonGenerator json, FeedContent extract, PublicMessage message) throws IOException {
-        Optional<String> url = extract.addresses().message(message.ts());
+    private static void update(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {
+        Optional<String> url = content.urls().message(message.ts());
         json.writeStartObject();
         json.writeStringField("@type", "BlogPosting");
-        json.writeStringField("@id", url.orElse(extract.addresses().id(message.ts())));
+        json.writeStringField("@id", url.orElse(content.urls().id(message.ts())));
         optional(json, "url", url);
         json.writeStringField(
-                "headline", HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(extract.title())));
+                "headline", HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title())));
         json.writeStringField("datePublished", MessageTimes.utc(FeedContent.published(message)));
         json.writeStringField("dateModified", MessageTimes.utc(FeedContent.updated(message)));
         json.writeStringField("articleBody", VisibleText.visible(message.text()));
-        String byline = extract.byline(message);
+        String byline = content.byline(message);
         if (!byline.isEmpty()) {
             json.writeObjectFieldStart("author");
             json.writeStringField("@type", "Person");
             json.writeStringField("name", byline);
             json.writeEndObject();
         }
-        images(json, pictures(extract, message));
-        if (!message.notes().tags().isEmpty()) {
+        images(json, pictures(content, message));
+        if (!message.annotations().tags().isEmpty()) {
             json.writeArrayFieldStart("keywords");
-            for (String tag : message.notes().tags()) {
+            for (String tag : message.annotations().tags()) {
                 json.writeString(VisibleText.line(tag));
             }
             json.writeEndArray();
@@ -94,11 +94,11 @@ final class LiveBlogPosting {
         json.writeEndObject();
     }
 
-    private static void publisher(JsonGenerator json, String member, FeedContent extract) throws IOException {
+    private static void publisher(JsonGenerator json, String member, FeedContent content) throws IOException {
         json.writeObjectFieldStart(member);
         json.writeStringField("@type", "Organization");
-        json.writeStringField("name", extract.publisher());
-        Optional<String> logo = extract.imprint().logo().map(URI::toASCIIString);
+        json.writeStringField("name", content.publisher());
+        Optional<String> logo = content.publishing().logo().map(URI::toASCIIString);
         if (logo.isPresent()) {
             json.writeObjectFieldStart("logo");
             json.writeStringField("@type", "ImageObject");
@@ -108,10 +108,10 @@ final class LiveBlogPosting {
         json.writeEndObject();
     }
 
-    private static List<String> pictures(FeedContent extract, PublicMessage message) {
+    private static List<String> pictures(FeedContent content, PublicMessage message) {
         return FeedContent.photos(message).stream()
                 .map(PublicPhoto::url)
-                .flatMap(url -> extract.addresses().picture(url).stream())
+                .flatMap(url -> content.urls().image(url).stream())
                 .toList();
     }
 

@@ -18,27 +18,27 @@ import org.chatpress.text.document.VisibleText;
 final class MessageHtml {
     private static final String REL = "noopener nofollow ugc";
 
-    private final FeedContent extract;
+    private final FeedContent content;
     private final MarkupWriter html;
 
     /** How many folders below channels.json the page lies; a feed, which lies nowhere, takes whole addresses only. */
     private final Optional<Integer> depth;
 
-    private MessageHtml(FeedContent extract, MarkupWriter html, Optional<Integer> depth) {
-        this.extract = extract;
+    private MessageHtml(FeedContent content, MarkupWriter html, Optional<Integer> depth) {
+        this.content = content;
         this.html = html;
         this.depth = depth;
     }
 
     /** The message in a page. */
-    static void write(MarkupWriter html, FeedContent extract, PublicMessage message, int depth, String heading) {
-        new MessageHtml(extract, html, Optional.of(depth)).article(message, heading);
+    static void write(MarkupWriter html, FeedContent content, PublicMessage message, int depth, String heading) {
+        new MessageHtml(content, html, Optional.of(depth)).article(message, heading);
     }
 
     /** What the message says, for a feed, which tells itself who said it when. */
-    static String ofFeed(FeedContent extract, PublicMessage message) {
+    static String ofFeed(FeedContent content, PublicMessage message) {
         var html = new MarkupWriter();
-        new MessageHtml(extract, html, Optional.empty()).body(message);
+        new MessageHtml(content, html, Optional.empty()).body(message);
         return html.toString();
     }
 
@@ -53,8 +53,8 @@ final class MessageHtml {
                 "by-" + message.ts() + " at-" + message.ts());
         html.newline();
         by(message);
-        if (!message.notes().headline().isBlank()) {
-            html.element(heading, VisibleText.line(message.notes().headline()), "class", "lc-heading")
+        if (!message.annotations().headline().isBlank()) {
+            html.element(heading, VisibleText.line(message.annotations().headline()), "class", "lc-heading")
                     .newline();
         }
         body(message);
@@ -63,16 +63,16 @@ final class MessageHtml {
 
     private void by(PublicMessage message) {
         MessageTs ts = message.ts();
-        Optional<Author> author = extract.author(message);
+        Optional<Author> author = content.author(message);
         html.open("header", "class", "lc-by");
         author.map(Author::image48)
-                .filter(extract.addresses()::isOurs)
+                .filter(content.urls()::isOurs)
                 .flatMap(this::picture)
                 .ifPresent(address -> html.open("span", "class", "lc-avatar", "aria-hidden", "true")
                         .single("img", "src", address, "alt", "", "width", "40", "height", "40", "loading", "lazy")
                         .close()
                         .text(" "));
-        html.element("span", extract.byline(message), known("lc-name", "by-" + ts));
+        html.element("span", content.byline(message), known("lc-name", "by-" + ts));
         String role = author.map(Author::title).map(VisibleText::line).orElse("");
         if (!role.isEmpty()) {
             html.text(" ").element("span", role, "class", "lc-role");
@@ -96,8 +96,8 @@ final class MessageHtml {
                     .newline();
         }
         FeedContent.photos(message).forEach(photo -> photo(photo, message.text()));
-        message.attachments().forEach(this::card);
-        message.notes().corrections().forEach(this::correction);
+        message.previews().forEach(this::card);
+        message.annotations().corrections().forEach(this::correction);
         tags(message);
         reactions(message);
         replies(message);
@@ -145,10 +145,10 @@ final class MessageHtml {
     }
 
     /** Without its picture: that lies on another site, which would learn who reads this. */
-    private void card(LinkPreview attachment) {
-        Optional<String> address = ChatUrls.web(attachment.url());
-        String title = VisibleText.line(attachment.title());
-        String text = VisibleText.line(attachment.text());
+    private void card(LinkPreview preview) {
+        Optional<String> address = ChatUrls.absolute(preview.url());
+        String title = VisibleText.line(preview.title());
+        String text = VisibleText.line(preview.text());
         if (title.isEmpty()) {
             title = address.orElse("");
         }
@@ -156,7 +156,7 @@ final class MessageHtml {
             return;
         }
         html.open("aside", "class", "lc-card");
-        String service = VisibleText.line(attachment.service());
+        String service = VisibleText.line(preview.service());
         if (!service.isEmpty()) {
             html.element("span", service, "class", "lc-service").text(" ");
         }
@@ -182,11 +182,11 @@ final class MessageHtml {
     }
 
     private void tags(PublicMessage message) {
-        if (message.notes().tags().isEmpty()) {
+        if (message.annotations().tags().isEmpty()) {
             return;
         }
         html.open("ul", "class", "lc-tags");
-        message.notes().tags().forEach(tag -> html.element("li", VisibleText.line(tag)));
+        message.annotations().tags().forEach(tag -> html.element("li", VisibleText.line(tag)));
         html.close().newline();
     }
 
@@ -227,12 +227,15 @@ final class MessageHtml {
 
     private void time(Instant instant) {
         html.element(
-                "time", MessageTimes.local(instant, extract.face().timeZone()), "datetime", MessageTimes.utc(instant));
+                "time",
+                MessageTimes.local(instant, content.metadata().timeZone()),
+                "datetime",
+                MessageTimes.utc(instant));
     }
 
     private Optional<String> picture(String address) {
         return isInAPage()
-                ? extract.addresses().picture(address, depth.get())
-                : extract.addresses().picture(address);
+                ? content.urls().image(address, depth.get())
+                : content.urls().image(address);
     }
 }

@@ -14,8 +14,8 @@ final class PageHead {
     private PageHead() {}
 
     /** Opens a page and its head. */
-    static MarkupWriter begin(FeedContent extract, String title) {
-        String language = extract.imprint().language();
+    static MarkupWriter begin(FeedContent content, String title) {
+        String language = content.publishing().language();
         var html = new MarkupWriter()
                 .prologue("<!doctype html>")
                 .open("html", "lang", language, "dir", direction(language))
@@ -33,7 +33,7 @@ final class PageHead {
     /** What other sites show of the page where somebody shares it. */
     static void openGraph(
             MarkupWriter html,
-            FeedContent extract,
+            FeedContent content,
             String title,
             Optional<String> description,
             Optional<String> address,
@@ -43,8 +43,8 @@ final class PageHead {
         description.ifPresent(words -> property(html, "og:description", HeadlineExtractor.shortened(words, 200)));
         address.ifPresent(url -> property(html, "og:url", url));
         picture.ifPresent(url -> property(html, "og:image", url));
-        if (!extract.publisher().isEmpty()) {
-            property(html, "og:site_name", extract.publisher());
+        if (!content.publisher().isEmpty()) {
+            property(html, "og:site_name", content.publisher());
         }
         html.single("meta", "name", "twitter:card", "content", picture.isPresent() ? "summary_large_image" : "summary")
                 .newline();
@@ -55,10 +55,10 @@ final class PageHead {
     }
 
     /** A message's first photo at an address that other sites can ask for. */
-    static Optional<String> picture(FeedContent extract, PublicMessage message) {
+    static Optional<String> picture(FeedContent content, PublicMessage message) {
         return FeedContent.photos(message).stream()
                 .map(PublicPhoto::url)
-                .flatMap(url -> extract.addresses().picture(url).stream())
+                .flatMap(url -> content.urls().image(url).stream())
                 .findFirst();
     }
 

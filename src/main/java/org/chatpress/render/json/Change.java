@@ -21,7 +21,7 @@ public record Change(long seq, Op op, Optional<MessageTs> ts) {
         META;
 
         /** True if readers get the message with it. */
-        public boolean shows() {
+        public boolean isPut() {
             return this == PUT || this == CUT;
         }
     }

@@ -12,7 +12,7 @@ public final class ChannelList {
     private ChannelList() {}
 
     /** A line of it. */
-    public record Entry(ChatMetadata face, int count, Instant updated) {}
+    public record Entry(ChatMetadata metadata, int count, Instant updated) {}
 
     public static RenderedFile render(List<Entry> entries) {
         byte[] bytes = JsonWriter.bytes(json -> {
@@ -20,9 +20,9 @@ public final class ChannelList {
             json.writeArrayFieldStart("channels");
             for (Entry entry : entries) {
                 json.writeStartObject();
-                json.writeStringField("slug", entry.face().slug().value());
-                json.writeStringField("headline", entry.face().headline());
-                json.writeBooleanField("live", entry.face().live());
+                json.writeStringField("slug", entry.metadata().slug().value());
+                json.writeStringField("headline", entry.metadata().headline());
+                json.writeBooleanField("live", entry.metadata().live());
                 json.writeNumberField("count", entry.count());
                 json.writeStringField("updated", MessageJson.time(entry.updated()));
                 json.writeEndObject();
@@ -30,7 +30,7 @@ public final class ChannelList {
             json.writeEndArray();
             json.writeEndObject();
         });
-        var blob = new StoredObject(KEY, bytes, FileRole.CHANNELS.contentType(), FileRole.CHANNELS.cacheControl());
-        return new RenderedFile(FileRole.CHANNELS, blob, List.of());
+        var object = new StoredObject(KEY, bytes, FileRole.CHANNELS.contentType(), FileRole.CHANNELS.cacheControl());
+        return new RenderedFile(FileRole.CHANNELS, object, List.of());
     }
 }

@@ -17,7 +17,7 @@ import org.chatpress.model.Slug;
  * @param live false once the chat is closed or has left the settings
  * @param timeZone an IANA name
  * @param extras passed through; may be empty
- * @param imprint what the other forms of the chat say
+ * @param publishing what the other forms of the chat say
  */
 public record ChatMetadata(
         ChannelId id,
@@ -30,7 +30,7 @@ public record ChatMetadata(
         boolean live,
         String timeZone,
         JsonNode extras,
-        PublishingInfo imprint) {
+        PublishingInfo publishing) {
 
     /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
     public String jsonpFile() {
@@ -38,9 +38,9 @@ public record ChatMetadata(
     }
 
     /** The same chat, no longer live. */
-    public ChatMetadata closed() {
+    public ChatMetadata asClosed() {
         return new ChatMetadata(
-                id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, imprint);
+                id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, publishing);
     }
 
     /** For the store. */
@@ -56,15 +56,15 @@ public record ChatMetadata(
         node.put("live", live);
         node.put("time_zone", timeZone);
         node.set("extras", extras);
-        if (!imprint.equals(PublishingInfo.NONE)) {
-            node.set("imprint", imprint.json());
+        if (!publishing.equals(PublishingInfo.NONE)) {
+            node.set("imprint", publishing.json());
         }
         return Json.of(node);
     }
 
     /** Reads what {@link #json()} wrote. */
     public static ChatMetadata of(String json) {
-        JsonNode node = Json.tree(json);
+        JsonNode node = Json.parse(json);
         return new ChatMetadata(
                 new ChannelId(node.path("id").asText()),
                 new Slug(node.path("slug").asText()),

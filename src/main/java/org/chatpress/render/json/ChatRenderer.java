@@ -38,13 +38,13 @@ public final class ChatRenderer {
     private static final int MOST_BYTES_OF_POINTER = 8 * 1024 - 512;
 
     private final ChatSource chat;
-    private final ChatMetadata face;
-    private final RenderedChatBuilder sheets;
+    private final ChatMetadata metadata;
+    private final RenderedChatBuilder files;
 
     private ChatRenderer(ChatSource chat) {
         this.chat = chat;
-        this.face = chat.face();
-        this.sheets = new RenderedChatBuilder(face.slug());
+        this.metadata = chat.metadata();
+        this.files = new RenderedChatBuilder(metadata.slug());
     }
 
     /**
@@ -63,31 +63,31 @@ public final class ChatRenderer {
         boolean rewrites = ops.rewritesPages() || ops.from() > base + 1;
         String words = RenderedChatBuilder.sha12(JsonWriter.bytes(json -> channel(json, true)));
         // A long chat has hundreds of pages: they are looked at only when the index is written anew.
-        Optional<ObjectKey> there = rewrites ? Optional.empty() : chat.index(words);
+        Optional<ObjectKey> there = rewrites ? Optional.empty() : chat.indexState(words);
         Optional<IndexState> contents =
                 there.isPresent() ? Optional.empty() : Optional.of(contents(base, rewrites, words));
 
         MirroredImages portraits = MirroredImages.of(chat);
-        sheets.add(portraits.sheets());
-        sheets.add(EmojiFiles.of(chat));
+        files.add(portraits.files());
+        files.add(EmojiFiles.of(chat));
         List<Author> authors = portraits.authors();
         ObjectKey users =
-                sheets.immutable(FileRole.AUTHORS, "u", JsonWriter.bytes(json -> authors(json, authors)), List.of());
+                files.immutable(FileRole.AUTHORS, "u", JsonWriter.bytes(json -> authors(json, authors)), List.of());
         ObjectKey index = there.orElseGet(() -> index(contents.orElseThrow()));
         pointer(ops, contents.map(IndexState::base).orElse(base), index, users);
         Set<FileRole> complete = EnumSet.of(FileRole.PICTURE, FileRole.AUTHORS, FileRole.POINTER);
         contents.ifPresent(written -> complete.add(FileRole.INDEX));
         if (withWhole) {
             whole(authors);
-            complete.addAll(FileRole.OF_THE_WHOLE_CHAT);
+            complete.addAll(FileRole.WHOLE_CHAT_FILES);
         }
-        return new RenderedChat(contents, sheets.all(), complete);
+        return new RenderedChat(contents, files.files(), complete);
     }
 
     private IndexState contents(long base, boolean rewrites, String words) {
         List<PageRef> pages = chat.pages();
         return rewrites || pages.isEmpty()
-                ? new IndexState(chat.seq(), new PageRenderer(chat, sheets).rewritten(pages, base), words)
+                ? new IndexState(chat.seq(), new PageRenderer(chat, files).rewrite(pages, base), words)
                 : new IndexState(base, pages, words);
     }
 
@@ -103,7 +103,7 @@ public final class ChatRenderer {
     }
 
     private ObjectKey index(IndexState contents) {
-        return sheets.immutable(FileRole.INDEX, "x", JsonWriter.bytes(json -> index(json, contents)), List.of());
+        return files.immutable(FileRole.INDEX, "x", JsonWriter.bytes(json -> index(json, contents)), List.of());
     }
 
     private void index(JsonGenerator json, IndexState contents) throws IOException {
@@ -138,18 +138,18 @@ public final class ChatRenderer {
             json.writeNumberField("ops_from", ops.from());
             json.writeArrayFieldStart("ops");
             for (byte[] op : ops.ops()) {
-                JsonWriter.raw(json, op);
+                JsonWriter.embed(json, op);
             }
             json.writeEndArray();
             json.writeFieldName("channel");
             channel(json, false);
-            json.writeBooleanField("live", face.live());
-            json.writeNumberField("poll", face.live() ? POLL_SECONDS : 0);
+            json.writeBooleanField("live", metadata.live());
+            json.writeNumberField("poll", metadata.live() ? POLL_SECONDS : 0);
             json.writeNumberField("count", chat.count());
             json.writeStringField("updated", MessageJson.time(chat.updated()));
             json.writeEndObject();
         });
-        sheets.pointer(bytes, face.live(), ops.holds());
+        files.pointer(bytes, metadata.live(), ops.messages());
     }
 
     private void whole(List<Author> authors) {
@@ -169,12 +169,12 @@ public final class ChatRenderer {
             json.writeEndArray();
             json.writeEndObject();
         });
-        sheets.mutable(FileRole.WHOLE, face.file(), bytes);
-        if (face.jsonp()) {
-            sheets.mutable(FileRole.JSONP, face.jsonpFile(), script(bytes));
+        files.mutable(FileRole.WHOLE, metadata.file(), bytes);
+        if (metadata.jsonp()) {
+            files.mutable(FileRole.JSONP, metadata.jsonpFile(), script(bytes));
         }
-        if (face.imprint().has(OutputFormat.ARCHIVE) && !face.live()) {
-            sheets.mutable(FileRole.ARCHIVE, face.slug() + "/archive.ndjson", archive(messages, byId));
+        if (metadata.publishing().has(OutputFormat.ARCHIVE) && !metadata.live()) {
+            files.mutable(FileRole.ARCHIVE, metadata.slug() + "/archive.ndjson", archive(messages, byId));
         }
     }
 
@@ -198,20 +198,20 @@ public final class ChatRenderer {
 
     private void channel(JsonGenerator json, boolean withLongTexts) throws IOException {
         json.writeStartObject();
-        json.writeStringField("id", face.id().value());
-        json.writeStringField("slug", face.slug().value());
-        json.writeStringField("headline", face.headline());
+        json.writeStringField("id", metadata.id().value());
+        json.writeStringField("slug", metadata.slug().value());
+        json.writeStringField("headline", metadata.headline());
         if (withLongTexts) {
-            json.writeStringField("description", face.description());
-            json.writeStringField("live_content", face.liveContent());
+            json.writeStringField("description", metadata.description());
+            json.writeStringField("live_content", metadata.liveContent());
         }
-        json.writeBooleanField("live", face.live());
-        json.writeStringField("time_zone", face.timeZone());
+        json.writeBooleanField("live", metadata.live());
+        json.writeStringField("time_zone", metadata.timeZone());
         ids(json, "pinned", chat.pinned(), withLongTexts);
         ids(json, "key_events", chat.keyEvents(), withLongTexts);
-        if (!face.extras().isEmpty()) {
+        if (!metadata.extras().isEmpty()) {
             json.writeFieldName("extras");
-            JsonWriter.raw(json, Json.of(face.extras()).getBytes(StandardCharsets.UTF_8));
+            JsonWriter.embed(json, Json.of(metadata.extras()).getBytes(StandardCharsets.UTF_8));
         }
         json.writeEndObject();
     }

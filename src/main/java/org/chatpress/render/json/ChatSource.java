@@ -11,7 +11,7 @@ import org.chatpress.storage.ObjectKey;
 
 /** All that the files of one chat are made of. Asking is cheap; what is not asked for is not read. */
 public interface ChatSource {
-    ChatMetadata face();
+    ChatMetadata metadata();
 
     /** A random word, new whenever readers must start afresh. */
     String epoch();
@@ -36,7 +36,7 @@ public interface ChatSource {
      *
      * @param words their digest
      */
-    Optional<ObjectKey> index(String words);
+    Optional<ObjectKey> indexState(String words);
 
     /** The pages as last written, oldest first. */
     List<PageRef> pages();
@@ -56,10 +56,10 @@ public interface ChatSource {
     List<PublicMessage> newest(int most);
 
     /** Messages whose share page is missing or not what it should be, newest first, at most so many. */
-    List<PublicMessage> unshared(int most);
+    List<PublicMessage> withoutSharePage(int most);
 
     /** Our copy of a picture at Slack's address; empty while there is none. */
-    Optional<MirroredImage> picture(String url);
+    Optional<MirroredImage> mirroredImage(String url);
 
     /** Our copies of the custom emoji that its messages show, always in the same order. */
     List<MirroredImage> emoji();

@@ -14,20 +14,20 @@ public final class EmojiFiles {
     private EmojiFiles() {}
 
     /** Where a chat's copy of a picture is. */
-    public static ObjectKey key(Slug slug, MirroredImage picture) {
-        String kind = picture.kind().name().toLowerCase(Locale.ROOT);
-        return new ObjectKey(slug + "/photos/" + RenderedChatBuilder.sha12(picture.bytes()) + "-emoji." + kind);
+    public static ObjectKey key(Slug slug, MirroredImage image) {
+        String kind = image.kind().name().toLowerCase(Locale.ROOT);
+        return new ObjectKey(slug + "/photos/" + RenderedChatBuilder.sha12(image.bytes()) + "-emoji." + kind);
     }
 
     /** A message can name a copy only by an address in the web: where none is known there are no files. */
     static List<RenderedFile> of(ChatSource chat) {
         Map<ObjectKey, RenderedFile> sheets = new LinkedHashMap<>();
-        if (chat.face().imprint().site().isPresent()) {
-            for (MirroredImage picture : chat.emoji()) {
-                ObjectKey key = key(chat.face().slug(), picture);
-                var blob = new StoredObject(
-                        key, picture.bytes(), picture.kind().contentType(), FileRole.PICTURE.cacheControl());
-                sheets.put(key, new RenderedFile(FileRole.PICTURE, blob, List.of()));
+        if (chat.metadata().publishing().publicUrl().isPresent()) {
+            for (MirroredImage image : chat.emoji()) {
+                ObjectKey key = key(chat.metadata().slug(), image);
+                var object = new StoredObject(
+                        key, image.bytes(), image.kind().contentType(), FileRole.PICTURE.cacheControl());
+                sheets.put(key, new RenderedFile(FileRole.PICTURE, object, List.of()));
             }
         }
         return List.copyOf(sheets.values());

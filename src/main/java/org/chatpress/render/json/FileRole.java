@@ -22,10 +22,10 @@ public enum FileRole {
     CHANNELS(FileRole.JSON, FileRole.FRESH);
 
     /** The files that hold every message: their cost grows with the chat. */
-    public static final Set<FileRole> OF_THE_WHOLE_CHAT = Set.of(WHOLE, JSONP, ARCHIVE);
+    public static final Set<FileRole> WHOLE_CHAT_FILES = Set.of(WHOLE, JSONP, ARCHIVE);
 
     /** The files that hold the newest messages in other forms. */
-    public static final Set<FileRole> OF_THE_NEWEST = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
+    public static final Set<FileRole> NEWEST_FILES = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
 
     /** A closed chat's pointer hardly changes any more. */
     public static final String CLOSED_POINTER = "public, max-age=300";

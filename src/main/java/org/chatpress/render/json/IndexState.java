@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param base the seq that the pages show
  * @param pages every page of the chat, oldest first
- * @param words a digest of the channel's own words
+ * @param metadataDigest a digest of the channel's own words
  */
-public record IndexState(long base, List<PageRef> pages, String words) {
+public record IndexState(long base, List<PageRef> pages, String metadataDigest) {
     public IndexState {
         pages = List.copyOf(pages);
     }

@@ -32,7 +32,7 @@ public final class JsonWriter {
     }
 
     /** Puts a finished piece of JSON into a larger one. */
-    static void raw(JsonGenerator json, byte[] piece) throws IOException {
+    static void embed(JsonGenerator json, byte[] piece) throws IOException {
         json.writeRawValue(new String(piece, StandardCharsets.UTF_8));
     }
 }

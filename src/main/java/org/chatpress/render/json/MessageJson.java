@@ -69,27 +69,27 @@ final class MessageJson {
         if (message.thread().isPresent()) {
             json.writeStringField("thread_id", message.thread().get().value());
         }
-        notes(json, message.notes());
+        notes(json, message.annotations());
         array(json, "photos", message.photos(), photo -> photo(json, photo));
-        array(json, "attachments", message.attachments(), attachment -> attachment(json, attachment));
+        array(json, "attachments", message.previews(), preview -> attachment(json, preview));
         array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
     }
 
-    private static void notes(JsonGenerator json, Annotations notes) throws IOException {
-        text(json, "headline", notes.headline());
-        text(json, "byline", notes.byline());
-        array(json, "tags", notes.tags(), json::writeString);
-        array(json, "corrections", notes.corrections(), correction -> correction(json, correction));
-        array(json, "args", notes.args(), json::writeString);
-        if (!notes.kwargs().isEmpty()) {
+    private static void notes(JsonGenerator json, Annotations annotations) throws IOException {
+        text(json, "headline", annotations.headline());
+        text(json, "byline", annotations.byline());
+        array(json, "tags", annotations.tags(), json::writeString);
+        array(json, "corrections", annotations.corrections(), correction -> correction(json, correction));
+        array(json, "args", annotations.args(), json::writeString);
+        if (!annotations.kwargs().isEmpty()) {
             json.writeObjectFieldStart("kwargs");
-            for (Map.Entry<String, String> kwarg : notes.kwargs().entrySet()) {
+            for (Map.Entry<String, String> kwarg : annotations.kwargs().entrySet()) {
                 json.writeStringField(kwarg.getKey(), kwarg.getValue());
             }
             json.writeEndObject();
         }
-        flag(json, "pinned", notes.pinned());
-        flag(json, "key", notes.key());
+        flag(json, "pinned", annotations.pinned());
+        flag(json, "key", annotations.key());
     }
 
     private static void correction(JsonGenerator json, Correction correction) throws IOException {
@@ -101,7 +101,7 @@ final class MessageJson {
 
     private static void photo(JsonGenerator json, PublicPhoto photo) throws IOException {
         json.writeStartObject();
-        json.writeStringField("status", photo.status().word());
+        json.writeStringField("status", photo.status().jsonName());
         json.writeStringField("url", photo.url());
         json.writeNumberField("width", photo.width());
         json.writeNumberField("height", photo.height());
@@ -111,16 +111,16 @@ final class MessageJson {
         json.writeEndObject();
     }
 
-    private static void attachment(JsonGenerator json, LinkPreview attachment) throws IOException {
+    private static void attachment(JsonGenerator json, LinkPreview preview) throws IOException {
         json.writeStartObject();
-        json.writeStringField("title", attachment.title());
-        json.writeStringField("text", attachment.text());
-        json.writeStringField("url", attachment.url());
-        json.writeStringField("image", attachment.image());
-        json.writeStringField("author", attachment.author());
-        json.writeStringField("service", attachment.service());
-        json.writeStringField("kind", attachment.kind().word());
-        text(json, "id", attachment.id());
+        json.writeStringField("title", preview.title());
+        json.writeStringField("text", preview.text());
+        json.writeStringField("url", preview.url());
+        json.writeStringField("image", preview.image());
+        json.writeStringField("author", preview.author());
+        json.writeStringField("service", preview.service());
+        json.writeStringField("kind", preview.kind().jsonName());
+        text(json, "id", preview.id());
         json.writeEndObject();
     }
 

@@ -17,13 +17,13 @@ public final class MirroredImages {
     private static final String SIZE = "-48.";
 
     private final List<Author> authors = new ArrayList<>();
-    private final List<RenderedFile> sheets = new ArrayList<>();
+    private final List<RenderedFile> files = new ArrayList<>();
 
     private MirroredImages() {}
 
     public static MirroredImages of(ChatSource chat) {
         var portraits = new MirroredImages();
-        boolean mirrors = chat.face().imprint().mirrorsAvatars();
+        boolean mirrors = chat.metadata().publishing().mirrorsAvatars();
         chat.authors().forEach(author -> portraits.authors.add(mirrors ? portraits.mirrored(author, chat) : author));
         return portraits;
     }
@@ -34,27 +34,30 @@ public final class MirroredImages {
     }
 
     /** The copies. */
-    List<RenderedFile> sheets() {
-        return sheets;
+    List<RenderedFile> files() {
+        return files;
     }
 
     private Author mirrored(Author author, ChatSource chat) {
-        Optional<MirroredImage> picture =
-                author.image48().isEmpty() ? Optional.empty() : chat.picture(author.image48());
-        String address = picture.map(copy -> copied(copy, chat.face())).orElse("");
+        Optional<MirroredImage> image =
+                author.image48().isEmpty() ? Optional.empty() : chat.mirroredImage(author.image48());
+        String address = image.map(copy -> copied(copy, chat.metadata())).orElse("");
         return new Author(author.id(), author.displayName(), author.title(), address);
     }
 
     /** Gives its address: the web's where that is known, else a path from the folder that holds channels.json. */
-    private String copied(MirroredImage picture, ChatMetadata face) {
-        String kind = picture.kind().name().toLowerCase(Locale.ROOT);
-        var key = new ObjectKey(face.slug() + "/photos/" + RenderedChatBuilder.sha12(picture.bytes()) + SIZE + kind);
-        boolean isNew = sheets.stream().noneMatch(sheet -> sheet.blob().key().equals(key));
+    private String copied(MirroredImage image, ChatMetadata metadata) {
+        String kind = image.kind().name().toLowerCase(Locale.ROOT);
+        var key = new ObjectKey(metadata.slug() + "/photos/" + RenderedChatBuilder.sha12(image.bytes()) + SIZE + kind);
+        boolean isNew = files.stream().noneMatch(file -> file.object().key().equals(key));
         if (isNew) {
-            var blob = new StoredObject(
-                    key, picture.bytes(), picture.kind().contentType(), FileRole.PICTURE.cacheControl());
-            sheets.add(new RenderedFile(FileRole.PICTURE, blob, List.of()));
+            var object =
+                    new StoredObject(key, image.bytes(), image.kind().contentType(), FileRole.PICTURE.cacheControl());
+            files.add(new RenderedFile(FileRole.PICTURE, object, List.of()));
         }
-        return face.imprint().site().map(site -> site.toASCIIString() + key).orElse(key.value());
+        return metadata.publishing()
+                .publicUrl()
+                .map(site -> site.toASCIIString() + key)
+                .orElse(key.value());
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
  * together; the last page of a chat is filled up and closed, so that it is never touched again; any other is halved.
  */
 final class PageLayout {
-    static final int MOST_MESSAGES = 40;
-    static final int MOST_BYTES = 32 * 1024;
+    static final int MAX_MESSAGES = 40;
+    static final int MAX_BYTES = 32 * 1024;
 
     /** What a page is without messages, with room for a bracket more. */
     private static final int WRAPPER = 16;
@@ -44,7 +44,7 @@ final class PageLayout {
         int count = 0;
         int sum = WRAPPER;
         for (int size : bytes) {
-            if (count > 0 && (count == MOST_MESSAGES || sum + size > MOST_BYTES)) {
+            if (count > 0 && (count == MAX_MESSAGES || sum + size > MAX_BYTES)) {
                 sizes.add(count);
                 count = 0;
                 sum = WRAPPER;
@@ -62,7 +62,7 @@ final class PageLayout {
             return;
         }
         int sum = WRAPPER + bytes.stream().mapToInt(size -> size + COMMA).sum();
-        if (bytes.size() == 1 || bytes.size() <= MOST_MESSAGES && sum <= MOST_BYTES) {
+        if (bytes.size() == 1 || bytes.size() <= MAX_MESSAGES && sum <= MAX_BYTES) {
             sizes.add(bytes.size());
             return;
         }

@@ -11,11 +11,11 @@ import org.chatpress.storage.ObjectKey;
 /** The pages of a chat: those that changes have touched are dealt anew, the others stay as they are. */
 final class PageRenderer {
     private final ChatSource chat;
-    private final RenderedChatBuilder sheets;
+    private final RenderedChatBuilder files;
 
-    PageRenderer(ChatSource chat, RenderedChatBuilder sheets) {
+    PageRenderer(ChatSource chat, RenderedChatBuilder files) {
         this.chat = chat;
-        this.sheets = sheets;
+        this.files = files;
     }
 
     /**
@@ -24,7 +24,7 @@ final class PageRenderer {
      * @param old every page as last written
      * @param base the seq that they show
      */
-    List<PageRef> rewritten(List<PageRef> old, long base) {
+    List<PageRef> rewrite(List<PageRef> old, long base) {
         if (old.isEmpty()) {
             return dealt(PageLayout.Place.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
         }
@@ -38,9 +38,9 @@ final class PageRenderer {
             }
             boolean last = i == old.size() - 1;
             Optional<MessageTs> from =
-                    i == 0 ? Optional.empty() : Optional.of(old.get(i).start());
+                    i == 0 ? Optional.empty() : Optional.of(old.get(i).startsAt());
             Optional<MessageTs> before =
-                    last ? Optional.empty() : Optional.of(old.get(i + 1).start());
+                    last ? Optional.empty() : Optional.of(old.get(i + 1).startsAt());
             PageLayout.Place place = last ? PageLayout.Place.LAST : PageLayout.Place.INNER;
             pages.addAll(dealt(place, chat.messages(from, before), Optional.of(old.get(i))));
         }
@@ -53,7 +53,7 @@ final class PageRenderer {
         int high = pages.size() - 1;
         while (low < high) {
             int middle = (low + high + 1) / 2;
-            if (pages.get(middle).start().compareTo(ts) <= 0) {
+            if (pages.get(middle).startsAt().compareTo(ts) <= 0) {
                 low = middle;
             } else {
                 high = middle - 1;
@@ -72,9 +72,9 @@ final class PageRenderer {
         for (int count : PageLayout.pages(sizes, place)) {
             List<PublicMessage> part = messages.subList(from, from + count);
             MessageTs first = part.get(0).ts();
-            MessageTs start = from == 0 ? was.map(PageRef::start).orElse(first) : first;
+            MessageTs start = from == 0 ? was.map(PageRef::startsAt).orElse(first) : first;
             List<MessageTs> holds = part.stream().map(PublicMessage::ts).toList();
-            ObjectKey key = sheets.immutable(FileRole.PAGE, "p", page(pieces.subList(from, from + count)), holds);
+            ObjectKey key = files.immutable(FileRole.PAGE, "p", page(pieces.subList(from, from + count)), holds);
             pages.add(new PageRef(start, first, count, key));
             from += count;
         }
@@ -86,7 +86,7 @@ final class PageRenderer {
             json.writeStartObject();
             json.writeArrayFieldStart("messages");
             for (byte[] message : messages) {
-                JsonWriter.raw(json, message);
+                JsonWriter.embed(json, message);
             }
             json.writeEndArray();
             json.writeEndObject();

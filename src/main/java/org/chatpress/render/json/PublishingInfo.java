@@ -18,7 +18,7 @@ import org.chatpress.model.OutputFormat;
  * @param formats what is published beside the JSON
  * @param since when the chat begins; it never moves
  * @param page where readers see the chat; empty if nobody said
- * @param site where the published files are found, with a slash at its end; empty if nobody said
+ * @param publicUrl where the published files are found, with a slash at its end; empty if nobody said
  * @param publisher who publishes; may be empty
  * @param logo the publisher's
  * @param language a language tag
@@ -28,7 +28,7 @@ public record PublishingInfo(
         Set<OutputFormat> formats,
         Instant since,
         Optional<URI> page,
-        Optional<URI> site,
+        Optional<URI> publicUrl,
         String publisher,
         Optional<URI> logo,
         String language,
@@ -44,7 +44,7 @@ public record PublishingInfo(
     }
 
     /** The same where the published files are found elsewhere. */
-    public PublishingInfo at(Optional<URI> elsewhere) {
+    public PublishingInfo withPublicUrl(Optional<URI> elsewhere) {
         return new PublishingInfo(formats, since, page, elsewhere, publisher, logo, language, mirrorsAvatars);
     }
 
@@ -58,7 +58,7 @@ public record PublishingInfo(
         formats.forEach(format -> names.add(format.name()));
         node.put("since", since.toString());
         page.ifPresent(address -> node.put("page", address.toString()));
-        site.ifPresent(address -> node.put("site", address.toString()));
+        publicUrl.ifPresent(address -> node.put("site", address.toString()));
         node.put("publisher", publisher);
         logo.ifPresent(address -> node.put("logo", address.toString()));
         node.put("language", language);

@@ -14,13 +14,13 @@ import org.chatpress.model.PublicMessage;
  *
  * @param from the oldest seq from which nothing is missing; one above the newest change if none is carried
  * @param ops finished JSON, oldest first
- * @param holds the messages that the ops show
+ * @param messages the messages that the ops show
  * @param rewritesPages true if a change since the pages were written took something away or changed the channel's own
  *     words: no page or index may go on showing it
  */
-record RecentChanges(long from, List<byte[]> ops, List<MessageTs> holds, boolean rewritesPages) {
-    static final int MOST = 8;
-    static final int MOST_BYTES = 6 * 1024;
+record RecentChanges(long from, List<byte[]> ops, List<MessageTs> messages, boolean rewritesPages) {
+    static final int MAX_OPS = 8;
+    static final int MAX_BYTES = 6 * 1024;
 
     /** More than are ever carried: superseded ones take no room. */
     static final int LOOK_BACK = 64;
@@ -30,7 +30,7 @@ record RecentChanges(long from, List<byte[]> ops, List<MessageTs> holds, boolean
      * @param room how many bytes the pointer has for ops, where its other members leave fewer than usual
      */
     static RecentChanges of(ChatSource chat, long base, int room) {
-        int most = Math.min(MOST_BYTES, room);
+        int most = Math.min(MAX_BYTES, room);
         var ops = new ArrayList<byte[]>();
         var holds = new ArrayList<MessageTs>();
         Set<MessageTs> seen = new HashSet<>();
@@ -43,17 +43,17 @@ record RecentChanges(long from, List<byte[]> ops, List<MessageTs> holds, boolean
             if (full) {
                 continue;
             }
-            boolean superseded = change.op().shows() && !seen.add(change.ts().orElseThrow());
+            boolean superseded = change.op().isPut() && !seen.add(change.ts().orElseThrow());
             if (!superseded) {
                 change.ts().ifPresent(seen::add);
                 byte[] op = op(change, chat);
-                if (ops.size() == MOST || bytes + op.length > most) {
+                if (ops.size() == MAX_OPS || bytes + op.length > most) {
                     full = true;
                     continue;
                 }
                 bytes += op.length;
                 ops.add(0, op);
-                if (change.op().shows()) {
+                if (change.op().isPut()) {
                     change.ts().ifPresent(holds::add);
                 }
             }
@@ -64,7 +64,7 @@ record RecentChanges(long from, List<byte[]> ops, List<MessageTs> holds, boolean
 
     private static byte[] op(Change change, ChatSource chat) {
         Optional<PublicMessage> message =
-                change.op().shows() ? chat.message(change.ts().orElseThrow()) : Optional.empty();
+                change.op().isPut() ? chat.message(change.ts().orElseThrow()) : Optional.empty();
         return JsonWriter.bytes(json -> {
             json.writeStartObject();
             json.writeNumberField("seq", change.seq());

@@ -9,22 +9,22 @@ import java.util.Set;
 /**
  * The files of a chat at a seq.
  *
- * @param contents what the index says that was rendered now; empty: it stays as it was, and so do the pages
- * @param sheets what was rendered now: new pages, authors, index, pointer, and whatever else was asked for
+ * @param indexState what the index says that was rendered now; empty: it stays as it was, and so do the pages
+ * @param files what was rendered now: new pages, authors, index, pointer, and whatever else was asked for
  * @param complete roles of which these sheets are all that is wanted from now on
  */
-public record RenderedChat(Optional<IndexState> contents, List<RenderedFile> sheets, Set<FileRole> complete) {
+public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> files, Set<FileRole> complete) {
     public RenderedChat {
-        sheets = List.copyOf(sheets);
+        files = List.copyOf(files);
         complete = Set.copyOf(complete);
     }
 
     /** With more sheets, and perhaps more roles of which they are all there is. */
     public RenderedChat with(List<RenderedFile> more, Set<FileRole> completeToo) {
-        var allSheets = new ArrayList<>(sheets);
+        var allSheets = new ArrayList<>(files);
         allSheets.addAll(more);
         var allComplete = EnumSet.copyOf(complete);
         allComplete.addAll(completeToo);
-        return new RenderedChat(contents, allSheets, allComplete);
+        return new RenderedChat(indexState, allSheets, allComplete);
     }
 }

@@ -13,14 +13,14 @@ import org.chatpress.storage.StoredObject;
 /** The files of one rendering as they come, each under its name: an immutable one is named by its content. */
 final class RenderedChatBuilder {
     private final Slug slug;
-    private final List<RenderedFile> sheets = new ArrayList<>();
+    private final List<RenderedFile> files = new ArrayList<>();
 
     RenderedChatBuilder(Slug slug) {
         this.slug = slug;
     }
 
-    List<RenderedFile> all() {
-        return sheets;
+    List<RenderedFile> files() {
+        return files;
     }
 
     /** Adds a file that never changes; gives its name. */
@@ -32,7 +32,7 @@ final class RenderedChatBuilder {
 
     /** Adds finished files. */
     void add(List<RenderedFile> finished) {
-        sheets.addAll(finished);
+        files.addAll(finished);
     }
 
     /** Adds the pointer. */
@@ -47,7 +47,7 @@ final class RenderedChatBuilder {
     }
 
     private void add(FileRole role, ObjectKey key, byte[] bytes, String cacheControl, List<MessageTs> holds) {
-        sheets.add(new RenderedFile(role, new StoredObject(key, bytes, role.contentType(), cacheControl), holds));
+        files.add(new RenderedFile(role, new StoredObject(key, bytes, role.contentType(), cacheControl), holds));
     }
 
     static String sha12(byte[] bytes) {

@@ -9,11 +9,11 @@ import org.chatpress.storage.StoredObject;
 /**
  * A rendered file.
  *
- * @param holds the messages on a page or in a pointer; empty for other roles
+ * @param messages the messages on a page or in a pointer; empty for other roles
  */
-public record RenderedFile(FileRole role, StoredObject blob, List<MessageTs> holds) {
+public record RenderedFile(FileRole role, StoredObject object, List<MessageTs> messages) {
     public RenderedFile {
-        holds = List.copyOf(holds);
+        messages = List.copyOf(messages);
     }
 
     /** A photo beside the chat, named by its content. */

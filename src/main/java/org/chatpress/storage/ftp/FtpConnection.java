@@ -40,7 +40,8 @@ final class FtpConnection {
     }
 
     /** @param answering what the server may take for an answer, and for a piece of a file */
-    static FtpConnection open(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) throws IOException {
+    static FtpConnection connect(FtpSettings settings, Supplier<SSLContext> trust, Duration answering)
+            throws IOException {
         var line = new TimedSocketWriter(answering);
         var connection = new FtpConnection(client(settings, trust, line), line, settings, answering);
         try {
@@ -70,7 +71,7 @@ final class FtpConnection {
         @Override
         protected Socket _openDataConnection_(String command, String argument) throws IOException {
             Socket data = super._openDataConnection_(command, argument);
-            line.opened(data);
+            line.watch(data);
             return data;
         }
     }

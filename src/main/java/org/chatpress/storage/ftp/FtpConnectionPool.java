@@ -14,16 +14,16 @@ import javax.net.ssl.SSLContext;
  * let a user in only so many times: where one more is refused, those that are there must do.
  */
 final class FtpConnectionPool {
-    static final int MOST = 4;
+    static final int MAX_CONNECTIONS = 4;
 
     private final FtpSettings settings;
     private final Supplier<SSLContext> trust;
     private final Duration answering;
     private final Deque<FtpConnection> idle = new ArrayDeque<>();
     private int open;
-    private int allowed = MOST;
+    private int allowed = MAX_CONNECTIONS;
 
-    /** @param answering as for {@link FtpConnection#open} */
+    /** @param answering as for {@link FtpConnection#connect} */
     FtpConnectionPool(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) {
         this.settings = settings;
         this.trust = trust;
@@ -38,7 +38,7 @@ final class FtpConnectionPool {
         void on(FtpConnection ftp) throws IOException;
     }
 
-    private record Lease(FtpConnection ftp, boolean wasKept) {}
+    private record Lease(FtpConnection ftp, boolean isReused) {}
 
     /**
      * Does what may be done twice: a kept connection that turns out to be dead costs one more try.
@@ -57,7 +57,7 @@ final class FtpConnectionPool {
                 isGood = true;
                 throw refusal;
             } catch (IOException e) {
-                if (!taken.wasKept()) {
+                if (!taken.isReused()) {
                     throw e;
                 }
             } finally {
@@ -67,8 +67,8 @@ final class FtpConnectionPool {
     }
 
     /** Mends on a new connection what was begun on one that broke. */
-    void mend(Recovery work) throws IOException {
-        FtpConnection ftp = FtpConnection.open(settings, trust, answering);
+    void recover(Recovery work) throws IOException {
+        FtpConnection ftp = FtpConnection.connect(settings, trust, answering);
         try {
             work.on(ftp);
         } finally {
@@ -81,7 +81,7 @@ final class FtpConnectionPool {
         open -= idle.size();
         idle.forEach(FtpConnection::close);
         idle.clear();
-        allowed = MOST;
+        allowed = MAX_CONNECTIONS;
     }
 
     private Lease take() throws IOException {
@@ -91,7 +91,7 @@ final class FtpConnectionPool {
                 return new Lease(kept, true);
             }
             try {
-                return new Lease(FtpConnection.open(settings, trust, answering), false);
+                return new Lease(FtpConnection.connect(settings, trust, answering), false);
             } catch (IOException e) {
                 if (!othersMustDo(e)) {
                     throw e;
@@ -138,7 +138,7 @@ final class FtpConnectionPool {
             idle.clear();
         }
         if (open == 0) {
-            allowed = MOST;
+            allowed = MAX_CONNECTIONS;
         }
         notifyAll();
     }

@@ -13,27 +13,27 @@ import org.chatpress.error.RemoteException;
 final class FtpErrors {
     private FtpErrors() {}
 
-    static RemoteException translated(String failed, String name, FtpSettings settings, IOException e) {
+    static RemoteException translate(String failed, String name, FtpSettings settings, IOException e) {
         if (e instanceof FtpReplyException refusal) {
             return refused(failed + ": " + refusal.getMessage(), name, settings, refusal);
         }
         if (e instanceof UnknownHostException) {
-            return RemoteException.unavailable(failed + ": nobody knows the host " + settings.host(), e);
+            return RemoteException.transientFailure(failed + ": nobody knows the host " + settings.host(), e);
         }
         if (has(CertificateException.class, e)) {
-            return RemoteException.denied(
+            return RemoteException.actionRequired(
                     failed + ": its certificate is not trusted: " + e.getMessage(),
                     "Check that the certificate of " + settings.host()
                             + " is current, bears that name, and comes from an authority that Java trusts.",
                     e);
         }
         if (e instanceof SSLException && !isBrokenOff(e)) {
-            return RemoteException.denied(
+            return RemoteException.actionRequired(
                     failed + ": no TLS: " + e.getMessage(),
                     "Check that the server offers TLS 1.2 in the way that tls says, and the port.",
                     e);
         }
-        return RemoteException.unavailable(failed + ": " + e.getMessage(), e);
+        return RemoteException.transientFailure(failed + ": " + e.getMessage(), e);
     }
 
     private static RemoteException refused(
@@ -42,29 +42,29 @@ final class FtpErrors {
             case 331, 332, 430, 530, 532 -> {
                 String user = "Check the user and password of " + name + ".";
                 String tls = " If they are right, the server may demand tls: explicit.";
-                yield RemoteException.denied(
+                yield RemoteException.actionRequired(
                         message, settings.tls() == FtpSettings.Tls.NONE ? user + tls : user, refusal);
             }
             case 522 ->
-                RemoteException.denied(
+                RemoteException.actionRequired(
                         message,
                         "Start Java with -Djdk.tls.client.enableSessionTicketExtension=false: the server wants TLS"
                                 + " sessions resumed.",
                         refusal);
             case 550, 553 ->
-                RemoteException.denied(
+                RemoteException.actionRequired(
                         message,
                         "Let user " + settings.user() + " write, rename and delete in "
                                 + (settings.directory().isEmpty() ? "its home folder" : settings.directory())
                                 + " of " + settings.host() + ".",
                         refusal);
             // The disk: full, or in trouble
-            case 551, 552 -> RemoteException.unavailable(message, refusal);
+            case 551, 552 -> RemoteException.transientFailure(message, refusal);
             default ->
                 refusal.code() >= 500
-                        ? RemoteException.denied(
+                        ? RemoteException.actionRequired(
                                 message, "Check the settings of " + name + " against what the server says.", refusal)
-                        : RemoteException.unavailable(message, refusal);
+                        : RemoteException.transientFailure(message, refusal);
         };
     }
 

@@ -58,21 +58,21 @@ final class FtpStorage implements Storage {
     }
 
     @Override
-    public int lanes() {
-        return FtpConnectionPool.MOST;
+    public int maxParallel() {
+        return FtpConnectionPool.MAX_CONNECTIONS;
     }
 
     @Override
-    public void put(StoredObject blob) {
-        connected("put " + blob.key() + " to", ftp -> place(ftp, blob, new ArrayList<>()));
+    public void put(StoredObject object) {
+        connected("put " + object.key() + " to", ftp -> place(ftp, object, new ArrayList<>()));
     }
 
     @Override
     public void delete(ObjectKey key) {
         connected("delete " + key + " from", ftp -> {
             ftp.remove(key.value());
-            ftp.remove(key.partial());
-            ftp.remove(key.aside());
+            ftp.remove(key.temporary());
+            ftp.remove(key.backup());
             return key;
         });
     }
@@ -95,7 +95,7 @@ final class FtpStorage implements Storage {
 
     @Override
     public void check() {
-        StoredObject probe = StorageProbe.blob();
+        StoredObject probe = StorageProbe.object();
         var made = new ArrayList<String>();
         try {
             connected("put " + probe.key() + " to", ftp -> place(ftp, probe, made));
@@ -111,21 +111,21 @@ final class FtpStorage implements Storage {
     }
 
     /** Adds the folders that were missing to {@code made}. */
-    private ObjectKey place(FtpConnection ftp, StoredObject blob, List<String> made) throws IOException {
-        ObjectKey key = blob.key();
+    private ObjectKey place(FtpConnection ftp, StoredObject object, List<String> made) throws IOException {
+        ObjectKey key = object.key();
         try {
-            store(ftp, key, blob.bytes(), made);
+            store(ftp, key, object.bytes(), made);
             moveIntoPlace(ftp, key);
             return key;
         } catch (FtpReplyException refusal) {
-            removeQuietly(ftp, key.partial(), refusal);
+            removeQuietly(ftp, key.temporary(), refusal);
             throw refusal;
         }
     }
 
     private void store(FtpConnection ftp, ObjectKey key, byte[] bytes, List<String> made) throws IOException {
         try {
-            ftp.store(key.partial(), bytes);
+            ftp.store(key.temporary(), bytes);
             return;
         } catch (FtpReplyException refusal) {
             if (!MAYBE_NO_FOLDER.contains(refusal.code())) {
@@ -134,31 +134,31 @@ final class FtpStorage implements Storage {
         }
         // The folder is missing, or an interrupted put left a file that the server does not overwrite
         made.addAll(ftp.makeFolders(key.folder()));
-        ftp.remove(key.partial());
-        ftp.store(key.partial(), bytes);
+        ftp.remove(key.temporary());
+        ftp.store(key.temporary(), bytes);
     }
 
     private void moveIntoPlace(FtpConnection ftp, ObjectKey key) throws IOException {
         try {
-            ftp.rename(key.partial(), key.value());
+            ftp.rename(key.temporary(), key.value());
         } catch (FtpReplyException refusal) {
             // vsftpd replaces an existing file, Apache FtpServer refuses
             swap(ftp, key, refusal);
         }
         // There if we or an interrupted put renamed the old file aside; it may hold what was taken down since
-        ftp.remove(key.aside());
+        ftp.remove(key.backup());
     }
 
     private void swap(FtpConnection ftp, ObjectKey key, FtpReplyException refusal) throws IOException {
-        ftp.remove(key.aside());
+        ftp.remove(key.backup());
         try {
-            ftp.rename(key.value(), key.aside());
+            ftp.rename(key.value(), key.backup());
         } catch (FtpReplyException nothingThere) {
             // So nothing was in the way, and the first refusal had another reason
             throw refusal;
         }
         try {
-            ftp.rename(key.partial(), key.value());
+            ftp.rename(key.temporary(), key.value());
         } catch (IOException e) {
             putBack(ftp, key, e);
             throw e;
@@ -168,9 +168,9 @@ final class FtpStorage implements Storage {
     private void putBack(FtpConnection ftp, ObjectKey key, IOException why) {
         try {
             if (why instanceof FtpReplyException) {
-                ftp.rename(key.aside(), key.value());
+                ftp.rename(key.backup(), key.value());
             } else {
-                connections.mend(another -> another.rename(key.aside(), key.value()));
+                connections.recover(another -> another.rename(key.backup(), key.value()));
             }
         } catch (IOException e) {
             why.addSuppressed(e);
@@ -185,7 +185,7 @@ final class FtpStorage implements Storage {
                 throw refusal;
             } catch (IOException hungUp) {
                 // vsftpd says 522, keeps the empty file and hangs up
-                connections.mend(another -> another.remove(path));
+                connections.recover(another -> another.remove(path));
             }
         } catch (IOException e) {
             why.addSuppressed(e);
@@ -228,9 +228,9 @@ final class FtpStorage implements Storage {
         try {
             return connections.use(work);
         } catch (FtpReplyException refusal) {
-            throw FtpErrors.translated("cannot " + deed + " " + name(), name(), settings, refusal);
+            throw FtpErrors.translate("cannot " + deed + " " + name(), name(), settings, refusal);
         } catch (IOException e) {
-            throw FtpErrors.translated("cannot " + deed + " " + name(), name(), settings, e);
+            throw FtpErrors.translate("cannot " + deed + " " + name(), name(), settings, e);
         }
     }
 

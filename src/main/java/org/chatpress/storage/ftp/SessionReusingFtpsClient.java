@@ -44,7 +44,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
         if (plain == null) {
             return null;
         }
-        line.opened(plain);
+        line.watch(plain);
         var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, _hostname_, getRemotePort(), true);
         var parameters = secure.getSSLParameters();
         parameters.setProtocols(getEnabledProtocols());

@@ -20,7 +20,7 @@ final class TimedSocketWriter {
     }
 
     /** @param opened whatever is written goes through it in the end */
-    void opened(Socket opened) {
+    void watch(Socket opened) {
         socket = opened;
     }
 

@@ -20,41 +20,43 @@ final class S3Errors {
 
     private S3Errors() {}
 
-    static RemoteException translated(String failed, S3Settings settings, SdkException e) {
+    static RemoteException translate(String failed, S3Settings settings, SdkException e) {
         if (!(e instanceof AwsServiceException answer)) {
-            return RemoteException.unavailable(failed + ": " + e.getMessage(), e);
+            return RemoteException.transientFailure(failed + ": " + e.getMessage(), e);
         }
 
         int status = answer.statusCode();
         String code = code(answer);
         String message = failed + ": " + status + " " + code;
         if (code.equals("NoSuchBucket")) {
-            return RemoteException.denied(message, "Make bucket " + settings.bucket() + ", or correct its name.", e);
+            return RemoteException.actionRequired(
+                    message, "Make bucket " + settings.bucket() + ", or correct its name.", e);
         }
         if (code.equals("RequestTimeTooSkewed")) {
-            return RemoteException.denied(message, "Set this machine's clock.", e);
+            return RemoteException.actionRequired(message, "Set this machine's clock.", e);
         }
         if (status == 301) {
-            return RemoteException.denied(message, "Set the region that bucket " + settings.bucket() + " is in.", e);
+            return RemoteException.actionRequired(
+                    message, "Set the region that bucket " + settings.bucket() + " is in.", e);
         }
         if (status == 401 || status == 403 || ABOUT_THE_TOKEN.contains(code)) {
             String hint = "Check the AWS credentials, and that they allow s3:PutObject, s3:GetObject, s3:DeleteObject "
                     + "and s3:ListBucket on bucket " + settings.bucket() + ".";
-            return RemoteException.denied(message, hint, e);
+            return RemoteException.actionRequired(message, hint, e);
         }
         if (status >= 500 || status == 408 || status == 409 || status == 429 || PASSING.contains(code)) {
-            return RemoteException.unavailable(message, e);
+            return RemoteException.transientFailure(message, e);
         }
-        return RemoteException.refused(message, e);
+        return RemoteException.rejected(message, e);
     }
 
     /** True if a put was not done because of its condition: it is not met, or the server knows no conditions. */
-    static boolean isAboutTheCondition(AwsServiceException e) {
-        return isUnmetCondition(e) || e.statusCode() == 501 || ABOUT_AN_ODD_HEADER.contains(code(e));
+    static boolean isConditionalRequestError(AwsServiceException e) {
+        return isPreconditionFailed(e) || e.statusCode() == 501 || ABOUT_AN_ODD_HEADER.contains(code(e));
     }
 
     /** True also if nothing is there any more that could meet it. */
-    static boolean isUnmetCondition(AwsServiceException e) {
+    static boolean isPreconditionFailed(AwsServiceException e) {
         return e.statusCode() == 412 || code(e).equals("NoSuchKey");
     }
 

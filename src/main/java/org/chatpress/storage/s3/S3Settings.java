@@ -18,7 +18,7 @@ public record S3Settings(
         String bucket, String prefix, Optional<String> region, Optional<URI> endpoint, boolean pathStyle, boolean gzip)
         implements StorageSettings {
     /** So many files are put side by side, each over its own connection. */
-    public static final int LANES = 8;
+    public static final int MAX_PARALLEL = 8;
 
     @Override
     public Storage storage() {

@@ -75,26 +75,26 @@ final class S3Storage implements Storage {
     }
 
     @Override
-    public int lanes() {
-        return S3Settings.LANES;
+    public int maxParallel() {
+        return S3Settings.MAX_PARALLEL;
     }
 
     @Override
-    public void put(StoredObject blob) {
-        put(blob, Optional.empty());
+    public void put(StoredObject object) {
+        put(object, Optional.empty());
     }
 
     @Override
-    public Optional<StoredObject> putUnlessChanged(StoredObject blob) {
-        ObjectKey key = blob.key();
+    public Optional<StoredObject> putUnlessChanged(StoredObject object) {
+        ObjectKey key = object.key();
         LastPut own = ownPuts.get(key);
         for (int tries = 0; own != null && honoursConditions && tries < CONDITIONAL_TRIES; tries++) {
             // Should its answer get lost, it may be what is found there next time
-            own = own.and(blob);
+            own = own.withDigest(object);
             ownPuts.put(key, own);
-            Optional<String> version = put(blob, Optional.of(own.version()));
+            Optional<String> version = put(object, Optional.of(own.etag()));
             if (version.isPresent()) {
-                remember(blob, version.get());
+                remember(object, version.get());
                 return Optional.empty();
             }
             Optional<StoredVersion> there = honoursConditions ? find(key) : Optional.empty();
@@ -102,58 +102,58 @@ final class S3Storage implements Storage {
                 break;
             }
             StoredVersion found = there.get();
-            if (!own.isOf(found.blob())) {
-                return Optional.of(found.blob());
+            if (!own.matches(found.object())) {
+                return Optional.of(found.object());
             }
-            honoursConditions = !found.version().equals(own.version());
-            own = own.in(found.version());
+            honoursConditions = !found.etag().equals(own.etag());
+            own = own.withEtag(found.etag());
         }
         if (own != null && !honoursConditions) {
             LOG.warn("{} honours no conditions: another Chatpress that publishes there would not be noticed", name());
         }
-        remember(blob, put(blob, Optional.empty()).orElse(""));
+        remember(object, put(object, Optional.empty()).orElse(""));
         return Optional.empty();
     }
 
-    private void remember(StoredObject blob, String version) {
+    private void remember(StoredObject object, String version) {
         if (version.isEmpty() || !honoursConditions) {
-            ownPuts.remove(blob.key());
+            ownPuts.remove(object.key());
         } else {
-            ownPuts.put(blob.key(), LastPut.of(blob, version));
+            ownPuts.put(object.key(), LastPut.of(object, version));
         }
     }
 
     @Override
-    public Optional<StoredObject> changed(ObjectKey key) {
+    public Optional<StoredObject> hasChanged(ObjectKey key) {
         LastPut own = ownPuts.get(key);
         return own == null
                 ? Optional.empty()
-                : find(key).map(StoredVersion::blob).filter(there -> !own.isOf(there));
+                : find(key).map(StoredVersion::object).filter(there -> !own.matches(there));
     }
 
     /**
      * What this object put under a key.
      *
-     * @param version the ETag of what is there
+     * @param etag the ETag of what is there
      * @param digests of the content that is there, and of those that may be: no answer came
      */
-    private record LastPut(String version, Set<String> digests) {
-        static LastPut of(StoredObject blob, String version) {
-            return new LastPut(version, Set.of(blob.digest()));
+    private record LastPut(String etag, Set<String> digests) {
+        static LastPut of(StoredObject object, String version) {
+            return new LastPut(version, Set.of(object.digest()));
         }
 
-        LastPut and(StoredObject blob) {
+        LastPut withDigest(StoredObject object) {
             var more = new HashSet<>(digests);
-            more.add(blob.digest());
-            return new LastPut(version, more);
+            more.add(object.digest());
+            return new LastPut(etag, more);
         }
 
-        LastPut in(String newVersion) {
+        LastPut withEtag(String newVersion) {
             return new LastPut(newVersion, digests);
         }
 
-        boolean isOf(StoredObject blob) {
-            return digests.contains(blob.digest());
+        boolean matches(StoredObject object) {
+            return digests.contains(object.digest());
         }
     }
 
@@ -162,28 +162,28 @@ final class S3Storage implements Storage {
      *
      * @return the new version; empty if another one was there, or if the server names none
      */
-    private Optional<String> put(StoredObject blob, Optional<String> over) {
+    private Optional<String> put(StoredObject object, Optional<String> over) {
         var request = PutObjectRequest.builder()
                 .bucket(settings.bucket())
-                .key(objectKey(blob.key()))
-                .contentType(blob.contentType())
-                .cacheControl(blob.cacheControl());
+                .key(objectKey(object.key()))
+                .contentType(object.contentType())
+                .cacheControl(object.cacheControl());
         over.ifPresent(request::ifMatch);
         // Pictures are compressed by themselves.
-        boolean isZipped = settings.gzip() && !blob.contentType().startsWith("image/");
+        boolean isZipped = settings.gzip() && !object.contentType().startsWith("image/");
         if (isZipped) {
             request.contentEncoding("gzip");
         }
-        byte[] body = isZipped ? gzipped(blob.bytes()) : blob.bytes();
-        return ask("put " + blob.key() + " to", s3 -> {
+        byte[] body = isZipped ? gzipped(object.bytes()) : object.bytes();
+        return ask("put " + object.key() + " to", s3 -> {
             try {
                 return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
                         .eTag());
             } catch (S3Exception e) {
-                if (over.isEmpty() || !S3Errors.isAboutTheCondition(e)) {
+                if (over.isEmpty() || !S3Errors.isConditionalRequestError(e)) {
                     throw e;
                 }
-                honoursConditions &= S3Errors.isUnmetCondition(e);
+                honoursConditions &= S3Errors.isPreconditionFailed(e);
                 return Optional.empty();
             }
         });
@@ -209,10 +209,10 @@ final class S3Storage implements Storage {
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
         ownPuts.remove(key);
-        return find(key).map(StoredVersion::blob);
+        return find(key).map(StoredVersion::object);
     }
 
-    private record StoredVersion(StoredObject blob, String version) {}
+    private record StoredVersion(StoredObject object, String etag) {}
 
     private Optional<StoredVersion> find(ObjectKey key) {
         var request = GetObjectRequest.builder()
@@ -221,15 +221,15 @@ final class S3Storage implements Storage {
                 .build();
         return ask("read " + key + " from", s3 -> {
             try {
-                var object = s3.getObjectAsBytes(request);
-                var headers = object.response();
-                var blob = new StoredObject(
+                var response = s3.getObjectAsBytes(request);
+                var headers = response.response();
+                var object = new StoredObject(
                         key,
-                        uncompressed(key, object.asByteArray(), headers.contentEncoding()),
+                        uncompressed(key, response.asByteArray(), headers.contentEncoding()),
                         Optional.ofNullable(headers.contentType()).orElse(""),
                         Optional.ofNullable(headers.cacheControl()).orElse(""));
                 return Optional.of(new StoredVersion(
-                        blob, Optional.ofNullable(headers.eTag()).orElse("")));
+                        object, Optional.ofNullable(headers.eTag()).orElse("")));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
             }
@@ -255,24 +255,24 @@ final class S3Storage implements Storage {
 
     @Override
     public void check() {
-        StoredObject probe = StorageProbe.blob();
+        StoredObject probe = StorageProbe.object();
         put(probe);
         delete(probe.key());
     }
 
     @Override
-    public ConditionalWrites conditions() {
-        StoredObject probe = StorageProbe.blob();
+    public ConditionalWrites conditionalWrites() {
+        StoredObject probe = StorageProbe.object();
         try {
             Optional<String> version = put(probe, Optional.empty());
             if (version.isEmpty() || !honoursConditions) {
                 return ConditionalWrites.IGNORED;
             }
             if (put(probe, version).isEmpty()) {
-                return honoursConditions ? ConditionalWrites.MISTAKEN : ConditionalWrites.IGNORED;
+                return honoursConditions ? ConditionalWrites.BROKEN : ConditionalWrites.IGNORED;
             }
             return put(probe, Optional.of(NOBODYS_VERSION)).isEmpty()
-                    ? ConditionalWrites.HONOURED
+                    ? ConditionalWrites.SUPPORTED
                     : ConditionalWrites.IGNORED;
         } finally {
             delete(probe.key());
@@ -296,8 +296,8 @@ final class S3Storage implements Storage {
                 return question.apply(s3);
             } catch (SdkException e) {
                 // As many connections as there are lanes are kept, and a server that was restarted has closed them all
-                if (dead == S3Settings.LANES || !S3Errors.isBrokenConnection(e)) {
-                    throw S3Errors.translated(failed, settings, e);
+                if (dead == S3Settings.MAX_PARALLEL || !S3Errors.isBrokenConnection(e)) {
+                    throw S3Errors.translate(failed, settings, e);
                 }
             }
         }
@@ -308,7 +308,7 @@ final class S3Storage implements Storage {
         try {
             credentials.resolveCredentials();
         } catch (SdkClientException e) {
-            throw RemoteException.denied(
+            throw RemoteException.actionRequired(
                     failed + ": no AWS credentials were found",
                     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
                     e);
@@ -354,7 +354,7 @@ final class S3Storage implements Storage {
         try {
             return DefaultAwsRegionProviderChain.builder().build().getRegion();
         } catch (SdkClientException e) {
-            throw RemoteException.denied(
+            throw RemoteException.actionRequired(
                     failed + ": no AWS region was found", "Set the region of bucket " + settings.bucket() + ".", e);
         }
     }
@@ -381,7 +381,7 @@ final class S3Storage implements Storage {
         try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             return gzip.readAllBytes();
         } catch (IOException e) {
-            throw RemoteException.refused("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
+            throw RemoteException.rejected("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
         }
     }
 }

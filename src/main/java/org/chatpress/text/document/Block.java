@@ -13,7 +13,7 @@ public sealed interface Block {
 
     /** What a paragraph is for. */
     enum Role {
-        WORDS(""),
+        BODY(""),
         HEADER("chat-header"),
         CONTEXT("chat-context");
 
@@ -26,7 +26,7 @@ public sealed interface Block {
     }
 
     /** Words shown as they were typed, line ends and spaces included. */
-    record Preformatted(String words) implements Block {}
+    record Preformatted(String text) implements Block {}
 
     /** Somebody else's words. */
     record Quote(List<Block> blocks) implements Block {
@@ -36,8 +36,8 @@ public sealed interface Block {
     }
 
     /** @param start the number of the first item; 1 where nothing is numbered */
-    record Listing(boolean numbered, int start, List<Item> items) implements Block {
-        public Listing {
+    record BlockList(boolean numbered, int start, List<Item> items) implements Block {
+        public BlockList {
             items = List.copyOf(items);
         }
     }
@@ -66,5 +66,5 @@ public sealed interface Block {
     }
 
     /** An editor's own HTML, already clean, and the same in plain words. */
-    record Markup(String html, String words) implements Block {}
+    record Markup(String html, String text) implements Block {}
 }

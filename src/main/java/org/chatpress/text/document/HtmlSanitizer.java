@@ -21,14 +21,14 @@ public final class HtmlSanitizer {
      * Cleans what an editor wrote: a description or live content. Beside a message's tags it may hold headings, rules
      * and figures.
      */
-    public static String clean(String html) {
+    public static String sanitize(String html) {
         // Where a tag was dropped, its neighbours may nest wrongly; the second turn puts that right.
-        return clean(clean(html, Policies.EDITOR), Policies.EDITOR);
+        return sanitize(sanitize(html, Policies.EDITOR), Policies.EDITOR);
     }
 
     /** Cleans a message. What {@link HtmlWriter} writes passes unchanged; this is for the day when it errs. */
-    public static String cleanMessage(String html) {
-        return clean(html, Policies.MESSAGE);
+    public static String sanitizeMessage(String html) {
+        return sanitize(html, Policies.MESSAGE);
     }
 
     /** True if clean HTML holds what can't stand in a paragraph. */
@@ -37,7 +37,7 @@ public final class HtmlSanitizer {
     }
 
     /** The words of clean HTML, less its markup. */
-    public static String words(String html) {
+    public static String plainText(String html) {
         String lines = LINE_END.matcher(html).replaceAll("\n");
         String words = TAG.matcher(lines).replaceAll("");
         return words.replace("&lt;", "<")
@@ -47,7 +47,7 @@ public final class HtmlSanitizer {
                 .strip();
     }
 
-    private static String clean(String html, PolicyFactory policy) {
+    private static String sanitize(String html, PolicyFactory policy) {
         var clean = new StringBuilder(html.length());
         org.owasp.html.HtmlSanitizer.sanitize(html, policy.apply(new SanitizedHtmlWriter(clean)));
         return clean.toString();

@@ -1,9 +1,9 @@
 package org.chatpress.text.document;
 
 import java.util.List;
+import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Item;
-import org.chatpress.text.document.Block.Listing;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.Block.Quote;
@@ -34,13 +34,13 @@ public final class HtmlWriter {
                 paragraph(paragraph);
             } else if (block instanceof Preformatted preformatted) {
                 html.append("<pre>");
-                SanitizedHtmlWriter.escapeText(preformatted.words(), html);
+                SanitizedHtmlWriter.escapeText(preformatted.text(), html);
                 html.append("</pre>");
             } else if (block instanceof Quote quote) {
                 html.append("<blockquote>");
                 blocks(quote.blocks());
                 html.append("</blockquote>");
-            } else if (block instanceof Listing listing) {
+            } else if (block instanceof BlockList listing) {
                 listing(listing);
             } else if (block instanceof Table table) {
                 table(table);
@@ -51,7 +51,7 @@ public final class HtmlWriter {
     }
 
     private void paragraph(Paragraph paragraph) {
-        if (paragraph.role() == Role.WORDS) {
+        if (paragraph.role() == Role.BODY) {
             html.append("<p>");
         } else {
             html.append("<p class=\"").append(paragraph.role().css).append("\">");
@@ -60,7 +60,7 @@ public final class HtmlWriter {
         html.append("</p>");
     }
 
-    private void listing(Listing listing) {
+    private void listing(BlockList listing) {
         html.append(listing.numbered() ? "<ol" : "<ul");
         if (listing.start() != 1) {
             html.append(" start=\"").append(listing.start()).append('"');
@@ -116,13 +116,13 @@ public final class HtmlWriter {
     private void spans(List<Span> spans) {
         for (Span span : spans) {
             if (span instanceof Text text) {
-                SanitizedHtmlWriter.escapeText(text.words(), html);
+                SanitizedHtmlWriter.escapeText(text.text(), html);
             } else if (span instanceof Styled styled) {
                 html.append('<').append(styled.style().element).append('>');
                 spans(styled.spans());
                 html.append("</").append(styled.style().element).append('>');
             } else if (span instanceof Link link) {
-                attribute("<a href=\"", link.address(), "\" rel=\"noopener nofollow ugc\">");
+                attribute("<a href=\"", link.url(), "\" rel=\"noopener nofollow ugc\">");
                 spans(link.label());
                 html.append("</a>");
             } else if (span instanceof Mention mention) {
@@ -131,10 +131,10 @@ public final class HtmlWriter {
                 html.append("</span>");
             } else if (span instanceof EmojiImage picture) {
                 attribute("<img class=\"emoji\" alt=\":", picture.name(), ":\" ");
-                attribute("src=\"", picture.address(), "\">");
+                attribute("src=\"", picture.url(), "\">");
             } else if (span instanceof Time time) {
                 attribute("<time datetime=\"", time.instant().toString(), "\">");
-                SanitizedHtmlWriter.escapeText(time.words(), html);
+                SanitizedHtmlWriter.escapeText(time.text(), html);
                 html.append("</time>");
             } else if (span instanceof Span.Markup markup) {
                 html.append(markup.html());

@@ -3,8 +3,8 @@ package org.chatpress.text.document;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Item;
-import org.chatpress.text.document.Block.Listing;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.Block.Table;
@@ -17,15 +17,15 @@ public final class LinkCollector {
 
     private LinkCollector() {}
 
-    /** Their addresses, each {@link #comparable}. */
-    public static Set<String> in(List<Block> blocks) {
+    /** Their addresses, each {@link #normalized}. */
+    public static Set<String> linksIn(List<Block> blocks) {
         var search = new LinkCollector();
         search.blocks(blocks);
         return search.links;
     }
 
     /** An address and the same with a slash at its end lead to the same place. */
-    public static String comparable(String address) {
+    public static String normalized(String address) {
         return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     }
 
@@ -35,7 +35,7 @@ public final class LinkCollector {
                 paragraph.lines().forEach(this::spans);
             } else if (block instanceof Quote quote) {
                 blocks(quote.blocks());
-            } else if (block instanceof Listing listing) {
+            } else if (block instanceof BlockList listing) {
                 for (Item item : listing.items()) {
                     item.lines().forEach(this::spans);
                     blocks(item.blocks());
@@ -51,7 +51,7 @@ public final class LinkCollector {
             if (span instanceof Styled styled) {
                 spans(styled.spans());
             } else if (span instanceof Link link) {
-                links.add(comparable(link.address()));
+                links.add(normalized(link.url()));
             }
         }
     }

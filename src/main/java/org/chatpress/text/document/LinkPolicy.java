@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Decides which addresses become links, and hides those of a Slack workspace. */
 public final class LinkPolicy {
     /** Stands for the address of a workspace, which readers could not open and need not know. */
-    public static final String NEUTRAL = "link";
+    public static final String NEUTRAL_LABEL = "link";
 
     private static final String WORD = "slack";
     private static final String APP = "slack://";
@@ -18,7 +18,7 @@ public final class LinkPolicy {
     private LinkPolicy() {}
 
     /** The address as it may stand in a link; empty if it leads nowhere that a reader should go. */
-    public static Optional<String> linkable(String address) {
+    public static Optional<String> linkTarget(String address) {
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
             if (c <= ' ' || c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
@@ -32,12 +32,12 @@ public final class LinkPolicy {
             case "mailto", "tel" -> true;
             default -> false;
         };
-        return allowed && !showsWorkspace(address) ? Optional.of(encoded(address)) : Optional.empty();
+        return allowed && !namesWorkspace(address) ? Optional.of(encoded(address)) : Optional.empty();
     }
 
     /** The address of a picture as it may stand in a page; empty if it is none of the web, or one of Slack's own. */
-    public static Optional<String> picture(String address) {
-        return linkable(address).filter(safe -> scheme(safe).startsWith("http"));
+    public static Optional<String> imageUrl(String address) {
+        return linkTarget(address).filter(safe -> scheme(safe).startsWith("http"));
     }
 
     /** What to show of an address that has no label. */
@@ -49,7 +49,7 @@ public final class LinkPolicy {
     }
 
     /** True for a text that holds an address in a workspace, or in Slack's app. */
-    public static boolean showsWorkspace(String text) {
+    public static boolean namesWorkspace(String text) {
         // Browsers read full-width letters and dots in host names as the plain ones.
         String plain = isAscii(text)
                 ? text
@@ -76,7 +76,7 @@ public final class LinkPolicy {
                 kept = kept == null ? new StringBuilder() : kept;
                 // What came before may be part of an address that is already replaced.
                 int start = Math.max(from, addressStart(text, at));
-                kept.append(text, from, start).append(NEUTRAL);
+                kept.append(text, from, start).append(NEUTRAL_LABEL);
                 from = end;
                 at = end - 1;
             }

@@ -1,9 +1,9 @@
 package org.chatpress.text.document;
 
 import java.util.List;
+import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Item;
-import org.chatpress.text.document.Block.Listing;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.Block.Quote;
@@ -30,9 +30,9 @@ public final class PlainTextWriter {
         return writer.plain.toString();
     }
 
-    public static String words(List<Span> spans) {
+    public static String text(List<Span> spans) {
         if (spans.size() == 1 && spans.get(0) instanceof Text text) {
-            return text.words();
+            return text.text();
         }
         var writer = new PlainTextWriter();
         writer.spans(spans);
@@ -54,19 +54,19 @@ public final class PlainTextWriter {
         if (block instanceof Paragraph paragraph) {
             lines(paragraph.lines(), "\n");
         } else if (block instanceof Preformatted preformatted) {
-            plain.append(preformatted.words());
+            plain.append(preformatted.text());
         } else if (block instanceof Quote quote) {
             blocks(quote.blocks(), indent);
-        } else if (block instanceof Listing listing) {
+        } else if (block instanceof BlockList listing) {
             listing(listing, indent);
         } else if (block instanceof Table table) {
             table(table);
         } else if (block instanceof Block.Markup markup) {
-            plain.append(markup.words());
+            plain.append(markup.text());
         }
     }
 
-    private void listing(Listing listing, String indent) {
+    private void listing(BlockList listing, String indent) {
         int number = listing.start();
         for (Item item : listing.items()) {
             if (number > listing.start()) {
@@ -109,7 +109,7 @@ public final class PlainTextWriter {
     private void spans(List<Span> spans) {
         for (Span span : spans) {
             if (span instanceof Text text) {
-                plain.append(text.words());
+                plain.append(text.text());
             } else if (span instanceof Styled styled) {
                 spans(styled.spans());
             } else if (span instanceof Link link) {
@@ -119,9 +119,9 @@ public final class PlainTextWriter {
             } else if (span instanceof EmojiImage picture) {
                 plain.append(':').append(picture.name()).append(':');
             } else if (span instanceof Time time) {
-                plain.append(time.words());
+                plain.append(time.text());
             } else if (span instanceof Span.Markup markup) {
-                plain.append(markup.words());
+                plain.append(markup.text());
             }
         }
     }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** A part of a line. All words in it are plain: no entities, no markup, not yet escaped. */
 public sealed interface Span {
-    record Text(String words) implements Span {}
+    record Text(String text) implements Span {}
 
     record Styled(Style style, List<Span> spans) implements Span {
         public Styled {
@@ -13,8 +13,8 @@ public sealed interface Span {
         }
     }
 
-    /** A link with an address that {@link LinkPolicy#linkable} let through. */
-    record Link(String address, List<Span> label) implements Span {
+    /** A link with an address that {@link LinkPolicy#linkTarget} let through. */
+    record Link(String url, List<Span> label) implements Span {
         public Link {
             label = List.copyOf(label);
         }
@@ -23,12 +23,12 @@ public sealed interface Span {
     record Mention(String name) implements Span {}
 
     /** A workspace's own emoji, at an address of our mirror. */
-    record EmojiImage(String name, String address) implements Span {}
+    record EmojiImage(String name, String url) implements Span {}
 
-    record Time(Instant instant, String words) implements Span {}
+    record Time(Instant instant, String text) implements Span {}
 
     /** An editor's own HTML, already clean, and the same in plain words. */
-    record Markup(String html, String words) implements Span {}
+    record Markup(String html, String text) implements Span {}
 
     /** How words are set. Slack's composer knows them all, mrkdwn those that have a mark, and code. */
     enum Style {

@@ -15,47 +15,47 @@ public final class SpanSlicer {
     private SpanSlicer() {}
 
     /** The words by which places in the line are counted. */
-    public static String words(List<Span> spans) {
+    public static String text(List<Span> spans) {
         var words = new StringBuilder();
-        spans.forEach(span -> words.append(words(span)));
+        spans.forEach(span -> words.append(text(span)));
         return words.toString();
     }
 
     /** What of the line lies between two places in its words. */
-    public static List<Span> between(List<Span> spans, int from, int to) {
+    public static List<Span> slice(List<Span> spans, int from, int to) {
         var kept = new ArrayList<Span>();
         int at = 0;
         for (Span span : spans) {
-            int length = words(span).length();
+            int length = text(span).length();
             int start = Math.max(from - at, 0);
             int end = Math.min(to - at, length);
             if (start == 0 && end == length) {
                 kept.add(span);
             } else if (start < end) {
-                kept.add(between(span, start, end));
+                kept.add(slice(span, start, end));
             }
             at += length;
         }
         return kept;
     }
 
-    private static Span between(Span span, int from, int to) {
+    private static Span slice(Span span, int from, int to) {
         if (span instanceof Styled styled) {
-            return new Styled(styled.style(), between(styled.spans(), from, to));
+            return new Styled(styled.style(), slice(styled.spans(), from, to));
         }
         if (span instanceof Link link) {
-            return new Link(link.address(), between(link.label(), from, to));
+            return new Link(link.url(), slice(link.label(), from, to));
         }
-        return new Text(words(span).substring(from, to));
+        return new Text(text(span).substring(from, to));
     }
 
-    private static String words(Span span) {
+    private static String text(Span span) {
         if (span instanceof Markup) {
             return MARKUP;
         }
         if (span instanceof Styled styled) {
-            return words(styled.spans());
+            return text(styled.spans());
         }
-        return span instanceof Link link ? words(link.label()) : PlainTextWriter.words(List.of(span));
+        return span instanceof Link link ? text(link.label()) : PlainTextWriter.text(List.of(span));
     }
 }

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.text.document.Block;
+import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Item;
-import org.chatpress.text.document.Block.Listing;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.Block.Table;
@@ -56,28 +56,28 @@ public final class PatternMatcher {
      * @param tooSlow the expressions that were left out because they took too long
      */
     public record PatternMatches(
-            List<String> args, Map<String, String> kwargs, List<LinkPreview> attachments, List<String> tooSlow) {
+            List<String> args, Map<String, String> kwargs, List<LinkPreview> previews, List<String> tooSlow) {
         public static final PatternMatches NONE = new PatternMatches(List.of(), Map.of(), List.of(), List.of());
 
         public PatternMatches {
             args = List.copyOf(args);
             kwargs = Map.copyOf(kwargs);
-            attachments = List.copyOf(attachments);
+            previews = List.copyOf(previews);
             tooSlow = List.copyOf(tooSlow);
         }
     }
 
     /** A message after its patterns. */
-    public record Applied(List<Block> blocks, PatternMatches finds) {}
+    public record Applied(List<Block> blocks, PatternMatches matches) {}
 
     public boolean isEmpty() {
         return patterns.isEmpty();
     }
 
-    public Applied applied(List<Block> message) {
+    public Applied apply(List<Block> message) {
         Set<String> args = new LinkedHashSet<>();
         Map<String, String> kwargs = new TreeMap<>();
-        List<LinkPreview> attachments = new ArrayList<>();
+        List<LinkPreview> previews = new ArrayList<>();
         List<String> tooSlow = new ArrayList<>();
         List<Block> blocks = message;
         for (Compiled pattern : patterns) {
@@ -86,13 +86,13 @@ public final class PatternMatcher {
                 blocks = turn.blocks(blocks);
                 args.addAll(turn.args);
                 turn.kwargs.forEach(kwargs::putIfAbsent);
-                attachments.addAll(turn.attachments);
+                previews.addAll(turn.previews);
             } catch (SpentException | StackOverflowError tooMuch) {
                 // Java's expressions recurse for each character of some repetitions.
                 tooSlow.add(pattern.rule().match());
             }
         }
-        return new Applied(blocks, new PatternMatches(List.copyOf(args), kwargs, attachments, tooSlow));
+        return new Applied(blocks, new PatternMatches(List.copyOf(args), kwargs, previews, tooSlow));
     }
 
     /** One pattern on one message. */
@@ -102,7 +102,7 @@ public final class PatternMatcher {
         private final Budget budget;
         private final List<String> args = new ArrayList<>();
         private final Map<String, String> kwargs = new TreeMap<>();
-        private final List<LinkPreview> attachments = new ArrayList<>();
+        private final List<LinkPreview> previews = new ArrayList<>();
         private int written;
 
         MatchRun(Compiled pattern, int length) {
@@ -118,8 +118,8 @@ public final class PatternMatcher {
                     paragraph(paragraph, changed);
                 } else if (block instanceof Quote quote) {
                     changed.add(new Quote(blocks(quote.blocks())));
-                } else if (block instanceof Listing listing) {
-                    changed.add(new Listing(
+                } else if (block instanceof BlockList listing) {
+                    changed.add(new BlockList(
                             listing.numbered(),
                             listing.start(),
                             listing.items().stream()
@@ -144,7 +144,7 @@ public final class PatternMatcher {
         private List<List<Span>> lines(List<List<Span>> lines) {
             return lines.stream()
                     .map(this::line)
-                    .filter(line -> !SpanSlicer.words(line).isBlank())
+                    .filter(line -> !SpanSlicer.text(line).isBlank())
                     .toList();
         }
 
@@ -157,7 +157,7 @@ public final class PatternMatcher {
                     if (span instanceof Span.Markup markup && HtmlSanitizer.isBlock(markup.html())) {
                         end(spans, lines);
                         end(paragraph, lines, to);
-                        to.add(new Block.Markup(markup.html(), markup.words()));
+                        to.add(new Block.Markup(markup.html(), markup.text()));
                     } else {
                         spans.add(span);
                     }
@@ -168,7 +168,7 @@ public final class PatternMatcher {
         }
 
         private static void end(List<Span> spans, List<List<Span>> lines) {
-            if (!SpanSlicer.words(spans).isBlank()) {
+            if (!SpanSlicer.text(spans).isBlank()) {
                 lines.add(List.copyOf(spans));
             }
             spans.clear();
@@ -182,7 +182,7 @@ public final class PatternMatcher {
         }
 
         private List<Span> line(List<Span> spans) {
-            String words = SpanSlicer.words(spans);
+            String words = SpanSlicer.text(spans);
             Matcher matcher = expression.matcher(new BudgetedCharSequence(words, budget));
             var changed = new ArrayList<Span>();
             int from = 0;
@@ -192,7 +192,7 @@ public final class PatternMatcher {
                 }
                 found(matcher);
                 if (rule.html().isPresent()) {
-                    changed.addAll(SpanSlicer.between(spans, from, matcher.start()));
+                    changed.addAll(SpanSlicer.slice(spans, from, matcher.start()));
                     addMarkup(matcher, changed);
                     from = matcher.end();
                 }
@@ -200,7 +200,7 @@ public final class PatternMatcher {
             if (from == 0) {
                 return spans;
             }
-            changed.addAll(SpanSlicer.between(spans, from, words.length()));
+            changed.addAll(SpanSlicer.slice(spans, from, words.length()));
             return changed;
         }
 
@@ -210,9 +210,9 @@ public final class PatternMatcher {
             if (written > MOST_HTML) {
                 throw new SpentException();
             }
-            String clean = HtmlSanitizer.clean(html);
+            String clean = HtmlSanitizer.sanitize(html);
             if (!clean.isEmpty()) {
-                to.add(new Span.Markup(clean, HtmlSanitizer.words(clean)));
+                to.add(new Span.Markup(clean, HtmlSanitizer.plainText(clean)));
             }
         }
 
@@ -220,16 +220,16 @@ public final class PatternMatcher {
             rule.args().forEach(arg -> args.add(filled(arg, matcher, UnaryOperator.identity())));
             rule.kwargs()
                     .forEach((key, value) -> kwargs.putIfAbsent(key, filled(value, matcher, UnaryOperator.identity())));
-            if (attachments.isEmpty() && !rule.attachment().isEmpty()) {
-                attachments.add(attachment(matcher));
+            if (previews.isEmpty() && !rule.attachment().isEmpty()) {
+                previews.add(attachment(matcher));
             }
         }
 
         private LinkPreview attachment(Matcher matcher) {
-            String url = LinkPolicy.linkable(member("url", matcher))
+            String url = LinkPolicy.linkTarget(member("url", matcher))
                     .filter(safe -> safe.regionMatches(true, 0, "http", 0, 4))
                     .orElse("");
-            String image = LinkPolicy.picture(member("image", matcher))
+            String image = LinkPolicy.imageUrl(member("image", matcher))
                     .filter(safe -> safe.regionMatches(true, 0, "https:", 0, 6))
                     .orElse("");
             EmbedDetector embed = EmbedDetector.of(url);
@@ -249,7 +249,7 @@ public final class PatternMatcher {
         }
 
         private static String filled(String template, Matcher matcher, UnaryOperator<String> escape) {
-            return PatternTemplate.of(template).filled(group -> group(matcher, group), escape);
+            return PatternTemplate.of(template).fill(group -> group(matcher, group), escape);
         }
 
         /** A part of what was harmless may be none. */

@@ -42,7 +42,7 @@ final class PatternTemplate {
     }
 
     /** @param escape what a group must go through to stand in this text */
-    String filled(IntFunction<String> groups, UnaryOperator<String> escape) {
+    String fill(IntFunction<String> groups, UnaryOperator<String> escape) {
         var filled = new StringBuilder();
         for (Part part : parts) {
             filled.append(part.group() < 0 ? part.words() : escape.apply(groups.apply(part.group())));

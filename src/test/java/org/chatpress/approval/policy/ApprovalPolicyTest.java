@@ -67,8 +67,8 @@ class ApprovalPolicyTest {
 
         @ParameterizedTest
         @CsvSource({"APPROVER, APPROVED", "SOMEBODY, PENDING", "BOT, PENDING", "UNKNOWN, PENDING"})
-        void onlyApproversApprove(ReviewerRole standing, Verdict verdict) {
-            message.standing(PASSER_BY, standing);
+        void onlyApproversApprove(ReviewerRole role, Verdict verdict) {
+            message.standing(PASSER_BY, role);
 
             assertThat(message.marked(PASSER_BY, CHECK).read()).isEqualTo(verdict);
         }
@@ -77,7 +77,7 @@ class ApprovalPolicyTest {
         void anApprovalOutlivesTheShift() {
             message.marked(EDITOR, CHECK).read();
 
-            message.standing(EDITOR, ReviewerRole.SOMEBODY);
+            message.standing(EDITOR, ReviewerRole.NOT_APPROVER);
 
             assertThat(message.read()).isEqualTo(APPROVED);
         }
@@ -220,7 +220,7 @@ class ApprovalPolicyTest {
 
         @Test
         void aRejectionFromOpenTimesIsJudgedAnewOnceApprovalIsRequired() {
-            var open = under(Rules.none()).standing(EDITOR, ReviewerRole.SOMEBODY);
+            var open = under(Rules.none()).standing(EDITOR, ReviewerRole.NOT_APPROVER);
             open.marked(EDITOR, "no_entry").read();
 
             open.under(Rules.required()).standing(EDITOR, ReviewerRole.APPROVER).marked(SECOND, CHECK);
@@ -589,7 +589,7 @@ class ApprovalPolicyTest {
             message.marked(EDITOR, CHECK).standing(SECOND, ReviewerRole.UNKNOWN).marked(SECOND, "no_entry");
             assertThat(message.read()).isEqualTo(PENDING);
 
-            message.standing(SECOND, ReviewerRole.SOMEBODY);
+            message.standing(SECOND, ReviewerRole.NOT_APPROVER);
 
             assertThat(message.judgedUnread()).isEqualTo(APPROVED);
         }

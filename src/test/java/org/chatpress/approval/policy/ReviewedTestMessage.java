@@ -41,8 +41,8 @@ final class ReviewedTestMessage {
     private final Map<String, ReviewerRole> standings = new HashMap<>(Map.of(
             EDITOR, ReviewerRole.APPROVER,
             SECOND, ReviewerRole.APPROVER,
-            REPORTER, ReviewerRole.SOMEBODY,
-            PASSER_BY, ReviewerRole.SOMEBODY,
+            REPORTER, ReviewerRole.NOT_APPROVER,
+            PASSER_BY, ReviewerRole.NOT_APPROVER,
             BOT, ReviewerRole.BOT));
     private final Map<String, Set<String>> marks = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
@@ -125,8 +125,8 @@ final class ReviewedTestMessage {
         return this;
     }
 
-    ReviewedTestMessage standing(String user, ReviewerRole standing) {
-        standings.put(user, standing);
+    ReviewedTestMessage standing(String user, ReviewerRole role) {
+        standings.put(user, role);
         return this;
     }
 
@@ -148,12 +148,12 @@ final class ReviewedTestMessage {
 
     /** The text that readers see; empty if none. */
     String shown() {
-        return last.shown().map(SlackMessage::text).orElse("");
+        return last.publicVersion().map(SlackMessage::text).orElse("");
     }
 
     /** The files that readers see. */
     List<String> shownFiles() {
-        return last.shown()
+        return last.publicVersion()
                 .map(message -> message.json().path("files").findValuesAsText("id"))
                 .orElse(List.of());
     }
@@ -163,14 +163,14 @@ final class ReviewedTestMessage {
     }
 
     boolean settled() {
-        return last.settled();
+        return last.isFinal();
     }
 
     private Verdict judge(Optional<Instant> readAt) {
         ArrayNode reactions = JSON.createArrayNode();
         marks.forEach((emoji, users) -> {
             if (!users.isEmpty()) {
-                String plain = SlackMessage.withoutSkinTone(emoji);
+                String plain = SlackMessage.baseEmoji(emoji);
                 ObjectNode reaction = reactions.addObject().put("name", emoji);
                 reaction.put("count", counts.getOrDefault(plain, users.size()));
                 users.forEach(reaction.putArray("users")::add);
@@ -183,13 +183,13 @@ final class ReviewedTestMessage {
         SlackMessage message = SlackMessage.of(now).orElseThrow();
         List<Reaction> who = message.reactions();
         var approval = new ApprovalPolicy(rule, this::standing);
-        last = approval.judge(new MessageSnapshot(message, who, deleted, readAt, memory));
-        memory = Optional.of(last.memory());
+        last = approval.evaluate(new MessageSnapshot(message, who, deleted, readAt, memory));
+        memory = Optional.of(last.reviewState());
         return last.verdict();
     }
 
     private ReviewerRole standing(UserId user) {
-        return standings.getOrDefault(user.value(), ReviewerRole.SOMEBODY);
+        return standings.getOrDefault(user.value(), ReviewerRole.NOT_APPROVER);
     }
 
     private static JsonNode parsed(String value) {

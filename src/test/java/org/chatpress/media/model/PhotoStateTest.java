@@ -44,36 +44,36 @@ class PhotoStateTest {
         "FAILED,  HOPELESS,  "
     })
     void theWholeTable(PhotoStage stage, Kind kind, PhotoStage next) {
-        var trip = new PhotoState(stage, 3, NOW, NOW, "");
-        var outcome = new PhotoEvent(kind, "because");
+        var state = new PhotoState(stage, 3, NOW, NOW, "");
+        var event = new PhotoEvent(kind, "because");
 
         if (next == null) {
-            assertThatThrownBy(() -> trip.after(outcome, NOW, PATIENCE)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> state.advancedBy(event, NOW, PATIENCE)).isInstanceOf(IllegalStateException.class);
         } else {
-            assertThat(trip.after(outcome, NOW, PATIENCE).stage()).isEqualTo(next);
+            assertThat(state.advancedBy(event, NOW, PATIENCE).stage()).isEqualTo(next);
         }
     }
 
     @Test
     void itIsTriedLessAndLessOftenAndForTheLastTimeWhenPatienceIsOver() {
-        PhotoState trip = new PhotoState(PhotoStage.DROPPED, 0, NOW, NOW, "");
+        PhotoState state = new PhotoState(PhotoStage.DROPPED, 0, NOW, NOW, "");
         var tries = new ArrayList<Long>();
 
-        while (trip.stage() == PhotoStage.DROPPED) {
-            trip = trip.after(PhotoEvent.notYet("not there"), trip.notBefore(), PATIENCE);
-            tries.add(Duration.between(NOW, trip.notBefore()).toSeconds());
+        while (state.stage() == PhotoStage.DROPPED) {
+            state = state.advancedBy(PhotoEvent.retry("not there"), state.notBefore(), PATIENCE);
+            tries.add(Duration.between(NOW, state.notBefore()).toSeconds());
         }
 
         assertThat(tries).containsExactly(2L, 6L, 14L, 30L, 60L, 90L, 90L);
-        assertThat(trip.stage()).isEqualTo(PhotoStage.FAILED);
-        assertThat(trip.reason()).isEqualTo("not there");
+        assertThat(state.stage()).isEqualTo(PhotoStage.FAILED);
+        assertThat(state.reason()).isEqualTo("not there");
     }
 
     @Test
     void aStageThatWasReachedBeginsAnew() {
-        PhotoState trip = new PhotoState(PhotoStage.READY, 5, NOW, NOW.plusSeconds(30), "the drop is down");
+        PhotoState state = new PhotoState(PhotoStage.READY, 5, NOW, NOW.plusSeconds(30), "the drop is down");
 
-        PhotoState next = trip.after(PhotoEvent.DROPPED, NOW.plusSeconds(31), PATIENCE);
+        PhotoState next = state.advancedBy(PhotoEvent.DROPPED, NOW.plusSeconds(31), PATIENCE);
 
         assertThat(next).isEqualTo(new PhotoState(PhotoStage.DROPPED, 0, NOW.plusSeconds(31), NOW.plusSeconds(31), ""));
     }

@@ -22,7 +22,7 @@ class MissingMessagesTest {
     void nothingIsMissingWhereEverythingIsThere() {
         MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 1, 2, 3), known(1, 2, 3));
 
-        assertThat(absences.suspects()).isEmpty();
+        assertThat(absences.missing()).isEmpty();
         assertThat(absences.beyondRetention()).isEmpty();
     }
 
@@ -30,30 +30,30 @@ class MissingMessagesTest {
     void whatAReadingLacksIsSuspectNewestFirst() {
         MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 2, 4), known(1, 2, 3, 4, 5));
 
-        assertThat(absences.suspects()).containsExactly(ts(5), ts(3), ts(1));
+        assertThat(absences.missing()).containsExactly(ts(5), ts(3), ts(1));
     }
 
     @Test
     void outsideItsWindowAReadingSaysNothing() {
-        HistoryPage reading = reading(Optional.of(ts(3)), Optional.of(ts(6)), 4);
+        HistoryPage page = reading(Optional.of(ts(3)), Optional.of(ts(6)), 4);
 
-        MissingMessages absences = MissingMessages.of(reading, known(1, 2, 3, 4, 5, 6, 7));
+        MissingMessages absences = MissingMessages.of(page, known(1, 2, 3, 4, 5, 6, 7));
 
-        assertThat(absences.suspects()).containsExactly(ts(5), ts(3));
+        assertThat(absences.missing()).containsExactly(ts(5), ts(3));
     }
 
     @Test
     void aPageThatCoversNothingSaysNothing() {
-        HistoryPage reading = reading(Optional.of(ts(4)), Optional.of(ts(4)));
+        HistoryPage page = reading(Optional.of(ts(4)), Optional.of(ts(4)));
 
-        assertThat(MissingMessages.of(reading, known(1, 4, 7)).suspects()).isEmpty();
+        assertThat(MissingMessages.of(page, known(1, 4, 7)).missing()).isEmpty();
     }
 
     @Test
     void afterAnEmptyPageOnlyTheNewestIsSuspect() {
         MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN), known(1, 2, 3, 4, 5, 6, 7));
 
-        assertThat(absences.suspects()).containsExactly(ts(7));
+        assertThat(absences.missing()).containsExactly(ts(7));
         assertThat(absences.beyondRetention()).isEmpty();
     }
 
@@ -62,9 +62,9 @@ class MissingMessagesTest {
         MissingMessages few = MissingMessages.of(reading(OPEN, OPEN, 6, 8), known(1, 2, 3, 4, 5, 6, 7, 8));
         MissingMessages many = MissingMessages.of(reading(OPEN, OPEN, 7, 9), known(1, 2, 3, 4, 5, 6, 7, 8, 9));
 
-        assertThat(few.suspects()).containsExactly(ts(7), ts(5), ts(4), ts(3), ts(2), ts(1));
+        assertThat(few.missing()).containsExactly(ts(7), ts(5), ts(4), ts(3), ts(2), ts(1));
         assertThat(few.beyondRetention()).isEmpty();
-        assertThat(many.suspects()).containsExactly(ts(8));
+        assertThat(many.missing()).containsExactly(ts(8));
         assertThat(many.beyondRetention()).containsExactly(ts(6), ts(5), ts(4), ts(3), ts(2), ts(1));
     }
 
@@ -72,7 +72,7 @@ class MissingMessagesTest {
     void aLongRunBelowThePageOfASweepIsRetentionThoughThatPageIsEmpty() {
         MissingMessages absences = MissingMessages.of(reading(OPEN, Optional.of(ts(7))), known(1, 2, 3, 4, 5, 6));
 
-        assertThat(absences.suspects()).isEmpty();
+        assertThat(absences.missing()).isEmpty();
         assertThat(absences.beyondRetention()).hasSize(6);
     }
 
@@ -82,10 +82,10 @@ class MissingMessagesTest {
         HistoryPage withTheOldest = reading(OPEN, OPEN, 1, 9);
 
         assertThat(MissingMessages.of(notTheEnd, known(1, 2, 3, 4, 5, 6, 7, 8, 9))
-                        .suspects())
+                        .missing())
                 .hasSize(8);
         assertThat(MissingMessages.of(withTheOldest, known(1, 2, 3, 4, 5, 6, 7, 8, 9))
-                        .suspects())
+                        .missing())
                 .hasSize(7);
     }
 

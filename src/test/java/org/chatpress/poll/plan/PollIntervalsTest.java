@@ -43,10 +43,10 @@ class PollIntervalsTest {
             double sweep) {
         PollIntervals turns = PollIntervals.of(talking, quiet, closed, CALLS);
 
-        assertThat(turns.talking()).isCloseTo(seconds(talkingPause), A_BIT);
-        assertThat(turns.quiet()).isCloseTo(seconds(quietPause), A_BIT);
+        assertThat(turns.active()).isCloseTo(seconds(talkingPause), A_BIT);
+        assertThat(turns.idle()).isCloseTo(seconds(quietPause), A_BIT);
         assertThat(turns.closed()).isCloseTo(seconds(closedPause), A_BIT);
-        assertThat(turns.sweep()).isCloseTo(seconds(sweep), A_BIT);
+        assertThat(turns.rescan()).isCloseTo(seconds(sweep), A_BIT);
     }
 
     @Test
@@ -57,10 +57,10 @@ class PollIntervalsTest {
                     int quiet = channels - talking;
                     PollIntervals turns = PollIntervals.of(talking, quiet, closed, CALLS);
 
-                    double calls = talking * perMinute(turns.talking())
-                            + quiet * perMinute(turns.quiet())
+                    double calls = talking * perMinute(turns.active())
+                            + quiet * perMinute(turns.idle())
                             + closed * perMinute(turns.closed())
-                            + perMinute(turns.sweep());
+                            + perMinute(turns.rescan());
                     assertThat(calls)
                             .as("%d of %d channels talk", talking, channels)
                             .isLessThan(CALLS + 0.1);
@@ -76,10 +76,10 @@ class PollIntervalsTest {
                 PollIntervals turns = PollIntervals.of(talking, channels - talking, 0, CALLS);
 
                 Duration longest = seconds(Math.max(60, 1.8 * channels));
-                assertThat(turns.talking()).isLessThanOrEqualTo(longest);
-                assertThat(turns.quiet()).isLessThanOrEqualTo(longest);
+                assertThat(turns.active()).isLessThanOrEqualTo(longest);
+                assertThat(turns.idle()).isLessThanOrEqualTo(longest);
                 if (talking > 0 && talking < channels) {
-                    assertThat(turns.talking()).isLessThanOrEqualTo(turns.quiet());
+                    assertThat(turns.active()).isLessThanOrEqualTo(turns.idle());
                 }
             }
         }
@@ -91,10 +91,10 @@ class PollIntervalsTest {
 
         List<PollCandidate> due = turns.due(
                 List.of(
-                        waiting("C0QUIET", Activity.QUIET, 61),
-                        waiting("C0WAITED", Activity.QUIET, 62),
-                        waiting("C0TALKING", Activity.TALKING, 15),
-                        waiting("C0RESTING", Activity.TALKING, 1),
+                        waiting("C0QUIET", Activity.IDLE, 61),
+                        waiting("C0WAITED", Activity.IDLE, 62),
+                        waiting("C0TALKING", Activity.ACTIVE, 15),
+                        waiting("C0RESTING", Activity.ACTIVE, 1),
                         waiting("C0CLOSED", Activity.CLOSED, 599)),
                 seconds(2));
 
@@ -114,14 +114,14 @@ class PollIntervalsTest {
     void aChannelIsPressingOnceItAndThoseBeforeItCouldNotAllBeReadInTime() {
         PollIntervals turns = PollIntervals.of(0, 50, 0, CALLS);
 
-        assertThat(turns.pressing(together(50, 0))).isEmpty();
-        assertThat(names(turns.pressing(together(50, 2)))).containsExactly("C00");
-        assertThat(turns.pressing(together(50, 45))).hasSize(25);
-        assertThat(turns.pressing(together(50, 90))).hasSize(50);
-        assertThat(names(turns.pressing(List.of(
-                        waiting("C0SHORT", Activity.QUIET, 10),
-                        new PollCandidate(new ChannelId("C0NEW"), Activity.QUIET, Optional.empty()),
-                        waiting("C0LONG", Activity.TALKING, 91),
+        assertThat(turns.overdue(together(50, 0))).isEmpty();
+        assertThat(names(turns.overdue(together(50, 2)))).containsExactly("C00");
+        assertThat(turns.overdue(together(50, 45))).hasSize(25);
+        assertThat(turns.overdue(together(50, 90))).hasSize(50);
+        assertThat(names(turns.overdue(List.of(
+                        waiting("C0SHORT", Activity.IDLE, 10),
+                        new PollCandidate(new ChannelId("C0NEW"), Activity.IDLE, Optional.empty()),
+                        waiting("C0LONG", Activity.ACTIVE, 91),
                         waiting("C0CLOSED", Activity.CLOSED, 599)))))
                 .containsExactly("C0NEW", "C0LONG");
     }
@@ -136,9 +136,9 @@ class PollIntervalsTest {
             for (int second = 0; second < 900; second++) {
                 inThisMinute = second % 60 == 0 ? 0 : inThisMinute;
                 List<PollCandidate> all = IntStream.range(0, channels)
-                        .mapToObj(i -> waiting("C0" + i, Activity.QUIET, waited[i]))
+                        .mapToObj(i -> waiting("C0" + i, Activity.IDLE, waited[i]))
                         .toList();
-                for (String channel : names(turns.pressing(all))) {
+                for (String channel : names(turns.overdue(all))) {
                     waited[Integer.parseInt(channel.substring(2))] = 0;
                     most = Math.max(most, ++inThisMinute);
                 }
@@ -155,20 +155,20 @@ class PollIntervalsTest {
     void aClockThatTicksAMomentEarlyCostsNoTick() {
         PollIntervals turns = PollIntervals.of(3, 7, 0, CALLS);
 
-        assertThat(turns.isDue(waiting("C0TALKING", Activity.TALKING, 4.95))).isTrue();
-        assertThat(turns.isDue(waiting("C0TALKING", Activity.TALKING, 4.8))).isFalse();
-        assertThat(turns.isSweepDue(seconds(29.95))).isTrue();
-        assertThat(turns.isSweepDue(seconds(29.8))).isFalse();
+        assertThat(turns.isDue(waiting("C0TALKING", Activity.ACTIVE, 4.95))).isTrue();
+        assertThat(turns.isDue(waiting("C0TALKING", Activity.ACTIVE, 4.8))).isFalse();
+        assertThat(turns.isRescanDue(seconds(29.95))).isTrue();
+        assertThat(turns.isRescanDue(seconds(29.8))).isFalse();
     }
 
     private static List<PollCandidate> together(int channels, double seconds) {
         return IntStream.range(0, channels)
-                .mapToObj(i -> waiting("C0" + i, Activity.QUIET, seconds))
+                .mapToObj(i -> waiting("C0" + i, Activity.IDLE, seconds))
                 .toList();
     }
 
-    private static PollCandidate waiting(String channel, Activity pace, double seconds) {
-        return new PollCandidate(new ChannelId(channel), pace, Optional.of(seconds(seconds)));
+    private static PollCandidate waiting(String channel, Activity activity, double seconds) {
+        return new PollCandidate(new ChannelId(channel), activity, Optional.of(seconds(seconds)));
     }
 
     private static List<String> names(List<PollCandidate> channels) {

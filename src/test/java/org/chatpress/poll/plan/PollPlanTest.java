@@ -46,14 +46,21 @@ class PollPlanTest {
     void theHeadMovesOnlyOnceTheGapIsClosed() {
         channel.post(100).turn();
         channel.post(500);
-        PollPlan plan = PollPlan.turn(channel.position, channel.since, Optional.empty());
+        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
 
         plan = channel.take(
-                plan, plan.next().orElseThrow(), channel.page(plan.next().orElseThrow()));
+                plan,
+                plan.nextRequest().orElseThrow(),
+                channel.page(plan.nextRequest().orElseThrow()));
         plan = channel.take(
-                plan, plan.next().orElseThrow(), channel.page(plan.next().orElseThrow()));
+                plan,
+                plan.nextRequest().orElseThrow(),
+                channel.page(plan.nextRequest().orElseThrow()));
         assertThat(channel.position.range()).isEqualTo(range(1, 100));
-        channel.take(plan, plan.next().orElseThrow(), channel.page(plan.next().orElseThrow()));
+        channel.take(
+                plan,
+                plan.nextRequest().orElseThrow(),
+                channel.page(plan.nextRequest().orElseThrow()));
 
         assertThat(channel.position.range()).isEqualTo(range(1, 600));
         assertThat(channel.kept).hasSize(600);
@@ -63,8 +70,11 @@ class PollPlanTest {
     void aGapIsReadAnewAfterAFailureInIt() {
         channel.post(100).turn();
         channel.post(500);
-        PollPlan plan = PollPlan.turn(channel.position, channel.since, Optional.empty());
-        channel.take(plan, plan.next().orElseThrow(), channel.page(plan.next().orElseThrow()));
+        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
+        channel.take(
+                plan,
+                plan.nextRequest().orElseThrow(),
+                channel.page(plan.nextRequest().orElseThrow()));
 
         assertThat(channel.turn()).startsWith("HEAD", "GAP<401", "GAP<201");
         assertThat(channel.kept).hasSize(600);
@@ -133,11 +143,11 @@ class PollPlanTest {
     @Test
     void theSweepWalksAPageATurnAndBeginsAgain() {
         channel.post(2500).turn();
-        assertThat(channel.position.sweep()).contains(ts(1302));
+        assertThat(channel.position.rescanCursor()).contains(ts(1302));
 
         assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<1302");
         assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<303");
-        assertThat(channel.position.sweep()).isEmpty();
+        assertThat(channel.position.rescanCursor()).isEmpty();
         assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<2301");
     }
 
@@ -163,12 +173,12 @@ class PollPlanTest {
     void noMessagesAlthoughThereIsMoreEndsTheTurnAndMovesNothing() {
         channel.post(100).turn();
         channel.post(500);
-        PollPlan plan = PollPlan.turn(channel.position, channel.since, Optional.empty());
-        PageRequest head = plan.next().orElseThrow();
+        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
+        PageRequest head = plan.nextRequest().orElseThrow();
 
         PollPlan rest = channel.take(plan, head, PolledChannel.emptyOfMore(head));
 
-        assertThat(rest.next()).isEmpty();
+        assertThat(rest.nextRequest()).isEmpty();
         assertThat(rest.position()).isEqualTo(plan.position());
     }
 
@@ -176,14 +186,16 @@ class PollPlanTest {
     void oneEmptyPageDoesNotCloseAGap() {
         channel.post(100).turn();
         channel.post(500);
-        PollPlan plan = PollPlan.turn(channel.position, channel.since, Optional.empty());
+        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
         plan = channel.take(
-                plan, plan.next().orElseThrow(), channel.page(plan.next().orElseThrow()));
-        PageRequest gap = plan.next().orElseThrow();
+                plan,
+                plan.nextRequest().orElseThrow(),
+                channel.page(plan.nextRequest().orElseThrow()));
+        PageRequest gap = plan.nextRequest().orElseThrow();
 
         PollPlan rest = channel.take(plan, gap, PolledChannel.empty(gap));
 
-        assertThat(rest.next()).contains(gap);
+        assertThat(rest.nextRequest()).contains(gap);
         assertThat(channel.position.range()).isEqualTo(range(1, 100));
     }
 
@@ -230,26 +242,26 @@ class PollPlanTest {
 
     /** A turn in which pages fail, come empty once, or end it. */
     private void turnWithTrouble(Random random) {
-        PollPlan plan = PollPlan.turn(channel.position, channel.since, Optional.empty());
+        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
         boolean wasEmpty = false;
-        while (plan.next().isPresent()) {
-            PageRequest stretch = plan.next().get();
+        while (plan.nextRequest().isPresent()) {
+            PageRequest request = plan.nextRequest().get();
             int trouble = random.nextInt(12);
             if (trouble == 0) {
                 return;
             }
             boolean isEmpty = trouble == 1 && !wasEmpty;
-            HistoryPage reading = channel.page(stretch);
+            HistoryPage page = channel.page(request);
             if (trouble == 2) {
-                reading = PolledChannel.emptyOfMore(stretch);
+                page = PolledChannel.emptyOfMore(request);
             } else if (isEmpty) {
-                reading = PolledChannel.empty(stretch);
+                page = PolledChannel.empty(request);
             }
-            plan = channel.take(plan, stretch, reading);
+            plan = channel.take(plan, request, page);
             wasEmpty = isEmpty;
             channel.position
                     .range()
-                    .ifPresent(range -> assertThat(wanted(range.bottom(), range.head()))
+                    .ifPresent(range -> assertThat(wanted(range.oldest(), range.newest()))
                             .as("everything in %s", range)
                             .isTrue());
             if (random.nextInt(4) == 0) {

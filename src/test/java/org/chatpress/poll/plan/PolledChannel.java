@@ -45,44 +45,44 @@ final class PolledChannel {
 
     List<String> turn(Optional<MessageTs> mustShow) {
         var pages = new ArrayList<String>();
-        PollPlan plan = PollPlan.turn(position, since, mustShow);
-        while (plan.next().isPresent()) {
-            PageRequest stretch = plan.next().get();
-            pages.add(name(stretch));
-            plan = take(plan, stretch, page(stretch));
+        PollPlan plan = PollPlan.start(position, since, mustShow);
+        while (plan.nextRequest().isPresent()) {
+            PageRequest request = plan.nextRequest().get();
+            pages.add(name(request));
+            plan = take(plan, request, page(request));
         }
         return pages;
     }
 
     /** What a process that may die at any line does with a page: keeps it, and the position with it. */
-    PollPlan take(PollPlan plan, PageRequest stretch, HistoryPage reading) {
-        for (SlackMessage message : reading.messages()) {
+    PollPlan take(PollPlan plan, PageRequest request, HistoryPage page) {
+        for (SlackMessage message : page.messages()) {
             if (!message.ts().instant().isBefore(since)) {
                 kept.add(message.ts());
             }
         }
-        PollPlan rest = plan.after(stretch, reading);
+        PollPlan rest = plan.advancedBy(request, page);
         position = rest.position();
         return rest;
     }
 
     /** What Slack answers. */
-    HistoryPage page(PageRequest stretch) {
+    HistoryPage page(PageRequest request) {
         List<MessageTs> all = there.descendingSet().stream()
-                .filter(ts -> stretch.until().map(ts::isBefore).orElse(true))
+                .filter(ts -> request.until().map(ts::isBefore).orElse(true))
                 .toList();
-        int size = Math.min(all.size(), Math.min(stretch.limit(), longestPage));
+        int size = Math.min(all.size(), Math.min(request.limit(), longestPage));
         boolean more = size < all.size();
         Optional<MessageTs> from = more ? Optional.of(all.get(size - 1)) : Optional.empty();
-        return reading(all.subList(0, size), new TimeRange(from, stretch.until()), more);
+        return reading(all.subList(0, size), new TimeRange(from, request.until()), more);
     }
 
-    static HistoryPage empty(PageRequest stretch) {
-        return reading(List.of(), new TimeRange(Optional.empty(), stretch.until()), false);
+    static HistoryPage empty(PageRequest request) {
+        return reading(List.of(), new TimeRange(Optional.empty(), request.until()), false);
     }
 
-    static HistoryPage emptyOfMore(PageRequest stretch) {
-        MessageTs nowhere = stretch.until().orElse(ts(0));
+    static HistoryPage emptyOfMore(PageRequest request) {
+        MessageTs nowhere = request.until().orElse(ts(0));
         return reading(List.of(), new TimeRange(Optional.of(nowhere), Optional.of(nowhere)), true);
     }
 
@@ -93,11 +93,11 @@ final class PolledChannel {
         return new HistoryPage(new ChannelId("C0ELECTION"), window, messages, 0, more, Instant.EPOCH);
     }
 
-    private static String name(PageRequest stretch) {
-        String until = stretch.until()
+    private static String name(PageRequest request) {
+        String until = request.until()
                 .map(ts -> "<" + (Long.parseLong(ts.value().substring(0, 10)) - 1_793_760_000L))
                 .orElse("");
-        int usual = stretch.purpose() == Purpose.HEAD || stretch.purpose() == Purpose.GAP ? 200 : 999;
-        return stretch.purpose() + until + (stretch.limit() == usual ? "" : " limit " + stretch.limit());
+        int usual = request.purpose() == Purpose.HEAD || request.purpose() == Purpose.GAP ? 200 : 999;
+        return request.purpose() + until + (request.limit() == usual ? "" : " limit " + request.limit());
     }
 }

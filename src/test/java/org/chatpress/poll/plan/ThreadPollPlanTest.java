@@ -53,8 +53,8 @@ class ThreadPollPlanTest {
                 .mapToObj(i -> thread(i, Reason.NEWEST, 120))
                 .toArray(ThreadCandidate[]::new);
 
-        assertThat(read(45, changed)).hasSize(45 - ThreadPollPlan.KEPT_FOR_TAKEDOWNS);
-        assertThat(read(45, newest)).hasSize(45 - ThreadPollPlan.KEPT_FOR_CHANGES);
+        assertThat(read(45, changed)).hasSize(45 - ThreadPollPlan.RESERVED_FOR_TAKEDOWNS);
+        assertThat(read(45, newest)).hasSize(45 - ThreadPollPlan.RESERVED_FOR_CHANGES);
         assertThat(read(0, changed)).isEmpty();
         assertThat(read(Integer.MAX_VALUE, changed)).hasSize(59);
     }
@@ -63,12 +63,12 @@ class ThreadPollPlanTest {
     void oneThatFailsComesAfterTheOthersAndMoreSeldom() {
         assertThat(read(45, failed(1, 1, 10), thread(2, Reason.CHANGED, 120), failed(3, 1, 9)))
                 .containsExactly(2, 1);
-        assertThat(read(45, failed(1, ThreadPollPlan.PATIENCE, 59), failed(2, ThreadPollPlan.PATIENCE, 60)))
+        assertThat(read(45, failed(1, ThreadPollPlan.MAX_FAILURES, 59), failed(2, ThreadPollPlan.MAX_FAILURES, 60)))
                 .containsExactly(2);
     }
 
     private static List<Integer> read(int callsLeft, ThreadCandidate... known) {
-        return ThreadPollPlan.toRead(List.of(known), NOW, callsLeft).stream()
+        return ThreadPollPlan.threadsToPoll(List.of(known), NOW, callsLeft).stream()
                 .map(thread -> Integer.parseInt(thread.root().value().substring(11)))
                 .toList();
     }

@@ -37,7 +37,7 @@ class ConflictingInstanceTest {
             nothing can be seen                                       | xxxxxxxxxxxxxxxxxxxxx | -
             """)
     void seemsDeadAtTheLook(String what, String looks, String dead) {
-        ConflictingInstance rival = ConflictingInstance.noticed(POINTER, 0, START);
+        ConflictingInstance conflict = ConflictingInstance.noticed(POINTER, 0, START);
         int shown = 0;
         int changes = 0;
         String first = "-";
@@ -46,10 +46,11 @@ class ConflictingInstanceTest {
             char look = looks.charAt(i);
             shown += Character.isUpperCase(look) ? 1 : 0;
             changes += Character.toLowerCase(look) == 'c' ? 1 : 0;
-            rival = look == 'x'
-                    ? rival.unseen(now)
-                    : rival.after(new Observation("list " + shown, Character.toLowerCase(look) == 'l', changes), now);
-            first = rival.isDead(now, 0) ? String.valueOf(i) : "-";
+            conflict = look == 'x'
+                    ? conflict.unseen(now)
+                    : conflict.after(
+                            new Observation("list " + shown, Character.toLowerCase(look) == 'l', changes), now);
+            first = conflict.isDead(now, 0) ? String.valueOf(i) : "-";
         }
 
         assertThat(first).as(what).isEqualTo(dead);
@@ -57,24 +58,24 @@ class ConflictingInstanceTest {
 
     @Test
     void twoThatNeverShowTheSameTakeTurnsMoreAndMoreSeldom() {
-        ConflictingInstance rival =
+        ConflictingInstance conflict =
                 ConflictingInstance.noticed(POINTER, 0, START).after(new Observation("list", true, 0), START);
-        rival = rival.after(new Observation("list", true, 0), START.plusSeconds(10));
+        conflict = conflict.after(new Observation("list", true, 0), START.plusSeconds(10));
 
-        assertThat(rival.isDead(START.plusSeconds(60), 0)).isTrue();
-        assertThat(rival.isDead(START.plusSeconds(60), 1)).isFalse();
-        assertThat(rival.isDead(START.plusSeconds(120), 1)).isTrue();
-        assertThat(rival.isDead(START.plusSeconds(63 * 60), 100)).isFalse();
-        assertThat(rival.isDead(START.plusSeconds(64 * 60), 100)).isTrue();
+        assertThat(conflict.isDead(START.plusSeconds(60), 0)).isTrue();
+        assertThat(conflict.isDead(START.plusSeconds(60), 1)).isFalse();
+        assertThat(conflict.isDead(START.plusSeconds(120), 1)).isTrue();
+        assertThat(conflict.isDead(START.plusSeconds(63 * 60), 100)).isFalse();
+        assertThat(conflict.isDead(START.plusSeconds(64 * 60), 100)).isTrue();
     }
 
     @Test
     void isLookedAtEachTenSeconds() {
-        ConflictingInstance rival = ConflictingInstance.noticed(POINTER, 0, START);
+        ConflictingInstance conflict = ConflictingInstance.noticed(POINTER, 0, START);
 
-        assertThat(rival.isDue(START.plusSeconds(9))).isFalse();
-        assertThat(rival.isDue(START.plusSeconds(10))).isTrue();
-        assertThat(rival.unseen(START.plusSeconds(10)).isDue(START.plusSeconds(19)))
+        assertThat(conflict.isDue(START.plusSeconds(9))).isFalse();
+        assertThat(conflict.isDue(START.plusSeconds(10))).isTrue();
+        assertThat(conflict.unseen(START.plusSeconds(10)).isDue(START.plusSeconds(19)))
                 .isFalse();
     }
 
@@ -90,12 +91,12 @@ class ConflictingInstanceTest {
             ''                                                                            | true
             """)
     void lacksWhatItShowsInOtherNumbers(String list, boolean lacks) {
-        var blob = new StoredObject(new ObjectKey("channels.json"), list.getBytes(StandardCharsets.UTF_8), "", "");
+        var object = new StoredObject(new ObjectKey("channels.json"), list.getBytes(StandardCharsets.UTF_8), "", "");
 
-        assertThat(Observation.at(Optional.of(blob), Map.of("night", 2), 7).lacks())
+        assertThat(Observation.at(Optional.of(object), Map.of("night", 2), 7).lacks())
                 .isEqualTo(lacks);
         assertThat(Observation.at(Optional.empty(), Map.of("night", 2), 7).lacks())
                 .isTrue();
-        assertThat(Observation.at(Optional.of(blob), Map.of(), 7).lacks()).isFalse();
+        assertThat(Observation.at(Optional.of(object), Map.of(), 7).lacks()).isFalse();
     }
 }

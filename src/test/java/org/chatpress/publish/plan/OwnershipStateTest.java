@@ -12,75 +12,76 @@ import org.junit.jupiter.api.Test;
 class OwnershipStateTest {
     @Test
     void anEmptyPlaceIsOursUnlessOurPointerWasOrMayHaveBeenThere() {
-        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NONE))
-                .isEqualTo(OwnershipState.OURS);
-        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.UNSURE))
-                .isEqualTo(OwnershipState.CHANGED);
-        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.SOME))
-                .isEqualTo(OwnershipState.CHANGED);
-        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.DELIVERED))
-                .isEqualTo(OwnershipState.CHANGED);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NEVER))
+                .isEqualTo(OwnershipState.OWNED);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.UNCONFIRMED))
+                .isEqualTo(OwnershipState.STALE);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.SOME_VERSION))
+                .isEqualTo(OwnershipState.STALE);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.CURRENT))
+                .isEqualTo(OwnershipState.STALE);
     }
 
     @Test
     void ourPointerIsOurs() {
-        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.DELIVERED))
-                .isEqualTo(OwnershipState.OURS);
+        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.CURRENT))
+                .isEqualTo(OwnershipState.OWNED);
     }
 
     @Test
     void anOlderPointerOfOursIsWhatAnUnfinishedTurnLeft() {
-        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.SOME))
-                .isEqualTo(OwnershipState.OURS);
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.SOME_VERSION))
+                .isEqualTo(OwnershipState.OWNED);
     }
 
     @Test
     void ourPointerWhereWeKnowOfNoneMayHaveCompanyThatWeDoNotKnowEither() {
-        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.NONE))
-                .isEqualTo(OwnershipState.CHANGED);
-        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NONE))
-                .isEqualTo(OwnershipState.OURS);
+        assertThat(OwnershipState.of(pointer("mine", 7), "mine", 7, PublishRecord.NEVER))
+                .isEqualTo(OwnershipState.STALE);
+        assertThat(OwnershipState.of(Optional.empty(), "mine", 7, PublishRecord.NEVER))
+                .isEqualTo(OwnershipState.OWNED);
     }
 
     @Test
     void anOlderPointerWhereOurNewestArrivedHasBeenPutBackBySomebody() {
-        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.DELIVERED))
-                .isEqualTo(OwnershipState.CHANGED);
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.CURRENT))
+                .isEqualTo(OwnershipState.STALE);
     }
 
     @Test
     void aPointerOfOurEpochThatWeDidNotPutIsFromAFutureThatThisDatabaseForgot() {
-        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.ANOTHER))
+        assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.DIFFERENT))
                 .isEqualTo(OwnershipState.FOREIGN);
-        assertThat(OwnershipState.of(pointer("yours", 6), "mine", 7, PublishRecord.ANOTHER))
-                .isEqualTo(OwnershipState.TAKEN_OVER);
+        assertThat(OwnershipState.of(pointer("yours", 6), "mine", 7, PublishRecord.DIFFERENT))
+                .isEqualTo(OwnershipState.LOST);
     }
 
     @Test
     void aPointerAheadOfUsIsFromAFutureThatThisDatabaseDoesNotKnow() {
-        assertThat(OwnershipState.of(pointer("mine", 8), "mine", 7, PublishRecord.DELIVERED))
+        assertThat(OwnershipState.of(pointer("mine", 8), "mine", 7, PublishRecord.CURRENT))
                 .isEqualTo(OwnershipState.FOREIGN);
     }
 
     @Test
     void anotherEpochOrNoPointerAtAllIsSomebodyElses() {
-        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.NONE))
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.NEVER))
                 .isEqualTo(OwnershipState.FOREIGN);
-        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.UNSURE))
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.UNCONFIRMED))
                 .isEqualTo(OwnershipState.FOREIGN);
-        assertThat(OwnershipState.of(blob("<html>"), "mine", 7, PublishRecord.SOME))
+        assertThat(OwnershipState.of(blob("<html>"), "mine", 7, PublishRecord.SOME_VERSION))
                 .isEqualTo(OwnershipState.FOREIGN);
-        assertThat(OwnershipState.of(blob(""), "mine", 7, PublishRecord.SOME)).isEqualTo(OwnershipState.FOREIGN);
-        assertThat(OwnershipState.of(blob("[1]"), "mine", 7, PublishRecord.SOME))
+        assertThat(OwnershipState.of(blob(""), "mine", 7, PublishRecord.SOME_VERSION))
+                .isEqualTo(OwnershipState.FOREIGN);
+        assertThat(OwnershipState.of(blob("[1]"), "mine", 7, PublishRecord.SOME_VERSION))
                 .isEqualTo(OwnershipState.FOREIGN);
     }
 
     @Test
     void anotherEpochWhereWeHadPublishedIsASiteThatWasTakenOver() {
-        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.SOME))
-                .isEqualTo(OwnershipState.TAKEN_OVER);
-        assertThat(OwnershipState.of(pointer("yours", 1), "mine", 7, PublishRecord.DELIVERED))
-                .isEqualTo(OwnershipState.TAKEN_OVER);
+        assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.SOME_VERSION))
+                .isEqualTo(OwnershipState.LOST);
+        assertThat(OwnershipState.of(pointer("yours", 1), "mine", 7, PublishRecord.CURRENT))
+                .isEqualTo(OwnershipState.LOST);
     }
 
     private static Optional<StoredObject> pointer(String epoch, long seq) {

@@ -88,7 +88,7 @@ class PublishPlanTest {
 
         assertThat(plan.uploads())
                 .extracting(Upload::reason)
-                .containsExactly(Reason.NEW, Reason.CHANGED, Reason.UNSURE);
+                .containsExactly(Reason.NEW, Reason.CHANGED, Reason.UNCONFIRMED);
     }
 
     private static DesiredFile missing(String key, FileRole role) {

@@ -72,10 +72,10 @@ class FormatRendererTest {
     void everyFormIsAsTheGoldenOne() {
         String share = text(FormatRenderer.sharePages(chat, 1).get(0));
         SoftAssertions.assertSoftly(files -> {
-            for (FileRole role : FileRole.OF_THE_NEWEST) {
-                RenderedFile sheet = sheet(role);
-                String name = sheet.blob().key().name();
-                String actual = name.endsWith(".json") ? pretty(text(sheet)) : text(sheet);
+            for (FileRole role : FileRole.NEWEST_FILES) {
+                RenderedFile file = sheet(role);
+                String name = file.object().key().name();
+                String actual = name.endsWith(".json") ? pretty(text(file)) : text(file);
                 files.assertThat(actual).as(name).isEqualTo(golden(name, actual));
             }
             files.assertThat(share).isEqualTo(golden("share.html", share));
@@ -84,11 +84,11 @@ class FormatRendererTest {
 
     @Test
     void eachIsPublishedUnderItsNameAndCachedAsLongAsTheWholeChat() {
-        List<RenderedFile> sheets = new ArrayList<>(FormatRenderer.ofTheNewest(chat));
-        sheets.addAll(FormatRenderer.sharePages(chat, 1));
+        List<RenderedFile> files = new ArrayList<>(FormatRenderer.newestFormats(chat));
+        files.addAll(FormatRenderer.sharePages(chat, 1));
 
-        assertThat(sheets)
-                .extracting(sheet -> sheet.blob().key() + " " + sheet.blob().contentType())
+        assertThat(files)
+                .extracting(file -> file.object().key() + " " + file.object().contentType())
                 .containsExactlyInAnyOrder(
                         "election-night/feed.json application/feed+json; charset=utf-8",
                         "election-night/atom.xml application/atom+xml; charset=utf-8",
@@ -96,22 +96,22 @@ class FormatRendererTest {
                         "election-night/fragment.html text/html; charset=utf-8",
                         "election-night/index.html text/html; charset=utf-8",
                         "election-night/m/1793757604.000000.html text/html; charset=utf-8");
-        assertThat(sheets)
-                .allMatch(sheet -> sheet.blob()
+        assertThat(files)
+                .allMatch(file -> file.object()
                         .cacheControl()
                         .equals("public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300"));
-        assertThat(sheets.get(sheets.size() - 1).holds()).containsExactly(MemoryChat.ts(4));
+        assertThat(files.get(files.size() - 1).messages()).containsExactly(MemoryChat.ts(4));
     }
 
     @Test
     void onlyWhatTheChannelAsksForIsRendered() {
         chat.face(in(OutputFormat.ATOM));
 
-        assertThat(FormatRenderer.ofTheNewest(chat))
+        assertThat(FormatRenderer.newestFormats(chat))
                 .extracting(RenderedFile::role)
                 .containsExactly(FileRole.ATOM);
         chat.face(in());
-        assertThat(FormatRenderer.ofTheNewest(chat)).isEmpty();
+        assertThat(FormatRenderer.newestFormats(chat)).isEmpty();
     }
 
     @Test
@@ -145,17 +145,17 @@ class FormatRendererTest {
 
     @Test
     void theArchiveComesWithTheCloseAndHoldsEveryMessage() throws IOException {
-        assertThat(ChatRenderer.render(chat, true).sheets())
+        assertThat(ChatRenderer.render(chat, true).files())
                 .extracting(RenderedFile::role)
                 .doesNotContain(FileRole.ARCHIVE);
 
-        chat.face(chat.face().closed());
-        RenderedFile archive = ChatRenderer.render(chat, true).sheets().stream()
-                .filter(sheet -> sheet.role() == FileRole.ARCHIVE)
+        chat.face(chat.metadata().asClosed());
+        RenderedFile archive = ChatRenderer.render(chat, true).files().stream()
+                .filter(file -> file.role() == FileRole.ARCHIVE)
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(archive.blob().key()).hasToString("election-night/archive.ndjson");
+        assertThat(archive.object().key()).hasToString("election-night/archive.ndjson");
         List<String> lines = text(archive).lines().toList();
         assertThat(lines).hasSize(3);
         assertThat(JSON.readTree(lines.get(0)).path("text").asText()).isEqualTo("polls are closed");
@@ -168,10 +168,10 @@ class FormatRendererTest {
     @Test
     void theJsonFeedIsValidLiveAndClosedWithSettingsAndWithout() {
         Schema schema = jsonFeedSchema();
-        for (ChatMetadata face : faces()) {
-            chat.face(face);
+        for (ChatMetadata metadata : faces()) {
+            chat.face(metadata);
             assertThat(schema.validate(json(FileRole.JSON_FEED)))
-                    .as(face.toString())
+                    .as(metadata.toString())
                     .isEmpty();
         }
 
@@ -182,10 +182,10 @@ class FormatRendererTest {
 
     @Test
     void theAtomFeedKeepsToItsSpecificationLiveAndClosedWithSettingsAndWithout() {
-        for (ChatMetadata face : faces()) {
-            chat.face(face);
+        for (ChatMetadata metadata : faces()) {
+            chat.face(metadata);
             assertThat(AtomRules.broken(text(FileRole.ATOM)))
-                    .as(face.toString())
+                    .as(metadata.toString())
                     .isEmpty();
         }
     }
@@ -215,16 +215,18 @@ class FormatRendererTest {
 
     @Test
     void everyPageIsGoodHtml() {
-        for (ChatMetadata face : faces()) {
-            chat.face(face);
+        for (ChatMetadata metadata : faces()) {
+            chat.face(metadata);
             assertThat(HtmlValidator.errors(text(FileRole.HTML)))
-                    .as(face.toString())
+                    .as(metadata.toString())
                     .isEmpty();
             assertThat(HtmlValidator.errors(around(text(FileRole.FRAGMENT))))
-                    .as(face.toString())
+                    .as(metadata.toString())
                     .isEmpty();
             for (RenderedFile page : FormatRenderer.sharePages(chat, 10)) {
-                assertThat(HtmlValidator.errors(text(page))).as(face.toString()).isEmpty();
+                assertThat(HtmlValidator.errors(text(page)))
+                        .as(metadata.toString())
+                        .isEmpty();
             }
         }
         assertThat(HtmlValidator.errors(around("<p><img src=x></p>"))).isNotEmpty();
@@ -274,7 +276,7 @@ class FormatRendererTest {
     void theBeginningNeverMovesAndTheEndIsTheClose() {
         String begun = json(FileRole.LIVEBLOG).path("datePublished").asText();
 
-        chat.del(1).put(2, "edited").put(9, "late").face(chat.face().closed());
+        chat.del(1).put(2, "edited").put(9, "late").face(chat.metadata().asClosed());
         JsonNode closed = json(FileRole.LIVEBLOG);
         chat.del(9);
 
@@ -312,14 +314,15 @@ class FormatRendererTest {
 
     @Test
     void whereTheChatIsFollowsFromWhatTheSettingsSay() {
-        PublishingInfo full = chat.face().imprint();
+        PublishingInfo full = chat.metadata().publishing();
         assertThat(urlOfFirst()).isEqualTo("https://news.example/election-night#m-1793757604.000000");
 
-        chat.face(imprint(full.formats(), Optional.empty(), full.site()));
+        chat.face(imprint(full.formats(), Optional.empty(), full.publicUrl()));
         assertThat(urlOfFirst())
                 .isEqualTo("https://static.example/chats/election-night/index.html#m-1793757604.000000");
 
-        chat.face(imprint(EnumSet.of(OutputFormat.JSON_FEED, OutputFormat.SHARE_PAGES), Optional.empty(), full.site()));
+        chat.face(imprint(
+                EnumSet.of(OutputFormat.JSON_FEED, OutputFormat.SHARE_PAGES), Optional.empty(), full.publicUrl()));
         assertThat(urlOfFirst()).isEqualTo("https://static.example/chats/election-night/m/1793757604.000000.html");
 
         chat.face(imprint(full.formats(), Optional.empty(), Optional.empty()));
@@ -337,7 +340,7 @@ class FormatRendererTest {
         assertThat(json(FileRole.JSON_FEED).at("/items/0/image").asText())
                 .isEqualTo("https://static.example/chats/election-night/photos/abc-960.jpg");
 
-        chat.face(imprint(chat.face().imprint().formats(), Optional.empty(), Optional.empty()));
+        chat.face(imprint(chat.metadata().publishing().formats(), Optional.empty(), Optional.empty()));
         assertThat(text(FileRole.HTML))
                 .contains(
                         "<img src=\"../election-night/photos/abc-960.jpg\" width=\"4\" height=\"3\" alt=\"\" loading=\"lazy\">");
@@ -351,11 +354,18 @@ class FormatRendererTest {
     void aLanguageThatRunsFromRightToLeftSaysSo() {
         assertThat(text(FileRole.HTML)).contains("<html lang=\"en\" dir=\"ltr\">");
 
-        PublishingInfo is = chat.face().imprint();
+        PublishingInfo is = chat.metadata().publishing();
         chat.face(MemoryChat.withImprint(
-                chat.face(),
+                chat.metadata(),
                 new PublishingInfo(
-                        is.formats(), is.since(), is.page(), is.site(), is.publisher(), is.logo(), "ar-EG", false)));
+                        is.formats(),
+                        is.since(),
+                        is.page(),
+                        is.publicUrl(),
+                        is.publisher(),
+                        is.logo(),
+                        "ar-EG",
+                        false)));
 
         assertThat(text(FileRole.HTML)).contains("<html lang=\"ar-EG\" dir=\"rtl\">");
     }
@@ -413,11 +423,11 @@ class FormatRendererTest {
     /** As rich as settings can be, closed, and as poor: the last is closed. */
     private List<ChatMetadata> faces() {
         ChatMetadata full = MemoryChat.inEveryForm();
-        ChatMetadata poor = imprint(full.imprint().formats(), Optional.empty(), Optional.empty());
+        ChatMetadata poor = imprint(full.publishing().formats(), Optional.empty(), Optional.empty());
         ChatMetadata nameless = MemoryChat.withImprint(
                 MemoryChat.face("", JsonNodeFactory.instance.objectNode()),
                 new PublishingInfo(
-                        full.imprint().formats(),
+                        full.publishing().formats(),
                         MemoryChat.START,
                         Optional.empty(),
                         Optional.empty(),
@@ -425,16 +435,16 @@ class FormatRendererTest {
                         Optional.empty(),
                         "en",
                         false));
-        return List.of(full, poor, nameless, full.closed());
+        return List.of(full, poor, nameless, full.asClosed());
     }
 
     private ChatMetadata in(OutputFormat... formats) {
-        PublishingInfo is = MemoryChat.inEveryForm().imprint();
-        return imprint(Set.of(formats), is.page(), is.site());
+        PublishingInfo is = MemoryChat.inEveryForm().publishing();
+        return imprint(Set.of(formats), is.page(), is.publicUrl());
     }
 
     private static ChatMetadata imprint(Set<OutputFormat> formats, Optional<URI> page, Optional<URI> site) {
-        PublishingInfo is = MemoryChat.inEveryForm().imprint();
+        PublishingInfo is = MemoryChat.inEveryForm().publishing();
         return MemoryChat.withImprint(
                 MemoryChat.inEveryForm(),
                 new PublishingInfo(formats, is.since(), page, site, is.publisher(), is.logo(), is.language(), false));
@@ -445,8 +455,8 @@ class FormatRendererTest {
     }
 
     private RenderedFile sheet(FileRole role) {
-        return FormatRenderer.ofTheNewest(chat).stream()
-                .filter(sheet -> sheet.role() == role)
+        return FormatRenderer.newestFormats(chat).stream()
+                .filter(file -> file.role() == role)
                 .findFirst()
                 .orElseThrow();
     }
@@ -460,13 +470,13 @@ class FormatRendererTest {
     }
 
     private List<String> texts() {
-        List<RenderedFile> sheets = new ArrayList<>(FormatRenderer.ofTheNewest(chat));
-        sheets.addAll(FormatRenderer.sharePages(chat, 10));
-        return sheets.stream().map(FormatRendererTest::text).toList();
+        List<RenderedFile> files = new ArrayList<>(FormatRenderer.newestFormats(chat));
+        files.addAll(FormatRenderer.sharePages(chat, 10));
+        return files.stream().map(FormatRendererTest::text).toList();
     }
 
-    static String text(RenderedFile sheet) {
-        return new String(sheet.blob().bytes(), StandardCharsets.UTF_8);
+    static String text(RenderedFile file) {
+        return new String(file.object().bytes(), StandardCharsets.UTF_8);
     }
 
     static String around(String fragment) {

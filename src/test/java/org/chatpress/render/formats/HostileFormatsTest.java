@@ -93,10 +93,10 @@ class HostileFormatsTest {
         assertThat(corpus).hasSizeGreaterThan(150);
         var soft = new SoftAssertions();
         for (String hostile : corpus) {
-            for (RenderedFile sheet : forms(chat(hostile, List.of(hostile)))) {
-                String text = FormatRendererTest.text(sheet);
-                String where = sheet.blob().key().name() + " with " + hostile;
-                switch (sheet.role()) {
+            for (RenderedFile file : forms(chat(hostile, List.of(hostile)))) {
+                String text = FormatRendererTest.text(file);
+                String where = file.object().key().name() + " with " + hostile;
+                switch (file.role()) {
                     case ATOM ->
                         soft.assertThat(AtomRules.broken(text)).as(where).isEmpty();
                     case JSON_FEED -> {
@@ -117,7 +117,7 @@ class HostileFormatsTest {
                         Document page = Jsoup.parse(text);
                         soft.assertThat(odd(page)).as(where).isEmpty();
                         soft.assertThat(page.select("article")).as(where).hasSize(1);
-                        int data = sheet.role() == FileRole.SHARE_PAGE ? 0 : 1;
+                        int data = file.role() == FileRole.SHARE_PAGE ? 0 : 1;
                         soft.assertThat(page.select("script")).as(where).hasSize(data);
                         for (Element script : page.select("script")) {
                             soft.assertThat(script.attr("type")).isEqualTo("application/ld+json");
@@ -133,9 +133,9 @@ class HostileFormatsTest {
     @Test
     void pagesFullOfThemAreGoodHtml() {
         List<String> corpus = corpus();
-        for (RenderedFile sheet : forms(chat("hostile", corpus))) {
-            String text = FormatRendererTest.text(sheet);
-            switch (sheet.role()) {
+        for (RenderedFile file : forms(chat("hostile", corpus))) {
+            String text = FormatRendererTest.text(file);
+            switch (file.role()) {
                 case HTML -> assertThat(HtmlValidator.errors(text)).isEmpty();
                 case FRAGMENT ->
                     assertThat(HtmlValidator.errors(FormatRendererTest.around(text)))
@@ -172,17 +172,24 @@ class HostileFormatsTest {
     }
 
     private static List<RenderedFile> forms(MemoryChat chat) {
-        return Stream.concat(FormatRenderer.ofTheNewest(chat).stream(), FormatRenderer.sharePages(chat, 1).stream())
+        return Stream.concat(FormatRenderer.newestFormats(chat).stream(), FormatRenderer.sharePages(chat, 1).stream())
                 .toList();
     }
 
     private static MemoryChat chat(String headline, List<String> texts) {
-        PublishingInfo is = MemoryChat.inEveryForm().imprint();
-        ChatMetadata face = MemoryChat.withImprint(
+        PublishingInfo is = MemoryChat.inEveryForm().publishing();
+        ChatMetadata metadata = MemoryChat.withImprint(
                 MemoryChat.face(headline, JsonNodeFactory.instance.objectNode()),
                 new PublishingInfo(
-                        is.formats(), is.since(), is.page(), is.site(), headline, is.logo(), is.language(), false));
-        var chat = new MemoryChat().face(face);
+                        is.formats(),
+                        is.since(),
+                        is.page(),
+                        is.publicUrl(),
+                        headline,
+                        is.logo(),
+                        is.language(),
+                        false));
+        var chat = new MemoryChat().face(metadata);
         for (int i = 0; i < texts.size(); i++) {
             var author = new UserId("U0AUTHOR" + i);
             chat.author(new Author(author, texts.get(i), texts.get(i), texts.get(i)));

@@ -72,10 +72,10 @@ class ChatRendererFuzzTest {
         Set<ObjectKey> known = new HashSet<>();
         for (int i = 0; i < 50; i++) {
             chat.put(messages + i, "another message of ordinary length, number " + i);
-            for (RenderedFile sheet : chat.render().sheets()) {
-                boolean uploaded = sheet.role() == FileRole.POINTER
-                        || !sheet.role().isMutable() && known.add(sheet.blob().key());
-                bytes += uploaded ? sheet.blob().bytes().length : 0;
+            for (RenderedFile file : chat.render().files()) {
+                boolean uploaded = file.role() == FileRole.POINTER
+                        || !file.role().isMutable() && known.add(file.object().key());
+                bytes += uploaded ? file.object().bytes().length : 0;
             }
         }
         return bytes;
@@ -99,19 +99,19 @@ class ChatRendererFuzzTest {
         }
     }
 
-    private void publish(RenderedChat edition) {
-        edition.sheets().forEach(sheet -> storage.put(sheet.blob()));
+    private void publish(RenderedChat rendered) {
+        rendered.files().forEach(file -> storage.put(file.object()));
         Set<String> named = new HashSet<>();
-        edition.sheets().forEach(sheet -> named.add(sheet.blob().key().value()));
+        rendered.files().forEach(file -> named.add(file.object().key().value()));
         chat.pages().forEach(page -> named.add(page.key().value()));
         named.add(chat.index().orElseThrow().value());
         List<String> unreferenced =
                 storage.keys().stream().filter(key -> !named.contains(key)).toList();
         unreferenced.forEach(key -> storage.delete(new ObjectKey(key)));
         storage.forgetOperations();
-        for (RenderedFile sheet : edition.sheets()) {
-            if (sheet.role() == FileRole.PAGE && sheet.holds().size() > 1) {
-                assertThat(sheet.blob().bytes()).hasSizeLessThanOrEqualTo(32 * 1024);
+        for (RenderedFile file : rendered.files()) {
+            if (file.role() == FileRole.PAGE && file.messages().size() > 1) {
+                assertThat(file.object().bytes()).hasSizeLessThanOrEqualTo(32 * 1024);
             }
         }
     }

@@ -38,44 +38,44 @@ class ChatRendererTest {
         chat.put(40, "counting goes on");
         chat.render();
         chat.put(50, "wrong").del(50);
-        RenderedChat edition = ChatRenderer.render(chat, true);
+        RenderedChat rendered = ChatRenderer.render(chat, true);
 
         SoftAssertions.assertSoftly(files -> {
-            files.assertThat(pretty(blob(edition, FileRole.POINTER)))
-                    .isEqualTo(golden("live.json", edition, FileRole.POINTER));
-            files.assertThat(pretty(blob(edition, FileRole.INDEX)))
-                    .isEqualTo(golden("index.json", edition, FileRole.INDEX));
-            files.assertThat(pretty(blob(edition, FileRole.PAGE)))
-                    .isEqualTo(golden("page.json", edition, FileRole.PAGE));
-            files.assertThat(pretty(blob(edition, FileRole.AUTHORS)))
-                    .isEqualTo(golden("authors.json", edition, FileRole.AUTHORS));
-            files.assertThat(pretty(blob(edition, FileRole.WHOLE)))
-                    .isEqualTo(golden("whole.json", edition, FileRole.WHOLE));
-            files.assertThat(text(blob(edition, FileRole.JSONP)))
-                    .isEqualTo(golden("whole.jsonp", edition, FileRole.JSONP));
+            files.assertThat(pretty(blob(rendered, FileRole.POINTER)))
+                    .isEqualTo(golden("live.json", rendered, FileRole.POINTER));
+            files.assertThat(pretty(blob(rendered, FileRole.INDEX)))
+                    .isEqualTo(golden("index.json", rendered, FileRole.INDEX));
+            files.assertThat(pretty(blob(rendered, FileRole.PAGE)))
+                    .isEqualTo(golden("page.json", rendered, FileRole.PAGE));
+            files.assertThat(pretty(blob(rendered, FileRole.AUTHORS)))
+                    .isEqualTo(golden("authors.json", rendered, FileRole.AUTHORS));
+            files.assertThat(pretty(blob(rendered, FileRole.WHOLE)))
+                    .isEqualTo(golden("whole.json", rendered, FileRole.WHOLE));
+            files.assertThat(text(blob(rendered, FileRole.JSONP)))
+                    .isEqualTo(golden("whole.jsonp", rendered, FileRole.JSONP));
         });
     }
 
     @Test
     void theListOfChannelsIsAsTheGoldenOne() {
         ChatMetadata over = MemoryChat.face("Primaries \"2026\"", JsonNodeFactory.instance.objectNode())
-                .closed();
+                .asClosed();
 
         RenderedFile list = ChannelList.render(List.of(
-                new ChannelList.Entry(chat.face(), 12, MemoryChat.START),
+                new ChannelList.Entry(chat.metadata(), 12, MemoryChat.START),
                 new ChannelList.Entry(over, 0, MemoryChat.START.plusMillis(999))));
 
-        assertThat(pretty(list.blob()))
+        assertThat(pretty(list.object()))
                 .isEqualTo(golden(
                         "channels.json",
                         new RenderedChat(Optional.empty(), List.of(list), Set.of()),
                         FileRole.CHANNELS));
-        assertThat(list.blob().cacheControl()).isEqualTo("public, max-age=2, s-maxage=5, stale-if-error=300");
+        assertThat(list.object().cacheControl()).isEqualTo("public, max-age=2, s-maxage=5, stale-if-error=300");
     }
 
     @Test
     void aClosedChatsPointerIsKeptLongerAndAsksForNoPolls() {
-        chat.put(1, "over").face(chat.face().closed());
+        chat.put(1, "over").face(chat.metadata().asClosed());
 
         StoredObject pointer = blob(chat.render(), FileRole.POINTER);
 
@@ -109,8 +109,8 @@ class ChatRendererTest {
         chat.put(2, "second");
         RenderedChat after = chat.render();
 
-        assertThat(after.contents()).isEmpty();
-        assertThat(after.sheets()).extracting(RenderedFile::role).containsExactly(FileRole.AUTHORS, FileRole.POINTER);
+        assertThat(after.indexState()).isEmpty();
+        assertThat(after.files()).extracting(RenderedFile::role).containsExactly(FileRole.AUTHORS, FileRole.POINTER);
         assertThat(blob(after, FileRole.AUTHORS).key())
                 .isEqualTo(blob(before, FileRole.AUTHORS).key());
         JsonNode pointer = tree(blob(after, FileRole.POINTER));
@@ -196,11 +196,11 @@ class ChatRendererTest {
         }
 
         chat.put(20, "\u20ac".repeat(30_000));
-        RenderedChat edition = chat.render();
+        RenderedChat rendered = chat.render();
 
-        assertThat(blob(edition, FileRole.POINTER).bytes()).hasSizeLessThan(8192);
-        assertThat(tree(blob(edition, FileRole.POINTER)).path("ops")).isEmpty();
-        assertThat(tree(blob(edition, FileRole.POINTER)).path("ops_from").asInt())
+        assertThat(blob(rendered, FileRole.POINTER).bytes()).hasSizeLessThan(8192);
+        assertThat(tree(blob(rendered, FileRole.POINTER)).path("ops")).isEmpty();
+        assertThat(tree(blob(rendered, FileRole.POINTER)).path("ops_from").asInt())
                 .isEqualTo(15);
     }
 
@@ -306,53 +306,53 @@ class ChatRendererTest {
         chat.put(MemoryChat.withEverything(4));
     }
 
-    private static StoredObject blob(RenderedChat edition, FileRole role) {
-        return edition.sheets().stream()
-                .filter(sheet -> sheet.role() == role)
+    private static StoredObject blob(RenderedChat rendered, FileRole role) {
+        return rendered.files().stream()
+                .filter(file -> file.role() == role)
                 .findFirst()
                 .orElseThrow()
-                .blob();
+                .object();
     }
 
-    private static List<PageRef> pages(RenderedChat edition) {
-        return edition.contents().orElseThrow().pages();
+    private static List<PageRef> pages(RenderedChat rendered) {
+        return rendered.indexState().orElseThrow().pages();
     }
 
-    private static List<String> texts(RenderedChat edition) {
-        return edition.sheets().stream()
-                .map(sheet -> sheet.blob().key() + " " + text(sheet.blob()))
+    private static List<String> texts(RenderedChat rendered) {
+        return rendered.files().stream()
+                .map(file -> file.object().key() + " " + text(file.object()))
                 .toList();
     }
 
-    private static String text(StoredObject blob) {
-        return new String(blob.bytes(), StandardCharsets.UTF_8);
+    private static String text(StoredObject object) {
+        return new String(object.bytes(), StandardCharsets.UTF_8);
     }
 
-    private static JsonNode tree(StoredObject blob) {
+    private static JsonNode tree(StoredObject object) {
         try {
-            return JSON.readTree(blob.bytes());
+            return JSON.readTree(object.bytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** One member a line, so that a difference is a line. */
-    private static String pretty(StoredObject blob) {
+    private static String pretty(StoredObject object) {
         var indenter = new DefaultIndenter("  ", "\n");
         var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
         try {
-            return JSON.writer(printer).writeValueAsString(tree(blob)) + "\n";
+            return JSON.writer(printer).writeValueAsString(tree(object)) + "\n";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The expected text; what came instead is left in target/golden, to be looked at and copied. */
-    private static String golden(String name, RenderedChat edition, FileRole role) {
-        StoredObject blob = blob(edition, role);
+    private static String golden(String name, RenderedChat rendered, FileRole role) {
+        StoredObject object = blob(rendered, role);
         try {
             Path actual = Files.createDirectories(Path.of("target/golden")).resolve(name);
-            Files.writeString(actual, role == FileRole.JSONP ? text(blob) : pretty(blob));
+            Files.writeString(actual, role == FileRole.JSONP ? text(object) : pretty(object));
             try (InputStream in = ChatRendererTest.class.getResourceAsStream("golden/" + name)) {
                 return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }

@@ -86,7 +86,7 @@ abstract class FtpContract extends StorageContract {
     void saysThatThePasswordIsWrongAndNeverWhichItWas() {
         RemoteException failure = failureOf(storage(server.settings("wrong-horse", "/htdocs"))::check);
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessageContaining("530");
         assertThat(failure.hint()).startsWith("Check the user and password of ftp");
         assertThat(stackTrace(failure) + failure.hint()).doesNotContain("wrong-horse");
@@ -97,9 +97,9 @@ abstract class FtpContract extends StorageContract {
         storage.put(blob(KEY, "stays"));
         server.readOnly(true);
 
-        assertThat(failureOf(storage::check).kind()).isEqualTo(Kind.DENIED);
+        assertThat(failureOf(storage::check).kind()).isEqualTo(Kind.ACTION_REQUIRED);
         RemoteException failure = failureOf(() -> storage.put(blob(KEY, "new")));
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessageContaining(": 55");
         assertThat(failure.hint()).isEqualTo("Let user chats write, rename and delete in / of localhost.");
         assertThat(servedText(KEY)).isEqualTo("stays");
@@ -198,15 +198,15 @@ abstract class FtpContract extends StorageContract {
         isUsedByAsManyThreadsAsItHasLanes();
         isUsedByAsManyThreadsAsItHasLanes();
 
-        assertThat(server.logins()).isBetween(1, storage.lanes());
+        assertThat(server.logins()).isBetween(1, storage.maxParallel());
     }
 
     @Test
     void worksAgainWhenTheServerIsBack() {
         storage.put(blob(KEY, "before"));
         server.stop();
-        assertThat(failureOf(() -> storage.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failureOf(() -> storage.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.TRANSIENT);
 
         server.start();
         storage.put(blob(KEY, "after"));
@@ -234,7 +234,7 @@ abstract class FtpContract extends StorageContract {
 
         RemoteException failure = failureOf(() -> storage.put(blob(KEY, "new")));
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(servedText(KEY)).isEqualTo("old");
         assertThat(everything()).containsExactly("election/live.json");
     }
@@ -251,7 +251,7 @@ abstract class FtpContract extends StorageContract {
 
         RemoteException failure = failureOf(storage(lost)::check);
 
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure).hasMessageEndingWith("nobody knows the host no-such-host.invalid");
     }
 

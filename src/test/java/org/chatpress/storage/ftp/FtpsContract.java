@@ -77,7 +77,7 @@ abstract class FtpsContract extends FtpContract {
 
             RemoteException failure = failureOf(storage(settings)::check);
 
-            assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+            assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.hint()).contains("TLS 1.2");
             assertThat(everything()).isEmpty();
         }
@@ -102,7 +102,7 @@ abstract class FtpsContract extends FtpContract {
     }
 
     private void assertUntrusted(RemoteException failure) {
-        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessageContaining("certificate is not trusted");
         assertThat(failure.hint()).startsWith("Check that the certificate of localhost is current");
         assertThat(everything()).isEmpty();

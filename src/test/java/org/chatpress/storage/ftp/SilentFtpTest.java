@@ -39,7 +39,7 @@ class SilentFtpTest {
                     .cause()
                     .isInstanceOfSatisfying(
                             RemoteException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(RemoteException.Kind.UNAVAILABLE));
+                            failure -> assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT));
         }
     }
 

@@ -166,7 +166,7 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
 
         RemoteException failure = failureOf(storage::check);
 
-        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessageEndingWith(": 403 AccessDenied");
         assertThat(failure.hint()).contains("s3:PutObject").contains("bucket chats");
     }
@@ -189,7 +189,7 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
                 settings(),
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(S3ServerInProcess.ACCESS_KEY, S3ServerInProcess.SECRET_KEY)));
-        assertThat(failureOf(() -> cut.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failureOf(() -> cut.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.TRANSIENT);
 
         server.start();
         cut.put(blob(KEY, "after"));

@@ -40,18 +40,18 @@ class S3ErrorsTest {
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
                 .build();
 
-        RemoteException failure = S3Errors.translated("cannot put a to s3://news", SETTINGS, answer);
+        RemoteException failure = S3Errors.translate("cannot put a to s3://news", SETTINGS, answer);
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure).hasMessage("cannot put a to s3://news: " + status + " " + code);
-        assertThat(failure.hint().isEmpty()).isEqualTo(kind != Kind.DENIED);
+        assertThat(failure.hint().isEmpty()).isEqualTo(kind != Kind.ACTION_REQUIRED);
     }
 
     @Test
     void theNetworkPasses() {
         var noAnswer = SdkClientException.create("Unable to execute HTTP request: Connection refused");
 
-        assertThat(S3Errors.translated("cannot put a", SETTINGS, noAnswer).kind())
-                .isEqualTo(Kind.UNAVAILABLE);
+        assertThat(S3Errors.translate("cannot put a", SETTINGS, noAnswer).kind())
+                .isEqualTo(Kind.TRANSIENT);
     }
 }

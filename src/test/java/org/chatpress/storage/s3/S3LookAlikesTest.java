@@ -95,7 +95,7 @@ class S3LookAlikesTest {
         failureOf(() -> mine.putUnlessChanged(blob(KEY, "three")));
         server.losesAnswers(0);
         assertThat(there()).isEqualTo("three");
-        assertThat(mine.changed(KEY)).isEmpty();
+        assertThat(mine.hasChanged(KEY)).isEmpty();
         assertThat(mine.putUnlessChanged(blob(KEY, "four"))).isEmpty();
         assertThat(there()).isEqualTo("four");
 
@@ -105,13 +105,13 @@ class S3LookAlikesTest {
 
     @Test
     void aTrialTellsThemApart() {
-        assertThat(mine.conditions()).isEqualTo(ConditionalWrites.HONOURED);
+        assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.SUPPORTED);
         server.treatsConditions(Manner.IGNORES);
-        assertThat(mine.conditions()).isEqualTo(ConditionalWrites.IGNORED);
+        assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
         server.treatsConditions(Manner.ANSWERS_412_ALWAYS);
-        assertThat(mine.conditions()).isEqualTo(ConditionalWrites.MISTAKEN);
+        assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.BROKEN);
         server.treatsConditions(Manner.ANSWERS_501);
-        assertThat(mine.conditions()).isEqualTo(ConditionalWrites.IGNORED);
+        assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
         assertThat(server.objects()).isEmpty();
     }
 

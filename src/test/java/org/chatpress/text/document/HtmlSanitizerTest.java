@@ -37,13 +37,13 @@ class HtmlSanitizerTest {
                 "1 &lt; 2 &amp;amp; 3 &gt; 2",
             })
     void leavesAllowedHtmlAsItIs(String html) {
-        assertThat(HtmlSanitizer.clean(html)).isEqualTo(html);
+        assertThat(HtmlSanitizer.sanitize(html)).isEqualTo(html);
     }
 
     @ParameterizedTest
     @MethodSource
     void dropsWhatIsNotAllowed(String html, String clean) {
-        assertThat(HtmlSanitizer.clean(html)).isEqualTo(clean);
+        assertThat(HtmlSanitizer.sanitize(html)).isEqualTo(clean);
     }
 
     static Stream<Arguments> dropsWhatIsNotAllowed() {
@@ -90,14 +90,14 @@ class HtmlSanitizerTest {
                 "blob:https://a.example/x",
             })
     void aLinkElsewhereIsItsWords(String address) {
-        assertThat(HtmlSanitizer.clean("<a href=\"" + address + "\">x</a>")).isEqualTo("x");
-        assertThat(HtmlSanitizer.clean("<a href='" + address + "'>x</a>")).isEqualTo("x");
-        assertThat(HtmlSanitizer.clean("<img src=\"" + address + "\">")).isEmpty();
+        assertThat(HtmlSanitizer.sanitize("<a href=\"" + address + "\">x</a>")).isEqualTo("x");
+        assertThat(HtmlSanitizer.sanitize("<a href='" + address + "'>x</a>")).isEqualTo("x");
+        assertThat(HtmlSanitizer.sanitize("<img src=\"" + address + "\">")).isEmpty();
     }
 
     @Test
     void aQuoteCannotLeaveItsAttribute() {
-        assertThat(HtmlSanitizer.clean("<img src=https://a.example alt='\"><script>alert(1)</script>'>"))
+        assertThat(HtmlSanitizer.sanitize("<img src=https://a.example alt='\"><script>alert(1)</script>'>"))
                 .isEqualTo("<img src=\"https://a.example\" alt=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">");
     }
 
@@ -106,9 +106,10 @@ class HtmlSanitizerTest {
         String emoji = "<img class=\"emoji\" alt=\":siren:\" src=\"https://a.example/siren.png\">";
         String table = "<table><tbody><tr><td>b</td></tr></tbody></table>";
 
-        assertThat(HtmlSanitizer.cleanMessage("<h2>a</h2><img src=https://a.example><hr>" + emoji + table + "<p>c</p>"))
+        assertThat(HtmlSanitizer.sanitizeMessage(
+                        "<h2>a</h2><img src=https://a.example><hr>" + emoji + table + "<p>c</p>"))
                 .isEqualTo("a" + emoji + table + "<p>c</p>");
-        assertThat(HtmlSanitizer.cleanMessage("<img class=emoji src=javascript:x><img class=emoji>"))
+        assertThat(HtmlSanitizer.sanitizeMessage("<img class=emoji src=javascript:x><img class=emoji>"))
                 .isEmpty();
     }
 
@@ -181,9 +182,9 @@ class HtmlSanitizerTest {
             for (int n = random.nextInt(20); n >= 0; n--) {
                 html.append(pieces[random.nextInt(pieces.length)]);
             }
-            String clean = HtmlSanitizer.clean(html.toString());
+            String clean = HtmlSanitizer.sanitize(html.toString());
 
-            assertThat(HtmlSanitizer.clean(clean)).as(html.toString()).isEqualTo(clean);
+            assertThat(HtmlSanitizer.sanitize(clean)).as(html.toString()).isEqualTo(clean);
             assertThat(clean.toLowerCase(Locale.ROOT))
                     .as(html.toString())
                     .doesNotContainPattern(
@@ -195,6 +196,6 @@ class HtmlSanitizerTest {
     @ValueSource(strings = {"<", "<b>", "<p><b>", "<a href=x>", "&", "<!--", "</b>", "<table>"})
     void hostileHtmlTakesNoLongerThanItIsLong(String piece) {
         assertTimeoutPreemptively(
-                Duration.ofSeconds(30), () -> HtmlSanitizer.clean(piece.repeat(200_000 / piece.length())));
+                Duration.ofSeconds(30), () -> HtmlSanitizer.sanitize(piece.repeat(200_000 / piece.length())));
     }
 }

@@ -37,7 +37,7 @@ class PatternMatcherTest {
         assertThat(words.html()).isEqualTo(expected);
         assertThat(words.text()).isEqualTo(text);
         Html5.assertWellFormed(words.html());
-        assertThat(HtmlSanitizer.clean(words.html())).isEqualTo(words.html());
+        assertThat(HtmlSanitizer.sanitize(words.html())).isEqualTo(words.html());
     }
 
     static Stream<Arguments> replacesWhatMatches() {
@@ -103,13 +103,13 @@ class PatternMatcherTest {
         FormattedText words = words("VIDEO https://youtu.be/dQw4w9WgXcQ a &lt;b&gt; title", rule);
 
         assertThat(words.html()).isEqualTo("<p>VIDEO https://youtu.be/dQw4w9WgXcQ a &lt;b&gt; title</p>");
-        assertThat(words.finds().args()).containsExactly("video", "by a <b> title");
-        assertThat(words.finds().kwargs()).isEqualTo(Map.of("address", "https://youtu.be/dQw4w9WgXcQ"));
-        assertThat(words.finds().attachments())
+        assertThat(words.matches().args()).containsExactly("video", "by a <b> title");
+        assertThat(words.matches().kwargs()).isEqualTo(Map.of("address", "https://youtu.be/dQw4w9WgXcQ"));
+        assertThat(words.matches().previews())
                 .containsExactly(new LinkPreview(
                         "a <b> title", "", "https://youtu.be/dQw4w9WgXcQ", "", "", "", Kind.YOUTUBE, "dQw4w9WgXcQ"));
-        assertThat(words("no clip", rule).finds()).isEqualTo(PatternMatcher.PatternMatches.NONE);
-        assertThat(words("VIDEO x", rule).finds().args()).containsExactly("video", "by ");
+        assertThat(words("no clip", rule).matches()).isEqualTo(PatternMatcher.PatternMatches.NONE);
+        assertThat(words("VIDEO x", rule).matches().args()).containsExactly("video", "by ");
     }
 
     @Test
@@ -139,7 +139,7 @@ class PatternMatcherTest {
         FormattedText words = words(mrkdwn, html(match, "<b>found</b>"), html("!", "?"));
 
         assertThat(PatternRule.problem(match)).isEmpty();
-        assertThat(words.finds().tooSlow()).containsExactly(match);
+        assertThat(words.matches().tooSlow()).containsExactly(match);
         assertThat(words.text()).isEqualTo("a".repeat(30_000) + "?");
     }
 
@@ -147,7 +147,7 @@ class PatternMatcherTest {
     void aMessageOfAMegabyteMatchesToo() {
         FormattedText words = words("word ".repeat(200_000) + "GOAL", html("GOAL$", "<b>$0</b>"));
 
-        assertThat(words.finds().tooSlow()).isEmpty();
+        assertThat(words.matches().tooSlow()).isEmpty();
         assertThat(words.html()).endsWith("word <b>GOAL</b></p>");
     }
 
@@ -155,7 +155,7 @@ class PatternMatcherTest {
     void aReplacementThatGrowsWithoutEndIsLeftOut() {
         FormattedText words = words("a".repeat(1000), html("a", "<b>$0</b>".repeat(20)));
 
-        assertThat(words.finds().tooSlow()).containsExactly("a");
+        assertThat(words.matches().tooSlow()).containsExactly("a");
         assertThat(words.text()).isEqualTo("a".repeat(1000));
     }
 
@@ -182,7 +182,7 @@ class PatternMatcherTest {
     }
 
     private static FormattedText words(String mrkdwn, PatternRule... rules) {
-        return MESSAGE_TEXT.words(
+        return MESSAGE_TEXT.format(
                 mrkdwn,
                 new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none()),
                 ZoneOffset.UTC,
