@@ -121,7 +121,7 @@ class RandomEveningTest {
                                                     TestNewsroom.START);
                                         }))
                         .with(
-                                "message",
+                                "lookUpMessage",
                                 args -> failed[0]
                                         ? new MessageLookup(
                                                 MessageLookup.State.DELETED, Optional.empty(), TestNewsroom.START)
