@@ -8,7 +8,7 @@ import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.EditorReaction;
 import org.chatpress.approval.policy.MessageSnapshot;
 import org.chatpress.approval.policy.ReviewerRole;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.slack.SlackMessage;
 
@@ -46,7 +46,8 @@ final class EditorFeedback {
     }
 
     private static BotFeedback ofPublic(Channel channel, SlackMessage message, Decision decision) {
-        BotFeedback marks = channel.liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
+        BotFeedback marks =
+                channel.approval().liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
         if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
             marks = marks.plus(waits("This was edited after its approval: readers still see what was approved." + HOW));
         }
@@ -69,7 +70,7 @@ final class EditorFeedback {
                 .filter(mark -> mark.getValue() == ReviewerRole.APPROVER)
                 .map(mark -> mark.getKey())
                 .map(EditorReaction::emoji)
-                .anyMatch(channel.approval().emoji()::contains);
+                .anyMatch(channel.approval().rule().emoji()::contains);
     }
 
     private static List<String> filesNobodySees(SlackMessage message) {

@@ -16,7 +16,7 @@ import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
@@ -36,15 +36,15 @@ final class MessageAnnotations {
      */
     static Annotations annotations(
             Channel channel, ReviewState reviewState, ThreadCommands commands, UnaryOperator<String> plain) {
-        Set<String> emoji = emojiByEditors(channel.approval(), reviewState);
+        Set<String> emoji = emojiByEditors(channel.approval().rule(), reviewState);
         var args = new TreeSet<String>();
-        channel.annotations().args().forEach((name, word) -> {
+        channel.approval().annotations().args().forEach((name, word) -> {
             if (emoji.contains(name)) {
                 args.add(word);
             }
         });
         Map<String, String> kwargs = new TreeMap<>();
-        for (String key : channel.annotations().kwargs()) {
+        for (String key : channel.approval().annotations().kwargs()) {
             if (!ThreadCommand.KEYS.contains(key)) {
                 commands.newest(key).ifPresent(command -> kwargs.put(key, plain.apply(command.value())));
             }
@@ -94,14 +94,14 @@ final class MessageAnnotations {
     }
 
     static boolean isVisible(Channel channel, String emoji) {
-        ApprovalRule approval = channel.approval();
+        ApprovalRule approval = channel.approval().rule();
         boolean editorial = approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
-                || channel.annotations().isEmoji(emoji)
+                || channel.approval().annotations().isEmoji(emoji)
                 || OUR_MARKS.contains(emoji)
-                || channel.liveReaction().equals(Optional.of(emoji));
-        return !editorial && channel.reactions().shows(emoji);
+                || channel.approval().liveReaction().equals(Optional.of(emoji));
+        return !editorial && channel.presentation().reactions().shows(emoji);
     }
 
     private static Set<String> emojiByEditors(ApprovalRule approval, ReviewState reviewState) {

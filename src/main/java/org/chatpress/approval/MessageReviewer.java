@@ -15,10 +15,10 @@ import org.chatpress.approval.policy.ChannelPolicy;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.MessageSnapshot;
 import org.chatpress.approval.policy.Verdict;
+import org.chatpress.config.Channel;
+import org.chatpress.config.Channel.ShownReactions;
+import org.chatpress.config.Channel.Threads;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
-import org.chatpress.config.Settings.ShownReactions;
-import org.chatpress.config.Settings.Threads;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.BotFeedback;
@@ -58,7 +58,7 @@ public final class MessageReviewer {
     public void review(Channel channel, Instant now, CycleReport report) {
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         ChannelPolicy rule = rule(channel, row);
-        String digest = digest(rule, channel.reactions());
+        String digest = digest(rule, channel.presentation().reactions());
         boolean ruleChanged = !row.policyDigest().equals(digest);
         List<MessageSnapshot> situations = store.messages().needingReview(channel.id());
         if (situations.isEmpty() && !ruleChanged) {
@@ -226,15 +226,15 @@ public final class MessageReviewer {
 
     private ChannelPolicy rule(Channel channel, ChannelRow row) {
         return new ChannelPolicy(
-                channel.approval(),
-                channel.since(),
-                channel.bots(),
-                channel.privatePrefix(),
-                channel.withdraw(),
-                channel.delay(),
+                channel.approval().rule(),
+                channel.source().since(),
+                channel.source().bots(),
+                channel.source().privatePrefix(),
+                channel.approval().withdrawn(),
+                channel.approval().delay(),
                 photos,
-                channel.threads() == Threads.PUBLISH,
-                channel.annotations(),
+                channel.source().threads() == Threads.PUBLISH,
+                channel.approval().annotations(),
                 row.closedAt());
     }
 

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.MessageSnapshot;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoStage;
@@ -170,7 +170,8 @@ final class PublicMessageBuilder {
         public String apply(String mrkdwn) {
             ResolvedReferences names = names(channel, Mentions.in(mrkdwn));
             complete &= names.complete();
-            String line = text.format(mrkdwn, names.names(), channel.timeZone(), PatternMatcher.NONE)
+            String line = text.format(
+                            mrkdwn, names.names(), channel.presentation().timeZone(), PatternMatcher.NONE)
                     .text();
             for (String name : names.names().users().values()) {
                 line = line.replace("@" + name, name);
@@ -185,8 +186,11 @@ final class PublicMessageBuilder {
         SlackMessage message = decision.publicVersion().orElseThrow();
         SlackMessage newest = snapshot.message();
         ResolvedReferences names = names(channel, Mentions.in(message));
-        MessageFormatter.FormattedText words =
-                text.format(message, names.names(), channel.timeZone(), new PatternMatcher(channel.patterns()));
+        MessageFormatter.FormattedText words = text.format(
+                message,
+                names.names(),
+                channel.presentation().timeZone(),
+                new PatternMatcher(channel.presentation().patterns()));
         words.matches()
                 .tooSlow()
                 .forEach(pattern -> LOG.warn(

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.error.ConfigProblem;
@@ -66,12 +66,12 @@ final class CheckCommand implements Callable<Integer> {
         ok(
                 "settings",
                 chatpress.config() + ": " + counted(settings.channels().size(), "channel") + ", "
-                        + counted(settings.publish().size(), "storage"));
+                        + counted(settings.storages().size(), "storage"));
         delay(settings);
         database(settings);
         slack(settings);
         doorbell(settings);
-        settings.publish().forEach(place -> storage(place, Storage::conditionalWrites));
+        settings.storages().forEach(place -> storage(place, Storage::conditionalWrites));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
         return allFine ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
@@ -90,7 +90,9 @@ final class CheckCommand implements Callable<Integer> {
 
     /** What Slack's limits make of so many channels. */
     private void delay(Settings settings) {
-        int closed = (int) settings.channels().stream().filter(Channel::closed).count();
+        int closed = (int) settings.channels().stream()
+                .filter(channel -> channel.publishing().closed())
+                .count();
         int open = settings.channels().size() - closed;
         if (open == 0 || settings.interval().cron().isPresent()) {
             return;
@@ -172,8 +174,8 @@ final class CheckCommand implements Callable<Integer> {
         var groups = new TreeSet<String>();
         var people = new TreeSet<>(Comparator.comparing(UserId::value));
         for (Channel channel : settings.channels()) {
-            groups.addAll(channel.approval().approvers().groups());
-            people.addAll(channel.approval().approvers().people());
+            groups.addAll(channel.approval().rule().approvers().groups());
+            people.addAll(channel.approval().rule().approvers().people());
         }
         for (String group : groups) {
             attempt("approvers " + group, () -> {
@@ -215,7 +217,8 @@ final class CheckCommand implements Callable<Integer> {
         }
         var missing = new TreeSet<>(SCOPES);
         boolean groups = settings.channels().stream()
-                .anyMatch(channel -> !channel.approval().approvers().groups().isEmpty());
+                .anyMatch(channel ->
+                        !channel.approval().rule().approvers().groups().isEmpty());
         if (groups) {
             missing.add("usergroups:read");
         }

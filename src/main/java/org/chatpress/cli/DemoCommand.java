@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             Settings demo = export == null
                     ? DemoSettings.forStory(folder, start)
                     : DemoSettings.forExport(folder, slack, start);
-            Settings settings = demo.publishingTo(List.of(new DirectorySettings(published)));
+            Settings settings = demo.withStorages(List.of(new DirectorySettings(published)));
             try (Application.RunningApplication press = Application.build(
                             () -> settings,
                             clock,

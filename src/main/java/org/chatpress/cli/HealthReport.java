@@ -120,7 +120,7 @@ record HealthReport(
 
     private static List<StorageHealth> storages(Settings settings, Store store) {
         var names = new ArrayList<String>();
-        for (StorageSettings place : settings.publish()) {
+        for (StorageSettings place : settings.storages()) {
             try (Storage storage = place.storage()) {
                 names.add(storage.name());
             }

@@ -33,7 +33,7 @@ final class RenderCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
         var site = new DirectorySettings(to);
-        Settings here = settings.publishingTo(List.of(site));
+        Settings here = settings.withStorages(List.of(site));
         boolean dry = chatpress.isDryRun();
         if (dry) {
             chatpress.logWarningsOnly();

@@ -82,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
             LOG.info(
                     "publishing {} channels to {} storages",
                     first.channels().size(),
-                    first.publish().size());
+                    first.storages().size());
             events.onEvent(schedule::runNow);
             socketMode.ifPresent(SocketModeClient::start);
             try {

@@ -108,7 +108,7 @@ final class StatusCommand implements Callable<Integer> {
                 listed.add(drop.name());
             }
         });
-        for (StorageSettings place : settings.publish()) {
+        for (StorageSettings place : settings.storages()) {
             try (Storage storage = place.storage()) {
                 listed.add(storage.name());
                 Optional<StorageStatus> health = store.storages().status(storage.name());

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel.Approval;
+import org.chatpress.config.Channel.Presentation;
+import org.chatpress.config.Channel.Publishing;
+import org.chatpress.config.Channel.Source;
 
 /** {@code channels}: each on its own, and no two with the same id, slug or file. */
 final class ChannelReader {
@@ -39,33 +42,37 @@ final class ChannelReader {
         var read = new Channel(
                 id.required(SlackValueParsers::channelId, "Write the channel's id, such as C0123456789."),
                 slug.required(SlackValueParsers::slug, "Write the chat's name in its files, such as election-night."),
-                channel.get("since")
-                        .required(
-                                ValueParsers.instant(rules.timeZone()),
-                                "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
-                                        + " nothing older is ever published."),
-                channel.get("headline").read(ValueParsers::text, ""),
-                channel.get("description").read(ValueParsers::text, ""),
-                channel.get("live-content").read(ValueParsers::text, ""),
-                rules.timeZone(),
-                approval(channel, rules),
-                rules.delay(),
-                rules.threads(),
-                rules.reactions(),
-                new AnnotationRules(rules.args(), rules.kwargs()),
-                liveMark,
-                rules.bots(),
-                rules.privatePrefix(),
-                rules.patterns(),
-                channel.get("closed").read(ValueParsers::flag, false),
-                channel.get("hidden").read(ValueParsers::flag, false),
-                Set.copyOf(channel.get("withdraw").each(SlackValueParsers::ts)),
-                channel.get("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
-                rules.formats(),
-                rules.avatars(),
-                ExtrasReader.read(channel.get("extras")),
-                rules.jsonp(),
-                rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()));
+                new Source(
+                        channel.get("since")
+                                .required(
+                                        ValueParsers.instant(rules.timeZone()),
+                                        "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
+                                                + " nothing older is ever published."),
+                        rules.bots(),
+                        rules.privatePrefix(),
+                        rules.threads()),
+                new Approval(
+                        approval(channel, rules),
+                        rules.delay(),
+                        Set.copyOf(channel.get("withdraw").each(SlackValueParsers::ts)),
+                        new AnnotationRules(rules.args(), rules.kwargs()),
+                        liveMark),
+                new Presentation(
+                        channel.get("headline").read(ValueParsers::text, ""),
+                        channel.get("description").read(ValueParsers::text, ""),
+                        channel.get("live-content").read(ValueParsers::text, ""),
+                        rules.timeZone(),
+                        rules.reactions(),
+                        rules.patterns(),
+                        rules.avatars(),
+                        ExtrasReader.read(channel.get("extras"))),
+                new Publishing(
+                        channel.get("closed").read(ValueParsers::flag, false),
+                        channel.get("hidden").read(ValueParsers::flag, false),
+                        channel.get("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
+                        rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()),
+                        rules.jsonp(),
+                        rules.formats()));
         channel.rejectUnknownKeys();
         refuseSecond(ids, id);
         refuseSecond(slugs, slug);
@@ -96,9 +103,10 @@ final class ChannelReader {
         if (slugs.get(slug.text()) != slug) {
             return;
         }
-        var own = new ArrayList<>(List.of(slug.text(), channel.file()));
-        if (channel.jsonp()) {
-            own.add(channel.file().replaceFirst("\\.json$", "") + ".jsonp");
+        Publishing publishing = channel.publishing();
+        var own = new ArrayList<>(List.of(slug.text(), publishing.file()));
+        if (publishing.jsonp()) {
+            own.add(publishing.file().replaceFirst("\\.json$", "") + ".jsonp");
         }
         for (String name : own) {
             if (name.equalsIgnoreCase("channels.json")) {

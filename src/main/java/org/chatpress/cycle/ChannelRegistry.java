@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.chatpress.config.Channel;
+import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Avatars;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.config.Settings.Publisher;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.json.ChatMetadata;
@@ -41,7 +41,7 @@ public final class ChannelRegistry {
             for (Channel channel : settings.channels()) {
                 listed.add(channel.id());
                 names.add(channel.slug().value());
-                names.add(channel.file());
+                names.add(channel.publishing().file());
                 reconcile(channel, settings, place++, now);
             }
             for (ChannelRow row : store.channels().all()) {
@@ -59,10 +59,10 @@ public final class ChannelRegistry {
             channels.add(channel.id(), epochs.get(), now);
         }
         ChannelRow row = channels.row(channel.id()).orElseThrow();
-        if (channel.closed() != row.closedAt().isPresent()) {
-            channels.setClosedAt(channel.id(), channel.closed() ? Optional.of(now) : Optional.empty());
+        if (channel.publishing().closed() != row.closedAt().isPresent()) {
+            channels.setClosedAt(channel.id(), channel.publishing().closed() ? Optional.of(now) : Optional.empty());
         }
-        Status status = channel.hidden() ? Status.HIDDEN : Status.LISTED;
+        Status status = channel.publishing().hidden() ? Status.HIDDEN : Status.LISTED;
         if (row.status() != status) {
             channels.setStatus(channel.id(), status, place);
         } else if (row.sortOrder() != place) {
@@ -94,27 +94,27 @@ public final class ChannelRegistry {
         return new ChatMetadata(
                 channel.id(),
                 channel.slug(),
-                channel.file(),
-                channel.jsonp(),
-                channel.headline(),
-                HtmlSanitizer.sanitize(channel.description()),
-                HtmlSanitizer.sanitize(channel.liveContent()),
-                !channel.closed(),
-                channel.timeZone().getId(),
-                channel.extras(),
+                channel.publishing().file(),
+                channel.publishing().jsonp(),
+                channel.presentation().headline(),
+                HtmlSanitizer.sanitize(channel.presentation().description()),
+                HtmlSanitizer.sanitize(channel.presentation().liveContent()),
+                !channel.publishing().closed(),
+                channel.presentation().timeZone().getId(),
+                channel.presentation().extras(),
                 imprint(channel, settings));
     }
 
     /** A chat that has no other forms says nothing of them but where its pictures are: it doesn't change when they would. */
     private static PublishingInfo imprint(Channel channel, Settings settings) {
-        boolean mirrorsAvatars = channel.avatars() == Avatars.MIRROR;
-        if (channel.formats().isEmpty() && !mirrorsAvatars) {
+        boolean mirrorsAvatars = channel.presentation().avatars() == Avatars.MIRROR;
+        if (channel.publishing().formats().isEmpty() && !mirrorsAvatars) {
             return PublishingInfo.NONE.withPublicUrl(settings.publicUrl());
         }
         return new PublishingInfo(
-                channel.formats(),
-                channel.since(),
-                channel.page(),
+                channel.publishing().formats(),
+                channel.source().since(),
+                channel.publishing().page(),
                 settings.publicUrl(),
                 settings.publisher().map(Publisher::name).orElse(""),
                 settings.publisher().flatMap(Publisher::logo),

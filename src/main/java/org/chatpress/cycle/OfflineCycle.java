@@ -3,8 +3,8 @@ package org.chatpress.cycle;
 import java.time.Instant;
 import java.util.List;
 import org.chatpress.approval.MessageReviewer;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.publish.PublishService;
@@ -40,7 +40,8 @@ public final class OfflineCycle {
 
     /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
     public int importMessages(Channel channel, List<SlackMessage> messages, Instant now) {
-        int kept = store.messages().saveImported(channel.id(), messages, channel.since(), now);
+        int kept = store.messages()
+                .saveImported(channel.id(), messages, channel.source().since(), now);
         reviewer.review(channel, now, new CycleReport(now));
         return kept;
     }

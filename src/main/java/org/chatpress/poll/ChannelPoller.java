@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
@@ -56,9 +56,9 @@ public final class ChannelPoller {
         }
         int before = report.messagesRead();
         boolean done = attempt(channel, report, () -> {
-            Instant delayed = report.startedAt().minus(channel.delay());
-            PollPlan plan =
-                    PollPlan.start(position, channel.since(), store.messages().oldestDelayed(id, delayed));
+            Instant delayed = report.startedAt().minus(channel.approval().delay());
+            PollPlan plan = PollPlan.start(
+                    position, channel.source().since(), store.messages().oldestDelayed(id, delayed));
             Optional<PageRequest> next = plan.nextRequest();
             while (next.filter(request -> request.purpose() != PageRequest.Purpose.RESCAN)
                     .isPresent()) {
@@ -108,9 +108,11 @@ public final class ChannelPoller {
         HistoryPage page = slack.history(channel.id(), request.until(), request.limit());
         PollPlan rest = plan.advancedBy(request, page);
         // What is missing is noted before the position moves on: a sweep comes by again only much later.
-        MissingMessages absences = store.messages().missingFrom(page, channel.since());
+        MissingMessages absences =
+                store.messages().missingFrom(page, channel.source().since());
         store.messages().markMissing(channel.id(), absences.missing());
-        report.addMessagesRead(store.messages().savePage(page, channel.since(), plan.position(), rest.position()));
+        report.addMessagesRead(
+                store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
         if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
             LOG.warn(
                     "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",

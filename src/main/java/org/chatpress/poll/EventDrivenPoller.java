@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
@@ -54,7 +54,7 @@ public final class EventDrivenPoller {
                 .retainAll(channels.stream().map(Channel::id).toList());
         var answered = new LinkedHashSet<Channel>();
         for (Channel channel : channels) {
-            MessageTs oldest = MessageTs.at(channel.since());
+            MessageTs oldest = MessageTs.at(channel.source().since());
             Set<MessageTs> wanted = new TreeSet<>(rung.getOrDefault(channel.id(), Set.of()));
             wanted.removeIf(ts -> ts.isBefore(oldest));
             List<MessageTs> known = wanted.stream()
@@ -91,7 +91,7 @@ public final class EventDrivenPoller {
         for (Channel channel : channels) {
             Set<MessageTs> wanted = channelsWithUnreadEvents.getOrDefault(channel.id(), Set.of());
             ReadPosition position = store.channels().position(channel.id());
-            if (wanted.isEmpty() || !position.reaches(channel.since())) {
+            if (wanted.isEmpty() || !position.reaches(channel.source().since())) {
                 continue;
             }
             boolean all = true;
@@ -102,8 +102,8 @@ public final class EventDrivenPoller {
                 // Asked for once: what Slack does not give alone waits for the first page.
                 wanted.remove(ts);
                 Optional<HistoryPage> page = alone(channel, ts, report);
-                page.ifPresent(one ->
-                        report.addMessagesRead(store.messages().savePage(one, channel.since(), position, position)));
+                page.ifPresent(one -> report.addMessagesRead(
+                        store.messages().savePage(one, channel.source().since(), position, position)));
                 all &= page.isPresent();
             }
             if (all) {

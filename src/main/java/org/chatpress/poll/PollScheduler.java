@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.plan.PollIntervals;
@@ -164,7 +164,7 @@ public final class PollScheduler {
     }
 
     private static Activity pace(Channel channel, PollRecord turn, Duration talk, Store store, Instant now) {
-        if (channel.closed()) {
+        if (channel.publishing().closed()) {
             return Activity.CLOSED;
         }
         boolean talks =
@@ -180,14 +180,16 @@ public final class PollScheduler {
         return store.channels()
                 .row(channel.id())
                 .filter(row -> row.lastError().isEmpty())
-                .filter(row -> !new ReadPosition(row.range(), Optional.empty()).reaches(channel.since()))
+                .filter(row -> !new ReadPosition(row.range(), Optional.empty())
+                        .reaches(channel.source().since()))
                 .isPresent();
     }
 
     private static boolean isDelayOver(Channel channel, Store store, Instant now) {
-        return !channel.delay().isZero()
+        return !channel.approval().delay().isZero()
                 && store.messages()
-                        .oldestDelayed(channel.id(), now.minus(channel.delay()))
+                        .oldestDelayed(
+                                channel.id(), now.minus(channel.approval().delay()))
                         .isPresent();
     }
 

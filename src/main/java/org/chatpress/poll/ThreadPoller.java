@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
-import org.chatpress.config.Settings.Channel;
+import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.slack.ThreadPage;
@@ -36,8 +36,10 @@ public final class ThreadPoller {
 
     public void poll(Collection<Channel> channelsRead, CycleReport report) {
         for (Channel channel : channelsRead) {
-            List<ThreadCandidate> known =
-                    store.threads().candidates(channel.id(), report.startedAt().minus(channel.delay()));
+            List<ThreadCandidate> known = store.threads()
+                    .candidates(
+                            channel.id(),
+                            report.startedAt().minus(channel.approval().delay()));
             int failures = 0;
             for (ThreadCandidate thread :
                     ThreadPollPlan.threadsToPoll(known, report.startedAt(), callsLeft.getAsInt())) {

@@ -192,13 +192,13 @@ public final class PublishService implements AutoCloseable {
     /** The storages that the settings name now; those they named before are closed. */
     private List<Storage> current(Settings settings) {
         open.entrySet().removeIf(entry -> {
-            boolean gone = !settings.publish().contains(entry.getKey());
+            boolean gone = !settings.storages().contains(entry.getKey());
             if (gone) {
                 entry.getValue().close();
             }
             return gone;
         });
-        return settings.publish().stream()
+        return settings.storages().stream()
                 .map(place -> open.computeIfAbsent(place, storages))
                 .toList();
     }

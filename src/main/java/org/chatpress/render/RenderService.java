@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Channel;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.OutputFormat;
@@ -161,7 +161,7 @@ public final class RenderService {
     private static Map<ChannelId, Instant> since(Settings settings) {
         var since = new HashMap<ChannelId, Instant>();
         for (Channel channel : settings.channels()) {
-            since.put(channel.id(), channel.since());
+            since.put(channel.id(), channel.source().since());
         }
         return since;
     }

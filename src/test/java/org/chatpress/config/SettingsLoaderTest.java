@@ -19,8 +19,7 @@ import java.util.Set;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.Approvers;
 import org.chatpress.approval.policy.ApprovalRule.OnEdit;
-import org.chatpress.config.Settings.Channel;
-import org.chatpress.config.Settings.Threads;
+import org.chatpress.config.Channel.Threads;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -58,7 +57,7 @@ class SettingsLoaderTest {
             assertThat(publisher.logo()).contains(URI.create("https://static.example/logo.png"));
             assertThat(publisher.language()).isEqualTo("es-419");
         });
-        assertThat(settings.publish())
+        assertThat(settings.storages())
                 .containsExactly(
                         new DirectorySettings(Path.of("public")),
                         new S3Settings(
@@ -83,12 +82,12 @@ class SettingsLoaderTest {
 
         assertThat(channel.id()).isEqualTo(new ChannelId("C0123456789"));
         assertThat(channel.slug()).isEqualTo(new Slug("election-2026"));
-        assertThat(channel.since()).isEqualTo(Instant.parse("2026-11-04T02:00:00Z"));
-        assertThat(channel.headline()).isEqualTo("Election night, live");
-        assertThat(channel.description()).isEqualTo("<p>Our reporters follow the count.</p>");
-        assertThat(channel.liveContent()).isEqualTo("<b>now</b>");
-        assertThat(channel.timeZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
-        assertThat(channel.approval())
+        assertThat(channel.source().since()).isEqualTo(Instant.parse("2026-11-04T02:00:00Z"));
+        assertThat(channel.presentation().headline()).isEqualTo("Election night, live");
+        assertThat(channel.presentation().description()).isEqualTo("<p>Our reporters follow the count.</p>");
+        assertThat(channel.presentation().liveContent()).isEqualTo("<b>now</b>");
+        assertThat(channel.presentation().timeZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(channel.approval().rule())
                 .isEqualTo(new ApprovalRule(
                         true,
                         Set.of("+1", "party-parrot"),
@@ -99,11 +98,11 @@ class SettingsLoaderTest {
                         OnEdit.PUBLISH,
                         Set.of("x"),
                         Set.of()));
-        assertThat(channel.delay()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(channel.threads()).isEqualTo(Threads.PUBLISH);
-        assertThat(channel.bots()).containsExactly(new UserId("B0WIRE"));
-        assertThat(channel.privatePrefix()).isEqualTo("//");
-        assertThat(channel.patterns())
+        assertThat(channel.approval().delay()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(channel.source().threads()).isEqualTo(Threads.PUBLISH);
+        assertThat(channel.source().bots()).containsExactly(new UserId("B0WIRE"));
+        assertThat(channel.source().privatePrefix()).isEqualTo("//");
+        assertThat(channel.presentation().patterns())
                 .containsExactly(
                         new PatternRule(
                                 "^SCORE (\\d+)-(\\d+)$",
@@ -118,22 +117,22 @@ class SettingsLoaderTest {
                                         "author", "",
                                         "service", "Scores")),
                         new PatternRule("(?i)breaking", Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
-        assertThat(channel.closed()).isTrue();
-        assertThat(channel.hidden()).isTrue();
-        assertThat(channel.page()).contains(URI.create("https://news.example/election-night"));
-        assertThat(channel.jsonp()).isTrue();
-        assertThat(channel.file()).isEqualTo("C0123456789.json");
+        assertThat(channel.publishing().closed()).isTrue();
+        assertThat(channel.publishing().hidden()).isTrue();
+        assertThat(channel.publishing().page()).contains(URI.create("https://news.example/election-night"));
+        assertThat(channel.publishing().jsonp()).isTrue();
+        assertThat(channel.publishing().file()).isEqualTo("C0123456789.json");
     }
 
     @Test
     void aChannelThatSaysLittleGetsTheDefaults() {
         Channel channel = Examples.read("rich.yml").channels().get(1);
 
-        assertThat(channel.headline()).isEmpty();
-        assertThat(channel.description()).isEmpty();
-        assertThat(channel.liveContent()).isEmpty();
-        assertThat(channel.timeZone()).isEqualTo(ZoneId.of("America/Los_Angeles"));
-        assertThat(channel.approval())
+        assertThat(channel.presentation().headline()).isEmpty();
+        assertThat(channel.presentation().description()).isEmpty();
+        assertThat(channel.presentation().liveContent()).isEmpty();
+        assertThat(channel.presentation().timeZone()).isEqualTo(ZoneId.of("America/Los_Angeles"));
+        assertThat(channel.approval().rule())
                 .isEqualTo(new ApprovalRule(
                         true,
                         Set.of("white_check_mark", "heavy_check_mark"),
@@ -143,17 +142,17 @@ class SettingsLoaderTest {
                         OnEdit.HOLD,
                         Set.of("no_entry"),
                         Set.of("hourglass")));
-        assertThat(channel.delay()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(channel.threads()).isEqualTo(Threads.IGNORE);
-        assertThat(channel.bots()).isEmpty();
-        assertThat(channel.privatePrefix()).isEqualTo("<#>");
-        assertThat(channel.closed()).isFalse();
-        assertThat(channel.hidden()).isFalse();
-        assertThat(channel.withdraw()).isEmpty();
-        assertThat(channel.page()).isEmpty();
-        assertThat(channel.extras()).isEmpty();
-        assertThat(channel.jsonp()).isFalse();
-        assertThat(channel.file()).isEqualTo("second.json");
+        assertThat(channel.approval().delay()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(channel.source().threads()).isEqualTo(Threads.IGNORE);
+        assertThat(channel.source().bots()).isEmpty();
+        assertThat(channel.source().privatePrefix()).isEqualTo("<#>");
+        assertThat(channel.publishing().closed()).isFalse();
+        assertThat(channel.publishing().hidden()).isFalse();
+        assertThat(channel.approval().withdrawn()).isEmpty();
+        assertThat(channel.publishing().page()).isEmpty();
+        assertThat(channel.presentation().extras()).isEmpty();
+        assertThat(channel.publishing().jsonp()).isFalse();
+        assertThat(channel.publishing().file()).isEqualTo("second.json");
     }
 
     @ParameterizedTest
@@ -176,16 +175,16 @@ class SettingsLoaderTest {
         assertThat(settings.database()).isEqualTo(Path.of("data/chatpress.db"));
         assertThat(settings.publicUrl()).isEmpty();
         assertThat(settings.publisher()).isEmpty();
-        assertThat(settings.channels().get(0).timeZone()).isEqualTo(ZoneId.of("UTC"));
-        assertThat(settings.channels().get(0).approval()).isEqualTo(ApprovalRule.none());
-        assertThat(settings.channels().get(0).file()).isEqualTo("no.json");
+        assertThat(settings.channels().get(0).presentation().timeZone()).isEqualTo(ZoneId.of("UTC"));
+        assertThat(settings.channels().get(0).approval().rule()).isEqualTo(ApprovalRule.none());
+        assertThat(settings.channels().get(0).publishing().file()).isEqualTo("no.json");
     }
 
     @Test
     void keepsEveryDigitOfATsWithoutQuotes() {
         Channel channel = Examples.read("rich.yml").channels().get(0);
 
-        assertThat(channel.withdraw())
+        assertThat(channel.approval().withdrawn())
                 .containsExactlyInAnyOrder(new MessageTs("1793758925.000100"), new MessageTs("1793758925.000200"));
     }
 
@@ -196,7 +195,12 @@ class SettingsLoaderTest {
 
     @Test
     void extrasBecomeTheJsonThatTheyLookLike() {
-        assertThat(Examples.read("rich.yml").channels().get(0).extras().toString())
+        assertThat(Examples.read("rich.yml")
+                        .channels()
+                        .get(0)
+                        .presentation()
+                        .extras()
+                        .toString())
                 .isEqualTo(
                         "{\"video\":\"https://video.example/1\",\"count\":7,\"share\":0.50,\"on\":true,\"code\":\"007\","
                                 + "\"zip\":\"90210\",\"answer\":\"no\",\"nothing\":null,\"list\":[1,{\"a\":\"b\"}]}");
@@ -206,9 +210,9 @@ class SettingsLoaderTest {
     void aVariableHasItsValueOrElseItsDefault() throws IOException {
         String file = Examples.SHORT.replace("directory: public", "directory: ${ROOT:-www}/$x$$");
 
-        assertThat(read(file).publish()).containsExactly(new DirectorySettings(Path.of("www/$x$$")));
+        assertThat(read(file).storages()).containsExactly(new DirectorySettings(Path.of("www/$x$$")));
         assertThat(SettingsLoader.read(write(file), Map.of("SLACK_BOT_TOKEN", "x", "ROOT", "srv"))
-                        .publish())
+                        .storages())
                 .containsExactly(new DirectorySettings(Path.of("srv/$x$$")));
     }
 
@@ -217,7 +221,8 @@ class SettingsLoaderTest {
         String file = Examples.SHORT.replace("approval: none", "approval: &desk {approvers: [U1]}")
                 + "  - {id: C02, slug: b, since: 2026-11-03T18:00:00Z, approval: *desk}\n";
 
-        assertThat(read(file).channels()).extracting(Channel::approval).allMatch(ApprovalRule::required);
+        assertThat(read(file).channels())
+                .allMatch(channel -> channel.approval().rule().required());
     }
 
     @Test
@@ -237,9 +242,9 @@ class SettingsLoaderTest {
     void theSampleFileWorksAsSoonAsATokenIsSet() {
         Settings settings = SettingsLoader.read(Path.of("channels.yml"), TOKEN);
 
-        assertThat(settings.publish()).containsExactly(new DirectorySettings(Path.of("public")));
+        assertThat(settings.storages()).containsExactly(new DirectorySettings(Path.of("public")));
         assertThat(settings.channels()).extracting(Channel::id).containsExactly(new ChannelId("C0123456789"));
-        assertThat(settings.channels().get(0).approval().required()).isTrue();
+        assertThat(settings.channels().get(0).approval().rule().required()).isTrue();
     }
 
     @Test
