@@ -41,10 +41,12 @@ import org.chatpress.support.Program;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process of its own, ended by signals while a newsroom goes on and readers look. */
+@Tag("process")
 class KillTest {
     private static final int KILLS = 15;
     private static final String CHANNEL = "C0ELECTION";

@@ -28,10 +28,12 @@ import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.Program;
 import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process of its own, killed in every stage of a photo's trip and started again. */
+@Tag("process")
 class KilledPhotosTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";

@@ -20,10 +20,12 @@ import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A press that is handed a whole evening's photos at once, as a process of its own. */
+@Tag("process")
 class ManyPhotosTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";

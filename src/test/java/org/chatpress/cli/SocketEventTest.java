@@ -19,10 +19,12 @@ import org.chatpress.support.FakeSocketMode;
 import org.chatpress.support.Program;
 import org.chatpress.support.SiteReader;
 import org.java_websocket.WebSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} as a process of its own that would look once a year, were it not for the doorbell. */
+@Tag("process")
 class SocketEventTest {
     @TempDir
     Path folder;

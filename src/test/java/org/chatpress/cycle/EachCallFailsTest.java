@@ -22,6 +22,7 @@ import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Not every call fails in every build, for an evening makes thousands of them: the numbers are spread over it. With a
  * step of 1 they all do.
  */
+@Tag("fuzz")
 class EachCallFailsTest {
     @TempDir
     static Path folder;

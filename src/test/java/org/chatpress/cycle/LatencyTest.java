@@ -13,11 +13,13 @@ import java.util.Random;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.support.Latency;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Seconds from a post to the pointer that shows it, with Slack's rate limits in force. */
+@Tag("simulation")
 class LatencyTest extends WithNewsroom {
     private static final Duration A_WHILE = Duration.ofMinutes(5);
     private static final Duration TWO_MINUTES = Duration.ofMinutes(2);

@@ -24,12 +24,14 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random evenings end well; and an evening at a press with a fault does not. */
+@Tag("fuzz")
 class RandomEveningTest {
     private static final long SEED = 20261103;
 

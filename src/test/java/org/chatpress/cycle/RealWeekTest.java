@@ -34,6 +34,7 @@ import org.chatpress.storage.Storage;
 import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Five days of a real workspace, 118 channels. What must be public is worked out here from the raw export, by no code of
  * ours. Skipped where the data is not at hand: it is not ours to ship.
  */
+@Tag("simulation")
 class RealWeekTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DATA = Path.of(System.getProperty("chatpress.data", "../shared/data"));

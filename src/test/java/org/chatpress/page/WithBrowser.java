@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that look at a newsroom's site with a real browser, whose clock stands still until a test moves it. */
+@Tag("browser")
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class WithBrowser {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");

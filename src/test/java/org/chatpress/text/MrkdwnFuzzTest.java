@@ -17,12 +17,14 @@ import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.HtmlSanitizer;
 import org.chatpress.text.document.HtmlWriter;
 import org.chatpress.text.pattern.PatternMatcher;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
 /** Random mixes of everything that means something to Slack or to a browser. */
+@Tag("fuzz")
 class MrkdwnFuzzTest {
     private static final Set<String> TAGS =
             Set.of("message", "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "a", "span");

@@ -17,11 +17,13 @@ import org.chatpress.support.MemoryChat;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.PointerClient;
 import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens in a chat, its readers see what it is, and pay for what changed. */
+@Tag("fuzz")
 class ChatRendererFuzzTest {
     static final int SECONDS = 600;
 
