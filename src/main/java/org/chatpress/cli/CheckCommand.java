@@ -15,9 +15,7 @@ import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.CycleScheduler;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
-import org.chatpress.error.OutdatedSchemaException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
 import org.chatpress.media.PhotoFetcher;
@@ -81,10 +79,8 @@ final class CheckCommand implements Callable<Integer> {
         settings.interval().cron().filter(cron -> !CycleScheduler.isValid(cron)).ifPresent(cron -> {
             throw new InvalidSettingsException(
                     file.toString(),
-                    List.of(new ConfigProblem(
-                            0,
-                            "cron",
-                            "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".")));
+                    "cron",
+                    "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".");
         });
     }
 
@@ -127,7 +123,10 @@ final class CheckCommand implements Callable<Integer> {
         try {
             Store.openToRead(database).close();
             return "can be read and written";
-        } catch (OutdatedSchemaException e) {
+        } catch (StoreException e) {
+            if (!e.isSchemaOutdated()) {
+                throw e;
+            }
             return "is of an older Chatpress; the next cycle brings it up to date";
         }
     }

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
 
 /**
@@ -78,8 +77,8 @@ final class DemoServer implements AutoCloseable {
         } catch (IOException e) {
             throw new InvalidSettingsException(
                     "http://localhost:" + port,
-                    List.of(new ConfigProblem(
-                            0, "", "cannot be served: " + e.getMessage() + ". Choose another port with --port.")));
+                    "",
+                    "cannot be served: " + e.getMessage() + ". Choose another port with --port.");
         }
     }
 

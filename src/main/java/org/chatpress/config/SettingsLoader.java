@@ -5,9 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
 
 /** channels.yml, as editors and operators write it. */
@@ -48,6 +46,6 @@ public final class SettingsLoader {
     }
 
     private static InvalidSettingsException unreadable(Path file, String text) {
-        return new InvalidSettingsException(file.toString(), List.of(new ConfigProblem(0, "", text)));
+        return new InvalidSettingsException(file.toString(), "", text);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.chatpress.approval.SlackFeedback;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
-import org.chatpress.error.Rethrow;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.media.AvatarMirror;
 import org.chatpress.media.CustomEmojiSync;
 import org.chatpress.media.PhotoPipeline;
@@ -115,7 +115,7 @@ public final class BackgroundTasks implements AutoCloseable {
         try {
             return turn.get();
         } catch (ExecutionException e) {
-            throw Rethrow.by(e.getCause());
+            throw ErrorMessages.unchecked(e.getCause());
         } catch (InterruptedException e) {
             throw new IllegalStateException("a turn that is over cannot be waited for", e);
         }

@@ -23,6 +23,16 @@ public final class ErrorMessages {
         return inWords(e);
     }
 
+    /**
+     * The exception to throw where a task's result is awaited: what the task threw on its own thread. Only a checked
+     * exception or an Error is wrapped.
+     */
+    public static RuntimeException unchecked(Throwable thrownByTask) {
+        return thrownByTask instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException("a background task failed", thrownByTask);
+    }
+
     private static String ofFile(FileSystemException e) {
         if (e.getReason() != null) {
             return e.getReason();

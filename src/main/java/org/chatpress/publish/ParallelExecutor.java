@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
-import org.chatpress.error.Rethrow;
 
 /**
  * Does things at a storage side by side, as many as it stands. The caller's thread is one of the lanes, and each lane
@@ -130,7 +130,7 @@ final class ParallelExecutor {
 
         private synchronized void requireNoBug() {
             if (bug.isPresent()) {
-                throw Rethrow.by(bug.get());
+                throw ErrorMessages.unchecked(bug.get());
             }
         }
     }

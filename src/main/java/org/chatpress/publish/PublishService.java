@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
-import org.chatpress.error.Rethrow;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.storage.ObjectKey;
@@ -211,7 +211,7 @@ public final class PublishService implements AutoCloseable {
             try {
                 future.get();
             } catch (ExecutionException e) {
-                first = first == null ? Rethrow.by(e.getCause()) : first;
+                first = first == null ? ErrorMessages.unchecked(e.getCause()) : first;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,8 +1,6 @@
 package org.chatpress.slackexport;
 
 import java.util.Arrays;
-import java.util.List;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
 
 /** The rule for names inside an export: they stay inside it, on every operating system. */
@@ -22,7 +20,7 @@ final class SafeEntryName {
 
     /** An export that cannot be trusted, because of one entry. */
     static InvalidSettingsException refused(String place, String name, String why) {
-        return new InvalidSettingsException(place, List.of(new ConfigProblem(0, printable(name), why)));
+        return new InvalidSettingsException(place, printable(name), why);
     }
 
     /** A hostile name must not write to the operator's terminal. */

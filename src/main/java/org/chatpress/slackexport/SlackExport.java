@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
@@ -312,7 +311,7 @@ public final class SlackExport implements AutoCloseable {
     }
 
     private static InvalidSettingsException noExport(String place, String why) {
-        return new InvalidSettingsException(place, List.of(new ConfigProblem(0, "", why + ". " + WHAT_IT_IS)));
+        return new InvalidSettingsException(place, "", why + ". " + WHAT_IT_IS);
     }
 
     /**
@@ -335,9 +334,7 @@ public final class SlackExport implements AutoCloseable {
 
         void checkEntries(String place, int count) {
             if (count > entries) {
-                throw new InvalidSettingsException(
-                        place,
-                        List.of(new ConfigProblem(0, "", "holds more than " + entries + " files. " + WHAT_IT_IS)));
+                throw new InvalidSettingsException(place, "", "holds more than " + entries + " files. " + WHAT_IT_IS);
             }
         }
 

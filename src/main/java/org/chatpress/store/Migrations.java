@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.chatpress.error.OutdatedSchemaException;
 import org.chatpress.error.StoreException;
 
 /**
@@ -35,7 +34,7 @@ final class Migrations {
     static void check(Database db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {
-            throw new OutdatedSchemaException(
+            throw StoreException.schemaOutdated(
                     "database " + database + " was written by an older Chatpress (its version is " + version
                             + ", this program needs " + FILES.size() + ")",
                     "Run a cycle first, which brings it up to date: chatpress once.");

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.chatpress.error.ErrorMessages;
-import org.chatpress.error.OutdatedSchemaException;
 import org.chatpress.error.StoreException;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
@@ -72,8 +71,11 @@ public final class Store implements AutoCloseable {
     private static void requireReadable(Path database) {
         try {
             openToRead(database).close();
-        } catch (OutdatedSchemaException e) {
-            // The copy is brought up to date.
+        } catch (StoreException e) {
+            if (!e.isSchemaOutdated()) {
+                throw e;
+            }
+            // The copy is upgraded.
         }
     }
 

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +51,7 @@ class ReloadingSettingsTest {
     void theLastValidStateStaysWhileAnotherRoomRefusesTheFile() throws IOException {
         var strict = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), settings -> {
             if (settings.channels().get(0).slug().value().equals("later")) {
-                throw new InvalidSettingsException(
-                        file.toString(), List.of(new ConfigProblem(0, "cron", "never comes")));
+                throw new InvalidSettingsException(file.toString(), "cron", "never comes");
             }
         });
         strict.current();

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.chatpress.error.ConfigProblem;
 import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.error.InvalidSettingsException.Problem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,12 +101,12 @@ class SchemaTest {
         JsonNode file = json(Examples.text("rich.yml"));
         addUnknownKeys(file);
 
-        List<ConfigProblem> problems = problems(file.toString()).stream()
+        List<Problem> problems = problems(file.toString()).stream()
                 .filter(problem -> problem.path().endsWith(UNKNOWN))
                 .toList();
 
         assertThat(problems).hasSize(17);
-        for (ConfigProblem problem : problems) {
+        for (Problem problem : problems) {
             assertThat(keysOfTheParser(problem)).as(problem.path()).isEqualTo(keysOfTheSchema(problem.path()));
         }
     }
@@ -162,7 +162,7 @@ class SchemaTest {
         }
     }
 
-    private static Set<String> keysOfTheParser(ConfigProblem problem) {
+    private static Set<String> keysOfTheParser(Problem problem) {
         String known = problem.text().replaceFirst("^is an unknown key. Known here: (.*)\\.$", "$1");
         return new TreeSet<>(List.of(known.split(", ")));
     }
@@ -218,7 +218,7 @@ class SchemaTest {
         return within.toList();
     }
 
-    private static List<ConfigProblem> problems(String file) {
+    private static List<Problem> problems(String file) {
         InvalidSettingsException invalid = catchThrowableOfType(
                 InvalidSettingsException.class,
                 () -> SettingsLoader.parse(Path.of("channels.yml"), file, Examples.ENVIRONMENT));
