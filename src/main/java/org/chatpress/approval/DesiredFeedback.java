@@ -2,7 +2,7 @@ package org.chatpress.approval;
 
 import java.util.List;
 import org.chatpress.media.model.PhotoRecord;
-import org.chatpress.media.model.PhotoStage;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.BotFeedback;
 
 /** What our bot should put under a message, by what is known of it. */
@@ -19,7 +19,7 @@ final class DesiredFeedback {
                 .filter(PhotoRecord::active)
                 .filter(PhotoRecord::isKnownImage)
                 .toList();
-        boolean allAreLive = shown.stream().allMatch(photo -> photo.stage() == PhotoStage.LIVE);
+        boolean allAreLive = shown.stream().allMatch(photo -> photo.stage() == PhotoState.Stage.LIVE);
         return allAreLive && !shown.isEmpty() ? marks.plus(BotFeedback.emoji("rocket")) : marks;
     }
 

@@ -18,7 +18,7 @@ import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
-import org.chatpress.media.model.PhotoStage;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
@@ -31,7 +31,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.UserProfile;
-import org.chatpress.render.json.EmojiFiles;
+import org.chatpress.render.json.MirroredImages;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
@@ -263,7 +263,7 @@ final class PublicMessageBuilder {
         return new PublicPhoto(status, url, size.width, size.height, legend.alt, legend.caption, legend.credit);
     }
 
-    private static PublicPhoto.Status status(PhotoStage stage) {
+    private static PublicPhoto.Status status(PhotoState.Stage stage) {
         return switch (stage) {
             case WANTED, READY, DROPPED -> PublicPhoto.Status.LOADING;
             case LIVE -> PublicPhoto.Status.LIVE;
@@ -336,7 +336,7 @@ final class PublicMessageBuilder {
             names.put(name, end);
             store.mirroredImages()
                     .image(end)
-                    .ifPresent(image -> copies.put(end, site + EmojiFiles.key(channel.slug(), image)));
+                    .ifPresent(image -> copies.put(end, site + MirroredImages.emojiKey(channel.slug(), image)));
         }
         return text.customEmoji(list, copies);
     }

@@ -12,11 +12,9 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.model.ImageFormat;
-import org.chatpress.media.model.PhotoEvent;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
-import org.chatpress.media.model.PhotoStage;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.media.model.ProcessedImage;
 import org.chatpress.render.json.ChatMetadata;
@@ -100,7 +98,7 @@ public final class PhotoPipeline implements AutoCloseable {
         if (settings.photos().isEmpty()) {
             return;
         }
-        var turn = new PipelineRun(settings.photos().get(), report, new EnumMap<>(PhotoStage.class));
+        var turn = new PipelineRun(settings.photos().get(), report, new EnumMap<>(PhotoState.Stage.class));
         boolean further = true;
         while (further) {
             further = false;
@@ -121,8 +119,8 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     /** One turn: who doesn't answer is not asked again in it. */
-    private record PipelineRun(PhotoSettings settings, CycleReport report, Map<PhotoStage, Integer> failures) {
-        boolean mayTry(PhotoStage stage) {
+    private record PipelineRun(PhotoSettings settings, CycleReport report, Map<PhotoState.Stage, Integer> failures) {
+        boolean mayTry(PhotoState.Stage stage) {
             return failures.getOrDefault(stage, 0) < FAILURES;
         }
     }
@@ -148,7 +146,7 @@ public final class PhotoPipeline implements AutoCloseable {
 
     private boolean develop(PhotoRecord photo, PipelineRun turn) {
         ProcessedImage image = desk.fetch(photo, turn.settings.maxWidth());
-        return store.photos().save(photo.withState(trip(photo, PhotoEvent.PROCESSED)), image);
+        return store.photos().save(photo.withState(trip(photo, PhotoState.Event.PROCESSED)), image);
     }
 
     private boolean publish(PhotoRecord photo) {
@@ -160,7 +158,7 @@ public final class PhotoPipeline implements AutoCloseable {
                 photo.width(),
                 photo.extension(),
                 ImageFormat.of(photo.extension()).contentType());
-        return store.photos().publish(photo.withState(trip(photo, PhotoEvent.FOUND)), file);
+        return store.photos().publish(photo.withState(trip(photo, PhotoState.Event.FOUND)), file);
     }
 
     /** Nobody takes a photo down between the question whether it is wanted and its put. */
@@ -173,7 +171,7 @@ public final class PhotoPipeline implements AutoCloseable {
         storage.put(
                 new StoredObject(photo.uploadName(), store.photos().bytes(photo), type, FileRole.PHOTO.cacheControl()));
         LOG.info("put {} into {}", photo.uploadName(), storage.name());
-        return store.photos().save(photo.withState(trip(photo, PhotoEvent.DROPPED)));
+        return store.photos().save(photo.withState(trip(photo, PhotoState.Event.UPLOADED)));
     }
 
     private boolean ask(PhotoRecord photo, PipelineRun turn) {
@@ -185,7 +183,7 @@ public final class PhotoPipeline implements AutoCloseable {
         if (found.isPresent()) {
             String address = PhotoFetcher.address(cms.get(), photo, found.get());
             LOG.info("photo {} is live at {}", photo.id(), address);
-            return store.photos().save(photo.publishedAt(address).withState(trip(photo, PhotoEvent.FOUND)));
+            return store.photos().save(photo.publishedAt(address).withState(trip(photo, PhotoState.Event.FOUND)));
         }
         return tryAgain(photo, "the CMS does not show it", turn);
     }
@@ -200,11 +198,11 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     private boolean tryAgain(PhotoRecord photo, String reason, PipelineRun turn) {
-        Duration patience = photo.stage() == PhotoStage.DROPPED
+        Duration patience = photo.stage() == PhotoState.Stage.DROPPED
                 ? turn.settings.cms().map(Cms::patience).orElse(PATIENCE)
                 : PATIENCE;
-        PhotoState next = photo.state().advancedBy(PhotoEvent.retry(reason), clock.instant(), patience);
-        if (next.stage() == PhotoStage.FAILED) {
+        PhotoState next = photo.state().advancedBy(PhotoState.Event.retry(reason), clock.instant(), patience);
+        if (next.stage() == PhotoState.Stage.FAILED) {
             return fail(photo, reason + ", and patience is over", turn);
         }
         store.photos().save(photo.withState(next));
@@ -212,7 +210,7 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     private boolean fail(PhotoRecord photo, String reason, PipelineRun turn) {
-        PhotoState failed = trip(photo, PhotoEvent.failed(reason));
+        PhotoState failed = trip(photo, PhotoState.Event.failed(reason));
         if (store.photos().save(photo.withState(failed)) && photo.isKnownImage()) {
             LOG.warn("photo {} of {} {} failed: {}", photo.id(), photo.channel(), photo.ts(), reason);
             turn.report.addRejected();
@@ -220,7 +218,7 @@ public final class PhotoPipeline implements AutoCloseable {
         return false;
     }
 
-    private PhotoState trip(PhotoRecord photo, PhotoEvent event) {
+    private PhotoState trip(PhotoRecord photo, PhotoState.Event event) {
         return photo.state().advancedBy(event, clock.instant(), PATIENCE);
     }
 
@@ -244,7 +242,7 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     /** Who did not do what was asked. */
-    private String other(PhotoStage stage, PhotoSettings settings) {
+    private String other(PhotoState.Stage stage, PhotoSettings settings) {
         return switch (stage) {
             case WANTED, LIVE, FAILED -> "photos in Slack";
             case READY -> settings.cms().map(this::nameOfDrop).orElse("photos");

@@ -80,11 +80,11 @@ public final class RenderService {
     private RenderedChat edition(ChatSource chat, FilesToRender due) {
         RenderedChat rendered = ChatRenderer.render(chat, due.wholeChat());
         if (due.newest()) {
-            rendered = rendered.with(FormatRenderer.newestFormats(chat), FileRole.NEWEST_FILES);
+            rendered = rendered.withFiles(FormatRenderer.newestFormats(chat), FileRole.NEWEST_FILES);
         }
         if (due.sharePages()) {
             int most = completeness == Completeness.NOT_REQUIRED ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
-            rendered = rendered.with(FormatRenderer.sharePages(chat, most), Set.of());
+            rendered = rendered.withFiles(FormatRenderer.sharePages(chat, most), Set.of());
         }
         return rendered;
     }

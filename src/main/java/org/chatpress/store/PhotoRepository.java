@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoRecord;
-import org.chatpress.media.model.PhotoStage;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.media.model.ProcessedImage;
 import org.chatpress.model.ChannelId;
@@ -263,10 +262,10 @@ public final class PhotoRepository {
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
-    private Optional<PhotoStage> stage(PhotoRecord photo) {
+    private Optional<PhotoState.Stage> stage(PhotoRecord photo) {
         return db.first(
                 "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file = ?",
-                row -> PhotoStage.valueOf(row.text("stage")),
+                row -> PhotoState.Stage.valueOf(row.text("stage")),
                 photo.channel(),
                 photo.ts(),
                 photo.image().id());
@@ -287,7 +286,7 @@ public final class PhotoRepository {
                         state.notBefore(),
                         state.reason(),
                         photo.url(),
-                        state.stage() == PhotoStage.READY,
+                        state.stage() == PhotoState.Stage.READY,
                         photo.channel(),
                         photo.ts(),
                         photo.image().id(),
@@ -310,7 +309,7 @@ public final class PhotoRepository {
                 row.text("id"),
                 row.flag("wanted"),
                 new PhotoState(
-                        PhotoStage.valueOf(row.text("stage")),
+                        PhotoState.Stage.valueOf(row.text("stage")),
                         (int) row.number("tries"),
                         row.instant("since").orElseThrow(),
                         row.instant("not_before").orElseThrow(),

@@ -15,9 +15,9 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackImageFile;
-import org.chatpress.render.json.Change.Op;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.ChatSource.Change.Op;
 import org.chatpress.render.json.FileRole;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */

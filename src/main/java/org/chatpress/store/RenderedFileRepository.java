@@ -28,9 +28,9 @@ import org.chatpress.publish.plan.FileState;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
-import org.chatpress.render.json.IndexState;
 import org.chatpress.render.json.PageRef;
 import org.chatpress.render.json.RenderedChat;
+import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
@@ -73,7 +73,7 @@ public final class RenderedFileRepository {
                             file.messages().get(0));
                 }
             }
-            if (rendered.complete().contains(FileRole.WHOLE)) {
+            if (rendered.completeRoles().contains(FileRole.WHOLE)) {
                 db.run(
                         "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
                         seq,
@@ -81,7 +81,7 @@ public final class RenderedFileRepository {
                         zippedSize(rendered, Set.of(FileRole.WHOLE)),
                         channel);
             }
-            if (rendered.complete().containsAll(FileRole.NEWEST_FILES)) {
+            if (rendered.completeRoles().containsAll(FileRole.NEWEST_FILES)) {
                 db.run(
                         "UPDATE channel SET newest_seq = ?, newest_at = MAX(?, updated), newest_size = ? WHERE id = ?",
                         seq,
@@ -225,7 +225,7 @@ public final class RenderedFileRepository {
         List<String> unwanted = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
         unwanted.addAll(db.list(
                 "SELECT key FROM file WHERE channel = ? AND role IN (%s)"
-                        .formatted(Database.words(rendered.complete())),
+                        .formatted(Database.words(rendered.completeRoles())),
                 r -> r.text("key"),
                 row.id()));
         if (row.pointerSeq() < 0) {

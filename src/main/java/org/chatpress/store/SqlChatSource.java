@@ -9,10 +9,10 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
-import org.chatpress.render.json.Change;
-import org.chatpress.render.json.Change.Op;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.ChatSource.Change;
+import org.chatpress.render.json.ChatSource.Change.Op;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PageRef;
 import org.chatpress.storage.ObjectKey;
@@ -64,13 +64,13 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public Optional<ObjectKey> indexState(String words) {
+    public Optional<ObjectKey> indexKey(String metadataDigest) {
         return db.first("""
                 SELECT key
                 FROM channel
                 JOIN file ON file.channel = channel.id AND file.role = ?
                 WHERE channel.id = ? AND words = ?
-                """, r -> new ObjectKey(r.text("key")), FileRole.INDEX, row.id(), words);
+                """, r -> new ObjectKey(r.text("key")), FileRole.INDEX, row.id(), metadataDigest);
     }
 
     @Override
@@ -86,7 +86,7 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<Change> newestChanges(int most) {
+    public List<Change> newestChanges(int limit) {
         return db.list(
                 "SELECT * FROM change WHERE channel = ? ORDER BY seq DESC LIMIT ?",
                 r -> new Change(
@@ -94,7 +94,7 @@ final class SqlChatSource implements ChatSource {
                         Op.valueOf(r.text("op")),
                         r.optionalText("ts").map(MessageTs::new)),
                 row.id(),
-                most);
+                limit);
     }
 
     @Override
@@ -122,21 +122,21 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> newest(int most) {
+    public List<PublicMessage> newestMessages(int limit) {
         return db.list(
                 "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",
                 SqlChatSource::message,
                 row.id(),
-                most);
+                limit);
     }
 
     @Override
-    public List<PublicMessage> withoutSharePage(int most) {
+    public List<PublicMessage> messagesWithoutSharePage(int limit) {
         return db.list(
                 "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
                 SqlChatSource::message,
                 row.id(),
-                most);
+                limit);
     }
 
     @Override
@@ -145,7 +145,7 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<MirroredImage> emoji() {
+    public List<MirroredImage> customEmoji() {
         return db.list(
                 """
                 SELECT kind, bytes

@@ -203,7 +203,7 @@ class CycleBench {
             stages.put("all: pull, store, approve, render, publish", timed(newsroom::cycle));
             ChatSource unrendered = Overridden.of(
                             ChatSource.class, store.publicMessages().chat(CHAT))
-                    .with("indexState", digest -> Optional.empty())
+                    .with("indexKey", digest -> Optional.empty())
                     .with("pages", none -> List.of())
                     .get();
             stages.put("render", timed(() -> ChatRenderer.render(unrendered, true)));

@@ -20,7 +20,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
 import org.chatpress.media.model.PhotoRecord;
-import org.chatpress.media.model.PhotoStage;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
@@ -442,7 +442,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 .containsExactly("failed", "live");
         assertThat(photos(ts).get(0).path("url").asText()).isEmpty();
         assertThat(shots(ts))
-                .filteredOn(photo -> photo.stage() == PhotoStage.FAILED)
+                .filteredOn(photo -> photo.stage() == PhotoState.Stage.FAILED)
                 .singleElement()
                 .satisfies(photo -> assertThat(photo.state().reason()).contains(reason));
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeSlack.BOT);

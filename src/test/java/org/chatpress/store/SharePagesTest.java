@@ -49,14 +49,14 @@ class SharePagesTest {
 
         store.files().save(CHANNEL, rendered, seq, NOW);
 
-        assertThat(store.publicMessages().chat(CHANNEL).withoutSharePage(10))
+        assertThat(store.publicMessages().chat(CHANNEL).messagesWithoutSharePage(10))
                 .extracting(message -> message.text())
                 .contains("first, corrected");
     }
 
     private RenderedChat edition() {
         return ChatRenderer.render(store.publicMessages().chat(CHANNEL), false)
-                .with(FormatRenderer.sharePages(store.publicMessages().chat(CHANNEL), 10), Set.of());
+                .withFiles(FormatRenderer.sharePages(store.publicMessages().chat(CHANNEL), 10), Set.of());
     }
 
     private long seq() {

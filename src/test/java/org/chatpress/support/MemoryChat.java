@@ -22,10 +22,10 @@ import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
-import org.chatpress.render.json.Change;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.ChatSource.Change;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PageRef;
 import org.chatpress.render.json.PublishingInfo;
@@ -44,7 +44,7 @@ public final class MemoryChat implements ChatSource {
     private List<PageRef> pages = List.of();
     private long base;
     private Optional<ObjectKey> index = Optional.empty();
-    private String words = "";
+    private String metadataDigest = "";
     private ChatMetadata metadata = face("Election night, live", JsonNodeFactory.instance.objectNode());
 
     public MemoryChat() {
@@ -194,7 +194,7 @@ public final class MemoryChat implements ChatSource {
                     .filter(file -> file.role() == FileRole.INDEX)
                     .map(file -> file.object().key())
                     .findFirst();
-            words = contents.metadataDigest();
+            metadataDigest = contents.metadataDigest();
         });
         return rendered;
     }
@@ -239,8 +239,8 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public Optional<ObjectKey> indexState(String ofWords) {
-        return index.filter(key -> words.equals(ofWords));
+    public Optional<ObjectKey> indexKey(String digest) {
+        return index.filter(key -> metadataDigest.equals(digest));
     }
 
     @Override
@@ -249,9 +249,9 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public List<Change> newestChanges(int most) {
+    public List<Change> newestChanges(int limit) {
         var newest = new ArrayList<Change>();
-        for (int i = changes.size() - 1; i >= Math.max(0, changes.size() - most); i--) {
+        for (int i = changes.size() - 1; i >= Math.max(0, changes.size() - limit); i--) {
             newest.add(changes.get(i));
         }
         return newest;
@@ -285,17 +285,17 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> newest(int most) {
-        return messages.descendingMap().values().stream().limit(most).toList();
+    public List<PublicMessage> newestMessages(int limit) {
+        return messages.descendingMap().values().stream().limit(limit).toList();
     }
 
     @Override
-    public List<PublicMessage> withoutSharePage(int most) {
-        return newest(most);
+    public List<PublicMessage> messagesWithoutSharePage(int limit) {
+        return newestMessages(limit);
     }
 
     @Override
-    public List<MirroredImage> emoji() {
+    public List<MirroredImage> customEmoji() {
         return List.of();
     }
 

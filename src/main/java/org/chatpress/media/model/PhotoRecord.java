@@ -34,7 +34,7 @@ public record PhotoRecord(
         String url,
         Optional<ObjectKey> key,
         boolean uploaded) {
-    public PhotoStage stage() {
+    public PhotoState.Stage stage() {
         return state.stage();
     }
 

@@ -4,57 +4,115 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A photo's way from Slack to its readers, as far as it has come.
+ * How far a photo has come from Slack to its readers.
  *
- * @param tries how often the next stage was tried in vain
- * @param since when this stage was reached
- * @param notBefore the next try
- * @param reason why it failed, or why the last try was in vain; empty if it was not
+ * @param tries how many attempts to reach the next stage have failed
+ * @param since when the photo reached this stage
+ * @param notBefore when to try next
+ * @param reason why the photo failed, or why the last attempt did; empty if none has failed in this stage
  */
-public record PhotoState(PhotoStage stage, int tries, Instant since, Instant notBefore, String reason) {
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    private static final int MOST_DOUBLINGS = 10;
+public record PhotoState(Stage stage, int tries, Instant since, Instant notBefore, String reason) {
+    private static final Duration MIN_WAIT = Duration.ofSeconds(2);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    private static final int MAX_DOUBLINGS = 10;
 
-    /** A photo that has just become wanted. */
-    public static PhotoState initial(Instant now) {
-        return new PhotoState(PhotoStage.WANTED, 0, now, now, "");
+    /**
+     * The stages of a photo.
+     *
+     * <pre>
+     *     WANTED --processed--> READY --uploaded for the CMS--> DROPPED --found in the CMS--> LIVE
+     *        \                    \\------------published beside the chat-------------------/
+     *         \____________________\___________________________\________________________-> FAILED
+     * </pre>
+     */
+    public enum Stage {
+        /** It has to be downloaded from Slack and processed. */
+        WANTED,
+        /** It has been processed. */
+        READY,
+        /** It is in the upload folder of the CMS. */
+        DROPPED,
+        /** Readers can see it. */
+        LIVE,
+        /** It will not be published. */
+        FAILED;
+
+        public boolean isTerminal() {
+            return this == LIVE || this == FAILED;
+        }
     }
 
     /**
-     * The whole table of what may follow what. A try in vain is repeated, after longer and longer waits, and for the last
-     * time when patience is over.
+     * The result of an attempt to reach the next stage.
      *
-     * @param patience how long a photo may stay in this stage
+     * @param reason why the attempt failed; empty if it succeeded
      */
-    public PhotoState advancedBy(PhotoEvent event, Instant now, Duration patience) {
+    public record Event(Kind kind, String reason) {
+        /** What happened. */
+        public enum Kind {
+            /** The photo was downloaded and processed. */
+            PROCESSED,
+            /** The photo was put into the upload folder of the CMS. */
+            UPLOADED,
+            /** The CMS shows the photo, or it was published beside the chat. */
+            FOUND,
+            /** The attempt failed and may succeed later. */
+            RETRY,
+            /** The photo cannot be published. */
+            FAILED
+        }
+
+        public static final Event PROCESSED = new Event(Kind.PROCESSED, "");
+        public static final Event UPLOADED = new Event(Kind.UPLOADED, "");
+        public static final Event FOUND = new Event(Kind.FOUND, "");
+
+        public static Event retry(String reason) {
+            return new Event(Kind.RETRY, reason);
+        }
+
+        public static Event failed(String reason) {
+            return new Event(Kind.FAILED, reason);
+        }
+    }
+
+    /** A photo that a message has just begun to show. */
+    public static PhotoState initial(Instant now) {
+        return new PhotoState(Stage.WANTED, 0, now, now, "");
+    }
+
+    /**
+     * The transition table. Attempts are repeated at growing intervals; the last one is made when {@code maxAge} ends.
+     *
+     * @param maxAge how long a photo may stay in its stage before it fails
+     * @throws IllegalStateException if the event cannot happen in this stage
+     */
+    public PhotoState advancedBy(Event event, Instant now, Duration maxAge) {
         return switch (event.kind()) {
-            case PROCESSED -> reached(PhotoStage.READY, stage == PhotoStage.WANTED, event, now);
-            case DROPPED -> reached(PhotoStage.DROPPED, stage == PhotoStage.READY, event, now);
-            case FOUND ->
-                reached(PhotoStage.LIVE, stage == PhotoStage.READY || stage == PhotoStage.DROPPED, event, now);
-            case FAILED -> reached(PhotoStage.FAILED, !stage.isTerminal(), event, now);
+            case PROCESSED -> reached(Stage.READY, stage == Stage.WANTED, event, now);
+            case UPLOADED -> reached(Stage.DROPPED, stage == Stage.READY, event, now);
+            case FOUND -> reached(Stage.LIVE, stage == Stage.READY || stage == Stage.DROPPED, event, now);
+            case FAILED -> reached(Stage.FAILED, !stage.isTerminal(), event, now);
             case RETRY ->
-                now.isBefore(since.plus(patience))
-                        ? later(event, now, patience)
-                        : reached(PhotoStage.FAILED, !stage.isTerminal(), event, now);
+                now.isBefore(since.plus(maxAge))
+                        ? retried(event, now, maxAge)
+                        : reached(Stage.FAILED, !stage.isTerminal(), event, now);
         };
     }
 
-    private PhotoState reached(PhotoStage next, boolean isPossible, PhotoEvent event, Instant now) {
+    private PhotoState reached(Stage next, boolean isPossible, Event event, Instant now) {
         if (!isPossible) {
-            throw new IllegalStateException("a photo that is " + stage + " cannot become " + next);
+            throw new IllegalStateException("a photo in stage " + stage + " cannot become " + next);
         }
         return new PhotoState(next, 0, now, now, event.reason());
     }
 
-    private PhotoState later(PhotoEvent event, Instant now, Duration patience) {
+    private PhotoState retried(Event event, Instant now, Duration maxAge) {
         if (stage.isTerminal()) {
-            throw new IllegalStateException("a photo that is " + stage + " is not tried again");
+            throw new IllegalStateException("a photo in stage " + stage + " is not tried again");
         }
-        Duration wait = SHORTEST_WAIT.multipliedBy(1L << Math.min(tries, MOST_DOUBLINGS));
-        Instant next = now.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
-        Instant last = since.plus(patience);
+        Duration wait = MIN_WAIT.multipliedBy(1L << Math.min(tries, MAX_DOUBLINGS));
+        Instant next = now.plus(wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT);
+        Instant last = since.plus(maxAge);
         return new PhotoState(stage, tries + 1, since, next.isBefore(last) ? next : last, event.reason());
     }
 }

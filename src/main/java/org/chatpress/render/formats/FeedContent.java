@@ -40,7 +40,7 @@ record FeedContent(
                 metadata,
                 new ChatUrls(metadata),
                 MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
-                most == 0 ? List.of() : chat.newest(most),
+                most == 0 ? List.of() : chat.newestMessages(most),
                 chat.seq(),
                 chat.count(),
                 chat.updated(),

@@ -51,7 +51,7 @@ public final class FormatRenderer {
     /** Share pages that are missing or not what they should be, the newest messages' first, at most so many. */
     public static List<RenderedFile> sharePages(ChatSource chat, int most) {
         FeedContent around = FeedContent.of(chat, 0);
-        return chat.withoutSharePage(most).stream()
+        return chat.messagesWithoutSharePage(most).stream()
                 .map(message -> sheet(
                         chat,
                         FileRole.SHARE_PAGE,

@@ -5,13 +5,13 @@ import java.util.List;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
 
-/** Renders {@code channels.json}: every channel that readers may find. */
+/** Renders {@code channels.json}, the list of listed channels. */
 public final class ChannelList {
     public static final ObjectKey KEY = new ObjectKey("channels.json");
 
     private ChannelList() {}
 
-    /** A line of it. */
+    /** One channel of the list. */
     public record Entry(ChatMetadata metadata, int count, Instant updated) {}
 
     public static RenderedFile render(List<Entry> entries) {

@@ -8,16 +8,15 @@ import org.chatpress.model.Json;
 import org.chatpress.model.Slug;
 
 /**
- * A channel's own words as readers see them.
+ * What readers see of a channel besides its messages.
  *
- * @param file what the whole chat's file is called, such as {@code election-night.json}
- * @param jsonp whether the whole chat is published as a script too
- * @param description clean HTML
- * @param liveContent clean HTML
- * @param live false once the chat is closed or has left the settings
+ * @param file the name of the whole chat's file, such as {@code election-night.json}
+ * @param jsonp whether the whole chat is also published as a JSONP script
+ * @param description sanitized HTML
+ * @param liveContent sanitized HTML
+ * @param live false if the chat is closed or no longer in the settings
  * @param timeZone an IANA name
- * @param extras passed through; may be empty
- * @param publishing what the other forms of the chat say
+ * @param extras JSON from the settings, published unchanged; may be empty
  */
 public record ChatMetadata(
         ChannelId id,
@@ -32,12 +31,11 @@ public record ChatMetadata(
         JsonNode extras,
         PublishingInfo publishing) {
 
-    /** The name of the whole chat's script: the whole chat's file with the ending {@code .jsonp}. */
+    /** The name of the whole chat's JSONP script, such as {@code election-night.jsonp}. */
     public String jsonpFile() {
         return (file.endsWith(".json") ? file.substring(0, file.length() - 5) : file) + ".jsonp";
     }
 
-    /** The same chat, no longer live. */
     public ChatMetadata asClosed() {
         return new ChatMetadata(
                 id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, publishing);

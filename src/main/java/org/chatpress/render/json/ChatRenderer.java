@@ -17,11 +17,12 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
+import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.storage.ObjectKey;
 
 /**
- * Renders the files of a chat. Small changes cost a new pointer only: it carries them as ops. Before an op would fall
- * out of it, or when something was taken away, the touched pages and the index are written anew.
+ * Renders the files of a chat. A small change costs only a new pointer, which carries it as an op. Pages and index are
+ * rewritten before an op would drop out of the pointer, and when something was taken down.
  *
  * <p>What readers rely on: the chat at {@code seq} is what the index's pages show, plus the ops above {@code base}.
  */
@@ -31,64 +32,66 @@ public final class ChatRenderer {
 
     private static final int POLL_SECONDS = 10;
 
-    /** The pointer stays small: it names so many of the newest; the index has all. */
-    private static final int IDS_IN_POINTER = 40;
+    /** The pointer lists only so many pinned messages and key events, the newest; the index lists all. */
+    private static final int MAX_IDS_IN_POINTER = 40;
 
-    /** About 8 KB with the names and numbers that stand beside ops and the channel's own words. */
-    private static final int MOST_BYTES_OF_POINTER = 8 * 1024 - 512;
+    /** 8 KB, less what the members besides channel and ops may take. */
+    private static final int MAX_POINTER_BYTES = 8 * 1024 - 512;
 
     private final ChatSource chat;
     private final ChatMetadata metadata;
-    private final RenderedChatBuilder files;
+    private final RenderedChat.Builder files;
 
     private ChatRenderer(ChatSource chat) {
         this.chat = chat;
         this.metadata = chat.metadata();
-        this.files = new RenderedChatBuilder(metadata.slug());
+        this.files = new RenderedChat.Builder(metadata.slug());
     }
 
     /**
-     * The files of the chat as it is now.
+     * The files of the chat at its newest change.
      *
-     * @param withWhole whether the whole chat's file is rendered too: its cost grows with the chat
+     * @param withWholeChat whether to render the files that hold every message, whose cost grows with the chat
      */
-    public static RenderedChat render(ChatSource chat, boolean withWhole) {
-        return new ChatRenderer(chat).edition(withWhole);
+    public static RenderedChat render(ChatSource chat, boolean withWholeChat) {
+        return new ChatRenderer(chat).render(withWholeChat);
     }
 
-    private RenderedChat edition(boolean withWhole) {
-        byte[] ownWords = JsonWriter.bytes(json -> channel(json, false));
+    private RenderedChat render(boolean withWholeChat) {
+        int channelBytes = JsonWriter.bytes(this::shortChannel).length;
         long base = chat.base();
-        RecentChanges ops = RecentChanges.of(chat, base, MOST_BYTES_OF_POINTER - ownWords.length);
-        boolean rewrites = ops.rewritesPages() || ops.from() > base + 1;
-        String words = RenderedChatBuilder.sha12(JsonWriter.bytes(json -> channel(json, true)));
-        // A long chat has hundreds of pages: they are looked at only when the index is written anew.
-        Optional<ObjectKey> there = rewrites ? Optional.empty() : chat.indexState(words);
-        Optional<IndexState> contents =
-                there.isPresent() ? Optional.empty() : Optional.of(contents(base, rewrites, words));
+        RecentChanges changes = RecentChanges.of(chat, base, MAX_POINTER_BYTES - channelBytes);
+        boolean rewritesPages = changes.requiresRewrite() || changes.from() > base + 1;
+        String metadataDigest = RenderedFile.contentHash(JsonWriter.bytes(this::channel));
+        // A long chat has hundreds of pages: read them only if the index has to be written.
+        Optional<ObjectKey> currentIndex = rewritesPages ? Optional.empty() : chat.indexKey(metadataDigest);
+        Optional<IndexState> newIndex = currentIndex.isPresent()
+                ? Optional.empty()
+                : Optional.of(indexState(base, rewritesPages, metadataDigest));
 
-        MirroredImages portraits = MirroredImages.of(chat);
-        files.add(portraits.files());
-        files.add(EmojiFiles.of(chat));
-        List<Author> authors = portraits.authors();
+        MirroredImages images = MirroredImages.of(chat);
+        files.addAll(images.files());
+        List<Author> authors = images.authors();
         ObjectKey users =
-                files.immutable(FileRole.AUTHORS, "u", JsonWriter.bytes(json -> authors(json, authors)), List.of());
-        ObjectKey index = there.orElseGet(() -> index(contents.orElseThrow()));
-        pointer(ops, contents.map(IndexState::base).orElse(base), index, users);
-        Set<FileRole> complete = EnumSet.of(FileRole.PICTURE, FileRole.AUTHORS, FileRole.POINTER);
-        contents.ifPresent(written -> complete.add(FileRole.INDEX));
-        if (withWhole) {
-            whole(authors);
-            complete.addAll(FileRole.WHOLE_CHAT_FILES);
+                files.addImmutable(FileRole.AUTHORS, "u", JsonWriter.bytes(json -> authors(json, authors)), List.of());
+        ObjectKey index = currentIndex.orElseGet(() -> addIndex(newIndex.orElseThrow()));
+        addPointer(changes, newIndex.map(IndexState::base).orElse(base), index, users);
+        Set<FileRole> completeRoles = EnumSet.of(FileRole.PICTURE, FileRole.AUTHORS, FileRole.POINTER);
+        if (newIndex.isPresent()) {
+            completeRoles.add(FileRole.INDEX);
         }
-        return new RenderedChat(contents, files.files(), complete);
+        if (withWholeChat) {
+            addWholeChat(authors);
+            completeRoles.addAll(FileRole.WHOLE_CHAT_FILES);
+        }
+        return files.build(newIndex, completeRoles);
     }
 
-    private IndexState contents(long base, boolean rewrites, String words) {
+    private IndexState indexState(long base, boolean rewritesPages, String metadataDigest) {
         List<PageRef> pages = chat.pages();
-        return rewrites || pages.isEmpty()
-                ? new IndexState(chat.seq(), new PageRenderer(chat, files).rewrite(pages, base), words)
-                : new IndexState(base, pages, words);
+        return rewritesPages || pages.isEmpty()
+                ? new IndexState(chat.seq(), new PageRenderer(chat, files).rewrite(pages, base), metadataDigest)
+                : new IndexState(base, pages, metadataDigest);
     }
 
     private static void authors(JsonGenerator json, List<Author> authors) throws IOException {
@@ -102,19 +105,19 @@ public final class ChatRenderer {
         json.writeEndObject();
     }
 
-    private ObjectKey index(IndexState contents) {
-        return files.immutable(FileRole.INDEX, "x", JsonWriter.bytes(json -> index(json, contents)), List.of());
+    private ObjectKey addIndex(IndexState state) {
+        return files.addImmutable(FileRole.INDEX, "x", JsonWriter.bytes(json -> index(json, state)), List.of());
     }
 
-    private void index(JsonGenerator json, IndexState contents) throws IOException {
+    private void index(JsonGenerator json, IndexState state) throws IOException {
         json.writeStartObject();
-        json.writeNumberField("as_of", contents.base());
+        json.writeNumberField("as_of", state.base());
         json.writeNumberField(
-                "total", contents.pages().stream().mapToInt(PageRef::count).sum());
+                "total", state.pages().stream().mapToInt(PageRef::count).sum());
         json.writeFieldName("channel");
-        channel(json, true);
+        channel(json);
         json.writeArrayFieldStart("pages");
-        for (PageRef page : contents.pages()) {
+        for (PageRef page : state.pages()) {
             json.writeStartArray();
             String name = page.key().name();
             json.writeString(name.substring(0, name.indexOf('.')));
@@ -126,7 +129,7 @@ public final class ChatRenderer {
         json.writeEndObject();
     }
 
-    private void pointer(RecentChanges ops, long base, ObjectKey index, ObjectKey users) {
+    private void addPointer(RecentChanges changes, long base, ObjectKey index, ObjectKey users) {
         byte[] bytes = JsonWriter.bytes(json -> {
             json.writeStartObject();
             json.writeNumberField("v", VERSION);
@@ -135,24 +138,24 @@ public final class ChatRenderer {
             json.writeNumberField("base", base);
             json.writeStringField("index", "i/" + index.name());
             json.writeStringField("users", "i/" + users.name());
-            json.writeNumberField("ops_from", ops.from());
+            json.writeNumberField("ops_from", changes.from());
             json.writeArrayFieldStart("ops");
-            for (byte[] op : ops.ops()) {
+            for (byte[] op : changes.ops()) {
                 JsonWriter.embed(json, op);
             }
             json.writeEndArray();
             json.writeFieldName("channel");
-            channel(json, false);
+            shortChannel(json);
             json.writeBooleanField("live", metadata.live());
             json.writeNumberField("poll", metadata.live() ? POLL_SECONDS : 0);
             json.writeNumberField("count", chat.count());
             json.writeStringField("updated", MessageJson.time(chat.updated()));
             json.writeEndObject();
         });
-        files.pointer(bytes, metadata.live(), ops.messages());
+        files.addPointer(bytes, metadata.live(), changes.messages());
     }
 
-    private void whole(List<Author> authors) {
+    private void addWholeChat(List<Author> authors) {
         Map<UserId, Author> byId = authors.stream().collect(Collectors.toMap(Author::id, Function.identity()));
         List<PublicMessage> messages = chat.messages(Optional.empty(), Optional.empty());
         byte[] bytes = JsonWriter.bytes(json -> {
@@ -161,7 +164,7 @@ public final class ChatRenderer {
             json.writeNumberField("seq", chat.seq());
             json.writeStringField("updated", MessageJson.time(chat.updated()));
             json.writeFieldName("channel");
-            channel(json, true);
+            channel(json);
             json.writeArrayFieldStart("messages");
             for (int i = messages.size() - 1; i >= 0; i--) {
                 MessageJson.write(json, messages.get(i), byId::get);
@@ -169,16 +172,16 @@ public final class ChatRenderer {
             json.writeEndArray();
             json.writeEndObject();
         });
-        files.mutable(FileRole.WHOLE, metadata.file(), bytes);
+        files.addMutable(FileRole.WHOLE, metadata.file(), bytes);
         if (metadata.jsonp()) {
-            files.mutable(FileRole.JSONP, metadata.jsonpFile(), script(bytes));
+            files.addMutable(FileRole.JSONP, metadata.jsonpFile(), jsonp(bytes));
         }
         if (metadata.publishing().has(OutputFormat.ARCHIVE) && !metadata.live()) {
-            files.mutable(FileRole.ARCHIVE, metadata.slug() + "/archive.ndjson", archive(messages, byId));
+            files.addMutable(FileRole.ARCHIVE, metadata.slug() + "/archive.ndjson", archive(messages, byId));
         }
     }
 
-    /** A message a line, oldest first. */
+    /** One message per line, oldest first. */
     private static byte[] archive(List<PublicMessage> messages, Map<UserId, Author> authors) {
         var lines = new ByteArrayOutputStream();
         for (PublicMessage message : messages) {
@@ -188,15 +191,25 @@ public final class ChatRenderer {
         return lines.toByteArray();
     }
 
-    /** Two line ends that JSON allows in strings and older JavaScript doesn't are written as escapes. */
-    private static byte[] script(byte[] json) {
+    private static byte[] jsonp(byte[] json) {
+        // JSON allows these two line separators in strings, JavaScript before ES2019 does not.
         String text = new String(json, StandardCharsets.UTF_8)
                 .replace("\u2028", "\\u2028")
                 .replace("\u2029", "\\u2029");
         return ("callback(" + text + ");").getBytes(StandardCharsets.UTF_8);
     }
 
-    private void channel(JsonGenerator json, boolean withLongTexts) throws IOException {
+    /** The channel as index and whole chat show it. */
+    private void channel(JsonGenerator json) throws IOException {
+        channel(json, true, Integer.MAX_VALUE);
+    }
+
+    /** The channel as the pointer shows it, which has to stay small. */
+    private void shortChannel(JsonGenerator json) throws IOException {
+        channel(json, false, MAX_IDS_IN_POINTER);
+    }
+
+    private void channel(JsonGenerator json, boolean withLongTexts, int maxIds) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", metadata.id().value());
         json.writeStringField("slug", metadata.slug().value());
@@ -207,8 +220,8 @@ public final class ChatRenderer {
         }
         json.writeBooleanField("live", metadata.live());
         json.writeStringField("time_zone", metadata.timeZone());
-        ids(json, "pinned", chat.pinned(), withLongTexts);
-        ids(json, "key_events", chat.keyEvents(), withLongTexts);
+        ids(json, "pinned", chat.pinned(), maxIds);
+        ids(json, "key_events", chat.keyEvents(), maxIds);
         if (!metadata.extras().isEmpty()) {
             json.writeFieldName("extras");
             JsonWriter.embed(json, Json.of(metadata.extras()).getBytes(StandardCharsets.UTF_8));
@@ -216,14 +229,13 @@ public final class ChatRenderer {
         json.writeEndObject();
     }
 
-    private static void ids(JsonGenerator json, String member, List<MessageTs> newestFirst, boolean all)
+    private static void ids(JsonGenerator json, String member, List<MessageTs> newestFirst, int maxIds)
             throws IOException {
         if (newestFirst.isEmpty()) {
             return;
         }
         json.writeArrayFieldStart(member);
-        for (MessageTs ts :
-                newestFirst.subList(0, all ? newestFirst.size() : Math.min(IDS_IN_POINTER, newestFirst.size()))) {
+        for (MessageTs ts : newestFirst.subList(0, Math.min(maxIds, newestFirst.size()))) {
             json.writeString(ts.value());
         }
         json.writeEndArray();

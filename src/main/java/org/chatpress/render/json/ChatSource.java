@@ -9,17 +9,17 @@ import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
 
-/** All that the files of one chat are made of. Asking is cheap; what is not asked for is not read. */
+/** What the files of one chat are rendered from. Each method reads only what it returns, and only when it is called. */
 public interface ChatSource {
     ChatMetadata metadata();
 
-    /** A random word, new whenever readers must start afresh. */
+    /** A random string. A new one tells readers to discard what they have and load the chat again. */
     String epoch();
 
-    /** The number of the newest change. */
+    /** The sequence number of the newest change. */
     long seq();
 
-    /** The change up to which the pages were last written. */
+    /** The sequence number that the pages show, as last written. */
     long base();
 
     /** How many messages are public. */
@@ -28,48 +28,73 @@ public interface ChatSource {
     /** The time of the newest change. */
     Instant updated();
 
-    /** When it was closed; empty while it is open. */
+    /** When the chat was closed; empty while it is live. */
     Optional<Instant> closedAt();
 
-    /**
-     * The index as last written; empty if there is none, or if it has other words of the channel's own.
-     *
-     * @param words their digest
-     */
-    Optional<ObjectKey> indexState(String words);
+    /** The key of the index as last written; empty if there is none or if it shows other metadata. */
+    Optional<ObjectKey> indexKey(String metadataDigest);
 
     /** The pages as last written, oldest first. */
     List<PageRef> pages();
 
-    /** The newest changes, newest first, at most so many. */
-    List<Change> newestChanges(int most);
+    /** The newest changes, newest first. */
+    List<Change> newestChanges(int limit);
 
-    /** Every message that changed after a seq. */
+    /** The messages that changed after a sequence number, each once. */
     List<MessageTs> changedAfter(long seq);
 
     Optional<PublicMessage> message(MessageTs ts);
 
-    /** Public messages from one ts up to another, oldest first; empty ends are open. */
+    /**
+     * Public messages, oldest first.
+     *
+     * @param from inclusive; empty: from the first message
+     * @param before exclusive; empty: up to the last message
+     */
     List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before);
 
-    /** The newest public messages, newest first, at most so many. */
-    List<PublicMessage> newest(int most);
+    /** The newest public messages, newest first. */
+    List<PublicMessage> newestMessages(int limit);
 
-    /** Messages whose share page is missing or not what it should be, newest first, at most so many. */
-    List<PublicMessage> withoutSharePage(int most);
+    /** Public messages whose share page is missing or out of date, newest first. */
+    List<PublicMessage> messagesWithoutSharePage(int limit);
 
-    /** Our copy of a picture at Slack's address; empty while there is none. */
+    /** The copy of an image at one of Slack's URLs; empty if it has not been downloaded. */
     Optional<MirroredImage> mirroredImage(String url);
 
-    /** Our copies of the custom emoji that its messages show, always in the same order. */
-    List<MirroredImage> emoji();
+    /** The copies of the custom emoji that public messages show, always in the same order. */
+    List<MirroredImage> customEmoji();
 
-    /** Public messages that stay at the top, newest first. */
+    /** Pinned public messages, newest first. */
     List<MessageTs> pinned();
 
     /** Public messages that are key events, newest first. */
     List<MessageTs> keyEvents();
 
-    /** Everybody who wrote a public message or reply, by id. */
+    /** The authors of public messages and replies, by id. */
     List<Author> authors();
+
+    /**
+     * A change that readers can see.
+     *
+     * @param ts the message; empty for META
+     */
+    record Change(long seq, Op op, Optional<MessageTs> ts) {
+        /** What happened. */
+        public enum Op {
+            /** A message appeared or changed. */
+            PUT,
+            /** A message lost a part, such as a photo. Readers get a put; files that show the part are taken down. */
+            CUT,
+            /** A message is no longer public. */
+            DEL,
+            /** The metadata of the channel or the profile of an author changed. */
+            META;
+
+            /** True if readers receive the message with the change. */
+            public boolean isPut() {
+                return this == PUT || this == CUT;
+            }
+        }
+    }
 }

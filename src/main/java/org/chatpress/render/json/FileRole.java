@@ -2,7 +2,7 @@ package org.chatpress.render.json;
 
 import java.util.Set;
 
-/** What a file is to its readers. The order is the order of upload: nothing may name a file that isn't there yet. */
+/** The kinds of published files, in the order of upload: no file may refer to one that has not been uploaded yet. */
 public enum FileRole {
     PHOTO("image/jpeg", "public, max-age=3600, s-maxage=300"),
     PICTURE("image/png", "public, max-age=3600, s-maxage=300"),
@@ -21,13 +21,13 @@ public enum FileRole {
     SHARE_PAGE("text/html; charset=utf-8", FileRole.SLOW),
     CHANNELS(FileRole.JSON, FileRole.FRESH);
 
-    /** The files that hold every message: their cost grows with the chat. */
+    /** Files that hold every message, so that their size grows with the chat. */
     public static final Set<FileRole> WHOLE_CHAT_FILES = Set.of(WHOLE, JSONP, ARCHIVE);
 
-    /** The files that hold the newest messages in other forms. */
+    /** Files that hold the newest messages in other formats. */
     public static final Set<FileRole> NEWEST_FILES = Set.of(JSON_FEED, ATOM, LIVEBLOG, FRAGMENT, HTML);
 
-    /** A closed chat's pointer hardly changes any more. */
+    /** The Cache-Control of a closed chat's pointer, which rarely changes. */
     public static final String CLOSED_POINTER = "public, max-age=300";
 
     private static final String JSON = "application/json; charset=utf-8";
@@ -51,7 +51,7 @@ public enum FileRole {
         return cacheControl;
     }
 
-    /** True for files whose name never changes, so that their content must. */
+    /** True for files that keep their name when their content changes; the others are named by their content. */
     public boolean isMutable() {
         return compareTo(POINTER) >= 0;
     }

@@ -8,31 +8,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Writes JSON in the order in which it is told. */
+/** Renders JSON with its members in the order in which they are written. */
 public final class JsonWriter {
-    // An emoji as four bytes, not as twelve of escapes.
+    // Writes an emoji as four bytes of UTF-8, not as twelve bytes of escapes.
     private static final JsonFactory FACTORY =
             new ObjectMapper().getFactory().enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
 
     private JsonWriter() {}
 
-    /** What a piece of a file says through a generator. */
+    /** Writes a part of a file. */
     public interface JsonFragment {
         void write(JsonGenerator json) throws IOException;
     }
 
-    public static byte[] bytes(JsonFragment piece) {
+    public static byte[] bytes(JsonFragment fragment) {
         var out = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
-            piece.write(json);
+            fragment.write(json);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory never fails to be written
+            throw new UncheckedIOException(e); // cannot happen: a ByteArrayOutputStream does not fail
         }
         return out.toByteArray();
     }
 
-    /** Puts a finished piece of JSON into a larger one. */
-    static void embed(JsonGenerator json, byte[] piece) throws IOException {
-        json.writeRawValue(new String(piece, StandardCharsets.UTF_8));
+    /** Writes a value that has been rendered before. */
+    static void embed(JsonGenerator json, byte[] rendered) throws IOException {
+        json.writeRawValue(new String(rendered, StandardCharsets.UTF_8));
     }
 }

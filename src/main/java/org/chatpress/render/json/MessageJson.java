@@ -16,11 +16,11 @@ import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.UserId;
 
-/** A message as it stands in pages, ops and the whole chat's file. */
+/** Writes a message as pages, ops and the files of the whole chat contain it. */
 final class MessageJson {
     private MessageJson() {}
 
-    /** With the author's key only, for pages and ops. */
+    /** Writes a message with the id of its author, for pages and ops. */
     static void write(JsonGenerator json, PublicMessage message) throws IOException {
         start(json, message);
         json.writeStringField("user", message.author().value());
@@ -29,7 +29,7 @@ final class MessageJson {
         json.writeEndObject();
     }
 
-    /** With the author's profile, for the whole chat. */
+    /** Writes a message with the profile of its author, for the whole chat. */
     static void write(JsonGenerator json, PublicMessage message, Function<UserId, Author> authors) throws IOException {
         start(json, message);
         json.writeFieldName("user");
@@ -69,13 +69,13 @@ final class MessageJson {
         if (message.thread().isPresent()) {
             json.writeStringField("thread_id", message.thread().get().value());
         }
-        notes(json, message.annotations());
+        annotations(json, message.annotations());
         array(json, "photos", message.photos(), photo -> photo(json, photo));
-        array(json, "attachments", message.previews(), preview -> attachment(json, preview));
+        array(json, "attachments", message.previews(), preview -> preview(json, preview));
         array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
     }
 
-    private static void notes(JsonGenerator json, Annotations annotations) throws IOException {
+    private static void annotations(JsonGenerator json, Annotations annotations) throws IOException {
         text(json, "headline", annotations.headline());
         text(json, "byline", annotations.byline());
         array(json, "tags", annotations.tags(), json::writeString);
@@ -111,7 +111,7 @@ final class MessageJson {
         json.writeEndObject();
     }
 
-    private static void attachment(JsonGenerator json, LinkPreview preview) throws IOException {
+    private static void preview(JsonGenerator json, LinkPreview preview) throws IOException {
         json.writeStartObject();
         json.writeStringField("title", preview.title());
         json.writeStringField("text", preview.text());
@@ -132,18 +132,19 @@ final class MessageJson {
         json.writeEndObject();
     }
 
-    /** How one item of a list is written. */
-    private interface Item<T> {
+    /** Writes one item of an array. */
+    private interface ItemWriter<T> {
         void write(T item) throws IOException;
     }
 
-    private static <T> void array(JsonGenerator json, String member, List<T> items, Item<T> write) throws IOException {
+    private static <T> void array(JsonGenerator json, String member, List<T> items, ItemWriter<T> writer)
+            throws IOException {
         if (items.isEmpty()) {
             return;
         }
         json.writeArrayFieldStart(member);
         for (T item : items) {
-            write.write(item);
+            writer.write(item);
         }
         json.writeEndArray();
     }

@@ -1,63 +1,90 @@
 package org.chatpress.render.json;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.chatpress.model.Author;
 import org.chatpress.model.MirroredImage;
+import org.chatpress.model.Slug;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
 
 /**
- * The authors of a chat with their pictures: Slack's, or our own copies, which are files of the chat. Where there is to
- * be a copy and is none yet, there is no picture: a page that should not ask Slack never does.
+ * The copies of Slack's images that a chat publishes: the avatars of its authors, if its channel mirrors them, and the
+ * custom emoji of its messages. Until an avatar has been copied its author has none: no reader's browser may be sent to
+ * Slack.
  */
 public final class MirroredImages {
-    private static final String SIZE = "-48.";
-
+    private final ChatSource chat;
+    private final ChatMetadata metadata;
     private final List<Author> authors = new ArrayList<>();
-    private final List<RenderedFile> files = new ArrayList<>();
+    private final Map<ObjectKey, RenderedFile> avatars = new LinkedHashMap<>();
 
-    private MirroredImages() {}
-
-    public static MirroredImages of(ChatSource chat) {
-        var portraits = new MirroredImages();
-        boolean mirrors = chat.metadata().publishing().mirrorsAvatars();
-        chat.authors().forEach(author -> portraits.authors.add(mirrors ? portraits.mirrored(author, chat) : author));
-        return portraits;
+    private MirroredImages(ChatSource chat) {
+        this.chat = chat;
+        this.metadata = chat.metadata();
     }
 
-    /** By id. */
+    public static MirroredImages of(ChatSource chat) {
+        var images = new MirroredImages(chat);
+        boolean mirrorsAvatars = images.metadata.publishing().mirrorsAvatars();
+        for (Author author : chat.authors()) {
+            images.authors.add(mirrorsAvatars ? images.withMirroredAvatar(author) : author);
+        }
+        return images;
+    }
+
+    /** Where a chat publishes its copy of a custom emoji. */
+    public static ObjectKey emojiKey(Slug slug, MirroredImage image) {
+        return key(slug, image, "emoji");
+    }
+
+    /** The authors of the chat, by id, each with the address of the avatar to show. */
     public List<Author> authors() {
         return authors;
     }
 
-    /** The copies. */
+    /** The files of avatars and emoji. */
     List<RenderedFile> files() {
-        return files;
+        Map<ObjectKey, RenderedFile> files = new LinkedHashMap<>(avatars);
+        // Messages refer to an emoji by an absolute URL only.
+        if (metadata.publishing().publicUrl().isPresent()) {
+            for (MirroredImage image : chat.customEmoji()) {
+                ObjectKey key = emojiKey(metadata.slug(), image);
+                files.put(key, file(key, image));
+            }
+        }
+        return List.copyOf(files.values());
     }
 
-    private Author mirrored(Author author, ChatSource chat) {
-        Optional<MirroredImage> image =
+    private Author withMirroredAvatar(Author author) {
+        Optional<MirroredImage> avatar =
                 author.image48().isEmpty() ? Optional.empty() : chat.mirroredImage(author.image48());
-        String address = image.map(copy -> copied(copy, chat.metadata())).orElse("");
+        String address = avatar.map(this::addAvatar).orElse("");
         return new Author(author.id(), author.displayName(), author.title(), address);
     }
 
-    /** Gives its address: the web's where that is known, else a path from the folder that holds channels.json. */
-    private String copied(MirroredImage image, ChatMetadata metadata) {
-        String kind = image.kind().name().toLowerCase(Locale.ROOT);
-        var key = new ObjectKey(metadata.slug() + "/photos/" + RenderedChatBuilder.sha12(image.bytes()) + SIZE + kind);
-        boolean isNew = files.stream().noneMatch(file -> file.object().key().equals(key));
-        if (isNew) {
-            var object =
-                    new StoredObject(key, image.bytes(), image.kind().contentType(), FileRole.PICTURE.cacheControl());
-            files.add(new RenderedFile(FileRole.PICTURE, object, List.of()));
-        }
+    /** Returns the avatar's URL, or its path from the folder of channels.json if no public URL is known. */
+    private String addAvatar(MirroredImage avatar) {
+        ObjectKey key = key(metadata.slug(), avatar, "48");
+        avatars.putIfAbsent(key, file(key, avatar));
         return metadata.publishing()
                 .publicUrl()
-                .map(site -> site.toASCIIString() + key)
+                .map(url -> url.toASCIIString() + key)
                 .orElse(key.value());
+    }
+
+    private static ObjectKey key(Slug slug, MirroredImage image, String suffix) {
+        String extension = image.kind().name().toLowerCase(Locale.ROOT);
+        return new ObjectKey(
+                slug + "/photos/" + RenderedFile.contentHash(image.bytes()) + "-" + suffix + "." + extension);
+    }
+
+    private static RenderedFile file(ObjectKey key, MirroredImage image) {
+        var object = new StoredObject(key, image.bytes(), image.kind().contentType(), FileRole.PICTURE.cacheControl());
+        return new RenderedFile(FileRole.PICTURE, object, List.of());
     }
 }

@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the messages of one page's range are dealt into pages, as a B-tree does with its leaves: what fits stays
- * together; the last page of a chat is filled up and closed, so that it is never touched again; any other is halved.
+ * Divides the messages of one page's range into pages, like the leaves of a B-tree. The last page of a chat is filled
+ * before the next one begins, so that a full page is not written again. Any other page that overflows is halved.
  */
 final class PageLayout {
     static final int MAX_MESSAGES = 40;
     static final int MAX_BYTES = 32 * 1024;
 
-    /** What a page is without messages, with room for a bracket more. */
+    /** The JSON around the messages, rounded up. */
     private static final int WRAPPER = 16;
 
     private static final int COMMA = 1;
 
-    /** Where a page stands in its chat. */
-    enum Place {
-        /** New messages come here. */
+    /** Where a page is in its chat. */
+    enum Position {
+        /** New messages are added here. */
         LAST,
         INNER
     }
@@ -26,48 +26,48 @@ final class PageLayout {
     private PageLayout() {}
 
     /**
-     * The sizes of the pages that the messages make, in order.
+     * How many messages go on each page, in order.
      *
      * @param bytes the size of each message
-     * @param place where the page stands whose range this is
+     * @param position where the page is whose range holds the messages
      */
-    static List<Integer> pages(List<Integer> bytes, Place place) {
-        var sizes = new ArrayList<Integer>();
-        switch (place) {
-            case LAST -> fill(bytes, sizes);
-            case INNER -> halve(bytes, sizes);
+    static List<Integer> divide(List<Integer> bytes, Position position) {
+        var counts = new ArrayList<Integer>();
+        switch (position) {
+            case LAST -> fill(bytes, counts);
+            case INNER -> halve(bytes, counts);
         }
-        return sizes;
+        return counts;
     }
 
-    private static void fill(List<Integer> bytes, List<Integer> sizes) {
+    private static void fill(List<Integer> bytes, List<Integer> counts) {
         int count = 0;
-        int sum = WRAPPER;
+        int total = WRAPPER;
         for (int size : bytes) {
-            if (count > 0 && (count == MAX_MESSAGES || sum + size > MAX_BYTES)) {
-                sizes.add(count);
+            if (count > 0 && (count == MAX_MESSAGES || total + size > MAX_BYTES)) {
+                counts.add(count);
                 count = 0;
-                sum = WRAPPER;
+                total = WRAPPER;
             }
             count++;
-            sum += size + COMMA;
+            total += size + COMMA;
         }
         if (count > 0) {
-            sizes.add(count);
+            counts.add(count);
         }
     }
 
-    private static void halve(List<Integer> bytes, List<Integer> sizes) {
+    private static void halve(List<Integer> bytes, List<Integer> counts) {
         if (bytes.isEmpty()) {
             return;
         }
-        int sum = WRAPPER + bytes.stream().mapToInt(size -> size + COMMA).sum();
-        if (bytes.size() == 1 || bytes.size() <= MAX_MESSAGES && sum <= MAX_BYTES) {
-            sizes.add(bytes.size());
+        int total = WRAPPER + bytes.stream().mapToInt(size -> size + COMMA).sum();
+        if (bytes.size() == 1 || bytes.size() <= MAX_MESSAGES && total <= MAX_BYTES) {
+            counts.add(bytes.size());
             return;
         }
         int middle = bytes.size() / 2;
-        halve(bytes.subList(0, middle), sizes);
-        halve(bytes.subList(middle, bytes.size()), sizes);
+        halve(bytes.subList(0, middle), counts);
+        halve(bytes.subList(middle, bytes.size()), counts);
     }
 }

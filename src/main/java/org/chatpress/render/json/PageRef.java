@@ -4,10 +4,10 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.storage.ObjectKey;
 
 /**
- * A leaf of a chat: a contiguous range of messages in a file of their own.
+ * A page of a chat: a file with the messages of a contiguous range.
  *
- * @param startsAt where its range begins; the next page's start ends it, the first page takes what is older too
- * @param first its first message
- * @param count how many messages it holds, at least 1
+ * @param startsAt where the range starts; it ends where the next page's starts. The first page also takes older messages
+ * @param first the first message on the page
+ * @param count how many messages the page holds, at least 1
  */
 public record PageRef(MessageTs startsAt, MessageTs first, int count, ObjectKey key) {}

@@ -8,12 +8,12 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
 
-/** The pages of a chat: those that changes have touched are dealt anew, the others stay as they are. */
+/** Renders the pages of a chat: pages with a changed message are rendered and divided again, the others are kept. */
 final class PageRenderer {
     private final ChatSource chat;
-    private final RenderedChatBuilder files;
+    private final RenderedChat.Builder files;
 
-    PageRenderer(ChatSource chat, RenderedChatBuilder files) {
+    PageRenderer(ChatSource chat, RenderedChat.Builder files) {
         this.chat = chat;
         this.files = files;
     }
@@ -21,33 +21,34 @@ final class PageRenderer {
     /**
      * Every page of the chat at its newest change, oldest first.
      *
-     * @param old every page as last written
-     * @param base the seq that they show
+     * @param old every page as last written, oldest first
+     * @param base the sequence number that the old pages show
      */
     List<PageRef> rewrite(List<PageRef> old, long base) {
         if (old.isEmpty()) {
-            return dealt(PageLayout.Place.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
+            return render(
+                    PageLayout.Position.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
         }
-        var touched = new TreeSet<Integer>();
-        chat.changedAfter(base).forEach(ts -> touched.add(pageOf(ts, old)));
+        var changed = new TreeSet<Integer>();
+        chat.changedAfter(base).forEach(ts -> changed.add(pageOf(ts, old)));
         var pages = new ArrayList<PageRef>();
         for (int i = 0; i < old.size(); i++) {
-            if (!touched.contains(i)) {
+            if (!changed.contains(i)) {
                 pages.add(old.get(i));
                 continue;
             }
-            boolean last = i == old.size() - 1;
+            boolean isLast = i == old.size() - 1;
             Optional<MessageTs> from =
                     i == 0 ? Optional.empty() : Optional.of(old.get(i).startsAt());
             Optional<MessageTs> before =
-                    last ? Optional.empty() : Optional.of(old.get(i + 1).startsAt());
-            PageLayout.Place place = last ? PageLayout.Place.LAST : PageLayout.Place.INNER;
-            pages.addAll(dealt(place, chat.messages(from, before), Optional.of(old.get(i))));
+                    isLast ? Optional.empty() : Optional.of(old.get(i + 1).startsAt());
+            PageLayout.Position position = isLast ? PageLayout.Position.LAST : PageLayout.Position.INNER;
+            pages.addAll(render(position, chat.messages(from, before), Optional.of(old.get(i))));
         }
         return pages;
     }
 
-    /** The page whose range a message is in; what is older than all is in the first. */
+    /** The page whose range contains a message; the first page for messages older than all ranges. */
     private static int pageOf(MessageTs ts, List<PageRef> pages) {
         int low = 0;
         int high = pages.size() - 1;
@@ -62,20 +63,23 @@ final class PageRenderer {
         return low;
     }
 
-    private List<PageRef> dealt(PageLayout.Place place, List<PublicMessage> messages, Optional<PageRef> was) {
-        List<byte[]> pieces = messages.stream()
+    /** Renders the messages of one page's range, on as many pages as they need. */
+    private List<PageRef> render(PageLayout.Position position, List<PublicMessage> messages, Optional<PageRef> old) {
+        List<byte[]> rendered = messages.stream()
                 .map(message -> JsonWriter.bytes(json -> MessageJson.write(json, message)))
                 .toList();
-        List<Integer> sizes = pieces.stream().map(piece -> piece.length).toList();
+        List<Integer> sizes = rendered.stream().map(bytes -> bytes.length).toList();
         var pages = new ArrayList<PageRef>();
         int from = 0;
-        for (int count : PageLayout.pages(sizes, place)) {
-            List<PublicMessage> part = messages.subList(from, from + count);
-            MessageTs first = part.get(0).ts();
-            MessageTs start = from == 0 ? was.map(PageRef::startsAt).orElse(first) : first;
-            List<MessageTs> holds = part.stream().map(PublicMessage::ts).toList();
-            ObjectKey key = files.immutable(FileRole.PAGE, "p", page(pieces.subList(from, from + count)), holds);
-            pages.add(new PageRef(start, first, count, key));
+        for (int count : PageLayout.divide(sizes, position)) {
+            List<MessageTs> onPage = messages.subList(from, from + count).stream()
+                    .map(PublicMessage::ts)
+                    .toList();
+            MessageTs first = onPage.get(0);
+            MessageTs startsAt = from == 0 ? old.map(PageRef::startsAt).orElse(first) : first;
+            byte[] page = page(rendered.subList(from, from + count));
+            ObjectKey key = files.addImmutable(FileRole.PAGE, "p", page, onPage);
+            pages.add(new PageRef(startsAt, first, count, key));
             from += count;
         }
         return pages;

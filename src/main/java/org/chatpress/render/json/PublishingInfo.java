@@ -13,16 +13,16 @@ import java.util.Set;
 import org.chatpress.model.OutputFormat;
 
 /**
- * Who publishes a chat, where and in which other forms: what feeds and pages say beside the messages.
+ * Who publishes a chat, where, and in which formats.
  *
- * @param formats what is published beside the JSON
- * @param since when the chat begins; it never moves
- * @param page where readers see the chat; empty if nobody said
- * @param publicUrl where the published files are found, with a slash at its end; empty if nobody said
- * @param publisher who publishes; may be empty
- * @param logo the publisher's
- * @param language a language tag
- * @param mirrorsAvatars whether authors' pictures are published beside the chat, and none of Slack's is linked
+ * @param formats the formats published besides JSON
+ * @param since the start of the chat, which never changes
+ * @param page the newsroom's page that shows the chat; empty if not set
+ * @param publicUrl the URL of the published files, with a trailing slash; empty if not set
+ * @param publisher the name of the publisher; may be empty
+ * @param logo the publisher's logo
+ * @param language a BCP 47 language tag
+ * @param mirrorsAvatars whether the chat publishes copies of avatars instead of linking to Slack's
  */
 public record PublishingInfo(
         Set<OutputFormat> formats,
@@ -33,7 +33,7 @@ public record PublishingInfo(
         Optional<URI> logo,
         String language,
         boolean mirrorsAvatars) {
-    /** Of a chat that is published as JSON alone. */
+    /** For a chat that is published as JSON only. */
     public static final PublishingInfo NONE = new PublishingInfo(
             Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en", false);
 
@@ -43,9 +43,8 @@ public record PublishingInfo(
         formats = Collections.unmodifiableSet(ordered);
     }
 
-    /** The same where the published files are found elsewhere. */
-    public PublishingInfo withPublicUrl(Optional<URI> elsewhere) {
-        return new PublishingInfo(formats, since, page, elsewhere, publisher, logo, language, mirrorsAvatars);
+    public PublishingInfo withPublicUrl(Optional<URI> newUrl) {
+        return new PublishingInfo(formats, since, page, newUrl, publisher, logo, language, mirrorsAvatars);
     }
 
     public boolean has(OutputFormat format) {

@@ -7,59 +7,60 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.render.json.ChatSource.Change;
 
 /**
- * The newest changes, as the pointer carries them: every change from {@code from} on, but for puts that a later op of
- * the same message supersedes.
+ * The newest changes as the pointer carries them: every change from {@code from} on, except puts of a message that a
+ * later change supersedes.
  *
- * @param from the oldest seq from which nothing is missing; one above the newest change if none is carried
- * @param ops finished JSON, oldest first
- * @param messages the messages that the ops show
- * @param rewritesPages true if a change since the pages were written took something away or changed the channel's own
- *     words: no page or index may go on showing it
+ * @param from the oldest sequence number from which no change is missing; one above the newest change if there are none
+ * @param ops rendered JSON, oldest first
+ * @param messages the messages that the ops contain
+ * @param requiresRewrite true if a change above {@code base} took something down or changed the metadata: pages and
+ *     index must no longer show it
  */
-record RecentChanges(long from, List<byte[]> ops, List<MessageTs> messages, boolean rewritesPages) {
+record RecentChanges(long from, List<byte[]> ops, List<MessageTs> messages, boolean requiresRewrite) {
     static final int MAX_OPS = 8;
     static final int MAX_BYTES = 6 * 1024;
 
-    /** More than are ever carried: superseded ones take no room. */
+    /** How many changes to read: more than MAX_OPS, since superseded ones are left out. */
     static final int LOOK_BACK = 64;
 
     /**
-     * @param base the seq that the pages show
-     * @param room how many bytes the pointer has for ops, where its other members leave fewer than usual
+     * @param base the sequence number that the pages show
+     * @param availableBytes what the pointer has left for ops; at most MAX_BYTES are used
      */
-    static RecentChanges of(ChatSource chat, long base, int room) {
-        int most = Math.min(MAX_BYTES, room);
+    static RecentChanges of(ChatSource chat, long base, int availableBytes) {
+        int maxBytes = Math.min(MAX_BYTES, availableBytes);
         var ops = new ArrayList<byte[]>();
-        var holds = new ArrayList<MessageTs>();
+        var messages = new ArrayList<MessageTs>();
         Set<MessageTs> seen = new HashSet<>();
         long from = chat.seq() + 1;
         int bytes = 0;
-        boolean full = false;
-        boolean rewrites = false;
+        boolean isFull = false;
+        boolean requiresRewrite = false;
         for (Change change : chat.newestChanges(LOOK_BACK)) {
-            rewrites |= change.seq() > base && change.op() != Change.Op.PUT;
-            if (full) {
+            requiresRewrite |= change.seq() > base && change.op() != Change.Op.PUT;
+            if (isFull) {
                 continue;
             }
-            boolean superseded = change.op().isPut() && !seen.add(change.ts().orElseThrow());
-            if (!superseded) {
+            boolean isSuperseded = change.op().isPut() && !seen.add(change.ts().orElseThrow());
+            if (!isSuperseded) {
                 change.ts().ifPresent(seen::add);
                 byte[] op = op(change, chat);
-                if (ops.size() == MAX_OPS || bytes + op.length > most) {
-                    full = true;
+                if (ops.size() == MAX_OPS || bytes + op.length > maxBytes) {
+                    isFull = true;
                     continue;
                 }
                 bytes += op.length;
                 ops.add(0, op);
                 if (change.op().isPut()) {
-                    change.ts().ifPresent(holds::add);
+                    change.ts().ifPresent(messages::add);
                 }
             }
             from = change.seq();
         }
-        return new RecentChanges(from, List.copyOf(ops), List.copyOf(holds), rewrites);
+        return new RecentChanges(from, List.copyOf(ops), List.copyOf(messages), requiresRewrite);
     }
 
     private static byte[] op(Change change, ChatSource chat) {

@@ -5,26 +5,82 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.Slug;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.StoredObject;
 
 /**
- * The files of a chat at a seq.
+ * The files of a chat at a sequence number.
  *
- * @param indexState what the index says that was rendered now; empty: it stays as it was, and so do the pages
- * @param files what was rendered now: new pages, authors, index, pointer, and whatever else was asked for
- * @param complete roles of which these sheets are all that is wanted from now on
+ * @param indexState the contents of the new index; empty if index and pages were not rewritten
+ * @param files the files that were rendered
+ * @param completeRoles roles of which {@code files} has every file; other stored files of these roles are obsolete
  */
-public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> files, Set<FileRole> complete) {
+public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> files, Set<FileRole> completeRoles) {
     public RenderedChat {
         files = List.copyOf(files);
-        complete = Set.copyOf(complete);
+        completeRoles = Set.copyOf(completeRoles);
     }
 
-    /** With more sheets, and perhaps more roles of which they are all there is. */
-    public RenderedChat with(List<RenderedFile> more, Set<FileRole> completeToo) {
-        var allSheets = new ArrayList<>(files);
-        allSheets.addAll(more);
-        var allComplete = EnumSet.copyOf(complete);
-        allComplete.addAll(completeToo);
-        return new RenderedChat(indexState, allSheets, allComplete);
+    /**
+     * What the index of a chat lists.
+     *
+     * @param base the sequence number that the pages show
+     * @param pages every page of the chat, oldest first
+     * @param metadataDigest a digest of the channel's metadata in the index
+     */
+    public record IndexState(long base, List<PageRef> pages, String metadataDigest) {
+        public IndexState {
+            pages = List.copyOf(pages);
+        }
+    }
+
+    /** The same chat with more files. */
+    public RenderedChat withFiles(List<RenderedFile> moreFiles, Set<FileRole> moreCompleteRoles) {
+        var allFiles = new ArrayList<>(files);
+        allFiles.addAll(moreFiles);
+        var allCompleteRoles = EnumSet.copyOf(completeRoles);
+        allCompleteRoles.addAll(moreCompleteRoles);
+        return new RenderedChat(indexState, allFiles, allCompleteRoles);
+    }
+
+    /** Collects the files of one rendering and names each. */
+    static final class Builder {
+        private final Slug slug;
+        private final List<RenderedFile> files = new ArrayList<>();
+
+        Builder(Slug slug) {
+            this.slug = slug;
+        }
+
+        /** Adds a file that is named by its content, and returns its key. */
+        ObjectKey addImmutable(FileRole role, String prefix, byte[] bytes, List<MessageTs> messages) {
+            var key = new ObjectKey(slug + "/i/" + prefix + "-" + RenderedFile.contentHash(bytes) + ".json");
+            add(role, key, bytes, role.cacheControl(), messages);
+            return key;
+        }
+
+        void addPointer(byte[] bytes, boolean live, List<MessageTs> messages) {
+            String cacheControl = live ? FileRole.POINTER.cacheControl() : FileRole.CLOSED_POINTER;
+            add(FileRole.POINTER, new ObjectKey(slug + "/live.json"), bytes, cacheControl, messages);
+        }
+
+        /** Adds a file that keeps its name when its content changes. */
+        void addMutable(FileRole role, String name, byte[] bytes) {
+            add(role, new ObjectKey(name), bytes, role.cacheControl(), List.of());
+        }
+
+        void addAll(List<RenderedFile> rendered) {
+            files.addAll(rendered);
+        }
+
+        RenderedChat build(Optional<IndexState> indexState, Set<FileRole> completeRoles) {
+            return new RenderedChat(indexState, files, completeRoles);
+        }
+
+        private void add(FileRole role, ObjectKey key, byte[] bytes, String cacheControl, List<MessageTs> messages) {
+            files.add(new RenderedFile(role, new StoredObject(key, bytes, role.contentType(), cacheControl), messages));
+        }
     }
 }

@@ -1,5 +1,8 @@
 package org.chatpress.render.json;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
@@ -9,17 +12,26 @@ import org.chatpress.storage.StoredObject;
 /**
  * A rendered file.
  *
- * @param messages the messages on a page or in a pointer; empty for other roles
+ * @param messages the messages that a page, pointer or share page shows; empty for other roles
  */
 public record RenderedFile(FileRole role, StoredObject object, List<MessageTs> messages) {
     public RenderedFile {
         messages = List.copyOf(messages);
     }
 
-    /** A photo beside the chat, named by its content. */
+    /** A photo that is published beside the chat. */
     public static RenderedFile photo(Slug slug, byte[] bytes, int width, String extension, String contentType) {
-        var key = new ObjectKey(slug + "/photos/" + RenderedChatBuilder.sha12(bytes) + "-" + width + "." + extension);
+        var key = new ObjectKey(slug + "/photos/" + contentHash(bytes) + "-" + width + "." + extension);
         return new RenderedFile(
                 FileRole.PHOTO, new StoredObject(key, bytes, contentType, FileRole.PHOTO.cacheControl()), List.of());
+    }
+
+    /** The first 12 hexadecimal digits of the SHA-256 of a file, by which immutable files are named. */
+    static String contentHash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Turns public messages into the JSON files that readers fetch: pointer, index, pages, authors, whole chat. A pure
- * function of the store: no clock, no random, no map order. It decides a file's name and caching, not where it is
- * uploaded.
+ * Renders public messages to the JSON files that readers fetch: pointer, index, pages, authors, whole chat. In: a
+ * {@link org.chatpress.render.json.ChatSource}. Out: a {@link org.chatpress.render.json.RenderedChat}. A pure function:
+ * no clock, no random numbers, no map order. It decides names and caching of the files, not where they are uploaded.
  */
 package org.chatpress.render.json;
