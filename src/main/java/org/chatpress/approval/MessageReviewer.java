@@ -27,7 +27,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
@@ -35,13 +35,13 @@ import org.chatpress.text.MessageFormatter;
 
 /** Judges what changed in a channel, and writes down what readers may see of it. */
 public final class MessageReviewer {
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final UserDirectory directory;
     private final PublicMessageBuilder builder;
     private boolean photos;
 
-    public MessageReviewer(SlackClient slack, Store store, MessageFormatter text) {
+    public MessageReviewer(SlackReader slack, Store store, MessageFormatter text) {
         this.slack = slack;
         this.store = store;
         this.directory = new UserDirectory(slack, store);

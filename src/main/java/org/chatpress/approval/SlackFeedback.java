@@ -17,7 +17,8 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackWriter;
 import org.chatpress.store.FeedbackRepository.FeedbackKind;
 import org.chatpress.store.FeedbackRepository.FeedbackTask;
 import org.chatpress.store.FeedbackRepository.Presence;
@@ -35,7 +36,8 @@ public final class SlackFeedback {
     private static final Duration UNTIL_TRIED_AGAIN = Duration.ofMinutes(10);
     private static final Duration UNTIL_TOLD_AGAIN = Duration.ofDays(1);
 
-    private final SlackClient slack;
+    private final SlackReader reader;
+    private final SlackWriter writer;
     private final Store store;
     private final BiFunction<ChannelId, MessageTs, BotFeedback> wanted;
     private final BooleanSupplier stopping;
@@ -56,9 +58,10 @@ public final class SlackFeedback {
     private record FeedbackRun(Instant now, Set<Call> exhausted, Set<ChannelId> repliedIn) {}
 
     /** @param stopping asked between two messages: true ends the turn early */
-    public SlackFeedback(SlackClient slack, Store store, BooleanSupplier stopping) {
+    public SlackFeedback(SlackReader reader, SlackWriter writer, Store store, BooleanSupplier stopping) {
         this(
-                slack,
+                reader,
+                writer,
                 store,
                 (channel, ts) -> DesiredFeedback.forPhotos(store.photos().of(channel, ts))
                         .plus(store.feedback().feedback(channel, ts)),
@@ -67,11 +70,13 @@ public final class SlackFeedback {
 
     /** @param wanted what a message should bear, by what the store knows now */
     public SlackFeedback(
-            SlackClient slack,
+            SlackReader reader,
+            SlackWriter writer,
             Store store,
             BiFunction<ChannelId, MessageTs, BotFeedback> wanted,
             BooleanSupplier stopping) {
-        this.slack = slack;
+        this.reader = reader;
+        this.writer = writer;
         this.store = store;
         this.wanted = wanted;
         this.stopping = stopping;
@@ -117,12 +122,12 @@ public final class SlackFeedback {
 
     private void react(ChannelId channel, MessageTs ts, String name) {
         store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.UNCONFIRMED);
-        slack.addReaction(channel, ts, name);
+        writer.addReaction(channel, ts, name);
         store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.CONFIRMED);
     }
 
     private void unreact(ChannelId channel, MessageTs ts, String name) {
-        slack.removeReaction(channel, ts, name);
+        writer.removeReaction(channel, ts, name);
         store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, name);
     }
 
@@ -130,16 +135,16 @@ public final class SlackFeedback {
     private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean maySaid) {
         if (!maySaid || !hasSaid(channel, ts, text)) {
             store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.UNCONFIRMED);
-            slack.postReply(channel, ts, text);
+            writer.postReply(channel, ts, text);
         }
         store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.CONFIRMED);
     }
 
     private boolean hasSaid(ChannelId channel, MessageTs ts, String text) {
         if (bot.isEmpty()) {
-            bot = Optional.of(slack.identity().user());
+            bot = Optional.of(reader.identity().user());
         }
-        return slack.thread(channel, ts).map(ThreadPage::replies).orElse(List.of()).stream()
+        return reader.thread(channel, ts).map(ThreadPage::replies).orElse(List.of()).stream()
                 .anyMatch(message -> message.author().equals(bot)
                         && message.text()
                                 .replace("&lt;", "<")

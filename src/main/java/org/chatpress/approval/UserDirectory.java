@@ -15,7 +15,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.Author;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.UserProfile;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 
 /** Who is who: people from the store, else from Slack; groups from Slack, asked at most once a minute. */
@@ -27,7 +27,7 @@ final class UserDirectory {
     /** One person whom Slack cannot tell about must not stand in the way of the others; a silent Slack may. */
     private static final int PATIENCE = 3;
 
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final Map<UserId, UserProfile> metInThisCycle = new HashMap<>();
     private final Map<String, CachedGroup> groups = new HashMap<>();
@@ -38,7 +38,7 @@ final class UserDirectory {
 
     private record CachedGroup(Set<UserId> members, Instant fetchedAt) {}
 
-    UserDirectory(SlackClient slack, Store store) {
+    UserDirectory(SlackReader slack, Store store) {
         this.slack = slack;
         this.store = store;
     }

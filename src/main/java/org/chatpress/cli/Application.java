@@ -154,7 +154,7 @@ final class Application {
         var renderer = new RenderService(store, Completeness.REQUIRED);
         var publishing = new PublishService(
                 store, storages, new OwnershipCheck(store, epochs, conflictPolicy), retryPolicy, stopping);
-        var feedback = new SlackFeedback(slack, store, stopping);
+        var feedback = new SlackFeedback(slack, slack, store, stopping);
         var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(slack), store, storages, stopping);
         var customEmoji = new CustomEmojiSync(slack, store, messageFormatter());
         var background = new BackgroundTasks(

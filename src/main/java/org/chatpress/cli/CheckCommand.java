@@ -25,8 +25,8 @@ import org.chatpress.model.UserId;
 import org.chatpress.poll.EventQueue;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
-import org.chatpress.slack.OfflineSlackClient;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.storage.StorageSettings;
@@ -70,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         slack(settings);
         doorbell(settings);
         settings.storages().forEach(place -> storage(place, Storage::conditionalWrites));
-        settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
+        settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> cms(cms, settings));
         return allFine ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
 
@@ -152,12 +152,12 @@ final class CheckCommand implements Callable<Integer> {
     private void slack(Settings settings) {
         try (SlackClient slack = Application.slack(settings, Application.blockingLimiter())) {
             attempt("slack", () -> {
-                SlackClient.BotIdentity identity = slack.identity();
+                SlackReader.BotIdentity identity = slack.identity();
                 return identity.team() + ", as " + identity.user() + missing(identity, settings);
             });
             for (Channel channel : settings.channels()) {
                 attempt("channel " + channel.slug(), () -> {
-                    SlackClient.ChannelInfo info = slack.channel(channel.id());
+                    SlackReader.ChannelInfo info = slack.channel(channel.id());
                     if (!info.isMember()) {
                         throw RemoteException.actionRequired(
                                 "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
@@ -169,7 +169,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void approvers(Settings settings, SlackClient slack) {
+    private void approvers(Settings settings, SlackReader slack) {
         var groups = new TreeSet<String>();
         var people = new TreeSet<>(Comparator.comparing(UserId::value));
         for (Channel channel : settings.channels()) {
@@ -187,7 +187,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static String name(UserId person, SlackClient slack) {
+    private static String name(UserId person, SlackReader slack) {
         try {
             return slack.userProfile(person).displayName();
         } catch (RemoteException e) {
@@ -210,7 +210,7 @@ final class CheckCommand implements Callable<Integer> {
                 });
     }
 
-    private String missing(SlackClient.BotIdentity identity, Settings settings) {
+    private String missing(SlackReader.BotIdentity identity, Settings settings) {
         if (identity.scopes().isEmpty()) {
             return "";
         }
@@ -260,10 +260,12 @@ final class CheckCommand implements Callable<Integer> {
         };
     }
 
-    private void cms(Cms cms) {
+    private void cms(Cms cms, Settings settings) {
         storage(cms.drop(), drop -> ConditionalWrites.NONE);
         attempt("the CMS", () -> {
-            new PhotoFetcher(new OfflineSlackClient()).check(cms);
+            try (SlackClient slack = Application.slack(settings, Application.blockingLimiter())) {
+                new PhotoFetcher(slack).check(cms);
+            }
             return "answers " + cms.lookupUrl("…");
         });
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.model.Slug;
-import org.chatpress.slack.SlackClient.ChannelInfo;
+import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.ReplaySlackClient;
 
 /** The settings of a demo: those of the made-up meeting, or made for an export's busiest channels. */

@@ -11,7 +11,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.model.ChannelId;
-import org.chatpress.slack.SlackClient.ChannelInfo;
+import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.SlackExport;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;

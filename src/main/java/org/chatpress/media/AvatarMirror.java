@@ -3,7 +3,7 @@ package org.chatpress.media;
 import java.time.Duration;
 import java.time.Instant;
 import org.chatpress.error.RemoteException;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackFiles;
 import org.chatpress.store.Store;
 
 /** Makes copies of authors' pictures and custom emoji for the chats that publish them; the next cycle shows them. */
@@ -12,11 +12,11 @@ public final class AvatarMirror {
     private static final Duration UNTIL_THERE_MAY_BE_ONE = Duration.ofDays(1);
     private static final int PICTURES_A_TURN = 20;
 
-    private final SlackClient slack;
+    private final SlackFiles files;
     private final Store store;
 
-    public AvatarMirror(SlackClient slack, Store store) {
-        this.slack = slack;
+    public AvatarMirror(SlackFiles files, Store store) {
+        this.files = files;
         this.store = store;
     }
 
@@ -24,7 +24,7 @@ public final class AvatarMirror {
     public void runPending(Instant now) {
         for (String url : store.mirroredImages().due(now, PICTURES_A_TURN)) {
             try {
-                store.mirroredImages().save(url, slack.avatar(url), now);
+                store.mirroredImages().save(url, files.publicImage(url), now);
             } catch (RemoteException e) {
                 if (e.kind() != RemoteException.Kind.REJECTED) {
                     store.mirroredImages().postpone(url, now.plus(UNTIL_SLACK_ANSWERS));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.chatpress.config.Settings;
 import org.chatpress.error.RemoteException;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 import org.chatpress.text.MessageFormatter;
 import org.slf4j.Logger;
@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
 public final class CustomEmojiSync {
     private static final Logger LOG = LoggerFactory.getLogger(CustomEmojiSync.class);
 
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final MessageFormatter text;
     private boolean told;
 
-    public CustomEmojiSync(SlackClient slack, Store store, MessageFormatter text) {
+    public CustomEmojiSync(SlackReader slack, Store store, MessageFormatter text) {
         this.slack = slack;
         this.store = store;
         this.text = text;

@@ -22,11 +22,11 @@ import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.media.model.ProcessedImage;
 import org.chatpress.model.slack.SlackImageFile;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackFiles;
 
 /**
  * Takes one photo one stage further: out of Slack and through the darkroom, or to the question whether the CMS shows it.
- * What does not work is a {@link RemoteException}: REFUSED is for good.
+ * What does not work is a {@link RemoteException}: REJECTED is for good.
  */
 public final class PhotoFetcher {
     /** More than any phone's picture. */
@@ -40,17 +40,17 @@ public final class PhotoFetcher {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final SlackClient slack;
+    private final SlackFiles files;
     private HttpClient http;
 
-    public PhotoFetcher(SlackClient slack) {
-        this.slack = slack;
+    public PhotoFetcher(SlackFiles files) {
+        this.files = files;
     }
 
     /** The photo as readers may have it. */
     public ProcessedImage fetch(PhotoRecord photo, int maxWidth) {
-        SlackImageFile image = photo.image().isStub() ? slack.file(photo.image().id()) : photo.image();
-        byte[] bytes = slack.download(image.url(), image.size(), MOST_BYTES);
+        SlackImageFile image = photo.image().isStub() ? files.file(photo.image().id()) : photo.image();
+        byte[] bytes = files.download(image.url(), image.size(), MOST_BYTES);
         try {
             return ImageProcessor.process(bytes, photo.id(), maxWidth);
         } catch (UnsupportedImageException e) {
@@ -90,7 +90,7 @@ public final class PhotoFetcher {
     private ProcessedImage thumbnail(PhotoRecord photo, UnsupportedImageException why, int maxWidth) {
         SlackImageFile now;
         try {
-            now = slack.file(photo.image().id());
+            now = files.file(photo.image().id());
         } catch (RemoteException e) {
             if (e.kind() == RemoteException.Kind.REJECTED) {
                 throw RemoteException.rejected(why.getMessage(), why);
@@ -107,7 +107,7 @@ public final class PhotoFetcher {
             throw RemoteException.rejected(why.getMessage(), why);
         }
         try {
-            return ImageProcessor.process(slack.download(now.thumbnail(), 0, MOST_BYTES), photo.id(), maxWidth);
+            return ImageProcessor.process(files.download(now.thumbnail(), 0, MOST_BYTES), photo.id(), maxWidth);
         } catch (UnsupportedImageException e) {
             throw RemoteException.rejected("Slack's copy cannot be used: " + e.getMessage(), e);
         }

@@ -17,7 +17,7 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.PageRequest;
 import org.chatpress.poll.plan.PollPlan;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.ChannelRepository.PollResult;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -33,7 +33,7 @@ public final class ChannelPoller {
     /** One message that Slack cannot tell about must not stand in the way of the next; a silent Slack may. */
     private static final int PATIENCE = 3;
 
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final Map<ChannelId, PollPlan> unswept = new HashMap<>();
     private final Set<ChannelId> readWhole = new HashSet<>();
@@ -41,7 +41,7 @@ public final class ChannelPoller {
     private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
     private final Map<ChannelId, Integer> toldOfMissing = new HashMap<>();
 
-    public ChannelPoller(SlackClient slack, Store store) {
+    public ChannelPoller(SlackReader slack, Store store) {
         this.slack = slack;
         this.store = store;
     }
@@ -154,13 +154,13 @@ public final class ChannelPoller {
     }
 
     private boolean isGone(ChannelId channel, MessageTs ts) {
-        SlackClient.MessageLookup lookup = slack.lookUpMessage(channel, ts);
+        SlackReader.MessageLookup lookup = slack.lookUpMessage(channel, ts);
         switch (lookup.state()) {
             case FOUND -> store.messages().markPresent(channel, lookup.message().orElseThrow());
             case DELETED -> store.messages().markDeleted(channel, ts);
             case UNKNOWN -> {}
         }
-        return lookup.state() == SlackClient.MessageLookup.State.DELETED;
+        return lookup.state() == SlackReader.MessageLookup.State.DELETED;
     }
 
     private boolean attempt(Channel channel, CycleReport report, Runnable work) {

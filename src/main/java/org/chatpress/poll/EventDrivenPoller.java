@@ -16,7 +16,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.ReadPosition;
 import org.chatpress.poll.plan.ThreadPollPlan;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 
 /**
@@ -25,7 +25,7 @@ import org.chatpress.store.Store;
  * message and of nothing else: it says nothing of its neighbours, and how far the channel has been read stays as it was.
  */
 public final class EventDrivenPoller {
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final ChannelPoller channelPoller;
     private final EventQueue events;
@@ -34,7 +34,7 @@ public final class EventDrivenPoller {
 
     /** @param callsLeft how many messages Slack's rate limit lets be asked for now */
     public EventDrivenPoller(
-            SlackClient slack, Store store, ChannelPoller channelPoller, EventQueue events, IntSupplier callsLeft) {
+            SlackReader slack, Store store, ChannelPoller channelPoller, EventQueue events, IntSupplier callsLeft) {
         this.slack = slack;
         this.store = store;
         this.channelPoller = channelPoller;
@@ -117,7 +117,7 @@ public final class EventDrivenPoller {
 
     private Optional<HistoryPage> alone(Channel channel, MessageTs ts, CycleReport report) {
         try {
-            SlackClient.MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
+            SlackReader.MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
             return lookup.message()
                     // A reply says more of itself on the channel's page.
                     .filter(message -> message.root().isEmpty())

@@ -10,7 +10,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.poll.plan.ThreadCandidate;
 import org.chatpress.poll.plan.ThreadPollPlan;
-import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 
 /** Reads threads from Slack into the store, as each channel's plan says: editors' notes are there, and replies. */
@@ -18,7 +18,7 @@ public final class ThreadPoller {
     /** One thread that Slack cannot give must not stand in the way of the next; a silent Slack may. */
     private static final int PATIENCE = 3;
 
-    private final SlackClient slack;
+    private final SlackReader slack;
     private final Store store;
     private final ChannelPoller channelPoller;
     private final IntSupplier callsLeft;
@@ -27,7 +27,7 @@ public final class ThreadPoller {
      * @param channelPoller asks Slack for replies that are missing
      * @param callsLeft how many threads Slack's rate limit lets be read now
      */
-    public ThreadPoller(SlackClient slack, Store store, ChannelPoller channelPoller, IntSupplier callsLeft) {
+    public ThreadPoller(SlackReader slack, Store store, ChannelPoller channelPoller, IntSupplier callsLeft) {
         this.slack = slack;
         this.store = store;
         this.channelPoller = channelPoller;

@@ -1,6 +1,7 @@
 package org.chatpress.slack;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.error.RemoteException;
@@ -12,52 +13,55 @@ import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.UserProfile;
 
-/** For verbs that work without a network: whatever is asked, there is no answer. */
-public final class OfflineSlackClient implements SlackClient {
+/** A workspace without a network, for commands that work on the database alone: Slack never answers, and knows no user. */
+public final class OfflineSlackClient implements SlackReader {
     @Override
     public HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit) {
-        throw noNetwork();
+        throw offline();
     }
 
     @Override
     public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
-        throw noNetwork();
+        throw offline();
     }
 
     @Override
     public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
-        throw noNetwork();
+        throw offline();
     }
 
     @Override
     public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
-        throw noNetwork();
+        throw offline();
     }
 
+    /** REJECTED, so that a message of an unknown author does not wait for the profile. */
     @Override
     public UserProfile userProfile(UserId id) {
-        throw RemoteException.rejected("nobody is asked for " + id + " without a network", null);
+        throw RemoteException.rejected("offline: no profile of " + id, null);
     }
 
     @Override
     public Set<UserId> groupMembers(String groupId) {
-        throw noNetwork();
+        throw offline();
+    }
+
+    @Override
+    public Map<String, String> customEmoji() {
+        throw offline();
     }
 
     @Override
     public BotIdentity identity() {
-        throw noNetwork();
+        throw offline();
     }
 
     @Override
     public ChannelInfo channel(ChannelId channel) {
-        throw noNetwork();
+        throw offline();
     }
 
-    @Override
-    public void close() {}
-
-    private static RemoteException noNetwork() {
-        return RemoteException.transientFailure("Slack is not asked by this verb", (Throwable) null);
+    private static RemoteException offline() {
+        return RemoteException.transientFailure("offline: this command does not contact Slack", (Throwable) null);
     }
 }

@@ -12,7 +12,7 @@ import org.chatpress.error.RemoteException;
 /**
  * Keeps us within Slack's rate limits: for each method so many calls in any sixty seconds, and none for as long as Slack
  * asked us to wait. There is one for each token, and every call goes through it. When no call is left it says so by a
- * {@link RemoteException} (UNAVAILABLE, with the wait), or waits first, as it was made. Threads may share it.
+ * {@link RemoteException} (TRANSIENT, with the wait), or waits first, as it was made. Threads may share it.
  */
 public final class RateLimiter {
     private final Clock clock;

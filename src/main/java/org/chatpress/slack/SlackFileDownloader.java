@@ -44,7 +44,7 @@ final class SlackFileDownloader implements AutoCloseable {
                 .build();
     }
 
-    byte[] get(String url, long size, int most) {
+    byte[] download(String url, long size, int most) {
         HttpUrl address = HttpUrl.parse(url);
         if (address == null || !isSlacks(address)) {
             throw RemoteException.rejected("the file's address is not one of Slack's", null);
@@ -69,7 +69,7 @@ final class SlackFileDownloader implements AutoCloseable {
     }
 
     /** A picture that anybody may see: asked for without the token, and where it leads elsewhere nobody follows. */
-    MirroredImage picture(String url) {
+    MirroredImage publicImage(String url) {
         HttpUrl address = HttpUrl.parse(url);
         if (address == null || !isApis(address) && !WebApiSlackClient.isOwnPicture(url)) {
             throw RemoteException.rejected("the picture's address is not one of Slack's", null);

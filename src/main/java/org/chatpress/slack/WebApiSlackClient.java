@@ -255,8 +255,8 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
-    public byte[] download(String url, long size, int most) {
-        return files.get(url, size, most);
+    public byte[] download(String url, long size, int maxBytes) {
+        return files.download(url, size, maxBytes);
     }
 
     /** {@inheritDoc} What is at another host than Slack's own is left out. */
@@ -275,8 +275,8 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
-    public MirroredImage avatar(String url) {
-        return files.picture(url);
+    public MirroredImage publicImage(String url) {
+        return files.publicImage(url);
     }
 
     @Override

@@ -24,9 +24,11 @@ import java.util.regex.Pattern;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.MirroredImage;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.TimeRange;
@@ -174,14 +176,40 @@ public final class ReplaySlackClient implements SlackClient {
         return profile;
     }
 
-    /** An uploaded file, if the export holds it. */
+    /** An export has no list of custom emoji. */
     @Override
-    public byte[] download(String url, long size, int most) {
-        Matcher file = FILE.matcher(url);
-        return export.upload(file.find() ? file.group(1) : url, most);
+    public Map<String, String> customEmoji() {
+        return Map.of();
     }
 
-    /** Always REFUSED: exports don't say who is in a user group. */
+    @Override
+    public SlackImageFile file(String id) {
+        throw RemoteException.rejected("the export does not describe file " + id, null);
+    }
+
+    /** An uploaded file, if the export holds it. */
+    @Override
+    public byte[] download(String url, long size, int maxBytes) {
+        Matcher file = FILE.matcher(url);
+        return export.upload(file.find() ? file.group(1) : url, maxBytes);
+    }
+
+    @Override
+    public MirroredImage publicImage(String url) {
+        throw RemoteException.rejected("the export holds no avatars or emoji, so not " + url, null);
+    }
+
+    /** Does nothing, like the other two writes: nobody sees the bot's feedback in a replay. */
+    @Override
+    public void addReaction(ChannelId channel, MessageTs ts, String emoji) {}
+
+    @Override
+    public void removeReaction(ChannelId channel, MessageTs ts, String emoji) {}
+
+    @Override
+    public void postReply(ChannelId channel, MessageTs root, String text) {}
+
+    /** Always REJECTED: exports don't say who is in a user group. */
     @Override
     public Set<UserId> groupMembers(String groupId) {
         throw RemoteException.rejected("an export holds no user groups, so not " + groupId, null);

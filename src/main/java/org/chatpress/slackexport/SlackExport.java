@@ -30,7 +30,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.UserProfile;
-import org.chatpress.slack.SlackClient.ChannelInfo;
+import org.chatpress.slack.SlackReader.ChannelInfo;
 
 /**
  * A Slack export: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json} files for each channel,

@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.MirroredImage;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.TimeRange;
@@ -108,6 +110,11 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
+    public Map<String, String> customEmoji() {
+        return Map.of();
+    }
+
+    @Override
     public BotIdentity identity() {
         throw new AssertionError("nobody asks");
     }
@@ -116,6 +123,30 @@ final class InstantSlack implements SlackClient {
     public ChannelInfo channel(ChannelId channel) {
         throw new AssertionError("nobody asks");
     }
+
+    @Override
+    public SlackImageFile file(String id) {
+        throw new AssertionError("no message has a file");
+    }
+
+    @Override
+    public byte[] download(String url, long size, int maxBytes) {
+        throw new AssertionError("no message has a file");
+    }
+
+    @Override
+    public MirroredImage publicImage(String url) {
+        throw new AssertionError("no profile has an avatar");
+    }
+
+    @Override
+    public void addReaction(ChannelId channel, MessageTs ts, String emoji) {}
+
+    @Override
+    public void removeReaction(ChannelId channel, MessageTs ts, String emoji) {}
+
+    @Override
+    public void postReply(ChannelId channel, MessageTs root, String text) {}
 
     @Override
     public void close() {}

@@ -29,7 +29,7 @@ class AvatarsCycleTest extends WithNewsroom {
     @BeforeEach
     void slackHasPictures() {
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("avatar", arguments -> picture((String) arguments[0]))
+                .with("publicImage", arguments -> picture((String) arguments[0]))
                 .get());
     }
 

@@ -36,7 +36,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.slack.emoji("logo", LOGO);
         newsroom.saysAtTheTop(SITE);
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("avatar", arguments -> picture((String) arguments[0]))
+                .with("publicImage", arguments -> picture((String) arguments[0]))
                 .get());
     }
 

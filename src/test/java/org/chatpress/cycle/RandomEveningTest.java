@@ -18,7 +18,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.TimeRange;
 import org.chatpress.slack.SlackClient;
-import org.chatpress.slack.SlackClient.MessageLookup;
+import org.chatpress.slack.SlackReader.MessageLookup;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;

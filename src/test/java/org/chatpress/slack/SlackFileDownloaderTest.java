@@ -54,7 +54,7 @@ class SlackFileDownloaderTest {
     void theApisOwnHostGetsTheToken() {
         answers(slack, "/photo", 200, "image/jpeg", "12345", "");
 
-        assertThat(files.get(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+        assertThat(files.download(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
         assertThat(authorizations).containsEntry("/photo", "Bearer xoxb-secret");
     }
 
@@ -77,7 +77,7 @@ class SlackFileDownloaderTest {
         answers(slack, "/photo", 302, "text/plain", "", "/there");
         answers(slack, "/there", 200, "image/jpeg", "12345", "");
 
-        assertThat(files.get(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+        assertThat(files.download(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
     }
 
     @Test
@@ -121,15 +121,15 @@ class SlackFileDownloaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "200, text/html,  12345,  DENIED",
-        "200, image/jpeg, 1234,   UNAVAILABLE",
-        "200, image/jpeg, 123456, UNAVAILABLE",
-        "401, image/jpeg, 12345,  DENIED",
-        "403, image/jpeg, 12345,  DENIED",
-        "404, text/plain, 12345,  REFUSED",
-        "410, text/plain, 12345,  REFUSED",
-        "429, text/plain, 12345,  UNAVAILABLE",
-        "500, text/plain, 12345,  UNAVAILABLE",
+        "200, text/html,  12345,  ACTION_REQUIRED",
+        "200, image/jpeg, 1234,   TRANSIENT",
+        "200, image/jpeg, 123456, TRANSIENT",
+        "401, image/jpeg, 12345,  ACTION_REQUIRED",
+        "403, image/jpeg, 12345,  ACTION_REQUIRED",
+        "404, text/plain, 12345,  REJECTED",
+        "410, text/plain, 12345,  REJECTED",
+        "429, text/plain, 12345,  TRANSIENT",
+        "500, text/plain, 12345,  TRANSIENT",
     })
     void whatIsNotTheFileIsNeverTakenForIt(int status, String type, String body, Kind kind) {
         answers(slack, "/photo", status, type, body, "");
@@ -153,7 +153,7 @@ class SlackFileDownloaderTest {
     }
 
     private RemoteException failure(String url, long size) {
-        RemoteException failure = catchThrowableOfType(RemoteException.class, () -> files.get(url, size, MOST));
+        RemoteException failure = catchThrowableOfType(RemoteException.class, () -> files.download(url, size, MOST));
         assertThat(failure.getMessage() + failure.hint()).doesNotContain("xoxb");
         return failure;
     }

@@ -52,7 +52,7 @@ class SlackImagesTest {
 
     @Test
     void aPictureIsFetchedWithoutTheToken() {
-        MirroredImage image = host.picture(server("/a_48.png"));
+        MirroredImage image = host.publicImage(server("/a_48.png"));
 
         assertThat(image.kind()).isEqualTo(MirroredImage.Kind.PNG);
         assertThat(image.bytes()).isEqualTo(PNG);
@@ -80,7 +80,7 @@ class SlackImagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"301, REFUSED", "302, REFUSED", "403, REFUSED", "404, REFUSED", "429, UNAVAILABLE", "503, UNAVAILABLE"})
+    @CsvSource({"301, REJECTED", "302, REJECTED", "403, REJECTED", "404, REJECTED", "429, TRANSIENT", "503, TRANSIENT"})
     void onlyAPictureIsTakenForOne(int answer, Kind kind) {
         status = answer;
         location = "https://evil.example/a.png";
@@ -100,7 +100,7 @@ class SlackImagesTest {
     }
 
     private RemoteException failure(String url) {
-        return catchThrowableOfType(RemoteException.class, () -> host.picture(url));
+        return catchThrowableOfType(RemoteException.class, () -> host.publicImage(url));
     }
 
     private String server(String path) {

@@ -27,7 +27,7 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.UserProfile;
-import org.chatpress.slack.SlackClient.MessageLookup.State;
+import org.chatpress.slack.SlackReader.MessageLookup.State;
 import org.chatpress.support.FakeClock;
 import org.chatpress.support.FakeSlack;
 import org.chatpress.support.Fault;
@@ -268,7 +268,7 @@ class WebApiSlackClientTest {
         String ts = workspace.post(C, "U1", "here");
         post(3);
 
-        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
+        SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
 
         assertThat(found.state()).isEqualTo(State.FOUND);
         assertThat(found.message()).map(SlackMessage::text).contains("here");
@@ -296,7 +296,7 @@ class WebApiSlackClientTest {
         String second = workspace.reply(C, root, "U2", "second");
         workspace.reply(C, root, "U2", "third");
 
-        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(second));
+        SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(second));
 
         assertThat(found.state()).isEqualTo(State.FOUND);
         assertThat(found.message()).map(SlackMessage::text).contains("second");
@@ -317,7 +317,7 @@ class WebApiSlackClientTest {
         String ts = workspace.post(C, "U1", "oops");
         workspace.delete(C, ts);
 
-        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
+        SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(ts));
 
         assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
@@ -329,7 +329,7 @@ class WebApiSlackClientTest {
         workspace.reply(C, root, "U2", "reply");
         workspace.delete(C, root);
 
-        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(root));
+        SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, new MessageTs(root));
 
         assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
@@ -350,7 +350,7 @@ class WebApiSlackClientTest {
         workspace.trouble("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
 
-        SlackClient.MessageLookup found = slack.lookUpMessage(CHANNEL, SOME_TS);
+        SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, SOME_TS);
 
         assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
@@ -552,7 +552,7 @@ class WebApiSlackClientTest {
 
     @Test
     void knowsItselfAndItsScopes() {
-        SlackClient.BotIdentity identity = slack.identity();
+        SlackReader.BotIdentity identity = slack.identity();
 
         assertThat(identity.user()).isEqualTo(new UserId(FakeSlack.BOT));
         assertThat(identity.team()).isEqualTo("Newsroom");
@@ -566,9 +566,9 @@ class WebApiSlackClientTest {
         workspace.archive(C);
 
         assertThat(slack.channel(CHANNEL))
-                .isEqualTo(new SlackClient.ChannelInfo(CHANNEL, "election-night", false, false, true));
+                .isEqualTo(new SlackReader.ChannelInfo(CHANNEL, "election-night", false, false, true));
         assertThat(slack.channel(new ChannelId("G0SECRET")))
-                .isEqualTo(new SlackClient.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, true, false));
+                .isEqualTo(new SlackReader.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, true, false));
     }
 
     // TROUBLE

@@ -22,7 +22,8 @@ import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.TimeRange;
 import org.chatpress.slack.SlackClient;
-import org.chatpress.slack.SlackClient.MessageLookup.State;
+import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.MessageLookup.State;
 import org.chatpress.support.FakeClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -345,7 +346,7 @@ class ReplaySlackClientTest {
     void knowsItsPeopleAndChannelsTheBusiestFirst() {
         ReplaySlackClient slack = replay(message(0, "one"));
 
-        assertThat(slack.channels()).extracting(SlackClient.ChannelInfo::id).containsExactly(NEWS, SIDE);
+        assertThat(slack.channels()).extracting(SlackReader.ChannelInfo::id).containsExactly(NEWS, SIDE);
         assertThat(slack.channel(NEWS).isMember()).isTrue();
         assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("ann");
         assertThat(slack.identity().scopes()).isEmpty();

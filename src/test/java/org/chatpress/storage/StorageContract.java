@@ -40,7 +40,7 @@ public abstract class StorageContract {
     /** Mends what {@link #breakPuts} broke. */
     public abstract void mendPuts();
 
-    /** Storages of this kind on which {@code check()} must say DENIED. */
+    /** Storages of this kind on which {@code check()} must say ACTION_REQUIRED. */
     public abstract List<Storage> deniedStorages();
 
     /** Whether readers may find no file for the moment of a replacement. */

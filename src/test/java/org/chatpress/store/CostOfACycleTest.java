@@ -57,7 +57,7 @@ class CostOfACycleTest {
     void noStatementOfACycleReadsAWholeTableThatGrows() {
         newsroom.slack.emoji("logo", "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png");
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("avatar", arguments -> new MirroredImage(MirroredImage.Kind.PNG, new byte[8]))
+                .with("publicImage", arguments -> new MirroredImage(MirroredImage.Kind.PNG, new byte[8]))
                 .get());
         newsroom.saysAtTheTop("""
                 public-url: https://static.example/

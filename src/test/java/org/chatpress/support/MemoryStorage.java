@@ -111,7 +111,7 @@ public final class MemoryStorage implements Storage {
         onChange = look;
     }
 
-    /** While it is down, every operation is UNAVAILABLE and changes nothing. */
+    /** While it is down, every operation is TRANSIENT and changes nothing. */
     public synchronized void down(boolean isDown) {
         down = isDown;
     }

@@ -358,8 +358,8 @@ public final class TestNewsroom implements AutoCloseable {
                 RetryPolicy.RESPECT_BACKOFF,
                 () -> false);
         var feedback = marksWanted
-                .map(wanted -> new SlackFeedback(api, store, wanted, () -> false))
-                .orElseGet(() -> new SlackFeedback(api, store, () -> false));
+                .map(wanted -> new SlackFeedback(api, api, store, wanted, () -> false))
+                .orElseGet(() -> new SlackFeedback(api, api, store, () -> false));
         var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(api), store, this::storage, () -> false);
         var text = new MessageFormatter(EmojiTable.standard());
         var background = new BackgroundTasks(

@@ -18,21 +18,21 @@ class S3ErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "403, AccessDenied,                DENIED",
-        "403, RequestTimeTooSkewed,        DENIED",
-        "401, Unauthorized,                DENIED",
-        "404, NoSuchBucket,                DENIED",
-        "301, PermanentRedirect,           DENIED",
-        "400, ExpiredToken,                DENIED",
-        "400, AuthorizationHeaderMalformed, DENIED",
-        "400, RequestTimeout,              UNAVAILABLE",
-        "408, RequestTimeout,              UNAVAILABLE",
-        "409, OperationAborted,            UNAVAILABLE",
-        "429, TooManyRequests,             UNAVAILABLE",
-        "500, InternalError,               UNAVAILABLE",
-        "503, SlowDown,                    UNAVAILABLE",
-        "400, EntityTooLarge,              REFUSED",
-        "400, KeyTooLongError,             REFUSED",
+        "403, AccessDenied,                ACTION_REQUIRED",
+        "403, RequestTimeTooSkewed,        ACTION_REQUIRED",
+        "401, Unauthorized,                ACTION_REQUIRED",
+        "404, NoSuchBucket,                ACTION_REQUIRED",
+        "301, PermanentRedirect,           ACTION_REQUIRED",
+        "400, ExpiredToken,                ACTION_REQUIRED",
+        "400, AuthorizationHeaderMalformed, ACTION_REQUIRED",
+        "400, RequestTimeout,              TRANSIENT",
+        "408, RequestTimeout,              TRANSIENT",
+        "409, OperationAborted,            TRANSIENT",
+        "429, TooManyRequests,             TRANSIENT",
+        "500, InternalError,               TRANSIENT",
+        "503, SlowDown,                    TRANSIENT",
+        "400, EntityTooLarge,              REJECTED",
+        "400, KeyTooLongError,             REJECTED",
     })
     void saysWhoMustAct(int status, String code, Kind kind) {
         var answer = S3Exception.builder()

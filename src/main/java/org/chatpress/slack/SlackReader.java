@@ -1,0 +1,88 @@
+package org.chatpress.slack;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.ThreadPage;
+import org.chatpress.model.slack.UserProfile;
+
+/**
+ * Reads a workspace, as far as its bot can see it. Every method throws a {@link RemoteException} if it gets no usable
+ * answer: TRANSIENT if a later call may succeed (429, 5xx, timeout, HTML or incomplete JSON, no call left in the rate
+ * limiter), ACTION_REQUIRED if a person must act (token, scope, membership), REJECTED if Slack does not know this one
+ * object.
+ */
+public interface SlackReader {
+    /** The largest {@code limit} that {@link #history} accepts. */
+    int MAX_MESSAGES = 999;
+
+    /**
+     * Reads one page of a channel's history, newest message first.
+     *
+     * @param until only messages before this ts, which is excluded; empty: up to now
+     * @param limit the maximum number of messages; Slack may send fewer although there are more
+     */
+    HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit);
+
+    /** Looks up a single message, in or outside a thread. */
+    MessageLookup lookUpMessage(ChannelId channel, MessageTs ts);
+
+    /** Reads all replies of a thread, over as many pages as it takes; empty if the root message was deleted. */
+    Optional<ThreadPage> thread(ChannelId channel, MessageTs root);
+
+    /** Reads all reactions to a message with the complete list of users, which history pages may shorten. */
+    List<Reaction> reactions(ChannelId channel, MessageTs ts);
+
+    /** Reads a user's profile; REJECTED if Slack does not know the id. */
+    UserProfile userProfile(UserId id);
+
+    /** Lists the members of a user group (S...). */
+    Set<UserId> groupMembers(String groupId);
+
+    /** Maps the names of the workspace's custom emoji to the URL of an image, or to {@code alias:} and another name. */
+    Map<String, String> customEmoji();
+
+    /** Tells whose token this is. */
+    BotIdentity identity();
+
+    /** Describes a channel; ACTION_REQUIRED if the bot cannot see it. */
+    ChannelInfo channel(ChannelId channel);
+
+    /**
+     * Whether a message still exists.
+     *
+     * @param message present only if FOUND
+     * @param readAt the time of the response, by Slack's clock
+     */
+    record MessageLookup(State state, Optional<SlackMessage> message, Instant readAt) {
+        /** The result of a lookup. */
+        public enum State {
+            FOUND,
+            /** Slack knows no message of this ts, or has a tombstone in its place. */
+            DELETED,
+            /** Slack answered {@code ok} without any message, which proves nothing. */
+            UNKNOWN
+        }
+    }
+
+    /**
+     * The bot that the token belongs to.
+     *
+     * @param user the bot's user id
+     * @param team the workspace's name
+     * @param scopes the token's OAuth scopes; empty if Slack did not list them
+     */
+    record BotIdentity(UserId user, String team, Set<String> scopes) {}
+
+    /** A channel as the bot sees it. */
+    record ChannelInfo(ChannelId id, String name, boolean isPrivate, boolean isMember, boolean isArchived) {}
+}
