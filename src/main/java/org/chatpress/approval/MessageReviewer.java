@@ -2,6 +2,7 @@ package org.chatpress.approval;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,7 @@ import org.chatpress.approval.policy.Verdict;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
-import org.chatpress.config.Settings;
-import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
@@ -48,14 +48,18 @@ public final class MessageReviewer {
         this.builder = new PublicMessageBuilder(store, directory, text);
     }
 
-    /** A new cycle begins. */
-    public void beginCycle(Settings settings, Instant now) {
-        directory.beginCycle(now);
-        builder.beginCycle(settings);
-        photos = settings.photos().isPresent();
+    /** Reviews what changed in these channels, and saves the verdicts and public messages. */
+    public void review(Collection<Channel> channels, CycleContext context) {
+        directory.beginCycle(context.now());
+        builder.beginCycle(context.settings());
+        photos = context.settings().photos().isPresent();
+        for (Channel channel : channels) {
+            review(channel, context);
+        }
     }
 
-    public void review(Channel channel, Instant now, CycleReport report) {
+    private void review(Channel channel, CycleContext context) {
+        Instant now = context.now();
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         ChannelPolicy rule = rule(channel, row);
         String digest = digest(rule, channel.presentation().reactions());
@@ -71,7 +75,7 @@ public final class MessageReviewer {
         var replies = new ThreadReview(channel.id(), approval, store);
         for (MessageSnapshot snapshot : situations) {
             if (snapshot.message().root().isPresent()) {
-                MessageSnapshot whole = completed(channel, rule, snapshot, report);
+                MessageSnapshot whole = completed(channel, rule, snapshot, context);
                 Decision decision = replies.review(whole);
                 if (whole.message().isReply()) {
                     decisions.add(new ReviewedMessage(
@@ -84,7 +88,7 @@ public final class MessageReviewer {
         for (MessageSnapshot snapshot : messages) {
             ReviewedThread thread = replies.thread(snapshot);
             if (!waitsForThread(channel.id(), snapshot, thread, hasUnread)) {
-                MessageSnapshot whole = completed(channel, rule, snapshot, report);
+                MessageSnapshot whole = completed(channel, rule, snapshot, context);
                 Decision decision =
                         replies.decisionFor(whole).orElseGet(() -> approval.evaluate(whole, thread.commands()));
                 decisions.add(decision(channel, whole, decision, thread, now));
@@ -111,10 +115,13 @@ public final class MessageReviewer {
                     Optional.empty()));
         }
         store.inTransaction(() -> {
-            report.addPublicChanges(store.publicMessages().applyDecisions(channel.id(), digest, decisions, now));
+            context.report()
+                    .addPublicChanges(store.publicMessages().applyDecisions(channel.id(), digest, decisions, now));
             answer(channel, decisions);
         });
-        directory.failures().forEach(failure -> report.addFailure(channel.slug().value(), failure));
+        directory
+                .failures()
+                .forEach(failure -> context.report().addFailure(channel.slug().value(), failure));
     }
 
     private void answer(Channel channel, List<ReviewedMessage> decisions) {
@@ -183,7 +190,7 @@ public final class MessageReviewer {
 
     /** Slack may name only some of those who reacted; where that matters, it is asked for all of them. */
     private MessageSnapshot completed(
-            Channel channel, ChannelPolicy rule, MessageSnapshot snapshot, CycleReport report) {
+            Channel channel, ChannelPolicy rule, MessageSnapshot snapshot, CycleContext context) {
         boolean whole = snapshot.reactions().stream()
                 .allMatch(reaction -> reaction.hasAllUsers() || !rule.usesEmoji(reaction.emoji()));
         if (whole || snapshot.deleted()) {
@@ -200,7 +207,7 @@ public final class MessageReviewer {
             return new MessageSnapshot(
                     snapshot.message(), reactions, snapshot.deleted(), snapshot.readAt(), snapshot.reviewState());
         } catch (RemoteException e) {
-            report.addFailure(channel.slug().value(), e);
+            context.report().addFailure(channel.slug().value(), e);
             return snapshot;
         }
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
@@ -83,7 +84,8 @@ public final class SlackFeedback {
     }
 
     /** Goes through the messages that are due. */
-    public void runPending(Instant now) {
+    public void runPending(CycleContext context) {
+        Instant now = context.now();
         turn = new FeedbackRun(now, EnumSet.noneOf(Call.class), new HashSet<>());
         closed.values().removeIf(until -> !until.isAfter(now));
         for (FeedbackTask due : store.feedback().due()) {

@@ -18,10 +18,10 @@ import org.chatpress.approval.SlackFeedback;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.BackgroundTasks;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
 import org.chatpress.cycle.ChannelRegistry;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
+import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.media.AvatarMirror;
 import org.chatpress.media.CustomEmojiSync;
 import org.chatpress.media.PhotoFetcher;
@@ -30,14 +30,10 @@ import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.EventDrivenPoller;
 import org.chatpress.poll.EventQueue;
 import org.chatpress.poll.PollScheduler;
-import org.chatpress.poll.PollScheduler.PollMode;
 import org.chatpress.poll.ThreadPoller;
 import org.chatpress.publish.OwnershipCheck;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
 import org.chatpress.publish.PublishService;
-import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.render.RenderService;
-import org.chatpress.render.RenderService.Completeness;
 import org.chatpress.slack.OfflineSlackClient;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
@@ -52,9 +48,9 @@ import org.chatpress.text.EmojiTable;
 import org.chatpress.text.MessageFormatter;
 
 /**
- * Builds the program's objects, from top to bottom, by hand. Opening and closing what it made is the verbs' business.
+ * Builds the program's objects, by hand, for the program and for its tests. The verbs open and close what it builds.
  */
-final class Application {
+public final class Application {
     private static final Duration ONCE_WAITS = Duration.ofMinutes(1);
     private static final String EPOCH_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int EPOCH_LENGTH = 8;
@@ -106,14 +102,55 @@ final class Application {
                         new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), events));
     }
 
-    /** What Slack's rate limits leave in this minute: for reading channels, and for reading threads. */
-    record RateLimitView(IntSupplier forChannels, IntSupplier forThreads) {
-        /** Where nobody counts calls. */
-        static final RateLimitView UNLIMITED = new RateLimitView(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
+    /** How many calls Slack's rate limits allow at this moment, by method. */
+    public record RemainingCalls(IntSupplier history, IntSupplier replies) {
+        /** For a Slack that counts no calls. */
+        public static final RemainingCalls UNLIMITED =
+                new RemainingCalls(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
 
-        static RateLimitView of(RateLimiter limiter) {
-            return new RateLimitView(
+        public static RemainingCalls of(RateLimiter limiter) {
+            return new RemainingCalls(
                     () -> limiter.remaining(SlackMethod.HISTORY), () -> limiter.remaining(SlackMethod.REPLIES));
+        }
+    }
+
+    /**
+     * What the objects of a cycle are built from.
+     *
+     * @param settings read at the start of each cycle
+     * @param slack the Slack client; stays the caller's to close
+     * @param store the open database; stays the caller's to close
+     * @param storages creates the storage for its settings; opens no connection
+     * @param epochs returns a new random word at each call
+     * @param stopping true once the program must end
+     */
+    public record Environment(
+            Supplier<Settings> settings,
+            Clock clock,
+            SlackClient slack,
+            EventQueue events,
+            RemainingCalls remainingCalls,
+            Store store,
+            Function<StorageSettings, Storage> storages,
+            Supplier<String> epochs,
+            BooleanSupplier stopping) {
+        /** The environment of a verb that runs to its end with one set of settings. */
+        static Environment of(
+                Settings settings, SlackClient slack, Store store, Function<StorageSettings, Storage> storages) {
+            return new Environment(
+                    () -> settings,
+                    Application.clock(),
+                    slack,
+                    new EventQueue(),
+                    RemainingCalls.UNLIMITED,
+                    store,
+                    storages,
+                    Application.epochs(),
+                    () -> false);
+        }
+
+        Environment withRemainingCalls(RemainingCalls calls) {
+            return new Environment(settings, clock, slack, events, calls, store, storages, epochs, stopping);
         }
     }
 
@@ -121,9 +158,8 @@ final class Application {
         return new MessageFormatter(EmojiTable.standard());
     }
 
-    /** The rooms of a cycle, joined by one store; those that hold threads are the caller's to close. */
-    record RunningApplication(Cycle cycle, PublishService publishing, BackgroundTasks background)
-            implements AutoCloseable {
+    /** The objects that run cycles. Closing it waits for uploads and background tasks that are under way. */
+    public record Cycles(Cycle cycle, PublishService publishing, BackgroundTasks background) implements AutoCloseable {
         @Override
         public void close() {
             background.close();
@@ -131,69 +167,71 @@ final class Application {
         }
     }
 
-    static RunningApplication build(
-            Supplier<Settings> settings,
-            Clock clock,
-            SlackClient slack,
-            EventQueue events,
-            PollMode pollMode,
-            RateLimitView callsLeft,
-            Store store,
-            Function<StorageSettings, Storage> storages,
-            RetryPolicy retryPolicy,
-            ConflictPolicy conflictPolicy,
-            ExecutionMode executionMode,
-            BooleanSupplier stopping) {
-        Supplier<String> epochs = epochs();
-        var registry = new ChannelRegistry(store, epochs);
-        var pollScheduler = new PollScheduler(store, events, pollMode, callsLeft.forChannels());
+    public static Cycles build(Environment environment, CycleMode mode) {
+        SlackClient slack = environment.slack();
+        Store store = environment.store();
+        RemainingCalls calls = environment.remainingCalls();
+        MessageFormatter text = messageFormatter();
         var channelPoller = new ChannelPoller(slack, store);
-        var eventPoller = new EventDrivenPoller(slack, store, channelPoller, events, callsLeft.forThreads());
-        var threadPoller = new ThreadPoller(slack, store, channelPoller, callsLeft.forThreads());
-        var reviewer = new MessageReviewer(slack, store, messageFormatter());
-        var renderer = new RenderService(store, Completeness.REQUIRED);
-        var publishing = new PublishService(
-                store, storages, new OwnershipCheck(store, epochs, conflictPolicy), retryPolicy, stopping);
-        var feedback = new SlackFeedback(slack, slack, store, stopping);
-        var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(slack), store, storages, stopping);
-        var customEmoji = new CustomEmojiSync(slack, store, messageFormatter());
+        var publishing = publishing(store, environment.storages(), environment.epochs(), mode, environment.stopping());
         var background = new BackgroundTasks(
-                clock, feedback, photoPipeline, customEmoji, new AvatarMirror(slack, store), executionMode);
+                environment.clock(),
+                new SlackFeedback(slack, slack, store, environment.stopping()),
+                new PhotoPipeline(
+                        environment.clock(),
+                        new PhotoFetcher(slack),
+                        store,
+                        environment.storages(),
+                        environment.stopping()),
+                new CustomEmojiSync(slack, store, text),
+                new AvatarMirror(slack, store),
+                mode.background());
         var cycle = new Cycle(
-                settings,
-                clock,
-                registry,
-                eventPoller,
-                pollScheduler,
+                environment.settings(),
+                environment.clock(),
+                new ChannelRegistry(store, environment.epochs()),
+                new EventDrivenPoller(slack, store, channelPoller, environment.events(), calls.replies()),
+                new PollScheduler(store, environment.events(), mode.polling(), calls.history()),
                 channelPoller,
-                threadPoller,
-                reviewer,
-                renderer,
+                new ThreadPoller(slack, store, channelPoller, calls.replies()),
+                new MessageReviewer(slack, store, text),
+                new RenderService(store, mode.history()),
                 publishing,
                 background);
-        return new RunningApplication(cycle, publishing, background);
+        return new Cycles(cycle, publishing, background);
     }
 
-    /** The rooms of a cycle without Slack. */
-    record OfflineApplication(OfflineCycle cycle, PublishService publishing) implements AutoCloseable {
+    /** The objects that run a cycle without Slack. */
+    record OfflineCycles(OfflineCycle cycle, PublishService publishing) implements AutoCloseable {
         @Override
         public void close() {
             publishing.close();
         }
     }
 
-    static OfflineApplication buildOffline(Store store, Function<StorageSettings, Storage> storages) {
+    static OfflineCycles buildOffline(Settings settings, Store store, Function<StorageSettings, Storage> storages) {
+        CycleMode mode = CycleMode.OFFLINE;
         Supplier<String> epochs = epochs();
-        var registry = new ChannelRegistry(store, epochs);
-        var reviewer = new MessageReviewer(new OfflineSlackClient(), store, messageFormatter());
-        var renderer = new RenderService(store, Completeness.NOT_REQUIRED);
-        var publishing = new PublishService(
+        var publishing = publishing(store, storages, epochs, mode, () -> false);
+        var cycle = new OfflineCycle(
+                () -> settings,
+                clock(),
                 store,
-                storages,
-                new OwnershipCheck(store, epochs, ConflictPolicy.TAKE_OVER),
-                RetryPolicy.IGNORE_BACKOFF,
-                () -> false);
-        return new OfflineApplication(new OfflineCycle(store, registry, reviewer, renderer, publishing), publishing);
+                new ChannelRegistry(store, epochs),
+                new MessageReviewer(new OfflineSlackClient(), store, messageFormatter()),
+                new RenderService(store, mode.history()),
+                publishing);
+        return new OfflineCycles(cycle, publishing);
+    }
+
+    private static PublishService publishing(
+            Store store,
+            Function<StorageSettings, Storage> storages,
+            Supplier<String> epochs,
+            CycleMode mode,
+            BooleanSupplier stopping) {
+        var ownership = new OwnershipCheck(store, epochs, mode.conflicts());
+        return new PublishService(store, storages, ownership, mode.retries(), stopping);
     }
 
     static Supplier<String> epochs() {

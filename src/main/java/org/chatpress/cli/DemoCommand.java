@@ -11,12 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
 import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.poll.EventQueue;
-import org.chatpress.poll.PollScheduler.PollMode;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
-import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.slackexport.ReplaySlackClient;
 import org.chatpress.slackexport.SlackExport;
 import org.chatpress.storage.DirectorySettings;
@@ -92,23 +89,22 @@ final class DemoCommand implements Callable<Integer> {
                     ? DemoSettings.forStory(folder, start)
                     : DemoSettings.forExport(folder, slack, start);
             Settings settings = demo.withStorages(List.of(new DirectorySettings(published)));
-            try (Application.RunningApplication press = Application.build(
-                            () -> settings,
-                            clock,
-                            slack,
-                            new EventQueue(),
-                            PollMode.ALL,
-                            Application.RateLimitView.UNLIMITED,
-                            store,
-                            StorageSettings::storage,
-                            RetryPolicy.IGNORE_BACKOFF,
-                            ConflictPolicy.TAKE_OVER,
-                            ExecutionMode.IN_BACKGROUND,
-                            stopping::get);
+            try (Application.Cycles cycles = Application.build(
+                            new Application.Environment(
+                                    () -> settings,
+                                    clock,
+                                    slack,
+                                    new EventQueue(),
+                                    Application.RemainingCalls.UNLIMITED,
+                                    store,
+                                    StorageSettings::storage,
+                                    Application.epochs(),
+                                    stopping::get),
+                            CycleMode.DEMO);
                     DemoServer server = DemoServer.start(published, port)) {
                 var incidents = new IncidentLog();
                 var schedule = new CycleScheduler(
-                        () -> incidents.log(press.cycle().run()),
+                        () -> incidents.log(cycles.cycle().run()),
                         () -> new CycleInterval(Optional.of(PAUSE), Optional.empty()),
                         Application.clock());
                 shutdown.onStop(() -> {

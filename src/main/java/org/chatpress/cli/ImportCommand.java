@@ -2,7 +2,6 @@ package org.chatpress.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -13,6 +12,7 @@ import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.model.ChannelId;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.SlackExport;
+import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,8 @@ final class ImportCommand implements Callable<Integer> {
                 Store store = chatpress.isDryRun()
                         ? Store.copy(settings.database())
                         : Store.open(settings.database(), Application.lockHolder("import"));
-                Application.OfflineApplication offline = Application.buildOffline(store, place -> place.storage())) {
+                Application.OfflineCycles offline =
+                        Application.buildOffline(settings, store, StorageSettings::storage)) {
             // All or nothing, and one wait for the disk instead of one for each channel.
             store.inTransaction(() -> take(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
@@ -59,11 +60,9 @@ final class ImportCommand implements Callable<Integer> {
 
     private void take(SlackExport export, Settings settings, Store store, OfflineCycle cycle) {
         PrintWriter out = spec.commandLine().getOut();
-        Instant now = Application.clock().instant();
         Set<ChannelId> exported =
                 export.channels().stream().map(ChannelInfo::id).collect(Collectors.toSet());
-        cycle.begin(settings, now);
-        store.users().saveUnknown(export.users().values(), now);
+        store.users().saveUnknown(export.users().values(), Application.clock().instant());
         for (Channel channel : settings.channels()) {
             if (!exported.contains(channel.id())) {
                 LOG.info("{} is not in the export", channel.slug());
@@ -71,7 +70,7 @@ final class ImportCommand implements Callable<Integer> {
             }
             SlackExport.ChannelHistory history = export.history(channel.id());
             history.problems().forEach(LOG::warn);
-            int kept = cycle.importMessages(channel, history.messages(), now);
+            int kept = cycle.importMessages(channel, history.messages());
             out.printf(
                     "%s: %d messages in the export, %d taken%n",
                     channel.slug(), history.messages().size(), kept);

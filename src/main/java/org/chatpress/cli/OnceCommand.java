@@ -5,12 +5,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
-import org.chatpress.poll.EventQueue;
-import org.chatpress.poll.PollScheduler.PollMode;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
-import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
@@ -47,20 +43,11 @@ final class OnceCommand implements Callable<Integer> {
                         ? Store.copy(settings.database())
                         : Store.open(settings.database(), Application.lockHolder("once"));
                 SlackClient slack = Application.slack(settings, limiter);
-                Application.RunningApplication press = Application.build(
-                        () -> settings,
-                        Application.clock(),
-                        slack,
-                        new EventQueue(),
-                        PollMode.ALL,
-                        Application.RateLimitView.of(limiter),
-                        store,
-                        storages,
-                        RetryPolicy.IGNORE_BACKOFF,
-                        ConflictPolicy.WAIT,
-                        dry ? ExecutionMode.NEVER : ExecutionMode.IN_CYCLE,
-                        () -> false)) {
-            CycleReport report = press.cycle().run();
+                Application.Cycles cycles = Application.build(
+                        Application.Environment.of(settings, slack, store, storages)
+                                .withRemainingCalls(Application.RemainingCalls.of(limiter)),
+                        dry ? CycleMode.DRY_RUN : CycleMode.ONCE)) {
+            CycleReport report = cycles.cycle().run();
             new IncidentLog().log(report);
             if (!dry) {
                 new PrometheusTextfile().write(settings, store, report.startedAt());

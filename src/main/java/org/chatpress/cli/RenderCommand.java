@@ -41,11 +41,11 @@ final class RenderCommand implements Callable<Integer> {
         // A copy in memory: rendering may move pages, and what the real storages have is none of this verb's business.
         Store.openToRead(settings.database()).close();
         try (Store copy = Store.copy(settings.database());
-                Application.OfflineApplication offline = Application.buildOffline(
+                Application.OfflineCycles offline = Application.buildOffline(
+                        here,
                         copy,
                         dry ? Application.dryRunStorages(spec.commandLine().getOut()) : place -> site.withoutSync())) {
-            CycleReport report =
-                    offline.cycle().publish(here, Application.clock().instant());
+            CycleReport report = offline.cycle().publish();
             new IncidentLog().log(report);
             spec.commandLine()
                     .getOut()

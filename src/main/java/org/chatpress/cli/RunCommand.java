@@ -6,15 +6,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.StoreException;
 import org.chatpress.poll.EventQueue;
-import org.chatpress.poll.PollScheduler.PollMode;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
-import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SocketModeClient;
@@ -59,22 +56,21 @@ final class RunCommand implements Callable<Integer> {
         try (ShutdownHook shutdown = ShutdownHook.install();
                 Store store = Store.open(first.database(), Application.lockHolder("run"));
                 SlackClient slack = Application.slack(first, limiter);
-                Application.RunningApplication press = Application.build(
-                        reloading::current,
-                        Application.clock(),
-                        slack,
-                        events,
-                        PollMode.WHEN_DUE,
-                        Application.RateLimitView.of(limiter),
-                        store,
-                        StorageSettings::storage,
-                        RetryPolicy.RESPECT_BACKOFF,
-                        ConflictPolicy.TAKE_OVER,
-                        ExecutionMode.IN_BACKGROUND,
-                        stopping::get)) {
+                Application.Cycles cycles = Application.build(
+                        new Application.Environment(
+                                reloading::current,
+                                Application.clock(),
+                                slack,
+                                events,
+                                Application.RemainingCalls.of(limiter),
+                                store,
+                                StorageSettings::storage,
+                                Application.epochs(),
+                                stopping::get),
+                        CycleMode.CONTINUOUS)) {
             Optional<SocketModeClient> socketMode = Application.socketMode(first, limiter, events);
             var schedule = new CycleScheduler(
-                    () -> turn(press.cycle(), reloading, first, store), () -> cadence(reloading), Application.clock());
+                    () -> turn(cycles.cycle(), reloading, first, store), () -> cadence(reloading), Application.clock());
             shutdown.onStop(() -> {
                 stopping.set(true);
                 schedule.stop();

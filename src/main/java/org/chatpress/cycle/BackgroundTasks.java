@@ -10,6 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.chatpress.approval.SlackFeedback;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.media.AvatarMirror;
@@ -28,7 +30,7 @@ public final class BackgroundTasks implements AutoCloseable {
     private final PhotoPipeline photoPipeline;
     private final CustomEmojiSync customEmoji;
     private final AvatarMirror pictures;
-    private final ExecutionMode executionMode;
+    private final Background mode;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var back = new Thread(work, "back room");
         back.setDaemon(true);
@@ -37,47 +39,38 @@ public final class BackgroundTasks implements AutoCloseable {
     private Future<CycleReport> turn = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private CycleReport last;
 
-    /** When the work is done. */
-    public enum ExecutionMode {
-        /** On a thread of its own, while cycles go on. */
-        IN_BACKGROUND,
-        /** All there is to do, before the cycle ends. */
-        IN_CYCLE,
-        /** Never: nothing but the store's copy may change. */
-        NEVER
-    }
-
     public BackgroundTasks(
             Clock clock,
             SlackFeedback feedback,
             PhotoPipeline photoPipeline,
             CustomEmojiSync customEmoji,
             AvatarMirror pictures,
-            ExecutionMode executionMode) {
+            Background mode) {
         this.clock = clock;
         this.feedback = feedback;
         this.photoPipeline = photoPipeline;
         this.customEmoji = customEmoji;
         this.pictures = pictures;
-        this.executionMode = executionMode;
+        this.mode = mode;
     }
 
     /** Takedowns now; then begins a turn, or lets the last one go on. What the last one met is in the report. */
-    void run(Settings settings, CycleReport report) {
-        switch (executionMode) {
+    void run(CycleContext context) {
+        CycleReport report = context.report();
+        switch (mode) {
             case NEVER -> {}
-            case IN_CYCLE -> {
-                photoPipeline.takeDown(settings, report);
-                CycleReport turn = turn(settings);
+            case WITHIN_CYCLE -> {
+                photoPipeline.takeDown(context);
+                CycleReport turn = runPending(context.settings());
                 report.addIncidentsOf(turn);
                 report.addOutcome(turn);
             }
-            case IN_BACKGROUND -> {
-                photoPipeline.takeDown(settings, report);
+            case BESIDE_CYCLES -> {
+                photoPipeline.takeDown(context);
                 if (turn.isDone()) {
                     last = result(turn);
                     report.addOutcome(last);
-                    turn = thread.submit(() -> turn(settings));
+                    turn = thread.submit(() -> runPending(context.settings()));
                 }
                 report.addIncidentsOf(last);
             }
@@ -99,15 +92,15 @@ public final class BackgroundTasks implements AutoCloseable {
         photoPipeline.close();
     }
 
-    private CycleReport turn(Settings settings) {
-        var report = new CycleReport(clock.instant());
+    private CycleReport runPending(Settings settings) {
+        var context = new CycleContext(settings, clock.instant());
         if (settings.feedback()) {
-            feedback.runPending(report.startedAt());
+            feedback.runPending(context);
         }
-        photoPipeline.runPending(settings, report);
-        customEmoji.runPending(settings, report.startedAt());
-        pictures.runPending(report.startedAt());
-        return report;
+        photoPipeline.runPending(context);
+        customEmoji.runPending(context);
+        pictures.runPending(context);
+        return context.report();
     }
 
     /** What the turn met; what it threw is thrown in the cycle, as if it had been met there. */

@@ -9,6 +9,7 @@ import org.chatpress.config.Channel;
 import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Publisher;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.PublishingInfo;
@@ -30,7 +31,9 @@ public final class ChannelRegistry {
         this.epochs = epochs;
     }
 
-    void reconcile(Settings settings, Instant now) {
+    void reconcile(CycleContext context) {
+        Settings settings = context.settings();
+        Instant now = context.now();
         if (applied.filter(last -> last == settings).isPresent()) {
             return;
         }

@@ -1,13 +1,13 @@
 package org.chatpress.cycle;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.ChannelPoller;
@@ -18,12 +18,12 @@ import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 
 /**
- * One turn of the press: pull what is new in Slack, decide what may be seen, render it, publish it, see to photos.
+ * One run of the pipeline: poll Slack, review messages, render the chats that changed, publish them, process photos.
  *
- * <p>Each step compares what should be with what is, does the difference, and writes down what was done; the store is
- * the only memory. Kill the process on any line and start it again: the published bytes end the same. Trouble with one
- * channel or one storage is noted in the report and stops no other; the next cycle tries again. Only the store's own
- * trouble ends a cycle.
+ * <p>Each stage compares what should be with what is, does the difference, and saves what it did. The database is the
+ * only memory: the process may be killed on any line and started again, and the published bytes end the same. If one
+ * channel or storage fails, the report says so, the others go on, and the next cycle tries again. Only a failure of the
+ * database itself ends a cycle.
  */
 public final class Cycle {
     private final Supplier<Settings> settings;
@@ -36,7 +36,7 @@ public final class Cycle {
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
-    private final BackgroundTasks background;
+    private final BackgroundTasks backgroundTasks;
 
     public Cycle(
             Supplier<Settings> settings,
@@ -49,7 +49,7 @@ public final class Cycle {
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing,
-            BackgroundTasks background) {
+            BackgroundTasks backgroundTasks) {
         this.settings = settings;
         this.clock = clock;
         this.registry = registry;
@@ -60,54 +60,49 @@ public final class Cycle {
         this.reviewer = reviewer;
         this.renderer = renderer;
         this.publishing = publishing;
-        this.background = background;
+        this.backgroundTasks = backgroundTasks;
     }
 
-    /** Does what there is to do, and says what came of it. */
+    /** Runs every stage once, and returns what was done and what failed. */
     public CycleReport run() {
-        Instant now = clock.instant();
-        Settings current = settings.get();
-        var report = new CycleReport(now);
-        registry.reconcile(current, now);
+        var context = new CycleContext(settings.get(), clock.instant());
+        registry.reconcile(context);
 
-        // PULL: what Slack rang for, and what the plan names of each channel whose turn it is; stored as it comes.
-        Set<Channel> read = eventPoller.fetchKnown(current.channels(), report);
-        for (Channel channel : pollScheduler.channelsToPoll(current, eventPoller.channelsWithUnreadEvents(), report)) {
-            channelPoller.poll(channel, report);
-            read.add(channel);
+        // POLL: messages named by socket events, then the channels that are due, then one page of the rescan, then
+        // threads.
+        Set<Channel> polled = eventPoller.fetchKnown(context);
+        for (Channel channel : pollScheduler.channelsToPoll(context, eventPoller.channelsWithUnreadEvents())) {
+            channelPoller.poll(channel, context);
+            polled.add(channel);
         }
-        read.addAll(eventPoller.fetchNew(current.channels(), report));
-        if (pollScheduler.mayRescan(now)) {
-            channelPoller.rescan(current.channels(), report);
+        polled.addAll(eventPoller.fetchNew(context));
+        if (pollScheduler.mayRescan(context)) {
+            channelPoller.rescan(context);
         }
-        threadPoller.poll(read, report);
+        threadPoller.poll(polled, context);
 
         // APPROVE: verdicts and public messages of what changed.
-        reviewer.beginCycle(current, now);
-        for (Channel channel : current.channels()) {
-            reviewer.review(channel, now, report);
-        }
+        reviewer.review(context.channels(), context);
 
-        // RENDER: public messages to files. Storages with a site that isn't ours are met first.
-        Set<ChannelId> unknownPast =
-                publishing.verifyOwnership(current, renderer.channelsToRender(current, now), report);
-        for (Channel channel : current.channels()) {
-            if (unknownPast.contains(channel.id())) {
-                channelPoller.rescanAll(channel, report);
-                threadPoller.poll(List.of(channel), report);
-                reviewer.review(channel, now, report);
+        // RENDER: public messages to files. A storage that holds files of another database is checked first, and the
+        // channels that this database does not know well enough are read again.
+        Set<ChannelId> toRescan = publishing.verifyOwnership(context, renderer.channelsToRender(context));
+        for (Channel channel : context.channels()) {
+            if (toRescan.contains(channel.id())) {
+                channelPoller.rescanAll(channel, context);
+                threadPoller.poll(List.of(channel), context);
+                reviewer.review(List.of(channel), context);
             }
         }
-        renderer.render(current, now, report);
+        renderer.render(context);
 
-        // PUBLISH: to every storage at once, removals first, pointers last.
-        publishing.publish(current, now, report);
+        // PUBLISH: to all storages in parallel; takedowns first, pointers last.
+        publishing.publish(context);
 
-        // PHOTOS: those taken down leave the drop; the others go on beside the cycles that follow, as do copies of
-        // authors' pictures and custom emoji, and marks in Slack.
-        background.run(current, report);
+        // BACKGROUND: photos, avatars, custom emoji, feedback in Slack.
+        backgroundTasks.run(context);
 
-        pollScheduler.recordPolls(report);
-        return report;
+        pollScheduler.recordPolls(context);
+        return context.report();
     }
 }

@@ -1,18 +1,22 @@
 package org.chatpress.cycle;
 
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 import org.chatpress.store.Store;
 
-/** A cycle without its pull: from what the store has, or from an export. */
+/** The stages of a cycle after polling, for {@code import} and {@code render}, which work without Slack. */
 public final class OfflineCycle {
+    private final Supplier<Settings> settings;
+    private final Clock clock;
     private final Store store;
     private final ChannelRegistry registry;
     private final MessageReviewer reviewer;
@@ -20,11 +24,15 @@ public final class OfflineCycle {
     private final PublishService publishing;
 
     public OfflineCycle(
+            Supplier<Settings> settings,
+            Clock clock,
             Store store,
             ChannelRegistry registry,
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing) {
+        this.settings = settings;
+        this.clock = clock;
         this.store = store;
         this.registry = registry;
         this.reviewer = reviewer;
@@ -32,32 +40,26 @@ public final class OfflineCycle {
         this.publishing = publishing;
     }
 
-    /** Brings the store's channels in line with the settings; comes before anything else. */
-    public void begin(Settings settings, Instant now) {
-        registry.reconcile(settings, now);
-        reviewer.beginCycle(settings, now);
+    /** Saves an export's messages of one channel and reviews them; returns how many were new or changed. */
+    public int importMessages(Channel channel, List<SlackMessage> messages) {
+        var context = new CycleContext(settings.get(), clock.instant());
+        registry.reconcile(context);
+        int saved = store.messages()
+                .saveImported(channel.id(), messages, channel.source().since(), context.now());
+        reviewer.review(List.of(channel), context);
+        return saved;
     }
 
-    /** Keeps an export's messages of one channel and judges them; gives how many were new or changed. */
-    public int importMessages(Channel channel, List<SlackMessage> messages, Instant now) {
-        int kept = store.messages()
-                .saveImported(channel.id(), messages, channel.source().since(), now);
-        reviewer.review(channel, now, new CycleReport(now));
-        return kept;
-    }
-
-    /** Judges what waits, renders and publishes. */
-    public CycleReport publish(Settings settings, Instant now) {
-        var report = new CycleReport(now);
-        begin(settings, now);
-        for (Channel channel : settings.channels()) {
-            reviewer.review(channel, now, report);
-        }
-        publishing.verifyOwnership(settings, renderer.channelsToRender(settings, now), report);
-        renderer.render(settings, now, report);
+    /** Reviews what is pending, renders every chat, and publishes until nothing is left to upload or delete. */
+    public CycleReport publish() {
+        var context = new CycleContext(settings.get(), clock.instant());
+        registry.reconcile(context);
+        reviewer.review(context.channels(), context);
+        publishing.verifyOwnership(context, renderer.channelsToRender(context));
+        renderer.render(context);
         do {
-            publishing.publish(settings, now, report);
-        } while (report.isComplete() && publishing.hasWork(settings, now));
-        return report;
+            publishing.publish(context);
+        } while (context.report().isComplete() && publishing.hasWork(context));
+        return context.report();
     }
 }

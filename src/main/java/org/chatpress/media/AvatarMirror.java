@@ -2,6 +2,7 @@ package org.chatpress.media;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.slack.SlackFiles;
 import org.chatpress.store.Store;
@@ -21,7 +22,8 @@ public final class AvatarMirror {
     }
 
     /** A picture that can't be had is no trouble: its author has none until it can, and an emoji is a name. */
-    public void runPending(Instant now) {
+    public void runPending(CycleContext context) {
+        Instant now = context.now();
         for (String url : store.mirroredImages().due(now, PICTURES_A_TURN)) {
             try {
                 store.mirroredImages().save(url, files.publicImage(url), now);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
@@ -27,7 +28,9 @@ public final class CustomEmojiSync {
     }
 
     /** A list that can't be had is no trouble: an emoji keeps its name between colons until it can. */
-    public void runPending(Settings settings, Instant now) {
+    public void runPending(CycleContext context) {
+        Settings settings = context.settings();
+        Instant now = context.now();
         if (settings.publicUrl().isEmpty() || !store.emoji().isDue(now)) {
             return;
         }

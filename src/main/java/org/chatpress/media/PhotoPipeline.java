@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.model.ImageFormat;
@@ -63,7 +64,9 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     /** Removes from the drop what no message shows any more. */
-    public void takeDown(Settings settings, CycleReport report) {
+    public void takeDown(CycleContext context) {
+        Settings settings = context.settings();
+        CycleReport report = context.report();
         Optional<Cms> cms = settings.photos().flatMap(PhotoSettings::cms);
         List<PhotoRecord> owed = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
         if (owed.isEmpty()) {
@@ -94,11 +97,12 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     /** Takes every photo that is due a stage further, and on, until there is nothing to do but wait. */
-    public void runPending(Settings settings, CycleReport report) {
+    public void runPending(CycleContext context) {
+        Settings settings = context.settings();
         if (settings.photos().isEmpty()) {
             return;
         }
-        var turn = new PipelineRun(settings.photos().get(), report, new EnumMap<>(PhotoState.Stage.class));
+        var turn = new PipelineRun(settings.photos().get(), context.report(), new EnumMap<>(PhotoState.Stage.class));
         boolean further = true;
         while (further) {
             further = false;

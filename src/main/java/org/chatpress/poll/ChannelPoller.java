@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.config.Channel;
-import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -47,22 +47,22 @@ public final class ChannelPoller {
     }
 
     /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
-    public void poll(Channel channel, CycleReport report) {
+    public void poll(Channel channel, CycleContext context) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
         boolean isNew = position.range().isEmpty();
         if (isNew) {
             readWhole.add(id);
         }
-        int before = report.messagesRead();
-        boolean done = attempt(channel, report, () -> {
-            Instant delayed = report.startedAt().minus(channel.approval().delay());
+        int before = context.report().messagesRead();
+        boolean done = attempt(channel, context, () -> {
+            Instant delayed = context.now().minus(channel.approval().delay());
             PollPlan plan = PollPlan.start(
                     position, channel.source().since(), store.messages().oldestDelayed(id, delayed));
             Optional<PageRequest> next = plan.nextRequest();
             while (next.filter(request -> request.purpose() != PageRequest.Purpose.RESCAN)
                     .isPresent()) {
-                plan = poll(channel, plan, next.get(), report);
+                plan = poll(channel, plan, next.get(), context);
                 next = plan.nextRequest();
             }
             if (next.isPresent()) {
@@ -72,47 +72,49 @@ public final class ChannelPoller {
             }
         });
         if (done) {
-            report.addSuccess(channel.slug().value());
+            context.report().addSuccess(channel.slug().value());
         }
-        verifyMissing(channel, report);
-        boolean news = !isNew && report.messagesRead() > before;
-        report.addPoll(id, news ? PollResult.NEW_MESSAGES : done ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
+        verifyMissing(channel, context);
+        boolean news = !isNew && context.report().messagesRead() > before;
+        context.report()
+                .addPoll(id, news ? PollResult.NEW_MESSAGES : done ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
     }
 
     /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */
-    public void rescan(List<Channel> channels, CycleReport report) {
-        Optional<Channel> longest = channels.stream()
+    public void rescan(CycleContext context) {
+        Optional<Channel> longest = context.channels().stream()
                 .filter(channel -> unswept.containsKey(channel.id()))
                 .min(Comparator.comparing(channel ->
                         store.channels().timestamp(sweepOf(channel.id())).orElse(Instant.MIN)));
         if (longest.isPresent()) {
             Channel channel = longest.get();
             PollPlan plan = unswept.remove(channel.id());
-            attempt(channel, report, () -> {
-                poll(channel, plan, plan.nextRequest().orElseThrow(), report);
-                report.addRescan(sweepOf(channel.id()));
+            attempt(channel, context, () -> {
+                poll(channel, plan, plan.nextRequest().orElseThrow(), context);
+                context.report().addRescan(sweepOf(channel.id()));
             });
-            verifyMissing(channel, report);
+            verifyMissing(channel, context);
         }
     }
 
     /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
-    public void rescanAll(Channel channel, CycleReport report) {
+    public void rescanAll(Channel channel, CycleContext context) {
         if (!readWhole.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
-            poll(channel, report);
+            poll(channel, context);
         }
     }
 
-    private PollPlan poll(Channel channel, PollPlan plan, PageRequest request, CycleReport report) {
+    private PollPlan poll(Channel channel, PollPlan plan, PageRequest request, CycleContext context) {
         HistoryPage page = slack.history(channel.id(), request.until(), request.limit());
         PollPlan rest = plan.advancedBy(request, page);
         // What is missing is noted before the position moves on: a sweep comes by again only much later.
         MissingMessages absences =
                 store.messages().missingFrom(page, channel.source().since());
         store.messages().markMissing(channel.id(), absences.missing());
-        report.addMessagesRead(
-                store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
+        context.report()
+                .addMessagesRead(
+                        store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
         if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
             LOG.warn(
                     "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",
@@ -133,7 +135,7 @@ public final class ChannelPoller {
     }
 
     /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
-    void verifyMissing(Channel channel, CycleReport report) {
+    void verifyMissing(Channel channel, CycleContext context) {
         List<MessageTs> suspects = store.messages().missing(channel.id());
         int told = suspects.isEmpty() ? 0 : toldOfMissing.getOrDefault(channel.id(), 0);
         toldOfMissing.put(channel.id(), Math.max(told, suspects.size()));
@@ -145,7 +147,7 @@ public final class ChannelPoller {
             try {
                 isGone(channel.id(), ts);
             } catch (RemoteException e) {
-                report.addFailure(channel.slug().value(), e);
+                context.report().addFailure(channel.slug().value(), e);
                 if (++failures == PATIENCE) {
                     return;
                 }
@@ -163,14 +165,14 @@ public final class ChannelPoller {
         return lookup.state() == SlackReader.MessageLookup.State.DELETED;
     }
 
-    private boolean attempt(Channel channel, CycleReport report, Runnable work) {
+    private boolean attempt(Channel channel, CycleContext context, Runnable work) {
         try {
             work.run();
             store.channels().setLastError(channel.id(), "");
             return true;
         } catch (RemoteException e) {
             store.channels().setLastError(channel.id(), e.getMessage());
-            report.addFailure(channel.slug().value(), e);
+            context.report().addFailure(channel.slug().value(), e);
             return false;
         }
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
-import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -47,7 +47,8 @@ public final class EventDrivenPoller {
      *
      * @return their channels
      */
-    public Set<Channel> fetchKnown(List<Channel> channels, CycleReport report) {
+    public Set<Channel> fetchKnown(CycleContext context) {
+        List<Channel> channels = context.channels();
         Map<ChannelId, Set<MessageTs>> rung = events.drain();
         channelsWithUnreadEvents
                 .keySet()
@@ -68,7 +69,7 @@ public final class EventDrivenPoller {
             }
             if (!known.isEmpty()) {
                 store.messages().markMissing(channel.id(), known);
-                channelPoller.verifyMissing(channel, report);
+                channelPoller.verifyMissing(channel, context);
                 answered.add(channel);
             }
         }
@@ -85,10 +86,12 @@ public final class EventDrivenPoller {
      *
      * @return the channels of which some were read
      */
-    public Set<Channel> fetchNew(List<Channel> channels, CycleReport report) {
-        channelsWithUnreadEvents.keySet().removeAll(report.pollResults().keySet());
+    public Set<Channel> fetchNew(CycleContext context) {
+        channelsWithUnreadEvents
+                .keySet()
+                .removeAll(context.report().pollResults().keySet());
         var read = new LinkedHashSet<Channel>();
-        for (Channel channel : channels) {
+        for (Channel channel : context.channels()) {
             Set<MessageTs> wanted = channelsWithUnreadEvents.getOrDefault(channel.id(), Set.of());
             ReadPosition position = store.channels().position(channel.id());
             if (wanted.isEmpty() || !position.reaches(channel.source().since())) {
@@ -101,21 +104,22 @@ public final class EventDrivenPoller {
                 }
                 // Asked for once: what Slack does not give alone waits for the first page.
                 wanted.remove(ts);
-                Optional<HistoryPage> page = alone(channel, ts, report);
-                page.ifPresent(one -> report.addMessagesRead(
-                        store.messages().savePage(one, channel.source().since(), position, position)));
+                Optional<HistoryPage> page = alone(channel, ts, context);
+                page.ifPresent(one -> context.report()
+                        .addMessagesRead(
+                                store.messages().savePage(one, channel.source().since(), position, position)));
                 all &= page.isPresent();
             }
             if (all) {
                 channelsWithUnreadEvents.remove(channel.id());
-                report.markActive();
+                context.report().markActive();
                 read.add(channel);
             }
         }
         return read;
     }
 
-    private Optional<HistoryPage> alone(Channel channel, MessageTs ts, CycleReport report) {
+    private Optional<HistoryPage> alone(Channel channel, MessageTs ts, CycleContext context) {
         try {
             SlackReader.MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
             return lookup.message()
@@ -123,7 +127,7 @@ public final class EventDrivenPoller {
                     .filter(message -> message.root().isEmpty())
                     .map(message -> HistoryPage.ofOne(channel.id(), message, lookup.readAt()));
         } catch (RemoteException e) {
-            report.addFailure(channel.slug().value(), e);
+            context.report().addFailure(channel.slug().value(), e);
             return Optional.empty();
         }
     }

@@ -14,6 +14,8 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode.Polling;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.plan.PollIntervals;
@@ -41,7 +43,7 @@ public final class PollScheduler {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final Store store;
-    private final PollMode pollMode;
+    private final Polling polling;
     private final EventQueue events;
     private final IntSupplier callsLeft;
     private final TokenBucket allowance = new TokenBucket(CALLS_PER_MINUTE);
@@ -50,19 +52,11 @@ public final class PollScheduler {
     private Instant lastCycle = Instant.MAX;
     private Instant notedAt = Instant.MIN;
 
-    /** How a cycle goes round. */
-    public enum PollMode {
-        /** Each channel in each cycle, but for closed ones: for a single cycle. */
-        ALL,
-        /** Each channel at its pace: for a program that runs on. */
-        WHEN_DUE
-    }
-
     /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
-    public PollScheduler(Store store, EventQueue events, PollMode pollMode, IntSupplier callsLeft) {
+    public PollScheduler(Store store, EventQueue events, Polling polling, IntSupplier callsLeft) {
         this.store = store;
         this.events = events;
-        this.pollMode = pollMode;
+        this.polling = polling;
         this.callsLeft = callsLeft;
     }
 
@@ -70,22 +64,22 @@ public final class PollScheduler {
      * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
      * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
      */
-    public Iterable<Channel> channelsToPoll(Settings settings, Set<ChannelId> called, CycleReport report) {
-        Instant now = report.startedAt();
+    public Iterable<Channel> channelsToPoll(CycleContext context, Set<ChannelId> called) {
+        Instant now = context.now();
         Duration time = sinceLastCycle(now);
         allowance.refill(time);
         // Where Slack rings, nobody need be read the more often because he talks.
         List<PollCandidate> waiting =
-                candidates(settings, store, now, events.isConnected() ? Duration.ZERO : TALK, lastTurn());
+                candidates(context.settings(), store, now, events.isConnected() ? Duration.ZERO : TALK, lastTurn());
         turns = PollIntervals.of(waiting, events.isConnected() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
         if (PollIntervals.count(waiting, Activity.ACTIVE) > 0) {
-            report.markActive();
+            context.report().markActive();
         }
-        Map<ChannelId, Channel> channels = settings.channels().stream().collect(toMap(Channel::id, channel -> channel));
+        Map<ChannelId, Channel> channels = context.channels().stream().collect(toMap(Channel::id, channel -> channel));
 
         var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
-        switch (pollMode) {
-            case ALL ->
+        switch (polling) {
+            case ALL_CHANNELS ->
                 PollIntervals.longestWaitingFirst(waiting).stream()
                         .filter(channel -> channel.activity() != Activity.CLOSED || turns.isDue(channel))
                         .forEach(channel -> due.put(channel.channel(), () -> true));
@@ -102,19 +96,21 @@ public final class PollScheduler {
     }
 
     /** True if Slack's rate limit leaves a call for a page of older messages. */
-    public boolean mayRescan(Instant now) {
-        boolean isTime = pollMode == PollMode.ALL
+    public boolean mayRescan(CycleContext context) {
+        Instant now = context.now();
+        boolean isTime = polling == Polling.ALL_CHANNELS
                 || sweptAt.isAfter(now)
                 || sweptAt.equals(Instant.MIN)
                 || turns.isRescanDue(Duration.between(sweptAt, now));
-        boolean may = isTime && (pollMode == PollMode.ALL ? callsLeft.getAsInt() > 0 : mayPoll());
+        boolean may = isTime && (polling == Polling.ALL_CHANNELS ? callsLeft.getAsInt() > 0 : mayPoll());
         sweptAt = may ? now : sweptAt;
         return may;
     }
 
     /** Writes down when what was last done, at once for the whole cycle. */
-    public void recordPolls(CycleReport report) {
-        Instant now = report.startedAt();
+    public void recordPolls(CycleContext context) {
+        CycleReport report = context.report();
+        Instant now = context.now();
         boolean isFresh = !notedAt.isAfter(now) && now.isBefore(notedAt.plus(HEARTBEAT));
         if (report.didNothing() && isFresh) {
             return;
@@ -137,8 +133,8 @@ public final class PollScheduler {
 
     /** A single cycle may have no call left for its last channels; they come first in the next one. */
     private Function<PollRecord, Optional<Instant>> lastTurn() {
-        return switch (pollMode) {
-            case ALL -> PollRecord::succeededAt;
+        return switch (polling) {
+            case ALL_CHANNELS -> PollRecord::succeededAt;
             case WHEN_DUE -> PollRecord::attemptedAt;
         };
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
-import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.poll.plan.ThreadCandidate;
@@ -34,36 +34,34 @@ public final class ThreadPoller {
         this.callsLeft = callsLeft;
     }
 
-    public void poll(Collection<Channel> channelsRead, CycleReport report) {
+    public void poll(Collection<Channel> channelsRead, CycleContext context) {
         for (Channel channel : channelsRead) {
             List<ThreadCandidate> known = store.threads()
                     .candidates(
-                            channel.id(),
-                            report.startedAt().minus(channel.approval().delay()));
+                            channel.id(), context.now().minus(channel.approval().delay()));
             int failures = 0;
-            for (ThreadCandidate thread :
-                    ThreadPollPlan.threadsToPoll(known, report.startedAt(), callsLeft.getAsInt())) {
-                if (failures < PATIENCE && !poll(channel, thread, report)) {
+            for (ThreadCandidate thread : ThreadPollPlan.threadsToPoll(known, context.now(), callsLeft.getAsInt())) {
+                if (failures < PATIENCE && !poll(channel, thread, context)) {
                     failures++;
                 }
             }
             if (!known.isEmpty()) {
-                channelPoller.verifyMissing(channel, report);
+                channelPoller.verifyMissing(channel, context);
             }
         }
     }
 
-    private boolean poll(Channel channel, ThreadCandidate thread, CycleReport report) {
+    private boolean poll(Channel channel, ThreadCandidate thread, CycleContext context) {
         try {
             Optional<ThreadPage> page = slack.thread(channel.id(), thread.root());
             page.ifPresentOrElse(
-                    there -> report.addMessagesRead(store.messages().savePage(there)),
+                    there -> context.report().addMessagesRead(store.messages().savePage(there)),
                     () -> store.messages().markMissing(channel.id(), List.of(thread.root())));
-            store.threads().recordRead(channel.id(), thread, report.startedAt());
+            store.threads().recordRead(channel.id(), thread, context.now());
             return true;
         } catch (RemoteException e) {
-            store.threads().recordFailure(channel.id(), thread.root(), report.startedAt());
-            report.addFailure(channel.slug().value(), e);
+            store.threads().recordFailure(channel.id(), thread.root(), context.now());
+            context.report().addFailure(channel.slug().value(), e);
             return false;
         }
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
@@ -38,7 +39,7 @@ public final class OwnershipCheck {
 
     private final Store store;
     private final Supplier<String> epochs;
-    private final ConflictPolicy conflictPolicy;
+    private final Conflicts conflicts;
     private final ConflictMonitor lookout;
     private final Set<VerifiedPair> met = ConcurrentHashMap.newKeySet();
     private final Set<VerifiedPair> metInThisCycle = ConcurrentHashMap.newKeySet();
@@ -48,21 +49,13 @@ public final class OwnershipCheck {
     private final Set<String> knownPlaces = ConcurrentHashMap.newKeySet();
     private final Set<String> takenOver = ConcurrentHashMap.newKeySet();
 
-    /** What a process does that starts, and finds another Chatpress's site where its database had published. */
-    public enum ConflictPolicy {
-        /** It replaces the site: whoever starts it wants it to publish. */
-        TAKE_OVER,
-        /** It publishes nothing, until the other one seems dead: it is started again and again. */
-        WAIT
-    }
-
     private record VerifiedPair(String storage, ChannelId channel) {}
 
     /** @param epochs gives a new random word each time */
-    public OwnershipCheck(Store store, Supplier<String> epochs, ConflictPolicy conflictPolicy) {
+    public OwnershipCheck(Store store, Supplier<String> epochs, Conflicts conflicts) {
         this.store = store;
         this.epochs = epochs;
-        this.conflictPolicy = conflictPolicy;
+        this.conflicts = conflicts;
         this.lookout = new ConflictMonitor(store);
     }
 
@@ -71,7 +64,7 @@ public final class OwnershipCheck {
         metInThisCycle.clear();
         channelsToRescan.clear();
         for (Storage storage : storages) {
-            if (arrivedAt.add(storage.name()) && conflictPolicy == ConflictPolicy.TAKE_OVER && hasConflict(storage)) {
+            if (arrivedAt.add(storage.name()) && conflicts == Conflicts.TAKE_OVER && hasConflict(storage)) {
                 lookout.forget(storage);
             }
         }
@@ -216,7 +209,7 @@ public final class OwnershipCheck {
     }
 
     private boolean isArriving(Storage storage) {
-        return conflictPolicy == ConflictPolicy.TAKE_OVER && !knownPlaces.contains(storage.name());
+        return conflicts == Conflicts.TAKE_OVER && !knownPlaces.contains(storage.name());
     }
 
     private boolean isMet(Storage storage, ChannelId channel) {

@@ -19,6 +19,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode.Retries;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
@@ -38,7 +40,7 @@ public final class PublishService implements AutoCloseable {
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
     private final OwnershipCheck ownership;
-    private final RetryPolicy retryPolicy;
+    private final Retries retries;
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
     private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
@@ -48,14 +50,6 @@ public final class PublishService implements AutoCloseable {
         return thread;
     });
 
-    /** What becomes of a storage that failed lately. */
-    public enum RetryPolicy {
-        /** It is left alone until its next try is due. */
-        RESPECT_BACKOFF,
-        /** It is tried in any case. */
-        IGNORE_BACKOFF
-    }
-
     /**
      * @param storages opens nothing yet
      * @param stopping true when the program is to end: the file in hand is finished
@@ -64,12 +58,12 @@ public final class PublishService implements AutoCloseable {
             Store store,
             Function<StorageSettings, Storage> storages,
             OwnershipCheck ownership,
-            RetryPolicy retryPolicy,
+            Retries retries,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
         this.ownership = ownership;
-        this.retryPolicy = retryPolicy;
+        this.retries = retries;
         this.stopping = stopping;
     }
 
@@ -79,9 +73,10 @@ public final class PublishService implements AutoCloseable {
      * @param changed the channels about to be rendered
      * @return channels whose past this database doesn't know; they have a new epoch now
      */
-    public Set<ChannelId> verifyOwnership(Settings settings, List<ChannelId> changed, CycleReport report) {
-        Instant now = report.startedAt();
-        List<Storage> places = current(settings);
+    public Set<ChannelId> verifyOwnership(CycleContext context, List<ChannelId> changed) {
+        Instant now = context.now();
+        CycleReport report = context.report();
+        List<Storage> places = current(context.settings());
         failedInThisCycle.clear();
         ownership.beginCycle(places);
         atOnce(
@@ -112,7 +107,10 @@ public final class PublishService implements AutoCloseable {
         return ownership.channelsToRescan();
     }
 
-    public void publish(Settings settings, Instant now, CycleReport report) {
+    public void publish(CycleContext context) {
+        Settings settings = context.settings();
+        Instant now = context.now();
+        CycleReport report = context.report();
         ownership.commitVerified();
         var due = new ArrayList<Storage>();
         for (Storage storage : withWork(settings, now)) {
@@ -141,8 +139,8 @@ public final class PublishService implements AutoCloseable {
     }
 
     /** True if a storage still lacks something, or has something that must go. */
-    public boolean hasWork(Settings settings, Instant now) {
-        return !withWork(settings, now).isEmpty();
+    public boolean hasWork(CycleContext context) {
+        return !withWork(context.settings(), context.now()).isEmpty();
     }
 
     private List<Storage> withWork(Settings settings, Instant now) {
@@ -158,7 +156,7 @@ public final class PublishService implements AutoCloseable {
     }
 
     private boolean mustWait(Storage storage, Instant now) {
-        return retryPolicy == RetryPolicy.RESPECT_BACKOFF
+        return retries == Retries.AFTER_BACKOFF
                 && store.storages()
                         .status(storage.name())
                         .filter(status -> status.mustWait(now))

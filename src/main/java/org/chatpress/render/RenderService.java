@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode.History;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.OutputFormat;
 import org.chatpress.poll.plan.ReadPosition;
@@ -35,32 +36,26 @@ public final class RenderService {
     private static final int SHARE_PAGES_PER_CYCLE = 100;
 
     private final Store store;
-    private final Completeness completeness;
+    private final History history;
 
-    /** Whether a chat may be published. */
-    public enum Completeness {
-        /** Not before Slack was read back to {@code since}: a chat never shrinks because we are still reading. */
-        REQUIRED,
-        /** Whatever the store has. */
-        NOT_REQUIRED
-    }
-
-    public RenderService(Store store, Completeness completeness) {
+    public RenderService(Store store, History history) {
         this.store = store;
-        this.completeness = completeness;
+        this.history = history;
     }
 
     /** The chats that {@link #render} would render now. */
-    public List<ChannelId> channelsToRender(Settings settings, Instant now) {
-        Map<ChannelId, Instant> since = since(settings);
+    public List<ChannelId> channelsToRender(CycleContext context) {
+        Instant now = context.now();
+        Map<ChannelId, Instant> since = since(context.settings());
         return store.channels().all().stream()
                 .filter(row -> isReady(row, since) && due(row, now).isAny())
                 .map(ChannelRow::id)
                 .toList();
     }
 
-    public void render(Settings settings, Instant now, CycleReport report) {
-        Map<ChannelId, Instant> since = since(settings);
+    public void render(CycleContext context) {
+        Instant now = context.now();
+        Map<ChannelId, Instant> since = since(context.settings());
         for (ChannelRow row : store.channels().all()) {
             if (row.status() == Status.HIDDEN) {
                 if (store.files().has(row.id())) {
@@ -71,7 +66,7 @@ public final class RenderService {
             FilesToRender due = due(row, now);
             if (isReady(row, since) && due.isAny()) {
                 store.files().save(row.id(), edition(store.publicMessages().chat(row.id()), due), row.seq(), now);
-                report.addRendered();
+                context.report().addRendered();
             }
         }
         renderChannelList();
@@ -83,7 +78,7 @@ public final class RenderService {
             rendered = rendered.withFiles(FormatRenderer.newestFormats(chat), FileRole.NEWEST_FILES);
         }
         if (due.sharePages()) {
-            int most = completeness == Completeness.NOT_REQUIRED ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
+            int most = history == History.AS_STORED ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
             rendered = rendered.withFiles(FormatRenderer.sharePages(chat, most), Set.of());
         }
         return rendered;
@@ -108,7 +103,7 @@ public final class RenderService {
         if (row.status() == Status.LEFT) {
             return store.files().has(row.id());
         }
-        if (completeness == Completeness.NOT_REQUIRED) {
+        if (history == History.AS_STORED) {
             return true;
         }
         // An earlier since holds up no chat that was once complete: what is older comes when it has been read.

@@ -27,11 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
+import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.cycle.context.CycleMode.Background;
+import org.chatpress.cycle.context.CycleMode.Conflicts;
+import org.chatpress.cycle.context.CycleMode.History;
+import org.chatpress.cycle.context.CycleMode.Polling;
+import org.chatpress.cycle.context.CycleMode.Retries;
 import org.chatpress.poll.EventQueue;
-import org.chatpress.poll.PollScheduler.PollMode;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
-import org.chatpress.publish.PublishService.RetryPolicy;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
@@ -240,20 +242,24 @@ class KillTest {
         var limiter = Application.nonBlockingLimiter();
         try (Store store = Store.open(settings.database(), "a test");
                 var api = Application.slack(settings, limiter);
-                Application.RunningApplication press = Application.build(
-                        () -> settings,
-                        Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
-                        api,
-                        new EventQueue(),
-                        PollMode.ALL,
-                        Application.RateLimitView.of(limiter),
-                        store,
-                        StorageSettings::storage,
-                        RetryPolicy.IGNORE_BACKOFF,
-                        ConflictPolicy.TAKE_OVER,
-                        ExecutionMode.IN_CYCLE,
-                        () -> false)) {
-            assertThat(press.cycle().run().incidents()).isEmpty();
+                Application.Cycles cycles = Application.build(
+                        new Application.Environment(
+                                () -> settings,
+                                Clock.offset(Clock.systemUTC(), Duration.ofMinutes(20)),
+                                api,
+                                new EventQueue(),
+                                Application.RemainingCalls.of(limiter),
+                                store,
+                                StorageSettings::storage,
+                                Application.epochs(),
+                                () -> false),
+                        new CycleMode(
+                                Polling.ALL_CHANNELS,
+                                Retries.AT_ONCE,
+                                Conflicts.TAKE_OVER,
+                                Background.WITHIN_CYCLE,
+                                History.BACK_TO_SINCE))) {
+            assertThat(cycles.cycle().run().incidents()).isEmpty();
         }
     }
 

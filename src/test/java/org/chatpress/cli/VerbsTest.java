@@ -476,7 +476,7 @@ class VerbsTest {
                         channel         public  pending  held  rejected
                         election-night       1        0     0         0  live; read 0 s ago
 
-                        30 of 45 calls of Slack a minute: 1 quiet, each read every 2 s
+                        30 of 45 calls of Slack a minute: 1 idle, each read every 2 s
                         last cycle 0 s ago
                         """);
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.PhotoFetcher;
@@ -70,7 +71,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                                         newsroom.store(),
                                         place -> newsroom.storage(),
                                         () -> false)
-                                .runPending(newsroom.settings(), new CycleReport(newsroom.clock.instant()));
+                                .runPending(new CycleContext(newsroom.settings(), newsroom.clock.instant()));
                     }
                     return slack.userProfile((UserId) arguments[0]);
                 })

@@ -13,44 +13,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.chatpress.approval.MessageReviewer;
 import org.chatpress.approval.SlackFeedback;
+import org.chatpress.cli.Application;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
-import org.chatpress.cycle.BackgroundTasks;
-import org.chatpress.cycle.BackgroundTasks.ExecutionMode;
-import org.chatpress.cycle.ChannelRegistry;
-import org.chatpress.cycle.Cycle;
+import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.cycle.context.CycleMode.Background;
+import org.chatpress.cycle.context.CycleMode.Conflicts;
+import org.chatpress.cycle.context.CycleMode.History;
+import org.chatpress.cycle.context.CycleMode.Polling;
+import org.chatpress.cycle.context.CycleMode.Retries;
 import org.chatpress.cycle.context.CycleReport;
-import org.chatpress.media.AvatarMirror;
-import org.chatpress.media.CustomEmojiSync;
-import org.chatpress.media.PhotoFetcher;
-import org.chatpress.media.PhotoPipeline;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.poll.ChannelPoller;
-import org.chatpress.poll.EventDrivenPoller;
 import org.chatpress.poll.EventQueue;
-import org.chatpress.poll.PollScheduler;
-import org.chatpress.poll.PollScheduler.PollMode;
-import org.chatpress.poll.ThreadPoller;
-import org.chatpress.publish.OwnershipCheck;
-import org.chatpress.publish.OwnershipCheck.ConflictPolicy;
-import org.chatpress.publish.PublishService;
-import org.chatpress.publish.PublishService.RetryPolicy;
-import org.chatpress.render.RenderService;
-import org.chatpress.render.RenderService.Completeness;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
-import org.chatpress.slack.SlackMethod;
 import org.chatpress.slack.WebApiSlackClient;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
-import org.chatpress.text.EmojiTable;
-import org.chatpress.text.MessageFormatter;
 
 /**
  * A newsroom in one process: a fake Slack, settings, the real store, storages in memory, and a clock that stands still
@@ -75,24 +60,29 @@ public final class TestNewsroom implements AutoCloseable {
     private Supplier<Store> opening;
     private UnaryOperator<SlackClient> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
-    private Optional<BiFunction<ChannelId, MessageTs, BotFeedback>> marksWanted = Optional.empty();
-    private ConflictPolicy conflictPolicy = ConflictPolicy.TAKE_OVER;
-    private ExecutionMode executionMode = ExecutionMode.IN_CYCLE;
+    private Optional<BiFunction<ChannelId, MessageTs, BotFeedback>> feedbackWanted = Optional.empty();
+    private Conflicts conflicts = Conflicts.TAKE_OVER;
     private String head = "";
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
     private final EventQueue events = new EventQueue();
-    private PollMode pollMode = PollMode.ALL;
+    private Polling polling = Polling.ALL_CHANNELS;
     private ReloadingSettings reloading;
     private Running running;
 
     /** Everything that ends with a process. */
     private record Running(
-            Store store, SlackClient slack, PublishService publishing, BackgroundTasks background, Cycle cycle) {
+            Store store, SlackClient slack, Application.Cycles cycles, Optional<SlackFeedback> feedback) {
+        CycleReport cycle(Settings settings, Instant now) {
+            CycleReport report = cycles.cycle().run();
+            feedback.filter(other -> settings.feedback())
+                    .ifPresent(other -> other.runPending(new CycleContext(settings, now)));
+            return report;
+        }
+
         void close() {
-            background.close();
-            publishing.close();
+            cycles.close();
             slack.close();
             store.close();
         }
@@ -177,7 +167,7 @@ public final class TestNewsroom implements AutoCloseable {
 
     /** What our bot should put under messages, whatever happens to them. */
     public TestNewsroom wants(BiFunction<ChannelId, MessageTs, BotFeedback> marks) {
-        marksWanted = Optional.of(marks);
+        feedbackWanted = Optional.of(marks);
         return this;
     }
 
@@ -200,13 +190,13 @@ public final class TestNewsroom implements AutoCloseable {
 
     /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
     public TestNewsroom readsInTurn() {
-        pollMode = PollMode.WHEN_DUE;
+        polling = Polling.WHEN_DUE;
         return this;
     }
 
     /** A process is one of those that are started again and again, and take over no site that another one holds. */
     public TestNewsroom waitsForOthers() {
-        conflictPolicy = ConflictPolicy.WAIT;
+        conflicts = Conflicts.WAIT;
         return this;
     }
 
@@ -259,7 +249,7 @@ public final class TestNewsroom implements AutoCloseable {
         if (running == null) {
             running = start();
         }
-        return running.cycle.run();
+        return running.cycle(settings(), clock.instant());
     }
 
     /** The process ends; the next cycle is a new process's first. */
@@ -345,44 +335,30 @@ public final class TestNewsroom implements AutoCloseable {
 
     private Running start() {
         Store store = opening.get();
-        Supplier<String> words = () -> "epoch" + epochs.incrementAndGet();
-        RateLimiter limiter = pollMode == PollMode.WHEN_DUE
+        RateLimiter limiter = polling == Polling.WHEN_DUE
                 ? RateLimiter.nonBlocking(clock)
                 : RateLimiter.blocking(clock, clock::advance, Duration.ofHours(1));
         SlackClient api =
                 slackThrough.apply(new WebApiSlackClient(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
-        var publishing = new PublishService(
-                store,
-                this::storage,
-                new OwnershipCheck(store, words, conflictPolicy),
-                RetryPolicy.RESPECT_BACKOFF,
-                () -> false);
-        var feedback = marksWanted
-                .map(wanted -> new SlackFeedback(api, api, store, wanted, () -> false))
-                .orElseGet(() -> new SlackFeedback(api, api, store, () -> false));
-        var photoPipeline = new PhotoPipeline(clock, new PhotoFetcher(api), store, this::storage, () -> false);
-        var text = new MessageFormatter(EmojiTable.standard());
-        var background = new BackgroundTasks(
-                clock,
-                feedback,
-                photoPipeline,
-                new CustomEmojiSync(api, store, text),
-                new AvatarMirror(api, store),
-                executionMode);
-        var channelPoller = new ChannelPoller(api, store);
-        var cycle = new Cycle(
+        var environment = new Application.Environment(
                 this::settings,
                 clock,
-                new ChannelRegistry(store, words),
-                new EventDrivenPoller(api, store, channelPoller, events, () -> limiter.remaining(SlackMethod.REPLIES)),
-                new PollScheduler(store, events, pollMode, () -> limiter.remaining(SlackMethod.HISTORY)),
-                channelPoller,
-                new ThreadPoller(api, store, channelPoller, () -> limiter.remaining(SlackMethod.REPLIES)),
-                new MessageReviewer(api, store, text),
-                new RenderService(store, Completeness.REQUIRED),
-                publishing,
-                background);
-        return new Running(store, api, publishing, background, cycle);
+                api,
+                events,
+                Application.RemainingCalls.of(limiter),
+                store,
+                this::storage,
+                () -> "epoch" + epochs.incrementAndGet(),
+                () -> false);
+        var mode = new CycleMode(
+                polling,
+                Retries.AFTER_BACKOFF,
+                conflicts,
+                feedbackWanted.isPresent() ? Background.NEVER : Background.WITHIN_CYCLE,
+                History.BACK_TO_SINCE);
+        Optional<SlackFeedback> feedback =
+                feedbackWanted.map(wanted -> new SlackFeedback(api, api, store, wanted, () -> false));
+        return new Running(store, api, Application.build(environment, mode), feedback);
     }
 
     private Storage storage(StorageSettings place) {
