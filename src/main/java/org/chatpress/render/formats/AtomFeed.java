@@ -4,7 +4,7 @@ import java.net.URI;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.text.document.VisibleText;
 
-/** {@code atom.xml}, as <a href="https://www.rfc-editor.org/rfc/rfc4287">RFC 4287</a> says. */
+/** {@code atom.xml}, an Atom feed (<a href="https://www.rfc-editor.org/rfc/rfc4287">RFC 4287</a>). */
 final class AtomFeed {
     private AtomFeed() {}
 
@@ -21,19 +21,19 @@ final class AtomFeed {
                 .newline();
         xml.element("id", urls.id()).newline();
         xml.element("title", content.title()).newline();
-        String subtitle = PlainText.of(content.metadata().description());
+        String subtitle = content.description();
         if (!subtitle.isEmpty()) {
             xml.element("subtitle", subtitle).newline();
         }
-        xml.element("updated", MessageTimes.utc(content.updated())).newline();
+        xml.element("updated", FeedContent.timestamp(content.updated())).newline();
         urls.chat().ifPresent(chat -> link(xml, "alternate", "text/html", chat));
         urls.file("atom.xml").ifPresent(self -> link(xml, "self", "application/atom+xml", self));
         content.publishing()
                 .logo()
                 .map(URI::toASCIIString)
                 .ifPresent(logo -> xml.element("logo", logo).newline());
-        // Whoever wrote a message stands with it; the feed's author is for those of whom nothing is known.
-        person(xml, content.publisher().isEmpty() ? content.title() : content.publisher());
+        // Applies to entries without an author of their own, for which Atom requires one.
+        author(xml, content.publisher().isEmpty() ? content.title() : content.publisher());
         content.messages().forEach(message -> entry(xml, content, message));
         return xml.close().newline().bytes();
     }
@@ -44,27 +44,28 @@ final class AtomFeed {
         xml.element("id", urls.id(message.ts())).newline();
         xml.element("title", HeadlineExtractor.of(message).orElse(content.title()))
                 .newline();
-        xml.element("published", MessageTimes.utc(FeedContent.published(message)))
+        xml.element("published", FeedContent.timestamp(FeedContent.published(message)))
                 .newline();
-        xml.element("updated", MessageTimes.utc(FeedContent.updated(message))).newline();
+        xml.element("updated", FeedContent.timestamp(FeedContent.updated(message)))
+                .newline();
         urls.message(message.ts()).ifPresent(url -> link(xml, "alternate", "text/html", url));
         String byline = content.byline(message);
         if (!byline.isEmpty()) {
-            person(xml, byline);
+            author(xml, byline);
         }
         for (String tag : message.annotations().tags()) {
-            xml.empty("category", "term", VisibleText.line(tag)).newline();
+            xml.emptyElement("category", "term", VisibleText.line(tag)).newline();
         }
-        xml.element("content", MessageHtml.ofFeed(content, message), "type", "html")
+        xml.element("content", MessageHtml.forFeed(content, message), "type", "html")
                 .newline();
         xml.close().newline();
     }
 
-    private static void link(MarkupWriter xml, String relation, String type, String address) {
-        xml.empty("link", "rel", relation, "type", type, "href", address).newline();
+    private static void link(MarkupWriter xml, String rel, String type, String href) {
+        xml.emptyElement("link", "rel", rel, "type", type, "href", href).newline();
     }
 
-    private static void person(MarkupWriter xml, String name) {
+    private static void author(MarkupWriter xml, String name) {
         xml.open("author").element("name", name).close().newline();
     }
 }

@@ -5,24 +5,25 @@ import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
 
 /**
- * {@code index.html}, a whole page that needs no script, and {@code fragment.html}, its messages for a page of the site's
- * own. Neither holds a script or a style, only data, so that the strictest policy lets them pass.
+ * {@code index.html}, a complete page that works without JavaScript, and {@code fragment.html}, its messages for
+ * embedding in another page. Both contain no executable script and no style, so that a strict Content-Security-Policy
+ * allows them.
  */
 final class ChatPage {
-    /** Both lie in the chat's folder. */
+    /** How many folders the page is below channels.json. */
     private static final int DEPTH = 1;
 
     private ChatPage() {}
 
-    /** @param data what search engines read, safe to stand in a script element */
-    static byte[] page(FeedContent content, String data) {
+    /** @param jsonLd data for search engines, escaped for a script element */
+    static byte[] page(FeedContent content, String jsonLd) {
         MarkupWriter html = PageHead.begin(content, content.title());
-        description(content)
-                .ifPresent(words -> html.single("meta", "name", "description", "content", words)
-                        .newline());
+        Optional<String> description = Optional.of(content.description()).filter(text -> !text.isEmpty());
+        description.ifPresent(text ->
+                html.voidElement("meta", "name", "description", "content", text).newline());
         Optional<String> chat = content.urls().chat();
-        chat.ifPresent(address ->
-                html.single("link", "rel", "canonical", "href", address).newline());
+        chat.ifPresent(
+                url -> html.voidElement("link", "rel", "canonical", "href", url).newline());
         alternate(html, "application/json", "../" + content.metadata().file());
         if (content.publishing().has(OutputFormat.JSON_FEED)) {
             alternate(html, "application/feed+json", "feed.json");
@@ -30,22 +31,22 @@ final class ChatPage {
         if (content.publishing().has(OutputFormat.ATOM)) {
             alternate(html, "application/atom+xml", "atom.xml");
         }
-        Optional<String> picture = content.messages().stream()
-                .flatMap(message -> PageHead.picture(content, message).stream())
+        Optional<String> image = content.messages().stream()
+                .flatMap(message -> content.imageUrls(message).stream())
                 .findFirst();
-        PageHead.openGraph(html, content, content.title(), description(content), chat, picture);
+        PageHead.openGraph(html, content, content.title(), description, chat, image);
         html.close().newline().open("body").newline().open("main").newline();
         html.open("live-chat", "src", "live.json").newline();
         html.open("header", "class", "lc-head").newline();
         html.element("p", content.metadata().live() ? "Live" : "This chat has ended", "class", "lc-state")
                 .newline();
         html.element("h1", content.title(), "class", "lc-headline").newline();
-        words(html, "lc-description", content.metadata().description());
-        words(html, "lc-content", content.metadata().liveContent());
+        text(html, "lc-description", content.metadata().description());
+        text(html, "lc-content", content.metadata().liveContent());
         html.element("p", content.metadata().timeZone(), "class", "lc-zone").newline();
         html.close().newline();
         messages(html, content);
-        data(html, data);
+        jsonLd(html, jsonLd);
         return html.close()
                 .newline()
                 .close()
@@ -57,10 +58,10 @@ final class ChatPage {
                 .bytes();
     }
 
-    static byte[] fragment(FeedContent content, String data) {
+    static byte[] fragment(FeedContent content, String jsonLd) {
         var html = new MarkupWriter();
         messages(html, content);
-        data(html, data);
+        jsonLd(html, jsonLd);
         return html.bytes();
     }
 
@@ -77,24 +78,23 @@ final class ChatPage {
         }
     }
 
-    private static void data(MarkupWriter html, String data) {
-        html.open("script", "type", "application/ld+json").clean(data).close().newline();
+    private static void jsonLd(MarkupWriter html, String jsonLd) {
+        html.open("script", "type", "application/ld+json")
+                .sanitized(jsonLd)
+                .close()
+                .newline();
     }
 
-    private static Optional<String> description(FeedContent content) {
-        return Optional.of(PlainText.of(content.metadata().description())).filter(words -> !words.isEmpty());
-    }
-
-    private static void words(MarkupWriter html, String name, String cleanHtml) {
-        if (!cleanHtml.isEmpty()) {
-            html.open("div", "class", name, "dir", "auto")
-                    .clean(cleanHtml)
+    private static void text(MarkupWriter html, String className, String sanitizedHtml) {
+        if (!sanitizedHtml.isEmpty()) {
+            html.open("div", "class", className, "dir", "auto")
+                    .sanitized(sanitizedHtml)
                     .close()
                     .newline();
         }
     }
 
-    private static void alternate(MarkupWriter html, String type, String path) {
-        html.single("link", "rel", "alternate", "type", type, "href", path).newline();
+    private static void alternate(MarkupWriter html, String type, String href) {
+        html.voidElement("link", "rel", "alternate", "type", type, "href", href).newline();
     }
 }

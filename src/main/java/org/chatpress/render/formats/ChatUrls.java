@@ -13,7 +13,7 @@ import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.text.document.VisibleText;
 
-/** Where a chat, its messages and its files are found, as far as the settings say. */
+/** The public URLs of a chat, its messages and its files; empty where the settings do not give them. */
 final class ChatUrls {
     private static final String LEGAL_BESIDE_LETTERS_AND_DIGITS = "-._~:/?#@!$&'()*+,;=%";
 
@@ -25,7 +25,7 @@ final class ChatUrls {
         this.publishing = metadata.publishing();
     }
 
-    /** Where readers see the chat: the newsroom's page, else our own. */
+    /** The page that shows the chat: the newsroom's page, or the published index.html. */
     Optional<String> chat() {
         return publishing
                 .page()
@@ -33,46 +33,54 @@ final class ChatUrls {
                 .or(() -> publishing.has(OutputFormat.HTML) ? file("index.html") : Optional.empty());
     }
 
-    /** Where readers see a message: within the chat, else on its share page. */
+    /** A message on the chat's page, or its share page if the chat has no page. */
     Optional<String> message(MessageTs ts) {
         return chat().map(chat -> chat + anchor(ts))
                 .or(() -> publishing.has(OutputFormat.SHARE_PAGES) ? file(sharePage(ts)) : Optional.empty());
     }
 
-    /** A file of the chat, by its name within the chat's folder. */
+    /** @param name the name of a file in the chat's folder */
     Optional<String> file(String name) {
-        return publishing.publicUrl().map(site -> site.toASCIIString() + metadata.slug() + "/" + name);
+        return publishing.publicUrl().map(url -> url.toASCIIString() + metadata.slug() + "/" + name);
     }
 
-    /** A picture's address as the store has it: the web's, or a path from the folder that holds channels.json. */
+    /**
+     * The absolute URL of an image.
+     *
+     * @param address an absolute URL, or a path from the folder of channels.json
+     */
     Optional<String> image(String address) {
         return ObjectKey.isValid(address)
-                ? publishing.publicUrl().map(site -> site.toASCIIString() + address)
+                ? publishing.publicUrl().map(url -> url.toASCIIString() + address)
                 : absolute(address);
     }
 
-    /** Likewise for a page of ours that lies so deep: without a site, the path leads there from the page itself. */
+    /**
+     * The URL of an image for a published page: relative to the page if no public URL is known.
+     *
+     * @param depth how many folders the page is below channels.json
+     */
     Optional<String> image(String address, int depth) {
         return image(address)
                 .or(() -> ObjectKey.isValid(address) ? Optional.of("../".repeat(depth) + address) : Optional.empty());
     }
 
-    /** A picture that lies beside the chat, on our own storage. */
-    boolean isOurs(String address) {
+    /** True if the image is published beside the chat, not on another site. */
+    boolean isPublishedHere(String address) {
         return ObjectKey.isValid(address)
                 || publishing
                         .publicUrl()
-                        .filter(site -> address.startsWith(site.toASCIIString()))
+                        .filter(url -> address.startsWith(url.toASCIIString()))
                         .isPresent();
     }
 
-    /** The same for ever: feed readers know a chat by it. */
+    /** The permanent id of the chat in feeds: a tag URI, or a UUID if no host is known. */
     String id() {
         return host().map(host -> "tag:" + host + "," + year() + ":" + metadata.id())
                 .orElseGet(() -> uuid(metadata.id().value()));
     }
 
-    /** Likewise for a message. */
+    /** The permanent id of a message in feeds. */
     String id(MessageTs ts) {
         return host().map(host -> id() + "/" + ts).orElseGet(() -> uuid(metadata.id() + "/" + ts));
     }
@@ -85,41 +93,41 @@ final class ChatUrls {
         return "m/" + ts + ".html";
     }
 
-    /** An address of the web as a link may have it; empty if it is none. */
+    /** An http or https URL, percent-encoded where it has to be; empty if the address is not such a URL. */
     static Optional<String> absolute(String address) {
-        if (!isOfTheWeb(address)) {
+        if (!isHttp(address)) {
             return Optional.empty();
         }
         try {
-            var uri = new URI(legal(address));
+            var uri = new URI(encoded(address));
             return Optional.ofNullable(uri.getHost()).map(host -> uri.toString());
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
     }
 
-    private static boolean isOfTheWeb(String address) {
+    private static boolean isHttp(String address) {
         return address.regionMatches(true, 0, "https://", 0, 8) || address.regionMatches(true, 0, "http://", 0, 7);
     }
 
-    /** What people paste as an address may hold any character; one that doesn't belong there is written as its bytes. */
-    private static String legal(String address) {
-        var legal = new StringBuilder(address.length());
-        String allowed = VisibleText.visible(address).replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
-        allowed.codePoints().forEach(c -> {
-            boolean isPlain =
+    /** Pasted URLs may contain any character: percent-encodes those that a URL must not contain. */
+    private static String encoded(String address) {
+        var encoded = new StringBuilder(address.length());
+        String visible = VisibleText.visible(address).replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
+        visible.codePoints().forEach(c -> {
+            boolean isLegal =
                     c < 0x80 && (Character.isLetterOrDigit(c) || LEGAL_BESIDE_LETTERS_AND_DIGITS.indexOf(c) >= 0);
-            if (isPlain) {
-                legal.appendCodePoint(c);
+            if (isLegal) {
+                encoded.appendCodePoint(c);
                 return;
             }
             for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-                legal.append('%')
+                encoded.append('%')
                         .append(Character.toUpperCase(Character.forDigit((b >> 4) & 0xF, 16)))
                         .append(Character.toUpperCase(Character.forDigit(b & 0xF, 16)));
             }
         });
-        return legal.toString();
+        return encoded.toString();
     }
 
     private Optional<String> host() {

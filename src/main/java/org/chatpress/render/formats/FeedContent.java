@@ -1,10 +1,12 @@
 package org.chatpress.render.formats;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.Author;
@@ -15,14 +17,15 @@ import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.MirroredImages;
 import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.text.document.HtmlSanitizer;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * The newest messages of a chat, and what is said around them.
+ * What feeds and pages show of a chat: its newest messages, and the data around them.
  *
  * @param messages newest first
  * @param count how many messages the whole chat has
- * @param closedAt when it was closed; empty while it is live
+ * @param closedAt when the chat was closed; empty while it is live
  */
 record FeedContent(
         ChatMetadata metadata,
@@ -33,23 +36,25 @@ record FeedContent(
         int count,
         Instant updated,
         Optional<Instant> closedAt) {
+    private static final Pattern TAG_BETWEEN_WORDS =
+            Pattern.compile("<(?!/?(?:strong|em|b|i|s|u|code|a|span)\\b)[^>]*>");
 
-    static FeedContent of(ChatSource chat, int most) {
+    static FeedContent of(ChatSource chat, int maxMessages) {
         ChatMetadata metadata = chat.metadata();
         return new FeedContent(
                 metadata,
                 new ChatUrls(metadata),
                 MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
-                most == 0 ? List.of() : chat.newestMessages(most),
+                maxMessages == 0 ? List.of() : chat.newestMessages(maxMessages),
                 chat.seq(),
                 chat.count(),
                 chat.updated(),
-                // A chat that left the settings was never closed: its end is its last change.
+                // A chat that was removed from the settings was never closed: it ends with its last change.
                 metadata.live() ? Optional.empty() : Optional.of(chat.closedAt().orElse(chat.updated())));
     }
 
-    FeedContent limitedTo(int most) {
-        List<PublicMessage> newest = messages.subList(0, Math.min(most, messages.size()));
+    FeedContent limitedTo(int maxMessages) {
+        List<PublicMessage> newest = messages.subList(0, Math.min(maxMessages, messages.size()));
         return new FeedContent(metadata, urls, authors, newest, seq, count, updated, closedAt);
     }
 
@@ -57,18 +62,24 @@ record FeedContent(
         return metadata.publishing();
     }
 
-    /** The chat's headline; never empty. */
+    /** The chat's headline, or its slug if it has none. */
     String title() {
         String headline = VisibleText.line(metadata.headline());
         return headline.isEmpty() ? metadata.slug().value() : headline;
     }
 
-    /** Who publishes; empty if nobody said. */
+    /** The chat's description as one line of plain text; may be empty. */
+    String description() {
+        String spaced = TAG_BETWEEN_WORDS.matcher(metadata.description()).replaceAll(" ");
+        return VisibleText.line(HtmlSanitizer.plainText(spaced));
+    }
+
+    /** The name of the publisher; may be empty. */
     String publisher() {
         return VisibleText.line(publishing().publisher());
     }
 
-    /** Who wrote a message, as its readers see it; may be empty. */
+    /** The byline that an editor gave the message, or the name of its author; may be empty. */
     String byline(PublicMessage message) {
         String byline = VisibleText.line(message.annotations().byline());
         return byline.isEmpty()
@@ -79,19 +90,33 @@ record FeedContent(
                 : byline;
     }
 
-    /** Who wrote a message; empty where an editor gave it a byline of its own. */
+    /** The author of a message; empty if an editor gave the message a byline. */
     Optional<Author> author(PublicMessage message) {
         return message.annotations().byline().isBlank()
                 ? Optional.ofNullable(authors.get(message.author()))
                 : Optional.empty();
     }
 
-    /** When a message was posted: it never moves, whatever becomes of the message. */
+    /** The absolute URLs of the photos of a message. */
+    List<String> imageUrls(PublicMessage message) {
+        return livePhotos(message).stream()
+                .flatMap(photo -> urls.image(photo.url()).stream())
+                .toList();
+    }
+
+    /** The photos of a message that readers can see. */
+    static List<PublicPhoto> livePhotos(PublicMessage message) {
+        return message.photos().stream()
+                .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
+                .toList();
+    }
+
+    /** When a message was posted in Slack, which never changes. */
     static Instant published(PublicMessage message) {
         return message.ts().instant();
     }
 
-    /** When a message last changed, as far as readers can tell. */
+    /** When a message was last edited, corrected or replied to. */
     static Instant updated(PublicMessage message) {
         Instant updated = published(message);
         if (message.editedAt().filter(updated::isBefore).isPresent()) {
@@ -106,10 +131,8 @@ record FeedContent(
         return updated;
     }
 
-    /** The photos that readers can see. */
-    static List<PublicPhoto> photos(PublicMessage message) {
-        return message.photos().stream()
-                .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
-                .toList();
+    /** A time as all formats write it: RFC 3339, in UTC, to the second. */
+    static String timestamp(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

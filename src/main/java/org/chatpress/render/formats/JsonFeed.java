@@ -7,11 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.chatpress.model.Author;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.model.PublicPhoto;
 import org.chatpress.render.json.JsonWriter;
 import org.chatpress.text.document.VisibleText;
 
-/** {@code feed.json}, as <a href="https://www.jsonfeed.org/version/1.1/">JSON Feed 1.1</a> says. */
+/** {@code feed.json}, a <a href="https://www.jsonfeed.org/version/1.1/">JSON Feed 1.1</a>. */
 final class JsonFeed {
     private static final String VERSION = "https://jsonfeed.org/version/1.1";
 
@@ -27,7 +26,7 @@ final class JsonFeed {
         json.writeStringField("title", content.title());
         optional(json, "home_page_url", content.urls().chat());
         optional(json, "feed_url", content.urls().file("feed.json"));
-        text(json, "description", PlainText.of(content.metadata().description()));
+        text(json, "description", content.description());
         optional(json, "icon", content.publishing().logo().map(URI::toASCIIString));
         if (!content.publisher().isEmpty()) {
             authors(json, content.publisher(), Optional.empty());
@@ -54,18 +53,18 @@ final class JsonFeed {
         json.writeStringField("id", content.urls().id(message.ts()));
         optional(json, "url", content.urls().message(message.ts()));
         text(json, "title", VisibleText.line(message.annotations().headline()));
-        json.writeStringField("content_html", MessageHtml.ofFeed(content, message));
+        json.writeStringField("content_html", MessageHtml.forFeed(content, message));
         text(json, "content_text", VisibleText.visible(message.text()));
-        optional(json, "image", picture(content, message));
-        json.writeStringField("date_published", MessageTimes.utc(published));
+        optional(json, "image", content.imageUrls(message).stream().findFirst());
+        json.writeStringField("date_published", FeedContent.timestamp(published));
         if (updated.isAfter(published)) {
-            json.writeStringField("date_modified", MessageTimes.utc(updated));
+            json.writeStringField("date_modified", FeedContent.timestamp(updated));
         }
         String byline = content.byline(message);
         if (!byline.isEmpty()) {
             Optional<String> avatar = content.author(message)
                     .map(Author::image48)
-                    .filter(content.urls()::isOurs)
+                    .filter(content.urls()::isPublishedHere)
                     .flatMap(content.urls()::image);
             authors(json, byline, avatar);
         }
@@ -83,13 +82,6 @@ final class JsonFeed {
             json.writeEndObject();
         }
         json.writeEndObject();
-    }
-
-    private static Optional<String> picture(FeedContent content, PublicMessage message) {
-        return FeedContent.photos(message).stream()
-                .map(PublicPhoto::url)
-                .flatMap(url -> content.urls().image(url).stream())
-                .findFirst();
     }
 
     private static void authors(JsonGenerator json, String name, Optional<String> avatar) throws IOException {

@@ -7,14 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.model.PublicPhoto;
 import org.chatpress.render.json.JsonWriter;
 import org.chatpress.text.document.VisibleText;
 
-/**
- * {@code liveblogposting.json}: a chat as search engines read it, in the words of
- * <a href="https://schema.org/LiveBlogPosting">schema.org</a>. When the chat began never moves, whatever becomes of it.
- */
+/** {@code liveblogposting.json}: <a href="https://schema.org/LiveBlogPosting">JSON-LD</a> for search engines. */
 final class LiveBlogPosting {
     private LiveBlogPosting() {}
 
@@ -22,7 +18,7 @@ final class LiveBlogPosting {
         return inline(content).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** For a page: no text of it can end the script element that it stands in. */
+    /** For the script element of a page, which no text in it can end. */
     static String inline(FeedContent content) {
         return new String(JsonWriter.bytes(json -> posting(json, content)), StandardCharsets.UTF_8)
                 .replace("<", "\\u003c");
@@ -30,7 +26,7 @@ final class LiveBlogPosting {
 
     private static void posting(JsonGenerator json, FeedContent content) throws IOException {
         Optional<String> chat = content.urls().chat();
-        String since = MessageTimes.utc(content.publishing().since());
+        String since = FeedContent.timestamp(content.publishing().since());
         json.writeStartObject();
         json.writeStringField("@context", "https://schema.org");
         json.writeStringField("@type", "LiveBlogPosting");
@@ -38,19 +34,16 @@ final class LiveBlogPosting {
         optional(json, "url", chat);
         optional(json, "mainEntityOfPage", chat);
         json.writeStringField("headline", HeadlineExtractor.shortened(content.title()));
-        optional(
-                json,
-                "description",
-                Optional.of(PlainText.of(content.metadata().description())).filter(words -> !words.isEmpty()));
+        optional(json, "description", Optional.of(content.description()).filter(text -> !text.isEmpty()));
         json.writeStringField("inLanguage", content.publishing().language());
         json.writeStringField("datePublished", since);
-        json.writeStringField("dateModified", MessageTimes.utc(content.updated()));
+        json.writeStringField("dateModified", FeedContent.timestamp(content.updated()));
         json.writeStringField("coverageStartTime", since);
-        optional(json, "coverageEndTime", content.closedAt().map(MessageTimes::utc));
+        optional(json, "coverageEndTime", content.closedAt().map(FeedContent::timestamp));
         images(
                 json,
                 content.messages().stream()
-                        .flatMap(message -> pictures(content, message).stream())
+                        .flatMap(message -> content.imageUrls(message).stream())
                         .limit(1)
                         .toList());
         if (!content.publisher().isEmpty()) {
@@ -73,8 +66,8 @@ final class LiveBlogPosting {
         optional(json, "url", url);
         json.writeStringField(
                 "headline", HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title())));
-        json.writeStringField("datePublished", MessageTimes.utc(FeedContent.published(message)));
-        json.writeStringField("dateModified", MessageTimes.utc(FeedContent.updated(message)));
+        json.writeStringField("datePublished", FeedContent.timestamp(FeedContent.published(message)));
+        json.writeStringField("dateModified", FeedContent.timestamp(FeedContent.updated(message)));
         json.writeStringField("articleBody", VisibleText.visible(message.text()));
         String byline = content.byline(message);
         if (!byline.isEmpty()) {
@@ -83,7 +76,7 @@ final class LiveBlogPosting {
             json.writeStringField("name", byline);
             json.writeEndObject();
         }
-        images(json, pictures(content, message));
+        images(json, content.imageUrls(message));
         if (!message.annotations().tags().isEmpty()) {
             json.writeArrayFieldStart("keywords");
             for (String tag : message.annotations().tags()) {
@@ -106,13 +99,6 @@ final class LiveBlogPosting {
             json.writeEndObject();
         }
         json.writeEndObject();
-    }
-
-    private static List<String> pictures(FeedContent content, PublicMessage message) {
-        return FeedContent.photos(message).stream()
-                .map(PublicPhoto::url)
-                .flatMap(url -> content.urls().image(url).stream())
-                .toList();
     }
 
     private static void images(JsonGenerator json, List<String> urls) throws IOException {

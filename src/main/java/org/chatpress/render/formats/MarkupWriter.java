@@ -5,18 +5,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.chatpress.text.document.VisibleText;
 
-/** Writes HTML or XML: whatever is said as text or as an attribute is escaped, and what was opened is closed. */
+/** Writes HTML or XML: escapes text and attribute values, and names the element that each end tag closes. */
 final class MarkupWriter {
     private final StringBuilder out = new StringBuilder(4096);
     private final Deque<String> open = new ArrayDeque<>();
 
-    /** What stands before the first element, as it is. */
+    /** Writes a line before the first element, unescaped. */
     MarkupWriter prologue(String line) {
         out.append(line).append('\n');
         return this;
     }
 
-    /** Opens an element; attributes come as name, value, name, value. */
+    /** @param attributes names and values in turn */
     MarkupWriter open(String element, String... attributes) {
         tag(element, attributes);
         out.append('>');
@@ -29,21 +29,21 @@ final class MarkupWriter {
         return this;
     }
 
-    /** An HTML element without content, which has no end tag. */
-    MarkupWriter single(String element, String... attributes) {
+    /** Writes an HTML element that has no end tag. */
+    MarkupWriter voidElement(String element, String... attributes) {
         tag(element, attributes);
         out.append('>');
         return this;
     }
 
-    /** An XML element without content. */
-    MarkupWriter empty(String element, String... attributes) {
+    /** Writes an XML element without content. */
+    MarkupWriter emptyElement(String element, String... attributes) {
         tag(element, attributes);
         out.append("/>");
         return this;
     }
 
-    /** An element that holds nothing but text. */
+    /** Writes an element that contains only text. */
     MarkupWriter element(String element, String text, String... attributes) {
         return open(element, attributes).text(text).close();
     }
@@ -53,8 +53,8 @@ final class MarkupWriter {
         return this;
     }
 
-    /** HTML that was cleaned before. */
-    MarkupWriter clean(String html) {
+    /** Writes sanitized HTML or other text that is already escaped. */
+    MarkupWriter sanitized(String html) {
         out.append(VisibleText.visible(html));
         return this;
     }
@@ -66,7 +66,7 @@ final class MarkupWriter {
 
     byte[] bytes() {
         if (!open.isEmpty()) {
-            throw new IllegalStateException("left open: " + open);
+            throw new IllegalStateException("elements left open: " + open);
         }
         return toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -86,9 +86,9 @@ final class MarkupWriter {
     }
 
     private void escape(String text) {
-        String allowed = VisibleText.visible(text);
-        for (int i = 0; i < allowed.length(); i++) {
-            char c = allowed.charAt(i);
+        String visible = VisibleText.visible(text);
+        for (int i = 0; i < visible.length(); i++) {
+            char c = visible.charAt(i);
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");

@@ -1,6 +1,9 @@
 package org.chatpress.render.formats;
 
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.Author;
@@ -12,16 +15,19 @@ import org.chatpress.model.ReactionCount;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * A message as HTML, for pages and for feeds. Ids and classes are those that {@code examples/front-end} gives a message:
- * where its element takes over a page, readers stay where they are, and its style fits before.
+ * A message as HTML, for pages and feeds. Ids and classes equal those of {@code examples/front-end}: its stylesheet
+ * applies to the page, and readers keep their position when its element replaces the messages.
  */
 final class MessageHtml {
     private static final String REL = "noopener nofollow ugc";
 
+    /** Digits only: names of months and time zones depend on the language and on the version of Java. */
+    private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
     private final FeedContent content;
     private final MarkupWriter html;
 
-    /** How many folders below channels.json the page lies; a feed, which lies nowhere, takes whole addresses only. */
+    /** How many folders the page is below channels.json; empty in a feed, where all URLs are absolute. */
     private final Optional<Integer> depth;
 
     private MessageHtml(FeedContent content, MarkupWriter html, Optional<Integer> depth) {
@@ -30,13 +36,13 @@ final class MessageHtml {
         this.depth = depth;
     }
 
-    /** The message in a page. */
+    /** Writes a message into a page. */
     static void write(MarkupWriter html, FeedContent content, PublicMessage message, int depth, String heading) {
         new MessageHtml(content, html, Optional.of(depth)).article(message, heading);
     }
 
-    /** What the message says, for a feed, which tells itself who said it when. */
-    static String ofFeed(FeedContent content, PublicMessage message) {
+    /** The body of a message for a feed, which has author and time in members of its own. */
+    static String forFeed(FeedContent content, PublicMessage message) {
         var html = new MarkupWriter();
         new MessageHtml(content, html, Optional.empty()).body(message);
         return html.toString();
@@ -52,7 +58,7 @@ final class MessageHtml {
                 "aria-labelledby",
                 "by-" + message.ts() + " at-" + message.ts());
         html.newline();
-        by(message);
+        byline(message);
         if (!message.annotations().headline().isBlank()) {
             html.element(heading, VisibleText.line(message.annotations().headline()), "class", "lc-heading")
                     .newline();
@@ -61,24 +67,24 @@ final class MessageHtml {
         html.close().newline();
     }
 
-    private void by(PublicMessage message) {
+    private void byline(PublicMessage message) {
         MessageTs ts = message.ts();
         Optional<Author> author = content.author(message);
         html.open("header", "class", "lc-by");
         author.map(Author::image48)
-                .filter(content.urls()::isOurs)
-                .flatMap(this::picture)
-                .ifPresent(address -> html.open("span", "class", "lc-avatar", "aria-hidden", "true")
-                        .single("img", "src", address, "alt", "", "width", "40", "height", "40", "loading", "lazy")
+                .filter(content.urls()::isPublishedHere)
+                .flatMap(this::imageUrl)
+                .ifPresent(url -> html.open("span", "class", "lc-avatar", "aria-hidden", "true")
+                        .voidElement("img", "src", url, "alt", "", "width", "40", "height", "40", "loading", "lazy")
                         .close()
                         .text(" "));
-        html.element("span", content.byline(message), known("lc-name", "by-" + ts));
+        html.element("span", content.byline(message), classAndId("lc-name", "by-" + ts));
         String role = author.map(Author::title).map(VisibleText::line).orElse("");
         if (!role.isEmpty()) {
             html.text(" ").element("span", role, "class", "lc-role");
         }
         html.text(" ");
-        if (isInAPage()) {
+        if (isPage()) {
             html.open("a", "class", "lc-at", "id", "at-" + ts, "href", ChatUrls.anchor(ts));
             time(FeedContent.published(message));
             html.close();
@@ -91,12 +97,12 @@ final class MessageHtml {
     private void body(PublicMessage message) {
         if (!message.html().isEmpty()) {
             html.open("div", "class", "lc-words", "dir", "auto")
-                    .clean(message.html())
+                    .sanitized(message.html())
                     .close()
                     .newline();
         }
-        FeedContent.photos(message).forEach(photo -> photo(photo, message.text()));
-        message.previews().forEach(this::card);
+        FeedContent.livePhotos(message).forEach(photo -> photo(photo, message.text()));
+        message.previews().forEach(this::linkPreview);
         message.annotations().corrections().forEach(this::correction);
         tags(message);
         reactions(message);
@@ -108,19 +114,19 @@ final class MessageHtml {
         });
     }
 
-    /** @param words the message's own: where nobody wrote a caption they stand for it, and are there already */
-    private void photo(PublicPhoto photo, String words) {
-        Optional<String> address = picture(photo.url());
-        if (address.isEmpty()) {
+    /** @param text the message's text; a photo without a caption of its own has it as its caption */
+    private void photo(PublicPhoto photo, String text) {
+        Optional<String> url = imageUrl(photo.url());
+        if (url.isEmpty()) {
             return;
         }
         String alt = VisibleText.line(photo.alt());
         html.open("figure", "class", "lc-photo");
         if (photo.width() > 0 && photo.height() > 0) {
-            html.single(
+            html.voidElement(
                     "img",
                     "src",
-                    address.get(),
+                    url.get(),
                     "width",
                     String.valueOf(photo.width()),
                     "height",
@@ -130,9 +136,9 @@ final class MessageHtml {
                     "loading",
                     "lazy");
         } else {
-            html.single("img", "src", address.get(), "alt", alt, "loading", "lazy");
+            html.voidElement("img", "src", url.get(), "alt", alt, "loading", "lazy");
         }
-        String caption = photo.caption().equals(words) ? "" : VisibleText.line(photo.caption());
+        String caption = photo.caption().equals(text) ? "" : VisibleText.line(photo.caption());
         String credit = VisibleText.line(photo.credit());
         if (!caption.isEmpty() || !credit.isEmpty()) {
             html.open("figcaption").text(caption);
@@ -144,13 +150,13 @@ final class MessageHtml {
         html.close().newline();
     }
 
-    /** Without its picture: that lies on another site, which would learn who reads this. */
-    private void card(LinkPreview preview) {
-        Optional<String> address = ChatUrls.absolute(preview.url());
+    /** Leaves out the preview's image: it is on another site, which would learn who reads the page. */
+    private void linkPreview(LinkPreview preview) {
+        Optional<String> url = ChatUrls.absolute(preview.url());
         String title = VisibleText.line(preview.title());
         String text = VisibleText.line(preview.text());
         if (title.isEmpty()) {
-            title = address.orElse("");
+            title = url.orElse("");
         }
         if (title.isEmpty() && text.isEmpty()) {
             return;
@@ -160,8 +166,8 @@ final class MessageHtml {
         if (!service.isEmpty()) {
             html.element("span", service, "class", "lc-service").text(" ");
         }
-        if (address.isPresent()) {
-            html.element("a", title, "href", address.get(), "rel", REL);
+        if (url.isPresent()) {
+            html.element("a", title, "href", url.get(), "rel", REL);
         } else if (!title.isEmpty()) {
             html.element("strong", title);
         }
@@ -196,8 +202,8 @@ final class MessageHtml {
         }
         html.open("ul", "class", "lc-reactions");
         for (ReactionCount reaction : message.reactions()) {
-            String sign = reaction.character().isEmpty() ? ":" + reaction.emoji() + ":" : reaction.character();
-            html.element("li", sign + " " + reaction.count());
+            String emoji = reaction.character().isEmpty() ? ":" + reaction.emoji() + ":" : reaction.character();
+            html.element("li", emoji + " " + reaction.count());
         }
         html.close().newline();
     }
@@ -208,33 +214,31 @@ final class MessageHtml {
         }
         html.open("div", "class", "lc-replies").newline();
         for (PublicMessage reply : message.replies()) {
-            html.open("div", known("lc-reply", "m-" + reply.ts()));
-            by(reply);
+            html.open("div", classAndId("lc-reply", "m-" + reply.ts()));
+            byline(reply);
             body(reply);
             html.close().newline();
         }
         html.close().newline();
     }
 
-    /** A class, and an id: but in a feed, whose messages are shown among those of others. */
-    private String[] known(String name, String id) {
-        return isInAPage() ? new String[] {"class", name, "id", id} : new String[] {"class", name};
+    /** Without the id in a feed: a feed reader shows messages of many sites in one page. */
+    private String[] classAndId(String className, String id) {
+        return isPage() ? new String[] {"class", className, "id", id} : new String[] {"class", className};
     }
 
-    private boolean isInAPage() {
+    private boolean isPage() {
         return depth.isPresent();
     }
 
     private void time(Instant instant) {
-        html.element(
-                "time",
-                MessageTimes.local(instant, content.metadata().timeZone()),
-                "datetime",
-                MessageTimes.utc(instant));
+        String local =
+                LOCAL_TIME.format(instant.atZone(ZoneId.of(content.metadata().timeZone())));
+        html.element("time", local, "datetime", FeedContent.timestamp(instant));
     }
 
-    private Optional<String> picture(String address) {
-        return isInAPage()
+    private Optional<String> imageUrl(String address) {
+        return isPage()
                 ? content.urls().image(address, depth.get())
                 : content.urls().image(address);
     }

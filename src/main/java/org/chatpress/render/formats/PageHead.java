@@ -3,17 +3,15 @@ package org.chatpress.render.formats;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.model.PublicMessage;
-import org.chatpress.model.PublicPhoto;
 
-/** What the heads of our pages have in common. */
+/** What the head elements of all pages have in common. */
 final class PageHead {
     private static final Set<String> RIGHT_TO_LEFT =
             Set.of("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "ku", "ps", "sd", "syr", "ug", "ur", "yi");
 
     private PageHead() {}
 
-    /** Opens a page and its head. */
+    /** Begins a page; leaves its head element open. */
     static MarkupWriter begin(FeedContent content, String title) {
         String language = content.publishing().language();
         var html = new MarkupWriter()
@@ -22,48 +20,46 @@ final class PageHead {
                 .newline()
                 .open("head")
                 .newline();
-        html.single("meta", "charset", "utf-8").newline();
-        html.single("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
+        html.voidElement("meta", "charset", "utf-8").newline();
+        html.voidElement("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
                 .newline();
-        html.single("meta", "name", "color-scheme", "content", "light dark").newline();
+        html.voidElement("meta", "name", "color-scheme", "content", "light dark")
+                .newline();
         html.element("title", title).newline();
         return html;
     }
 
-    /** What other sites show of the page where somebody shares it. */
+    /** Open Graph data: what other sites show of the page when it is shared. */
     static void openGraph(
             MarkupWriter html,
             FeedContent content,
             String title,
             Optional<String> description,
-            Optional<String> address,
-            Optional<String> picture) {
+            Optional<String> url,
+            Optional<String> image) {
         property(html, "og:type", "article");
         property(html, "og:title", title);
-        description.ifPresent(words -> property(html, "og:description", HeadlineExtractor.shortened(words, 200)));
-        address.ifPresent(url -> property(html, "og:url", url));
-        picture.ifPresent(url -> property(html, "og:image", url));
+        description.ifPresent(text -> property(html, "og:description", HeadlineExtractor.shortened(text, 200)));
+        url.ifPresent(href -> property(html, "og:url", href));
+        image.ifPresent(href -> property(html, "og:image", href));
         if (!content.publisher().isEmpty()) {
             property(html, "og:site_name", content.publisher());
         }
-        html.single("meta", "name", "twitter:card", "content", picture.isPresent() ? "summary_large_image" : "summary")
+        html.voidElement(
+                        "meta",
+                        "name",
+                        "twitter:card",
+                        "content",
+                        image.isPresent() ? "summary_large_image" : "summary")
                 .newline();
     }
 
     static void property(MarkupWriter html, String name, String content) {
-        html.single("meta", "property", name, "content", content).newline();
-    }
-
-    /** A message's first photo at an address that other sites can ask for. */
-    static Optional<String> picture(FeedContent content, PublicMessage message) {
-        return FeedContent.photos(message).stream()
-                .map(PublicPhoto::url)
-                .flatMap(url -> content.urls().image(url).stream())
-                .findFirst();
+        html.voidElement("meta", "property", name, "content", content).newline();
     }
 
     private static String direction(String language) {
-        String main = language.toLowerCase(Locale.ROOT).replaceFirst("-.*", "");
-        return RIGHT_TO_LEFT.contains(main) ? "rtl" : "ltr";
+        String primary = language.toLowerCase(Locale.ROOT).replaceFirst("-.*", "");
+        return RIGHT_TO_LEFT.contains(primary) ? "rtl" : "ltr";
     }
 }
