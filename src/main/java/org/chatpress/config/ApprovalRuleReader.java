@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.Approvers;
 import org.chatpress.approval.policy.ApprovalRule.OnEdit;
+import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.UserId;
 
 /** {@code approval}: {@code none}, or a section that says who approves, and by which emoji. */
@@ -24,7 +25,7 @@ final class ApprovalRuleReader {
         return rule(approval.section());
     }
 
-    private static ApprovalRule rule(ConfigSection section) {
+    private static ApprovalRule rule(Section section) {
         ConfigNode approvers = section.get("approvers");
         ConfigNode emoji = section.get("emoji");
         ConfigNode reject = section.get("reject");
@@ -62,18 +63,18 @@ final class ApprovalRuleReader {
             value.problem((value.isPresent() ? "is empty" : "is missing")
                     + ", so nobody could approve. Write the ids of people (U...) or user groups (S...), or [anyone].");
         }
-        List<String> approvers = value.each(SlackValueParsers::approver);
+        List<String> approvers = value.list(ValueParsers::approver);
         return new Approvers(
                 approvers.stream()
                         .filter(approver -> approver.matches("[UW].*"))
                         .map(UserId::new)
                         .collect(Collectors.toSet()),
                 approvers.stream().filter(approver -> approver.startsWith("S")).collect(Collectors.toSet()),
-                approvers.contains(SlackValueParsers.ANYONE));
+                approvers.contains(ValueParsers.ANYONE));
     }
 
     private static Set<String> emoji(ConfigNode value, Set<String> otherwise) {
-        return value.isPresent() ? Set.copyOf(value.each(SlackValueParsers::emoji)) : otherwise;
+        return value.set(ValueParsers::emoji, otherwise);
     }
 
     private static void refuseDoubleMeaning(Set<String> approving, Set<String> others, ConfigNode place, String verb) {

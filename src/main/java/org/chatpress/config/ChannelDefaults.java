@@ -12,6 +12,7 @@ import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
+import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.OutputFormat;
 import org.chatpress.model.UserId;
 import org.chatpress.text.pattern.PatternRule;
@@ -49,7 +50,7 @@ record ChannelDefaults(
             false,
             "{slug}.json");
 
-    static ChannelDefaults read(ConfigSection section, ChannelDefaults otherwise) {
+    static ChannelDefaults read(Section section, ChannelDefaults otherwise) {
         ConfigNode approval = section.get("approval");
         ConfigNode reactions = section.get("reactions");
         ConfigNode args = section.get("args");
@@ -64,13 +65,11 @@ record ChannelDefaults(
                 section.get("threads").read(ValueParsers.oneOf(Threads.class), otherwise.threads()),
                 reactions.isPresent() ? shownReactions(reactions) : otherwise.reactions(),
                 args.isPresent() ? args(args) : otherwise.args(),
-                kwargs.isPresent() ? Set.copyOf(kwargs.each(SlackValueParsers::annotationKey)) : otherwise.kwargs(),
-                bots.isPresent() ? Set.copyOf(bots.each(SlackValueParsers::bot)) : otherwise.bots(),
+                kwargs.set(ValueParsers::annotationKey, otherwise.kwargs()),
+                bots.set(ValueParsers::bot, otherwise.bots()),
                 section.get("private-prefix").read(ValueParsers::text, otherwise.privatePrefix()),
                 patterns.isPresent() ? PatternRuleReader.read(patterns) : otherwise.patterns(),
-                formats.isPresent()
-                        ? Set.copyOf(formats.each(ValueParsers.oneOf(OutputFormat.class)))
-                        : otherwise.formats(),
+                formats.set(ValueParsers.oneOf(OutputFormat.class), otherwise.formats()),
                 section.get("avatars").read(ValueParsers.oneOf(Avatars.class), otherwise.avatars()),
                 section.get("jsonp").read(ValueParsers::flag, otherwise.jsonp()),
                 section.get("file").read(ValueParsers::fileName, otherwise.file()));
@@ -80,16 +79,15 @@ record ChannelDefaults(
     private static ShownReactions shownReactions(ConfigNode reactions) {
         return reactions.isText()
                 ? new ShownReactions(reactions.read(ValueParsers::flag, false), Set.of())
-                : new ShownReactions(false, Set.copyOf(reactions.each(SlackValueParsers::emoji)));
+                : new ShownReactions(false, Set.copyOf(reactions.list(ValueParsers::emoji)));
     }
 
     /** Words for the page, by the emoji that says them. */
     private static Map<String, String> args(ConfigNode args) {
-        args.section();
         var words = new TreeMap<String, String>();
-        args.members().forEach((emoji, word) -> {
-            String name = SlackValueParsers.stripColons(emoji);
-            if (!SlackValueParsers.isEmoji(name)) {
+        args.section().members().forEach((emoji, word) -> {
+            String name = ValueParsers.stripColons(emoji);
+            if (!ValueParsers.isEmoji(name)) {
                 word.problem("is no emoji's name. Write what Slack shows between the colons, such as camera: photo.");
             }
             words.put(name, word.required(ValueParsers::nonEmptyText, "Write the word that this emoji says."));

@@ -1,6 +1,10 @@
 package org.chatpress.config;
 
-import java.net.URI;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,24 +12,29 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.config.Channel.Approval;
 import org.chatpress.config.Channel.Presentation;
 import org.chatpress.config.Channel.Publishing;
 import org.chatpress.config.Channel.Source;
+import org.chatpress.config.ConfigNode.Section;
 
 /** {@code channels}: each on its own, and no two with the same id, slug or file. */
 final class ChannelReader {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,18})?");
+
     private final ChannelDefaults defaults;
-    private final Optional<String> liveMark;
+    private final Optional<String> liveReaction;
     private final Map<String, ConfigNode> ids = new HashMap<>();
     private final Map<String, ConfigNode> slugs = new HashMap<>();
     private final Map<String, ConfigNode> names = new HashMap<>();
 
-    ChannelReader(ChannelDefaults defaults, Optional<String> liveMark) {
+    ChannelReader(ChannelDefaults defaults, Optional<String> liveReaction) {
         this.defaults = defaults;
-        this.liveMark = liveMark;
+        this.liveReaction = liveReaction;
     }
 
     List<Channel> read(ConfigNode channels) {
@@ -35,13 +44,13 @@ final class ChannelReader {
         return channels.items().stream().map(value -> channel(value.section())).toList();
     }
 
-    private Channel channel(ConfigSection channel) {
+    private Channel channel(Section channel) {
         ChannelDefaults rules = ChannelDefaults.read(channel, defaults);
         ConfigNode id = channel.get("id");
         ConfigNode slug = channel.get("slug");
         var read = new Channel(
-                id.required(SlackValueParsers::channelId, "Write the channel's id, such as C0123456789."),
-                slug.required(SlackValueParsers::slug, "Write the chat's name in its files, such as election-night."),
+                id.required(ValueParsers::channelId, "Write the channel's id, such as C0123456789."),
+                slug.required(ValueParsers::slug, "Write the chat's name in its files, such as election-night."),
                 new Source(
                         channel.get("since")
                                 .required(
@@ -54,9 +63,9 @@ final class ChannelReader {
                 new Approval(
                         approval(channel, rules),
                         rules.delay(),
-                        Set.copyOf(channel.get("withdraw").each(SlackValueParsers::ts)),
+                        channel.get("withdraw").set(ValueParsers::ts, Set.of()),
                         new AnnotationRules(rules.args(), rules.kwargs()),
-                        liveMark),
+                        liveReaction),
                 new Presentation(
                         channel.get("headline").read(ValueParsers::text, ""),
                         channel.get("description").read(ValueParsers::text, ""),
@@ -65,11 +74,11 @@ final class ChannelReader {
                         rules.reactions(),
                         rules.patterns(),
                         rules.avatars(),
-                        ExtrasReader.read(channel.get("extras"))),
+                        json(channel.get("extras").section())),
                 new Publishing(
                         channel.get("closed").read(ValueParsers::flag, false),
                         channel.get("hidden").read(ValueParsers::flag, false),
-                        channel.get("page").read(value -> Optional.of(ValueParsers.url(value)), Optional.<URI>empty()),
+                        channel.get("page").optional(ValueParsers::url),
                         rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()),
                         rules.jsonp(),
                         rules.formats()));
@@ -82,7 +91,7 @@ final class ChannelReader {
         return read;
     }
 
-    private static ApprovalRule approval(ConfigSection channel, ChannelDefaults rules) {
+    private static ApprovalRule approval(Section channel, ChannelDefaults rules) {
         if (rules.approval().isEmpty() && !channel.isInvalid()) {
             channel.get("approval")
                     .problem("is missing, here and in defaults. Write none to publish every message at once,"
@@ -119,5 +128,38 @@ final class ChannelReader {
                         + " has too. Write another name.");
             }
         }
+    }
+
+    private static ObjectNode json(Section section) {
+        ObjectNode object = JSON.objectNode();
+        section.members().forEach((key, value) -> object.set(key, json(value)));
+        return object;
+    }
+
+    private static JsonNode json(ConfigNode value) {
+        if (value.isSection()) {
+            return json(value.section());
+        }
+        if (value.isList()) {
+            ArrayNode array = JSON.arrayNode();
+            value.items().forEach(item -> array.add(json(item)));
+            return array;
+        }
+        return value.isText() ? scalar(value) : JSON.nullNode();
+    }
+
+    /** Without quotes, what JSON would read as a number or a boolean is one; with quotes, or by a variable, a string. */
+    private static JsonNode scalar(ConfigNode value) {
+        String text = value.text();
+        if (!value.isUnquoted() || !value.isLiteral()) {
+            return JSON.textNode(text);
+        }
+        if (text.equals("true") || text.equals("false")) {
+            return JSON.booleanNode(text.equals("true"));
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            return JSON.textNode(text);
+        }
+        return text.contains(".") ? JSON.numberNode(new BigDecimal(text)) : JSON.numberNode(Long.parseLong(text));
     }
 }

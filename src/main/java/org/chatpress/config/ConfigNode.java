@@ -3,11 +3,17 @@ package org.chatpress.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.chatpress.error.InvalidSettingsException.Problem;
 
 /**
- * One value of the file with its place: a text, a list, a section, or nothing where the file doesn't say. A value that
- * isn't what its place asks for reports a problem and reads as a stand-in; nobody sees stand-ins, since settings with a
- * problem are never handed out.
+ * One node of the settings file and its location: a text, a list, a section, or nothing if the key is absent. A node of
+ * the wrong kind or with an invalid value reports a problem and reads as the fallback, so that one pass finds all
+ * problems. The fallback is never used: {@link SettingsLoader} returns no settings if there is a problem.
  */
 final class ConfigNode {
     private enum Kind {
@@ -15,20 +21,25 @@ final class ConfigNode {
         TEXT,
         LIST,
         SECTION,
-        /** Its problem is already reported: whatever is asked of it, it adds no other. */
+        /** Its problem is already reported; reading it reports no other. */
         INVALID
     }
 
     private final Kind kind;
-    private final Location place;
+    private final Location location;
     private final String text;
-    private final String written;
-    private final boolean plain;
+    private final String source;
+    private final boolean unquoted;
     private final List<ConfigNode> items;
     private final Map<String, ConfigNode> members;
 
-    /** Where a value stands, and where its problems go. */
-    record Location(int line, String path, ConfigProblems problems) {
+    /**
+     * Where a node is, and where its problems are collected.
+     *
+     * @param line from 1; 0: unknown
+     * @param path such as {@code publish[1].ftp.password}; empty: the whole file
+     */
+    record Location(int line, String path, List<Problem> problems) {
         Location member(int line, String key) {
             return new Location(line, path.isEmpty() ? key : path + "." + key, problems);
         }
@@ -38,101 +49,122 @@ final class ConfigNode {
         }
 
         void problem(String text) {
-            problems.problem(line, path, text);
+            problems.add(new Problem(line, path, text));
+        }
+    }
+
+    /** A text is not a valid value. The message says what is wrong and what to write instead. */
+    static final class InvalidValueException extends RuntimeException {
+        InvalidValueException(String message) {
+            super(message, null, false, false);
         }
     }
 
     private ConfigNode(
             Kind kind,
-            Location place,
+            Location location,
             String text,
-            String written,
-            boolean plain,
+            String source,
+            boolean unquoted,
             List<ConfigNode> items,
             Map<String, ConfigNode> members) {
         this.kind = kind;
-        this.place = place;
+        this.location = location;
         this.text = text;
-        this.written = written;
-        this.plain = plain;
+        this.source = source;
+        this.unquoted = unquoted;
         this.items = items;
         this.members = members;
     }
 
-    static ConfigNode missing(Location place) {
-        return new ConfigNode(Kind.MISSING, place, "", "", false, List.of(), Map.of());
+    static ConfigNode missing(Location location) {
+        return new ConfigNode(Kind.MISSING, location, "", "", false, List.of(), Map.of());
     }
 
-    static ConfigNode invalid(Location place) {
-        return new ConfigNode(Kind.INVALID, place, "", "", false, List.of(), Map.of());
+    /** @param location its problem must be reported already */
+    static ConfigNode invalid(Location location) {
+        return new ConfigNode(Kind.INVALID, location, "", "", false, List.of(), Map.of());
     }
 
     /**
      * @param text with variables replaced
-     * @param written as the file has it
-     * @param plain without quotes
+     * @param source as written in the file
      */
-    static ConfigNode text(Location place, String text, String written, boolean plain) {
-        return new ConfigNode(Kind.TEXT, place, text, written, plain, List.of(), Map.of());
+    static ConfigNode text(Location location, String text, String source, boolean unquoted) {
+        return new ConfigNode(Kind.TEXT, location, text, source, unquoted, List.of(), Map.of());
     }
 
-    static ConfigNode list(Location place, List<ConfigNode> items) {
-        return new ConfigNode(Kind.LIST, place, "", "", false, items, Map.of());
+    static ConfigNode list(Location location, List<ConfigNode> items) {
+        return new ConfigNode(Kind.LIST, location, "", "", false, items, Map.of());
     }
 
-    static ConfigNode section(Location place, Map<String, ConfigNode> members) {
-        return new ConfigNode(Kind.SECTION, place, "", "", false, List.of(), members);
+    static ConfigNode section(Location location, Map<String, ConfigNode> members) {
+        return new ConfigNode(Kind.SECTION, location, "", "", false, List.of(), members);
     }
 
-    /** What the form makes of the text; the other where the file doesn't say. */
-    <T> T read(ValueParser<T> form, T otherwise) {
+    /**
+     * The parsed text; the fallback if the key is absent or the node is not a valid text.
+     *
+     * @param parser throws {@link InvalidValueException} for an invalid text
+     */
+    <T> T read(Function<ConfigNode, T> parser, T fallback) {
         if (kind == Kind.MISSING || kind == Kind.INVALID) {
-            return otherwise;
+            return fallback;
         }
         if (kind != Kind.TEXT) {
-            problem("must be a single value, not " + kindInWords() + ".");
-            return otherwise;
+            problem("must be a single value, not " + (kind == Kind.LIST ? "a list" : "a section") + ".");
+            return fallback;
         }
         try {
-            return form.read(this);
-        } catch (InvalidValueException misfit) {
-            problem(misfit.getMessage());
-            return otherwise;
+            return parser.apply(this);
+        } catch (InvalidValueException invalid) {
+            problem(invalid.getMessage());
+            return fallback;
         }
     }
 
-    /** What the form makes of the text; the advice is printed where the file doesn't say. Null stands in. */
-    <T> T required(ValueParser<T> form, String advice) {
+    <T> Optional<T> optional(Function<ConfigNode, T> parser) {
+        return Optional.ofNullable(read(parser, null));
+    }
+
+    /** The parsed text; null, with a problem that ends with the advice, if the key is absent. */
+    <T> T required(Function<ConfigNode, T> parser, String advice) {
         if (kind == Kind.MISSING) {
             problem("is missing. " + advice);
         }
-        return read(form, null);
+        return read(parser, null);
     }
 
-    /** What the form makes of each text of a list, but for those with a problem; none where the file doesn't say. */
-    <T> List<T> each(ValueParser<T> form) {
+    /** The parsed texts of a list, without the invalid ones; empty if the key is absent. */
+    <T> List<T> list(Function<ConfigNode, T> parser) {
         return items().stream()
-                .map(item -> item.required(form, "Write a value, or delete the line."))
+                .map(item -> item.required(parser, "Write a value, or delete the line."))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
+    /** Like {@link #list}; the fallback if the key is absent. */
+    <T> Set<T> set(Function<ConfigNode, T> parser, Set<T> fallback) {
+        return isPresent() ? Set.copyOf(list(parser)) : fallback;
+    }
+
+    /** The nodes of a list; empty if the key is absent. */
     List<ConfigNode> items() {
         if (kind == Kind.TEXT) {
-            problem(holdsPassword() ? "must be a list." : "must be a list. Write [" + written + "].");
+            problem(containsPassword() ? "must be a list." : "must be a list. Write [" + source + "].");
         } else if (kind == Kind.SECTION) {
             problem("must be a list, not a section.");
         }
         return items;
     }
 
-    /** The members to read; none where the file doesn't say. */
-    ConfigSection section() {
+    /** The members of a section; none if the key is absent. */
+    Section section() {
         boolean isSection = kind == Kind.SECTION || kind == Kind.MISSING;
         if (!isSection && kind != Kind.INVALID) {
             problem("must be a section: indented lines of the form \"key: value\".");
         }
-        return new ConfigSection(place, members, !isSection);
+        return new Section(!isSection);
     }
 
     boolean isPresent() {
@@ -155,50 +187,79 @@ final class ConfigNode {
         return kind == Kind.SECTION;
     }
 
+    /** The text with variables replaced; empty if the node is not a text. */
     String text() {
         return text;
     }
 
-    /** True for a text that the file has without quotes. */
-    boolean isPlain() {
-        return plain;
+    boolean isUnquoted() {
+        return unquoted;
     }
 
-    /** True if the text is all in the file. What came from a variable may be a secret and is never printed. */
+    /** True if the text contains no variable. The value of a variable may be a secret and must not be printed. */
     boolean isLiteral() {
-        return text.equals(written);
+        return text.equals(source);
     }
 
-    /** The text as the file has it, in quotes, for a problem. */
+    /** The text as written in the file, in quotes, for a problem. */
     String quoted() {
-        if (holdsPassword()) {
+        if (containsPassword()) {
             return "this";
         }
-        return '"' + (written.length() <= 60 ? written : written.substring(0, 57) + "...") + '"';
+        return '"' + (source.length() <= 60 ? source : source.substring(0, 57) + "...") + '"';
     }
 
     int line() {
-        return place.line();
-    }
-
-    String path() {
-        return place.path();
+        return location.line();
     }
 
     void problem(String text) {
-        place.problem(text);
+        location.problem(text);
     }
 
-    Map<String, ConfigNode> members() {
-        return members;
+    /** True for a URL like {@code ftp://user:password@host}. */
+    private boolean containsPassword() {
+        return source.matches("(?s).*:[^/]+@.*");
     }
 
-    /** Addresses are sometimes written with a password: ftp://user:password@host. */
-    private boolean holdsPassword() {
-        return written.matches("(?s).*:[^/]+@.*");
-    }
+    /** The members of this node. It records which keys the reader asks for; the other keys are unknown. */
+    final class Section {
+        private final boolean invalid;
+        private final SortedSet<String> known = new TreeSet<>();
 
-    private String kindInWords() {
-        return kind == Kind.LIST ? "a list" : "a section";
+        private Section(boolean invalid) {
+            this.invalid = invalid;
+        }
+
+        ConfigNode get(String key) {
+            known.add(key);
+            ConfigNode member = members.get(key);
+            if (member != null) {
+                return member;
+            }
+            Location absent = location.member(line(), key);
+            return invalid ? ConfigNode.invalid(absent) : missing(absent);
+        }
+
+        /** All members, for a section whose keys are free. */
+        Map<String, ConfigNode> members() {
+            return members;
+        }
+
+        /** Reports every key that was not asked for. To be called after the last {@link #get}. */
+        void rejectUnknownKeys() {
+            members.forEach((key, member) -> {
+                if (!known.contains(key)) {
+                    member.problem(DidYouMean.closest(key, known)
+                            .map(near -> "is an unknown key. Did you mean " + near + "?")
+                            .orElse("is an unknown key. Known here: " + String.join(", ", known) + "."));
+                }
+            });
+        }
+
+        /** True if the node is not a section; its problem is reported. */
+        boolean isInvalid() {
+            return invalid;
+        }
     }
 }

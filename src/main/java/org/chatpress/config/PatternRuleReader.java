@@ -3,7 +3,8 @@ package org.chatpress.config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.chatpress.config.ConfigNode.InvalidValueException;
+import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.text.pattern.PatternRule;
 
 /** {@code patterns}: what becomes of words that have a certain form. */
@@ -16,19 +17,21 @@ final class PatternRuleReader {
         return patterns.items().stream().map(item -> rule(item, item.section())).toList();
     }
 
-    private static PatternRule rule(ConfigNode item, ConfigSection section) {
+    private static PatternRule rule(ConfigNode item, Section section) {
         ConfigNode match = section.get("match");
         ConfigNode html = section.get("html");
         ConfigNode args = section.get("args");
         ConfigNode kwargs = section.get("kwargs");
         ConfigNode attachment = section.get("attachment");
+        Map<String, ConfigNode> kwargValues = kwargs.section().members();
+        Map<String, ConfigNode> attachmentTexts = attachmentTexts(attachment.section());
         match.required(PatternRuleReader::expression, "Write a regular expression, such as ^SCORE (\\d+)-(\\d+)$.");
         var rule = new PatternRule(
                 match.text(),
-                html.read(value -> Optional.of(value.text()), Optional.<String>empty()),
-                args.each(ValueParsers::nonEmptyText),
-                kwargs(kwargs),
-                attachment(attachment));
+                html.optional(ValueParsers::text),
+                args.list(ValueParsers::nonEmptyText),
+                texts(kwargValues),
+                texts(attachmentTexts));
         section.rejectUnknownKeys();
         if (!html.isPresent()
                 && !args.isPresent()
@@ -41,8 +44,8 @@ final class PatternRuleReader {
             int groups = PatternRule.groups(match.text());
             refuseUnknownGroups(html, groups);
             args.items().forEach(arg -> refuseUnknownGroups(arg, groups));
-            kwargs.members().values().forEach(value -> refuseUnknownGroups(value, groups));
-            attachment.members().values().forEach(value -> refuseUnknownGroups(value, groups));
+            kwargValues.values().forEach(value -> refuseUnknownGroups(value, groups));
+            attachmentTexts.values().forEach(value -> refuseUnknownGroups(value, groups));
         }
         return rule;
     }
@@ -56,21 +59,15 @@ final class PatternRuleReader {
         return expression;
     }
 
-    private static Map<String, String> kwargs(ConfigNode value) {
-        value.section();
-        return texts(value);
+    private static Map<String, ConfigNode> attachmentTexts(Section attachment) {
+        ATTACHMENT.forEach(attachment::get);
+        attachment.rejectUnknownKeys();
+        return attachment.members();
     }
 
-    private static Map<String, String> attachment(ConfigNode value) {
-        ConfigSection section = value.section();
-        ATTACHMENT.forEach(section::get);
-        section.rejectUnknownKeys();
-        return texts(value);
-    }
-
-    private static Map<String, String> texts(ConfigNode section) {
+    private static Map<String, String> texts(Map<String, ConfigNode> nodes) {
         var texts = new LinkedHashMap<String, String>();
-        section.members().forEach((key, value) -> texts.put(key, value.read(ValueParsers::text, "")));
+        nodes.forEach((key, value) -> texts.put(key, value.read(ValueParsers::text, "")));
         return texts;
     }
 

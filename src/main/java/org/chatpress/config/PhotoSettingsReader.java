@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.storage.StorageSettings;
@@ -17,10 +18,9 @@ final class PhotoSettingsReader {
         if (!value.isPresent()) {
             return Optional.empty();
         }
-        ConfigSection photos = value.section();
+        Section photos = value.section();
         int maxWidth = photos.get("max-width").read(ValueParsers.integer(16, 10_000), 960);
-        Optional<URI> placeholder =
-                photos.get("placeholder").read(url -> Optional.of(ValueParsers.url(url)), Optional.<URI>empty());
+        Optional<URI> placeholder = photos.get("placeholder").optional(ValueParsers::url);
         boolean beside = photos.get("beside-the-chat").read(ValueParsers::flag, false);
         ConfigNode drop = photos.get("drop");
         ConfigNode shown = photos.get("shown");
@@ -47,7 +47,7 @@ final class PhotoSettingsReader {
                 new PhotoSettings(maxWidth, placeholder.map(URI::toString).orElse(""), cms));
     }
 
-    private static Optional<Cms> shown(ConfigSection shown, Optional<StorageSettings> drop) {
+    private static Optional<Cms> shown(Section shown, Optional<StorageSettings> drop) {
         ConfigNode ask = shown.get("ask");
         ConfigNode url = shown.get("url");
         String question = ask.required(

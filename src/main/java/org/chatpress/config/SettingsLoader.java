@@ -1,35 +1,56 @@
 package org.chatpress.config;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.chatpress.config.ConfigNode.Section;
+import org.chatpress.config.Settings.CycleInterval;
+import org.chatpress.config.Settings.Publisher;
+import org.chatpress.config.Settings.SlackAccess;
 import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.error.InvalidSettingsException.Problem;
+import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.StorageSettings;
 
-/** channels.yml, as editors and operators write it. */
+/** Reads channels.yml. */
 public final class SettingsLoader {
+    private static final URI SLACK_API = URI.create("https://slack.com/api/");
+
     private SettingsLoader() {}
 
     /**
-     * Reads the file. A relative path in it is relative to the working directory.
+     * Reads the file. Relative paths in it are relative to the working directory.
      *
-     * @param environment the values of {@code ${NAME}}; a value is never part of a problem
-     * @throws InvalidSettingsException with every problem of the file, in its order
+     * @param environment the values of {@code ${NAME}}; a problem never contains one
+     * @throws InvalidSettingsException with every problem of the file, sorted by line
      */
     public static Settings read(Path file, Map<String, String> environment) {
         return parse(file, text(file), environment);
     }
 
+    /** @param file for the message of the exception */
     static Settings parse(Path file, String text, Map<String, String> environment) {
-        var problems = new ConfigProblems();
         if (text.isBlank()) {
             throw unreadable(file, "is empty. Write at least slack, publish and channels.");
         }
-        ConfigNode value = new YamlReader(new EnvironmentVariables(environment), problems).read(text);
-        Settings settings = SettingsReader.read(value);
-        problems.throwProblems(file.toString());
+        var problems = new ArrayList<Problem>();
+        ConfigNode root = new YamlReader(environment, problems).read(text);
+        Settings settings = settings(root.section());
+        if (!problems.isEmpty()) {
+            problems.sort(Comparator.comparingInt(Problem::line));
+            throw new InvalidSettingsException(file.toString(), problems);
+        }
         return settings;
     }
 
@@ -45,7 +66,107 @@ public final class SettingsLoader {
         }
     }
 
-    private static InvalidSettingsException unreadable(Path file, String text) {
-        return new InvalidSettingsException(file.toString(), "", text);
+    private static InvalidSettingsException unreadable(Path file, String problem) {
+        return new InvalidSettingsException(file.toString(), "", problem);
+    }
+
+    private static Settings settings(Section file) {
+        ChannelDefaults defaults = defaults(file.get("defaults").section());
+        SlackAccess slack = slack(file.get("slack").section());
+        CycleInterval interval = interval(file);
+        Path database = file.get("database").read(ValueParsers::path, Path.of("data/chatpress.db"));
+        List<StorageSettings> storages = storages(file.get("publish"));
+        rejectPublicDatabase(database, storages, file.get("database"));
+        Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
+        Optional<String> liveReaction = liveReaction(file.get("marks"));
+        var settings = new Settings(
+                slack,
+                interval,
+                database,
+                file.get("public-url").optional(ValueParsers::baseUrl),
+                publisher(file.get("publisher")),
+                storages,
+                photos,
+                file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
+                new ChannelReader(defaults, liveReaction).read(file.get("channels")),
+                file.get("metrics-file").optional(ValueParsers::path));
+        file.rejectUnknownKeys();
+        return settings;
+    }
+
+    private static ChannelDefaults defaults(Section section) {
+        ChannelDefaults defaults = ChannelDefaults.read(section, ChannelDefaults.BUILT_IN);
+        section.rejectUnknownKeys();
+        return defaults;
+    }
+
+    private static SlackAccess slack(Section section) {
+        var slack = new SlackAccess(
+                section.get("token").required(ValueParsers::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
+                section.get("api-url").read(ValueParsers::secureBaseUrl, SLACK_API),
+                section.get("app-token").optional(ValueParsers::appToken));
+        section.rejectUnknownKeys();
+        return slack;
+    }
+
+    private static CycleInterval interval(Section file) {
+        ConfigNode cron = file.get("cron");
+        ConfigNode every = file.get("every");
+        Optional<String> expression = cron.optional(ValueParsers::cron);
+        Duration pause = every.read(ValueParsers::pause, Duration.ofSeconds(1));
+        if (cron.isText() && every.isText()) {
+            cron.problem("stands beside every. Keep one of them.");
+        }
+        return new CycleInterval(expression.isPresent() ? Optional.empty() : Optional.of(pause), expression);
+    }
+
+    /** {@code publish}: two entries for the same place are a problem. */
+    private static List<StorageSettings> storages(ConfigNode publish) {
+        if (publish.isEmpty()) {
+            publish.problem("is missing. Write at least one place for the files, such as [directory: public].");
+        }
+        var storages = new LinkedHashMap<String, StorageSettings>();
+        for (ConfigNode item : publish.items()) {
+            StorageSettingsReader.read(item).ifPresent(storage -> {
+                if (storages.putIfAbsent(StorageSettingsReader.place(storage), storage) != null) {
+                    item.problem("is the same place as an entry above. Keep one of them.");
+                }
+            });
+        }
+        return List.copyOf(storages.values());
+    }
+
+    private static void rejectPublicDatabase(Path database, List<StorageSettings> storages, ConfigNode node) {
+        boolean isPublic = storages.stream()
+                .filter(DirectorySettings.class::isInstance)
+                .map(storage -> StorageSettingsReader.absolute(((DirectorySettings) storage).directory()))
+                .anyMatch(StorageSettingsReader.absolute(database)::startsWith);
+        if (isPublic) {
+            node.problem("lies in a directory that readers are served from. Write a path outside of it.");
+        }
+    }
+
+    /** {@code marks} is a flag, or a section with the emoji for public messages. */
+    private static Optional<String> liveReaction(ConfigNode marks) {
+        if (!marks.isSection()) {
+            return Optional.empty();
+        }
+        Section section = marks.section();
+        Optional<String> live = section.get("live").optional(ValueParsers::emoji);
+        section.rejectUnknownKeys();
+        return live;
+    }
+
+    private static Optional<Publisher> publisher(ConfigNode node) {
+        if (!node.isPresent()) {
+            return Optional.empty();
+        }
+        Section section = node.section();
+        var publisher = new Publisher(
+                section.get("name").required(ValueParsers::nonEmptyText, "Write who publishes, as readers know it."),
+                section.get("logo").optional(ValueParsers::url),
+                section.get("language").read(ValueParsers::language, "en"));
+        section.rejectUnknownKeys();
+        return Optional.of(publisher);
     }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.chatpress.config.ConfigNode.InvalidValueException;
+import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.ObjectKey;
@@ -24,7 +26,7 @@ final class StorageSettingsReader {
 
     /** Empty, with a problem reported, where it isn't exactly one. */
     static Optional<StorageSettings> read(ConfigNode value) {
-        ConfigSection section = value.section();
+        Section section = value.section();
         ConfigNode directory = section.get("directory");
         ConfigNode s3 = section.get("s3");
         ConfigNode ftp = section.get("ftp");
@@ -65,13 +67,11 @@ final class StorageSettingsReader {
         return value.read(path -> Optional.of(new DirectorySettings(ValueParsers.path(path))), Optional.empty());
     }
 
-    private static Optional<StorageSettings> s3(ConfigSection s3) {
+    private static Optional<StorageSettings> s3(Section s3) {
         String bucket = s3.get("bucket").required(StorageSettingsReader::bucket, "Write the bucket's name.");
         String prefix = s3.get("prefix").read(StorageSettingsReader::prefix, "");
-        Optional<String> region =
-                s3.get("region").read(value -> Optional.of(ValueParsers.nonEmptyText(value)), Optional.empty());
-        Optional<URI> endpoint =
-                s3.get("endpoint").read(value -> Optional.of(ValueParsers.url(value)), Optional.empty());
+        Optional<String> region = s3.get("region").optional(ValueParsers::nonEmptyText);
+        Optional<URI> endpoint = s3.get("endpoint").optional(ValueParsers::url);
         // Servers that only look like S3 seldom have a host name for each bucket.
         boolean pathStyle = s3.get("path-style").read(ValueParsers::flag, endpoint.isPresent());
         boolean gzip = s3.get("gzip").read(ValueParsers::flag, false);
@@ -81,7 +81,7 @@ final class StorageSettingsReader {
                 : Optional.of(new S3Settings(bucket, prefix, region, endpoint, pathStyle, gzip));
     }
 
-    private static Optional<StorageSettings> ftp(ConfigSection ftp) {
+    private static Optional<StorageSettings> ftp(Section ftp) {
         String host =
                 ftp.get("host").required(StorageSettingsReader::host, "Write the server's name, such as web.example.");
         OptionalInt port = ftp.get("port").read(ValueParsers::port, OptionalInt.empty());

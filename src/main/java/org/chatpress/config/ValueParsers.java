@@ -18,16 +18,29 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.config.ConfigNode.InvalidValueException;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
+import org.chatpress.model.Slug;
+import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.storage.ObjectKey;
 
-/** The forms that texts have outside Slack: moments, durations, addresses, choices. */
+/** Parsers of single values. Each throws {@link InvalidValueException} for an invalid text. */
 final class ValueParsers {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern CRON_FIELD = Pattern.compile("[0-9A-Za-z*?,/#-]+");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+
+    static final String ANYONE = "anyone";
+
+    private static final Pattern EMOJI = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{M}\\p{N}_+'&-]+");
+
+    private static final Pattern ANNOTATION_KEY = Pattern.compile("[\\p{L}\\p{N}-][\\p{L}\\p{N}_-]{0,39}");
 
     private ValueParsers() {}
 
@@ -71,7 +84,7 @@ final class ValueParsers {
     }
 
     /** One of an enum's names, in small letters with hyphens. */
-    static <E extends Enum<E>> ValueParser<E> oneOf(Class<E> choices) {
+    static <E extends Enum<E>> Function<ConfigNode, E> oneOf(Class<E> choices) {
         return value -> Arrays.stream(choices.getEnumConstants())
                 .filter(choice -> word(choice).equals(value.text()))
                 .findFirst()
@@ -82,7 +95,7 @@ final class ValueParsers {
                                 .toList()));
     }
 
-    static ValueParser<String> oneOf(List<String> choices) {
+    static Function<ConfigNode, String> oneOf(List<String> choices) {
         return value -> {
             if (!choices.contains(value.text())) {
                 throw noneOf(value, choices);
@@ -100,7 +113,7 @@ final class ValueParsers {
                 + (choices.size() == 1 ? "" : "one of ") + String.join(", ", choices) + ".");
     }
 
-    static ValueParser<Integer> integer(int least, int most) {
+    static Function<ConfigNode, Integer> integer(int least, int most) {
         return value -> {
             if (!value.text().matches("\\d{1,9}")) {
                 throw new InvalidValueException(value.quoted() + " is no whole number. Write digits only.");
@@ -115,7 +128,7 @@ final class ValueParsers {
     }
 
     static OptionalInt port(ConfigNode value) {
-        return OptionalInt.of(integer(1, 65535).read(value));
+        return OptionalInt.of(integer(1, 65535).apply(value));
     }
 
     static Duration duration(ConfigNode value) {
@@ -134,16 +147,16 @@ final class ValueParsers {
         };
     }
 
-    static Optional<Duration> pause(ConfigNode value) {
+    static Duration pause(ConfigNode value) {
         boolean isNothing = value.text().matches("0{1,9}(ms|s|m|h)?");
         if (isNothing) {
             throw new InvalidValueException("is no pause at all. Write at least 1s.");
         }
-        return Optional.of(duration(value));
+        return duration(value);
     }
 
     /** Six or seven fields in cron's letters; what they mean is for Quartz to judge. */
-    static Optional<String> cron(ConfigNode value) {
+    static String cron(ConfigNode value) {
         String[] fields = value.text().strip().split("\\s+");
         if (fields.length == 5) {
             throw new InvalidValueException(value.quoted() + " has 5 fields, but Quartz wants the seconds first."
@@ -156,7 +169,7 @@ final class ValueParsers {
             throw new InvalidValueException(value.quoted() + " is no Quartz cron expression."
                     + " Write 6 or 7 fields, such as 0/10 * * * * ? for every ten seconds.");
         }
-        return Optional.of(String.join(" ", fields));
+        return String.join(" ", fields);
     }
 
     /** A region's name: browsers, who read it too, know neither {@code Z} nor {@code UTC+1}. */
@@ -173,7 +186,7 @@ final class ValueParsers {
     }
 
     /** A moment with its offset from UTC; where only the offset is missing, the zone gives the right example. */
-    static ValueParser<Instant> instant(ZoneId zone) {
+    static Function<ConfigNode, Instant> instant(ZoneId zone) {
         return value -> {
             // YAML's own timestamps may have a space where ISO 8601 has a T.
             String text = value.text().strip().replaceFirst("(?<=\\d) +(?=\\d)", "T");
@@ -259,7 +272,7 @@ final class ValueParsers {
     }
 
     /** A web address to which relative ones are added: it gets the slash at its end. */
-    static URI folderUrl(ConfigNode value) {
+    static URI baseUrl(ConfigNode value) {
         URI url = url(value);
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new InvalidValueException(value.quoted() + " has a ? or # in it. Write the address up to there.");
@@ -268,8 +281,8 @@ final class ValueParsers {
     }
 
     /** A folder address that a token may be sent to. */
-    static URI secureUrl(ConfigNode value) {
-        URI url = folderUrl(value);
+    static URI secureBaseUrl(ConfigNode value) {
+        URI url = baseUrl(value);
         boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
         if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {
             throw new InvalidValueException(value.quoted()
@@ -285,5 +298,91 @@ final class ValueParsers {
             throw new InvalidValueException(
                     value.quoted() + " is no web address. Write one that begins with https://.");
         }
+    }
+
+    static ChannelId channelId(ConfigNode value) {
+        if (!ChannelId.isValid(value.text())) {
+            throw new InvalidValueException(
+                    value.quoted() + " is a name, not an id. In Slack open the channel's details;"
+                            + " the id is at the bottom and starts with C.");
+        }
+        return new ChannelId(value.text());
+    }
+
+    static Slug slug(ConfigNode value) {
+        String slug = value.text();
+        if (slug.equals("channels")) {
+            throw new InvalidValueException("\"channels\" is taken by channels.json. Write another slug.");
+        }
+        if (!Slug.isValid(slug)) {
+            String example =
+                    slug.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+            throw new InvalidValueException(
+                    value.quoted() + " is no slug: small letters, digits and hyphens, 80 at most. Write one such as "
+                            + (value.isLiteral() && Slug.isValid(example) ? example : "election-night") + ".");
+        }
+        return new Slug(slug);
+    }
+
+    /** A person (U, W), a user group (S), or anyone. */
+    static String approver(ConfigNode value) {
+        String approver = value.text();
+        if (!approver.equals(ANYONE) && !(approver.matches("[UWS].*") && UserId.isValid(approver))) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no id. Write a person's (in Slack: profile, three dots, Copy member ID;"
+                            + " it starts with U or W), a user group's (it starts with S), or anyone.");
+        }
+        return approver;
+    }
+
+    static UserId bot(ConfigNode value) {
+        if (!value.text().startsWith("B") || !UserId.isValid(value.text())) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no bot id. Write the bot_id of its messages; it starts with B.");
+        }
+        return new UserId(value.text());
+    }
+
+    /** An emoji's short name; colons round it and a skin tone are left out. */
+    static String emoji(ConfigNode value) {
+        String name = stripColons(value.text());
+        if (!isEmoji(name)) {
+            throw new InvalidValueException(value.quoted()
+                    + " is no emoji's name. Write what Slack shows between the colons," + " such as white_check_mark.");
+        }
+        return name;
+    }
+
+    static String stripColons(String emoji) {
+        return SlackMessage.baseEmoji(emoji.replaceAll("^:|:$", ""));
+    }
+
+    static boolean isEmoji(String name) {
+        return EMOJI.matcher(name).matches();
+    }
+
+    /** What stands before the colon of an editor's note; in small letters. */
+    static String annotationKey(ConfigNode value) {
+        String key = value.text().toLowerCase(Locale.ROOT);
+        if (!ANNOTATION_KEY.matcher(key).matches()) {
+            throw new InvalidValueException(
+                    value.quoted() + " is no key of a note: letters, digits, hyphens, 40 at most."
+                            + " Write what stands before the colon, such as layout.");
+        }
+        return key;
+    }
+
+    static MessageTs ts(ConfigNode value) {
+        if (!MessageTs.isValid(value.text())) {
+            String digits = value.text().replaceAll("^p|\\.", "");
+            boolean isShort = value.text().matches("\\d{10}\\.\\d{1,5}");
+            String padded = isShort ? (digits + "00000").substring(0, 16) : digits;
+            String example = value.isLiteral() && padded.matches("\\d{16}")
+                    ? padded.substring(0, 10) + "." + padded.substring(10)
+                    : "1793758925.000100";
+            throw new InvalidValueException(
+                    value.quoted() + " is no ts: ten digits, a dot, six digits. Write it like " + example + ".");
+        }
+        return new MessageTs(value.text());
     }
 }

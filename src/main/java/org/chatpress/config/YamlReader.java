@@ -4,6 +4,12 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chatpress.config.ConfigNode.Location;
+import org.chatpress.error.InvalidSettingsException.Problem;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -19,146 +25,175 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * YAML as values with places. Every scalar stays the text that was written: YAML's own types would make {@code false}
- * of the slug {@code no} and cut the zeros off a ts.
+ * Reads YAML into {@link ConfigNode}s and replaces {@code ${NAME}} and {@code ${NAME:-default}} in scalars. Every scalar
+ * stays a text: YAML's own types would turn the slug {@code no} into a boolean and drop the trailing zeros of a ts.
  */
 final class YamlReader {
-    private static final int MOST_CHARACTERS = 1_000_000;
-    private static final int MOST_VALUES = 50_000;
-    private static final int DEEPEST = 50;
-    private static final String TOO_OFTEN = "repeats itself too often by aliases (*name). Write it out.";
+    private static final int MAX_CHARACTERS = 1_000_000;
+    private static final int MAX_NODES = 50_000;
+    private static final int MAX_DEPTH = 50;
+    private static final String TOO_MANY_ALIASES = "repeats itself too often by aliases (*name). Write it out.";
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
-    private final EnvironmentVariables variables;
-    private final ConfigProblems problems;
-    private int values;
+    private final Map<String, String> environment;
+    private final List<Problem> problems;
+    private int nodes;
 
-    YamlReader(EnvironmentVariables variables, ConfigProblems problems) {
-        this.variables = variables;
+    /** @param problems receives the problems of the text and, later, of the nodes */
+    YamlReader(Map<String, String> environment, List<Problem> problems) {
+        this.environment = environment;
         this.problems = problems;
     }
 
-    /** The document's value; broken, with a problem reported, where this is not YAML. */
+    /** The root node; invalid, with its problem reported, if the text is not YAML or not a section. */
     ConfigNode read(String text) {
-        var top = new ConfigNode.Location(0, "", problems);
+        var top = new Location(0, "", problems);
         try {
-            Node node = new Yaml(limits()).compose(new StringReader(text));
-            if (node == null) {
+            Node root = new Yaml(limits()).compose(new StringReader(text));
+            if (root == null) {
                 return ConfigNode.missing(top);
             }
-            if (node instanceof MappingNode) {
-                return value(node, top, 1);
+            if (root instanceof MappingNode) {
+                return node(root, top, 1);
             }
-            problems.problem(
-                    line(node.getStartMark()), "", "must begin with \"slack:\", \"publish:\" or another such section.");
-        } catch (MarkedYAMLException broken) {
-            problems.problem(line(broken.getProblemMark()), "", notYaml(broken.getProblem()));
-        } catch (ReaderException broken) {
-            int line = 1
-                    + (int) text.codePoints()
-                            .limit(broken.getPosition())
-                            .filter(c -> c == '\n')
-                            .count();
-            problems.problem(line, "", "holds a control character. Delete it.");
-        } catch (LimitExceededException broken) {
-            top.problem(broken.getMessage());
-        } catch (YAMLException broken) {
-            top.problem(tooMuch(broken.getMessage()));
+            atLine(line(root.getStartMark()))
+                    .problem("must begin with \"slack:\", \"publish:\" or another such section.");
+        } catch (MarkedYAMLException e) {
+            atLine(line(e.getProblemMark())).problem(syntaxError(e.getProblem()));
+        } catch (ReaderException e) {
+            long newlines = text.codePoints()
+                    .limit(e.getPosition())
+                    .filter(c -> c == '\n')
+                    .count();
+            atLine(1 + (int) newlines).problem("holds a control character. Delete it.");
+        } catch (TooManyNodesException e) {
+            top.problem(TOO_MANY_ALIASES);
+        } catch (YAMLException e) {
+            top.problem(limitExceeded(e.getMessage()));
         }
         return ConfigNode.invalid(top);
     }
 
     private static LoaderOptions limits() {
         var options = new LoaderOptions();
-        options.setCodePointLimit(MOST_CHARACTERS);
-        options.setNestingDepthLimit(DEEPEST);
+        options.setCodePointLimit(MAX_CHARACTERS);
+        options.setNestingDepthLimit(MAX_DEPTH);
         options.setMaxAliasesForCollections(50);
         return options;
     }
 
-    private ConfigNode value(Node node, ConfigNode.Location place, int depth) {
-        // A few aliases of aliases unfold to millions of values, and an alias within its own anchor to endless ones.
-        if (++values > MOST_VALUES || depth > DEEPEST + 1) {
-            throw new LimitExceededException(TOO_OFTEN);
+    private ConfigNode node(Node node, Location location, int depth) {
+        // A few aliases of aliases expand to millions of nodes; an alias inside its own anchor expands forever.
+        if (++nodes > MAX_NODES || depth > MAX_DEPTH + 1) {
+            throw new TooManyNodesException();
         }
         if (node instanceof MappingNode mapping) {
-            return section(mapping, place, depth);
+            return section(mapping, location, depth);
         }
         if (node instanceof SequenceNode sequence) {
             var items = new ArrayList<ConfigNode>();
             for (Node item : sequence.getValue()) {
-                items.add(value(item, place.item(line(item.getStartMark()), items.size()), depth + 1));
+                items.add(node(item, location.item(line(item.getStartMark()), items.size()), depth + 1));
             }
-            return ConfigNode.list(place, List.copyOf(items));
+            return ConfigNode.list(location, List.copyOf(items));
         }
-        return scalar((ScalarNode) node, place);
+        return scalar((ScalarNode) node, location);
     }
 
-    private ConfigNode section(MappingNode mapping, ConfigNode.Location place, int depth) {
+    private ConfigNode section(MappingNode mapping, Location location, int depth) {
         var members = new LinkedHashMap<String, ConfigNode>();
-        boolean merges = false;
+        boolean hasMergeKey = false;
         for (NodeTuple tuple : mapping.getValue()) {
             int line = line(tuple.getKeyNode().getStartMark());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.problem(line, place.path(), "has a list or a section for a key. Write a word.");
+                new Location(line, location.path(), problems)
+                        .problem("has a list or a section for a key. Write a word.");
                 continue;
             }
-            ConfigNode.Location member = place.member(line, key.getValue());
+            Location member = location.member(line, key.getValue());
             if (key.getTag().equals(Tag.MERGE)) {
                 member.problem("YAML's << is not read. Put what channels share into defaults.");
-                merges = true;
+                hasMergeKey = true;
                 continue;
             }
-            ConfigNode there = members.putIfAbsent(key.getValue(), value(tuple.getValueNode(), member, depth + 1));
-            if (there != null) {
-                member.problem("stands here twice, first on line " + there.line() + ". Keep one.");
+            ConfigNode first = members.putIfAbsent(key.getValue(), node(tuple.getValueNode(), member, depth + 1));
+            if (first != null) {
+                member.problem("stands here twice, first on line " + first.line() + ". Keep one.");
             }
         }
-        // What was to be merged would be told as missing.
-        return merges ? ConfigNode.invalid(place) : ConfigNode.section(place, members);
+        // The merged keys would be reported as missing.
+        return hasMergeKey ? ConfigNode.invalid(location) : ConfigNode.section(location, members);
     }
 
-    private ConfigNode scalar(ScalarNode node, ConfigNode.Location place) {
-        boolean plain = node.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;
-        String written = node.getValue();
-        if (plain && node.getTag().equals(Tag.NULL)) {
-            return ConfigNode.missing(place);
+    private ConfigNode scalar(ScalarNode node, Location location) {
+        boolean unquoted = node.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;
+        String source = node.getValue();
+        if (unquoted && node.getTag().equals(Tag.NULL)) {
+            return ConfigNode.missing(location);
         }
-        if (variables.isMistypedIn(written)) {
-            place.problem("has a ${ that begins no variable. Write ${NAME}, in letters, digits and underscores.");
-            return ConfigNode.invalid(place);
+        // Otherwise a typo in a variable's name would become part of a password.
+        if (VARIABLE.matcher(source).replaceAll("").contains("${")) {
+            location.problem("has a ${ that begins no variable. Write ${NAME}, in letters, digits and underscores.");
+            return ConfigNode.invalid(location);
         }
-        List<String> missing = variables.missingIn(written);
-        missing.forEach(name -> place.problem("${" + name + "} is not set. Export it before starting Chatpress."));
-        return missing.isEmpty()
-                ? ConfigNode.text(place, variables.substitute(written), written, plain)
-                : ConfigNode.invalid(place);
+        List<String> unset = unsetVariables(source);
+        unset.forEach(name -> location.problem("${" + name + "} is not set. Export it before starting Chatpress."));
+        return unset.isEmpty()
+                ? ConfigNode.text(location, withVariables(source), source, unquoted)
+                : ConfigNode.invalid(location);
     }
 
-    /** By SnakeYAML's own words: it throws the same for each of its limits. */
-    private static String tooMuch(String limit) {
-        if (limit.contains("code points")) {
-            return "is too long. Write at most " + MOST_CHARACTERS + " characters.";
-        }
-        return limit.contains("Depth")
-                ? "is too deep: more than " + DEEPEST + " sections and lists, one in the other. Write it out flat."
-                : TOO_OFTEN;
+    /** The names of the variables that have neither a value nor a default. */
+    private List<String> unsetVariables(String text) {
+        return VARIABLE.matcher(text)
+                .results()
+                .filter(variable -> variable.group(2) == null)
+                .map(variable -> variable.group(1))
+                .filter(name -> environment.getOrDefault(name, "").isEmpty())
+                .distinct()
+                .toList();
     }
 
-    private static String notYaml(String problem) {
-        // What SnakeYAML prints of these two is the start of somebody's unquoted password, as often as not.
+    /** Replaces variables once: a {@code ${NAME}} inside a value stays. */
+    private String withVariables(String text) {
+        return VARIABLE.matcher(text).replaceAll(variable -> Matcher.quoteReplacement(value(variable)));
+    }
+
+    private String value(MatchResult variable) {
+        // As in a shell, the default after :- also replaces an empty value.
+        String value = environment.getOrDefault(variable.group(1), "");
+        return value.isEmpty() ? variable.group(2) : value;
+    }
+
+    /** SnakeYAML throws the same exception for each of its limits; only the message tells them apart. */
+    private static String limitExceeded(String message) {
+        if (message.contains("code points")) {
+            return "is too long. Write at most " + MAX_CHARACTERS + " characters.";
+        }
+        return message.contains("Depth")
+                ? "is too deep: more than " + MAX_DEPTH + " sections and lists, one in the other. Write it out flat."
+                : TOO_MANY_ALIASES;
+    }
+
+    private static String syntaxError(String problem) {
+        // For these two, SnakeYAML's message quotes the value, which is often an unquoted password.
         if (problem.contains("undefined alias") || problem.contains("undefined tag")) {
             return "is no YAML: a value that begins with * or ! needs quotes. Put \" before and after it.";
         }
         return "is no YAML: " + problem + ". Look at the indentation, colons and quotes here and on the line above.";
     }
 
+    private Location atLine(int line) {
+        return new Location(line, "", problems);
+    }
+
     private static int line(Mark mark) {
         return mark == null ? 0 : mark.getLine() + 1;
     }
 
-    private static final class LimitExceededException extends RuntimeException {
-        LimitExceededException(String problem) {
-            super(problem, null, false, false);
+    private static final class TooManyNodesException extends RuntimeException {
+        TooManyNodesException() {
+            super(TOO_MANY_ALIASES, null, false, false);
         }
     }
 }
