@@ -15,7 +15,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.chatpress.media.model.ImageFormat;
+import org.chatpress.model.ImageFormat;
 import org.w3c.dom.Node;
 
 /**
@@ -34,14 +34,14 @@ final class ImageEncoder {
         var out = new ByteArrayOutputStream();
         try (var stream = new MemoryCacheImageOutputStream(out)) {
             ImageWriteParam param = writer.getDefaultWriteParam();
-            if (format == ImageFormat.JPEG) {
+            if (format == ImageFormat.JPG) {
                 param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 param.setCompressionQuality(QUALITY);
             }
             IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(picture), param);
             String tree = metadata.getNativeMetadataFormatName();
             Node root = metadata.getAsTree(tree);
-            if (format == ImageFormat.JPEG) {
+            if (format == ImageFormat.JPG) {
                 root.getLastChild().appendChild(jpegSegment(id));
             } else {
                 root.appendChild(pngText(id));

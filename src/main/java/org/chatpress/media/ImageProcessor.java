@@ -28,8 +28,8 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
 import org.chatpress.media.UnsupportedImageException.Fallback;
-import org.chatpress.media.model.ImageFormat;
 import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.model.ImageFormat;
 import org.w3c.dom.NodeList;
 
 /**
@@ -58,7 +58,7 @@ final class ImageProcessor {
         ImageReader reader = reader(format);
         BufferedImage picture;
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            reader.setInput(in, false, format == ImageFormat.JPEG || format == ImageFormat.WEBP);
+            reader.setInput(in, false, format == ImageFormat.JPG || format == ImageFormat.WEBP);
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
             if (width * height > MAX_PIXELS) {
@@ -80,8 +80,8 @@ final class ImageProcessor {
             reader.dispose();
         }
         boolean transparent = picture.getColorModel().hasAlpha();
-        ImageFormat printed = format == ImageFormat.JPEG || format == ImageFormat.WEBP && !transparent
-                ? ImageFormat.JPEG
+        ImageFormat printed = format == ImageFormat.JPG || format == ImageFormat.WEBP && !transparent
+                ? ImageFormat.JPG
                 : ImageFormat.PNG;
         return new ProcessedImage(
                 ImageEncoder.encode(picture, printed, id), printed, picture.getWidth(), picture.getHeight());
@@ -198,7 +198,7 @@ final class ImageProcessor {
                 profile.flatMap(icc -> reinterpreted(picture, icc)).orElse(picture);
         // A JPEG of four colours without a word on what they mean looks like one with transparency.
         boolean transparent =
-                format != ImageFormat.JPEG && source.getColorModel().hasAlpha();
+                format != ImageFormat.JPG && source.getColorModel().hasAlpha();
         var srgb = new BufferedImage(
                 source.getWidth(),
                 source.getHeight(),

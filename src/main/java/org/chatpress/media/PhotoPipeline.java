@@ -12,12 +12,12 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
-import org.chatpress.media.model.ImageFormat;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.RenderedFile;
@@ -161,7 +161,8 @@ public final class PhotoPipeline implements AutoCloseable {
                 store.photos().bytes(photo),
                 photo.width(),
                 photo.extension(),
-                ImageFormat.of(photo.extension()).contentType());
+                ImageFormat.valueOf(photo.extension().toUpperCase(java.util.Locale.ROOT))
+                        .contentType());
         return store.photos().publish(photo.withState(trip(photo, PhotoState.Event.FOUND)), file);
     }
 
@@ -170,7 +171,8 @@ public final class PhotoPipeline implements AutoCloseable {
         if (!store.photos().markUploading(photo)) {
             return false;
         }
-        String type = ImageFormat.of(photo.extension()).contentType();
+        String type = ImageFormat.valueOf(photo.extension().toUpperCase(java.util.Locale.ROOT))
+                .contentType();
         Storage storage = openDrop(cms);
         storage.put(
                 new StoredObject(photo.uploadName(), store.photos().bytes(photo), type, FileRole.PHOTO.cacheControl()));

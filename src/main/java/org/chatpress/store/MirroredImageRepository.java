@@ -3,6 +3,7 @@ package org.chatpress.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
 
 /** Pictures of authors and custom emoji, by Slack's address, for the chats that publish them beside their files. */
@@ -17,7 +18,7 @@ public final class MirroredImageRepository {
     public Optional<MirroredImage> image(String url) {
         return db.first(
                 "SELECT * FROM picture WHERE url = ? AND kind IS NOT NULL",
-                row -> new MirroredImage(MirroredImage.Kind.valueOf(row.text("kind")), row.bytes("bytes")),
+                row -> new MirroredImage(ImageFormat.valueOf(row.text("kind")), row.bytes("bytes")),
                 url);
     }
 
@@ -35,7 +36,7 @@ public final class MirroredImageRepository {
     /** The picture was fetched: from now on the chats that show it are not what they should be. */
     public void save(String url, MirroredImage image, Instant now) {
         db.inTransaction(() -> {
-            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", image.kind(), image.bytes(), url);
+            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", image.format(), image.bytes(), url);
             new PublicMessageRepository(db).onImageMirrored(url, now);
             new EmojiRepository(db).onMirrored(url);
         });

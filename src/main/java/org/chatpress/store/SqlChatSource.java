@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage;
@@ -146,8 +147,7 @@ final class SqlChatSource implements ChatSource {
 
     @Override
     public List<MirroredImage> customEmoji() {
-        return db.list(
-                """
+        return db.list("""
                 SELECT kind, bytes
                 FROM picture
                 WHERE url IN (SELECT leads_to
@@ -155,7 +155,7 @@ final class SqlChatSource implements ChatSource {
                               WHERE channel = ? AND leads_to <> '')
                 AND kind IS NOT NULL
                 ORDER BY url
-                """, r -> new MirroredImage(MirroredImage.Kind.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
+                """, r -> new MirroredImage(ImageFormat.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
     }
 
     @Override

@@ -14,8 +14,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.chatpress.media.UnsupportedImageException.Fallback;
-import org.chatpress.media.model.ImageFormat;
 import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class ImageProcessorTest {
 
         ProcessedImage image = ImageProcessor.process(lying, ID, 300);
 
-        assertThat(image.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(image.format()).isEqualTo(ImageFormat.JPG);
         assertThat(image.width()).isEqualTo(300);
         assertThat(image.height()).isEqualTo(400);
         assertShowsTheScene(Pictures.read(image.bytes()));
@@ -88,7 +88,7 @@ class ImageProcessorTest {
 
     static Stream<Arguments> pictures() {
         return Stream.of(
-                Arguments.of("a camera's JPEG", Pictures.photo(200, 100), ImageFormat.JPEG),
+                Arguments.of("a camera's JPEG", Pictures.photo(200, 100), ImageFormat.JPG),
                 Arguments.of(
                         "a PNG",
                         Pictures.pngWithCameraData(Pictures.png(Pictures.scene(200, 100)), 1),
@@ -187,7 +187,7 @@ class ImageProcessorTest {
     void aWebpBecomesAJpeg() throws Exception {
         ProcessedImage image = ImageProcessor.process(Pictures.webp(), ID, WIDTH);
 
-        assertThat(image.format()).isEqualTo(ImageFormat.JPEG);
+        assertThat(image.format()).isEqualTo(ImageFormat.JPG);
         assertThat(image.width()).isEqualTo(1);
     }
 

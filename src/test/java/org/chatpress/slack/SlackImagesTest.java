@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.Secret;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +55,7 @@ class SlackImagesTest {
     void aPictureIsFetchedWithoutTheToken() {
         MirroredImage image = host.publicImage(server("/a_48.png"));
 
-        assertThat(image.kind()).isEqualTo(MirroredImage.Kind.PNG);
+        assertThat(image.format()).isEqualTo(ImageFormat.PNG);
         assertThat(image.bytes()).isEqualTo(PNG);
         assertThat(asked).containsExactly("/a_48.png null");
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.support.FakeFile;
@@ -57,7 +58,7 @@ class CostOfACycleTest {
     void noStatementOfACycleReadsAWholeTableThatGrows() {
         newsroom.slack.emoji("logo", "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png");
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
-                .with("publicImage", arguments -> new MirroredImage(MirroredImage.Kind.PNG, new byte[8]))
+                .with("publicImage", arguments -> new MirroredImage(ImageFormat.PNG, new byte[8]))
                 .get());
         newsroom.saysAtTheTop("""
                 public-url: https://static.example/

@@ -3,7 +3,6 @@ package org.chatpress.render.json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.model.Author;
@@ -78,13 +77,14 @@ public final class MirroredImages {
     }
 
     private static ObjectKey key(Slug slug, MirroredImage image, String suffix) {
-        String extension = image.kind().name().toLowerCase(Locale.ROOT);
+        String hash = RenderedFile.contentHash(image.bytes());
         return new ObjectKey(
-                slug + "/photos/" + RenderedFile.contentHash(image.bytes()) + "-" + suffix + "." + extension);
+                slug + "/photos/" + hash + "-" + suffix + "." + image.format().extension());
     }
 
     private static RenderedFile file(ObjectKey key, MirroredImage image) {
-        var object = new StoredObject(key, image.bytes(), image.kind().contentType(), FileRole.PICTURE.cacheControl());
+        var object =
+                new StoredObject(key, image.bytes(), image.format().contentType(), FileRole.PICTURE.cacheControl());
         return new RenderedFile(FileRole.PICTURE, object, List.of());
     }
 }
