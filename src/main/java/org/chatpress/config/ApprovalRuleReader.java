@@ -9,20 +9,23 @@ import org.chatpress.approval.policy.ApprovalRule.OnEdit;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.UserId;
 
-/** {@code approval}: {@code none}, or a section that says who approves, and by which emoji. */
+/** Reads {@code approval}: {@code none}, or a section that names the approvers and their emoji. */
 final class ApprovalRuleReader {
     private static final Set<String> APPROVE = Set.of("white_check_mark", "heavy_check_mark");
 
     private ApprovalRuleReader() {}
 
     static ApprovalRule read(ConfigNode approval) {
-        if (approval.isText()) {
-            if (!approval.text().equals("none")) {
-                approval.problem(approval.quoted() + " is no approval rule. Write none, or a section with approvers.");
-            }
-            return ApprovalRule.none();
+        return approval.isText()
+                ? approval.read(ApprovalRuleReader::none, ApprovalRule.none())
+                : rule(approval.section());
+    }
+
+    private static ApprovalRule none(ConfigNode approval) {
+        if (!approval.text().equals("none")) {
+            throw approval.invalid("value", "use none, or a section with approvers");
         }
-        return rule(approval.section());
+        return ApprovalRule.none();
     }
 
     private static ApprovalRule rule(Section section) {
@@ -33,37 +36,36 @@ final class ApprovalRuleReader {
         ConfigNode count = section.get("count");
         var rule = new ApprovalRule(
                 true,
-                emoji(emoji, APPROVE),
+                emoji.set(ValueParsers::emoji, APPROVE),
                 approvers(approvers),
                 count.read(ValueParsers.integer(1, 100), 1),
                 section.get("self-approve").read(ValueParsers::flag, true),
                 section.get("on-edit").read(ValueParsers.oneOf(OnEdit.class), OnEdit.HOLD),
-                emoji(reject, ApprovalRule.REJECT),
-                emoji(hold, ApprovalRule.HOLD));
+                reject.set(ValueParsers::emoji, ApprovalRule.REJECT),
+                hold.set(ValueParsers::emoji, ApprovalRule.HOLD));
         section.rejectUnknownKeys();
 
         if (emoji.isList() && emoji.isEmpty()) {
-            emoji.problem("is empty, so nothing could be approved. Write an emoji's name, or delete the line.");
+            emoji.problem("empty list, so no message could be approved: write an emoji's name, or delete the line");
         }
-        refuseDoubleMeaning(rule.emoji(), rule.reject(), reject, "rejects");
-        refuseDoubleMeaning(rule.emoji(), rule.hold(), hold, "holds");
+        rejectTwoMeanings(rule.emoji(), rule.reject(), reject, "rejects");
+        rejectTwoMeanings(rule.emoji(), rule.hold(), hold, "holds");
         boolean onlyPeople =
                 !rule.approvers().anyone() && rule.approvers().groups().isEmpty();
         if (onlyPeople
                 && approvers.isList()
                 && rule.count() > Math.max(1, approvers.items().size())) {
-            count.problem("asks for " + rule.count() + " people, but approvers names fewer."
-                    + " Name more approvers, or write a smaller number.");
+            count.problem("asks for more people than approvers lists: add approvers, or use a smaller number");
         }
         return rule;
     }
 
-    private static Approvers approvers(ConfigNode value) {
-        if (value.isEmpty()) {
-            value.problem((value.isPresent() ? "is empty" : "is missing")
-                    + ", so nobody could approve. Write the ids of people (U...) or user groups (S...), or [anyone].");
+    private static Approvers approvers(ConfigNode node) {
+        if (node.isEmpty()) {
+            node.problem((node.isPresent() ? "empty list, so no message could be approved" : "missing")
+                    + ": write the IDs of people (U...) or user groups (S...), or [anyone]");
         }
-        List<String> approvers = value.list(ValueParsers::approver);
+        List<String> approvers = node.list(ValueParsers::approver);
         return new Approvers(
                 approvers.stream()
                         .filter(approver -> approver.matches("[UW].*"))
@@ -73,15 +75,10 @@ final class ApprovalRuleReader {
                 approvers.contains(ValueParsers.ANYONE));
     }
 
-    private static Set<String> emoji(ConfigNode value, Set<String> otherwise) {
-        return value.set(ValueParsers::emoji, otherwise);
-    }
-
-    private static void refuseDoubleMeaning(Set<String> approving, Set<String> others, ConfigNode place, String verb) {
+    private static void rejectTwoMeanings(Set<String> approving, Set<String> others, ConfigNode node, String verb) {
         others.stream()
                 .filter(approving::contains)
                 .sorted()
-                .forEach(
-                        both -> place.problem(both + " approves and " + verb + " at once. Write it in one list only."));
+                .forEach(emoji -> node.problem(emoji + " approves and " + verb + ": keep it in one list"));
     }
 }

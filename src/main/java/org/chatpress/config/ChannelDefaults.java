@@ -17,7 +17,12 @@ import org.chatpress.model.OutputFormat;
 import org.chatpress.model.UserId;
 import org.chatpress.text.pattern.PatternRule;
 
-/** What the {@code defaults} say, and each channel may say otherwise. */
+/**
+ * The settings that {@code defaults} may contain and each channel may override.
+ *
+ * @param approval empty: not set
+ * @param file the name of the file with the whole chat, with the placeholders {@code {id}} and {@code {slug}}
+ */
 record ChannelDefaults(
         Optional<ApprovalRule> approval,
         ZoneId timeZone,
@@ -33,7 +38,7 @@ record ChannelDefaults(
         Avatars avatars,
         boolean jsonp,
         String file) {
-    /** Where nobody says anything. Approval has no default: what can leak is never decided by silence. */
+    /** Approval has no built-in default: what becomes public must be written down. */
     static final ChannelDefaults BUILT_IN = new ChannelDefaults(
             Optional.empty(),
             ZoneId.of("UTC"),
@@ -50,49 +55,47 @@ record ChannelDefaults(
             false,
             "{slug}.json");
 
-    static ChannelDefaults read(Section section, ChannelDefaults otherwise) {
+    /** @param fallback for the keys that the section does not have */
+    static ChannelDefaults read(Section section, ChannelDefaults fallback) {
         ConfigNode approval = section.get("approval");
         ConfigNode reactions = section.get("reactions");
         ConfigNode args = section.get("args");
-        ConfigNode kwargs = section.get("kwargs");
-        ConfigNode bots = section.get("bots");
         ConfigNode patterns = section.get("patterns");
-        ConfigNode formats = section.get("formats");
         return new ChannelDefaults(
-                approval.isPresent() ? Optional.of(ApprovalRuleReader.read(approval)) : otherwise.approval(),
-                section.get("time-zone").read(ValueParsers::timeZone, otherwise.timeZone()),
-                section.get("delay").read(ValueParsers::duration, otherwise.delay()),
-                section.get("threads").read(ValueParsers.oneOf(Threads.class), otherwise.threads()),
-                reactions.isPresent() ? shownReactions(reactions) : otherwise.reactions(),
-                args.isPresent() ? args(args) : otherwise.args(),
-                kwargs.set(ValueParsers::annotationKey, otherwise.kwargs()),
-                bots.set(ValueParsers::bot, otherwise.bots()),
-                section.get("private-prefix").read(ValueParsers::text, otherwise.privatePrefix()),
-                patterns.isPresent() ? PatternRuleReader.read(patterns) : otherwise.patterns(),
-                formats.set(ValueParsers.oneOf(OutputFormat.class), otherwise.formats()),
-                section.get("avatars").read(ValueParsers.oneOf(Avatars.class), otherwise.avatars()),
-                section.get("jsonp").read(ValueParsers::flag, otherwise.jsonp()),
-                section.get("file").read(ValueParsers::fileName, otherwise.file()));
+                approval.isPresent() ? Optional.of(ApprovalRuleReader.read(approval)) : fallback.approval(),
+                section.get("time-zone").read(ValueParsers::timeZone, fallback.timeZone()),
+                section.get("delay").read(ValueParsers::duration, fallback.delay()),
+                section.get("threads").read(ValueParsers.oneOf(Threads.class), fallback.threads()),
+                reactions.isPresent() ? shownReactions(reactions) : fallback.reactions(),
+                args.isPresent() ? args(args) : fallback.args(),
+                section.get("kwargs").set(ValueParsers::annotationKey, fallback.kwargs()),
+                section.get("bots").set(ValueParsers::bot, fallback.bots()),
+                section.get("private-prefix").read(ValueParsers::text, fallback.privatePrefix()),
+                patterns.isPresent() ? PatternRuleReader.read(patterns) : fallback.patterns(),
+                section.get("formats").set(ValueParsers.oneOf(OutputFormat.class), fallback.formats()),
+                section.get("avatars").read(ValueParsers.oneOf(Avatars.class), fallback.avatars()),
+                section.get("jsonp").read(ValueParsers::flag, fallback.jsonp()),
+                section.get("file").read(ValueParsers::fileName, fallback.file()));
     }
 
-    /** {@code true}, {@code false}, or the emoji to show. */
+    /** {@code true}, {@code false}, or a list of emoji. */
     private static ShownReactions shownReactions(ConfigNode reactions) {
         return reactions.isText()
                 ? new ShownReactions(reactions.read(ValueParsers::flag, false), Set.of())
                 : new ShownReactions(false, Set.copyOf(reactions.list(ValueParsers::emoji)));
     }
 
-    /** Words for the page, by the emoji that says them. */
-    private static Map<String, String> args(ConfigNode args) {
-        var words = new TreeMap<String, String>();
-        args.section().members().forEach((emoji, word) -> {
+    /** What each emoji adds to a message's {@code args}. */
+    private static Map<String, String> args(ConfigNode node) {
+        var args = new TreeMap<String, String>();
+        node.section().members().forEach((emoji, arg) -> {
             String name = ValueParsers.stripColons(emoji);
             if (!ValueParsers.isEmoji(name)) {
-                word.problem("is no emoji's name. Write what Slack shows between the colons, such as camera: photo.");
+                arg.problem("invalid emoji: use the name that Slack shows between the colons, such as camera: photo");
             }
-            words.put(name, word.required(ValueParsers::nonEmptyText, "Write the word that this emoji says."));
+            args.put(name, arg.required(ValueParsers::nonEmptyText, "write what this emoji adds to args"));
         });
-        words.values().removeIf(Objects::isNull);
-        return words;
+        args.values().removeIf(Objects::isNull);
+        return args;
     }
 }

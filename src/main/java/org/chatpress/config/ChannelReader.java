@@ -21,7 +21,7 @@ import org.chatpress.config.Channel.Publishing;
 import org.chatpress.config.Channel.Source;
 import org.chatpress.config.ConfigNode.Section;
 
-/** {@code channels}: each on its own, and no two with the same id, slug or file. */
+/** Reads {@code channels}. Two channels with the same ID, slug or file name are a problem. */
 final class ChannelReader {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,18})?");
@@ -30,7 +30,7 @@ final class ChannelReader {
     private final Optional<String> liveReaction;
     private final Map<String, ConfigNode> ids = new HashMap<>();
     private final Map<String, ConfigNode> slugs = new HashMap<>();
-    private final Map<String, ConfigNode> names = new HashMap<>();
+    private final Map<String, ConfigNode> fileNames = new HashMap<>();
 
     ChannelReader(ChannelDefaults defaults, Optional<String> liveReaction) {
         this.defaults = defaults;
@@ -39,97 +39,101 @@ final class ChannelReader {
 
     List<Channel> read(ConfigNode channels) {
         if (channels.isEmpty()) {
-            channels.problem("is missing. Write at least one channel, with id, slug and since.");
+            channels.problem("missing: write at least one channel with id, slug and since");
         }
-        return channels.items().stream().map(value -> channel(value.section())).toList();
+        return channels.items().stream().map(node -> channel(node.section())).toList();
     }
 
     private Channel channel(Section channel) {
-        ChannelDefaults rules = ChannelDefaults.read(channel, defaults);
+        ChannelDefaults shared = ChannelDefaults.read(channel, defaults);
         ConfigNode id = channel.get("id");
         ConfigNode slug = channel.get("slug");
         var read = new Channel(
-                id.required(ValueParsers::channelId, "Write the channel's id, such as C0123456789."),
-                slug.required(ValueParsers::slug, "Write the chat's name in its files, such as election-night."),
+                id.required(ValueParsers::channelId, "write the channel ID, such as C0123456789"),
+                slug.required(ValueParsers::slug, "write the chat's name for files and URLs, such as election-night"),
                 new Source(
                         channel.get("since")
                                 .required(
-                                        ValueParsers.instant(rules.timeZone()),
-                                        "Write when the chat begins, such as 2026-11-03T18:00:00-08:00:"
-                                                + " nothing older is ever published."),
-                        rules.bots(),
-                        rules.privatePrefix(),
-                        rules.threads()),
+                                        ValueParsers.instant(shared.timeZone()),
+                                        "write when the chat starts, such as 2026-11-03T18:00:00-08:00;"
+                                                + " older messages are never published"),
+                        shared.bots(),
+                        shared.privatePrefix(),
+                        shared.threads()),
                 new Approval(
-                        approval(channel, rules),
-                        rules.delay(),
+                        approval(channel, shared),
+                        shared.delay(),
                         channel.get("withdraw").set(ValueParsers::ts, Set.of()),
-                        new AnnotationRules(rules.args(), rules.kwargs()),
+                        new AnnotationRules(shared.args(), shared.kwargs()),
                         liveReaction),
                 new Presentation(
                         channel.get("headline").read(ValueParsers::text, ""),
                         channel.get("description").read(ValueParsers::text, ""),
                         channel.get("live-content").read(ValueParsers::text, ""),
-                        rules.timeZone(),
-                        rules.reactions(),
-                        rules.patterns(),
-                        rules.avatars(),
+                        shared.timeZone(),
+                        shared.reactions(),
+                        shared.patterns(),
+                        shared.avatars(),
                         json(channel.get("extras").section())),
                 new Publishing(
                         channel.get("closed").read(ValueParsers::flag, false),
                         channel.get("hidden").read(ValueParsers::flag, false),
                         channel.get("page").optional(ValueParsers::url),
-                        rules.file().replace("{id}", id.text()).replace("{slug}", slug.text()),
-                        rules.jsonp(),
-                        rules.formats()));
+                        shared.file().replace("{id}", id.text()).replace("{slug}", slug.text()),
+                        shared.jsonp(),
+                        shared.formats()));
         channel.rejectUnknownKeys();
-        refuseSecond(ids, id);
-        refuseSecond(slugs, slug);
+        rejectDuplicate(ids, id);
+        rejectDuplicate(slugs, slug);
         if (read.id() != null && read.slug() != null) {
-            refuseTakenNames(read, channel.get("file").isPresent() ? channel.get("file") : slug, slug);
+            rejectDuplicateFileNames(read, channel.get("file").isPresent() ? channel.get("file") : slug, slug);
         }
         return read;
     }
 
-    private static ApprovalRule approval(Section channel, ChannelDefaults rules) {
-        if (rules.approval().isEmpty() && !channel.isInvalid()) {
+    private static ApprovalRule approval(Section channel, ChannelDefaults shared) {
+        if (shared.approval().isEmpty() && !channel.isInvalid()) {
             channel.get("approval")
-                    .problem("is missing, here and in defaults. Write none to publish every message at once,"
-                            + " or a section with approvers.");
+                    .problem("missing here and in defaults: write none to publish every message at once,"
+                            + " or a section with approvers");
         }
-        return rules.approval().orElseGet(ApprovalRule::none);
+        return shared.approval().orElseGet(ApprovalRule::none);
     }
 
-    private static void refuseSecond(Map<String, ConfigNode> seen, ConfigNode value) {
+    private static void rejectDuplicate(Map<String, ConfigNode> seen, ConfigNode value) {
         ConfigNode first = value.isText() ? seen.putIfAbsent(value.text(), value) : null;
         if (first != null) {
-            value.problem(value.quoted() + " stands on line " + first.line() + " too. Each channel needs its own.");
+            value.problem("duplicate " + value.quoted() + " (also on line " + first.line() + "): write another one");
         }
     }
 
-    /** The folder and the files of a chat lie beside those of the others, on some servers whatever their capitals. */
-    private void refuseTakenNames(Channel channel, ConfigNode file, ConfigNode slug) {
+    /**
+     * The folder {@code <slug>} and the channel's file share one directory with those of all channels. Some servers
+     * ignore the case of names.
+     */
+    private void rejectDuplicateFileNames(Channel channel, ConfigNode file, ConfigNode slug) {
         if (slugs.get(slug.text()) != slug) {
             return;
         }
         Publishing publishing = channel.publishing();
-        var own = new ArrayList<>(List.of(slug.text(), publishing.file()));
+        var names = new ArrayList<>(List.of(slug.text(), publishing.file()));
         if (publishing.jsonp()) {
-            own.add(publishing.file().replaceFirst("\\.json$", "") + ".jsonp");
+            names.add(publishing.file().replaceFirst("\\.json$", "") + ".jsonp");
         }
-        for (String name : own) {
+        for (String name : names) {
             if (name.equalsIgnoreCase("channels.json")) {
-                file.problem("makes a file called channels.json, which lists all channels. Write another name.");
+                file.problem("the name channels.json is reserved for the list of channels: write another name");
                 continue;
             }
-            ConfigNode other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), slug);
+            ConfigNode other = fileNames.putIfAbsent(name.toLowerCase(Locale.ROOT), slug);
             if (other != null) {
-                file.problem("makes a file that the channel with the slug on line " + other.line()
-                        + " has too. Write another name.");
+                file.problem(
+                        "same file name as the channel whose slug is on line " + other.line() + ": write another name");
             }
         }
     }
 
+    /** {@code extras} as JSON. */
     private static ObjectNode json(Section section) {
         ObjectNode object = JSON.objectNode();
         section.members().forEach((key, value) -> object.set(key, json(value)));
@@ -148,7 +152,7 @@ final class ChannelReader {
         return value.isText() ? scalar(value) : JSON.nullNode();
     }
 
-    /** Without quotes, what JSON would read as a number or a boolean is one; with quotes, or by a variable, a string. */
+    /** An unquoted number or boolean as such; anything else, and the value of a variable, as a string. */
     private static JsonNode scalar(ConfigNode value) {
         String text = value.text();
         if (!value.isUnquoted() || !value.isLiteral()) {

@@ -112,7 +112,7 @@ final class ConfigNode {
             return fallback;
         }
         if (kind != Kind.TEXT) {
-            problem("must be a single value, not " + (kind == Kind.LIST ? "a list" : "a section") + ".");
+            problem("expected a single value, found a " + (kind == Kind.LIST ? "list" : "section"));
             return fallback;
         }
         try {
@@ -127,10 +127,10 @@ final class ConfigNode {
         return Optional.ofNullable(read(parser, null));
     }
 
-    /** The parsed text; null, with a problem that ends with the advice, if the key is absent. */
+    /** The parsed text; null, after reporting a problem with the advice, if the key is absent. */
     <T> T required(Function<ConfigNode, T> parser, String advice) {
         if (kind == Kind.MISSING) {
-            problem("is missing. " + advice);
+            problem("missing: " + advice);
         }
         return read(parser, null);
     }
@@ -138,7 +138,7 @@ final class ConfigNode {
     /** The parsed texts of a list, without the invalid ones; empty if the key is absent. */
     <T> List<T> list(Function<ConfigNode, T> parser) {
         return items().stream()
-                .map(item -> item.required(parser, "Write a value, or delete the line."))
+                .map(item -> item.required(parser, "write a value or delete the line"))
                 .filter(Objects::nonNull)
                 .toList();
     }
@@ -151,9 +151,9 @@ final class ConfigNode {
     /** The nodes of a list; empty if the key is absent. */
     List<ConfigNode> items() {
         if (kind == Kind.TEXT) {
-            problem(containsPassword() ? "must be a list." : "must be a list. Write [" + source + "].");
+            problem("expected a list" + (containsPassword() ? "" : ": write [" + source + "]"));
         } else if (kind == Kind.SECTION) {
-            problem("must be a list, not a section.");
+            problem("expected a list, found a section");
         }
         return items;
     }
@@ -162,7 +162,7 @@ final class ConfigNode {
     Section section() {
         boolean isSection = kind == Kind.SECTION || kind == Kind.MISSING;
         if (!isSection && kind != Kind.INVALID) {
-            problem("must be a section: indented lines of the form \"key: value\".");
+            problem("expected a section: write indented lines of the form \"key: value\"");
         }
         return new Section(!isSection);
     }
@@ -201,10 +201,15 @@ final class ConfigNode {
         return text.equals(source);
     }
 
-    /** The text as written in the file, in quotes, for a problem. */
+    /** The exception for a parser to throw: {@code invalid <what> "<text>": <advice>}. */
+    InvalidValueException invalid(String what, String advice) {
+        return new InvalidValueException("invalid " + what + " " + quoted() + ": " + advice);
+    }
+
+    /** The text as written in the file, in quotes, for a problem. Passwords are left out. */
     String quoted() {
         if (containsPassword()) {
-            return "this";
+            return "(not shown)";
         }
         return '"' + (source.length() <= 60 ? source : source.substring(0, 57) + "...") + '"';
     }
@@ -251,8 +256,8 @@ final class ConfigNode {
             members.forEach((key, member) -> {
                 if (!known.contains(key)) {
                     member.problem(DidYouMean.closest(key, known)
-                            .map(near -> "is an unknown key. Did you mean " + near + "?")
-                            .orElse("is an unknown key. Known here: " + String.join(", ", known) + "."));
+                            .map(similar -> "unknown key: did you mean " + similar + "?")
+                            .orElse("unknown key: use one of " + String.join(", ", known)));
                 }
             });
         }

@@ -5,25 +5,28 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what somebody meant who mistyped a word. */
+/** Finds the known word that is most similar to a misspelled one. */
 final class DidYouMean {
     private DidYouMean() {}
 
-    /** The word that a few slips of the finger turn into this one, capitals or not; empty if none is near. */
-    static Optional<String> closest(String mistyped, Collection<String> words) {
-        String plain = plain(mistyped);
-        int slips = Math.max(1, plain.length() / 3);
+    /**
+     * The most similar word, at most a third of the letters away. Upper and lower case are the same, and so are hyphens
+     * and underscores.
+     */
+    static Optional<String> closest(String misspelled, Collection<String> words) {
+        String normalized = normalized(misspelled);
+        int maxDistance = Math.max(1, normalized.length() / 3);
         return words.stream()
-                .filter(word -> distance(plain, plain(word)) <= slips)
-                .min(Comparator.<String>comparingInt(word -> distance(plain, plain(word)))
+                .filter(word -> distance(normalized, normalized(word)) <= maxDistance)
+                .min(Comparator.<String>comparingInt(word -> distance(normalized, normalized(word)))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    private static String plain(String word) {
+    private static String normalized(String word) {
         return word.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** How many letters must be added, dropped, replaced or swapped with their neighbour. */
+    /** The optimal string alignment distance: letters to insert, delete, replace, or swap with their neighbour. */
     private static int distance(String one, String other) {
         int[][] distance = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -9,65 +9,67 @@ import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.storage.StorageSettings;
 
-/** {@code photos}: beside the chat, or into a CMS's drop and from there to where it shows them. */
+/** Reads {@code photos}: published beside the chat, or uploaded to a CMS that shows them. */
 final class PhotoSettingsReader {
     private PhotoSettingsReader() {}
 
-    /** @param publish where the chat's files go: a CMS's drop is another place */
-    static Optional<PhotoSettings> read(ConfigNode value, List<StorageSettings> publish) {
-        if (!value.isPresent()) {
+    /** @param storages where the chat's files are published; the CMS's upload folder must be another place */
+    static Optional<PhotoSettings> read(ConfigNode node, List<StorageSettings> storages) {
+        if (!node.isPresent()) {
             return Optional.empty();
         }
-        Section photos = value.section();
+        Section photos = node.section();
         int maxWidth = photos.get("max-width").read(ValueParsers.integer(16, 10_000), 960);
         Optional<URI> placeholder = photos.get("placeholder").optional(ValueParsers::url);
-        boolean beside = photos.get("beside-the-chat").read(ValueParsers::flag, false);
+        boolean besideTheChat = photos.get("beside-the-chat").read(ValueParsers::flag, false);
         ConfigNode drop = photos.get("drop");
         ConfigNode shown = photos.get("shown");
-        Optional<StorageSettings> place = drop.isPresent() ? StorageSettingsReader.read(drop) : Optional.empty();
-        Optional<Cms> cms = shown.isPresent() ? shown(shown.section(), place) : Optional.empty();
         photos.rejectUnknownKeys();
+        Optional<StorageSettings> upload = drop.isPresent() ? StorageSettingsReader.read(drop) : Optional.empty();
+        Optional<Cms> cms = shown.isPresent() ? cms(shown.section(), upload) : Optional.empty();
 
-        if (beside && (drop.isPresent() || shown.isPresent())) {
-            value.problem("go beside the chat and into a drop at once. Keep beside-the-chat, or drop and shown.");
+        boolean usesCms = drop.isPresent() || shown.isPresent();
+        if (besideTheChat && usesCms) {
+            node.problem("conflicting keys: keep either beside-the-chat, or drop and shown");
+        } else if (usesCms && !(drop.isPresent() && shown.isPresent())) {
+            node.problem(
+                    "incomplete: write both drop (where photos are uploaded) and shown (where the CMS shows them)");
+        } else if (!besideTheChat && !usesCms && node.isSection()) {
+            node.problem("no place for photos: write beside-the-chat: true, or drop and shown");
         }
-        if (!beside && drop.isPresent() != shown.isPresent()) {
-            value.problem("need drop and shown together: where photos go, and where the CMS shows them. Write both.");
-        }
-        if (!beside && !drop.isPresent() && !shown.isPresent() && value.isSection()) {
-            value.problem("go nowhere. Write beside-the-chat: true, or drop and shown.");
-        }
-        if (place.filter(dropPlace -> publish.stream()
-                        .anyMatch(storage ->
-                                StorageSettingsReader.place(storage).equals(StorageSettingsReader.place(dropPlace))))
-                .isPresent()) {
-            drop.problem("is one of the places that readers are served from. Name the CMS's own drop.");
+        boolean isPublished = upload.map(StorageSettingsReader::destination)
+                .filter(storages.stream()
+                        .map(StorageSettingsReader::destination)
+                        .toList()::contains)
+                .isPresent();
+        if (isPublished) {
+            drop.problem("same place as an entry of publish: write the CMS's own upload folder");
         }
         return Optional.of(
                 new PhotoSettings(maxWidth, placeholder.map(URI::toString).orElse(""), cms));
     }
 
-    private static Optional<Cms> shown(Section shown, Optional<StorageSettings> drop) {
+    private static Optional<Cms> cms(Section shown, Optional<StorageSettings> upload) {
         ConfigNode ask = shown.get("ask");
         ConfigNode url = shown.get("url");
-        String question = ask.required(
-                PhotoSettingsReader::template, "Write the address that tells whether the CMS has photo {id}.");
+        String lookupUrl = ask.required(
+                PhotoSettingsReader::urlTemplate, "write the URL that tells whether the CMS has photo {id}");
         String field = shown.get("field").read(ValueParsers::nonEmptyText, "");
-        String address =
-                url.required(PhotoSettingsReader::template, "Write the address at which the CMS shows a photo.");
+        String imageUrl =
+                url.required(PhotoSettingsReader::urlTemplate, "write the URL at which the CMS shows a photo");
         Duration patience = shown.get("patience").read(ValueParsers::duration, Duration.ofSeconds(90));
         shown.rejectUnknownKeys();
 
-        if (question != null && !question.contains("{id}")) {
-            ask.problem("asks for no photo in particular. Write {id} where the photo's ProductID belongs.");
+        if (lookupUrl != null && !lookupUrl.contains("{id}")) {
+            ask.problem("the same URL for every photo: put {id} in place of the photo's ProductID");
         }
-        if (address != null && !address.contains("{id}") && !address.contains("{found}")) {
-            url.problem("is the same for every photo. Write {found} where the CMS's own name for it belongs, or {id}.");
+        if (imageUrl != null && !imageUrl.contains("{id}") && !imageUrl.contains("{found}")) {
+            url.problem("the same URL for every photo: put {found} in place of the CMS's own ID of the photo, or {id}");
         }
-        return drop.map(place -> new Cms(place, question, field, address, patience));
+        return upload.map(storage -> new Cms(storage, lookupUrl, field, imageUrl, patience));
     }
 
-    private static String template(ConfigNode value) {
+    private static String urlTemplate(ConfigNode value) {
         ValueParsers.url(value, value.text().replaceAll("\\{(id|found|width)}", "0"));
         return value.text();
     }

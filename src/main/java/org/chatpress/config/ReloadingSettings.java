@@ -7,18 +7,22 @@ import java.util.function.Consumer;
 import org.chatpress.error.InvalidSettingsException;
 
 /**
- * The settings of a running Chatpress, which follow their file: what was valid last stays in force while the file is
- * broken or gone.
+ * The settings of a running Chatpress. They follow changes of the file; while the file is invalid or missing, the last
+ * valid settings stay in use.
  */
 public final class ReloadingSettings {
     private final Path file;
     private final Map<String, String> environment;
     private final Consumer<Settings> check;
-    private Optional<Settings> inForce = Optional.empty();
+    private Optional<Settings> valid = Optional.empty();
     private Optional<InvalidSettingsException> problem = Optional.empty();
-    private String judged = "";
 
-    /** @param check throws {@link InvalidSettingsException} for what only other rooms can judge; such a file is broken too */
+    /** The text of the file when it was last read, or the message if it could not be read. */
+    private String lastRead = "";
+
+    /**
+     * @param check further checks, by packages that this one does not know; throws {@link InvalidSettingsException}
+     */
     public ReloadingSettings(Path file, Map<String, String> environment, Consumer<Settings> check) {
         this.file = file;
         this.environment = Map.copyOf(environment);
@@ -26,52 +30,52 @@ public final class ReloadingSettings {
     }
 
     /**
-     * The settings now in force: the same value until the file says something else.
+     * Reads the file again, and returns the last valid settings: the same object until the file changes.
      *
-     * @throws InvalidSettingsException if the file was never valid since this was made
+     * @throws InvalidSettingsException if the file has never been valid
      */
     public Settings current() {
-        if (inForce.isPresent()) {
-            follow();
+        if (valid.isPresent()) {
+            reload();
         } else {
-            judged = SettingsLoader.text(file);
-            inForce = Optional.of(parsed(judged));
+            lastRead = SettingsLoader.text(file);
+            valid = Optional.of(parse(lastRead));
         }
-        return inForce.orElseThrow();
+        return valid.orElseThrow();
     }
 
-    /** What is wrong with the file; handed out once for each broken state of it. */
+    /** What is wrong with the file. Each invalid version of the file is returned once. */
     public Optional<InvalidSettingsException> problem() {
         Optional<InvalidSettingsException> once = problem;
         problem = Optional.empty();
         return once;
     }
 
-    private void follow() {
+    private void reload() {
         String text;
         try {
-            // Read every time: it is small, and a file's size and date may both survive a change.
+            // The text is compared because a change may leave both the size and the modification time as they were.
             text = SettingsLoader.text(file);
         } catch (InvalidSettingsException unreadable) {
-            if (!unreadable.getMessage().equals(judged)) {
-                judged = unreadable.getMessage();
+            if (!unreadable.getMessage().equals(lastRead)) {
+                lastRead = unreadable.getMessage();
                 problem = Optional.of(unreadable);
             }
             return;
         }
-        if (text.equals(judged)) {
+        if (text.equals(lastRead)) {
             return;
         }
-        judged = text;
+        lastRead = text;
         try {
-            inForce = Optional.of(parsed(text));
+            valid = Optional.of(parse(text));
             problem = Optional.empty();
         } catch (InvalidSettingsException invalid) {
             problem = Optional.of(invalid);
         }
     }
 
-    private Settings parsed(String text) {
+    private Settings parse(String text) {
         Settings settings = SettingsLoader.parse(file, text, environment);
         check.accept(settings);
         return settings;

@@ -10,22 +10,23 @@ import org.chatpress.model.Secret;
 import org.chatpress.storage.StorageSettings;
 
 /**
- * What channels.yml says, checked and complete: defaults are filled in, variables are replaced.
+ * The contents of channels.yml, valid and complete: defaults are filled in and variables are replaced.
  *
- * @param database where the store is; relative paths are relative to the working directory
- * @param publicUrl where readers find the published files; empty if the file doesn't say
- * @param storages where the files go; at least one
- * @param photos what becomes of photos; empty: they are not shown
- * @param feedback whether our bot puts marks and notes under messages in Slack
- * @param channels in the file's order; at least one
- * @param metricsFile where Prometheus text is written; empty: nowhere
+ * @param database relative to the working directory, or absolute
+ * @param publicUrl the base URL of the published files, with a slash at the end; empty: unknown
+ * @param publisher the publisher of the chats, for feeds and structured data
+ * @param storages where the files are published; at least one
+ * @param photos empty: photos are not shown
+ * @param feedback whether the bot adds reactions and replies to messages in Slack
+ * @param channels in the order of the file; at least one
+ * @param metricsFile where metrics are written in Prometheus text format; empty: nowhere
  */
 public record Settings(
         SlackAccess slack,
         CycleInterval interval,
         Path database,
         Optional<URI> publicUrl,
-        Optional<Publisher> publisher,
+        Optional<Organization> publisher,
         List<StorageSettings> storages,
         Optional<PhotoSettings> photos,
         boolean feedback,
@@ -36,7 +37,6 @@ public record Settings(
         channels = List.copyOf(channels);
     }
 
-    /** The same settings with other storages. */
     public Settings withStorages(List<? extends StorageSettings> others) {
         return new Settings(
                 slack,
@@ -52,28 +52,33 @@ public record Settings(
     }
 
     /**
-     * How Slack is reached.
+     * How to reach Slack.
      *
      * @param apiUrl ends with a slash
-     * @param appToken for the doorbell; empty: Slack is asked by turns only
+     * @param appToken for Socket Mode; empty: Slack is polled without it
      */
     public record SlackAccess(Secret token, URI apiUrl, Optional<Secret> appToken) {}
 
     /**
-     * When cycles run: by a pause between starts, or a Quartz cron expression; exactly one is present.
+     * When cycles run. Exactly one of the two is present.
      *
-     * @param every holds while everybody is quiet
+     * @param every the time between two cycle starts while all channels are idle
+     * @param cron a Quartz cron expression
      */
     public record CycleInterval(Optional<Duration> every, Optional<String> cron) {
-        private static final Duration WHILE_TALKING = Duration.ofSeconds(1);
+        private static final Duration MAX_WHILE_ACTIVE = Duration.ofSeconds(1);
 
-        /** The cadence while people are talking: a second's pause at most. What cron says stays. */
+        /** The interval while a channel is active: at most a second. A cron expression stays as it is. */
         public CycleInterval whileActive() {
             return new CycleInterval(
-                    every.map(pause -> pause.compareTo(WHILE_TALKING) < 0 ? pause : WHILE_TALKING), cron);
+                    every.map(time -> time.compareTo(MAX_WHILE_ACTIVE) < 0 ? time : MAX_WHILE_ACTIVE), cron);
         }
     }
 
-    /** Who publishes, for feeds and structured data. */
-    public record Publisher(String name, Optional<URI> logo, String language) {}
+    /**
+     * A publisher.
+     *
+     * @param language a language tag such as {@code en} or {@code es-419}
+     */
+    public record Organization(String name, Optional<URI> logo, String language) {}
 }

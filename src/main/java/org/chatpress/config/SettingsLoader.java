@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.config.Settings.CycleInterval;
-import org.chatpress.config.Settings.Publisher;
+import org.chatpress.config.Settings.Organization;
 import org.chatpress.config.Settings.SlackAccess;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.InvalidSettingsException.Problem;
@@ -42,7 +42,7 @@ public final class SettingsLoader {
     /** @param file for the message of the exception */
     static Settings parse(Path file, String text, Map<String, String> environment) {
         if (text.isBlank()) {
-            throw unreadable(file, "is empty. Write at least slack, publish and channels.");
+            throw unreadable(file, "empty file: write at least slack, publish and channels");
         }
         var problems = new ArrayList<Problem>();
         ConfigNode root = new YamlReader(environment, problems).read(text);
@@ -57,12 +57,13 @@ public final class SettingsLoader {
     static String text(Path file) {
         try {
             return Files.readString(file);
-        } catch (NoSuchFileException missing) {
-            throw unreadable(file, "there is no such file. Write it, or name another with --config.");
-        } catch (CharacterCodingException broken) {
-            throw unreadable(file, "is not UTF-8. Save it as UTF-8.");
-        } catch (IOException broken) {
-            throw unreadable(file, "cannot be read. See that it is a file, and that this user may read it.");
+        } catch (NoSuchFileException e) {
+            throw unreadable(file, "file not found: create it, or name another one with --config");
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, "not UTF-8: save it as UTF-8");
+        } catch (IOException e) {
+            throw unreadable(
+                    file, "cannot be read: check that it is a file and that the user of this process may read it");
         }
     }
 
@@ -102,7 +103,8 @@ public final class SettingsLoader {
 
     private static SlackAccess slack(Section section) {
         var slack = new SlackAccess(
-                section.get("token").required(ValueParsers::secret, "Write ${SLACK_BOT_TOKEN}, and export that."),
+                section.get("token")
+                        .required(ValueParsers::secret, "write ${SLACK_BOT_TOKEN} and export that variable"),
                 section.get("api-url").read(ValueParsers::secureBaseUrl, SLACK_API),
                 section.get("app-token").optional(ValueParsers::appToken));
         section.rejectUnknownKeys();
@@ -113,9 +115,9 @@ public final class SettingsLoader {
         ConfigNode cron = file.get("cron");
         ConfigNode every = file.get("every");
         Optional<String> expression = cron.optional(ValueParsers::cron);
-        Duration pause = every.read(ValueParsers::pause, Duration.ofSeconds(1));
+        Duration pause = every.read(ValueParsers::interval, Duration.ofSeconds(1));
         if (cron.isText() && every.isText()) {
-            cron.problem("stands beside every. Keep one of them.");
+            cron.problem("conflicts with every: keep one of them");
         }
         return new CycleInterval(expression.isPresent() ? Optional.empty() : Optional.of(pause), expression);
     }
@@ -123,13 +125,13 @@ public final class SettingsLoader {
     /** {@code publish}: two entries for the same place are a problem. */
     private static List<StorageSettings> storages(ConfigNode publish) {
         if (publish.isEmpty()) {
-            publish.problem("is missing. Write at least one place for the files, such as [directory: public].");
+            publish.problem("missing: write at least one storage, such as [directory: public]");
         }
         var storages = new LinkedHashMap<String, StorageSettings>();
         for (ConfigNode item : publish.items()) {
             StorageSettingsReader.read(item).ifPresent(storage -> {
-                if (storages.putIfAbsent(StorageSettingsReader.place(storage), storage) != null) {
-                    item.problem("is the same place as an entry above. Keep one of them.");
+                if (storages.putIfAbsent(StorageSettingsReader.destination(storage), storage) != null) {
+                    item.problem("same place as an entry above: keep one of them");
                 }
             });
         }
@@ -142,7 +144,7 @@ public final class SettingsLoader {
                 .map(storage -> StorageSettingsReader.absolute(((DirectorySettings) storage).directory()))
                 .anyMatch(StorageSettingsReader.absolute(database)::startsWith);
         if (isPublic) {
-            node.problem("lies in a directory that readers are served from. Write a path outside of it.");
+            node.problem("inside a published directory, so readers could download it: write a path outside");
         }
     }
 
@@ -157,13 +159,14 @@ public final class SettingsLoader {
         return live;
     }
 
-    private static Optional<Publisher> publisher(ConfigNode node) {
+    private static Optional<Organization> publisher(ConfigNode node) {
         if (!node.isPresent()) {
             return Optional.empty();
         }
         Section section = node.section();
-        var publisher = new Publisher(
-                section.get("name").required(ValueParsers::nonEmptyText, "Write who publishes, as readers know it."),
+        var publisher = new Organization(
+                section.get("name")
+                        .required(ValueParsers::nonEmptyText, "write the publisher's name as readers know it"),
                 section.get("logo").optional(ValueParsers::url),
                 section.get("language").read(ValueParsers::language, "en"));
         section.rejectUnknownKeys();

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.chatpress.config.ConfigNode.InvalidValueException;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.DirectorySettings;
@@ -17,16 +16,16 @@ import org.chatpress.storage.ftp.FtpSettings;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
 import org.chatpress.storage.s3.S3Settings;
 
-/** One place to put files: a section with exactly one of {@code directory}, {@code s3} and {@code ftp}. */
+/** Reads a storage: a section with exactly one of {@code directory}, {@code s3} and {@code ftp}. */
 final class StorageSettingsReader {
     private static final Pattern BUCKET = Pattern.compile("(?!.*\\.\\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+");
 
     private StorageSettingsReader() {}
 
-    /** Empty, with a problem reported, where it isn't exactly one. */
-    static Optional<StorageSettings> read(ConfigNode value) {
-        Section section = value.section();
+    /** Empty if there is a problem. */
+    static Optional<StorageSettings> read(ConfigNode node) {
+        Section section = node.section();
         ConfigNode directory = section.get("directory");
         ConfigNode s3 = section.get("s3");
         ConfigNode ftp = section.get("ftp");
@@ -36,19 +35,19 @@ final class StorageSettingsReader {
                 Stream.of(directory, s3, ftp).filter(ConfigNode::isPresent).toList();
         if (kinds.size() != 1) {
             if (!section.isInvalid()) {
-                value.problem((kinds.isEmpty() ? "names no storage" : "names several storages")
-                        + ". Write one entry each, with one of directory, s3 and ftp.");
+                node.problem((kinds.isEmpty() ? "no storage" : "more than one storage")
+                        + ": write exactly one of directory, s3 and ftp");
             }
             return Optional.empty();
         }
         if (s3.isPresent()) {
             return s3(s3.section());
         }
-        return ftp.isPresent() ? ftp(ftp.section()) : directory(directory);
+        return ftp.isPresent() ? ftp(ftp.section()) : directory.optional(StorageSettingsReader::directory);
     }
 
-    /** Equal for two settings that would put their files into one place, or be called alike, whatever else they say. */
-    static String place(StorageSettings settings) {
+    /** Where the files are written. Equal for settings that differ only in how they write there. */
+    static String destination(StorageSettings settings) {
         if (settings instanceof S3Settings s3) {
             return "s3 " + s3.endpoint().map(URI::getRawAuthority) + "/" + s3.bucket() + "/" + s3.prefix();
         }
@@ -63,16 +62,16 @@ final class StorageSettingsReader {
         return path.toAbsolutePath().normalize();
     }
 
-    private static Optional<StorageSettings> directory(ConfigNode value) {
-        return value.read(path -> Optional.of(new DirectorySettings(ValueParsers.path(path))), Optional.empty());
+    private static StorageSettings directory(ConfigNode value) {
+        return new DirectorySettings(ValueParsers.path(value));
     }
 
     private static Optional<StorageSettings> s3(Section s3) {
-        String bucket = s3.get("bucket").required(StorageSettingsReader::bucket, "Write the bucket's name.");
+        String bucket = s3.get("bucket").required(StorageSettingsReader::bucket, "write the bucket's name");
         String prefix = s3.get("prefix").read(StorageSettingsReader::prefix, "");
         Optional<String> region = s3.get("region").optional(ValueParsers::nonEmptyText);
         Optional<URI> endpoint = s3.get("endpoint").optional(ValueParsers::url);
-        // Servers that only look like S3 seldom have a host name for each bucket.
+        // S3-compatible servers rarely have a host name for each bucket.
         boolean pathStyle = s3.get("path-style").read(ValueParsers::flag, endpoint.isPresent());
         boolean gzip = s3.get("gzip").read(ValueParsers::flag, false);
         s3.rejectUnknownKeys();
@@ -82,13 +81,12 @@ final class StorageSettingsReader {
     }
 
     private static Optional<StorageSettings> ftp(Section ftp) {
-        String host =
-                ftp.get("host").required(StorageSettingsReader::host, "Write the server's name, such as web.example.");
+        String host = ftp.get("host").required(StorageSettingsReader::host, "write the host name, such as web.example");
         OptionalInt port = ftp.get("port").read(ValueParsers::port, OptionalInt.empty());
-        String user = ftp.get("user").required(ValueParsers::nonEmptyText, "Write the user's name on the server.");
+        String user = ftp.get("user").required(ValueParsers::nonEmptyText, "write the FTP user name");
         Secret password =
-                ftp.get("password").required(ValueParsers::secret, "Write a variable, such as \"${FTP_PASSWORD}\".");
-        String directory = ftp.get("directory").read(StorageSettingsReader::serverFolder, "");
+                ftp.get("password").required(ValueParsers::secret, "write a variable, such as \"${FTP_PASSWORD}\"");
+        String directory = ftp.get("directory").read(StorageSettingsReader::serverPath, "");
         Tls tls = ftp.get("tls").read(ValueParsers.oneOf(Tls.class), Tls.EXPLICIT);
         ftp.rejectUnknownKeys();
         return host == null || user == null || password == null
@@ -98,9 +96,9 @@ final class StorageSettingsReader {
 
     private static String bucket(ConfigNode value) {
         if (!BUCKET.matcher(value.text()).matches()) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no bucket's name. Write only the name, 3 to 63 small letters, digits,"
-                            + " dots and hyphens; folders go into prefix.");
+            throw value.invalid(
+                    "bucket name",
+                    "use 3 to 63 lowercase letters, digits, dots and hyphens; write folders into prefix");
         }
         return value.text();
     }
@@ -108,27 +106,23 @@ final class StorageSettingsReader {
     private static String prefix(ConfigNode value) {
         String prefix = value.text().replaceAll("^/+|/+$", "");
         if (!prefix.isEmpty() && !ObjectKey.isValid(prefix)) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no prefix. Write letters, digits, dots, hyphens and underscores,"
-                            + " in parts joined by slashes.");
+            throw value.invalid("prefix", "use letters, digits, dots, hyphens and underscores, with / between folders");
         }
         return prefix;
     }
 
     private static String host(ConfigNode value) {
         if (!HOST.matcher(value.text()).matches()) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no host. Write only the server's name, such as web.example.");
+            throw value.invalid("host", "write only the host name, such as web.example");
         }
         return value.text();
     }
 
-    private static String serverFolder(ConfigNode value) {
-        String folder = ValueParsers.nonEmptyText(value);
-        if (List.of(folder.split("/")).contains("..")) {
-            throw new InvalidValueException(
-                    value.quoted() + " climbs out of its folder. Write the path as the server names it.");
+    private static String serverPath(ConfigNode value) {
+        String path = ValueParsers.nonEmptyText(value);
+        if (List.of(path.split("/")).contains("..")) {
+            throw value.invalid("path", "write it without ..");
         }
-        return folder;
+        return path;
     }
 }

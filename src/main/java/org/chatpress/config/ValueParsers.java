@@ -30,33 +30,31 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.storage.ObjectKey;
 
-/** Parsers of single values. Each throws {@link InvalidValueException} for an invalid text. */
+/** Parsers of single values. Each throws {@link InvalidValueException} if the text is not a valid value. */
 final class ValueParsers {
+    static final String ANYONE = "anyone";
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern CRON_FIELD = Pattern.compile("[0-9A-Za-z*?,/#-]+");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
-
-    static final String ANYONE = "anyone";
-
     private static final Pattern EMOJI = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{M}\\p{N}_+'&-]+");
-
     private static final Pattern ANNOTATION_KEY = Pattern.compile("[\\p{L}\\p{N}-][\\p{L}\\p{N}_-]{0,39}");
 
     private ValueParsers() {}
 
-    /** Any text; an empty one too. */
+    /** Any text, also an empty one. */
     static String text(ConfigNode value) {
         return value.text();
     }
 
-    /** A line that isn't empty. */
+    /** A single line that is not blank. */
     static String nonEmptyText(ConfigNode value) {
         if (value.text().isBlank()) {
-            throw new InvalidValueException("is empty. Write it out, or delete the line.");
+            throw new InvalidValueException("empty: write a value or delete the line");
         }
-        // In a header or an FTP command, what follows a line break would be the next one.
+        // In an HTTP header or an FTP command, the text after a line break would be the next header or command.
         if (value.text().chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidValueException("holds a line break or another control character. Write it on one line.");
+            throw new InvalidValueException("contains a line break or another control character: write it on one line");
         }
         return value.text();
     }
@@ -65,11 +63,11 @@ final class ValueParsers {
         return new Secret(nonEmptyText(value));
     }
 
-    /** The value is not quoted in the problem: it may be another secret. */
+    /** The problem does not quote the value, which may be another secret. */
     static Secret appToken(ConfigNode value) {
         if (!value.text().startsWith("xapp-")) {
-            throw new InvalidValueException(
-                    "is no app-level token. Make one in the Slack app; it starts with xapp-, not with xoxb-.");
+            throw new InvalidValueException("not an app-level token: create one in the Slack app's settings;"
+                    + " it starts with xapp-, not with xoxb-");
         }
         return secret(value);
     }
@@ -78,50 +76,38 @@ final class ValueParsers {
         return switch (value.text()) {
             case "true" -> true;
             case "false" -> false;
-            default ->
-                throw new InvalidValueException(value.quoted() + " is neither true nor false. Write one of them.");
+            default -> throw value.invalid("value", "use true or false");
         };
     }
 
-    /** One of an enum's names, in small letters with hyphens. */
-    static <E extends Enum<E>> Function<ConfigNode, E> oneOf(Class<E> choices) {
-        return value -> Arrays.stream(choices.getEnumConstants())
-                .filter(choice -> word(choice).equals(value.text()))
+    /** One of an enum's constants, in lower case with hyphens. */
+    static <E extends Enum<E>> Function<ConfigNode, E> oneOf(Class<E> type) {
+        List<E> constants = List.of(type.getEnumConstants());
+        return value -> constants.stream()
+                .filter(constant -> yamlName(constant).equals(value.text()))
                 .findFirst()
-                .orElseThrow(() -> noneOf(
-                        value,
-                        Arrays.stream(choices.getEnumConstants())
-                                .map(ValueParsers::word)
-                                .toList()));
+                .orElseThrow(() -> value.invalid(
+                        "value",
+                        "use one of "
+                                + String.join(
+                                        ", ",
+                                        constants.stream()
+                                                .map(ValueParsers::yamlName)
+                                                .toList())));
     }
 
-    static Function<ConfigNode, String> oneOf(List<String> choices) {
-        return value -> {
-            if (!choices.contains(value.text())) {
-                throw noneOf(value, choices);
-            }
-            return value.text();
-        };
+    private static String yamlName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String word(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static InvalidValueException noneOf(ConfigNode value, List<String> choices) {
-        return new InvalidValueException(value.quoted() + " is no choice here. Write "
-                + (choices.size() == 1 ? "" : "one of ") + String.join(", ", choices) + ".");
-    }
-
-    static Function<ConfigNode, Integer> integer(int least, int most) {
+    static Function<ConfigNode, Integer> integer(int min, int max) {
         return value -> {
             if (!value.text().matches("\\d{1,9}")) {
-                throw new InvalidValueException(value.quoted() + " is no whole number. Write digits only.");
+                throw value.invalid("number", "use digits only");
             }
             int number = Integer.parseInt(value.text());
-            if (number < least || number > most) {
-                throw new InvalidValueException(
-                        value.quoted() + " is out of range. Write a number from " + least + " to " + most + ".");
+            if (number < min || number > max) {
+                throw value.invalid("number", "use " + min + " to " + max);
             }
             return number;
         };
@@ -135,8 +121,7 @@ final class ValueParsers {
         Matcher parts = DURATION.matcher(value.text());
         if (!parts.matches()) {
             String example = value.isLiteral() && value.text().matches("\\d{1,9}") ? value.text() + "s" : "10s";
-            throw new InvalidValueException(
-                    value.quoted() + " is no duration. Write a whole number and ms, s, m or h: " + example + ".");
+            throw value.invalid("duration", "write a whole number and a unit (ms, s, m or h), such as " + example);
         }
         long number = Long.parseLong(parts.group(1));
         return switch (parts.group(2)) {
@@ -147,70 +132,67 @@ final class ValueParsers {
         };
     }
 
-    static Duration pause(ConfigNode value) {
-        boolean isNothing = value.text().matches("0{1,9}(ms|s|m|h)?");
-        if (isNothing) {
-            throw new InvalidValueException("is no pause at all. Write at least 1s.");
+    /** A duration greater than zero. */
+    static Duration interval(ConfigNode value) {
+        if (value.text().matches("0{1,9}(ms|s|m|h)?")) {
+            throw value.invalid("interval", "use at least 1s");
         }
         return duration(value);
     }
 
-    /** Six or seven fields in cron's letters; what they mean is for Quartz to judge. */
+    /** Checks the form only: Quartz judges the rest, and this package does not know Quartz. */
     static String cron(ConfigNode value) {
         String[] fields = value.text().strip().split("\\s+");
         if (fields.length == 5) {
-            throw new InvalidValueException(value.quoted() + " has 5 fields, but Quartz wants the seconds first."
-                    + " Write 0/10 * * * * ? for every ten seconds.");
+            throw value.invalid(
+                    "cron expression",
+                    "Quartz needs a field for the seconds before these 5 fields;"
+                            + " write 0/10 * * * * ? for every ten seconds");
         }
         boolean isCron = (fields.length == 6 || fields.length == 7)
                 && Arrays.stream(fields)
                         .allMatch(field -> CRON_FIELD.matcher(field).matches());
         if (!isCron) {
-            throw new InvalidValueException(value.quoted() + " is no Quartz cron expression."
-                    + " Write 6 or 7 fields, such as 0/10 * * * * ? for every ten seconds.");
+            throw value.invalid("cron expression", "write 6 or 7 fields, such as 0/10 * * * * ? for every ten seconds");
         }
         return String.join(" ", fields);
     }
 
-    /** A region's name: browsers, who read it too, know neither {@code Z} nor {@code UTC+1}. */
+    /** A region's name. Published pages pass it on to browsers, which accept neither {@code Z} nor {@code UTC+1}. */
     static ZoneId timeZone(ConfigNode value) {
         Set<String> regions = ZoneId.getAvailableZoneIds();
         if (!regions.contains(value.text())) {
-            String near = DidYouMean.closest(value.text(), regions)
+            String example = DidYouMean.closest(value.text(), regions)
                     .filter(zone -> value.isLiteral())
                     .orElse("America/Los_Angeles");
-            throw new InvalidValueException(
-                    value.quoted() + " is no time zone. Write a region's name, such as " + near + ".");
+            throw value.invalid("time zone", "write a region name such as " + example);
         }
         return ZoneId.of(value.text());
     }
 
-    /** A moment with its offset from UTC; where only the offset is missing, the zone gives the right example. */
+    /** A time with its UTC offset. If only the offset is missing, the problem suggests the one of the zone. */
     static Function<ConfigNode, Instant> instant(ZoneId zone) {
         return value -> {
-            // YAML's own timestamps may have a space where ISO 8601 has a T.
+            // YAML timestamps may have a space where ISO 8601 has a T.
             String text = value.text().strip().replaceFirst("(?<=\\d) +(?=\\d)", "T");
             try {
-                return slackMoment(OffsetDateTime.parse(text).toInstant(), value);
+                return instantOfTs(OffsetDateTime.parse(text).toInstant(), value);
             } catch (DateTimeParseException incomplete) {
                 String example = localTime(text)
                         .filter(time -> value.isLiteral())
                         .map(time -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone)))
                         .orElse("2026-11-03T18:00:00-08:00");
-                throw new InvalidValueException(
-                        value.quoted() + " is no moment: date, time and offset from UTC are needed." + " Write it like "
-                                + example + ".");
+                throw value.invalid("time", "write date, time and UTC offset, such as " + example);
             }
         };
     }
 
-    private static Instant slackMoment(Instant moment, ConfigNode value) {
-        // A ts has ten digits of seconds: it ends in the year 2286.
-        if (moment.getEpochSecond() < 0 || moment.getEpochSecond() > 9_999_999_999L) {
-            throw new InvalidValueException(
-                    value.quoted() + " is out of Slack's time. Write a year from 1970 to 2286.");
+    private static Instant instantOfTs(Instant instant, ConfigNode value) {
+        // A ts has ten digits of seconds, which end in the year 2286.
+        if (instant.getEpochSecond() < 0 || instant.getEpochSecond() > 9_999_999_999L) {
+            throw value.invalid("time", "use a year from 1970 to 2286");
         }
-        return moment;
+        return instant;
     }
 
     private static Optional<LocalDateTime> localTime(String text) {
@@ -219,25 +201,25 @@ final class ValueParsers {
                     text.contains("T")
                             ? LocalDateTime.parse(text)
                             : LocalDate.parse(text).atStartOfDay());
-        } catch (DateTimeParseException other) {
+        } catch (DateTimeParseException e) {
             return Optional.empty();
         }
     }
 
     static String language(ConfigNode value) {
         if (!LANGUAGE.matcher(value.text()).matches()) {
-            throw new InvalidValueException(value.quoted() + " is no language tag. Write one such as en or es-419.");
+            throw value.invalid("language", "write a language tag such as en or es-419");
         }
         return value.text();
     }
 
-    /** A file's name, in which {@code {id}} and {@code {slug}} stand for the channel's. */
+    /** A file name in which {@code {id}} and {@code {slug}} are placeholders for the channel's. */
     static String fileName(ConfigNode value) {
         String example = value.text().replace("{id}", "C0123456789").replace("{slug}", "election-night");
         if (!ObjectKey.isValid(example) || example.contains("/")) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no file name. Write letters, digits, dots, hyphens and underscores,"
-                            + " with {id} or {slug} in it, such as {id}.json.");
+            throw value.invalid(
+                    "file name",
+                    "use letters, digits, dots, hyphens and underscores, with {id} or {slug}, such as {id}.json");
         }
         return value.text();
     }
@@ -245,66 +227,57 @@ final class ValueParsers {
     static Path path(ConfigNode value) {
         try {
             return Path.of(nonEmptyText(value));
-        } catch (InvalidPathException broken) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no path: " + broken.getReason() + ". Write another one.");
+        } catch (InvalidPathException e) {
+            throw value.invalid("path", e.getReason() + "; write another path");
         }
     }
 
-    /** An http or https address without a password. */
+    /** An http or https URL without a password. */
     static URI url(ConfigNode value) {
         return url(value, value.text().strip());
     }
 
-    /** Likewise, where the address is not the whole value as it stands. */
+    /** @param text the URL, made from the value */
     static URI url(ConfigNode value, String text) {
-        // Before anything is printed: what stands before the @ may be a password.
+        // Checked first, because the other problems quote the value: the text before the @ may be a password.
         if (text.matches("([^/]*//)?[^/]*@.*")) {
-            throw new InvalidValueException("has a user or password in the address. Take them out, with the @.");
+            throw new InvalidValueException("URL with a user name or password: remove it and the @");
         }
-        URI url = uri(value, text);
-        boolean isWeb = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
-        if (!isWeb || url.getHost() == null) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no web address. Write one that begins with https://.");
+        try {
+            var url = new URI(text);
+            boolean isHttp = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
+            if (isHttp && url.getHost() != null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // The same advice.
         }
-        return url;
+        throw value.invalid("URL", "write one that starts with https://");
     }
 
-    /** A web address to which relative ones are added: it gets the slash at its end. */
+    /** A URL to resolve relative URLs against; a slash is added at the end if there is none. */
     static URI baseUrl(ConfigNode value) {
         URI url = url(value);
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw new InvalidValueException(value.quoted() + " has a ? or # in it. Write the address up to there.");
+            throw value.invalid("base URL", "remove the ? or # and everything after it");
         }
         return url.getRawPath().endsWith("/") ? url : URI.create(url + "/");
     }
 
-    /** A folder address that a token may be sent to. */
+    /** A base URL to which a token may be sent: https, or this machine. */
     static URI secureBaseUrl(ConfigNode value) {
         URI url = baseUrl(value);
         boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
         if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {
-            throw new InvalidValueException(value.quoted()
-                    + " would carry the token in the clear. Write an address that begins with https://.");
+            throw value.invalid("URL", "start it with https://, so that the token is sent encrypted");
         }
         return url;
     }
 
-    private static URI uri(ConfigNode value, String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException broken) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no web address. Write one that begins with https://.");
-        }
-    }
-
     static ChannelId channelId(ConfigNode value) {
         if (!ChannelId.isValid(value.text())) {
-            throw new InvalidValueException(
-                    value.quoted() + " is a name, not an id. In Slack open the channel's details;"
-                            + " the id is at the bottom and starts with C.");
+            throw value.invalid(
+                    "channel ID", "copy the ID from the bottom of the channel's details in Slack; it starts with C");
         }
         return new ChannelId(value.text());
     }
@@ -312,43 +285,43 @@ final class ValueParsers {
     static Slug slug(ConfigNode value) {
         String slug = value.text();
         if (slug.equals("channels")) {
-            throw new InvalidValueException("\"channels\" is taken by channels.json. Write another slug.");
+            throw value.invalid("slug", "it is reserved for channels.json; write another one");
         }
         if (!Slug.isValid(slug)) {
-            String example =
+            String suggestion =
                     slug.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-            throw new InvalidValueException(
-                    value.quoted() + " is no slug: small letters, digits and hyphens, 80 at most. Write one such as "
-                            + (value.isLiteral() && Slug.isValid(example) ? example : "election-night") + ".");
+            throw value.invalid(
+                    "slug",
+                    "use lowercase letters, digits and hyphens, at most 80, such as "
+                            + (value.isLiteral() && Slug.isValid(suggestion) ? suggestion : "election-night"));
         }
         return new Slug(slug);
     }
 
-    /** A person (U, W), a user group (S), or anyone. */
+    /** The ID of a person (U, W) or of a user group (S), or {@link #ANYONE}. */
     static String approver(ConfigNode value) {
         String approver = value.text();
         if (!approver.equals(ANYONE) && !(approver.matches("[UWS].*") && UserId.isValid(approver))) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no id. Write a person's (in Slack: profile, three dots, Copy member ID;"
-                            + " it starts with U or W), a user group's (it starts with S), or anyone.");
+            throw value.invalid(
+                    "approver",
+                    "use a member ID (in Slack: profile, three dots, Copy member ID; it starts with U or W),"
+                            + " a user group ID (it starts with S), or anyone");
         }
         return approver;
     }
 
     static UserId bot(ConfigNode value) {
         if (!value.text().startsWith("B") || !UserId.isValid(value.text())) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no bot id. Write the bot_id of its messages; it starts with B.");
+            throw value.invalid("bot ID", "use the bot_id of the bot's messages; it starts with B");
         }
         return new UserId(value.text());
     }
 
-    /** An emoji's short name; colons round it and a skin tone are left out. */
+    /** An emoji's name, without surrounding colons and skin tone. */
     static String emoji(ConfigNode value) {
         String name = stripColons(value.text());
         if (!isEmoji(name)) {
-            throw new InvalidValueException(value.quoted()
-                    + " is no emoji's name. Write what Slack shows between the colons," + " such as white_check_mark.");
+            throw value.invalid("emoji", "use the name that Slack shows between the colons, such as white_check_mark");
         }
         return name;
     }
@@ -361,27 +334,25 @@ final class ValueParsers {
         return EMOJI.matcher(name).matches();
     }
 
-    /** What stands before the colon of an editor's note; in small letters. */
+    /** The key of a thread command, the part before the colon, in lower case. */
     static String annotationKey(ConfigNode value) {
         String key = value.text().toLowerCase(Locale.ROOT);
         if (!ANNOTATION_KEY.matcher(key).matches()) {
-            throw new InvalidValueException(
-                    value.quoted() + " is no key of a note: letters, digits, hyphens, 40 at most."
-                            + " Write what stands before the colon, such as layout.");
+            throw value.invalid("key", "use letters, digits, hyphens and underscores, at most 40, such as layout");
         }
         return key;
     }
 
     static MessageTs ts(ConfigNode value) {
         if (!MessageTs.isValid(value.text())) {
+            // Slack's links have p1793758925000100; YAML tools drop trailing zeros.
             String digits = value.text().replaceAll("^p|\\.", "");
             boolean isShort = value.text().matches("\\d{10}\\.\\d{1,5}");
             String padded = isShort ? (digits + "00000").substring(0, 16) : digits;
             String example = value.isLiteral() && padded.matches("\\d{16}")
                     ? padded.substring(0, 10) + "." + padded.substring(10)
                     : "1793758925.000100";
-            throw new InvalidValueException(
-                    value.quoted() + " is no ts: ten digits, a dot, six digits. Write it like " + example + ".");
+            throw value.invalid("ts", "write ten digits, a dot and six digits, such as " + example);
         }
         return new MessageTs(value.text());
     }

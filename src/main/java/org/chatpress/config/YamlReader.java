@@ -32,7 +32,7 @@ final class YamlReader {
     private static final int MAX_CHARACTERS = 1_000_000;
     private static final int MAX_NODES = 50_000;
     private static final int MAX_DEPTH = 50;
-    private static final String TOO_MANY_ALIASES = "repeats itself too often by aliases (*name). Write it out.";
+    private static final String TOO_MANY_ALIASES = "too many values from aliases (*name): write them out";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
     private final Map<String, String> environment;
@@ -57,7 +57,7 @@ final class YamlReader {
                 return node(root, top, 1);
             }
             atLine(line(root.getStartMark()))
-                    .problem("must begin with \"slack:\", \"publish:\" or another such section.");
+                    .problem("expected a section: start with a key such as \"slack:\" or \"publish:\"");
         } catch (MarkedYAMLException e) {
             atLine(line(e.getProblemMark())).problem(syntaxError(e.getProblem()));
         } catch (ReaderException e) {
@@ -65,7 +65,7 @@ final class YamlReader {
                     .limit(e.getPosition())
                     .filter(c -> c == '\n')
                     .count();
-            atLine(1 + (int) newlines).problem("holds a control character. Delete it.");
+            atLine(1 + (int) newlines).problem("control character: delete it");
         } catch (TooManyNodesException e) {
             top.problem(TOO_MANY_ALIASES);
         } catch (YAMLException e) {
@@ -106,19 +106,18 @@ final class YamlReader {
         for (NodeTuple tuple : mapping.getValue()) {
             int line = line(tuple.getKeyNode().getStartMark());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                new Location(line, location.path(), problems)
-                        .problem("has a list or a section for a key. Write a word.");
+                new Location(line, location.path(), problems).problem("a list or section as a key: write a word");
                 continue;
             }
             Location member = location.member(line, key.getValue());
             if (key.getTag().equals(Tag.MERGE)) {
-                member.problem("YAML's << is not read. Put what channels share into defaults.");
+                member.problem("YAML merge keys (<<) are not supported: write shared settings into defaults");
                 hasMergeKey = true;
                 continue;
             }
             ConfigNode first = members.putIfAbsent(key.getValue(), node(tuple.getValueNode(), member, depth + 1));
             if (first != null) {
-                member.problem("stands here twice, first on line " + first.line() + ". Keep one.");
+                member.problem("duplicate key (also on line " + first.line() + "): keep one of them");
             }
         }
         // The merged keys would be reported as missing.
@@ -133,11 +132,11 @@ final class YamlReader {
         }
         // Otherwise a typo in a variable's name would become part of a password.
         if (VARIABLE.matcher(source).replaceAll("").contains("${")) {
-            location.problem("has a ${ that begins no variable. Write ${NAME}, in letters, digits and underscores.");
+            location.problem("invalid variable: write ${NAME}, with letters, digits and underscores in the name");
             return ConfigNode.invalid(location);
         }
         List<String> unset = unsetVariables(source);
-        unset.forEach(name -> location.problem("${" + name + "} is not set. Export it before starting Chatpress."));
+        unset.forEach(name -> location.problem("${" + name + "} is not set: export it before you start Chatpress"));
         return unset.isEmpty()
                 ? ConfigNode.text(location, withVariables(source), source, unquoted)
                 : ConfigNode.invalid(location);
@@ -168,19 +167,19 @@ final class YamlReader {
     /** SnakeYAML throws the same exception for each of its limits; only the message tells them apart. */
     private static String limitExceeded(String message) {
         if (message.contains("code points")) {
-            return "is too long. Write at most " + MAX_CHARACTERS + " characters.";
+            return "file too long: write at most " + MAX_CHARACTERS + " characters";
         }
         return message.contains("Depth")
-                ? "is too deep: more than " + MAX_DEPTH + " sections and lists, one in the other. Write it out flat."
+                ? "nested too deeply: write at most " + MAX_DEPTH + " levels of sections and lists"
                 : TOO_MANY_ALIASES;
     }
 
     private static String syntaxError(String problem) {
         // For these two, SnakeYAML's message quotes the value, which is often an unquoted password.
         if (problem.contains("undefined alias") || problem.contains("undefined tag")) {
-            return "is no YAML: a value that begins with * or ! needs quotes. Put \" before and after it.";
+            return "invalid YAML: put quotes around a value that starts with * or !";
         }
-        return "is no YAML: " + problem + ". Look at the indentation, colons and quotes here and on the line above.";
+        return "invalid YAML: " + problem + "; check the indentation, colons and quotes here and on the line above";
     }
 
     private Location atLine(int line) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Settings;
-import org.chatpress.config.Settings.Publisher;
+import org.chatpress.config.Settings.Organization;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.json.ChatMetadata;
@@ -119,9 +119,9 @@ public final class ChannelRegistry {
                 channel.source().since(),
                 channel.publishing().page(),
                 settings.publicUrl(),
-                settings.publisher().map(Publisher::name).orElse(""),
-                settings.publisher().flatMap(Publisher::logo),
-                settings.publisher().map(Publisher::language).orElse("en"),
+                settings.publisher().map(Organization::name).orElse(""),
+                settings.publisher().flatMap(Organization::logo),
+                settings.publisher().map(Organization::language).orElse("en"),
                 mirrorsAvatars);
     }
 }

@@ -9,18 +9,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** Why a file or a machine could not be had, in words: many of Java's exceptions name only the path or the host. */
+/** Messages for exceptions of Java's library, many of which name only a path or a host, and not what went wrong. */
 public final class ErrorMessages {
     private ErrorMessages() {}
 
+    /** What went wrong, to follow the name of the file or host: {@code permission denied}. */
     public static String describe(IOException e) {
         if (e instanceof FileSystemException file) {
-            return ofFile(file);
+            return describe(file);
         }
         if (e instanceof UnknownHostException unknown && unknown.getMessage() != null) {
-            return "nobody knows the host " + unknown.getMessage().replaceFirst(":.*", "");
+            return "cannot resolve host " + unknown.getMessage().replaceFirst(":.*", "");
         }
-        return inWords(e);
+        return messageOrType(e);
     }
 
     /**
@@ -33,7 +34,7 @@ public final class ErrorMessages {
                 : new IllegalStateException("a background task failed", thrownByTask);
     }
 
-    private static String ofFile(FileSystemException e) {
+    private static String describe(FileSystemException e) {
         if (e.getReason() != null) {
             return e.getReason();
         }
@@ -41,21 +42,22 @@ public final class ErrorMessages {
             return "permission denied";
         }
         if (e instanceof NoSuchFileException) {
-            return "there is no " + e.getFile() + ", and it cannot be made";
+            return e.getFile() + " does not exist and cannot be created";
         }
         if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
             return e.getFile() + " is not a folder";
         }
-        return inWords(e);
+        return messageOrType(e);
     }
 
-    private static String inWords(Throwable e) {
+    private static String messageOrType(Throwable e) {
         if (e.getMessage() != null && !e.getMessage().isBlank()) {
             return e.getMessage();
         }
         if (e.getCause() != null) {
-            return inWords(e.getCause());
+            return messageOrType(e.getCause());
         }
+        // ClosedChannelException: "closed channel"
         return e.getClass()
                 .getSimpleName()
                 .replaceFirst("Exception$", "")

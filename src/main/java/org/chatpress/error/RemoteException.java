@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Slack, a storage or another machine did not do what was asked. The message says which thing and what happened; the
- * hint, where there is one, says what to do. Neither ever holds a secret.
+ * A request to Slack, a storage or the CMS failed. The message names the request and what happened; the hint says what
+ * to do. Neither contains a secret.
  */
 public final class RemoteException extends RuntimeException {
-    /** Who must act. */
+    /** Whether a retry can succeed. */
     public enum Kind {
-        /** It will pass: a timeout, a 5xx, too many requests. The next cycle tries again. */
+        /** The next cycle may succeed: a timeout, a 5xx, too many requests. */
         TRANSIENT,
-        /** A person must act: token, scope, password, membership. */
+        /** Retries fail until a person acts: token, scope, password, channel membership. */
         ACTION_REQUIRED,
-        /** This one item will never be accepted; others may. */
+        /** This item will never be accepted; others may be. */
         REJECTED
     }
 
@@ -32,41 +32,41 @@ public final class RemoteException extends RuntimeException {
             String message,
             String hint,
             Optional<Duration> retryAfter,
-            boolean outOfCalls,
+            boolean rateLimited,
             Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.hint = hint;
         this.retryAfter = retryAfter;
-        this.rateLimited = outOfCalls;
+        this.rateLimited = rateLimited;
     }
 
-    /** It will pass by itself. */
+    /** A failure that passes by itself. */
     public static RemoteException transientFailure(String message, Throwable cause) {
         return new RemoteException(Kind.TRANSIENT, message, "", Optional.empty(), cause);
     }
 
-    /** It will pass by itself, unless something is wrong here, where the hint says to look. */
+    /** A failure that probably passes by itself. The hint says what to check if it does not. */
     public static RemoteException transientFailure(String message, String hint, Throwable cause) {
         return new RemoteException(Kind.TRANSIENT, message, hint, Optional.empty(), cause);
     }
 
-    /** It will pass, and the other side said when. */
+    /** A failure that passes after the time that the server named. */
     public static RemoteException transientFailure(String message, Duration retryAfter) {
         return new RemoteException(Kind.TRANSIENT, message, "", Optional.of(retryAfter), null);
     }
 
-    /** Nothing was asked: as many calls were made as are allowed, and the next is after the wait. */
+    /** Chatpress's own rate limit is used up: no request was sent. The next is possible after the wait. */
     public static RemoteException rateLimited(String message, Duration wait) {
         return new RemoteException(Kind.TRANSIENT, message, "", Optional.of(wait), true, null);
     }
 
-    /** A person must act, as the hint says. */
+    /** A failure that lasts until a person does what the hint says. */
     public static RemoteException actionRequired(String message, String hint, Throwable cause) {
         return new RemoteException(Kind.ACTION_REQUIRED, message, hint, Optional.empty(), cause);
     }
 
-    /** This one item is not acceptable. */
+    /** The server does not accept this one item. */
     public static RemoteException rejected(String message, Throwable cause) {
         return new RemoteException(Kind.REJECTED, message, "", Optional.empty(), cause);
     }
@@ -75,22 +75,22 @@ public final class RemoteException extends RuntimeException {
         return kind;
     }
 
-    /** What to do, as an order with a full stop; empty where nobody need act. */
+    /** What to do, as an order with a full stop; empty if there is nothing to do. */
     public String hint() {
         return hint;
     }
 
-    /** A message without the waits that it names in seconds: they differ each time, and are no news. */
+    /** The message without waits in seconds, which differ each time: for comparing messages. */
     public static String withoutRetryAfter(String message) {
         return message.replaceAll("\\d+ s\\b", "");
     }
 
-    /** True if we kept to a limit, and nobody failed. */
+    /** True if no request was sent, to stay within the rate limit. */
     public boolean isRateLimited() {
         return rateLimited;
     }
 
-    /** How long the other side asked us to wait; empty where it said nothing. */
+    /** How long to wait before the next request; empty if unknown. */
     public Optional<Duration> retryAfter() {
         return retryAfter;
     }

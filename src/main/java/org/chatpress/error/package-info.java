@@ -1,7 +1,6 @@
 /**
- * What can go wrong, by who must act: {@link org.chatpress.error.InvalidSettingsException} (the operator, before anything
- * runs), {@link org.chatpress.error.RemoteException} (Slack, a storage or the CMS) and
- * {@link org.chatpress.error.StoreException} (the database). Libraries' exceptions are translated into these where they
- * are thrown. Any other exception is a bug.
+ * The exceptions of Chatpress: {@link org.chatpress.error.InvalidSettingsException} (the operator must correct an input), {@link org.chatpress.error.RemoteException} (Slack, a storage or the CMS failed) and
+ * {@link org.chatpress.error.StoreException} (the database cannot be used). Each adapter translates its library's
+ * exceptions into these. Any other exception is a bug.
  */
 package org.chatpress.error;

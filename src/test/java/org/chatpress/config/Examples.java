@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Files that several tests read. */
+/** The settings files of these tests. */
 final class Examples {
     static final Map<String, String> ENVIRONMENT =
             Map.of("SLACK_BOT_TOKEN", "xoxb-from-the-environment", "FTP_PASSWORD", "p@ss$$ ${x}", "YEAR", "2026");
 
-    /** No more than must be said. */
+    /** The required keys only. */
     static final String SHORT = """
             slack: {token: "${SLACK_BOT_TOKEN}"}
             publish:

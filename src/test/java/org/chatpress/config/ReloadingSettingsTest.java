@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReloadingSettingsTest {
-    private static final String BROKEN = Examples.SHORT.replace("approval: none", "approval: maybe");
+    private static final String INVALID = Examples.SHORT.replace("approval: none", "approval: maybe");
     private static final String LATER = Examples.SHORT.replace("slug: no", "slug: later");
 
     @TempDir
@@ -30,7 +30,7 @@ class ReloadingSettingsTest {
     }
 
     @Test
-    void aFileThatStaysGivesTheSameSettings() {
+    void anUnchangedFileGivesTheSameObject() {
         Settings first = reloading.current();
 
         assertThat(reloading.current()).isSameAs(first);
@@ -38,17 +38,17 @@ class ReloadingSettingsTest {
     }
 
     @Test
-    void aChangedFileIsInForceAtOnce() throws IOException {
+    void aChangedFileIsUsedAtOnce() throws IOException {
         reloading.current();
 
-        // As long as before, and perhaps within the same tick of the file system's clock.
+        // Same size, and perhaps the same modification time.
         Files.writeString(file, Examples.SHORT.replace("slug: no", "slug: on"));
 
         assertThat(slug()).isEqualTo("on");
     }
 
     @Test
-    void theLastValidStateStaysWhileAnotherRoomRefusesTheFile() throws IOException {
+    void theLastValidSettingsStayWhileACheckRejectsTheFile() throws IOException {
         var strict = new ReloadingSettings(file, Map.of("SLACK_BOT_TOKEN", "x"), settings -> {
             if (settings.channels().get(0).slug().value().equals("later")) {
                 throw new InvalidSettingsException(file.toString(), "cron", "never comes");
@@ -60,54 +60,54 @@ class ReloadingSettingsTest {
 
         assertThat(strict.current().channels().get(0).slug().value()).isEqualTo("no");
         assertThat(strict.problem())
-                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("never comes"));
+                .hasValueSatisfying(problem -> assertThat(problem).hasMessageContaining("never comes"));
     }
 
     @Test
-    void theLastValidStateStaysWhileTheFileIsBroken() throws IOException {
+    void theLastValidSettingsStayWhileTheFileIsInvalid() throws IOException {
         reloading.current();
 
-        Files.writeString(file, BROKEN);
+        Files.writeString(file, INVALID);
 
         assertThat(slug()).isEqualTo("no");
         assertThat(reloading.problem())
-                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("channels[0].approval"));
+                .hasValueSatisfying(problem -> assertThat(problem).hasMessageContaining("channels[0].approval"));
     }
 
     @Test
-    void theLastValidStateStaysWhileTheFileIsGone() throws IOException {
+    void theLastValidSettingsStayWhileTheFileIsMissing() throws IOException {
         reloading.current();
 
         Files.delete(file);
 
         assertThat(slug()).isEqualTo("no");
         assertThat(reloading.problem())
-                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("there is no such file"));
+                .hasValueSatisfying(problem -> assertThat(problem).hasMessageContaining("file not found"));
         assertThat(slug()).isEqualTo("no");
         assertThat(reloading.problem()).isEmpty();
     }
 
     @Test
-    void eachBrokenStateIsReportedOnce() throws IOException {
+    void eachInvalidVersionIsReportedOnce() throws IOException {
         reloading.current();
-        Files.writeString(file, BROKEN);
+        Files.writeString(file, INVALID);
         reloading.current();
         reloading.problem();
 
         reloading.current();
         Optional<InvalidSettingsException> again = reloading.problem();
-        Files.writeString(file, BROKEN.replace("maybe", "perhaps"));
+        Files.writeString(file, INVALID.replace("maybe", "perhaps"));
         reloading.current();
 
         assertThat(again).isEmpty();
         assertThat(reloading.problem())
-                .hasValueSatisfying(trouble -> assertThat(trouble).hasMessageContaining("perhaps"));
+                .hasValueSatisfying(problem -> assertThat(problem).hasMessageContaining("perhaps"));
     }
 
     @Test
-    void aMendedFileIsInForceAndNoTroubleIsLeft() throws IOException {
+    void aCorrectedFileIsUsedAndItsProblemForgotten() throws IOException {
         reloading.current();
-        Files.writeString(file, BROKEN);
+        Files.writeString(file, INVALID);
         reloading.current();
 
         Files.writeString(file, LATER);
@@ -117,23 +117,23 @@ class ReloadingSettingsTest {
     }
 
     @Test
-    void aFileThatBreaksInTheSameWayAgainIsReportedAgain() throws IOException {
+    void aFileThatBecomesInvalidInTheSameWayIsReportedAgain() throws IOException {
         reloading.current();
-        Files.writeString(file, BROKEN);
+        Files.writeString(file, INVALID);
         reloading.current();
         reloading.problem();
         Files.writeString(file, Examples.SHORT);
         reloading.current();
 
-        Files.writeString(file, BROKEN);
+        Files.writeString(file, INVALID);
         reloading.current();
 
         assertThat(reloading.problem()).isPresent();
     }
 
     @Test
-    void aFileThatWasNeverValidIsRefusedEachTime() throws IOException {
-        Files.writeString(file, BROKEN);
+    void aFileThatHasNeverBeenValidIsRejectedEachTime() throws IOException {
+        Files.writeString(file, INVALID);
 
         assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(reloading::current);
         assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(reloading::current);

@@ -43,7 +43,7 @@ class SettingsLoaderTest {
     Path folder;
 
     @Test
-    void readsWhatAFileSays() {
+    void readsTheSettingsOfAFile() {
         Settings settings = Examples.read("rich.yml");
 
         assertThat(settings.slack().token()).isEqualTo(new Secret("xoxb-from-the-environment"));
@@ -77,7 +77,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void readsWhatAChannelSays() {
+    void readsTheSettingsOfAChannel() {
         Channel channel = Examples.read("rich.yml").channels().get(0);
 
         assertThat(channel.id()).isEqualTo(new ChannelId("C0123456789"));
@@ -125,7 +125,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void aChannelThatSaysLittleGetsTheDefaults() {
+    void aChannelGetsTheDefaultsForMissingKeys() {
         Channel channel = Examples.read("rich.yml").channels().get(1);
 
         assertThat(channel.presentation().headline()).isEmpty();
@@ -162,11 +162,11 @@ class SettingsLoaderTest {
 
         assertThatExceptionOfType(InvalidSettingsException.class)
                 .isThrownBy(() -> read(file))
-                .withMessageContaining("is no time zone");
+                .withMessageContaining("invalid time zone");
     }
 
     @Test
-    void aFileThatSaysLittleGetsTheDefaults() throws IOException {
+    void aFileGetsTheBuiltInDefaultsForMissingKeys() throws IOException {
         Settings settings = read(Examples.SHORT);
 
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
@@ -189,12 +189,12 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void aSlugThatYamlTakesForABooleanStaysAWord() throws IOException {
+    void aSlugThatIsABooleanInYamlStaysAText() throws IOException {
         assertThat(read(Examples.SHORT).channels().get(0).slug()).isEqualTo(new Slug("no"));
     }
 
     @Test
-    void extrasBecomeTheJsonThatTheyLookLike() {
+    void extrasKeepNumbersBooleansAndStrings() {
         assertThat(Examples.read("rich.yml")
                         .channels()
                         .get(0)
@@ -207,7 +207,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void aVariableHasItsValueOrElseItsDefault() throws IOException {
+    void aVariableHasItsValueOrItsDefault() throws IOException {
         String file = Examples.SHORT.replace("directory: public", "directory: ${ROOT:-www}/$x$$");
 
         assertThat(read(file).storages()).containsExactly(new DirectorySettings(Path.of("www/$x$$")));
@@ -226,20 +226,20 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void aFileMayBeginWithAByteOrderMarkAndEndItsLinesAsWindowsDoes() throws IOException {
+    void aFileMayHaveAByteOrderMarkAndWindowsLineEndings() throws IOException {
         Settings settings = read("\uFEFF" + Examples.SHORT.replace("\n", "\r\n"));
 
         assertThat(settings.channels()).hasSize(1);
     }
 
     @Test
-    void mayNameAFileForMetrics() throws IOException {
+    void readsTheMetricsFile() throws IOException {
         assertThat(Examples.read("rich.yml").metricsFile()).contains(Path.of("var/metrics.prom"));
         assertThat(read(Examples.SHORT).metricsFile()).isEmpty();
     }
 
     @Test
-    void theSampleFileWorksAsSoonAsATokenIsSet() {
+    void theSampleFileIsValidOnceATokenIsSet() {
         Settings settings = SettingsLoader.read(Path.of("channels.yml"), TOKEN);
 
         assertThat(settings.storages()).containsExactly(new DirectorySettings(Path.of("public")));
@@ -251,10 +251,10 @@ class SettingsLoaderTest {
     void aFileThatCannotBeReadIsAProblem() throws IOException {
         Path latin1 = Files.write(folder.resolve("latin1.yml"), "headline: Año".getBytes(StandardCharsets.ISO_8859_1));
 
-        refuses(folder.resolve("none.yml"), "there is no such file. Write it, or name another with --config.");
-        refuses(folder, "cannot be read. See that it is a file, and that this user may read it.");
-        refuses(latin1, "is not UTF-8. Save it as UTF-8.");
-        refuses(write("\n"), "is empty. Write at least slack, publish and channels.");
+        refuses(folder.resolve("none.yml"), "file not found: create it, or name another one with --config");
+        refuses(folder, "cannot be read: check that it is a file and that the user of this process may read it");
+        refuses(latin1, "not UTF-8: save it as UTF-8");
+        refuses(write("\n"), "empty file: write at least slack, publish and channels");
     }
 
     private void refuses(Path file, String problem) {

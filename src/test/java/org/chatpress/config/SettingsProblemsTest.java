@@ -33,221 +33,217 @@ class SettingsProblemsTest {
     static Stream<Arguments> refuses() {
         return Stream.of(
                 arguments(
-                        "a broken expression",
+                        "an invalid regular expression",
                         "approval: none",
                         "approval: none\n    patterns: [{match: '(a', html: b}]",
-                        "line 9   channels[0].patterns[0].match  \"(a\" is no regular expression that can be used:"
-                                + " Unclosed group near character 3. Write a simpler one, and \\ before a character"
-                                + " that is meant as it stands."),
+                        "line 9   channels[0].patterns[0].match  invalid regular expression \"(a\": Unclosed"
+                                + " group near character 3; simplify it, or write \\ before a character meant"
+                                + " literally"),
                 arguments(
-                        "an expression that repeats nothing a million times",
+                        "a regular expression that repeats an empty group a million times",
                         "approval: none",
                         "approval: none\n    patterns: [{match: '((){1000}){1000}', html: b}]",
-                        "line 9   channels[0].patterns[0].match  \"((){1000}){1000}\" is no regular expression that can"
-                                + " be used: its counted repetitions, one in the other, multiply to more than 10000."
-                                + " Write a simpler one, and \\ before a character that is meant as it stands."),
+                        "line 9   channels[0].patterns[0].match  invalid regular expression"
+                                + " \"((){1000}){1000}\": its counted repetitions, one in the other, multiply to"
+                                + " more than 10000; simplify it, or write \\ before a character meant literally"),
                 arguments(
-                        "a pattern without an expression",
+                        "a pattern without a regular expression",
                         "approval: none",
                         "approval: none\n    patterns: [{html: b}]",
-                        "line 9   channels[0].patterns[0].match  is missing. Write a regular expression, such as"
-                                + " ^SCORE (\\d+)-(\\d+)$."),
+                        "line 9   channels[0].patterns[0].match  missing: write a regular expression, such as"
+                                + " ^SCORE (\\d+)-(\\d+)$"),
                 arguments(
-                        "a pattern that does nothing",
+                        "a pattern without an effect",
                         "approval: none",
                         "approval: none\n    patterns: [{match: a}]",
-                        "line 9   channels[0].patterns[0]  does nothing with what it finds. Write html, args, kwargs or"
-                                + " attachment."),
+                        "line 9   channels[0].patterns[0]  no effect: write html, args, kwargs or attachment"),
                 arguments(
-                        "a group that isn't there",
+                        "a group that match does not have",
                         "approval: none",
                         "approval: none\n    patterns: [{match: '(a)', kwargs: {price: $5}}]",
-                        "line 9   channels[0].patterns[0].kwargs.price  names $5, but match has 1 group."
-                                + " Write $$ for a dollar."),
+                        "line 9   channels[0].patterns[0].kwargs.price  unknown group $5: match has 1 group;"
+                                + " write $$ for a dollar sign"),
                 arguments(
-                        "an attachment's unknown member",
+                        "an unknown key of an attachment",
                         "approval: none",
                         "approval: none\n    patterns: [{match: a, attachment: {titel: x}}]",
-                        "line 9   channels[0].patterns[0].attachment.titel  is an unknown key. Did you mean title?"),
+                        "line 9   channels[0].patterns[0].attachment.titel  unknown key: did you mean title?"),
                 arguments(
-                        "a file that is no YAML",
+                        "a file that is not YAML",
                         "slug: no",
                         "slug: [no",
-                        "line 7   is no YAML: expected ',' or ']', but got :. Look at the indentation, colons and"
-                                + " quotes here and on the line above."),
+                        "line 7   invalid YAML: expected ',' or ']', but got :; check the indentation, colons"
+                                + " and quotes here and on the line above"),
                 arguments(
-                        "an unquoted password that begins with a star, without printing it",
+                        "an unquoted password that starts with a star, without printing it",
                         "\"${SLACK_BOT_TOKEN}\"",
                         "*hunter2",
-                        "line 1   is no YAML: a value that begins with * or ! needs quotes. Put \" before and after it."),
+                        "line 1   invalid YAML: put quotes around a value that starts with * or !"),
                 arguments(
-                        "an unquoted password that begins like a tag, without printing it",
+                        "an unquoted password that starts like a YAML tag, without printing it",
                         "\"${SLACK_BOT_TOKEN}\"",
                         "!hunter2!x \"\"",
-                        "line 1   is no YAML: a value that begins with * or ! needs quotes. Put \" before and after it."),
+                        "line 1   invalid YAML: put quotes around a value that starts with * or !"),
                 arguments(
-                        "a bot token where the app's own is wanted, without printing it",
+                        "a bot token in place of an app-level token, without printing it",
                         "\"${SLACK_BOT_TOKEN}\"",
                         "\"${SLACK_BOT_TOKEN}\", app-token: xoxb-hunter2",
-                        "line 1   slack.app-token  is no app-level token. Make one in the Slack app; it starts with"
-                                + " xapp-, not with xoxb-."),
+                        "line 1   slack.app-token  not an app-level token: create one in the Slack app's"
+                                + " settings; it starts with xapp-, not with xoxb-"),
+                arguments("a control character", "slug: no", "slug: no\u0007", "line 6   control character: delete it"),
                 arguments(
-                        "a control character",
-                        "slug: no",
-                        "slug: no\u0007",
-                        "line 6   holds a control character. Delete it."),
-                arguments(
-                        "a list for a file",
+                        "a file that is a list",
                         Examples.SHORT,
                         "- slack",
-                        "line 1   must begin with \"slack:\", \"publish:\" or another such section."),
+                        "line 1   expected a section: start with a key such as \"slack:\" or \"publish:\""),
                 arguments(
-                        "a word for a file",
+                        "a file that is a single word",
                         Examples.SHORT,
                         "# channels\nslack",
-                        "line 2   must begin with \"slack:\", \"publish:\" or another such section."),
+                        "line 2   expected a section: start with a key such as \"slack:\" or \"publish:\""),
                 arguments(
-                        "a merge of what another channel says",
+                        "a YAML merge key",
                         "    slug: no\n",
                         "    <<: {slug: no}\n",
-                        "line 6   channels[0].<<  YAML's << is not read. Put what channels share into defaults."),
+                        "line 6   channels[0].<<  YAML merge keys (<<) are not supported: write shared settings"
+                                + " into defaults"),
                 arguments(
-                        "sections that lie too deep",
+                        "sections nested too deeply",
                         "approval: none",
                         "approval: none\n    extras: " + "[".repeat(60) + "]".repeat(60),
-                        "is too deep: more than 50 sections and lists, one in the other. Write it out flat."),
+                        "nested too deeply: write at most 50 levels of sections and lists"),
                 arguments(
-                        "a file of a million characters",
+                        "a file of more than a million characters",
                         "approval: none",
                         "approval: none\n    headline: " + "a".repeat(1_000_000),
-                        "is too long. Write at most 1000000 characters."),
+                        "file too long: write at most 1000000 characters"),
                 arguments(
-                        "a key that stands twice",
+                        "a duplicate key",
                         "approval: none",
                         "approval: none\n    slug: two",
-                        "line 9   channels[0].slug  stands here twice, first on line 6. Keep one."),
+                        "line 9   channels[0].slug  duplicate key (also on line 6): keep one of them"),
                 arguments(
-                        "a list for a key",
+                        "a list as a key",
                         "approval: none",
                         "approval: none\n    [a, b]: two",
-                        "line 9   channels[0]  has a list or a section for a key. Write a word."),
+                        "line 9   channels[0]  a list or section as a key: write a word"),
                 arguments(
-                        "a list for a word",
+                        "a list in place of a single value",
                         "slug: no",
                         "slug: [no]",
-                        "line 6   channels[0].slug  must be a single value, not a list."),
+                        "line 6   channels[0].slug  expected a single value, found a list"),
                 arguments(
-                        "a missing variable",
+                        "a variable that is not set",
                         "SLACK_BOT_TOKEN",
                         "OTHER_TOKEN",
-                        "line 1   slack.token  ${OTHER_TOKEN} is not set. Export it before starting Chatpress."),
+                        "line 1   slack.token  ${OTHER_TOKEN} is not set: export it before you start Chatpress"),
                 arguments(
                         "a mistyped variable",
                         "SLACK_BOT_TOKEN",
                         "SLACK-BOT-TOKEN",
-                        "line 1   slack.token  has a ${ that begins no variable. Write ${NAME}, in letters, digits and"
-                                + " underscores."),
+                        "line 1   slack.token  invalid variable: write ${NAME}, with letters, digits and"
+                                + " underscores in the name"),
                 arguments(
                         "no approval",
                         "    approval: none\n",
                         "",
-                        "line 5   channels[0].approval  is missing, here and in defaults. Write none to publish every message"
-                                + " at once, or a section with approvers."),
+                        "line 5   channels[0].approval  missing here and in defaults: write none to publish"
+                                + " every message at once, or a section with approvers"),
                 arguments(
                         "no approvers",
                         "approval: none",
                         "approval: {count: 1}",
-                        "line 8   channels[0].approval.approvers  is missing, so nobody could approve. Write the ids of people"
-                                + " (U...) or user groups (S...), or [anyone]."),
+                        "line 8   channels[0].approval.approvers  missing: write the IDs of people (U...) or"
+                                + " user groups (S...), or [anyone]"),
                 arguments(
                         "an emoji that both approves and holds",
                         "approval: none",
                         "approval: {approvers: [U1], hold: [heavy_check_mark]}",
-                        "line 8   channels[0].approval.hold  heavy_check_mark approves and holds at once. Write it in one list"
-                                + " only."),
+                        "line 8   channels[0].approval.hold  heavy_check_mark approves and holds: keep it in one list"),
                 arguments(
-                        "an item that is left empty",
+                        "an empty item",
                         "approval: none",
                         "approval: none\n    withdraw:\n      -",
-                        "line 10  channels[0].withdraw[0]  is missing. Write a value, or delete the line."),
+                        "line 10  channels[0].withdraw[0]  missing: write a value or delete the line"),
                 arguments(
-                        "no list of storages, without printing a password",
+                        "a URL in place of a list of storages, without printing its password",
                         "publish:\n  - directory: public\n",
                         "publish: ftp://chats:hunter2@web.example\n",
-                        "line 2   publish  must be a list."),
+                        "line 2   publish  expected a list"),
                 arguments(
                         "no storage",
                         "  - directory: public\n",
                         "",
-                        "line 2   publish  is missing. Write at least one place for the files, such as [directory: public]."),
+                        "line 2   publish  missing: write at least one storage, such as [directory: public]"),
                 arguments(
                         "two storages in one place",
                         "  - directory: public\n",
                         "  - directory: public\n  - directory: ./public/\n",
-                        "line 4   publish[1]  is the same place as an entry above. Keep one of them."),
+                        "line 4   publish[1]  same place as an entry above: keep one of them"),
                 arguments(
                         "an FTP server without user and password",
                         "directory: public",
                         "ftp: {host: web.example, password: x}",
-                        "line 3   publish[0].ftp.user  is missing. Write the user's name on the server."),
+                        "line 3   publish[0].ftp.user  missing: write the FTP user name"),
                 arguments(
                         "a password in a host, without printing it",
                         "directory: public",
                         "ftp: {host: \"ftp://chats:hunter2@web.example\", user: chats, password: x}",
-                        "line 3   publish[0].ftp.host  this is no host. Write only the server's name, such as web.example."),
+                        "line 3   publish[0].ftp.host  invalid host (not shown): write only the host name, such"
+                                + " as web.example"),
                 arguments(
                         "a line break in a password",
                         "directory: public",
                         "ftp: {host: web.example, user: chats, password: \"x\\nDELE y\"}",
-                        "line 3   publish[0].ftp.password  holds a line break or another control character. Write it on one"
-                                + " line."),
+                        "line 3   publish[0].ftp.password  contains a line break or another control character:"
+                                + " write it on one line"),
                 arguments(
-                        "a database where readers fetch files",
+                        "a database in a published directory",
                         "directory: public",
                         "directory: data",
-                        "database  lies in a directory that readers are served from. Write a path outside of it."),
+                        "database  inside a published directory, so readers could download it: write a path outside"),
                 arguments(
-                        "a pause of nothing",
+                        "an interval of zero",
                         "publish:",
                         "every: 0s\npublish:",
-                        "line 2   every  is no pause at all. Write at least 1s."),
+                        "line 2   every  invalid interval \"0s\": use at least 1s"),
                 arguments(
-                        "a pause of nothing without a unit",
+                        "an interval of zero without a unit",
                         "publish:",
                         "every: 0\npublish:",
-                        "line 2   every  is no pause at all. Write at least 1s."),
+                        "line 2   every  invalid interval \"0\": use at least 1s"),
                 arguments(
-                        "a cron expression of six strange fields",
+                        "a cron expression with invalid characters",
                         "publish:",
                         "cron: every ten seconds from now on!\npublish:",
-                        "line 2   cron  \"every ten seconds from now on!\" is no Quartz cron expression. Write 6 or 7 fields,"
-                                + " such as 0/10 * * * * ? for every ten seconds."),
+                        "line 2   cron  invalid cron expression \"every ten seconds from now on!\": write 6 or 7"
+                                + " fields, such as 0/10 * * * * ? for every ten seconds"),
                 arguments(
-                        "photos that go nowhere",
+                        "photos without a place",
                         "publish:",
                         "photos: {max-width: 100}\npublish:",
-                        "line 2   photos  go nowhere. Write beside-the-chat: true, or drop and shown."),
+                        "line 2   photos  no place for photos: write beside-the-chat: true, or drop and shown"),
                 arguments(
-                        "a drop that nobody shows",
+                        "an upload folder without a CMS that shows the photos",
                         "publish:",
                         "photos: {drop: {directory: drop}}\npublish:",
-                        "line 2   photos  need drop and shown together: where photos go, and where the CMS shows them. Write"
-                                + " both."));
+                        "line 2   photos  incomplete: write both drop (where photos are uploaded) and shown"
+                                + " (where the CMS shows them)"));
     }
 
     @Test
-    void refusesAliasesThatUnfoldToMillions() {
+    void refusesAliasesThatExpandToMillionsOfValues() {
         String lists = IntStream.range(1, 25)
                 .mapToObj(i -> "  - &a" + i + " [*a" + (i - 1) + ", *a" + (i - 1) + "]\n")
                 .collect(Collectors.joining());
 
         assertThat(problems(Examples.SHORT + "laughs:\n  - &a0 [lol]\n" + lists, Map.of("SLACK_BOT_TOKEN", "x")))
-                .contains("repeats itself too often");
-        assertThat(problems("slack: &a [*a]", Map.of())).contains("repeats itself too often");
+                .contains("too many values from aliases");
+        assertThat(problems("slack: &a [*a]", Map.of())).contains("too many values from aliases");
     }
 
     @Test
-    void neverPrintsWhatAVariableHolds() {
+    void neverPrintsTheValueOfAVariable() {
         String file = """
                 slack: {token: "${SECRET}", api-url: "${SECRET}"}
                 every: ${SECRET}
@@ -258,7 +254,7 @@ class SettingsProblemsTest {
 
         String problems = problems(file, Map.of("SECRET", "hunter2 !", "DAY", "2026-11-03"));
 
-        assertThat(problems).contains("has 8 problems").contains("\"${SECRET}\" is a name, not an id");
+        assertThat(problems).contains("has 8 problems").contains("invalid channel ID \"${SECRET}\"");
         assertThat(problems).doesNotContain("hunter2").doesNotContain("2026-11-03T00:00");
     }
 

@@ -19,20 +19,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ErrorMessagesTest {
     @ParameterizedTest
     @MethodSource
-    void isSaidInWords(IOException e, String words) {
-        assertThat(ErrorMessages.describe(e)).isEqualTo(words);
+    void describesWhatWentWrong(IOException e, String message) {
+        assertThat(ErrorMessages.describe(e)).isEqualTo(message);
     }
 
-    static Stream<Arguments> isSaidInWords() {
+    static Stream<Arguments> describesWhatWentWrong() {
         return Stream.of(
                 arguments(new AccessDeniedException("/data/x.lock"), "permission denied"),
-                arguments(new NoSuchFileException("/proc/nope"), "there is no /proc/nope, and it cannot be made"),
+                arguments(new NoSuchFileException("/proc/nope"), "/proc/nope does not exist and cannot be created"),
                 arguments(new FileAlreadyExistsException("/data"), "/data is not a folder"),
                 arguments(new FileSystemException("/data", null, "No space left on device"), "No space left on device"),
-                arguments(new UnknownHostException("slack.invalid"), "nobody knows the host slack.invalid"),
+                arguments(new UnknownHostException("slack.invalid"), "cannot resolve host slack.invalid"),
                 arguments(
                         new UnknownHostException("slack.invalid: Name or service not known"),
-                        "nobody knows the host slack.invalid"),
+                        "cannot resolve host slack.invalid"),
                 arguments(new IOException("broken pipe"), "broken pipe"),
                 arguments((IOException) new ConnectException().initCause(new IOException("refused")), "refused"),
                 arguments(new ClosedChannelException(), "closed channel"));

@@ -800,7 +800,7 @@ class WebApiSlackClientTest {
                 RemoteException failure = failure(lost::identity);
 
                 assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
-                assertThat(failure).hasMessage("auth.test: nobody knows the host slack.invalid");
+                assertThat(failure).hasMessage("auth.test: cannot resolve host slack.invalid");
                 assertThat(failure.hint()).isEqualTo("Check the network and the proxy.");
             }
         }

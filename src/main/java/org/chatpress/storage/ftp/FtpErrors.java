@@ -18,7 +18,7 @@ final class FtpErrors {
             return refused(failed + ": " + refusal.getMessage(), name, settings, refusal);
         }
         if (e instanceof UnknownHostException) {
-            return RemoteException.transientFailure(failed + ": nobody knows the host " + settings.host(), e);
+            return RemoteException.transientFailure(failed + ": cannot resolve host " + settings.host(), e);
         }
         if (has(CertificateException.class, e)) {
             return RemoteException.actionRequired(

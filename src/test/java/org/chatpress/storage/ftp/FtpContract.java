@@ -252,7 +252,7 @@ abstract class FtpContract extends StorageContract {
         RemoteException failure = failureOf(storage(lost)::check);
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
-        assertThat(failure).hasMessageEndingWith("nobody knows the host no-such-host.invalid");
+        assertThat(failure).hasMessageEndingWith("cannot resolve host no-such-host.invalid");
     }
 
     @Test
