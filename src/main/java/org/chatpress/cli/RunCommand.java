@@ -79,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
                     "publishing {} channels to {} storages",
                     first.channels().size(),
                     first.storages().size());
-            events.onEvent(schedule::runNow);
+            events.onArrival(schedule::runNow);
             socketMode.ifPresent(SocketModeClient::start);
             try {
                 schedule.runUntilStopped();

@@ -18,151 +18,162 @@ import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.PageRequest;
 import org.chatpress.poll.plan.PollPlan;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.MessageLookup;
 import org.chatpress.store.ChannelRepository.PollResult;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads channels from Slack into the store, as each one's plan says, and asks Slack about what a reading lacks. */
+/**
+ * Reads the history of channels from Slack into the store. A poll reads the newest messages and whatever lies between
+ * them and the messages read before; a rescan reads older messages again. A message that a page lacks is looked up on
+ * its own before it counts as deleted.
+ */
 public final class ChannelPoller {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelPoller.class);
 
-    /** More suspects than this at once are told: it may be a clean-up, or something odd. */
-    private static final int FEW = 5;
+    /** More missing messages than this are logged: they may be a clean-up, or an error on Slack's side. */
+    private static final int WARN_ABOVE = 5;
 
-    /** One message that Slack cannot tell about must not stand in the way of the next; a silent Slack may. */
-    private static final int PATIENCE = 3;
+    /** One failed lookup must not hold up the others; after this many, Slack itself is probably down. */
+    private static final int MAX_FAILURES = 3;
 
     private final SlackReader slack;
     private final Store store;
-    private final Map<ChannelId, PollPlan> unswept = new HashMap<>();
-    private final Set<ChannelId> readWhole = new HashSet<>();
-    private final Set<ChannelId> toldOfRetention = new HashSet<>();
-    private final Set<ChannelId> toldOfOddOnes = new HashSet<>();
-    private final Map<ChannelId, Integer> toldOfMissing = new HashMap<>();
+    private final Map<ChannelId, PollPlan> rescanPlans = new HashMap<>();
+    private final Set<ChannelId> readFromTheStart = new HashSet<>();
+    private final Set<ChannelId> warnedAboutRetention = new HashSet<>();
+    private final Set<ChannelId> warnedAboutInvalidTs = new HashSet<>();
+    private final Map<ChannelId, Integer> warnedAboutMissing = new HashMap<>();
 
     public ChannelPoller(SlackReader slack, Store store) {
         this.slack = slack;
         this.store = store;
     }
 
-    /** A channel's turn: its newest messages, and whatever lies between them and what was read before. */
+    /** Reads a channel's new messages, then looks up the messages marked for a refresh. */
     public void poll(Channel channel, CycleContext context) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
-        boolean isNew = position.range().isEmpty();
-        if (isNew) {
-            readWhole.add(id);
+        boolean isFirstPoll = position.range().isEmpty();
+        if (isFirstPoll) {
+            readFromTheStart.add(id);
         }
-        int before = context.report().messagesRead();
-        boolean done = attempt(channel, context, () -> {
+        int readBefore = context.report().messagesRead();
+        boolean succeeded = attempt(channel, context, () -> {
             Instant delayed = context.now().minus(channel.approval().delay());
             PollPlan plan = PollPlan.start(
                     position, channel.source().since(), store.messages().oldestDelayed(id, delayed));
             Optional<PageRequest> next = plan.nextRequest();
             while (next.filter(request -> request.purpose() != PageRequest.Purpose.RESCAN)
                     .isPresent()) {
-                plan = poll(channel, plan, next.get(), context);
+                plan = readPage(channel, plan, next.get(), context);
                 next = plan.nextRequest();
             }
             if (next.isPresent()) {
-                unswept.put(id, plan);
+                rescanPlans.put(id, plan);
             } else {
-                unswept.remove(id);
+                rescanPlans.remove(id);
             }
         });
-        if (done) {
+        if (succeeded) {
             context.report().addSuccess(channel.slug().value());
         }
-        verifyMissing(channel, context);
-        boolean news = !isNew && context.report().messagesRead() > before;
+        // Even if the poll failed: deleted messages must not stay public until it succeeds.
+        refreshMarked(channel, context);
+        boolean hasNews = !isFirstPoll && context.report().messagesRead() > readBefore;
         context.report()
-                .addPoll(id, news ? PollResult.NEW_MESSAGES : done ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
+                .addPoll(
+                        id,
+                        hasNews ? PollResult.NEW_MESSAGES : succeeded ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
     }
 
-    /** One page of older messages, of the channel that has waited longest for it, of those read since their last. */
+    /** Reads one page of older messages again, in the channel whose last rescan is longest ago. */
     public void rescan(CycleContext context) {
-        Optional<Channel> longest = context.channels().stream()
-                .filter(channel -> unswept.containsKey(channel.id()))
+        Optional<Channel> next = context.channels().stream()
+                .filter(channel -> rescanPlans.containsKey(channel.id()))
                 .min(Comparator.comparing(channel ->
-                        store.channels().timestamp(sweepOf(channel.id())).orElse(Instant.MIN)));
-        if (longest.isPresent()) {
-            Channel channel = longest.get();
-            PollPlan plan = unswept.remove(channel.id());
+                        store.channels().timestamp(rescanKey(channel.id())).orElse(Instant.MIN)));
+        if (next.isPresent()) {
+            Channel channel = next.get();
+            PollPlan plan = rescanPlans.remove(channel.id());
             attempt(channel, context, () -> {
-                poll(channel, plan, plan.nextRequest().orElseThrow(), context);
-                context.report().addRescan(sweepOf(channel.id()));
+                readPage(channel, plan, plan.nextRequest().orElseThrow(), context);
+                context.report().addRescan(rescanKey(channel.id()));
             });
-            verifyMissing(channel, context);
+            refreshMarked(channel, context);
         }
     }
 
-    /** Reads a channel from its end to {@code since} once more, unless this process has done so already. */
+    /** Reads a channel's whole history back to {@code since} again, at most once in the life of this process. */
     public void rescanAll(Channel channel, CycleContext context) {
-        if (!readWhole.contains(channel.id())) {
+        if (!readFromTheStart.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
             poll(channel, context);
         }
     }
 
-    private PollPlan poll(Channel channel, PollPlan plan, PageRequest request, CycleContext context) {
+    private PollPlan readPage(Channel channel, PollPlan plan, PageRequest request, CycleContext context) {
         HistoryPage page = slack.history(channel.id(), request.until(), request.limit());
         PollPlan rest = plan.advancedBy(request, page);
-        // What is missing is noted before the position moves on: a sweep comes by again only much later.
-        MissingMessages absences =
+        MissingMessages lacking =
                 store.messages().missingFrom(page, channel.source().since());
-        store.messages().markMissing(channel.id(), absences.missing());
+        // Before the position advances: after a crash in between, only a later rescan would notice.
+        store.messages().markForRefresh(channel.id(), lacking.missing());
         context.report()
                 .addMessagesRead(
                         store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
-        if (!absences.beyondRetention().isEmpty() && toldOfRetention.add(channel.id())) {
+        if (!lacking.beyondRetention().isEmpty() && warnedAboutRetention.add(channel.id())) {
             LOG.warn(
-                    "{}: Slack no longer shows {} old messages; they stay published, as a plan's retention hides messages",
+                    "{}: Slack no longer returns {} old messages, probably because of the workspace's retention; they"
+                            + " stay published",
                     channel.slug(),
-                    absences.beyondRetention().size());
+                    lacking.beyondRetention().size());
         }
-        if (page.unusable() > 0 && toldOfOddOnes.add(channel.id())) {
-            LOG.warn("{}: skipped {} entries without a usable ts", channel.slug(), page.unusable());
+        if (page.unusable() > 0 && warnedAboutInvalidTs.add(channel.id())) {
+            LOG.warn("{}: skipped {} messages without a valid ts", channel.slug(), page.unusable());
         }
-        boolean nothingThere = page.messages().isEmpty() && !page.hasMore();
-        if (nothingThere && !absences.missing().isEmpty()) {
-            // If Slack says that the newest message is gone, the rest is to be asked for too.
-            if (isGone(channel.id(), absences.missing().get(0))) {
-                store.messages().markAllMissing(channel.id(), page.range());
+        boolean isEmpty = page.messages().isEmpty() && !page.hasMore();
+        if (isEmpty && !lacking.missing().isEmpty()) {
+            // The page lacks everything. If the newest message really is deleted, look up the others too.
+            MessageLookup.State newest = refresh(channel.id(), lacking.missing().get(0));
+            if (newest == MessageLookup.State.DELETED) {
+                store.messages().markAllForRefresh(channel.id(), page.range());
             }
         }
         return rest;
     }
 
-    /** Whatever became of the channel's reading: a takedown waits for nothing but Slack's word on that message. */
-    void verifyMissing(Channel channel, CycleContext context) {
-        List<MessageTs> suspects = store.messages().missing(channel.id());
-        int told = suspects.isEmpty() ? 0 : toldOfMissing.getOrDefault(channel.id(), 0);
-        toldOfMissing.put(channel.id(), Math.max(told, suspects.size()));
-        if (suspects.size() > Math.max(FEW, told)) {
-            LOG.warn("{}: {} messages are missing at once; asking Slack for each", channel.slug(), suspects.size());
+    /** Looks up the messages that are marked for a refresh: those that a page lacked, and those that events named. */
+    void refreshMarked(Channel channel, CycleContext context) {
+        List<MessageTs> marked = store.messages().needingRefresh(channel.id());
+        int warnedAbout = marked.isEmpty() ? 0 : warnedAboutMissing.getOrDefault(channel.id(), 0);
+        warnedAboutMissing.put(channel.id(), Math.max(warnedAbout, marked.size()));
+        if (marked.size() > Math.max(WARN_ABOVE, warnedAbout)) {
+            LOG.warn("{}: {} messages are missing; looking up each of them in Slack", channel.slug(), marked.size());
         }
         int failures = 0;
-        for (MessageTs ts : suspects) {
+        for (MessageTs ts : marked) {
             try {
-                isGone(channel.id(), ts);
+                refresh(channel.id(), ts);
             } catch (RemoteException e) {
                 context.report().addFailure(channel.slug().value(), e);
-                if (++failures == PATIENCE) {
+                if (++failures == MAX_FAILURES) {
                     return;
                 }
             }
         }
     }
 
-    private boolean isGone(ChannelId channel, MessageTs ts) {
-        SlackReader.MessageLookup lookup = slack.lookUpMessage(channel, ts);
+    /** Looks up one message and stores it as it is now, or that it was deleted. Clears its mark unless UNKNOWN. */
+    private MessageLookup.State refresh(ChannelId channel, MessageTs ts) {
+        MessageLookup lookup = slack.lookUpMessage(channel, ts);
         switch (lookup.state()) {
             case FOUND -> store.messages().markPresent(channel, lookup.message().orElseThrow());
             case DELETED -> store.messages().markDeleted(channel, ts);
             case UNKNOWN -> {}
         }
-        return lookup.state() == SlackReader.MessageLookup.State.DELETED;
+        return lookup.state();
     }
 
     private boolean attempt(Channel channel, CycleContext context, Runnable work) {
@@ -177,7 +188,7 @@ public final class ChannelPoller {
         }
     }
 
-    private static String sweepOf(ChannelId channel) {
+    private static String rescanKey(ChannelId channel) {
         return "sweep " + channel;
     }
 }

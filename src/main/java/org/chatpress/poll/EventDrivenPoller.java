@@ -17,12 +17,14 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.ReadPosition;
 import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.MessageLookup;
 import org.chatpress.store.Store;
 
 /**
- * Answers the doorbell. A message that is known is asked for at once. A new one stands on its channel's first page; where
- * no call is left for that, it is asked for alone, of which Slack allows as many calls again. That is a reading of this
- * message and of nothing else: it says nothing of its neighbours, and how far the channel has been read stays as it was.
+ * Fetches the messages that socket events name. Messages that the store knows are looked up at once. New messages come
+ * with a poll of their channel; if the rate limit of {@code conversations.history} leaves no call for it, each is fetched
+ * on its own with {@code conversations.replies}, which has a limit of its own. A message fetched that way proves nothing
+ * about its neighbours, so the channel's read position stays as it is.
  */
 public final class EventDrivenPoller {
     private final SlackReader slack;
@@ -30,9 +32,9 @@ public final class EventDrivenPoller {
     private final ChannelPoller channelPoller;
     private final EventQueue events;
     private final IntSupplier callsLeft;
-    private final Map<ChannelId, Set<MessageTs>> channelsWithUnreadEvents = new LinkedHashMap<>();
+    private final Map<ChannelId, Set<MessageTs>> newMessages = new LinkedHashMap<>();
 
-    /** @param callsLeft how many messages Slack's rate limit lets be asked for now */
+    /** @param callsLeft calls of conversations.replies that Slack's rate limit allows now */
     public EventDrivenPoller(
             SlackReader slack, Store store, ChannelPoller channelPoller, EventQueue events, IntSupplier callsLeft) {
         this.slack = slack;
@@ -43,87 +45,83 @@ public final class EventDrivenPoller {
     }
 
     /**
-     * Asks Slack for each message that it rang for and that is known already.
+     * Drains the event queue and looks up the messages in it that the store knows; the others are kept for a poll or for
+     * {@link #fetchNew}.
      *
-     * @return their channels
+     * @return the channels of the messages looked up
      */
     public Set<Channel> fetchKnown(CycleContext context) {
         List<Channel> channels = context.channels();
-        Map<ChannelId, Set<MessageTs>> rung = events.drain();
-        channelsWithUnreadEvents
-                .keySet()
-                .retainAll(channels.stream().map(Channel::id).toList());
-        var answered = new LinkedHashSet<Channel>();
+        Map<ChannelId, Set<MessageTs>> received = events.drain();
+        newMessages.keySet().retainAll(channels.stream().map(Channel::id).toList());
+        var refreshed = new LinkedHashSet<Channel>();
         for (Channel channel : channels) {
             MessageTs oldest = MessageTs.at(channel.source().since());
-            Set<MessageTs> wanted = new TreeSet<>(rung.getOrDefault(channel.id(), Set.of()));
-            wanted.removeIf(ts -> ts.isBefore(oldest));
-            List<MessageTs> known = wanted.stream()
+            Set<MessageTs> unknown = new TreeSet<>(received.getOrDefault(channel.id(), Set.of()));
+            unknown.removeIf(ts -> ts.isBefore(oldest));
+            List<MessageTs> known = unknown.stream()
                     .filter(ts -> store.messages().has(channel.id(), ts))
                     .toList();
-            known.forEach(wanted::remove);
-            if (!wanted.isEmpty()) {
-                channelsWithUnreadEvents
-                        .computeIfAbsent(channel.id(), id -> new TreeSet<>())
-                        .addAll(wanted);
+            known.forEach(unknown::remove);
+            if (!unknown.isEmpty()) {
+                newMessages.computeIfAbsent(channel.id(), id -> new TreeSet<>()).addAll(unknown);
             }
             if (!known.isEmpty()) {
-                store.messages().markMissing(channel.id(), known);
-                channelPoller.verifyMissing(channel, context);
-                answered.add(channel);
+                // The mark is stored, so a lookup that fails is repeated in a later cycle.
+                store.messages().markForRefresh(channel.id(), known);
+                channelPoller.refreshMarked(channel, context);
+                refreshed.add(channel);
             }
         }
-        return answered;
+        return refreshed;
     }
 
-    /** The channels in which Slack rang for messages that have not been read. */
+    /** The channels with events that name messages not read yet. */
     public Set<ChannelId> channelsWithUnreadEvents() {
-        return Set.copyOf(channelsWithUnreadEvents.keySet());
+        return Set.copyOf(newMessages.keySet());
     }
 
     /**
-     * Asks for new messages alone, in channels whose first page was not read in this cycle.
+     * Fetches new messages on their own, in the channels that were not polled in this cycle.
      *
-     * @return the channels of which some were read
+     * @return the channels whose new messages were all fetched
      */
     public Set<Channel> fetchNew(CycleContext context) {
-        channelsWithUnreadEvents
-                .keySet()
-                .removeAll(context.report().pollResults().keySet());
-        var read = new LinkedHashSet<Channel>();
+        newMessages.keySet().removeAll(context.report().pollResults().keySet());
+        var fetched = new LinkedHashSet<Channel>();
         for (Channel channel : context.channels()) {
-            Set<MessageTs> wanted = channelsWithUnreadEvents.getOrDefault(channel.id(), Set.of());
+            Set<MessageTs> pending = newMessages.getOrDefault(channel.id(), Set.of());
             ReadPosition position = store.channels().position(channel.id());
-            if (wanted.isEmpty() || !position.reaches(channel.source().since())) {
+            if (pending.isEmpty() || !position.reaches(channel.source().since())) {
                 continue;
             }
             boolean all = true;
-            for (MessageTs ts : List.copyOf(wanted)) {
+            for (MessageTs ts : List.copyOf(pending)) {
                 if (callsLeft.getAsInt() <= ThreadPollPlan.RESERVED_FOR_TAKEDOWNS) {
-                    return read;
+                    return fetched;
                 }
-                // Asked for once: what Slack does not give alone waits for the first page.
-                wanted.remove(ts);
-                Optional<HistoryPage> page = alone(channel, ts, context);
+                // Tried once; a message that this call does not return comes with the channel's next poll.
+                pending.remove(ts);
+                Optional<HistoryPage> page = fetch(channel, ts, context);
                 page.ifPresent(one -> context.report()
                         .addMessagesRead(
                                 store.messages().savePage(one, channel.source().since(), position, position)));
                 all &= page.isPresent();
             }
             if (all) {
-                channelsWithUnreadEvents.remove(channel.id());
+                newMessages.remove(channel.id());
                 context.report().markActive();
-                read.add(channel);
+                fetched.add(channel);
             }
         }
-        return read;
+        return fetched;
     }
 
-    private Optional<HistoryPage> alone(Channel channel, MessageTs ts, CycleContext context) {
+    private Optional<HistoryPage> fetch(Channel channel, MessageTs ts, CycleContext context) {
         try {
-            SlackReader.MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
+            MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
             return lookup.message()
-                    // A reply says more of itself on the channel's page.
+                    // Left to the poll: a reply that was also sent to the channel is complete only on a history page.
                     .filter(message -> message.root().isEmpty())
                     .map(message -> HistoryPage.ofOne(channel.id(), message, lookup.readAt()));
         } catch (RemoteException e) {

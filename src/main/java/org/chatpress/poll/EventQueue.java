@@ -9,27 +9,27 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.slack.SocketModeClient;
 
 /**
- * What the doorbell rang for since the last cycle. Nothing is lost with it but time: whatever rings is read by turns
- * too.
+ * The messages that socket events have named since the last cycle. Thread-safe. Only in memory: a lost event only delays
+ * an update, because polling finds it too.
  */
 public final class EventQueue implements SocketModeClient.SocketEventListener {
-    private final Map<ChannelId, Set<MessageTs>> rung = new LinkedHashMap<>();
+    private final Map<ChannelId, Set<MessageTs>> received = new LinkedHashMap<>();
     private boolean isConnected;
-    private Runnable wake = () -> {};
+    private Runnable listener = () -> {};
 
-    /** At each ring this is run: a cycle should come at once. */
-    public synchronized void onEvent(Runnable cycles) {
-        wake = cycles;
+    /** Sets what is run at each event, on the thread of the socket: it should start a cycle. */
+    public synchronized void onArrival(Runnable startCycle) {
+        listener = startCycle;
     }
 
     @Override
     public void onEvent(ChannelId channel, MessageTs ts) {
-        Runnable awake;
+        Runnable startCycle;
         synchronized (this) {
-            rung.computeIfAbsent(channel, id -> new TreeSet<>()).add(ts);
-            awake = wake;
+            received.computeIfAbsent(channel, id -> new TreeSet<>()).add(ts);
+            startCycle = listener;
         }
-        awake.run();
+        startCycle.run();
     }
 
     @Override
@@ -37,15 +37,15 @@ public final class EventQueue implements SocketModeClient.SocketEventListener {
         isConnected = connected;
     }
 
-    /** True while channels need not be read often to see soon what happens in them. */
+    /** True while Slack sends events, so that channels can be polled less often. */
     synchronized boolean isConnected() {
         return isConnected;
     }
 
-    /** What rang since this was last asked. */
+    /** Removes and returns the messages named since the last call. */
     synchronized Map<ChannelId, Set<MessageTs>> drain() {
-        var all = Map.copyOf(rung);
-        rung.clear();
+        var all = Map.copyOf(received);
+        received.clear();
         return all;
     }
 }

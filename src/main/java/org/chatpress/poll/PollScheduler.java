@@ -25,34 +25,37 @@ import org.chatpress.poll.plan.ReadPosition;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.Store;
 
-/** Says which channels have their turn in a cycle, and remembers in the store when each had its last. */
+/** Decides which channels a cycle polls, and stores when each channel was last polled. */
 public final class PollScheduler {
-    /** Calls of conversations.history a minute; Slack allows 50, and its minute and ours don't start together. */
+    /**
+     * Calls of conversations.history a minute. Slack allows 50; the rest is a margin, because Slack's minute does not
+     * start with ours.
+     */
     public static final int CALLS_PER_MINUTE = 45;
 
-    /** Likewise, while the doorbell is on: the others are for channels in which it rings. */
-    private static final int BESIDE_THE_BELL = 32;
+    /** The calls a minute for channels that are due, while Socket Mode is connected; events may use the others. */
+    private static final int CALLS_PER_MINUTE_WITH_EVENTS = 32;
 
-    /** Likewise, of those that are left in any minute. */
-    private static final int KEPT_FOR_RINGS = 4;
+    /** While Socket Mode is connected, channels that are due leave this many of the remaining calls to events. */
+    private static final int RESERVED_FOR_EVENTS = 4;
 
-    /** So long after the last thing that happened in it a channel counts as talking. */
-    private static final Duration TALK = Duration.ofMinutes(2);
+    /** How long a channel counts as active after its last activity. */
+    private static final Duration ACTIVE_FOR = Duration.ofMinutes(2);
 
-    /** How long a cycle in which nothing was read may leave the heartbeat as it is. */
+    /** Cycles that poll nothing store their time no more often than this. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final Store store;
     private final Polling polling;
     private final EventQueue events;
     private final IntSupplier callsLeft;
-    private final TokenBucket allowance = new TokenBucket(CALLS_PER_MINUTE);
-    private PollIntervals turns = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
-    private Instant sweptAt = Instant.MIN;
+    private final TokenBucket tokens = new TokenBucket(CALLS_PER_MINUTE);
+    private PollIntervals intervals = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
+    private Instant lastRescan = Instant.MIN;
     private Instant lastCycle = Instant.MAX;
-    private Instant notedAt = Instant.MIN;
+    private Instant recordedAt = Instant.MIN;
 
-    /** @param callsLeft how many calls of conversations.history Slack's rate limit allows at this moment */
+    /** @param callsLeft calls of conversations.history that Slack's rate limit allows now */
     public PollScheduler(Store store, EventQueue events, Polling polling, IntSupplier callsLeft) {
         this.store = store;
         this.events = events;
@@ -61,78 +64,84 @@ public final class PollScheduler {
     }
 
     /**
-     * The channels to read in this cycle: those that would be forgotten otherwise, those in which Slack rang, then the
-     * most overdue; each only if Slack's rate limit leaves a call for it when its turn comes.
+     * The channels to poll in this cycle, most urgent first: those that would exceed the maximum interval, those with
+     * unread events, then those that are due. The rate limit is checked again before each channel, so iterate once and
+     * poll as you go.
      */
-    public Iterable<Channel> channelsToPoll(CycleContext context, Set<ChannelId> called) {
+    public Iterable<Channel> channelsToPoll(CycleContext context, Set<ChannelId> withUnreadEvents) {
         Instant now = context.now();
-        Duration time = sinceLastCycle(now);
-        allowance.refill(time);
-        // Where Slack rings, nobody need be read the more often because he talks.
-        List<PollCandidate> waiting =
-                candidates(context.settings(), store, now, events.isConnected() ? Duration.ZERO : TALK, lastTurn());
-        turns = PollIntervals.of(waiting, events.isConnected() ? BESIDE_THE_BELL : CALLS_PER_MINUTE);
-        if (PollIntervals.count(waiting, Activity.ACTIVE) > 0) {
+        Duration sinceLastCycle = sinceLastCycle(now);
+        tokens.refill(sinceLastCycle);
+        // With Socket Mode connected, activity does not shorten a channel's polling interval.
+        Duration activeFor = events.isConnected() ? Duration.ZERO : ACTIVE_FOR;
+        List<PollCandidate> candidates = candidates(context.settings(), store, now, activeFor, lastPoll());
+        intervals =
+                PollIntervals.of(candidates, events.isConnected() ? CALLS_PER_MINUTE_WITH_EVENTS : CALLS_PER_MINUTE);
+        if (PollIntervals.count(candidates, Activity.ACTIVE) > 0) {
             context.report().markActive();
         }
-        Map<ChannelId, Channel> channels = context.channels().stream().collect(toMap(Channel::id, channel -> channel));
 
-        var due = new LinkedHashMap<ChannelId, BooleanSupplier>();
+        var mayPoll = new LinkedHashMap<ChannelId, BooleanSupplier>();
         switch (polling) {
             case ALL_CHANNELS ->
-                PollIntervals.longestWaitingFirst(waiting).stream()
-                        .filter(channel -> channel.activity() != Activity.CLOSED || turns.isDue(channel))
-                        .forEach(channel -> due.put(channel.channel(), () -> true));
+                PollIntervals.longestWaitingFirst(candidates).stream()
+                        .filter(candidate -> candidate.activity() != Activity.CLOSED || intervals.isDue(candidate))
+                        .forEach(candidate -> mayPoll.put(candidate.channel(), () -> true));
             case WHEN_DUE -> {
-                turns.overdue(waiting).forEach(channel -> due.putIfAbsent(channel.channel(), () -> mayCall(0)));
-                called.forEach(channel -> due.putIfAbsent(channel, () -> mayCall(0)));
-                turns.due(waiting, time).forEach(channel -> due.putIfAbsent(channel.channel(), this::mayPoll));
+                intervals
+                        .mustPollNow(candidates)
+                        .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), () -> takeCall(0)));
+                withUnreadEvents.forEach(channel -> mayPoll.putIfAbsent(channel, () -> takeCall(0)));
+                intervals
+                        .due(candidates, sinceLastCycle)
+                        .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), this::takeUnreservedCall));
             }
         }
-        return () -> due.keySet().stream()
-                .filter(channel -> due.get(channel).getAsBoolean())
+        Map<ChannelId, Channel> channels = context.channels().stream().collect(toMap(Channel::id, channel -> channel));
+        return () -> mayPoll.keySet().stream()
+                .filter(channel -> mayPoll.get(channel).getAsBoolean())
                 .map(channels::get)
                 .iterator();
     }
 
-    /** True if Slack's rate limit leaves a call for a page of older messages. */
+    /** True if a page of older messages is due and Slack's rate limit leaves a call for it. */
     public boolean mayRescan(CycleContext context) {
         Instant now = context.now();
-        boolean isTime = polling == Polling.ALL_CHANNELS
-                || sweptAt.isAfter(now)
-                || sweptAt.equals(Instant.MIN)
-                || turns.isRescanDue(Duration.between(sweptAt, now));
-        boolean may = isTime && (polling == Polling.ALL_CHANNELS ? callsLeft.getAsInt() > 0 : mayPoll());
-        sweptAt = may ? now : sweptAt;
+        boolean isDue = polling == Polling.ALL_CHANNELS
+                || lastRescan.isAfter(now)
+                || lastRescan.equals(Instant.MIN)
+                || intervals.isRescanDue(Duration.between(lastRescan, now));
+        boolean may = isDue && (polling == Polling.ALL_CHANNELS ? callsLeft.getAsInt() > 0 : takeUnreservedCall());
+        lastRescan = may ? now : lastRescan;
         return may;
     }
 
-    /** Writes down when what was last done, at once for the whole cycle. */
+    /** Stores the times of the cycle, its polls and its rescan, in one transaction. */
     public void recordPolls(CycleContext context) {
         CycleReport report = context.report();
         Instant now = context.now();
-        boolean isFresh = !notedAt.isAfter(now) && now.isBefore(notedAt.plus(HEARTBEAT));
-        if (report.didNothing() && isFresh) {
+        boolean isRecent = !recordedAt.isAfter(now) && now.isBefore(recordedAt.plus(HEARTBEAT));
+        if (report.didNothing() && isRecent) {
             return;
         }
         store.inTransaction(() -> {
-            report.pollResults().forEach((channel, turn) -> store.channels().recordPoll(channel, turn, now));
-            report.rescans().forEach(what -> store.channels().recordTimestamp(what, now));
+            report.pollResults().forEach((channel, result) -> store.channels().recordPoll(channel, result, now));
+            report.rescans().forEach(key -> store.channels().recordTimestamp(key, now));
             store.channels().recordTimestamp("cycle", now);
             if (report.isComplete()) {
                 store.channels().recordTimestamp("good cycle", now);
             }
         });
-        notedAt = now;
+        recordedAt = now;
     }
 
-    /** Every channel of the settings with its pace and its wait. */
+    /** Every channel of the settings, with its activity and the time since its last poll. */
     public static List<PollCandidate> candidates(Settings settings, Store store, Instant now) {
-        return candidates(settings, store, now, TALK, PollRecord::attemptedAt);
+        return candidates(settings, store, now, ACTIVE_FOR, PollRecord::attemptedAt);
     }
 
-    /** A single cycle may have no call left for its last channels; they come first in the next one. */
-    private Function<PollRecord, Optional<Instant>> lastTurn() {
+    /** A single cycle may run out of calls before its last channels, so the next one starts with those. */
+    private Function<PollRecord, Optional<Instant>> lastPoll() {
         return switch (polling) {
             case ALL_CHANNELS -> PollRecord::succeededAt;
             case WHEN_DUE -> PollRecord::attemptedAt;
@@ -143,36 +152,37 @@ public final class PollScheduler {
             Settings settings,
             Store store,
             Instant now,
-            Duration talk,
-            Function<PollRecord, Optional<Instant>> lastTurn) {
-        Map<ChannelId, PollRecord> turns = store.channels().polls();
+            Duration activeFor,
+            Function<PollRecord, Optional<Instant>> lastPoll) {
+        Map<ChannelId, PollRecord> polls = store.channels().polls();
         return settings.channels().stream()
                 .map(channel -> {
-                    PollRecord turn = turns.getOrDefault(channel.id(), PollRecord.NONE);
-                    // A turn in the future was noted before the clock was set back.
-                    var last = lastTurn.apply(turn).filter(at -> !at.isAfter(now));
+                    PollRecord record = polls.getOrDefault(channel.id(), PollRecord.NONE);
+                    // A time in the future was stored before the clock was set back.
+                    var last = lastPoll.apply(record).filter(at -> !at.isAfter(now));
                     return new PollCandidate(
                             channel.id(),
-                            pace(channel, turn, talk, store, now),
+                            activity(channel, record, activeFor, store, now),
                             last.map(at -> Duration.between(at, now)));
                 })
                 .toList();
     }
 
-    private static Activity pace(Channel channel, PollRecord turn, Duration talk, Store store, Instant now) {
+    private static Activity activity(Channel channel, PollRecord record, Duration activeFor, Store store, Instant now) {
         if (channel.publishing().closed()) {
             return Activity.CLOSED;
         }
-        boolean talks =
-                turn.lastActivityAt().filter(at -> now.isBefore(at.plus(talk))).isPresent()
-                        || isUnfinished(channel, store)
-                        || store.messages().hasMissing(channel.id())
-                        || isDelayOver(channel, store, now);
-        return talks ? Activity.ACTIVE : Activity.IDLE;
+        boolean isActive = record.lastActivityAt()
+                        .filter(at -> now.isBefore(at.plus(activeFor)))
+                        .isPresent()
+                || isBackfilling(channel, store)
+                || store.messages().isRefreshNeeded(channel.id())
+                || isDelayOver(channel, store, now);
+        return isActive ? Activity.ACTIVE : Activity.IDLE;
     }
 
-    /** True while it is being read back to {@code since}; one that cannot be read must not take others' turns. */
-    private static boolean isUnfinished(Channel channel, Store store) {
+    /** True until the channel is read back to {@code since}; a channel whose polls fail must not slow down the others. */
+    private static boolean isBackfilling(Channel channel, Store store) {
         return store.channels()
                 .row(channel.id())
                 .filter(row -> row.lastError().isEmpty())
@@ -195,11 +205,11 @@ public final class PollScheduler {
         return time;
     }
 
-    private boolean mayPoll() {
-        return mayCall(events.isConnected() ? KEPT_FOR_RINGS : 0);
+    private boolean takeUnreservedCall() {
+        return takeCall(events.isConnected() ? RESERVED_FOR_EVENTS : 0);
     }
 
-    private boolean mayCall(int kept) {
-        return callsLeft.getAsInt() > kept && allowance.tryTake();
+    private boolean takeCall(int reserved) {
+        return callsLeft.getAsInt() > reserved && tokens.tryTake();
     }
 }

@@ -13,10 +13,10 @@ import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 
-/** Reads threads from Slack into the store, as each channel's plan says: editors' notes are there, and replies. */
+/** Reads threads from Slack into the store: replies, and editors' commands among them. */
 public final class ThreadPoller {
-    /** One thread that Slack cannot give must not stand in the way of the next; a silent Slack may. */
-    private static final int PATIENCE = 3;
+    /** One thread that fails must not hold up the others; after this many, Slack itself is probably down. */
+    private static final int MAX_FAILURES = 3;
 
     private final SlackReader slack;
     private final Store store;
@@ -24,8 +24,8 @@ public final class ThreadPoller {
     private final IntSupplier callsLeft;
 
     /**
-     * @param channelPoller asks Slack for replies that are missing
-     * @param callsLeft how many threads Slack's rate limit lets be read now
+     * @param channelPoller looks up the replies that a thread lacks
+     * @param callsLeft calls of conversations.replies that Slack's rate limit allows now
      */
     public ThreadPoller(SlackReader slack, Store store, ChannelPoller channelPoller, IntSupplier callsLeft) {
         this.slack = slack;
@@ -34,19 +34,21 @@ public final class ThreadPoller {
         this.callsLeft = callsLeft;
     }
 
-    public void poll(Collection<Channel> channelsRead, CycleContext context) {
-        for (Channel channel : channelsRead) {
-            List<ThreadCandidate> known = store.threads()
+    /** Reads the threads that are due in these channels, then looks up the replies that they lack. */
+    public void poll(Collection<Channel> channels, CycleContext context) {
+        for (Channel channel : channels) {
+            List<ThreadCandidate> candidates = store.threads()
                     .candidates(
                             channel.id(), context.now().minus(channel.approval().delay()));
             int failures = 0;
-            for (ThreadCandidate thread : ThreadPollPlan.threadsToPoll(known, context.now(), callsLeft.getAsInt())) {
-                if (failures < PATIENCE && !poll(channel, thread, context)) {
+            for (ThreadCandidate thread :
+                    ThreadPollPlan.threadsToPoll(candidates, context.now(), callsLeft.getAsInt())) {
+                if (failures < MAX_FAILURES && !poll(channel, thread, context)) {
                     failures++;
                 }
             }
-            if (!known.isEmpty()) {
-                channelPoller.verifyMissing(channel, context);
+            if (!candidates.isEmpty()) {
+                channelPoller.refreshMarked(channel, context);
             }
         }
     }
@@ -55,8 +57,8 @@ public final class ThreadPoller {
         try {
             Optional<ThreadPage> page = slack.thread(channel.id(), thread.root());
             page.ifPresentOrElse(
-                    there -> context.report().addMessagesRead(store.messages().savePage(there)),
-                    () -> store.messages().markMissing(channel.id(), List.of(thread.root())));
+                    replies -> context.report().addMessagesRead(store.messages().savePage(replies)),
+                    () -> store.messages().markForRefresh(channel.id(), List.of(thread.root())));
             store.threads().recordRead(channel.id(), thread, context.now());
             return true;
         } catch (RemoteException e) {

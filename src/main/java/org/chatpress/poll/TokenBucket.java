@@ -2,30 +2,30 @@ package org.chatpress.poll;
 
 import java.time.Duration;
 
-/** Calls that come in one by one, so that they are made evenly: a burst now is a silence later. */
+/** Spreads calls evenly: tokens arrive at a constant rate, and each call takes one. */
 final class TokenBucket {
-    /** So many may be saved up while there is nothing to ask; as many are there when the program starts. */
-    private static final double SAVED = 8;
+    /** The most tokens kept for later; also how many there are at the start. */
+    private static final double CAPACITY = 8;
 
     private final double perMinute;
-    private double calls = SAVED;
+    private double tokens = CAPACITY;
 
     TokenBucket(double perMinute) {
         this.perMinute = perMinute;
     }
 
-    /** Adds what so much time brings; all of it may be used at once. */
+    /** Adds the tokens of this time, up to a minute's; more than the capacity are kept only until the next refill. */
     void refill(Duration time) {
-        double earned = Math.min(perMinute, time.toMillis() * perMinute / 60_000);
-        calls = Math.min(calls + earned, Math.max(SAVED, earned));
+        double added = Math.min(perMinute, time.toMillis() * perMinute / 60_000);
+        tokens = Math.min(tokens + added, Math.max(CAPACITY, added));
     }
 
-    /** Uses one up, if there is one. */
+    /** Takes a token; false if there is none. */
     boolean tryTake() {
-        if (calls < 1) {
+        if (tokens < 1) {
             return false;
         }
-        calls--;
+        tokens--;
         return true;
     }
 }

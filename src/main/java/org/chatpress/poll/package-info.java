@@ -1,5 +1,5 @@
 /**
  * Slack to database. Polls the channels that are due, fetches the messages that socket events name, reads threads, and
- * stores what Slack returned. What to read next is decided in {@link org.chatpress.poll.plan}.
+ * stores what Slack returned. {@link org.chatpress.poll.plan} decides what to read next.
  */
 package org.chatpress.poll;

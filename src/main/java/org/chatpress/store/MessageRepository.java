@@ -76,7 +76,7 @@ public final class MessageRepository {
                     changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
                 }
             }
-            markMissing(
+            markForRefresh(
                     channel,
                     known.entrySet().stream()
                             .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
@@ -133,14 +133,14 @@ public final class MessageRepository {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
     }
 
-    /** From now on Slack is to be asked what became of these. */
-    public void markMissing(ChannelId channel, List<MessageTs> suspects) {
-        db.inTransaction(() -> suspects.forEach(ts ->
+    /** Marks messages to be looked up in Slack: a page lacked them, or a socket event named them. */
+    public void markForRefresh(ChannelId channel, List<MessageTs> messages) {
+        db.inTransaction(() -> messages.forEach(ts ->
                 db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND ts = ? AND suspect = 0", channel, ts)));
     }
 
-    /** Every message in a window that Slack ever showed is suspect: the newest is gone, and the page was empty. */
-    public void markAllMissing(ChannelId channel, TimeRange window) {
+    /** Marks every message that Slack ever returned in this time range. */
+    public void markAllForRefresh(ChannelId channel, TimeRange window) {
         db.run("""
                 UPDATE message
                 SET suspect = 1
@@ -148,14 +148,14 @@ public final class MessageRepository {
                 """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
-    /** True if Slack is still to be asked for a message. */
-    public boolean hasMissing(ChannelId channel) {
+    /** True if a message of the channel is marked. */
+    public boolean isRefreshNeeded(ChannelId channel) {
         return db.exists(
                 "SELECT 1 FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 LIMIT 1", channel);
     }
 
-    /** Messages that Slack is to be asked for, newest first. */
-    public List<MessageTs> missing(ChannelId channel) {
+    /** The marked messages, newest first. */
+    public List<MessageTs> needingRefresh(ChannelId channel) {
         return db.list(
                 "SELECT ts FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
                 row -> new MessageTs(row.text("ts")),

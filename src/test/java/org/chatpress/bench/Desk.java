@@ -27,7 +27,7 @@ final class Desk implements AutoCloseable {
     private final SplittableRandom random = new SplittableRandom(1);
 
     Desk(Path home) throws IOException {
-        newsroom = new TestNewsroom(Files.createDirectory(home)).readsInTurn();
+        newsroom = new TestNewsroom(Files.createDirectory(home)).pollsWhenDue();
         slack = new InstantSlack(newsroom.clock);
         newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> ledger);
     }
@@ -76,23 +76,23 @@ final class Desk implements AutoCloseable {
     void post() {
         MessageTs now = MessageTs.at(newsroom.clock.instant());
         slack.post(CHAT, now, REPORTER, words(random));
-        newsroom.bells().onEvent(CHAT, now);
+        newsroom.events().onEvent(CHAT, now);
     }
 
     /** Slack rings: the message has other words now. */
     void edit(MessageTs ts) {
         slack.post(CHAT, ts, REPORTER, words(random));
-        newsroom.bells().onEvent(CHAT, ts);
+        newsroom.events().onEvent(CHAT, ts);
     }
 
     void approve(MessageTs ts) {
         slack.react(CHAT, ts, new UserId(TestNewsroom.EDITOR), "white_check_mark");
-        newsroom.bells().onEvent(CHAT, ts);
+        newsroom.events().onEvent(CHAT, ts);
     }
 
     void delete(MessageTs ts) {
         slack.delete(CHAT, ts);
-        newsroom.bells().onEvent(CHAT, ts);
+        newsroom.events().onEvent(CHAT, ts);
     }
 
     /** A cycle, so long after the last. */

@@ -14,36 +14,36 @@ import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Seconds of a newsroom's own time from a post to the pointer that shows it; one channel in ten talks, or the only one. */
+/** Seconds on a simulated clock from a post to the pointer that shows it; one channel in ten is active, or the only one. */
 class LatencyBench {
-    private static final Duration QUARTER = Duration.ofMinutes(15);
-    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+    private static final Duration FIFTEEN_MINUTES = Duration.ofMinutes(15);
+    private static final Duration THIRTY_SECONDS = Duration.ofSeconds(30);
 
     @TempDir
     Path folder;
 
     @Test
-    void byTurnsAndWithTheDoorbell() throws Exception {
+    void withPollingAndWithSocketMode() throws Exception {
         var table = new Figures("channels", "posts", "median", "95 %", "longest");
         for (int channels : List.of(1, 10, 50)) {
-            table.add(channels + " by turns", figures(channels, false));
-            table.add(channels + " with the doorbell", figures(channels, true));
+            table.add(channels + " polling", figures(channels, false));
+            table.add(channels + " with Socket Mode", figures(channels, true));
         }
         table.print();
     }
 
-    private String[] figures(int channels, boolean rings) throws Exception {
-        try (var newsroom = new TestNewsroom(Files.createDirectory(folder.resolve(channels + "-" + rings)))) {
+    private String[] figures(int channels, boolean socketMode) throws Exception {
+        try (var newsroom = new TestNewsroom(Files.createDirectory(folder.resolve(channels + "-" + socketMode)))) {
             Latency latency = new Latency(newsroom).channels(channels);
-            if (rings) {
-                latency.doorbell();
+            if (socketMode) {
+                latency.withEvents();
             }
             latency.run(Duration.ofMinutes(3));
             var random = new Random(1);
             for (int i = 0; i < Math.max(1, channels / 10); i++) {
-                latency.talk(channel(i), QUARTER, HALF_A_MINUTE, random);
+                latency.talk(channel(i), FIFTEEN_MINUTES, THIRTY_SECONDS, random);
             }
-            latency.run(QUARTER.plusMinutes(2));
+            latency.run(FIFTEEN_MINUTES.plusMinutes(2));
             List<Double> seconds = latency.seconds(post -> true);
             return new String[] {
                 String.valueOf(seconds.size()),

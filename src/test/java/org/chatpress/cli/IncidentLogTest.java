@@ -36,7 +36,7 @@ class IncidentLogTest {
     @BeforeEach
     void open() {
         log = CapturedLog.open();
-        newsroom = new TestNewsroom(folder).readsInTurn();
+        newsroom = new TestNewsroom(folder).pollsWhenDue();
     }
 
     @AfterEach
@@ -97,7 +97,7 @@ class IncidentLogTest {
         messages.forEach(ts -> newsroom.slack.delete(CHANNEL, ts));
         cycles(40);
 
-        assertThat(log.linesWith("are missing at once")).hasSize(1);
+        assertThat(log.linesWith("messages are missing")).hasSize(1);
         assertThat(log.linesWith("no call of")).isEmpty();
         assertThat(log.linesWith("works again")).isEmpty();
         assertThat(newsroom.reader().texts()).isNotEmpty();
@@ -105,7 +105,7 @@ class IncidentLogTest {
         cycles(90);
 
         assertThat(newsroom.reader().texts()).isEmpty();
-        assertThat(log.linesWith("are missing at once")).hasSize(1);
+        assertThat(log.linesWith("messages are missing")).hasSize(1);
     }
 
     @Test

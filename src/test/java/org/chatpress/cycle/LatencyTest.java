@@ -18,21 +18,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Seconds from a post to the pointer that shows it, with Slack's rate limits in force. */
+/** Seconds from a post to the pointer that shows it, under Slack's rate limits. */
 @Tag("simulation")
 class LatencyTest extends WithNewsroom {
-    private static final Duration A_WHILE = Duration.ofMinutes(5);
+    private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
     private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
-    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+    private static final Duration THIRTY_SECONDS = Duration.ofSeconds(30);
 
     private final Random random = new Random(1);
 
     @Test
-    void aLonelyChannelIsShownWithinThreeSeconds() {
+    void oneChannelIsPublishedWithinThreeSeconds() {
         Latency latency = new Latency(newsroom)
                 .channels(1)
-                .talk(channel(0), A_WHILE, Duration.ofSeconds(15), random)
-                .run(A_WHILE.plusMinutes(1));
+                .talk(channel(0), FIVE_MINUTES, Duration.ofSeconds(15), random)
+                .run(FIVE_MINUTES.plusMinutes(1));
 
         List<Double> seconds = latency.seconds(post -> true);
         assertThat(seconds).hasSizeGreaterThan(10);
@@ -41,39 +41,39 @@ class LatencyTest extends WithNewsroom {
     }
 
     @Test
-    void threeOfTenThatTalkAreShownWithinFiveSecondsOnceTheyHaveTalkedForAMinute() {
+    void threeActiveChannelsOfTenArePublishedWithinFiveSecondsAfterTheirFirstMinute() {
         Latency latency = new Latency(newsroom).channels(10).run(Duration.ofMinutes(3));
-        Instant begin = newsroom.clock.instant();
+        Instant start = newsroom.clock.instant();
         for (int i = 0; i < 3; i++) {
-            latency.talk(channel(i), A_WHILE.multipliedBy(2), HALF_A_MINUTE, random);
+            latency.talk(channel(i), FIVE_MINUTES.multipliedBy(2), THIRTY_SECONDS, random);
         }
 
-        latency.run(A_WHILE.multipliedBy(2).plusMinutes(1));
+        latency.run(FIVE_MINUTES.multipliedBy(2).plusMinutes(1));
 
-        List<Double> seconds = latency.secondsOnceTalkedFor(Duration.ofMinutes(1));
+        List<Double> seconds = latency.secondsOnceActiveFor(Duration.ofMinutes(1));
         assertThat(seconds).hasSizeGreaterThan(20);
         assertThat(percentile(95, seconds)).isLessThanOrEqualTo(5);
 
-        assertThat(latency.longestWaitSince(begin)).isLessThanOrEqualTo(Duration.ofSeconds(61));
+        assertThat(latency.longestWaitSince(start)).isLessThanOrEqualTo(Duration.ofSeconds(61));
     }
 
     @Test
-    void fiftyChannelsAreEachReadInAHundredSecondsWhoeverTalks() {
-        Instant begin = newsroom.clock.instant();
+    void eachOfFiftyChannelsIsPolledWithinAHundredSecondsHoweverManyAreActive() {
+        Instant start = newsroom.clock.instant();
         Latency latency = new Latency(newsroom).channels(50).run(TWO_MINUTES);
         for (int i = 0; i < 5; i++) {
-            latency.talk(channel(i), A_WHILE.minus(TWO_MINUTES), HALF_A_MINUTE, random);
+            latency.talk(channel(i), FIVE_MINUTES.minus(TWO_MINUTES), THIRTY_SECONDS, random);
         }
 
-        latency.run(A_WHILE);
+        latency.run(FIVE_MINUTES);
 
         assertThat(latency.seconds(post -> true)).hasSizeGreaterThan(20).doesNotContain(Double.POSITIVE_INFINITY);
-        assertThat(latency.longestWaitSince(begin)).isLessThanOrEqualTo(Duration.ofSeconds(100));
+        assertThat(latency.longestWaitSince(start)).isLessThanOrEqualTo(Duration.ofSeconds(100));
     }
 
     @Test
-    void fiftyChannelsAreShownWithinASecondAndAHalfWhenTheDoorbellRings() {
-        Latency latency = new Latency(newsroom).channels(50).doorbell().run(TWO_MINUTES);
+    void fiftyChannelsArePublishedWithinASecondAndAHalfWithEvents() {
+        Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
         for (int i = 0; i < 50; i++) {
             latency.talk(channel(i), TWO_MINUTES, TWO_MINUTES, random);
         }
@@ -87,21 +87,21 @@ class LatencyTest extends WithNewsroom {
 
     @ParameterizedTest
     @CsvSource({"50, 120", "5, 5", "1, 1"})
-    void noneOfFiftyChannelsIsForgottenWhereverTheDoorbellRings(int talking, int pause) {
-        Instant begin = newsroom.clock.instant();
-        Latency latency = new Latency(newsroom).channels(50).doorbell().run(TWO_MINUTES);
-        for (int i = 0; i < talking; i++) {
-            latency.talk(channel(i), A_WHILE, Duration.ofSeconds(pause), random);
+    void eachOfFiftyChannelsIsPolledWithinAHundredSecondsWhateverEventsArrive(int active, int pause) {
+        Instant start = newsroom.clock.instant();
+        Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
+        for (int i = 0; i < active; i++) {
+            latency.talk(channel(i), FIVE_MINUTES, Duration.ofSeconds(pause), random);
         }
 
-        latency.run(A_WHILE);
+        latency.run(FIVE_MINUTES);
 
-        assertThat(latency.longestWaitSince(begin)).isLessThanOrEqualTo(Duration.ofSeconds(100));
+        assertThat(latency.longestWaitSince(start)).isLessThanOrEqualTo(Duration.ofSeconds(100));
     }
 
     @Test
-    void fiftyMessagesInFiftyChannelsAtOnceAreShownInSecondsWhenTheDoorbellRings() {
-        Latency latency = new Latency(newsroom).channels(50).doorbell().run(TWO_MINUTES);
+    void fiftyMessagesInFiftyChannelsAtOnceArePublishedWithinSecondsWithEvents() {
+        Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
         for (int i = 0; i < 50; i++) {
             latency.post(channel(i), Duration.ofMillis(random.nextInt(5000)));
         }
@@ -115,17 +115,17 @@ class LatencyTest extends WithNewsroom {
     }
 
     @Test
-    void anEditOfAnOldMessageIsShownAtOnceWhenTheDoorbellRings() {
+    void anEditOfAnOldMessageIsPublishedAtOnceWithEvents() {
         String old = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
         for (int i = 0; i < 300; i++) {
             newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
         }
-        newsroom.readsInTurn().cycle();
+        newsroom.pollsWhenDue().cycle();
         newsroom.cycle();
         newsroom.slack.edit(CHANNEL, old, REPORTER, "Jones leads");
         newsroom.slack.resetCalls();
 
-        newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(old));
+        newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs(old));
         newsroom.cycleNow();
 
         assertThat(newsroom.reader().texts()).contains("Jones leads").doesNotContain("Smith leads");
@@ -134,15 +134,15 @@ class LatencyTest extends WithNewsroom {
     }
 
     @Test
-    void ringsThatAreLateDoubledOrAboutNothingChangeNothing() {
+    void lateDuplicateOrUnknownEventsChangeNothing() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
-        newsroom.readsInTurn().cycle();
+        newsroom.pollsWhenDue().cycle();
         newsroom.storage().forgetOperations();
 
         for (int i = 0; i < 3; i++) {
-            newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
-            newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs("1999999999.000100"));
-            newsroom.bells().onEvent(new ChannelId("C0NEVERLISTED"), new MessageTs(ts));
+            newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
+            newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs("1999999999.000100"));
+            newsroom.events().onEvent(new ChannelId("C0NEVERLISTED"), new MessageTs(ts));
             newsroom.cycle();
         }
 
@@ -151,8 +151,8 @@ class LatencyTest extends WithNewsroom {
     }
 
     @Test
-    void whatNoBellRangForIsSeenByTurnsAllTheSame() {
-        newsroom.readsInTurn().bells().onConnectionChange(true);
+    void aMessageThatNoEventNamedIsFoundByPolling() {
+        newsroom.pollsWhenDue().events().onConnectionChange(true);
         newsroom.cycle();
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
 

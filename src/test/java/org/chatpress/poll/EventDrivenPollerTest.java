@@ -13,22 +13,22 @@ import org.chatpress.model.MessageTs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A new message that is asked for alone, because no call is left for its channel's first page. */
+/** A new message that is fetched on its own, because no call is left for its channel's first page. */
 class EventDrivenPollerTest extends WithNewsroom {
     private static final String LATER = "1999999999.000100";
 
     @BeforeEach
-    void readInTurn() {
+    void pollWhenDue() {
         newsroom.slack.post(CHANNEL, REPORTER, "good evening");
-        newsroom.readsInTurn().bells().onConnectionChange(true);
+        newsroom.pollsWhenDue().events().onConnectionChange(true);
     }
 
     @Test
-    void isShownAtOnce() {
-        useUpReadings();
+    void isPublishedAtOnce() {
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
 
-        ring(ts);
+        event(ts);
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.slack.calls("conversations.replies")).isOne();
@@ -36,13 +36,13 @@ class EventDrivenPollerTest extends WithNewsroom {
     }
 
     @Test
-    void hidesNoneThatWasPostedBeforeItAndThatNoBellRangFor() {
-        useUpReadings();
+    void doesNotHideEarlierMessagesThatNoEventNamed() {
+        useUpHistoryCalls();
         newsroom.slack.post(CHANNEL, REPORTER, "polls close");
         for (int i = 0; i < 1300; i++) {
             newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
         }
-        ring(newsroom.slack.post(CHANNEL, REPORTER, "polls are closed"));
+        event(newsroom.slack.post(CHANNEL, REPORTER, "polls are closed"));
         assertThat(newsroom.reader().texts()).containsExactly("good evening", "polls are closed");
 
         newsroom.clock.advance(Duration.ofMinutes(1));
@@ -52,40 +52,40 @@ class EventDrivenPollerTest extends WithNewsroom {
     }
 
     @Test
-    void waitsForItsApproval() {
+    void waitsForApproval() {
         newsroom.says(approval(""));
-        useUpReadings();
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
-        ring(ts);
+        event(ts);
         assertThat(newsroom.storage().everything()).doesNotContain("polls are closed");
 
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
-        ring(ts);
+        event(ts);
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }
 
     @Test
-    void isPendingIfItWasEditedAroundItsApproval() {
+    void isPendingIfItWasEditedAfterItsApproval() {
         newsroom.says(approval(""));
-        useUpReadings();
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones leads");
 
-        ring(ts);
+        event(ts);
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.storage().everything()).doesNotContain("Smith leads", "Jones leads");
     }
 
     @Test
-    void stillNeedsANewApprovalIfItIsEditedAndApprovedBetweenTwoReadings() {
+    void needsANewApprovalIfItWasApprovedAndEditedBetweenTwoPages() {
         newsroom.says(approval(""));
-        useUpReadings();
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
-        ring(ts);
+        event(ts);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones leads");
 
@@ -96,14 +96,14 @@ class EventDrivenPollerTest extends WithNewsroom {
     }
 
     @Test
-    void staysInsideItsDelayWhateverRings() {
+    void keepsToItsDelayWhateverEventsArrive() {
         newsroom.says("approval: none, delay: 30s");
-        useUpReadings();
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
-        ring(ts);
+        event(ts);
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones leads");
         newsroom.clock.advance(Duration.ofSeconds(25));
-        ring(ts);
+        event(ts);
         assertThat(newsroom.storage().everything()).doesNotContain("Smith leads", "Jones leads");
 
         newsroom.clock.advance(Duration.ofMinutes(1));
@@ -114,12 +114,12 @@ class EventDrivenPollerTest extends WithNewsroom {
     }
 
     @Test
-    void isNeverShownIfItWasDeletedBefore() {
-        useUpReadings();
+    void isNeverPublishedIfItWasDeletedBefore() {
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.slack.delete(CHANNEL, ts);
 
-        ring(ts);
+        event(ts);
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycle();
 
@@ -128,66 +128,66 @@ class EventDrivenPollerTest extends WithNewsroom {
 
     @Test
     void isTakenDownIfItIsDeletedAfterwards() {
-        useUpReadings();
+        useUpHistoryCalls();
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
-        ring(ts);
+        event(ts);
         newsroom.slack.delete(CHANNEL, ts);
 
-        ring(ts);
+        event(ts);
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.storage().everything()).doesNotContain("polls are closed");
     }
 
     @Test
-    void aMessageOlderThanAnyThatIsWantedIsNotAskedFor() {
-        useUpReadings();
+    void isNotFetchedIfItIsOlderThanSince() {
+        useUpHistoryCalls();
 
-        ring("1700000000.000100");
+        event("1700000000.000100");
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.slack.calls("conversations.replies")).isZero();
     }
 
     @Test
-    void takedownsAreAskedForWhenNewMessagesHaveUsedUpTheirShare() {
+    void leavesCallsForTakedowns() {
         String wrong = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
-        useUpReadings();
+        useUpHistoryCalls();
         for (int i = 0; i < 50; i++) {
-            ring(newsroom.slack.post(CHANNEL, REPORTER, "update " + i));
+            event(newsroom.slack.post(CHANNEL, REPORTER, "update " + i));
         }
-        int asked = newsroom.slack.calls("conversations.replies");
-        assertThat(asked).isBetween(30, 35);
+        int lookups = newsroom.slack.calls("conversations.replies");
+        assertThat(lookups).isBetween(30, 35);
         newsroom.slack.delete(CHANNEL, wrong);
 
-        ring(wrong);
+        event(wrong);
 
         assertThat(newsroom.storage().everything()).doesNotContain("Smith wins");
     }
 
     @Test
-    void anEditorsNoteIsReadAtOnceWhenTheDoorbellRingsForItsMessage() {
+    void showsAnEditorsReplyAtOnceWhenAnEventNamesItsThread() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith leads");
-        useUpReadings();
+        useUpHistoryCalls();
         newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: Jones leads");
 
-        ring(ts);
+        event(ts);
 
         assertThat(newsroom.slack.calls("conversations.history")).isZero();
         assertThat(newsroom.reader().texts()).containsExactly("good evening", "Jones leads");
     }
 
-    private void ring(String ts) {
-        newsroom.bells().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
+    private void event(String ts) {
+        newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs(ts));
         newsroom.cycleNow();
     }
 
-    /** Rings about nothing, until no call is left for the channel's first page at this moment. */
-    private void useUpReadings() {
+    /** Sends events for an unknown message until no call is left for the channel's first page. */
+    private void useUpHistoryCalls() {
         newsroom.cycle();
         for (int calls = -1; calls < newsroom.slack.calls("conversations.history"); ) {
             calls = newsroom.slack.calls("conversations.history");
-            ring(LATER);
+            event(LATER);
         }
         newsroom.slack.resetCalls();
     }

@@ -119,7 +119,7 @@ class StoredRowsTest {
                 .hasSize(7)
                 .containsEntry(Verdict.APPROVED, 19)
                 .containsEntry(Verdict.HELD, 2);
-        assertThat(store.messages().missing(NIGHT)).containsExactly(new MessageTs("1793732400.000047"));
+        assertThat(store.messages().needingRefresh(NIGHT)).containsExactly(new MessageTs("1793732400.000047"));
         assertThat(store.messages().oldestDelayed(new ChannelId("C0TICKER"), OldDatabase.END))
                 .contains(new MessageTs("1793826930.000001"));
         JsonNode approved = store.messages()

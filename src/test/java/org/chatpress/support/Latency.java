@@ -28,52 +28,52 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 
 /**
- * How long it takes from a post in Slack to the pointer that shows it, in a newsroom's own time: cycles start every
- * second, a call of Slack takes {@link #CALL}, a put {@link #PUT}, nothing else takes any. Slack's rate limits hold.
+ * Measures the time from a post in Slack to the pointer that shows it, on a simulated clock: cycles start every second, a
+ * call to Slack takes {@link #CALL}, an upload {@link #PUT}, nothing else takes any time. Slack's rate limits apply.
  */
 public final class Latency {
     public static final Duration CALL = Duration.ofMillis(120);
     public static final Duration PUT = Duration.ofMillis(30);
 
-    /** From a post to the doorbell. */
-    public static final Duration RING = Duration.ofMillis(200);
+    /** From a post to its socket event. */
+    public static final Duration EVENT_DELAY = Duration.ofMillis(200);
 
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Pattern POST = Pattern.compile("post (\\d+) of the evening");
 
     private final TestNewsroom newsroom;
-    private final Queue<Post> ahead = new PriorityQueue<>(Comparator.comparing(Post::at));
-    private final Queue<Ring> rings = new ArrayDeque<>();
-    private boolean hasDoorbell;
-    private boolean hasRung;
+    private final Queue<Post> upcoming = new PriorityQueue<>(Comparator.comparing(Post::at));
+    private final Queue<Event> pending = new ArrayDeque<>();
+    private boolean sendsEvents;
+    private boolean eventArrived;
     private final List<Post> posted = new ArrayList<>();
     private final Map<Integer, Instant> seen = new HashMap<>();
-    private final Map<String, List<Instant>> readings = new LinkedHashMap<>();
+    private final Map<String, List<Instant>> polls = new LinkedHashMap<>();
 
-    /** Something that is said. */
+    /** A message to be posted at this time. */
     public record Post(String channel, Instant at) {}
 
-    private record Ring(String channel, String ts, Instant at) {}
+    private record Event(String channel, String ts, Instant at) {}
 
-    /** @param newsroom one in which nothing has happened yet */
+    /** @param newsroom a new one */
     public Latency(TestNewsroom newsroom) {
         this.newsroom = newsroom;
         newsroom.slack.enforceLimits();
-        // Nobody starts on a full second.
+        // Programs do not start on a full second.
         newsroom.clock.advance(Duration.ofMillis(950));
-        newsroom.readsInTurn()
-                .asksSlackThrough(slack -> slow(SlackClient.class, slack, this::slackIsAsked))
-                .usesStoragesThrough(storage -> slow(Storage.class, storage, this::fileIsPut));
+        newsroom.pollsWhenDue()
+                .asksSlackThrough(slack -> slow(SlackClient.class, slack, this::beforeSlackCall))
+                .usesStoragesThrough(storage -> slow(Storage.class, storage, this::beforePut));
     }
 
-    /** Slack rings for each post, and a cycle begins at once. */
-    public Latency doorbell() {
-        hasDoorbell = true;
-        newsroom.bells().onConnectionChange(true);
+    /** Slack sends an event for each post, which starts a cycle at once. */
+    public Latency withEvents() {
+        sendsEvents = true;
+        newsroom.events().onConnectionChange(true);
         return this;
     }
 
-    /** Lists so many channels, {@code C0000} and on. */
+    /** Lists so many channels, from {@code C0000} on. */
     public Latency channels(int number) {
         var entries = new ArrayList<String>();
         for (int i = 0; i < number; i++) {
@@ -89,20 +89,20 @@ public final class Latency {
         return "C%04d".formatted(number);
     }
 
-    /** The channel talks for so long from now on, a message every {@code pause} on average. */
+    /** Posts in the channel for this time from now on, a message every {@code pause} on average. */
     public Latency talk(String channel, Duration time, Duration pause, Random random) {
         Instant end = newsroom.clock.instant().plus(time);
         Instant at = next(newsroom.clock.instant(), pause, random);
         while (at.isBefore(end)) {
-            ahead.add(new Post(channel, at));
+            upcoming.add(new Post(channel, at));
             at = next(at, pause, random);
         }
         return this;
     }
 
-    /** Somebody says one thing in the channel, so long from now. */
+    /** Posts one message in the channel, so long from now. */
     public Latency post(String channel, Duration later) {
-        ahead.add(new Post(channel, newsroom.clock.instant().plus(later)));
+        upcoming.add(new Post(channel, newsroom.clock.instant().plus(later)));
         return this;
     }
 
@@ -111,18 +111,18 @@ public final class Latency {
         Instant end = newsroom.clock.instant().plus(time);
         Instant tick = newsroom.clock.instant();
         while (tick.isBefore(end)) {
-            goOnTo(tick);
-            hasRung = false;
+            advanceTo(tick);
+            eventArrived = false;
             newsroom.cycleNow();
             Instant now = newsroom.clock.instant();
-            tick = tick.plus(TICK).isBefore(now) || hasRung ? now : tick.plus(TICK);
-            Optional<Instant> ring = nextRing();
-            tick = ring.filter(tick::isAfter).orElse(tick);
+            tick = tick.plus(TICK).isBefore(now) || eventArrived ? now : tick.plus(TICK);
+            Optional<Instant> event = nextEvent();
+            tick = event.filter(tick::isAfter).orElse(tick);
         }
         return this;
     }
 
-    /** What each post took, in seconds, shortest first; one that was never seen took for ever. */
+    /** The seconds that each post took, shortest first; infinity if it was never published. */
     public List<Double> seconds(Predicate<Post> which) {
         var seconds = new ArrayList<Double>();
         for (int i = 0; i < posted.size(); i++) {
@@ -137,29 +137,29 @@ public final class Latency {
         return seconds.stream().sorted().toList();
     }
 
-    /** Likewise, of posts in channels that had talked so long by then. */
-    public List<Double> secondsOnceTalkedFor(Duration time) {
+    /** The same for posts in channels whose first post was at least this long before. */
+    public List<Double> secondsOnceActiveFor(Duration time) {
         var first = new HashMap<String, Instant>();
         posted.forEach(post -> first.putIfAbsent(post.channel(), post.at()));
         return seconds(post -> post.at().isAfter(first.get(post.channel()).plus(time)));
     }
 
-    /** The longest time between two readings of a channel's newest messages, of all channels, from then on. */
+    /** The longest time between two polls of a channel from then on, over all channels. */
     public Duration longestWaitSince(Instant then) {
-        return readings.values().stream()
+        return polls.values().stream()
                 .map(times -> longestWait(times.stream().filter(at -> !at.isBefore(then))))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }
 
-    /** The value that so many of a hundred don't exceed. */
+    /** The value that this percentage does not exceed. */
     public static double percentile(int percent, List<Double> sorted) {
         return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percent / 100.0) - 1));
     }
 
-    private Duration longestWait(Stream<Instant> readings) {
+    private Duration longestWait(Stream<Instant> polls) {
         List<Instant> times =
-                Stream.concat(readings, Stream.of(newsroom.clock.instant())).toList();
+                Stream.concat(polls, Stream.of(newsroom.clock.instant())).toList();
         return IntStream.range(1, times.size())
                 .mapToObj(i -> Duration.between(times.get(i - 1), times.get(i)))
                 .max(Comparator.naturalOrder())
@@ -171,50 +171,50 @@ public final class Latency {
         return at.plusMillis(Math.round(pause.toMillis() * factor));
     }
 
-    private Optional<Instant> nextRing() {
-        if (!hasDoorbell) {
+    private Optional<Instant> nextEvent() {
+        if (!sendsEvents) {
             return Optional.empty();
         }
         Optional<Instant> posted =
-                Optional.ofNullable(ahead.peek()).map(post -> post.at().plus(RING));
-        return Optional.ofNullable(rings.peek()).map(Ring::at).or(() -> posted);
+                Optional.ofNullable(upcoming.peek()).map(post -> post.at().plus(EVENT_DELAY));
+        return Optional.ofNullable(pending.peek()).map(Event::at).or(() -> posted);
     }
 
-    private void goOnTo(Instant then) {
-        while (!ahead.isEmpty() && !ahead.peek().at().isAfter(then)) {
-            Post post = ahead.remove();
+    private void advanceTo(Instant then) {
+        while (!upcoming.isEmpty() && !upcoming.peek().at().isAfter(then)) {
+            Post post = upcoming.remove();
             newsroom.clock.set(post.at());
             String ts = newsroom.slack.post(
                     post.channel(), TestNewsroom.REPORTER, "post %d of the evening".formatted(posted.size()));
             posted.add(post);
-            rings.add(new Ring(post.channel(), ts, post.at().plus(RING)));
+            pending.add(new Event(post.channel(), ts, post.at().plus(EVENT_DELAY)));
         }
-        while (!rings.isEmpty() && !rings.peek().at().isAfter(then)) {
-            Ring ring = rings.remove();
-            if (hasDoorbell) {
-                hasRung = true;
-                newsroom.bells().onEvent(new ChannelId(ring.channel()), new MessageTs(ring.ts()));
+        while (!pending.isEmpty() && !pending.peek().at().isAfter(then)) {
+            Event event = pending.remove();
+            if (sendsEvents) {
+                eventArrived = true;
+                newsroom.events().onEvent(new ChannelId(event.channel()), new MessageTs(event.ts()));
             }
         }
         newsroom.clock.set(then);
     }
 
-    private void slackIsAsked(String method, Object[] arguments) {
+    private void beforeSlackCall(String method, Object[] arguments) {
         if (method.equals("close")) {
             return;
         }
-        goOnTo(newsroom.clock.instant().plus(CALL));
+        advanceTo(newsroom.clock.instant().plus(CALL));
         if (method.equals("history") && arguments[1].equals(Optional.empty())) {
-            readings.computeIfAbsent(((ChannelId) arguments[0]).value(), channel -> new ArrayList<>())
+            polls.computeIfAbsent(((ChannelId) arguments[0]).value(), channel -> new ArrayList<>())
                     .add(newsroom.clock.instant());
         }
     }
 
-    private synchronized void fileIsPut(String method, Object[] arguments) {
+    private synchronized void beforePut(String method, Object[] arguments) {
         if (!method.equals("put") && !method.equals("putUnlessChanged")) {
             return;
         }
-        goOnTo(newsroom.clock.instant().plus(PUT));
+        advanceTo(newsroom.clock.instant().plus(PUT));
         StoredObject object = (StoredObject) arguments[0];
         if (object.key().value().endsWith("/live.json")) {
             Matcher posts = POST.matcher(new String(object.bytes(), StandardCharsets.UTF_8));
@@ -224,15 +224,15 @@ public final class Latency {
         }
     }
 
-    /** Something that happens at each call of a thing, before the call itself. */
+    /** Runs before each call of an object. */
     private interface Before {
-        void happens(String method, Object[] arguments);
+        void call(String method, Object[] arguments);
     }
 
     private static <T> T slow(Class<T> type, T real, Before before) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    before.happens(method.getName(), arguments);
+                    before.call(method.getName(), arguments);
                     try {
                         return method.invoke(real, arguments);
                     } catch (InvocationTargetException e) {

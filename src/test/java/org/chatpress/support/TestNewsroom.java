@@ -183,13 +183,13 @@ public final class TestNewsroom implements AutoCloseable {
         return this;
     }
 
-    /** What a doorbell would ring. */
-    public EventQueue bells() {
+    /** The socket events of the running process. */
+    public EventQueue events() {
         return events;
     }
 
-    /** Channels have their turns as in a program that runs on; without this each is read in each cycle. */
-    public TestNewsroom readsInTurn() {
+    /** Channels are polled when they are due, as {@code run} does; otherwise every cycle polls every channel. */
+    public TestNewsroom pollsWhenDue() {
         polling = Polling.WHEN_DUE;
         return this;
     }

@@ -18,7 +18,7 @@ public final class CycleReport {
     private final Set<String> good = new TreeSet<>();
     private final List<String> rescans = new ArrayList<>();
     private final Map<ChannelId, PollResult> pollResults = new LinkedHashMap<>();
-    private boolean markActive;
+    private boolean active;
     private int messagesRead;
     private int publicChanges;
     private int rendered;
@@ -103,11 +103,11 @@ public final class CycleReport {
 
     /** People are talking: the next cycle should come soon. */
     public synchronized boolean isActive() {
-        return markActive;
+        return active;
     }
 
     public synchronized void markActive() {
-        markActive = true;
+        active = true;
     }
 
     /** Nothing was read in this cycle. */
@@ -122,7 +122,7 @@ public final class CycleReport {
 
     public synchronized void addPoll(ChannelId channel, PollResult result) {
         pollResults.put(channel, result);
-        markActive |= result == PollResult.NEW_MESSAGES;
+        active |= result == PollResult.NEW_MESSAGES;
     }
 
     /** What was done for the heartbeat: the sweep of a channel. */

@@ -8,14 +8,15 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 
 /**
- * What a reading lacks. Absence is a suspicion, never a proof: Slack is asked for each suspect before it is taken down.
+ * The stored messages that a history page lacks. Absence proves nothing: a missing message is looked up in Slack before
+ * it is taken down.
  *
- * @param missing messages to ask for, newest first
- * @param beyondRetention messages missing at the channel's old end: more than a few in a row are the plan's retention,
- *     and stay as they are
+ * @param missing messages to look up, newest first
+ * @param beyondRetention the oldest messages of the channel, if more than {@link #MAX_RUN} in a row are missing there:
+ *     the workspace's retention hides them, and they stay published
  */
 public record MissingMessages(List<MessageTs> missing, List<MessageTs> beyondRetention) {
-    /** A longer run than this at the old end is no series of deletions. */
+    /** The most consecutive messages missing at the old end that still count as deletions. */
     static final int MAX_RUN = 5;
 
     public MissingMessages {
@@ -24,17 +25,16 @@ public record MissingMessages(List<MessageTs> missing, List<MessageTs> beyondRet
     }
 
     /**
-     * Compares a reading with what was there.
+     * Compares a page with the stored messages.
      *
-     * @param known messages inside the reading's window that an earlier reading showed and that are not known to be
-     *     deleted, oldest first
+     * @param known the messages that an earlier page had in this time range and that were not deleted, oldest first
      */
     public static MissingMessages of(HistoryPage page, List<MessageTs> known) {
-        Set<MessageTs> there = new HashSet<>();
-        page.messages().forEach(message -> there.add(message.ts()));
+        Set<MessageTs> returned = new HashSet<>();
+        page.messages().forEach(message -> returned.add(message.ts()));
         var missing = new ArrayList<MessageTs>();
         for (MessageTs ts : known) {
-            if (page.range().covers(ts) && !there.contains(ts)) {
+            if (page.range().covers(ts) && !returned.contains(ts)) {
                 missing.add(0, ts);
             }
         }
@@ -43,10 +43,10 @@ public record MissingMessages(List<MessageTs> missing, List<MessageTs> beyondRet
         }
         boolean isOldEnd = page.range().until().isPresent() && missing.size() > MAX_RUN;
         if (page.messages().isEmpty() && !isOldEnd) {
-            // An empty page may be a hiccup: one answer about the newest tells which.
+            // An empty page may be an error on Slack's side; looking up the newest message tells.
             return new MissingMessages(missing.subList(0, 1), List.of());
         }
-        int run = page.range().from().isPresent() ? 0 : runAtOldEnd(known, there);
+        int run = page.range().from().isPresent() ? 0 : runAtOldEnd(known, returned);
         if (run <= MAX_RUN) {
             return new MissingMessages(missing, List.of());
         }
@@ -54,9 +54,9 @@ public record MissingMessages(List<MessageTs> missing, List<MessageTs> beyondRet
         return new MissingMessages(missing.subList(0, kept), missing.subList(kept, missing.size()));
     }
 
-    private static int runAtOldEnd(List<MessageTs> known, Set<MessageTs> there) {
+    private static int runAtOldEnd(List<MessageTs> known, Set<MessageTs> returned) {
         int run = 0;
-        while (run < known.size() && !there.contains(known.get(run))) {
+        while (run < known.size() && !returned.contains(known.get(run))) {
             run++;
         }
         return run;

@@ -4,21 +4,21 @@ import java.util.Optional;
 import org.chatpress.model.MessageTs;
 
 /**
- * One page to be read.
+ * A page of a channel's history to request.
  *
- * @param until messages before this ts; empty: from now
- * @param limit how many at most
+ * @param until only messages before this ts; empty: up to now
+ * @param limit the maximum number of messages
  */
 public record PageRequest(Purpose purpose, Optional<MessageTs> until, int limit) {
-    /** Why it is read. */
+    /** Which part of the history the page belongs to. */
     public enum Purpose {
         /** The newest messages. */
         HEAD,
-        /** Between the head page and what was read before. */
+        /** Between the head page and the messages read before. */
         GAP,
-        /** Below everything read so far, down to {@code since}. */
+        /** Older than everything read so far, back to {@code since}. */
         BACKFILL,
-        /** Once more, for edits, deletions and reactions on older messages. */
+        /** Read again, for edits, deletions and reactions on older messages. */
         RESCAN
     }
 }

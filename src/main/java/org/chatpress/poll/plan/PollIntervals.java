@@ -9,39 +9,40 @@ import java.util.Optional;
 import org.chatpress.model.ChannelId;
 
 /**
- * How often channels are read, all of them out of one number of calls a minute. No channel waits longer than a minute,
- * or two seconds for each channel there is, whichever is more; what that leaves goes to those in which people are
- * talking, and what they cannot use to the quiet ones and to the sweep.
+ * How often each channel is polled, so that all polls and rescans fit in a number of calls a minute. No channel waits
+ * longer than a minute, or 1.8 seconds for each channel, whichever is more. The calls that are left go to active channels
+ * first, then to idle ones and to the rescan.
  *
- * @param longest what no channel waits longer than, but for closed ones
- * @param active the pause between two readings of a channel in which something happened lately
- * @param idle likewise, of any other
- * @param closed likewise, of one whose chat is over: withdrawals and late approvals can wait that long
- * @param rescan the pause between two pages of older messages, of whatever channel
+ * @param maxInterval the longest interval of a channel that is not closed
+ * @param active the interval of a channel with recent activity
+ * @param idle the interval of any other open channel
+ * @param closed the interval of a closed channel; takedowns and late approvals there can wait that long
+ * @param rescan the interval between two pages of older messages, over all channels
  */
-public record PollIntervals(Duration longest, Duration active, Duration idle, Duration closed, Duration rescan) {
-    /** Nobody types faster, and a lonely channel leaves calls for its sweep. */
-    static final Duration SHORTEST = Duration.ofSeconds(2);
+public record PollIntervals(Duration maxInterval, Duration active, Duration idle, Duration closed, Duration rescan) {
+    /** People type no faster, and a single channel leaves calls for its rescan. */
+    static final Duration MIN_INTERVAL = Duration.ofSeconds(2);
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-    /** A little less than the two seconds that are promised: a channel may have to wait a moment behind others. */
-    private static final Duration EACH_CHANNEL = Duration.ofMillis(1800);
+    /** A little less than the two seconds that the documents promise: a channel may have to wait behind others. */
+    private static final Duration PER_CHANNEL = Duration.ofMillis(1800);
 
     private static final Duration CLOSED = Duration.ofMinutes(10);
-    private static final Duration EACH_CLOSED = Duration.ofSeconds(10);
+    private static final Duration PER_CLOSED_CHANNEL = Duration.ofSeconds(10);
 
-    /** Calls a minute that the sweep has in any case, and those it never has more of. */
-    private static final int SWEEP_AT_LEAST = 2;
+    /** Calls a minute that the rescan always has. */
+    private static final int MIN_RESCANS = 2;
 
-    private static final int SWEEP_AT_MOST = 9;
+    /** Calls a minute that the rescan never exceeds. */
+    private static final int MAX_RESCANS = 9;
 
-    /** A clock that ticks a little early makes nobody wait for the next tick. */
-    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    /** A cycle that starts this much early still counts as on time; otherwise each channel would wait one more cycle. */
+    private static final Duration TOLERANCE = Duration.ofMillis(100);
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-    /** How a channel is to be read. */
+    /** How often a channel is worth polling. */
     public enum Activity {
         ACTIVE,
         IDLE,
@@ -49,31 +50,32 @@ public record PollIntervals(Duration longest, Duration active, Duration idle, Du
     }
 
     /**
-     * A channel that waits for its turn.
+     * A channel that may be polled.
      *
-     * @param waited since its last turn; empty: it never had one
+     * @param waited the time since its last poll; empty if there was none
      */
     public record PollCandidate(ChannelId channel, Activity activity, Optional<Duration> waited) {}
 
     /**
-     * The pauses that fit so many channels.
+     * The intervals for so many active, idle and closed channels.
      *
-     * @param callsPerMinute for readings and sweep together
+     * @param callsPerMinute for polls and rescans together
      */
-    public static PollIntervals of(int talking, int quiet, int closed, int callsPerMinute) {
-        Duration longest = longest(talking + quiet);
-        Duration closedPause = longer(CLOSED, EACH_CLOSED.multipliedBy(closed));
-        double calls = callsPerMinute - SWEEP_AT_LEAST - perMinute(closed, closedPause);
+    public static PollIntervals of(int active, int idle, int closed, int callsPerMinute) {
+        Duration maxInterval = maxInterval(active + idle);
+        Duration closedInterval = max(CLOSED, PER_CLOSED_CHANNEL.multipliedBy(closed));
+        double calls = callsPerMinute - MIN_RESCANS - perMinute(closed, closedInterval);
 
-        Duration talkingPause = interval(talking, calls - perMinute(quiet, longest), longest);
-        Duration quietPause = interval(quiet, calls - perMinute(talking, talkingPause), longest);
+        Duration activeInterval = interval(active, calls - perMinute(idle, maxInterval), maxInterval);
+        Duration idleInterval = interval(idle, calls - perMinute(active, activeInterval), maxInterval);
 
-        double left = calls - perMinute(talking, talkingPause) - perMinute(quiet, quietPause);
-        double swept = Math.min(SWEEP_AT_MOST, SWEEP_AT_LEAST + Math.max(0, left));
-        return new PollIntervals(longest, talkingPause, quietPause, closedPause, interval(1, swept, A_MINUTE));
+        double left = calls - perMinute(active, activeInterval) - perMinute(idle, idleInterval);
+        double rescans = Math.min(MAX_RESCANS, MIN_RESCANS + Math.max(0, left));
+        return new PollIntervals(
+                maxInterval, activeInterval, idleInterval, closedInterval, interval(1, rescans, A_MINUTE));
     }
 
-    /** Likewise, for these channels. */
+    /** The intervals for these channels. */
     public static PollIntervals of(Collection<PollCandidate> channels, int callsPerMinute) {
         return of(
                 count(channels, Activity.ACTIVE),
@@ -82,14 +84,14 @@ public record PollIntervals(Duration longest, Duration active, Duration idle, Du
                 callsPerMinute);
     }
 
-    /** How many are read at this pace. */
+    /** How many of the channels have this activity. */
     public static int count(Collection<PollCandidate> channels, Activity activity) {
         return (int) channels.stream()
                 .filter(channel -> channel.activity() == activity)
                 .count();
     }
 
-    /** Those that have waited longest first. */
+    /** The channels by the time they have waited, longest first. */
     public static List<PollCandidate> longestWaitingFirst(Collection<PollCandidate> channels) {
         return channels.stream()
                 .sorted(Comparator.comparing(PollIntervals::waitOf, Comparator.reverseOrder()))
@@ -97,49 +99,51 @@ public record PollIntervals(Duration longest, Duration active, Duration idle, Du
     }
 
     /**
-     * Those that have to be read now: if they are, and the others evenly one after the other from now on, nobody waits
-     * longer than the longest. So channels that were once read together are not late together.
+     * The channels to poll now so that, polling the rest at an even rate, no channel exceeds the maximum interval. Spreads
+     * channels that were last polled together.
      */
-    public List<PollCandidate> overdue(Collection<PollCandidate> channels) {
+    public List<PollCandidate> mustPollNow(Collection<PollCandidate> channels) {
         List<PollCandidate> open = longestWaitingFirst(channels).stream()
                 .filter(channel -> channel.activity() != Activity.CLOSED)
                 .toList();
-        double each = seconds(longest) / open.size();
-        int pressing = 0;
+        double secondsPerPoll = seconds(maxInterval) / open.size();
+        int mustPoll = 0;
         for (int before = 0; before < open.size(); before++) {
-            double left = seconds(longest) - seconds(waitOf(open.get(before)).plus(A_MOMENT));
-            pressing = Math.max(pressing, before + 1 - (int) Math.ceil(Math.max(0, left) / each));
+            double secondsLeft =
+                    seconds(maxInterval) - seconds(waitOf(open.get(before)).plus(TOLERANCE));
+            int pollsInTime = (int) Math.ceil(Math.max(0, secondsLeft) / secondsPerPoll);
+            mustPoll = Math.max(mustPoll, before + 1 - pollsInTime);
         }
-        return open.subList(0, pressing);
+        return open.subList(0, mustPoll);
     }
 
     /**
-     * Those whose turn it is, the most overdue first; only one of each pace for each second that has gone by. Channels
-     * that are read together are due together ever after, and keep others waiting.
+     * The channels whose interval has passed, most overdue first, but of each activity only one for each second since the
+     * last call. Otherwise channels that were polled together would be due together ever after, and hold up others.
      *
-     * @param time since this was last asked
+     * @param sinceLastCall the time since this was last called
      */
-    public List<PollCandidate> due(Collection<PollCandidate> channels, Duration time) {
-        long ofEachPace = Math.max(1, Math.round(seconds(time)));
+    public List<PollCandidate> due(Collection<PollCandidate> channels, Duration sinceLastCall) {
+        long ofEachActivity = Math.max(1, Math.round(seconds(sinceLastCall)));
         var taken = new EnumMap<Activity, Long>(Activity.class);
         return channels.stream()
                 .filter(this::isDue)
-                .sorted(Comparator.comparing(this::overdue, Comparator.reverseOrder()))
-                .filter(channel -> taken.merge(channel.activity(), 1L, Long::sum) <= ofEachPace)
+                .sorted(Comparator.comparing(this::intervalsWaited, Comparator.reverseOrder()))
+                .filter(channel -> taken.merge(channel.activity(), 1L, Long::sum) <= ofEachActivity)
                 .toList();
     }
 
-    /** True if it is the channel's turn. */
+    /** True if the channel's interval has passed since its last poll. */
     public boolean isDue(PollCandidate channel) {
-        return overdue(channel) >= 1;
+        return intervalsWaited(channel) >= 1;
     }
 
-    /** True if so long after its last page the sweep may read another. */
+    /** True if another page of older messages may be read so long after the last one. */
     public boolean isRescanDue(Duration waited) {
-        return waited.plus(A_MOMENT).compareTo(rescan) >= 0;
+        return waited.plus(TOLERANCE).compareTo(rescan) >= 0;
     }
 
-    /** The pause between two readings of a channel at this pace. */
+    /** The interval between two polls of a channel with this activity. */
     public Duration interval(Activity activity) {
         return switch (activity) {
             case ACTIVE -> active;
@@ -148,32 +152,32 @@ public record PollIntervals(Duration longest, Duration active, Duration idle, Du
         };
     }
 
-    private double overdue(PollCandidate channel) {
-        return seconds(waitOf(channel).plus(A_MOMENT)) / seconds(interval(channel.activity()));
+    private double intervalsWaited(PollCandidate channel) {
+        return seconds(waitOf(channel).plus(TOLERANCE)) / seconds(interval(channel.activity()));
     }
 
     private static Duration waitOf(PollCandidate channel) {
         return channel.waited().orElse(FOR_EVER);
     }
 
-    private static Duration longest(int channels) {
-        return longer(A_MINUTE, EACH_CHANNEL.multipliedBy(channels));
+    private static Duration maxInterval(int channels) {
+        return max(A_MINUTE, PER_CHANNEL.multipliedBy(channels));
     }
 
-    /** What so many channels have to wait when they share so many calls a minute. */
-    private static Duration interval(int channels, double calls, Duration longest) {
+    /** The interval at which so many channels share so many calls a minute, within its limits. */
+    private static Duration interval(int channels, double calls, Duration maxInterval) {
         if (calls <= 0 || channels == 0) {
-            return longest;
+            return maxInterval;
         }
         Duration fair = Duration.ofMillis(Math.round(channels * 60_000 / calls));
-        return longer(SHORTEST, fair.compareTo(longest) < 0 ? fair : longest);
+        return max(MIN_INTERVAL, fair.compareTo(maxInterval) < 0 ? fair : maxInterval);
     }
 
-    private static double perMinute(int channels, Duration pause) {
-        return channels * 60 / seconds(pause);
+    private static double perMinute(int channels, Duration interval) {
+        return channels * 60 / seconds(interval);
     }
 
-    private static Duration longer(Duration a, Duration b) {
+    private static Duration max(Duration a, Duration b) {
         return a.compareTo(b) >= 0 ? a : b;
     }
 

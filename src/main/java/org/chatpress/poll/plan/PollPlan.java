@@ -8,50 +8,58 @@ import org.chatpress.poll.plan.PageRequest.Purpose;
 import org.chatpress.poll.plan.ReadPosition.Range;
 
 /**
- * One turn at one channel: which page to read next, and how far the channel has been read after each. A turn reads the
- * head page, pages on until it overlaps with what was read before (only then the head moves), goes on down to
- * {@code since}, and offers to sweep one older page. An immutable value: {@link #advancedBy} gives the plan for the rest.
+ * One poll of a channel: which page to read next, and how far the channel has been read after each page. A poll
+ *
+ * <ol>
+ *   <li>reads the newest page (HEAD),
+ *   <li>pages back until it overlaps with what was read before (GAP); only then does the newest end of the range move,
+ *   <li>reads on back to {@code since} (BACKFILL),
+ *   <li>offers one page of older messages to read again (RESCAN).
+ * </ol>
+ *
+ * <p>Immutable: {@link #advancedBy} returns the plan for the rest.
  */
 public final class PollPlan {
     /** Slack recommends no more than 200 results at a time (https://docs.slack.dev/reference/methods/conversations.history). */
     static final int HEAD_LIMIT = 200;
 
-    /** The most that Slack gives; a page costs one call whatever its size. */
+    /** The most that Slack returns; a page costs one call whatever its size. */
     static final int RESCAN_LIMIT = 999;
 
     private final ReadPosition position;
     private final MessageTs since;
-    private final Optional<MessageTs> mustShow;
-    private final boolean swept;
+    private final Optional<MessageTs> mustInclude;
+    private final boolean rescanned;
     private final Optional<MessageTs> newest;
-    private final Optional<MessageTs> readDownTo;
-    private final StopReason halt;
+    private final Optional<MessageTs> readBackTo;
+    private final StopReason stopReason;
 
     private PollPlan(
             ReadPosition position,
             MessageTs since,
-            Optional<MessageTs> mustShow,
-            boolean swept,
+            Optional<MessageTs> mustInclude,
+            boolean rescanned,
             Optional<MessageTs> newest,
-            Optional<MessageTs> readDownTo,
-            StopReason halt) {
+            Optional<MessageTs> readBackTo,
+            StopReason stopReason) {
         this.position = position;
         this.since = since;
-        this.mustShow = mustShow;
-        this.swept = swept;
+        this.mustInclude = mustInclude;
+        this.rescanned = rescanned;
         this.newest = newest;
-        this.readDownTo = readDownTo;
-        this.halt = halt;
+        this.readBackTo = readBackTo;
+        this.stopReason = stopReason;
     }
 
     /**
-     * The plan of a new turn.
+     * The plan of a new poll.
      *
-     * @param mustShow the oldest message that this turn has to show, because its delay may be over; empty: none
+     * @param mustInclude the poll reads back to this message at least, because its delay may be over; empty: no such
+     *     message
      */
-    public static PollPlan start(ReadPosition position, Instant since, Optional<MessageTs> mustShow) {
+    public static PollPlan start(ReadPosition position, Instant since, Optional<MessageTs> mustInclude) {
         return new PollPlan(
-                position, MessageTs.at(since), mustShow, false, Optional.empty(), Optional.empty(), StopReason.NONE);
+                position, MessageTs.at(since), mustInclude, false, Optional.empty(), Optional.empty(), StopReason.NONE);
     }
 
     /** How far the channel has been read by now. */
@@ -59,121 +67,120 @@ public final class PollPlan {
         return position;
     }
 
-    /** The page to read next; empty when the turn is over. */
+    /** The page to read next; empty at the end of the poll. */
     public Optional<PageRequest> nextRequest() {
-        if (halt == StopReason.STOP) {
+        if (stopReason == StopReason.STOP) {
             return Optional.empty();
         }
-        if (readDownTo.isEmpty()) {
+        if (readBackTo.isEmpty()) {
             return Optional.of(new PageRequest(Purpose.HEAD, Optional.empty(), HEAD_LIMIT));
         }
-        MessageTs low = readDownTo.get();
+        MessageTs low = readBackTo.get();
         if (!overlaps()) {
             return Optional.of(new PageRequest(Purpose.GAP, Optional.of(low), HEAD_LIMIT));
         }
-        MessageTs bottom = position.range().orElseThrow().oldest();
-        if (since.isBefore(bottom)) {
-            return Optional.of(new PageRequest(Purpose.BACKFILL, Optional.of(bottom), RESCAN_LIMIT));
+        MessageTs oldest = position.range().orElseThrow().oldest();
+        if (since.isBefore(oldest)) {
+            return Optional.of(new PageRequest(Purpose.BACKFILL, Optional.of(oldest), RESCAN_LIMIT));
         }
-        if (!swept && since.isBefore(low)) {
-            MessageTs from =
-                    position.rescanCursor().filter(s -> s.isBefore(low)).orElse(low);
+        if (!rescanned && since.isBefore(low)) {
+            MessageTs from = position.rescanCursor()
+                    .filter(cursor -> cursor.isBefore(low))
+                    .orElse(low);
             return Optional.of(new PageRequest(Purpose.RESCAN, Optional.of(from), RESCAN_LIMIT));
         }
         return Optional.empty();
     }
 
-    /** The plan for what is left of the turn once this stretch has been read. */
+    /** The plan for the rest of the poll, once this page has been read. */
     public PollPlan advancedBy(PageRequest request, HistoryPage page) {
         if (page.messages().isEmpty() && page.hasMore()) {
-            // Slack may send fewer messages than there are; none at all leads nowhere.
-            return halted(StopReason.STOP);
+            // A page without messages has no oldest message to page back from.
+            return stopped(StopReason.STOP);
         }
-        PollPlan rest = believing(request, page);
-        boolean goesFarther = !rest.position.range().equals(position.range());
-        if (page.messages().isEmpty() && goesFarther && halt == StopReason.NONE) {
-            // An empty page may be a hiccup: where it would say that there is nothing left to read, a second is
-            // believed.
-            return halted(StopReason.ASK_AGAIN);
+        PollPlan rest = accepting(request, page);
+        boolean extendsRange = !rest.position.range().equals(position.range());
+        if (page.messages().isEmpty() && extendsRange && stopReason == StopReason.NONE) {
+            // An empty page may be an error on Slack's side. Before it counts as the end of the history, ask again.
+            return stopped(StopReason.ASK_AGAIN);
         }
         return rest;
     }
 
-    private PollPlan believing(PageRequest request, HistoryPage page) {
+    private PollPlan accepting(PageRequest request, HistoryPage page) {
         MessageTs low = page.range().from().orElse(ReadPosition.BEGINNING);
         return switch (request.purpose()) {
-            case HEAD, GAP -> afterTop(page, low);
+            case HEAD, GAP -> afterHeadOrGap(page, low);
             case BACKFILL -> {
-                MessageTs head = position.range().orElseThrow().newest();
-                yield with(
-                        new ReadPosition(Optional.of(new Range(kept(low, head), head)), position.rescanCursor()),
-                        swept);
+                MessageTs newestRead = position.range().orElseThrow().newest();
+                Range range = new Range(notBeforeSince(low, newestRead), newestRead);
+                yield with(new ReadPosition(Optional.of(range), position.rescanCursor()), rescanned);
             }
             case RESCAN -> {
-                Optional<MessageTs> goOn = since.isBefore(low) ? Optional.of(low) : Optional.empty();
-                yield with(new ReadPosition(position.range(), goOn), true);
+                Optional<MessageTs> cursor = since.isBefore(low) ? Optional.of(low) : Optional.empty();
+                yield with(new ReadPosition(position.range(), cursor), true);
             }
         };
     }
 
-    private PollPlan afterTop(HistoryPage page, MessageTs low) {
-        Optional<MessageTs> top = newest.or(page::newest);
+    private PollPlan afterHeadOrGap(HistoryPage page, MessageTs low) {
+        Optional<MessageTs> newestInPoll = newest.or(page::newest);
         Optional<Range> range = position.range();
         if (range.isEmpty()) {
-            MessageTs head = top.orElse(low);
-            range = Optional.of(new Range(kept(low, head), head));
-        } else if (reachesDown(low)) {
-            range = Optional.of(joined(range.get(), low, top));
+            MessageTs newestRead = newestInPoll.orElse(low);
+            range = Optional.of(new Range(notBeforeSince(low, newestRead), newestRead));
+        } else if (reachesBack(low)) {
+            range = Optional.of(joined(range.get(), low, newestInPoll));
         }
         return new PollPlan(
                 new ReadPosition(range, position.rescanCursor()),
                 since,
-                mustShow,
-                swept,
-                top,
+                mustInclude,
+                rescanned,
+                newestInPoll,
                 Optional.of(low),
                 StopReason.NONE);
     }
 
-    private Range joined(Range range, MessageTs low, Optional<MessageTs> top) {
-        MessageTs head = top.filter(range.newest()::isBefore).orElse(range.newest());
-        MessageTs kept = kept(low, head);
-        boolean touches = !range.newest().isBefore(kept);
-        return new Range(touches && range.oldest().isBefore(kept) ? range.oldest() : kept, head);
+    private Range joined(Range range, MessageTs low, Optional<MessageTs> newestInPoll) {
+        MessageTs newestRead = newestInPoll.filter(range.newest()::isBefore).orElse(range.newest());
+        MessageTs oldestStored = notBeforeSince(low, newestRead);
+        boolean touches = !range.newest().isBefore(oldestStored);
+        return new Range(touches && range.oldest().isBefore(oldestStored) ? range.oldest() : oldestStored, newestRead);
     }
 
-    /** How far down a reading counts: what is older than {@code since} is not stored, and may be wanted one day. */
-    private MessageTs kept(MessageTs low, MessageTs head) {
+    /** Messages before {@code since} are not stored, so the range must not claim them: {@code since} may move back. */
+    private MessageTs notBeforeSince(MessageTs low, MessageTs newestRead) {
         if (since.isBefore(low)) {
             return low;
         }
-        return since.isBefore(head) ? since : head;
+        return since.isBefore(newestRead) ? since : newestRead;
     }
 
-    /** True once this turn has read down to what was read before, and to what it must show. */
+    /** True once this poll has read back to the messages read before, and to the one that it must include. */
     private boolean overlaps() {
-        MessageTs low = readDownTo.orElseThrow();
-        boolean shows = mustShow.map(ts -> !ts.isBefore(low)).orElse(true) || !since.isBefore(low);
-        return shows && position.range().isPresent() && reachesDown(low);
+        MessageTs low = readBackTo.orElseThrow();
+        boolean includes = mustInclude.map(ts -> !ts.isBefore(low)).orElse(true) || !since.isBefore(low);
+        return includes && position.range().isPresent() && reachesBack(low);
     }
 
-    /** Overlap means that the reading went down to what was read before, or to {@code since}. */
-    private boolean reachesDown(MessageTs low) {
+    /** True if reading back to {@code low} meets the messages read before, or {@code since}. */
+    private boolean reachesBack(MessageTs low) {
         return !since.isBefore(low) || !position.range().orElseThrow().newest().isBefore(low);
     }
 
-    private PollPlan halted(StopReason how) {
-        return new PollPlan(position, since, mustShow, swept, newest, readDownTo, how);
+    private PollPlan stopped(StopReason reason) {
+        return new PollPlan(position, since, mustInclude, rescanned, newest, readBackTo, reason);
     }
 
-    /** Whether the turn ends early. */
+    /** Whether an empty page interrupts the poll. */
     private enum StopReason {
         NONE,
         ASK_AGAIN,
         STOP
     }
 
-    private PollPlan with(ReadPosition changed, boolean sweepDone) {
-        return new PollPlan(changed, since, mustShow, sweepDone, newest, readDownTo, StopReason.NONE);
+    private PollPlan with(ReadPosition changed, boolean rescanDone) {
+        return new PollPlan(changed, since, mustInclude, rescanDone, newest, readBackTo, StopReason.NONE);
     }
 }

@@ -10,74 +10,74 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.ThreadCandidate.Reason;
 
 /**
- * Which threads to read now. A channel's history tells of new and deleted replies by its roots' figures; edits and
- * reactions in a thread show only to whoever reads it. All of it shares its calls with asking what became of missing
- * messages, and leaves some for that: a takedown comes first.
+ * Decides which threads to read now. Roots report new and deleted replies in the channel's history; edits of replies and
+ * reactions to them show only in the thread itself. Threads share the calls of {@code conversations.replies} with
+ * lookups of missing messages, and leave some for those: takedowns come first.
  */
 public final class ThreadPollPlan {
-    /** Calls in a minute that only takedowns may use. */
+    /** Calls a minute that only lookups for takedowns may use. */
     public static final int RESERVED_FOR_TAKEDOWNS = 10;
 
-    /** Threads that may not have changed at all are read while more calls than these are left. */
+    /** Threads without a reported change leave this many calls for threads with one, and for takedowns. */
     static final int RESERVED_FOR_CHANGES = 25;
 
-    /** How many of a channel's threads are looked at once a minute. */
+    /** How many of a channel's newest threads are read once a minute. */
     public static final int NEWEST = 10;
 
-    /** A message whose thread could not be read so often is published without it. */
+    /** After so many failed attempts, a message is published without its thread. */
     public static final int MAX_FAILURES = 5;
 
-    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
-    private static final Duration NEWEST_EVERY = Duration.ofMinutes(1);
-    private static final Duration OTHERS_EVERY = Duration.ofMinutes(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+    private static final Duration NEWEST_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration OTHERS_INTERVAL = Duration.ofMinutes(10);
 
     private ThreadPollPlan() {}
 
     /**
-     * The threads of a channel to read, the most urgent first.
+     * The threads of a channel to read, most urgent first, each once.
      *
-     * @param known a thread may stand there for several causes
-     * @param callsLeft how many calls Slack still allows in this minute
+     * @param candidates may list a thread several times, for several reasons
+     * @param callsLeft calls that Slack's rate limit allows now
      */
-    public static List<ThreadCandidate> threadsToPoll(List<ThreadCandidate> known, Instant now, int callsLeft) {
+    public static List<ThreadCandidate> threadsToPoll(List<ThreadCandidate> candidates, Instant now, int callsLeft) {
         var plan = new ArrayList<ThreadCandidate>();
         Comparator<ThreadCandidate> urgency = Comparator.comparingInt(ThreadCandidate::failures)
                 .thenComparing(Comparator.comparing(ThreadCandidate::latest).reversed());
-        known.stream()
+        candidates.stream()
                 .filter(thread -> isUrgent(thread, now))
                 .sorted(urgency)
                 .forEach(thread -> add(thread, plan, callsLeft - RESERVED_FOR_TAKEDOWNS));
-        known.stream()
-                .filter(thread -> thread.reason() == Reason.NEWEST && waited(thread, now, NEWEST_EVERY))
-                .sorted(longestFirst())
+        candidates.stream()
+                .filter(thread -> thread.reason() == Reason.NEWEST && waited(thread, now, NEWEST_INTERVAL))
+                .sorted(longestWaitingFirst())
                 .forEach(thread -> add(thread, plan, callsLeft - RESERVED_FOR_CHANGES));
-        known.stream()
-                .filter(thread -> thread.reason() == Reason.LONGEST_UNREAD && waited(thread, now, OTHERS_EVERY))
-                .min(longestFirst())
+        candidates.stream()
+                .filter(thread -> thread.reason() == Reason.LONGEST_UNREAD && waited(thread, now, OTHERS_INTERVAL))
+                .min(longestWaitingFirst())
                 .ifPresent(thread -> add(thread, plan, callsLeft - RESERVED_FOR_CHANGES));
         return plan;
     }
 
     private static boolean isUrgent(ThreadCandidate thread, Instant now) {
         boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.reason());
-        Duration pause = thread.failures() < MAX_FAILURES ? AFTER_A_FAILURE : NEWEST_EVERY;
-        return urgent && (thread.failures() == 0 || waited(thread, now, pause));
+        Duration interval = thread.failures() < MAX_FAILURES ? RETRY_AFTER : NEWEST_INTERVAL;
+        return urgent && (thread.failures() == 0 || waited(thread, now, interval));
     }
 
-    private static boolean waited(ThreadCandidate thread, Instant now, Duration pause) {
+    private static boolean waited(ThreadCandidate thread, Instant now, Duration interval) {
         return thread.triedAt()
                 .filter(at -> !at.isAfter(now))
-                .map(at -> !at.plus(pause).isAfter(now))
+                .map(at -> !at.plus(interval).isAfter(now))
                 .orElse(true);
     }
 
-    private static Comparator<ThreadCandidate> longestFirst() {
+    private static Comparator<ThreadCandidate> longestWaitingFirst() {
         return Comparator.comparing((ThreadCandidate thread) -> thread.triedAt().orElse(Instant.MIN));
     }
 
-    private static void add(ThreadCandidate thread, List<ThreadCandidate> plan, int most) {
-        List<MessageTs> there = plan.stream().map(ThreadCandidate::root).toList();
-        if (plan.size() < most && !there.contains(thread.root())) {
+    private static void add(ThreadCandidate thread, List<ThreadCandidate> plan, int maxSize) {
+        List<MessageTs> planned = plan.stream().map(ThreadCandidate::root).toList();
+        if (plan.size() < maxSize && !planned.contains(thread.root())) {
             plan.add(thread);
         }
     }

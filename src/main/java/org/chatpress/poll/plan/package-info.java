@@ -1,5 +1,5 @@
 /**
- * Decides which channels, pages and threads to read next, and which stored messages a page proves missing. Pure: it
- * makes no call to Slack and knows no database.
+ * Decides which channels, pages and threads to read next, and which stored messages a page lacks. Pure: no call to Slack,
+ * no database.
  */
 package org.chatpress.poll.plan;

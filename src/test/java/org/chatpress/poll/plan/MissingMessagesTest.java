@@ -19,48 +19,48 @@ class MissingMessagesTest {
     private static final Optional<MessageTs> OPEN = Optional.empty();
 
     @Test
-    void nothingIsMissingWhereEverythingIsThere() {
-        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 1, 2, 3), known(1, 2, 3));
+    void nothingIsMissingFromACompletePage() {
+        MissingMessages found = MissingMessages.of(page(OPEN, OPEN, 1, 2, 3), known(1, 2, 3));
 
-        assertThat(absences.missing()).isEmpty();
-        assertThat(absences.beyondRetention()).isEmpty();
+        assertThat(found.missing()).isEmpty();
+        assertThat(found.beyondRetention()).isEmpty();
     }
 
     @Test
-    void whatAReadingLacksIsSuspectNewestFirst() {
-        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN, 2, 4), known(1, 2, 3, 4, 5));
+    void messagesThatAPageLacksAreMissingNewestFirst() {
+        MissingMessages found = MissingMessages.of(page(OPEN, OPEN, 2, 4), known(1, 2, 3, 4, 5));
 
-        assertThat(absences.missing()).containsExactly(ts(5), ts(3), ts(1));
+        assertThat(found.missing()).containsExactly(ts(5), ts(3), ts(1));
     }
 
     @Test
-    void outsideItsWindowAReadingSaysNothing() {
-        HistoryPage page = reading(Optional.of(ts(3)), Optional.of(ts(6)), 4);
+    void aPageProvesNothingOutsideItsTimeRange() {
+        HistoryPage page = page(Optional.of(ts(3)), Optional.of(ts(6)), 4);
 
-        MissingMessages absences = MissingMessages.of(page, known(1, 2, 3, 4, 5, 6, 7));
+        MissingMessages found = MissingMessages.of(page, known(1, 2, 3, 4, 5, 6, 7));
 
-        assertThat(absences.missing()).containsExactly(ts(5), ts(3));
+        assertThat(found.missing()).containsExactly(ts(5), ts(3));
     }
 
     @Test
-    void aPageThatCoversNothingSaysNothing() {
-        HistoryPage page = reading(Optional.of(ts(4)), Optional.of(ts(4)));
+    void aPageWithAnEmptyTimeRangeProvesNothing() {
+        HistoryPage page = page(Optional.of(ts(4)), Optional.of(ts(4)));
 
         assertThat(MissingMessages.of(page, known(1, 4, 7)).missing()).isEmpty();
     }
 
     @Test
-    void afterAnEmptyPageOnlyTheNewestIsSuspect() {
-        MissingMessages absences = MissingMessages.of(reading(OPEN, OPEN), known(1, 2, 3, 4, 5, 6, 7));
+    void afterAnEmptyPageOnlyTheNewestIsMissing() {
+        MissingMessages found = MissingMessages.of(page(OPEN, OPEN), known(1, 2, 3, 4, 5, 6, 7));
 
-        assertThat(absences.missing()).containsExactly(ts(7));
-        assertThat(absences.beyondRetention()).isEmpty();
+        assertThat(found.missing()).containsExactly(ts(7));
+        assertThat(found.beyondRetention()).isEmpty();
     }
 
     @Test
-    void aFewAtTheOldEndAreDeletionsAndALongRunIsThePlansRetention() {
-        MissingMessages few = MissingMessages.of(reading(OPEN, OPEN, 6, 8), known(1, 2, 3, 4, 5, 6, 7, 8));
-        MissingMessages many = MissingMessages.of(reading(OPEN, OPEN, 7, 9), known(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    void aFewAtTheOldEndAreDeletionsAndALongRunIsRetention() {
+        MissingMessages few = MissingMessages.of(page(OPEN, OPEN, 6, 8), known(1, 2, 3, 4, 5, 6, 7, 8));
+        MissingMessages many = MissingMessages.of(page(OPEN, OPEN, 7, 9), known(1, 2, 3, 4, 5, 6, 7, 8, 9));
 
         assertThat(few.missing()).containsExactly(ts(7), ts(5), ts(4), ts(3), ts(2), ts(1));
         assertThat(few.beyondRetention()).isEmpty();
@@ -69,17 +69,17 @@ class MissingMessagesTest {
     }
 
     @Test
-    void aLongRunBelowThePageOfASweepIsRetentionThoughThatPageIsEmpty() {
-        MissingMessages absences = MissingMessages.of(reading(OPEN, Optional.of(ts(7))), known(1, 2, 3, 4, 5, 6));
+    void aLongRunAtTheOldEndIsRetentionEvenIfTheRescanPageIsEmpty() {
+        MissingMessages found = MissingMessages.of(page(OPEN, Optional.of(ts(7))), known(1, 2, 3, 4, 5, 6));
 
-        assertThat(absences.missing()).isEmpty();
-        assertThat(absences.beyondRetention()).hasSize(6);
+        assertThat(found.missing()).isEmpty();
+        assertThat(found.beyondRetention()).hasSize(6);
     }
 
     @Test
-    void aLongRunThatOlderMessagesFollowIsAMassDeletion() {
-        HistoryPage notTheEnd = reading(Optional.of(ts(1)), OPEN, 9);
-        HistoryPage withTheOldest = reading(OPEN, OPEN, 1, 9);
+    void aLongRunWithOlderMessagesBehindItIsAMassDeletion() {
+        HistoryPage notTheEnd = page(Optional.of(ts(1)), OPEN, 9);
+        HistoryPage withTheOldest = page(OPEN, OPEN, 1, 9);
 
         assertThat(MissingMessages.of(notTheEnd, known(1, 2, 3, 4, 5, 6, 7, 8, 9))
                         .missing())
@@ -89,8 +89,8 @@ class MissingMessagesTest {
                 .hasSize(7);
     }
 
-    private static HistoryPage reading(Optional<MessageTs> from, Optional<MessageTs> until, int... shown) {
-        List<SlackMessage> messages = IntStream.of(shown)
+    private static HistoryPage page(Optional<MessageTs> from, Optional<MessageTs> until, int... returned) {
+        List<SlackMessage> messages = IntStream.of(returned)
                 .mapToObj(n -> new SlackMessage(ts(n), JsonNodeFactory.instance.objectNode()))
                 .toList();
         return new HistoryPage(

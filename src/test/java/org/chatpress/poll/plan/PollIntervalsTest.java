@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PollIntervalsTest {
     private static final int CALLS = 45;
-    private static final Duration A_BIT = Duration.ofMillis(50);
+    private static final Duration TOLERANCE = Duration.ofMillis(50);
 
     @ParameterizedTest
     @CsvSource({
-        // talking, quiet, closed; seconds between two readings of one that is talking, quiet, closed; two of the sweep
+        // active, idle, closed; seconds between two polls of an active, idle, closed channel; between two rescan pages
         "  0,   1,   0,  60.0,   2.0,  600,  6.7",
         "  1,   0,   0,   2.0,  60.0,  600,  6.7",
         "  0,  10,   0,  60.0,  14.0,  600, 30.0",
@@ -33,36 +33,36 @@ class PollIntervalsTest {
         "  5,  95,   0,  26.5, 180.0,  600, 30.0",
         "  0,   1, 200,  60.0,   2.0, 2000,  6.7",
     })
-    void sharesTheCalls(
-            int talking,
-            int quiet,
+    void sharesTheCallsAmongTheChannels(
+            int active,
+            int idle,
             int closed,
-            double talkingPause,
-            double quietPause,
-            double closedPause,
-            double sweep) {
-        PollIntervals turns = PollIntervals.of(talking, quiet, closed, CALLS);
+            double activeInterval,
+            double idleInterval,
+            double closedInterval,
+            double rescan) {
+        PollIntervals intervals = PollIntervals.of(active, idle, closed, CALLS);
 
-        assertThat(turns.active()).isCloseTo(seconds(talkingPause), A_BIT);
-        assertThat(turns.idle()).isCloseTo(seconds(quietPause), A_BIT);
-        assertThat(turns.closed()).isCloseTo(seconds(closedPause), A_BIT);
-        assertThat(turns.rescan()).isCloseTo(seconds(sweep), A_BIT);
+        assertThat(intervals.active()).isCloseTo(seconds(activeInterval), TOLERANCE);
+        assertThat(intervals.idle()).isCloseTo(seconds(idleInterval), TOLERANCE);
+        assertThat(intervals.closed()).isCloseTo(seconds(closedInterval), TOLERANCE);
+        assertThat(intervals.rescan()).isCloseTo(seconds(rescan), TOLERANCE);
     }
 
     @Test
     void staysWithinItsCallsHoweverManyChannelsThereAre() {
         for (int channels = 1; channels <= 300; channels += 7) {
-            for (int talking = 0; talking <= channels; talking += 3) {
+            for (int active = 0; active <= channels; active += 3) {
                 for (int closed = 0; closed <= 300; closed += 150) {
-                    int quiet = channels - talking;
-                    PollIntervals turns = PollIntervals.of(talking, quiet, closed, CALLS);
+                    int idle = channels - active;
+                    PollIntervals intervals = PollIntervals.of(active, idle, closed, CALLS);
 
-                    double calls = talking * perMinute(turns.active())
-                            + quiet * perMinute(turns.idle())
-                            + closed * perMinute(turns.closed())
-                            + perMinute(turns.rescan());
+                    double calls = active * perMinute(intervals.active())
+                            + idle * perMinute(intervals.idle())
+                            + closed * perMinute(intervals.closed())
+                            + perMinute(intervals.rescan());
                     assertThat(calls)
-                            .as("%d of %d channels talk", talking, channels)
+                            .as("%d of %d channels active", active, channels)
                             .isLessThan(CALLS + 0.1);
                 }
             }
@@ -70,55 +70,55 @@ class PollIntervalsTest {
     }
 
     @Test
-    void forgetsNoChannelForLongerThanAMinuteOrTwoSecondsForEachThereIs() {
+    void pollsEachChannelAtLeastOnceAMinuteOrEveryTwoSecondsPerChannel() {
         for (int channels = 1; channels <= 300; channels++) {
-            for (int talking = 0; talking <= channels; talking++) {
-                PollIntervals turns = PollIntervals.of(talking, channels - talking, 0, CALLS);
+            for (int active = 0; active <= channels; active++) {
+                PollIntervals intervals = PollIntervals.of(active, channels - active, 0, CALLS);
 
                 Duration longest = seconds(Math.max(60, 1.8 * channels));
-                assertThat(turns.active()).isLessThanOrEqualTo(longest);
-                assertThat(turns.idle()).isLessThanOrEqualTo(longest);
-                if (talking > 0 && talking < channels) {
-                    assertThat(turns.active()).isLessThanOrEqualTo(turns.idle());
+                assertThat(intervals.active()).isLessThanOrEqualTo(longest);
+                assertThat(intervals.idle()).isLessThanOrEqualTo(longest);
+                if (active > 0 && active < channels) {
+                    assertThat(intervals.active()).isLessThanOrEqualTo(intervals.idle());
                 }
             }
         }
     }
 
     @Test
-    void theMostOverdueChannelIsFirst() {
-        PollIntervals turns = PollIntervals.of(2, 8, 1, CALLS);
+    void theMostOverdueChannelComesFirst() {
+        PollIntervals intervals = PollIntervals.of(2, 8, 1, CALLS);
 
-        List<PollCandidate> due = turns.due(
+        List<PollCandidate> due = intervals.due(
                 List.of(
-                        waiting("C0QUIET", Activity.IDLE, 61),
+                        waiting("C0IDLE", Activity.IDLE, 61),
                         waiting("C0WAITED", Activity.IDLE, 62),
-                        waiting("C0TALKING", Activity.ACTIVE, 15),
-                        waiting("C0RESTING", Activity.ACTIVE, 1),
+                        waiting("C0ACTIVE", Activity.ACTIVE, 15),
+                        waiting("C0RECENT", Activity.ACTIVE, 1),
                         waiting("C0CLOSED", Activity.CLOSED, 599)),
                 seconds(2));
 
-        assertThat(names(due)).containsExactly("C0TALKING", "C0WAITED", "C0QUIET");
+        assertThat(names(due)).containsExactly("C0ACTIVE", "C0WAITED", "C0IDLE");
     }
 
     @Test
-    void channelsThatWereReadTogetherAreNotReadTogetherAgain() {
-        PollIntervals turns = PollIntervals.of(0, 10, 0, CALLS);
-        List<PollCandidate> channels = together(10, 20);
+    void channelsThatWerePolledTogetherAreNotPolledTogetherAgain() {
+        PollIntervals intervals = PollIntervals.of(0, 10, 0, CALLS);
+        List<PollCandidate> channels = polledTogether(10, 20);
 
-        assertThat(names(turns.due(channels, seconds(1)))).containsExactly("C00");
-        assertThat(names(turns.due(channels, seconds(3)))).containsExactly("C00", "C01", "C02");
+        assertThat(names(intervals.due(channels, seconds(1)))).containsExactly("C00");
+        assertThat(names(intervals.due(channels, seconds(3)))).containsExactly("C00", "C01", "C02");
     }
 
     @Test
-    void aChannelIsPressingOnceItAndThoseBeforeItCouldNotAllBeReadInTime() {
-        PollIntervals turns = PollIntervals.of(0, 50, 0, CALLS);
+    void aChannelMustBePolledOnceItAndThoseBeforeItCouldNotAllBePolledInTime() {
+        PollIntervals intervals = PollIntervals.of(0, 50, 0, CALLS);
 
-        assertThat(turns.overdue(together(50, 0))).isEmpty();
-        assertThat(names(turns.overdue(together(50, 2)))).containsExactly("C00");
-        assertThat(turns.overdue(together(50, 45))).hasSize(25);
-        assertThat(turns.overdue(together(50, 90))).hasSize(50);
-        assertThat(names(turns.overdue(List.of(
+        assertThat(intervals.mustPollNow(polledTogether(50, 0))).isEmpty();
+        assertThat(names(intervals.mustPollNow(polledTogether(50, 2)))).containsExactly("C00");
+        assertThat(intervals.mustPollNow(polledTogether(50, 45))).hasSize(25);
+        assertThat(intervals.mustPollNow(polledTogether(50, 90))).hasSize(50);
+        assertThat(names(intervals.mustPollNow(List.of(
                         waiting("C0SHORT", Activity.IDLE, 10),
                         new PollCandidate(new ChannelId("C0NEW"), Activity.IDLE, Optional.empty()),
                         waiting("C0LONG", Activity.ACTIVE, 91),
@@ -127,41 +127,42 @@ class PollIntervalsTest {
     }
 
     @Test
-    void nobodyIsForgottenAsLongAsThePressingOnesAreRead() {
+    void noChannelExceedsTheMaximumIntervalIfThoseThatMustBePolledAre() {
         for (int channels : List.of(1, 7, 33, 50, 200)) {
-            PollIntervals turns = PollIntervals.of(0, channels, 0, CALLS);
+            PollIntervals intervals = PollIntervals.of(0, channels, 0, CALLS);
             double[] waited = new double[channels];
-            int most = 0;
+            int maxPerMinute = 0;
             int inThisMinute = 0;
             for (int second = 0; second < 900; second++) {
                 inThisMinute = second % 60 == 0 ? 0 : inThisMinute;
                 List<PollCandidate> all = IntStream.range(0, channels)
                         .mapToObj(i -> waiting("C0" + i, Activity.IDLE, waited[i]))
                         .toList();
-                for (String channel : names(turns.overdue(all))) {
+                for (String channel : names(intervals.mustPollNow(all))) {
                     waited[Integer.parseInt(channel.substring(2))] = 0;
-                    most = Math.max(most, ++inThisMinute);
+                    maxPerMinute = Math.max(maxPerMinute, ++inThisMinute);
                 }
                 for (int i = 0; i < channels; i++) {
-                    assertThat(seconds(waited[i]++)).isLessThanOrEqualTo(turns.longest());
+                    assertThat(seconds(waited[i]++)).isLessThanOrEqualTo(intervals.maxInterval());
                 }
             }
-            assertThat(most)
-                    .isLessThanOrEqualTo((int) (channels * 60 / turns.longest().toSeconds()) + 2);
+            assertThat(maxPerMinute)
+                    .isLessThanOrEqualTo(
+                            (int) (channels * 60 / intervals.maxInterval().toSeconds()) + 2);
         }
     }
 
     @Test
-    void aClockThatTicksAMomentEarlyCostsNoTick() {
-        PollIntervals turns = PollIntervals.of(3, 7, 0, CALLS);
+    void aCycleThatStartsALittleEarlyIsOnTime() {
+        PollIntervals intervals = PollIntervals.of(3, 7, 0, CALLS);
 
-        assertThat(turns.isDue(waiting("C0TALKING", Activity.ACTIVE, 4.95))).isTrue();
-        assertThat(turns.isDue(waiting("C0TALKING", Activity.ACTIVE, 4.8))).isFalse();
-        assertThat(turns.isRescanDue(seconds(29.95))).isTrue();
-        assertThat(turns.isRescanDue(seconds(29.8))).isFalse();
+        assertThat(intervals.isDue(waiting("C0ACTIVE", Activity.ACTIVE, 4.95))).isTrue();
+        assertThat(intervals.isDue(waiting("C0ACTIVE", Activity.ACTIVE, 4.8))).isFalse();
+        assertThat(intervals.isRescanDue(seconds(29.95))).isTrue();
+        assertThat(intervals.isRescanDue(seconds(29.8))).isFalse();
     }
 
-    private static List<PollCandidate> together(int channels, double seconds) {
+    private static List<PollCandidate> polledTogether(int channels, double seconds) {
         return IntStream.range(0, channels)
                 .mapToObj(i -> waiting("C0" + i, Activity.IDLE, seconds))
                 .toList();
@@ -179,7 +180,7 @@ class PollIntervalsTest {
         return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
-    private static double perMinute(Duration pause) {
-        return 60_000.0 / pause.toMillis();
+    private static double perMinute(Duration interval) {
+        return 60_000.0 / interval.toMillis();
     }
 }

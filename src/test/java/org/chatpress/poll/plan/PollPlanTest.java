@@ -12,171 +12,171 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pages a turn reads, and that nothing is ever taken for read that was not. */
+/** Which pages a poll reads, and that it never marks messages as read that it did not read. */
 class PollPlanTest {
     private final PolledChannel channel = new PolledChannel();
 
-    private static Optional<Range> range(int bottom, int head) {
-        return Optional.of(new Range(ts(bottom), ts(head)));
+    private static Optional<Range> range(int oldest, int newest) {
+        return Optional.of(new Range(ts(oldest), ts(newest)));
     }
 
     @Test
-    void aSmallChannelIsOnePageATurn() {
+    void aSmallChannelTakesOnePagePerPoll() {
         channel.post(150);
 
-        assertThat(channel.turn()).containsExactly("HEAD");
+        assertThat(channel.poll()).containsExactly("HEAD");
         assertThat(channel.position.range()).isEqualTo(range(1, 150));
-        assertThat(channel.turn()).containsExactly("HEAD");
-        assertThat(channel.post(199).turn()).containsExactly("HEAD", "SWEEP<150");
+        assertThat(channel.poll()).containsExactly("HEAD");
+        assertThat(channel.post(199).poll()).containsExactly("HEAD", "RESCAN<150");
         assertThat(channel.position.range()).isEqualTo(range(1, 349));
     }
 
     @Test
-    void theFirstTurnGoesDownToSince() {
+    void theFirstPollReadsBackToSince() {
         channel.post(2500);
         channel.since = ts(900).instant();
 
-        assertThat(channel.turn()).containsExactly("HEAD", "BACKFILL<2301", "BACKFILL<1302", "SWEEP<2301");
+        assertThat(channel.poll()).containsExactly("HEAD", "BACKFILL<2301", "BACKFILL<1302", "RESCAN<2301");
         assertThat(channel.position.range()).isEqualTo(range(900, 2500));
         assertThat(channel.position.reaches(channel.since)).isTrue();
-        assertThat(channel.kept).hasSize(1601).doesNotContain(ts(899));
+        assertThat(channel.stored).hasSize(1601).doesNotContain(ts(899));
     }
 
     @Test
-    void theHeadMovesOnlyOnceTheGapIsClosed() {
-        channel.post(100).turn();
+    void theNewestEndMovesOnlyOnceTheGapIsClosed() {
+        channel.post(100).poll();
         channel.post(500);
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
 
-        plan = channel.take(
+        plan = channel.read(
                 plan,
                 plan.nextRequest().orElseThrow(),
                 channel.page(plan.nextRequest().orElseThrow()));
-        plan = channel.take(
+        plan = channel.read(
                 plan,
                 plan.nextRequest().orElseThrow(),
                 channel.page(plan.nextRequest().orElseThrow()));
         assertThat(channel.position.range()).isEqualTo(range(1, 100));
-        channel.take(
+        channel.read(
                 plan,
                 plan.nextRequest().orElseThrow(),
                 channel.page(plan.nextRequest().orElseThrow()));
 
         assertThat(channel.position.range()).isEqualTo(range(1, 600));
-        assertThat(channel.kept).hasSize(600);
+        assertThat(channel.stored).hasSize(600);
     }
 
     @Test
-    void aGapIsReadAnewAfterAFailureInIt() {
-        channel.post(100).turn();
+    void aGapIsReadAgainAfterAFailureInIt() {
+        channel.post(100).poll();
         channel.post(500);
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
-        channel.take(
+        channel.read(
                 plan,
                 plan.nextRequest().orElseThrow(),
                 channel.page(plan.nextRequest().orElseThrow()));
 
-        assertThat(channel.turn()).startsWith("HEAD", "GAP<401", "GAP<201");
-        assertThat(channel.kept).hasSize(600);
+        assertThat(channel.poll()).startsWith("HEAD", "GAP<401", "GAP<201");
+        assertThat(channel.stored).hasSize(600);
     }
 
     @Test
-    void shortPagesAreReadOnAsLongAsThereIsMore() {
-        channel.longestPage = 15;
+    void shortPagesAreFollowedWhileThereIsMore() {
+        channel.maxPageSize = 15;
         channel.post(40);
 
-        assertThat(channel.turn()).startsWith("HEAD", "BACKFILL<26", "BACKFILL<11");
-        assertThat(channel.kept).hasSize(40);
+        assertThat(channel.poll()).startsWith("HEAD", "BACKFILL<26", "BACKFILL<11");
+        assertThat(channel.stored).hasSize(40);
     }
 
     @Test
-    void theHeadMessageMayBeDeleted() {
-        channel.post(300).turn();
-        channel.there.remove(ts(300));
-        channel.there.remove(ts(299));
+    void theNewestReadMessageMayBeDeleted() {
+        channel.post(300).poll();
+        channel.inSlack.remove(ts(300));
+        channel.inSlack.remove(ts(299));
 
-        assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<99");
+        assertThat(channel.poll()).containsExactly("HEAD", "RESCAN<99");
         assertThat(channel.position.range()).isEqualTo(range(1, 300));
-        assertThat(channel.post(250).turn()).startsWith("HEAD", "GAP<351");
+        assertThat(channel.post(250).poll()).startsWith("HEAD", "GAP<351");
         assertThat(channel.position.range()).isEqualTo(range(1, 550));
     }
 
     @Test
-    void anEarlierSinceIsReadFromTheOldBottomDown() {
+    void anEarlierSinceIsBackfilledFromTheOldestEnd() {
         channel.post(1000);
         channel.since = ts(600).instant();
-        channel.turn();
+        channel.poll();
 
         channel.since = ts(100).instant();
 
         assertThat(channel.position.reaches(channel.since)).isFalse();
-        assertThat(channel.turn()).startsWith("HEAD", "BACKFILL<600");
+        assertThat(channel.poll()).startsWith("HEAD", "BACKFILL<600");
         assertThat(channel.position.reaches(channel.since)).isTrue();
-        assertThat(channel.kept).hasSize(901);
+        assertThat(channel.stored).hasSize(901);
     }
 
     @Test
-    void anEarlierSinceIsReadThoughTheFirstPageReachedTheChannelsBeginning() {
+    void anEarlierSinceIsBackfilledEvenIfTheFirstPageReachedTheStartOfTheChannel() {
         channel.post(150);
         channel.since = ts(100).instant();
-        channel.turn();
-        channel.post(190).turn();
+        channel.poll();
+        channel.post(190).poll();
 
         channel.since = ts(1).instant();
 
         assertThat(channel.position.reaches(channel.since)).isFalse();
-        assertThat(channel.turn()).startsWith("HEAD", "BACKFILL<100");
-        assertThat(channel.kept).hasSize(340);
+        assertThat(channel.poll()).startsWith("HEAD", "BACKFILL<100");
+        assertThat(channel.stored).hasSize(340);
     }
 
     @Test
-    void aLaterSinceNeedsNoMoreReading() {
-        channel.post(1000).turn();
+    void aLaterSinceNeedsNoFurtherPages() {
+        channel.post(1000).poll();
         channel.since = ts(900).instant();
 
-        assertThat(channel.turn()).containsExactly("HEAD");
+        assertThat(channel.poll()).containsExactly("HEAD");
         channel.since = ts(5000).instant();
-        assertThat(channel.turn()).containsExactly("HEAD");
+        assertThat(channel.poll()).containsExactly("HEAD");
         assertThat(channel.position.reaches(channel.since)).isTrue();
     }
 
     @Test
-    void theSweepWalksAPageATurnAndBeginsAgain() {
-        channel.post(2500).turn();
+    void theRescanAdvancesOnePagePerPollAndStartsOver() {
+        channel.post(2500).poll();
         assertThat(channel.position.rescanCursor()).contains(ts(1302));
 
-        assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<1302");
-        assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<303");
+        assertThat(channel.poll()).containsExactly("HEAD", "RESCAN<1302");
+        assertThat(channel.poll()).containsExactly("HEAD", "RESCAN<303");
         assertThat(channel.position.rescanCursor()).isEmpty();
-        assertThat(channel.turn()).containsExactly("HEAD", "SWEEP<2301");
+        assertThat(channel.poll()).containsExactly("HEAD", "RESCAN<2301");
     }
 
     @Test
-    void anEmptyChannelIsAskedTwiceOnceAndIsThenRead() {
-        assertThat(channel.turn()).containsExactly("HEAD", "HEAD");
+    void anEmptyChannelIsConfirmedByASecondPageOnce() {
+        assertThat(channel.poll()).containsExactly("HEAD", "HEAD");
         assertThat(channel.position.reaches(channel.since)).isTrue();
-        assertThat(channel.turn()).containsExactly("HEAD");
-        assertThat(channel.post(300).turn()).containsExactly("HEAD", "GAP<101");
-        assertThat(channel.kept).hasSize(300);
+        assertThat(channel.poll()).containsExactly("HEAD");
+        assertThat(channel.post(300).poll()).containsExactly("HEAD", "GAP<101");
+        assertThat(channel.stored).hasSize(300);
     }
 
     @Test
-    void aChannelThatWasEmptiedCostsOnePageATurn() {
-        channel.post(300).turn();
-        channel.there.clear();
-        channel.turn();
+    void anEmptiedChannelTakesOnePagePerPoll() {
+        channel.post(300).poll();
+        channel.inSlack.clear();
+        channel.poll();
 
-        assertThat(channel.turn()).containsExactly("HEAD");
+        assertThat(channel.poll()).containsExactly("HEAD");
     }
 
     @Test
-    void noMessagesAlthoughThereIsMoreEndsTheTurnAndMovesNothing() {
-        channel.post(100).turn();
+    void aPageWithoutMessagesAlthoughThereIsMoreEndsThePollAndMovesNothing() {
+        channel.post(100).poll();
         channel.post(500);
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
         PageRequest head = plan.nextRequest().orElseThrow();
 
-        PollPlan rest = channel.take(plan, head, PolledChannel.emptyOfMore(head));
+        PollPlan rest = channel.read(plan, head, PolledChannel.emptyWithMore(head));
 
         assertThat(rest.nextRequest()).isEmpty();
         assertThat(rest.position()).isEqualTo(plan.position());
@@ -184,55 +184,55 @@ class PollPlanTest {
 
     @Test
     void oneEmptyPageDoesNotCloseAGap() {
-        channel.post(100).turn();
+        channel.post(100).poll();
         channel.post(500);
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
-        plan = channel.take(
+        plan = channel.read(
                 plan,
                 plan.nextRequest().orElseThrow(),
                 channel.page(plan.nextRequest().orElseThrow()));
         PageRequest gap = plan.nextRequest().orElseThrow();
 
-        PollPlan rest = channel.take(plan, gap, PolledChannel.empty(gap));
+        PollPlan rest = channel.read(plan, gap, PolledChannel.empty(gap));
 
         assertThat(rest.nextRequest()).contains(gap);
         assertThat(channel.position.range()).isEqualTo(range(1, 100));
     }
 
     @Test
-    void aTurnReadsDownToAMessageWhoseDelayMayBeOver() {
-        channel.post(1000).turn();
+    void aPollReadsBackToAMessageWhoseDelayMayBeOver() {
+        channel.post(1000).poll();
 
-        assertThat(channel.turn(Optional.of(ts(801)))).startsWith("HEAD", "SWEEP<801");
-        assertThat(channel.turn(Optional.of(ts(500)))).startsWith("HEAD", "GAP<801", "GAP<601", "SWEEP<401");
+        assertThat(channel.poll(Optional.of(ts(801)))).startsWith("HEAD", "RESCAN<801");
+        assertThat(channel.poll(Optional.of(ts(500)))).startsWith("HEAD", "GAP<801", "GAP<601", "RESCAN<401");
         assertThat(channel.position.range()).isEqualTo(range(1, 1000));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
-    void whateverHappensNothingUnreadIsTakenForReadAndInTheEndEverythingIsRead(long seed) {
+    void whateverHappensNoUnreadMessageIsMarkedAsReadAndInTheEndEverythingIsRead(long seed) {
         var random = new Random(seed);
         for (int step = 0; step < 60; step++) {
             change(random);
-            turnWithTrouble(random);
+            pollWithFailures(random);
         }
 
-        channel.longestPage = Integer.MAX_VALUE;
-        channel.turn();
+        channel.maxPageSize = Integer.MAX_VALUE;
+        channel.poll();
 
         assertThat(channel.position.reaches(channel.since)).isTrue();
-        assertThat(wanted(channel.there.first(), channel.there.last())).isTrue();
+        assertThat(isStored(channel.inSlack.first(), channel.inSlack.last())).isTrue();
     }
 
     private void change(Random random) {
         switch (random.nextInt(6)) {
             case 0 -> channel.post(random.nextInt(500));
-            case 1 -> channel.there.removeIf(ts -> random.nextInt(10) == 0);
+            case 1 -> channel.inSlack.removeIf(ts -> random.nextInt(10) == 0);
             case 2 -> channel.since = ts(random.nextInt(channel.posted() + 1)).instant();
-            case 3 -> channel.longestPage = 1 + random.nextInt(300);
+            case 3 -> channel.maxPageSize = 1 + random.nextInt(300);
             case 4 -> {
-                for (int last = random.nextInt(5); last > 0 && !channel.there.isEmpty(); last--) {
-                    channel.there.pollLast();
+                for (int last = random.nextInt(5); last > 0 && !channel.inSlack.isEmpty(); last--) {
+                    channel.inSlack.pollLast();
                 }
             }
             default -> channel.post(1);
@@ -240,40 +240,40 @@ class PollPlanTest {
         channel.post(1);
     }
 
-    /** A turn in which pages fail, come empty once, or end it. */
-    private void turnWithTrouble(Random random) {
+    /** A poll in which pages fail, are empty once, or are empty with more to come. */
+    private void pollWithFailures(Random random) {
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
         boolean wasEmpty = false;
         while (plan.nextRequest().isPresent()) {
             PageRequest request = plan.nextRequest().get();
-            int trouble = random.nextInt(12);
-            if (trouble == 0) {
+            int fault = random.nextInt(12);
+            if (fault == 0) {
                 return;
             }
-            boolean isEmpty = trouble == 1 && !wasEmpty;
+            boolean isEmpty = fault == 1 && !wasEmpty;
             HistoryPage page = channel.page(request);
-            if (trouble == 2) {
-                page = PolledChannel.emptyOfMore(request);
+            if (fault == 2) {
+                page = PolledChannel.emptyWithMore(request);
             } else if (isEmpty) {
                 page = PolledChannel.empty(request);
             }
-            plan = channel.take(plan, request, page);
+            plan = channel.read(plan, request, page);
             wasEmpty = isEmpty;
             channel.position
                     .range()
-                    .ifPresent(range -> assertThat(wanted(range.oldest(), range.newest()))
+                    .ifPresent(range -> assertThat(isStored(range.oldest(), range.newest()))
                             .as("everything in %s", range)
                             .isTrue());
             if (random.nextInt(4) == 0) {
-                channel.post(random.nextInt(3)); // Slack doesn't stand still between two pages
+                channel.post(random.nextInt(3)); // People post between two pages
             }
         }
     }
 
-    /** True if everything from bottom to head that readers may want has been kept. */
-    private boolean wanted(MessageTs bottom, MessageTs head) {
-        return channel.there.subSet(bottom, true, head, true).stream()
+    /** True if all messages in the range since {@code since} have been stored. */
+    private boolean isStored(MessageTs oldest, MessageTs newest) {
+        return channel.inSlack.subSet(oldest, true, newest, true).stream()
                 .filter(ts -> !ts.instant().isBefore(channel.since))
-                .allMatch(channel.kept::contains);
+                .allMatch(channel.stored::contains);
     }
 }

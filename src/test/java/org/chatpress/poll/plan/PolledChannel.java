@@ -13,23 +13,23 @@ import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.TimeRange;
 import org.chatpress.poll.plan.PageRequest.Purpose;
 
-/** A channel whose messages are numbered, read turn by turn as its plan says, and what has been kept of it. */
+/** A channel with numbered messages that is polled as its plan says, and the messages stored from it. */
 final class PolledChannel {
-    final TreeSet<MessageTs> there = new TreeSet<>();
-    final TreeSet<MessageTs> kept = new TreeSet<>();
+    final TreeSet<MessageTs> inSlack = new TreeSet<>();
+    final TreeSet<MessageTs> stored = new TreeSet<>();
     ReadPosition position = ReadPosition.UNREAD;
     Instant since = ts(1).instant();
-    int longestPage = Integer.MAX_VALUE;
+    int maxPageSize = Integer.MAX_VALUE;
     private int posted;
 
     static MessageTs ts(int number) {
         return new MessageTs("%010d.000000".formatted(1_793_760_000 + number));
     }
 
-    /** Posts so many messages; the first ever has the number 1. */
+    /** Posts so many messages; the first ever is message 1. */
     PolledChannel post(int messages) {
         for (int i = 0; i < messages; i++) {
-            there.add(ts(++posted));
+            inSlack.add(ts(++posted));
         }
         return this;
     }
@@ -38,27 +38,27 @@ final class PolledChannel {
         return posted;
     }
 
-    /** The pages of a whole turn, as {@code HEAD}, {@code GAP<300} (before message 300). */
-    List<String> turn() {
-        return turn(Optional.empty());
+    /** Polls once; returns the pages read, as {@code HEAD}, {@code GAP<300} (before message 300). */
+    List<String> poll() {
+        return poll(Optional.empty());
     }
 
-    List<String> turn(Optional<MessageTs> mustShow) {
+    List<String> poll(Optional<MessageTs> mustInclude) {
         var pages = new ArrayList<String>();
-        PollPlan plan = PollPlan.start(position, since, mustShow);
+        PollPlan plan = PollPlan.start(position, since, mustInclude);
         while (plan.nextRequest().isPresent()) {
             PageRequest request = plan.nextRequest().get();
             pages.add(name(request));
-            plan = take(plan, request, page(request));
+            plan = read(plan, request, page(request));
         }
         return pages;
     }
 
-    /** What a process that may die at any line does with a page: keeps it, and the position with it. */
-    PollPlan take(PollPlan plan, PageRequest request, HistoryPage page) {
+    /** Stores a page and the position after it, as the program does in one transaction. */
+    PollPlan read(PollPlan plan, PageRequest request, HistoryPage page) {
         for (SlackMessage message : page.messages()) {
             if (!message.ts().instant().isBefore(since)) {
-                kept.add(message.ts());
+                stored.add(message.ts());
             }
         }
         PollPlan rest = plan.advancedBy(request, page);
@@ -66,38 +66,38 @@ final class PolledChannel {
         return rest;
     }
 
-    /** What Slack answers. */
+    /** The page that Slack returns. */
     HistoryPage page(PageRequest request) {
-        List<MessageTs> all = there.descendingSet().stream()
+        List<MessageTs> all = inSlack.descendingSet().stream()
                 .filter(ts -> request.until().map(ts::isBefore).orElse(true))
                 .toList();
-        int size = Math.min(all.size(), Math.min(request.limit(), longestPage));
+        int size = Math.min(all.size(), Math.min(request.limit(), maxPageSize));
         boolean more = size < all.size();
         Optional<MessageTs> from = more ? Optional.of(all.get(size - 1)) : Optional.empty();
-        return reading(all.subList(0, size), new TimeRange(from, request.until()), more);
+        return page(all.subList(0, size), new TimeRange(from, request.until()), more);
     }
 
     static HistoryPage empty(PageRequest request) {
-        return reading(List.of(), new TimeRange(Optional.empty(), request.until()), false);
+        return page(List.of(), new TimeRange(Optional.empty(), request.until()), false);
     }
 
-    static HistoryPage emptyOfMore(PageRequest request) {
-        MessageTs nowhere = request.until().orElse(ts(0));
-        return reading(List.of(), new TimeRange(Optional.of(nowhere), Optional.of(nowhere)), true);
+    static HistoryPage emptyWithMore(PageRequest request) {
+        MessageTs until = request.until().orElse(ts(0));
+        return page(List.of(), new TimeRange(Optional.of(until), Optional.of(until)), true);
     }
 
-    private static HistoryPage reading(List<MessageTs> shown, TimeRange window, boolean more) {
-        List<SlackMessage> messages = shown.stream()
+    private static HistoryPage page(List<MessageTs> returned, TimeRange range, boolean more) {
+        List<SlackMessage> messages = returned.stream()
                 .map(ts -> new SlackMessage(ts, JsonNodeFactory.instance.objectNode()))
                 .toList();
-        return new HistoryPage(new ChannelId("C0ELECTION"), window, messages, 0, more, Instant.EPOCH);
+        return new HistoryPage(new ChannelId("C0ELECTION"), range, messages, 0, more, Instant.EPOCH);
     }
 
     private static String name(PageRequest request) {
         String until = request.until()
                 .map(ts -> "<" + (Long.parseLong(ts.value().substring(0, 10)) - 1_793_760_000L))
                 .orElse("");
-        int usual = request.purpose() == Purpose.HEAD || request.purpose() == Purpose.GAP ? 200 : 999;
-        return request.purpose() + until + (request.limit() == usual ? "" : " limit " + request.limit());
+        int defaultLimit = request.purpose() == Purpose.HEAD || request.purpose() == Purpose.GAP ? 200 : 999;
+        return request.purpose() + until + (request.limit() == defaultLimit ? "" : " limit " + request.limit());
     }
 }

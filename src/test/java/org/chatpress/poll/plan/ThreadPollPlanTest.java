@@ -15,7 +15,7 @@ class ThreadPollPlanTest {
     private static final Instant NOW = Instant.parse("2026-11-03T20:00:00Z");
 
     @Test
-    void changedThreadsComeFirstTheOneWithTheNewestReplyAtTheirHead() {
+    void changedThreadsComeFirstAndAmongThemTheOneWithTheNewestReply() {
         assertThat(read(
                         45,
                         thread(1, Reason.NEWEST, 120),
@@ -26,7 +26,7 @@ class ThreadPollPlanTest {
     }
 
     @Test
-    void aThreadIsReadOnceForAllItsCauses() {
+    void aThreadIsReadOnceForAllItsReasons() {
         assertThat(read(
                         45,
                         thread(1, Reason.CHANGED, 120),
@@ -45,7 +45,7 @@ class ThreadPollPlanTest {
     }
 
     @Test
-    void someCallsAreLeftForTakedownsAndMoreWhereNothingMayHaveChanged() {
+    void someCallsAreReservedForTakedownsAndMoreForChangedThreads() {
         ThreadCandidate[] changed = IntStream.range(1, 60)
                 .mapToObj(i -> thread(i, Reason.CHANGED, 120))
                 .toArray(ThreadCandidate[]::new);
@@ -60,7 +60,7 @@ class ThreadPollPlanTest {
     }
 
     @Test
-    void oneThatFailsComesAfterTheOthersAndMoreSeldom() {
+    void aThreadThatFailedComesAfterTheOthersAndIsRetriedLessOften() {
         assertThat(read(45, failed(1, 1, 10), thread(2, Reason.CHANGED, 120), failed(3, 1, 9)))
                 .containsExactly(2, 1);
         assertThat(read(45, failed(1, ThreadPollPlan.MAX_FAILURES, 59), failed(2, ThreadPollPlan.MAX_FAILURES, 60)))
@@ -73,17 +73,17 @@ class ThreadPollPlanTest {
                 .toList();
     }
 
-    private static ThreadCandidate thread(int number, Reason cause, int triedSecondsAgo) {
-        return known(number, cause, 0, triedSecondsAgo);
+    private static ThreadCandidate thread(int number, Reason reason, int triedSecondsAgo) {
+        return known(number, reason, 0, triedSecondsAgo);
     }
 
     private static ThreadCandidate failed(int number, int failures, int triedSecondsAgo) {
         return known(number, Reason.CHANGED, failures, triedSecondsAgo);
     }
 
-    private static ThreadCandidate known(int number, Reason cause, int failures, int triedSecondsAgo) {
+    private static ThreadCandidate known(int number, Reason reason, int failures, int triedSecondsAgo) {
         var ts = new MessageTs("1793728800.%06d".formatted(number));
         return new ThreadCandidate(
-                ts, ts, "1", Optional.of(NOW.minus(Duration.ofSeconds(triedSecondsAgo))), failures, cause);
+                ts, ts, "1", Optional.of(NOW.minus(Duration.ofSeconds(triedSecondsAgo))), failures, reason);
     }
 }
