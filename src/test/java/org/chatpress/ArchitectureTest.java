@@ -143,12 +143,12 @@ class ArchitectureTest {
     private static boolean isSystemCall(JavaAccess<?> access) {
         String owner = access.getTargetOwner().getName();
         String name = access.getTarget().getName();
-        boolean clock = owner.equals(Clock.class.getName()) && name.startsWith("system")
-                || owner.equals(Instant.class.getName())
+        boolean clock = (owner.equals(Clock.class.getName()) && name.startsWith("system"))
+                || (owner.equals(Instant.class.getName())
                         && name.equals("now")
                         && Arrays.asList(access.getTarget().getFullName().split("\\("))
                                 .get(1)
-                                .startsWith(")");
+                                .startsWith(")"));
         boolean system = owner.equals("java.lang.System")
                 && Set.of("getenv", "currentTimeMillis", "exit").contains(name);
         return clock || system;

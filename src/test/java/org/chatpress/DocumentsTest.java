@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -131,7 +132,7 @@ class DocumentsTest {
     @Test
     void anchorsInTheOperatorsGuideLeadToItsHeadings() {
         List<String> headings = all("(?m)^## (.+)$", Document.OPERATORS.text).stream()
-                .map(heading -> heading.toLowerCase().replace(' ', '-'))
+                .map(heading -> heading.toLowerCase(Locale.ROOT).replace(' ', '-'))
                 .toList();
 
         assertThat(headings).containsAll(all("\\(#([a-z-]+)\\)", Document.OPERATORS.text));

@@ -125,7 +125,7 @@ class ExamplesTest {
                 .at("/services/chatpress");
         var mounted = new ArrayList<Path>();
         for (JsonNode volume : service.path("volumes")) {
-            String[] parts = volume.asText().split(":");
+            String[] parts = volume.asText().split(":", -1);
             if (parts[0].startsWith(".")) {
                 mounted.add(compose.resolve(parts[0]).normalize());
                 assertThat(parts[1]).isEqualTo("/etc/chatpress");

@@ -163,9 +163,9 @@ public final class MessageReviewer {
                 .isPresent();
         return !isPublic
                 && (!thread.isFinal()
-                        || hasUnread
+                        || (hasUnread
                                 && store.threads()
-                                        .isUnread(channel, snapshot.message().ts()));
+                                        .isUnread(channel, snapshot.message().ts())));
     }
 
     /** Public messages that nothing happened to, but for the rule. */

@@ -331,9 +331,9 @@ final class PublicMessageBuilder {
         Map<String, String> list = store.emoji().targets(names.keySet());
         Map<String, String> ends = text.emojiTargets(list);
         Map<String, String> copies = new HashMap<>();
-        for (String name : names.keySet()) {
-            String end = ends.getOrDefault(name, "");
-            names.put(name, end);
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            String end = ends.getOrDefault(name.getKey(), "");
+            name.setValue(end);
             store.mirroredImages()
                     .image(end)
                     .ifPresent(image -> copies.put(end, site + MirroredImages.emojiKey(channel.slug(), image)));

@@ -172,7 +172,7 @@ final class ConfigNode {
     }
 
     boolean isEmpty() {
-        return kind == Kind.MISSING || kind == Kind.LIST && items.isEmpty();
+        return kind == Kind.MISSING || (kind == Kind.LIST && items.isEmpty());
     }
 
     boolean isText() {

@@ -34,7 +34,7 @@ public final class ChannelRegistry {
     void reconcile(CycleContext context) {
         Settings settings = context.settings();
         Instant now = context.now();
-        if (applied.filter(last -> last == settings).isPresent()) {
+        if (applied.equals(Optional.of(settings))) {
             return;
         }
         store.inTransaction(() -> {

@@ -80,7 +80,7 @@ final class ImageProcessor {
             reader.dispose();
         }
         boolean transparent = picture.getColorModel().hasAlpha();
-        ImageFormat printed = format == ImageFormat.JPG || format == ImageFormat.WEBP && !transparent
+        ImageFormat printed = format == ImageFormat.JPG || (format == ImageFormat.WEBP && !transparent)
                 ? ImageFormat.JPG
                 : ImageFormat.PNG;
         return new ProcessedImage(

@@ -109,8 +109,8 @@ public final class RenderService {
         // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
         boolean publishedBefore = row.complete() && row.range().isPresent();
         return publishedBefore
-                || new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
-                        && !store.threads().hasUnread(row.id());
+                || (new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
+                        && !store.threads().hasUnread(row.id()));
     }
 
     /**
@@ -132,7 +132,7 @@ public final class RenderService {
         return new FilesToRender(
                 row.pointerSeq() != row.seq(),
                 isDue(row, row.wholeSeq(), row.wholeAt(), row.wholeSize(), now),
-                afresh || hasForms && isDue(row, row.newestSeq(), row.newestAt(), row.newestSize(), now),
+                afresh || (hasForms && isDue(row, row.newestSeq(), row.newestAt(), row.newestSize(), now)),
                 publishing.has(OutputFormat.SHARE_PAGES)
                         && store.publicMessages().hasMissingSharePages(row.id()));
     }

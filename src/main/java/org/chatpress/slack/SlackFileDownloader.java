@@ -71,7 +71,7 @@ final class SlackFileDownloader implements AutoCloseable {
     /** A picture that anybody may see: asked for without the token, and where it leads elsewhere nobody follows. */
     MirroredImage publicImage(String url) {
         HttpUrl address = HttpUrl.parse(url);
-        if (address == null || !isApis(address) && !WebApiSlackClient.isOwnPicture(url)) {
+        if (address == null || (!isApis(address) && !WebApiSlackClient.isOwnPicture(url))) {
             throw RemoteException.rejected("the picture's address is not one of Slack's", null);
         }
         try (Response response = call(new Request.Builder().url(address).build())) {
@@ -118,7 +118,7 @@ final class SlackFileDownloader implements AutoCloseable {
     }
 
     private boolean isSlacks(HttpUrl address) {
-        return isApis(address) || address.isHttps() && address.host().endsWith(".slack.com");
+        return isApis(address) || (address.isHttps() && address.host().endsWith(".slack.com"));
     }
 
     private boolean isApis(HttpUrl address) {
@@ -134,7 +134,7 @@ final class SlackFileDownloader implements AutoCloseable {
         }
         String location = response.header("Location", "");
         HttpUrl to = from.resolve(location);
-        if (to == null || !to.isHttps() && !isSlacks(to)) {
+        if (to == null || (!to.isHttps() && !isSlacks(to))) {
             throw unavailable("a file from Slack: a redirect to nowhere");
         }
         return Optional.of(to);
@@ -163,7 +163,7 @@ final class SlackFileDownloader implements AutoCloseable {
             if (bytes.length > most) {
                 throw tooLarge(bytes.length, most);
             }
-            if (bytes.length == 0 || size > 0 && bytes.length != size) {
+            if (bytes.length == 0 || (size > 0 && bytes.length != size)) {
                 throw unavailable("a file from Slack: %d bytes instead of %d".formatted(bytes.length, size));
             }
             return bytes;

@@ -48,7 +48,8 @@ final class SocketModeConnection implements WebSocket.Listener {
     void ping() {
         WebSocket open = socket;
         if (open != null) {
-            open.sendPing(ByteBuffer.allocate(0));
+            // A ping that cannot be sent is not answered either.
+            CompletableFuture<WebSocket> unused = open.sendPing(ByteBuffer.allocate(0));
         }
     }
 
@@ -123,7 +124,8 @@ final class SocketModeConnection implements WebSocket.Listener {
         }
         String id = envelope.path("envelope_id").asText("");
         if (!id.isEmpty()) {
-            webSocket.sendText(
+            // Slack sends again what is not acknowledged.
+            CompletableFuture<WebSocket> unused = webSocket.sendText(
                     JsonNodeFactory.instance.objectNode().put("envelope_id", id).toString(), true);
         }
         switch (envelope.path("type").asText("")) {

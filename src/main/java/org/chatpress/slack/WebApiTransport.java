@@ -140,7 +140,7 @@ final class WebApiTransport implements AutoCloseable {
         if (name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}")) {
             return true;
         }
-        for (String listed : noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+")) {
+        for (String listed : noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+", -1)) {
             String end = listed.replaceFirst("^\\*?\\.", "");
             if (listed.equals("*") || (!end.isEmpty() && (name.equals(end) || name.endsWith("." + end)))) {
                 return true;

@@ -26,7 +26,7 @@ final class LegacyFileMessages {
         boolean hasFiles =
                 message.path("file").isObject() || !message.path("files").isEmpty();
         Matcher sentence = SENTENCE.matcher(message.path("text").asText(""));
-        boolean announced = sentence.matches() && (share || subtype.isEmpty() && hasFiles);
+        boolean announced = sentence.matches() && (share || (subtype.isEmpty() && hasFiles));
         if (!announced && !(share && message.path("file").isObject())) {
             return message;
         }

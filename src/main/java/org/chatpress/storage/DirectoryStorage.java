@@ -145,7 +145,7 @@ final class DirectoryStorage implements Storage {
     /** The path of a key or of its partial file; fails where a symbolic link would lead elsewhere. */
     private Path file(String path) throws IOException {
         Path folder = directory;
-        String[] parts = path.split("/");
+        String[] parts = path.split("/", -1);
         for (int i = 0; i < parts.length - 1; i++) {
             folder = folder.resolve(parts[i]);
             if (Files.isSymbolicLink(folder)) {

@@ -380,7 +380,7 @@ public final class MessageRepository {
                 raw,
                 message.root(),
                 message.isReply(),
-                gone || known.deleted && !back,
+                gone || (known.deleted && !back),
                 sightedAgain && !back ? known.reappearances + 1 : 0,
                 asks,
                 asks,

@@ -106,13 +106,14 @@ public final class EmojiTable {
     }
 
     private static boolean isNameCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '+';
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
     }
 
     /** 100 and 1234 are emoji, but 10:100:45 is a clock or a score. */
     private static boolean isPartOfTime(String text, int colon, int end, String name) {
         return name.chars().allMatch(EmojiTable::isDigit)
-                && (colon > 0 && isDigit(text.charAt(colon - 1)) || end < text.length() && isDigit(text.charAt(end)));
+                && ((colon > 0 && isDigit(text.charAt(colon - 1)))
+                        || (end < text.length() && isDigit(text.charAt(end))));
     }
 
     private static boolean isDigit(int c) {
@@ -120,9 +121,9 @@ public final class EmojiTable {
     }
 
     private static void read(String line, Map<String, Glyph> glyphs) {
-        String[] columns = line.split("\t");
+        String[] columns = line.split("\t", -1);
         var glyph = new Glyph(columns[1], columns.length < 3 ? SkinTones.NONE : SkinTones.of(columns[2]));
-        for (String name : columns[0].split(",")) {
+        for (String name : columns[0].split(",", -1)) {
             glyphs.put(name, glyph);
         }
     }

@@ -124,7 +124,7 @@ final class LinkPreviewExtractor {
             if (uri.getHost() == null || !uri.getHost().equals(PROXY) || uri.getRawQuery() == null) {
                 return Optional.empty();
             }
-            for (String parameter : uri.getRawQuery().split("&")) {
+            for (String parameter : uri.getRawQuery().split("&", -1)) {
                 if (parameter.startsWith("url=")) {
                     return Optional.of(URLDecoder.decode(parameter.substring(4), StandardCharsets.UTF_8));
                 }

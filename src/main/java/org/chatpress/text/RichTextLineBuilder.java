@@ -12,8 +12,8 @@ import org.chatpress.text.document.Span.Text;
 
 /** Gathers pieces of rich text, each with its styles, into lines whose styles nest. */
 final class RichTextLineBuilder {
-    private static final Style[] STYLES = Style.values();
-    private static final int CODE = 1 << Style.CODE.ordinal();
+    private static final List<Style> STYLES = List.of(Style.values());
+    private static final int CODE = bit(Style.CODE);
 
     /** A piece of the line, and its styles as bits. */
     private record StyledSpan(Span span, int styles) {}
@@ -37,7 +37,11 @@ final class RichTextLineBuilder {
     }
 
     private static int bit(JsonNode styles, String name, Style style) {
-        return styles.path(name).asBoolean(false) ? 1 << style.ordinal() : 0;
+        return styles.path(name).asBoolean(false) ? bit(style) : 0;
+    }
+
+    private static int bit(Style style) {
+        return 1 << STYLES.indexOf(style);
     }
 
     /** Adds words, which may go on over lines. */
@@ -117,10 +121,10 @@ final class RichTextLineBuilder {
         int at = from;
         while (at < to) {
             int next = style;
-            while (next < STYLES.length && !has(at, next)) {
+            while (next < STYLES.size() && !has(at, next)) {
                 next++;
             }
-            if (next == STYLES.length) {
+            if (next == STYLES.size()) {
                 spans.add(pieces.get(at++).span());
                 continue;
             }
@@ -128,7 +132,7 @@ final class RichTextLineBuilder {
             while (end < to && has(end, next) && !hasBetween(end, style, next)) {
                 end++;
             }
-            spans.add(new Styled(STYLES[next], styled(at, end, next + 1)));
+            spans.add(new Styled(STYLES.get(next), styled(at, end, next + 1)));
             at = end;
         }
         return spans;
@@ -140,6 +144,6 @@ final class RichTextLineBuilder {
 
     /** True if the piece has a style that must surround this one. */
     private boolean hasBetween(int piece, int from, int style) {
-        return (pieces.get(piece).styles() >> from & (1 << style - from) - 1) != 0;
+        return (pieces.get(piece).styles() >> from & (1 << (style - from)) - 1) != 0;
     }
 }

@@ -182,7 +182,7 @@ final class RichTextParser {
         /** True for a list of the same indent that doesn't go on where this one stops. */
         boolean differsFrom(OpenList next) {
             return indent == next.indent
-                    && (numbered != next.numbered || numbered && next.start != start + items.size());
+                    && (numbered != next.numbered || (numbered && next.start != start + items.size()));
         }
 
         void add(List<Block> content) {

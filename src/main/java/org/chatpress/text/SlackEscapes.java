@@ -8,7 +8,7 @@ final class SlackEscapes {
 
     private SlackEscapes() {}
 
-    /** Decodes once: {@code &amp;lt;} is the text {@code &lt;}. */
+    /** Decodes one level of escaping: what was escaped twice stays escaped once. */
     static String unescape(String escaped) {
         return escaped.indexOf('&') < 0
                 ? escaped

@@ -40,6 +40,7 @@ class TextBench {
     Path folder;
 
     /** What the measured code made, so that no compiler leaves it out. */
+    @SuppressWarnings("unused")
     private long written;
 
     @Test
@@ -100,7 +101,7 @@ class TextBench {
                 .put("type", "rich_text_section")
                 .putArray("elements");
         var plain = new StringBuilder();
-        for (String word : text.split("(?<= )|(?=<)|(?<=>)")) {
+        for (String word : text.split("(?<= )|(?=<)|(?<=>)", -1)) {
             if (word.startsWith("<@")) {
                 piece(elements, plain);
                 elements.addObject().put("type", "user").put("user_id", word.replaceAll("[<@>]|\\|.*", ""));

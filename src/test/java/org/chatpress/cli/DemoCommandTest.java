@@ -53,7 +53,7 @@ class DemoCommandTest {
 
     @Test
     void aPortInUseIsToldInAWordAndLeavesNothingBehind() throws IOException {
-        try (var other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Printed printed = Terminal.chatpress("demo", "--port", String.valueOf(other.getLocalPort()));
 
             assertThat(printed.exit()).isEqualTo(2);

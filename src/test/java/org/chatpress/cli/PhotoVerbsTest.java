@@ -3,6 +3,7 @@ package org.chatpress.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -75,7 +76,7 @@ class PhotoVerbsTest {
     @Test
     void aRefusedPhotoIsToldOnceAndItsReasonIsKept() throws IOException {
         settings("{beside-the-chat: true}");
-        slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", "<svg>".getBytes()));
+        slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", "<svg>".getBytes(StandardCharsets.UTF_8)));
 
         Printed first = terminal.types("once");
         Printed second = terminal.types("once");

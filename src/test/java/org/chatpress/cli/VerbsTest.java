@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.stream.Stream;
@@ -510,7 +511,7 @@ class VerbsTest {
     @Test
     void aHealthCheckKnowsWhenCronCallsForTheNextCycle() {
         terminal.types("once");
-        var now = ZonedDateTime.now();
+        var now = ZonedDateTime.now(ZoneId.systemDefault());
         try (Store store = Store.open(database(), "a test")) {
             store.channels().recordTimestamp("cycle", now.minusMinutes(30).toInstant());
         }

@@ -169,7 +169,7 @@ class SchemaTest {
 
     private static Set<String> keysOfTheSchema(String path) {
         JsonNode schema = CHANNELS;
-        for (String step : path.replaceAll("\\[\\d+]", ".[]").split("\\.")) {
+        for (String step : path.replaceAll("\\[\\d+]", ".[]").split("\\.", -1)) {
             if (!step.equals(UNKNOWN)) {
                 schema = step.equals("[]")
                         ? schema.path("items")

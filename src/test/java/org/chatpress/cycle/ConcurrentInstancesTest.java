@@ -7,6 +7,7 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.channel;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two instances with databases of their own publish the same chats to the same place. */
 class ConcurrentInstancesTest extends WithNewsroom {
     private static final String WEATHER = "C0WEATHER";
-    private static final RemoteException DOWN =
-            RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
+    private final RemoteException down = RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
 
     @TempDir
     Path anotherMachine;
@@ -159,7 +159,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         interruption.set(() -> {
             interruption.set(() -> {});
             twin.cycleNow();
-            throw DOWN;
+            throw down;
         });
 
         CycleReport report = newsroom.cycle();
@@ -337,7 +337,9 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("Jones concedes");
         newsroom.cycle();
         ObjectKey pointer = new ObjectKey(SLUG + "/live.json");
-        newsroom.storage().put(new StoredObject(pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(), "", ""));
+        newsroom.storage()
+                .put(new StoredObject(
+                        pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(StandardCharsets.UTF_8), "", ""));
         assertThat(twin.cycle().isComplete()).isFalse();
         assertThat(newsroom.cycle().isComplete()).isFalse();
 
@@ -488,7 +490,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("Smith wins");
         newsroom.cycle();
         post("Jones concedes");
-        newsroom.storage().loseNextAnswer(DOWN);
+        newsroom.storage().loseNextAnswer(down);
         newsroom.cycle();
         post("a recount");
 

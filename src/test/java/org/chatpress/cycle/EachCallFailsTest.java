@@ -61,7 +61,7 @@ class EachCallFailsTest {
     }
 
     /** What becomes of the process at the call that fails. */
-    enum Process {
+    enum AfterFailure {
         /** It ends; the next cycle is a new process's. */
         ENDS,
         /** It sees the failure and lives on. */
@@ -95,7 +95,7 @@ class EachCallFailsTest {
         "DATABASE, BEFORE, LIVES, 503, 853",
         "DATABASE, AFTER,  LIVES, 701, 853"
     })
-    void anEveningEndsTheSameWhicheverCallFails(Whose whose, When when, Process process, int first, int step) {
+    void anEveningEndsTheSameWhicheverCallFails(Whose whose, When when, AfterFailure process, int first, int step) {
         for (int n = first; n <= callsOfAnEvening.get(whose); n += step) {
             whose.calls.breakAt(n, when, failure(whose, process));
 
@@ -105,7 +105,7 @@ class EachCallFailsTest {
             assertThat(outcome.seen)
                     .as("what readers see, call %d having failed", n)
                     .isEqualTo(undisturbed.seen);
-            if (whose != Whose.SLACK || process == Process.ENDS) {
+            if (whose != Whose.SLACK || process == AfterFailure.ENDS) {
                 assertThat(outcome.files)
                         .as("every byte, call %d having failed", n)
                         .isEqualTo(undisturbed.files);
@@ -113,8 +113,8 @@ class EachCallFailsTest {
         }
     }
 
-    private static Supplier<Exception> failure(Whose whose, Process process) {
-        if (process == Process.ENDS) {
+    private static Supplier<Exception> failure(Whose whose, AfterFailure process) {
+        if (process == AfterFailure.ENDS) {
             return Killed::new;
         }
         return switch (whose) {

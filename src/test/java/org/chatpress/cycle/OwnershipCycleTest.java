@@ -8,6 +8,7 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.approval;
 import static org.chatpress.support.TestNewsroom.channel;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -186,7 +187,8 @@ class OwnershipCycleTest extends WithNewsroom {
         assertThat(newsroom.reader().texts()).hasSize(60);
         newsroom.storage().everPut().stream()
                 .filter(object -> object.key().name().equals("live.json"))
-                .forEach(pointer -> assertThat(new String(pointer.bytes())).contains("\"count\":60"));
+                .forEach(pointer -> assertThat(new String(pointer.bytes(), StandardCharsets.UTF_8))
+                        .contains("\"count\":60"));
     }
 
     @Test

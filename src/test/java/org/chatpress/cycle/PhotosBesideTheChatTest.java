@@ -9,6 +9,7 @@ import static org.chatpress.support.TestNewsroom.approval;
 import static org.chatpress.support.TestNewsroom.channel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -419,8 +420,14 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         return Stream.of(
                 Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels"),
                 Arguments.of("half a file", Arrays.copyOf(photo, photo.length / 2), "ends in the middle"),
-                Arguments.of("a web page", "<!DOCTYPE html><script>alert(1)</script>".getBytes(), "web page"),
-                Arguments.of("a drawing", "<svg xmlns='x'><script>alert(1)</script></svg>".getBytes(), "SVG"));
+                Arguments.of(
+                        "a web page",
+                        "<!DOCTYPE html><script>alert(1)</script>".getBytes(StandardCharsets.UTF_8),
+                        "web page"),
+                Arguments.of(
+                        "a drawing",
+                        "<svg xmlns='x'><script>alert(1)</script></svg>".getBytes(StandardCharsets.UTF_8),
+                        "SVG"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -458,7 +465,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 CHANNEL,
                 REPORTER,
                 "polls are closed",
-                FakeFile.jpeg("F0HEIC", "\0\0\0\u0018ftypheic\0\0".getBytes())
+                FakeFile.jpeg("F0HEIC", "\0\0\0\u0018ftypheic\0\0".getBytes(StandardCharsets.UTF_8))
                         .called("IMG.HEIC", "image/heic")
                         .with(Pictures.photo(100, 80)));
         newsroom.cycle();

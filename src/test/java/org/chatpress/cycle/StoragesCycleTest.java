@@ -7,6 +7,7 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -207,7 +208,7 @@ class StoragesCycleTest extends WithNewsroom {
                         .hasSize(61);
                 storage.list("")
                         .forEach(key -> assertThat(new String(
-                                        storage.read(key).orElseThrow().bytes()))
+                                        storage.read(key).orElseThrow().bytes(), StandardCharsets.UTF_8))
                                 .doesNotContain("Smith"));
                 storage.close();
             }

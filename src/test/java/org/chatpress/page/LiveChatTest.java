@@ -13,6 +13,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.TestNewsroom;
@@ -74,7 +75,7 @@ class LiveChatTest extends WithBrowser {
 
         newsroom.says(TestNewsroom.approval("") + ", closed: true");
         poll();
-        assertThat(page.locator(".lc-state").innerText()).startsWith("This chat has ended".toUpperCase());
+        assertThat(page.locator(".lc-state").innerText()).startsWith("This chat has ended".toUpperCase(Locale.ROOT));
         assertThat(top(15)).isCloseTo(place, within(1.0));
 
         page.locator(".lc-news").click();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -83,7 +84,7 @@ class RandomReadersTest extends WithBrowser {
         List<String> newcomer = whatANewcomerSees();
         for (String reader : READERS) {
             look(reader);
-            TreeMap<String, String> shown = whatIsSeen(reader);
+            NavigableMap<String, String> shown = whatIsSeen(reader);
             assertThat(shown).isEqualTo(published.get(published.size() - 1).tailMap(shown.firstKey()));
             assertThat(articles(page, reader)).startsWith(newcomer.toArray(String[]::new));
         }
@@ -215,7 +216,7 @@ class RandomReadersTest extends WithBrowser {
 
     /** Every message from some point on, as it was at one moment of publishing, not before what was seen last. */
     private void checkWhatIsSeen(String reader) {
-        TreeMap<String, String> shown = whatIsSeen(reader);
+        NavigableMap<String, String> shown = whatIsSeen(reader);
         boolean isConnected = "live".equals(page.getAttribute("#" + reader, "data-state"));
         if (!isConnected) {
             failures++;
@@ -236,7 +237,7 @@ class RandomReadersTest extends WithBrowser {
     }
 
     @SuppressWarnings("unchecked")
-    private TreeMap<String, String> whatIsSeen(String reader) {
+    private NavigableMap<String, String> whatIsSeen(String reader) {
         return new TreeMap<>((Map<String, String>) page.evaluate("""
                 reader => Object.fromEntries(
                   [...document.getElementById(reader).querySelectorAll(".lc-feed > .lc-message")].map((article) =>

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParallelExecutorTest {
-    static final RemoteException DOWN = RemoteException.transientFailure("down", (Throwable) null);
+    final RemoteException down = RemoteException.transientFailure("down", (Throwable) null);
 
     final ExecutorService threads = Executors.newCachedThreadPool();
     final ParallelExecutor executor = new ParallelExecutor(threads, 3);
@@ -101,7 +101,7 @@ class ParallelExecutorTest {
                 item -> {
                     meet(together);
                     if (item == 1) {
-                        throw DOWN;
+                        throw down;
                     }
                 },
                 outcome -> {
@@ -118,7 +118,7 @@ class ParallelExecutorTest {
                 List.of(1, 2, 3),
                 item -> {
                     giveOthersTime();
-                    throw DOWN;
+                    throw down;
                 },
                 outcome -> {
                     told.add(outcome.item());

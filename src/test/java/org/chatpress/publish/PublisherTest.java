@@ -76,7 +76,7 @@ class PublisherTest {
                         if (((StoredObject) put[0]).key().value().matches("[a-z]+\\.json")) {
                             attempts.incrementAndGet();
                             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-                            throw DOWN;
+                            throw down;
                         }
                         return null;
                     })
@@ -85,7 +85,7 @@ class PublisherTest {
             Publisher.PublishResult result =
                     new Publisher(silent, store.storages().publishState("silent"), threads, () -> false).publish(now);
 
-            assertThat(result.failure()).contains(DOWN);
+            assertThat(result.failure()).contains(down);
             assertThat(attempts).hasValue(1);
         }
 
@@ -105,9 +105,9 @@ class PublisherTest {
 
     static final Instant START = Instant.parse("2026-11-03T18:00:00Z");
     static final String POINTER = "night/live.json";
-    static final RemoteException DOWN = RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
-    static final RemoteException REFUSED = RemoteException.rejected("cannot put: too large", null);
-    static final RemoteException DENIED = RemoteException.actionRequired("cannot delete: 403", "Allow it.", null);
+    final RemoteException down = RemoteException.transientFailure("cannot put: timeout", (Throwable) null);
+    final RemoteException refused = RemoteException.rejected("cannot put: too large", null);
+    final RemoteException denied = RemoteException.actionRequired("cannot delete: 403", "Allow it.", null);
 
     final Store store = Store.inMemory();
     final MemoryStorage storage = new MemoryStorage("memory", lanes());
@@ -183,7 +183,7 @@ class PublisherTest {
         chat.put(1, "first").render();
         turn();
         fillUp();
-        storage.failAfter(operations, DOWN);
+        storage.failAfter(operations, down);
 
         turn();
 
@@ -260,11 +260,11 @@ class PublisherTest {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
         chat.take(1).render();
-        storage.failNext(REFUSED);
+        storage.failNext(refused);
 
         Publisher.PublishResult result = turn();
 
-        assertThat(result.failure()).containsSame(REFUSED);
+        assertThat(result.failure()).containsSame(refused);
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).as("the pointer and the whole chat held it").doesNotContain(POINTER, "night.json");
 
@@ -281,7 +281,7 @@ class PublisherTest {
         turn();
         assertThat(storage.text(POINTER)).doesNotContain("secret");
         chat.take(1).render();
-        storage.failNext(REFUSED);
+        storage.failNext(refused);
 
         turn();
 
@@ -299,7 +299,7 @@ class PublisherTest {
         fillUp();
         turn();
         chat.take(1).render();
-        storage.failPut("night.json", REFUSED);
+        storage.failPut("night.json", refused);
 
         turn();
 
@@ -313,11 +313,11 @@ class PublisherTest {
         chat.put(1, "secret").render();
         turn();
         fillUp();
-        storage.failAfter(uploads() - 2, DOWN);
+        storage.failAfter(uploads() - 2, down);
         turn();
         assertThat(storage.text(POINTER)).as("the pointer's put failed").contains("secret");
         chat.take(1).render();
-        storage.failNext(REFUSED);
+        storage.failNext(refused);
 
         turn();
 
@@ -354,7 +354,7 @@ class PublisherTest {
         turn();
         storage.down(false);
         storage.forgetOperations();
-        storage.failAfter(3, REFUSED);
+        storage.failAfter(3, refused);
 
         turn();
 
@@ -386,7 +386,7 @@ class PublisherTest {
     @Test
     void whatMayHaveArrivedIsRemovedToo() {
         chat.put(1, "secret").render();
-        storage.loseNextAnswer(DOWN);
+        storage.loseNextAnswer(down);
         turn();
         assertThat(storage.keys()).as("one page, of which no answer came").hasSize(1);
         chat.take(1).put(2, "harmless").render();
@@ -400,7 +400,7 @@ class PublisherTest {
     @Test
     void aLostAnswerIsAskedForAgain() {
         chat.put(1, "first").render();
-        storage.loseNextAnswer(DOWN);
+        storage.loseNextAnswer(down);
         assertThat(turn().failure()).isPresent();
 
         assertThat(turn().failure()).isEmpty();
@@ -435,11 +435,11 @@ class PublisherTest {
         storage.down(true);
         turn();
         storage.down(false);
-        storage.failNext(DENIED);
+        storage.failNext(denied);
 
         Publisher.PublishResult result = turn();
 
-        assertThat(result.failure()).containsSame(DENIED);
+        assertThat(result.failure()).containsSame(denied);
         assertThat(reader().texts()).containsExactly("harmless");
         turn();
         assertThat(storage.everything()).doesNotContain("secret");
@@ -450,11 +450,11 @@ class PublisherTest {
         var other = new Chatroom(store, "C0OTHER", "other", START);
         chat.put(1, "first").render();
         other.put(1, "elsewhere").render();
-        storage.failNext(REFUSED);
+        storage.failNext(refused);
 
         Publisher.PublishResult result = turn();
 
-        assertThat(result.failure()).containsSame(REFUSED);
+        assertThat(result.failure()).containsSame(refused);
         assertThat(new SiteReader(storage, "other").texts()).containsExactly("elsewhere");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -167,7 +168,7 @@ class DirectoryStorageTest extends StorageContract {
         storage.put(blob(KEY, "ours"));
 
         assertThat(servedText(KEY)).isEqualTo("ours");
-        assertThat(Folder.file(temp, "passwd").orElseThrow()).isEqualTo("not ours".getBytes());
+        assertThat(Folder.file(temp, "passwd").orElseThrow()).isEqualTo("not ours".getBytes(StandardCharsets.UTF_8));
         assertThat(everything()).containsExactly("election/live.json");
     }
 

@@ -26,7 +26,7 @@ public final class Exiftool {
     /** Every tag that is written in the file, by group and name; what only describes the file itself is left out. */
     public static Map<String, String> tags(byte[] picture) {
         var tags = new TreeMap<String, String>();
-        for (String line : output(picture, "-a", "-G1", "-s", "-u", "-ee", "-").split("\n")) {
+        for (String line : output(picture, "-a", "-G1", "-s", "-u", "-ee", "-").split("\n", -1)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 tags.put(

@@ -475,7 +475,7 @@ public final class FakeSlack implements AutoCloseable {
 
     /** Calls of {@code file} are those for a file's bytes. */
     private Response fileAnswer(Request request) {
-        String[] parts = request.path().substring(FILES.length()).split("/");
+        String[] parts = request.path().substring(FILES.length()).split("/", -1);
         var call = new Call("file", Map.of("file", parts[0], "authorization", authorization(request)));
         return nextTrouble(call)
                 .map(trouble -> trouble.instead(() -> bytesOf(call, parts[1])))

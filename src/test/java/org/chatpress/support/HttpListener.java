@@ -122,7 +122,7 @@ final class HttpListener implements AutoCloseable {
     }
 
     private static Request read(InputStream in) throws IOException {
-        String[] first = line(in).split(" ");
+        String[] first = line(in).split(" ", -1);
         var headers = new HashMap<String, String>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');

@@ -174,7 +174,7 @@ final class ApprovalEvaluator {
         Optional<ReviewState> before = context.previous();
         if (before.isEmpty()) {
             return HIDDEN.contains(context.lastReview())
-                    || holdsEdits() && context.message().editedAt().isPresent();
+                    || (holdsEdits() && context.message().editedAt().isPresent());
         }
         boolean cameBack = before.get().verdict() == Verdict.DELETED;
         return cameBack || edit == EditKind.BY_OTHERS || edit == EditKind.BY_UNKNOWN;

@@ -81,6 +81,6 @@ final class ThreadCommandPolicy {
 
     /** An approver's new words for a message are public only if his mark alone would make them so. */
     private boolean publishesAlone(boolean ownMessage) {
-        return !approval.required() || approval.count() == 1 && (approval.selfApprove() || !ownMessage);
+        return !approval.required() || (approval.count() == 1 && (approval.selfApprove() || !ownMessage));
     }
 }

@@ -62,7 +62,7 @@ final class PageLayout {
             return;
         }
         int total = WRAPPER + bytes.stream().mapToInt(size -> size + COMMA).sum();
-        if (bytes.size() == 1 || bytes.size() <= MAX_MESSAGES && total <= MAX_BYTES) {
+        if (bytes.size() == 1 || (bytes.size() <= MAX_MESSAGES && total <= MAX_BYTES)) {
             counts.add(bytes.size());
             return;
         }

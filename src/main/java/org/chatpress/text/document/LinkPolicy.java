@@ -21,7 +21,7 @@ public final class LinkPolicy {
     public static Optional<String> linkTarget(String address) {
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
-            if (c <= ' ' || c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+            if (c <= ' ' || (c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c)))) {
                 return Optional.empty();
             }
         }
@@ -103,11 +103,11 @@ public final class LinkPolicy {
         }
         int hostEnd = at + slack.get().length();
         boolean subdomain = at > 1 && text.charAt(at - 1) == '.' && isHostCharacter(text.charAt(at - 2));
-        boolean whole = at == 0 || !isHostCharacter(text.charAt(at - 1)) && text.charAt(at - 1) != '.';
+        boolean whole = at == 0 || (!isHostCharacter(text.charAt(at - 1)) && text.charAt(at - 1) != '.');
         if (slack.get().equals(APP)) {
             return whole ? addressEnd(text, hostEnd) : -1;
         }
-        if (!subdomain && !whole || hostGoesOn(text, hostEnd)) {
+        if ((!subdomain && !whole) || hostGoesOn(text, hostEnd)) {
             return -1;
         }
         // Slack's own front page is no secret; below it are redirects to workspaces and files.

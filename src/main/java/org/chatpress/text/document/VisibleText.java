@@ -16,7 +16,7 @@ public final class VisibleText {
      * U+061C) stay.
      */
     public static String visible(String text) {
-        if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F || c == '\n' || c == '\t')) {
+        if (text.chars().allMatch(c -> (c >= ' ' && c < 0x7F) || c == '\n' || c == '\t')) {
             return text;
         }
         var visible = new StringBuilder(text.length());
@@ -51,8 +51,8 @@ public final class VisibleText {
 
     private static boolean isInvisible(int c) {
         boolean control = Character.isISOControl(c) && c != '\n' && c != '\t';
-        boolean direction = c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
-        boolean noCharacter = (c & 0xFFFE) == 0xFFFE || c >= 0xFDD0 && c <= 0xFDEF || c == 0xFEFF;
+        boolean direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        boolean noCharacter = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || c == 0xFEFF;
         return control || direction || noCharacter;
     }
 }

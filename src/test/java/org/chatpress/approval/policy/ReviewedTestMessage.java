@@ -88,7 +88,7 @@ final class ReviewedTestMessage {
     ReviewedTestMessage files(String... idsAndSizes) {
         ArrayNode files = json.putArray("files");
         for (String file : idsAndSizes) {
-            String[] parts = file.split(" ");
+            String[] parts = file.split(" ", -1);
             files.addObject()
                     .put("id", parts[0])
                     .put("size", Integer.parseInt(parts[1]))

@@ -148,7 +148,7 @@ class PollIntervalsTest {
             }
             assertThat(maxPerMinute)
                     .isLessThanOrEqualTo(
-                            (int) (channels * 60 / intervals.maxInterval().toSeconds()) + 2);
+                            (int) (channels * 60L / intervals.maxInterval().toSeconds()) + 2);
         }
     }
 

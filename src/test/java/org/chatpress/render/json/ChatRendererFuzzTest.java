@@ -76,7 +76,7 @@ class ChatRendererFuzzTest {
             chat.put(messages + i, "another message of ordinary length, number " + i);
             for (RenderedFile file : chat.render().files()) {
                 boolean uploaded = file.role() == FileRole.POINTER
-                        || !file.role().isMutable() && known.add(file.object().key());
+                        || (!file.role().isMutable() && known.add(file.object().key()));
                 bytes += uploaded ? file.object().bytes().length : 0;
             }
         }

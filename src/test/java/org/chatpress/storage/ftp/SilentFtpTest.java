@@ -44,8 +44,8 @@ class SilentFtpTest {
     }
 
     private static final class SilentServer implements Closeable {
-        private final ServerSocket control = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        private final ServerSocket data = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        private final ServerSocket control = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final ServerSocket data = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final List<Socket> held = new CopyOnWriteArrayList<>();
 
         SilentServer() throws IOException {
@@ -69,7 +69,7 @@ class SilentFtpTest {
                 int port = data.getLocalPort();
                 say(
                         client,
-                        switch (line.split(" ")[0]) {
+                        switch (line.split(" ", -1)[0]) {
                             case "USER" -> "331 and the password?";
                             case "PASS" -> "230 come in";
                             case "PASV" -> "227 there (127,0,0,1,%d,%d)".formatted(port / 256, port % 256);

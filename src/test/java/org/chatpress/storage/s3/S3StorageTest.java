@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class S3StorageTest extends S3Contract {
     void sendsBodiesThatEveryLookAlikeUnderstands() throws IOException {
         var headers = new AtomicReference<Headers>();
         var body = new AtomicReference<byte[]>();
-        var lookAlike = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        var lookAlike = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         lookAlike.createContext("/", exchange -> {
             headers.set(exchange.getRequestHeaders());
             body.set(exchange.getRequestBody().readAllBytes());
