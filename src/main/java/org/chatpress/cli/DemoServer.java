@@ -11,9 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.model.Hashes;
 
 /**
  * Shows the demo in a browser on this machine, and on no other: the example page at {@code /}, the published files
@@ -148,7 +146,7 @@ final class DemoServer implements AutoCloseable {
 
     private static void send(HttpExchange exchange, String path, byte[] bytes) throws IOException {
         Headers headers = exchange.getResponseHeaders();
-        String tag = '"' + sha12(bytes) + '"';
+        String tag = '"' + Hashes.sha256(bytes) + '"';
         headers.set("ETag", tag);
         headers.set("Cache-Control", "no-cache");
         String known = exchange.getRequestHeaders().getFirst("If-None-Match");
@@ -180,16 +178,6 @@ final class DemoServer implements AutoCloseable {
 
     private static String ending(String path) {
         return path.substring(path.lastIndexOf('.') + 1);
-    }
-
-    private static String sha12(byte[] bytes) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))
-                    .substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     private static Thread thread(Runnable work) {

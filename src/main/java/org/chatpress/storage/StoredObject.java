@@ -1,8 +1,6 @@
 package org.chatpress.storage;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.chatpress.model.Hashes;
 
 /**
  * A file to be served. The bytes are handed over, not copied: nobody changes them afterwards.
@@ -14,10 +12,6 @@ import java.util.HexFormat;
 public record StoredObject(ObjectKey key, byte[] bytes, String contentType, String cacheControl) {
     /** The SHA-256 of its bytes, in hexadecimal digits. */
     public String digest() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Hashes.sha256(bytes);
     }
 }

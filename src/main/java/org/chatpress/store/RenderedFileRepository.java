@@ -7,13 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +19,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.OutputFormat;
 import org.chatpress.publish.plan.FileState;
@@ -314,14 +312,9 @@ public final class RenderedFileRepository {
     }
 
     private static String digest(StoredObject object) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (object.contentType() + "\n" + object.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(object.bytes()), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        String headers = object.contentType() + "\n" + object.cacheControl() + "\n";
+        return Hashes.sha256(headers.getBytes(StandardCharsets.UTF_8), object.bytes())
+                .substring(0, 32);
     }
 
     private static int zippedSize(RenderedChat rendered, Set<FileRole> roles) {

@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.chatpress.model.Hashes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
@@ -38,7 +36,7 @@ record ContentFingerprint(String text, Set<String> files) {
                         + file.path("mimetype").asText());
             }
         }
-        return new ContentFingerprint(digest(words.toString()), files);
+        return new ContentFingerprint(Hashes.sha256(words.toString().getBytes(StandardCharsets.UTF_8)), files);
     }
 
     /** True if this shows nothing that the other doesn't: the same words, and no file beside the other's. */
@@ -48,7 +46,7 @@ record ContentFingerprint(String text, Set<String> files) {
 
     /** One text for both parts. */
     String digest() {
-        return digest(text + files);
+        return Hashes.sha256((text + files).getBytes(StandardCharsets.UTF_8));
     }
 
     /** True for what Slack leaves of a deleted file. */
@@ -68,14 +66,5 @@ record ContentFingerprint(String text, Set<String> files) {
         }
         parts.findParents("block_id").forEach(part -> ((ObjectNode) part).remove("block_id"));
         return parts;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,9 +1,7 @@
 package org.chatpress.render.json;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
 import org.chatpress.storage.ObjectKey;
@@ -28,10 +26,6 @@ public record RenderedFile(FileRole role, StoredObject object, List<MessageTs> m
 
     /** The first 12 hexadecimal digits of the SHA-256 of a file, by which immutable files are named. */
     static String contentHash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Hashes.sha256(bytes).substring(0, 12);
     }
 }
