@@ -1,11 +1,7 @@
 package org.chatpress.store;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Gzip;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.OutputFormat;
@@ -197,7 +192,7 @@ public final class RenderedFileRepository {
                 digest,
                 object.contentType(),
                 object.cacheControl(),
-                file.role() == FileRole.PHOTO ? object.bytes() : zipped(object.bytes()),
+                file.role() == FileRole.PHOTO ? object.bytes() : Gzip.compress(object.bytes()),
                 version);
         for (MessageTs ts : file.messages()) {
             db.run(
@@ -320,7 +315,7 @@ public final class RenderedFileRepository {
     private static int zippedSize(RenderedChat rendered, Set<FileRole> roles) {
         return rendered.files().stream()
                 .filter(file -> roles.contains(file.role()))
-                .mapToInt(file -> zipped(file.object().bytes()).length)
+                .mapToInt(file -> Gzip.compress(file.object().bytes()).length)
                 .sum();
     }
 
@@ -329,27 +324,9 @@ public final class RenderedFileRepository {
         return role == FileRole.PHOTO ? stored : unzipped(stored);
     }
 
-    private static byte[] zipped(byte[] bytes) {
-        var out = new ByteArrayOutputStream(bytes.length / 3 + 64);
-        try (var zip = new GZIPOutputStream(out)) {
-            zip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
-
-    /** In one piece from the beginning: RFC 1952 ends with the length, and a whole chat may be long. */
-    private static byte[] unzipped(byte[] bytes) {
-        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - Integer.BYTES);
-        try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            var content = new byte[length];
-            zip.readNBytes(content, 0, length);
-            // Only at its end does the stream compare what was read with what was written.
-            if (zip.read() >= 0) {
-                throw new IOException("a stored file is longer than it says");
-            }
-            return content;
+    private static byte[] unzipped(byte[] stored) {
+        try {
+            return Gzip.decompress(stored);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

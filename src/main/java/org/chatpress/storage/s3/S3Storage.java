@@ -1,9 +1,6 @@
 package org.chatpress.storage.s3;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,9 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.Gzip;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageProbe;
@@ -174,7 +170,7 @@ final class S3Storage implements Storage {
         if (isZipped) {
             request.contentEncoding("gzip");
         }
-        byte[] body = isZipped ? gzipped(object.bytes()) : object.bytes();
+        byte[] body = isZipped ? Gzip.compress(object.bytes()) : object.bytes();
         return ask("put " + object.key() + " to", s3 -> {
             try {
                 return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
@@ -363,23 +359,12 @@ final class S3Storage implements Storage {
         return settings.prefix().isEmpty() ? key.value() : settings.prefix() + "/" + key;
     }
 
-    /** The same bytes in, the same bytes out: Java's gzip header holds no time. */
-    private static byte[] gzipped(byte[] bytes) {
-        var compressed = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(compressed)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail", e);
-        }
-        return compressed.toByteArray();
-    }
-
     private byte[] uncompressed(ObjectKey key, byte[] bytes, String encoding) {
         if (encoding == null || !encoding.contains("gzip")) {
             return bytes;
         }
-        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return gzip.readAllBytes();
+        try {
+            return Gzip.decompress(bytes);
         } catch (IOException e) {
             throw RemoteException.rejected("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
         }
