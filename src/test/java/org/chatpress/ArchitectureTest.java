@@ -68,6 +68,9 @@ class ArchitectureTest {
     static final ArchRule only_text_knows_the_sanitizer = lives("text", "org.owasp..");
 
     @ArchTest
+    static final ArchRule only_patterns_know_re2j = lives("text.pattern", "com.google.re2j..");
+
+    @ArchTest
     static final ArchRule only_media_knows_images =
             lives("media", "javax.imageio..", "java.awt..", "net.coobird..", "com.drew..", "com.twelvemonkeys..");
 

@@ -192,12 +192,12 @@ final class PublicMessageBuilder {
                 channel.presentation().timeZone(),
                 new PatternMatcher(channel.presentation().patterns()));
         words.matches()
-                .tooSlow()
-                .forEach(pattern -> LOG.warn(
-                        "{}: a pattern took too long on message {} and was left out there; write {} simpler",
+                .skipped()
+                .forEach(regex -> LOG.warn(
+                        "{}: skipped a pattern on message {}, where it matches far too often; make {} more specific",
                         channel.slug(),
                         message.ts(),
-                        pattern));
+                        regex));
         UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
         List<SlackImageFile> images = photos.isPresent() ? message.images() : List.of();

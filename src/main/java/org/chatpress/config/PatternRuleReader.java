@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.text.pattern.PatternRule;
+import org.chatpress.text.pattern.Regex;
 
 /** Reads {@code patterns}. */
 final class PatternRuleReader {
@@ -19,7 +20,8 @@ final class PatternRuleReader {
 
     private static PatternRule rule(ConfigNode pattern) {
         Section section = pattern.section();
-        ConfigNode match = section.get("match");
+        Regex match = section.get("match")
+                .required(PatternRuleReader::regex, "write a regular expression, such as ^SCORE (\\d+)-(\\d+)$");
         ConfigNode html = section.get("html");
         ConfigNode args = section.get("args");
         ConfigNode kwargs = section.get("kwargs");
@@ -28,9 +30,8 @@ final class PatternRuleReader {
 
         Map<String, ConfigNode> kwargTexts = kwargs.section().members();
         Map<String, ConfigNode> attachmentTexts = attachmentTexts(attachment.section());
-        match.required(PatternRuleReader::expression, "write a regular expression, such as ^SCORE (\\d+)-(\\d+)$");
         var rule = new PatternRule(
-                match.text(),
+                match,
                 html.optional(ValueParsers::text),
                 args.list(ValueParsers::nonEmptyText),
                 texts(kwargTexts),
@@ -45,17 +46,19 @@ final class PatternRuleReader {
         templates.addAll(args.isList() ? args.items() : List.of());
         templates.addAll(kwargTexts.values());
         templates.addAll(attachmentTexts.values());
-        rejectUnknownGroups(match, templates);
+        if (match != null) {
+            rejectUnknownGroups(match.groupCount(), templates);
+        }
         return rule;
     }
 
-    private static String expression(ConfigNode value) {
+    private static Regex regex(ConfigNode value) {
         String expression = ValueParsers.nonEmptyText(value);
-        PatternRule.problem(expression).ifPresent(problem -> {
-            throw value.invalid(
-                    "regular expression", problem + "; simplify it, or write \\ before a character meant literally");
-        });
-        return expression;
+        try {
+            return new Regex(expression);
+        } catch (IllegalArgumentException e) {
+            throw value.invalid("regular expression", e.getMessage());
+        }
     }
 
     private static Map<String, ConfigNode> attachmentTexts(Section attachment) {
@@ -70,16 +73,12 @@ final class PatternRuleReader {
         return texts;
     }
 
-    private static void rejectUnknownGroups(ConfigNode match, List<ConfigNode> templates) {
-        if (!match.isText() || PatternRule.problem(match.text()).isPresent()) {
-            return;
-        }
-        int groups = PatternRule.groups(match.text());
+    private static void rejectUnknownGroups(int groups, List<ConfigNode> templates) {
         for (ConfigNode template : templates) {
             if (!template.isText()) {
                 continue;
             }
-            PatternRule.named(template.text()).stream()
+            PatternRule.groupsIn(template.text()).stream()
                     .filter(group -> group > groups)
                     .findFirst()
                     .ifPresent(group -> template.problem("unknown group $" + group + ": match has "

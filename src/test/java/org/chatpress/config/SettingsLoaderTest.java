@@ -31,6 +31,7 @@ import org.chatpress.storage.ftp.FtpSettings;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
 import org.chatpress.storage.s3.S3Settings;
 import org.chatpress.text.pattern.PatternRule;
+import org.chatpress.text.pattern.Regex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +106,7 @@ class SettingsLoaderTest {
         assertThat(channel.presentation().patterns())
                 .containsExactly(
                         new PatternRule(
-                                "^SCORE (\\d+)-(\\d+)$",
+                                new Regex("^SCORE (\\d+)-(\\d+)$"),
                                 Optional.of("<p><b>$1</b> to $2 for $$5</p>"),
                                 List.of("score"),
                                 Map.of("home", "$1", "away", "$2"),
@@ -116,7 +117,8 @@ class SettingsLoaderTest {
                                         "image", "",
                                         "author", "",
                                         "service", "Scores")),
-                        new PatternRule("(?i)breaking", Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
+                        new PatternRule(
+                                new Regex("(?i)breaking"), Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
         assertThat(channel.publishing().closed()).isTrue();
         assertThat(channel.publishing().hidden()).isTrue();
         assertThat(channel.publishing().page()).contains(URI.create("https://news.example/election-night"));

@@ -36,16 +36,28 @@ class SettingsProblemsTest {
                         "an invalid regular expression",
                         "approval: none",
                         "approval: none\n    patterns: [{match: '(a', html: b}]",
-                        "line 9   channels[0].patterns[0].match  invalid regular expression \"(a\": Unclosed"
-                                + " group near character 3; simplify it, or write \\ before a character meant"
-                                + " literally"),
+                        "line 9   channels[0].patterns[0].match  invalid regular expression \"(a\": missing closing );"
+                                + " write \\ before a character meant literally, and see"
+                                + " https://github.com/google/re2/wiki/Syntax"),
+                arguments(
+                        "a regular expression with lookahead",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: 'a(?!b)', html: b}]",
+                        "line 9   channels[0].patterns[0].match  invalid regular expression \"a(?!b)\": lookahead (?! is"
+                                + " not supported; match that text too, in a group, and write the group into html: $1"),
+                arguments(
+                        "a regular expression with a backreference",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: '(a)\\1', html: b}]",
+                        "line 9   channels[0].patterns[0].match  invalid regular expression \"(a)\\1\": backreference \\1 is"
+                                + " not supported; write out the text that it repeats"),
                 arguments(
                         "a regular expression that repeats an empty group a million times",
                         "approval: none",
                         "approval: none\n    patterns: [{match: '((){1000}){1000}', html: b}]",
                         "line 9   channels[0].patterns[0].match  invalid regular expression"
-                                + " \"((){1000}){1000}\": its counted repetitions, one in the other, multiply to"
-                                + " more than 10000; simplify it, or write \\ before a character meant literally"),
+                                + " \"((){1000}){1000}\": too large, with its repetitions written out; write smaller counts,"
+                                + " or * or +"),
                 arguments(
                         "a pattern without a regular expression",
                         "approval: none",

@@ -27,6 +27,7 @@ import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.HtmlSanitizer;
 import org.chatpress.text.pattern.PatternMatcher;
 import org.chatpress.text.pattern.PatternRule;
+import org.chatpress.text.pattern.Regex;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,7 @@ class HostileTest {
         String html =
                 "<b title=\"$1\" onclick=$1>$1</b><a href=$1>$1</a><a href='$1'>x</a><img src=$1 alt=$1><h2>$0</h2>";
         var rule = new PatternRule(
-                "(?s)x(.+)x",
+                new Regex("(?s)x(.+)x"),
                 Optional.of(html),
                 List.of("$1"),
                 Map.of("k", "$1"),

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.BlockList;
@@ -20,95 +18,91 @@ import org.chatpress.text.document.Block.Table;
 import org.chatpress.text.document.EmbedDetector;
 import org.chatpress.text.document.HtmlSanitizer;
 import org.chatpress.text.document.LinkPolicy;
-import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.SanitizedHtmlWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.SpanSlicer;
-import org.chatpress.text.pattern.BudgetedCharSequence.Budget;
-import org.chatpress.text.pattern.BudgetedCharSequence.SpentException;
 
 /**
- * A channel's patterns, one after the other. An expression is looked for in each line by itself, as readers see its
- * words, but not in preformatted text. One that would take too long on a message is left out there.
+ * Applies a channel's patterns to a message, one pattern after the other. Each line is searched by itself, as readers
+ * see it; preformatted text is not searched. A pattern that matches far too often is skipped on that message.
  */
 public final class PatternMatcher {
     public static final PatternMatcher NONE = new PatternMatcher(List.of());
 
-    /** For one pattern on a message; what is looked at once or twice, however long, is never too much. */
-    private static final long CHARACTERS = 200_000;
+    private static final int MAX_MATCHES = 10_000;
+    private static final int MAX_HTML_LENGTH = 50_000;
 
-    private static final long CHARACTERS_FOR_EACH = 20;
-    private static final int MOST_HTML = 50_000;
-
-    private final List<Compiled> patterns;
+    private final List<PatternRule> rules;
 
     public PatternMatcher(List<PatternRule> rules) {
-        patterns = rules.stream()
-                .map(rule -> new Compiled(rule, PatternRule.compiled(rule.match())))
-                .toList();
+        this.rules = List.copyOf(rules);
     }
 
-    private record Compiled(PatternRule rule, Pattern expression) {}
-
     /**
-     * What patterns found in a message, beside the words they changed.
+     * What the patterns add to a message.
      *
-     * @param tooSlow the expressions that were left out because they took too long
+     * @param skipped the expressions that matched more than 10,000 times in the message, or wrote more than 50,000
+     *     characters of HTML; they changed nothing
      */
     public record PatternMatches(
-            List<String> args, Map<String, String> kwargs, List<LinkPreview> previews, List<String> tooSlow) {
+            List<String> args, Map<String, String> kwargs, List<LinkPreview> previews, List<Regex> skipped) {
         public static final PatternMatches NONE = new PatternMatches(List.of(), Map.of(), List.of(), List.of());
 
         public PatternMatches {
             args = List.copyOf(args);
             kwargs = Map.copyOf(kwargs);
             previews = List.copyOf(previews);
-            tooSlow = List.copyOf(tooSlow);
+            skipped = List.copyOf(skipped);
         }
     }
 
-    /** A message after its patterns. */
+    /** A message with its patterns applied. */
     public record Applied(List<Block> blocks, PatternMatches matches) {}
 
     public boolean isEmpty() {
-        return patterns.isEmpty();
+        return rules.isEmpty();
     }
 
     public Applied apply(List<Block> message) {
         Set<String> args = new LinkedHashSet<>();
         Map<String, String> kwargs = new TreeMap<>();
         List<LinkPreview> previews = new ArrayList<>();
-        List<String> tooSlow = new ArrayList<>();
+        List<Regex> skipped = new ArrayList<>();
         List<Block> blocks = message;
-        for (Compiled pattern : patterns) {
-            var turn = new MatchRun(pattern, PlainTextWriter.of(blocks).length());
+        for (PatternRule rule : rules) {
+            var run = new RuleRun(rule);
             try {
-                blocks = turn.blocks(blocks);
-                args.addAll(turn.args);
-                turn.kwargs.forEach(kwargs::putIfAbsent);
-                previews.addAll(turn.previews);
-            } catch (SpentException | StackOverflowError tooMuch) {
-                // Java's expressions recurse for each character of some repetitions.
-                tooSlow.add(pattern.rule().match());
+                blocks = run.blocks(blocks);
+            } catch (TooManyMatchesException e) {
+                skipped.add(rule.match());
+                continue;
             }
+            args.addAll(run.args);
+            run.kwargs.forEach(kwargs::putIfAbsent);
+            previews.addAll(run.previews);
         }
-        return new Applied(blocks, new PatternMatches(List.copyOf(args), kwargs, previews, tooSlow));
+        return new Applied(blocks, new PatternMatches(List.copyOf(args), kwargs, previews, skipped));
     }
 
-    /** One pattern on one message. */
-    private static final class MatchRun {
+    private static final class TooManyMatchesException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyMatchesException() {
+            super("a pattern matches too often", null, false, false);
+        }
+    }
+
+    /** Applies one pattern to one message. */
+    private static final class RuleRun {
         private final PatternRule rule;
-        private final Pattern expression;
-        private final Budget budget;
         private final List<String> args = new ArrayList<>();
         private final Map<String, String> kwargs = new TreeMap<>();
         private final List<LinkPreview> previews = new ArrayList<>();
-        private int written;
+        private int matches;
+        private int htmlLength;
 
-        MatchRun(Compiled pattern, int length) {
-            this.rule = pattern.rule();
-            this.expression = pattern.expression();
-            this.budget = new Budget(CHARACTERS + CHARACTERS_FOR_EACH * length);
+        RuleRun(PatternRule rule) {
+            this.rule = rule;
         }
 
         List<Block> blocks(List<Block> blocks) {
@@ -118,11 +112,11 @@ public final class PatternMatcher {
                     paragraph(paragraph, changed);
                 } else if (block instanceof Quote quote) {
                     changed.add(new Quote(blocks(quote.blocks())));
-                } else if (block instanceof BlockList listing) {
+                } else if (block instanceof BlockList list) {
                     changed.add(new BlockList(
-                            listing.numbered(),
-                            listing.start(),
-                            listing.items().stream()
+                            list.numbered(),
+                            list.start(),
+                            list.items().stream()
                                     .map(item -> new Item(lines(item.lines()), blocks(item.blocks())))
                                     .toList()));
                 } else if (block instanceof Table table) {
@@ -148,33 +142,33 @@ public final class PatternMatcher {
                     .toList();
         }
 
-        /** HTML that can't stand in a paragraph parts it. */
+        /** Splits the paragraph where a pattern wrote HTML that a paragraph cannot contain. */
         private void paragraph(Paragraph paragraph, List<Block> to) {
             var lines = new ArrayList<List<Span>>();
             for (List<Span> line : lines(paragraph.lines())) {
                 var spans = new ArrayList<Span>();
                 for (Span span : line) {
                     if (span instanceof Span.Markup markup && HtmlSanitizer.isBlock(markup.html())) {
-                        end(spans, lines);
-                        end(paragraph, lines, to);
+                        endLine(spans, lines);
+                        endParagraph(paragraph, lines, to);
                         to.add(new Block.Markup(markup.html(), markup.text()));
                     } else {
                         spans.add(span);
                     }
                 }
-                end(spans, lines);
+                endLine(spans, lines);
             }
-            end(paragraph, lines, to);
+            endParagraph(paragraph, lines, to);
         }
 
-        private static void end(List<Span> spans, List<List<Span>> lines) {
+        private static void endLine(List<Span> spans, List<List<Span>> lines) {
             if (!SpanSlicer.text(spans).isBlank()) {
                 lines.add(List.copyOf(spans));
             }
             spans.clear();
         }
 
-        private static void end(Paragraph paragraph, List<List<Span>> lines, List<Block> to) {
+        private static void endParagraph(Paragraph paragraph, List<List<Span>> lines, List<Block> to) {
             if (!lines.isEmpty()) {
                 to.add(new Paragraph(paragraph.role(), lines));
                 lines.clear();
@@ -182,33 +176,34 @@ public final class PatternMatcher {
         }
 
         private List<Span> line(List<Span> spans) {
-            String words = SpanSlicer.text(spans);
-            Matcher matcher = expression.matcher(new BudgetedCharSequence(words, budget));
+            String text = SpanSlicer.text(spans);
+            Regex.Search search = rule.match().search(text);
             var changed = new ArrayList<Span>();
             int from = 0;
-            while (matcher.find()) {
-                if (matcher.end() == matcher.start()) {
+            while (search.find()) {
+                countMatch();
+                if (search.end() == search.start()) {
                     continue;
                 }
-                found(matcher);
+                addValues(search);
                 if (rule.html().isPresent()) {
-                    changed.addAll(SpanSlicer.slice(spans, from, matcher.start()));
-                    addMarkup(matcher, changed);
-                    from = matcher.end();
+                    changed.addAll(SpanSlicer.slice(spans, from, search.start()));
+                    addMarkup(search, changed);
+                    from = search.end();
                 }
             }
             if (from == 0) {
                 return spans;
             }
-            changed.addAll(SpanSlicer.slice(spans, from, words.length()));
+            changed.addAll(SpanSlicer.slice(spans, from, text.length()));
             return changed;
         }
 
-        private void addMarkup(Matcher matcher, List<Span> to) {
-            String html = filled(rule.html().orElseThrow(), matcher, SanitizedHtmlWriter::escaped);
-            written += html.length();
-            if (written > MOST_HTML) {
-                throw new SpentException();
+        private void addMarkup(Regex.Search match, List<Span> to) {
+            String html = fill(rule.html().orElseThrow(), match, SanitizedHtmlWriter::escaped);
+            htmlLength += html.length();
+            if (htmlLength > MAX_HTML_LENGTH) {
+                throw new TooManyMatchesException();
             }
             String clean = HtmlSanitizer.sanitize(html);
             if (!clean.isEmpty()) {
@@ -216,45 +211,49 @@ public final class PatternMatcher {
             }
         }
 
-        private void found(Matcher matcher) {
-            rule.args().forEach(arg -> args.add(filled(arg, matcher, UnaryOperator.identity())));
-            rule.kwargs()
-                    .forEach((key, value) -> kwargs.putIfAbsent(key, filled(value, matcher, UnaryOperator.identity())));
-            if (previews.isEmpty() && !rule.attachment().isEmpty()) {
-                previews.add(attachment(matcher));
+        /** RE2 takes linear time for one match, so many long matches of a long line would still take too much. */
+        private void countMatch() {
+            matches++;
+            if (matches > MAX_MATCHES) {
+                throw new TooManyMatchesException();
             }
         }
 
-        private LinkPreview attachment(Matcher matcher) {
-            String url = LinkPolicy.linkTarget(member("url", matcher))
+        private void addValues(Regex.Search match) {
+            rule.args().forEach(arg -> args.add(fill(arg, match, UnaryOperator.identity())));
+            rule.kwargs()
+                    .forEach((key, value) -> kwargs.putIfAbsent(key, fill(value, match, UnaryOperator.identity())));
+            if (previews.isEmpty() && !rule.attachment().isEmpty()) {
+                previews.add(preview(match));
+            }
+        }
+
+        private LinkPreview preview(Regex.Search match) {
+            String url = LinkPolicy.linkTarget(field("url", match))
                     .filter(safe -> safe.regionMatches(true, 0, "http", 0, 4))
                     .orElse("");
-            String image = LinkPolicy.imageUrl(member("image", matcher))
+            String image = LinkPolicy.imageUrl(field("image", match))
                     .filter(safe -> safe.regionMatches(true, 0, "https:", 0, 6))
                     .orElse("");
             EmbedDetector embed = EmbedDetector.of(url);
             return new LinkPreview(
-                    member("title", matcher),
-                    member("text", matcher),
+                    field("title", match),
+                    field("text", match),
                     url,
                     image,
-                    member("author", matcher),
-                    member("service", matcher),
+                    field("author", match),
+                    field("service", match),
                     embed.kind(),
                     embed.id());
         }
 
-        private String member(String name, Matcher matcher) {
-            return filled(rule.attachment().getOrDefault(name, ""), matcher, UnaryOperator.identity());
+        private String field(String name, Regex.Search match) {
+            return fill(rule.attachment().getOrDefault(name, ""), match, UnaryOperator.identity());
         }
 
-        private static String filled(String template, Matcher matcher, UnaryOperator<String> escape) {
-            return PatternTemplate.of(template).fill(group -> group(matcher, group), escape);
-        }
-
-        /** A part of what was harmless may be none. */
-        private static String group(Matcher matcher, int group) {
-            return matcher.group(group) == null ? "" : LinkPolicy.withoutWorkspaces(matcher.group(group));
+        private static String fill(String template, Regex.Search match, UnaryOperator<String> escape) {
+            // The text around a group may have kept an address of a workspace from being recognized.
+            return PatternTemplate.of(template).fill(group -> LinkPolicy.withoutWorkspaces(match.group(group)), escape);
         }
     }
 }

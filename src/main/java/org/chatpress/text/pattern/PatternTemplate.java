@@ -5,47 +5,54 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
-/** A text with places for the groups of a match. */
+/** A text with placeholders for the groups of a match: {@code $0} to {@code $9}. */
 final class PatternTemplate {
-    /** A group's number, or words as they stand. */
-    private record Part(int group, String words) {}
+    private static final int NO_GROUP = -1;
+
+    /** Literal text, followed by a group or by {@link #NO_GROUP}. */
+    private record Part(String literal, int group) {}
 
     private final List<Part> parts;
 
     private PatternTemplate(List<Part> parts) {
-        this.parts = parts;
+        this.parts = List.copyOf(parts);
     }
 
     static PatternTemplate of(String text) {
         var parts = new ArrayList<Part>();
-        var words = new StringBuilder();
+        var literal = new StringBuilder();
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
             char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
             if (c == '$' && next >= '0' && next <= '9') {
-                parts.add(new Part(-1, words.toString()));
-                words.setLength(0);
-                parts.add(new Part(next - '0', ""));
+                parts.add(new Part(literal.toString(), next - '0'));
+                literal.setLength(0);
                 at += 2;
             } else {
-                words.append(c);
+                literal.append(c);
                 at += c == '$' && next == '$' ? 2 : 1;
             }
         }
-        parts.add(new Part(-1, words.toString()));
-        return new PatternTemplate(List.copyOf(parts));
+        parts.add(new Part(literal.toString(), NO_GROUP));
+        return new PatternTemplate(parts);
     }
 
     List<Integer> groups() {
-        return parts.stream().map(Part::group).filter(group -> group >= 0).toList();
+        return parts.stream()
+                .map(Part::group)
+                .filter(group -> group != NO_GROUP)
+                .toList();
     }
 
-    /** @param escape what a group must go through to stand in this text */
+    /** @param escape is applied to each group's text, not to the template */
     String fill(IntFunction<String> groups, UnaryOperator<String> escape) {
         var filled = new StringBuilder();
         for (Part part : parts) {
-            filled.append(part.group() < 0 ? part.words() : escape.apply(groups.apply(part.group())));
+            filled.append(part.literal());
+            if (part.group() != NO_GROUP) {
+                filled.append(escape.apply(groups.apply(part.group())));
+            }
         }
         return filled.toString();
     }

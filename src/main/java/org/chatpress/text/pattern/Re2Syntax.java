@@ -1,0 +1,190 @@
+package org.chatpress.text.pattern;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Translates an editor's expression for RE2/J, which reads {@code \w}, {@code \d}, {@code \s} and {@code \b} as ASCII:
+ * here they mean every alphabet. Refuses what RE2 lacks, and what it reads differently from Java.
+ */
+final class Re2Syntax {
+    private static final Pattern ESCAPE =
+            Pattern.compile("\\\\(?:[pPx]\\{[^}]*\\}|u[0-9A-Fa-f]{4}|x..|[pP]?.)", Pattern.DOTALL);
+
+    /** A quotation, an escape, a character class, the start of a group, a counted repetition, or one character. */
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\\\Q.*?(?:\\\\E|\\z)|"
+                    + ESCAPE.pattern()
+                    + "|\\[\\^?\\]?(?:\\\\.|[^\\]\\\\])*\\]"
+                    + "|\\((?:\\?(?:[a-zA-Z-]*[:)]|<[=!]|[=!>]|P?<\\w+>))?"
+                    + "|\\{\\d+(?:,\\d*)?\\}"
+                    + "|.",
+            Pattern.DOTALL);
+
+    private static final Pattern FLAGS = Pattern.compile("\\(\\?[a-zA-Z-]*[:)]");
+    private static final Pattern LOOKAROUND = Pattern.compile("\\(\\?<?[=!]");
+
+    // What these escapes match, as it stands between brackets.
+    private static final String DIGIT = "\\p{Nd}";
+    private static final String SPACE = "\\t-\\r\\x{85}\\pZ";
+    private static final String IN_WORD = "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200C}\\x{200D}";
+
+    /** RE2/J copies what a count repeats. A larger expression would take too much memory, stack and time. */
+    private static final int MAX_SIZE = 2_000;
+
+    private final boolean marked;
+    private final StringBuilder translated = new StringBuilder();
+
+    /** How many characters of the expression have been translated in each open group, the innermost group first. */
+    private final Deque<Long> sizes = new ArrayDeque<>();
+
+    /** The size of what a count would repeat. */
+    private long lastSize;
+
+    private Re2Syntax(boolean marked) {
+        this.marked = marked;
+        this.sizes.push(0L);
+    }
+
+    /** True for an expression with {@code \b} or {@code \B}. */
+    static boolean findsWordEdges(String expression) {
+        return TOKEN.matcher(expression)
+                .results()
+                .map(MatchResult::group)
+                .anyMatch(token -> token.equals("\\b") || token.equals("\\B"));
+    }
+
+    /**
+     * The expression for RE2/J; one that finds word edges is to be searched for in a {@link MarkedLine}.
+     *
+     * @throws IllegalArgumentException for what cannot be translated; most errors of syntax are left for RE2/J to find
+     */
+    static String translate(String expression) {
+        var syntax = new Re2Syntax(findsWordEdges(expression));
+        Matcher tokens = TOKEN.matcher(expression);
+        while (tokens.find()) {
+            syntax.translateToken(tokens.group());
+        }
+        return syntax.translated.toString();
+    }
+
+    private void translateToken(String token) {
+        switch (token.charAt(0)) {
+            case '\\' -> translateEscape(token);
+            case '[' -> translateClass(token);
+            case '(' -> openGroup(token);
+            case ')' -> closeGroup();
+            case '{' -> translateCount(token);
+            case '*', '+', '?', '|', '^', '$' -> translated.append(token);
+            default -> appendCharacter(token);
+        }
+    }
+
+    private void translateEscape(String token) {
+        if (token.length() == 1) {
+            throw new IllegalArgumentException("trailing \\; write \\\\ for a literal \\");
+        }
+        switch (token.charAt(1)) {
+            case 'Q' ->
+                token.substring(2)
+                        .replace("\\E", "")
+                        .codePoints()
+                        .forEach(c -> appendCharacter("\\x{" + Integer.toHexString(c) + "}"));
+            case '1', '2', '3', '4', '5', '6', '7', '8', '9', 'k' ->
+                throw new IllegalArgumentException(
+                        "backreference " + token + " is not supported; write out the text that it repeats");
+            case 'b', 'B', 'A', 'z' -> translated.append(token);
+            case 'Z' -> translated.append("\\z");
+            case 'S' -> appendCharacter("[^" + SPACE + "]");
+            case 'W' -> appendCharacter("[^" + IN_WORD + "]");
+            case 'd', 'D', 's', 'w' -> appendCharacter("[" + inBrackets(token) + "]");
+            default -> appendCharacter(inBrackets(token));
+        }
+    }
+
+    /** An escape as RE2/J writes it between brackets. */
+    private static String inBrackets(String escape) {
+        return switch (escape.charAt(1)) {
+            case 'd' -> DIGIT;
+            case 'D' -> "\\P{Nd}";
+            case 's' -> SPACE;
+            case 'w' -> IN_WORD;
+            case 'S', 'W' ->
+                throw new IllegalArgumentException(
+                        escape
+                                + " within [] is not supported; list the characters that are meant, or write . for any character");
+            case 'u' -> "\\x{" + escape.substring(2) + "}";
+            case 'p', 'P' -> escape.replace("{Is", "{");
+            default -> escape;
+        };
+    }
+
+    private void translateClass(String token) {
+        String characters = token.substring(1);
+        String unescaped = ESCAPE.matcher(characters).replaceAll("");
+        if (unescaped.isEmpty()) {
+            throw new IllegalArgumentException("missing closing ]; write \\[ for a literal [");
+        }
+        if (unescaped.contains("[") || unescaped.contains("&&")) {
+            throw new IllegalArgumentException("nested classes and && are not supported in " + token
+                    + "; write a single class, and \\[ for a literal [");
+        }
+        appendCharacter("["
+                + ESCAPE.matcher(characters)
+                        .replaceAll(escape -> Matcher.quoteReplacement(inBrackets(escape.group()))));
+    }
+
+    private void appendCharacter(String character) {
+        translated.append(marked ? MarkedLine.MARKED_CHARACTER.formatted(character) : character);
+        addSize(1);
+    }
+
+    private void openGroup(String token) {
+        if (LOOKAROUND.matcher(token).matches()) {
+            throw new IllegalArgumentException((token.startsWith("(?<") ? "lookbehind " : "lookahead ") + token
+                    + " is not supported; match that text too, in a group, and write the group into html: $1");
+        }
+        if (token.equals("(?>")) {
+            throw new IllegalArgumentException("atomic group (?> is not supported; write (?: instead");
+        }
+        boolean flags = FLAGS.matcher(token).matches();
+        // Java's flags for Unicode, which is always in force here, and for line ends, of which a line has none.
+        translated.append(flags ? token.replaceAll("[dUu]", "") : token);
+        if (!token.endsWith(")")) {
+            sizes.push(0L);
+        }
+    }
+
+    private void closeGroup() {
+        if (sizes.size() == 1) {
+            throw new IllegalArgumentException("unexpected ); write \\) for a literal )");
+        }
+        translated.append(')');
+        addSize(Math.max(1, sizes.pop()));
+    }
+
+    private void translateCount(String token) {
+        if (token.equals("{")) {
+            appendCharacter("\\{");
+            return;
+        }
+        translated.append(token);
+        String[] bounds = token.substring(1, token.length() - 1).split(",");
+        String last = bounds[bounds.length - 1];
+        // RE2/J itself refuses counts above 1000.
+        int count = last.length() > 4 ? 1 : Integer.parseInt(last);
+        addSize(lastSize * (Math.max(1, count) - 1));
+    }
+
+    private void addSize(long size) {
+        lastSize = size;
+        sizes.push(sizes.pop() + size);
+        if (sizes.peek() > MAX_SIZE) {
+            throw new IllegalArgumentException(
+                    "too large, with its repetitions written out; write smaller counts, or * or +");
+        }
+    }
+}
