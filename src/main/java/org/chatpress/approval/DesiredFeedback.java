@@ -35,7 +35,7 @@ final class DesiredFeedback {
             return BotFeedback.NONE;
         }
         return switch (photo.stage()) {
-            case WANTED, READY, DROPPED -> BotFeedback.emoji("clock1");
+            case REQUESTED, PROCESSED, UPLOADED -> BotFeedback.emoji("clock1");
             case LIVE -> BotFeedback.NONE;
             case FAILED ->
                 BotFeedback.emoji("x")

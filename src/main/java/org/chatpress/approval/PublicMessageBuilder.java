@@ -265,7 +265,7 @@ final class PublicMessageBuilder {
 
     private static PublicPhoto.Status status(PhotoState.Stage stage) {
         return switch (stage) {
-            case WANTED, READY, DROPPED -> PublicPhoto.Status.LOADING;
+            case REQUESTED, PROCESSED, UPLOADED -> PublicPhoto.Status.LOADING;
             case LIVE -> PublicPhoto.Status.LIVE;
             case FAILED -> PublicPhoto.Status.FAILED;
         };

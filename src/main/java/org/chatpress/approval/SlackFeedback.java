@@ -101,7 +101,7 @@ public final class SlackFeedback {
     /** True if the message bears what is wanted, as far as that can be. */
     private boolean bring(ChannelId channel, MessageTs ts, BotFeedback marks) {
         Map<String, Presence> emoji = store.feedback().given(channel, ts, FeedbackKind.EMOJI);
-        Map<String, Presence> notes = store.feedback().given(channel, ts, FeedbackKind.NOTE);
+        Map<String, Presence> notes = store.feedback().given(channel, ts, FeedbackKind.REPLY);
         boolean done = true;
         for (String name : marks.emoji()) {
             if (emoji.get(name) != Presence.CONFIRMED) {
@@ -136,10 +136,10 @@ public final class SlackFeedback {
     /** Slack says a thing as often as it is told to: what may have been said already is looked for first. */
     private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean maySaid) {
         if (!maySaid || !hasSaid(channel, ts, text)) {
-            store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.UNCONFIRMED);
+            store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.UNCONFIRMED);
             writer.postReply(channel, ts, text);
         }
-        store.feedback().recordAdded(channel, ts, FeedbackKind.NOTE, name, Presence.CONFIRMED);
+        store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.CONFIRMED);
     }
 
     private boolean hasSaid(ChannelId channel, MessageTs ts, String text) {

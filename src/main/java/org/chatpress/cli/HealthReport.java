@@ -143,7 +143,7 @@ record HealthReport(
     private static List<ChannelHealth> channels(Store store) {
         Map<ChannelId, PollRecord> turns = store.channels().polls();
         return store.channels().all().stream()
-                .filter(row -> row.status() != Status.LEFT)
+                .filter(row -> row.status() != Status.REMOVED)
                 .map(row -> channel(row, turns.getOrDefault(row.id(), PollRecord.NONE)))
                 .toList();
     }

@@ -194,7 +194,7 @@ final class StatusCommand implements Callable<Integer> {
         String trouble = row.lastError().isEmpty() ? "" : "; " + row.lastError();
         return switch (row.status()) {
             case HIDDEN -> "hidden; " + read + trouble;
-            case LEFT -> "no longer in the settings; its files stay, not live";
+            case REMOVED -> "no longer in the settings; its files stay, not live";
             case LISTED -> {
                 boolean live = row.metadata().map(metadata -> metadata.live()).orElse(true);
                 String waits = row.version() == 0 ? "; not published before all since the start was read" : "";

@@ -80,7 +80,7 @@ public final class ChannelRegistry {
     /** A channel that is no longer in the settings keeps its files, not live, unless another one took a name of theirs. */
     private void leave(ChannelRow row, Set<String> taken, Instant now) {
         if (row.status() == Status.LISTED) {
-            store.channels().setStatus(row.id(), Status.LEFT, row.sortOrder());
+            store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder());
         }
         row.metadata()
                 .filter(ChatMetadata::live)

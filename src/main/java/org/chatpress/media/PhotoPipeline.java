@@ -133,12 +133,12 @@ public final class PhotoPipeline implements AutoCloseable {
     private boolean take(PhotoRecord photo, PipelineRun turn) {
         try {
             boolean further = switch (photo.stage()) {
-                case WANTED -> develop(photo, turn);
-                case READY ->
+                case REQUESTED -> develop(photo, turn);
+                case PROCESSED ->
                     turn.settings.cms().isPresent()
                             ? drop(photo, turn.settings.cms().get())
                             : publish(photo);
-                case DROPPED -> ask(photo, turn);
+                case UPLOADED -> ask(photo, turn);
                 case LIVE, FAILED -> false;
             };
             turn.report.addSuccess(other(photo.stage(), turn.settings));
@@ -204,7 +204,7 @@ public final class PhotoPipeline implements AutoCloseable {
     }
 
     private boolean tryAgain(PhotoRecord photo, String reason, PipelineRun turn) {
-        Duration patience = photo.stage() == PhotoState.Stage.DROPPED
+        Duration patience = photo.stage() == PhotoState.Stage.UPLOADED
                 ? turn.settings.cms().map(Cms::patience).orElse(PATIENCE)
                 : PATIENCE;
         PhotoState next = photo.state().advancedBy(PhotoState.Event.retry(reason), clock.instant(), patience);
@@ -250,9 +250,9 @@ public final class PhotoPipeline implements AutoCloseable {
     /** Who did not do what was asked. */
     private String other(PhotoState.Stage stage, PhotoSettings settings) {
         return switch (stage) {
-            case WANTED, LIVE, FAILED -> "photos in Slack";
-            case READY -> settings.cms().map(this::nameOfDrop).orElse("photos");
-            case DROPPED -> "the CMS";
+            case REQUESTED, LIVE, FAILED -> "photos in Slack";
+            case PROCESSED -> settings.cms().map(this::nameOfDrop).orElse("photos");
+            case UPLOADED -> "the CMS";
         };
     }
 }

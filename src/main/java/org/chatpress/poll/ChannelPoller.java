@@ -189,6 +189,6 @@ public final class ChannelPoller {
     }
 
     private static String rescanKey(ChannelId channel) {
-        return "sweep " + channel;
+        return "rescan " + channel;
     }
 }

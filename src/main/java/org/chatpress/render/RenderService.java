@@ -100,14 +100,14 @@ public final class RenderService {
         if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
         }
-        if (row.status() == Status.LEFT) {
+        if (row.status() == Status.REMOVED) {
             return store.files().has(row.id());
         }
         if (history == History.AS_STORED) {
             return true;
         }
         // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
-        boolean publishedBefore = row.complete() && row.range().isPresent();
+        boolean publishedBefore = row.backfilled() && row.range().isPresent();
         return publishedBefore
                 || (new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
                         && !store.threads().hasUnread(row.id()));
@@ -132,7 +132,9 @@ public final class RenderService {
         return new FilesToRender(
                 row.pointerSeq() != row.seq(),
                 isDue(row, row.wholeSeq(), row.wholeAt(), row.wholeSize(), now),
-                afresh || (hasForms && isDue(row, row.newestSeq(), row.newestAt(), row.newestSize(), now)),
+                afresh
+                        || (hasForms
+                                && isDue(row, row.newestFilesSeq(), row.newestFilesAt(), row.newestFilesSize(), now)),
                 publishing.has(OutputFormat.SHARE_PAGES)
                         && store.publicMessages().hasMissingSharePages(row.id()));
     }

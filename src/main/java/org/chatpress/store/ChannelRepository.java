@@ -25,7 +25,7 @@ public final class ChannelRepository {
         /** In the settings, and listed in channels.json. */
         LISTED,
         /** No longer in the settings: its files stay, not live. */
-        LEFT,
+        REMOVED,
         /** The settings hide it: it has no files. */
         HIDDEN
     }
@@ -36,13 +36,13 @@ public final class ChannelRepository {
      * @param policyDigest the digest of the rule its messages were last judged by; empty before the first time
      * @param metadata its own words; empty only before the settings were first applied
      * @param pointerSeq the seq that its pointer shows; -1: to be rendered anew
-     * @param complete whether it was read back to {@code since} once, and nothing has shown since that something is lacking
+     * @param backfilled whether it was read back to {@code since} once, and nothing has shown since that something is lacking
      * @param version 0 until its first files were rendered
      * @param maxPointerSeq the seq of the newest pointer that was ever rendered under its epoch
      * @param wholeSeq the seq that the whole chat's file shows; -1: none
      * @param wholeSize its compressed bytes
-     * @param newestSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
-     * @param newestSize their compressed bytes
+     * @param newestFilesSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
+     * @param newestFilesSize their compressed bytes
      * @param lastError why it could not be read last time; empty if it could
      */
     public record ChannelRow(
@@ -62,10 +62,10 @@ public final class ChannelRepository {
             long wholeSeq,
             Optional<Instant> wholeAt,
             long wholeSize,
-            long newestSeq,
-            Optional<Instant> newestAt,
-            long newestSize,
-            boolean complete,
+            long newestFilesSeq,
+            Optional<Instant> newestFilesAt,
+            long newestFilesSize,
+            boolean backfilled,
             long version,
             String lastError) {}
 
@@ -92,13 +92,13 @@ public final class ChannelRepository {
 
     /** Every channel that ever was in the settings, in their order. */
     public List<ChannelRow> all() {
-        return db.list("SELECT * FROM channel ORDER BY place, id", ChannelRepository::row);
+        return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
     }
 
     /** Makes a channel's row. */
     public void add(ChannelId channel, String epoch, Instant now) {
         db.run(
-                "INSERT INTO channel (id, epoch, status, updated) VALUES (?, ?, ?, ?)",
+                "INSERT INTO channel (id, epoch, status, updated_at) VALUES (?, ?, ?, ?)",
                 channel,
                 epoch,
                 Status.LISTED,
@@ -106,11 +106,11 @@ public final class ChannelRepository {
     }
 
     public void setStatus(ChannelId channel, Status status, int place) {
-        db.run("UPDATE channel SET status = ?, place = ?, rendered = -1 WHERE id = ?", status, place, channel);
+        db.run("UPDATE channel SET status = ?, sort_order = ?, pointer_seq = -1 WHERE id = ?", status, place, channel);
     }
 
     public void setSortOrder(ChannelId channel, int place) {
-        db.run("UPDATE channel SET place = ? WHERE id = ?", place, channel);
+        db.run("UPDATE channel SET sort_order = ? WHERE id = ?", place, channel);
     }
 
     public void setClosedAt(ChannelId channel, Optional<Instant> closedAt) {
@@ -118,29 +118,29 @@ public final class ChannelRepository {
     }
 
     public void setPolicyDigest(ChannelId channel, String rule) {
-        db.run("UPDATE channel SET rule = ? WHERE id = ?", rule, channel);
+        db.run("UPDATE channel SET policy_digest = ? WHERE id = ?", rule, channel);
     }
 
     /** Notes why a channel could not be read; an empty text once it could. */
     public void setLastError(ChannelId channel, String trouble) {
-        db.run("UPDATE channel SET trouble = ?1 WHERE id = ?2 AND trouble <> ?1", trouble, channel);
+        db.run("UPDATE channel SET last_error = ?1 WHERE id = ?2 AND last_error <> ?1", trouble, channel);
     }
 
     /** Readers must start afresh. */
     public void setEpoch(ChannelId channel, String epoch) {
-        db.run("UPDATE channel SET epoch = ?, rendered = -1, promised = 0 WHERE id = ?", epoch, channel);
+        db.run("UPDATE channel SET epoch = ?, pointer_seq = -1, max_pointer_seq = 0 WHERE id = ?", epoch, channel);
     }
 
     /** Forgets how far the channel was read: it is read anew down to {@code since}, and not published before. */
     public void forgetRange(ChannelId channel) {
-        db.run("UPDATE channel SET bottom = NULL, head = NULL, complete = 0 WHERE id = ?", channel);
-        db.run("DELETE FROM sweep WHERE channel = ?", channel);
+        db.run("UPDATE channel SET oldest_ts = NULL, newest_ts = NULL, backfilled = 0 WHERE id = ?", channel);
+        db.run("DELETE FROM rescan WHERE channel = ?", channel);
     }
 
     public ReadPosition position(ChannelId channel) {
         Optional<Range> range = row(channel).flatMap(ChannelRow::range);
         Optional<MessageTs> sweep = db.first(
-                        "SELECT cursor FROM sweep WHERE channel = ?", row -> row.optionalText("cursor"), channel)
+                        "SELECT cursor FROM rescan WHERE channel = ?", row -> row.optionalText("cursor"), channel)
                 .flatMap(cursor -> cursor)
                 .map(MessageTs::new);
         return new ReadPosition(range, sweep);
@@ -150,14 +150,14 @@ public final class ChannelRepository {
     void advance(ChannelId channel, ReadPosition from, ReadPosition to) {
         if (!from.range().equals(to.range())) {
             db.run(
-                    "UPDATE channel SET bottom = ?, head = ? WHERE id = ?",
+                    "UPDATE channel SET oldest_ts = ?, newest_ts = ? WHERE id = ?",
                     to.range().map(Range::oldest),
                     to.range().map(Range::newest),
                     channel);
         }
         if (!from.rescanCursor().equals(to.rescanCursor())) {
             db.run(
-                    "INSERT INTO sweep (channel, cursor) VALUES (?, ?)"
+                    "INSERT INTO rescan (channel, cursor) VALUES (?, ?)"
                             + " ON CONFLICT (channel) DO UPDATE SET cursor = excluded.cursor",
                     channel,
                     to.rescanCursor());
@@ -167,8 +167,9 @@ public final class ChannelRepository {
     /** The last turn of every channel that had one. */
     public Map<ChannelId, PollRecord> polls() {
         var turns = new HashMap<ChannelId, PollRecord>();
-        db.list("SELECT * FROM turn", row -> {
-            var turn = new PollRecord(row.instant("tried_at"), row.instant("read_at"), row.instant("talked_at"));
+        db.list("SELECT * FROM poll", row -> {
+            var turn = new PollRecord(
+                    row.instant("attempted_at"), row.instant("succeeded_at"), row.instant("last_activity_at"));
             return turns.put(new ChannelId(row.text("channel")), turn);
         });
         return turns;
@@ -180,12 +181,12 @@ public final class ChannelRepository {
         var at = Optional.of(now.truncatedTo(ChronoUnit.MILLIS).toString());
         db.run(
                 """
-                INSERT INTO turn (channel, tried_at, read_at, talked_at)
+                INSERT INTO poll (channel, attempted_at, succeeded_at, last_activity_at)
                 VALUES (?, ?, ?, ?)
                 ON CONFLICT (channel) DO UPDATE
-                SET tried_at = excluded.tried_at,
-                    read_at = COALESCE(excluded.read_at, read_at),
-                    talked_at = COALESCE(excluded.talked_at, talked_at)
+                SET attempted_at = excluded.attempted_at,
+                    succeeded_at = COALESCE(excluded.succeeded_at, succeeded_at),
+                    last_activity_at = COALESCE(excluded.last_activity_at, last_activity_at)
                 """,
                 channel,
                 at,
@@ -196,42 +197,42 @@ public final class ChannelRepository {
     /** Notes when something was last done. */
     public void recordTimestamp(String what, Instant now) {
         db.run(
-                "INSERT INTO heartbeat (what, at) VALUES (?, ?) ON CONFLICT (what) DO UPDATE SET at = excluded.at",
+                "INSERT INTO timestamps (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
                 what,
                 now);
     }
 
     /** When something was last done. */
     public Optional<Instant> timestamp(String what) {
-        return db.first("SELECT at FROM heartbeat WHERE what = ?", row -> row.instant("at"), what)
+        return db.first("SELECT at FROM timestamps WHERE name = ?", row -> row.instant("at"), what)
                 .flatMap(at -> at);
     }
 
     private static ChannelRow row(Database.Row row) {
-        Optional<Range> range = row.optionalText("bottom")
-                .map(bottom -> new Range(new MessageTs(bottom), new MessageTs(row.text("head"))));
+        Optional<Range> range = row.optionalText("oldest_ts")
+                .map(bottom -> new Range(new MessageTs(bottom), new MessageTs(row.text("newest_ts"))));
         return new ChannelRow(
                 new ChannelId(row.text("id")),
                 range,
                 row.instant("closed_at"),
-                row.text("rule"),
-                row.optionalText("face").map(ChatMetadata::of),
+                row.text("policy_digest"),
+                row.optionalText("metadata").map(ChatMetadata::of),
                 Status.valueOf(row.text("status")),
-                (int) row.number("place"),
+                (int) row.number("sort_order"),
                 row.text("epoch"),
                 row.number("seq"),
                 (int) row.number("count"),
-                row.instant("updated").orElseThrow(),
-                row.number("rendered"),
-                row.number("promised"),
+                row.instant("updated_at").orElseThrow(),
+                row.number("pointer_seq"),
+                row.number("max_pointer_seq"),
                 row.number("whole_seq"),
                 row.instant("whole_at"),
                 row.number("whole_size"),
-                row.number("newest_seq"),
-                row.instant("newest_at"),
-                row.number("newest_size"),
-                row.flag("complete"),
+                row.number("newest_files_seq"),
+                row.instant("newest_files_at"),
+                row.number("newest_files_size"),
+                row.flag("backfilled"),
                 row.number("version"),
-                row.text("trouble"));
+                row.text("last_error"));
     }
 }

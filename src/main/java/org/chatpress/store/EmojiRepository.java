@@ -33,21 +33,21 @@ public final class EmojiRepository {
     /** True if Slack is to be asked for the list: it is old, or a message names what it may lack. */
     public boolean isDue(Instant now) {
         Optional<Instant> askedAt = db.first(
-                "SELECT asked_at FROM emoji_list",
-                row -> row.instant("asked_at").orElseThrow());
+                "SELECT attempted_at FROM custom_emoji_fetch",
+                row -> row.instant("attempted_at").orElseThrow());
         if (askedAt.filter(at -> at.plus(LASTS_WHERE_A_NAME_IS_NEW).isAfter(now))
                 .isPresent()) {
             return false;
         }
         return askedAt.filter(at -> !at.plus(LASTS).isAfter(now)).isPresent()
-                || db.exists("SELECT 1 FROM emoji INDEXED BY emoji_unasked WHERE stands_for IS NULL LIMIT 1");
+                || db.exists("SELECT 1 FROM custom_emoji INDEXED BY custom_emoji_unknown WHERE target IS NULL LIMIT 1");
     }
 
     /** Slack was asked, whether or not it answered. */
     public void recordFetch(Instant now) {
         db.inTransaction(() -> {
-            db.run("DELETE FROM emoji_list");
-            db.run("INSERT INTO emoji_list (asked_at) VALUES (?)", now);
+            db.run("DELETE FROM custom_emoji_fetch");
+            db.run("INSERT INTO custom_emoji_fetch (attempted_at) VALUES (?)", now);
         });
     }
 
@@ -58,18 +58,18 @@ public final class EmojiRepository {
             usedNames().forEach(name -> wanted.put(name, ""));
             wanted.putAll(list);
             Set<String> gone = new HashSet<>();
-            db.list("SELECT name, stands_for FROM emoji", row -> {
+            db.list("SELECT name, target FROM custom_emoji", row -> {
                 String name = row.text("name");
                 if (!wanted.containsKey(name)) {
                     gone.add(name);
-                } else if (row.optionalText("stands_for").equals(Optional.of(wanted.get(name)))) {
+                } else if (row.optionalText("target").equals(Optional.of(wanted.get(name)))) {
                     wanted.remove(name);
                 }
                 return name;
             });
-            gone.forEach(name -> db.run("DELETE FROM emoji WHERE name = ?", name));
+            gone.forEach(name -> db.run("DELETE FROM custom_emoji WHERE name = ?", name));
             wanted.forEach((name, standsFor) ->
-                    db.run("INSERT OR REPLACE INTO emoji (name, stands_for) VALUES (?, ?)", name, standsFor));
+                    db.run("INSERT OR REPLACE INTO custom_emoji (name, target) VALUES (?, ?)", name, standsFor));
         });
     }
 
@@ -81,8 +81,8 @@ public final class EmojiRepository {
             Set<String> aliased = new HashSet<>();
             for (String name : next) {
                 db.first(
-                                "SELECT stands_for FROM emoji WHERE name = ? AND stands_for <> ''",
-                                row -> row.text("stands_for"),
+                                "SELECT target FROM custom_emoji WHERE name = ? AND target <> ''",
+                                row -> row.text("target"),
                                 name)
                         .ifPresent(standsFor -> {
                             found.put(name, standsFor);
@@ -108,7 +108,7 @@ public final class EmojiRepository {
     public void setTarget(String name, String end, Instant now) {
         db.inTransaction(() -> {
             List<EmojiUse> others = db.list(
-                    "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_name WHERE name = ? AND leads_to <> ?",
+                    "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_name WHERE name = ? AND target <> ?",
                     EmojiUse::of,
                     name,
                     end);
@@ -123,8 +123,8 @@ public final class EmojiRepository {
     void recordUse(ChannelId channel, MessageTs ts, Map<String, String> names, Instant now) {
         var were = new HashMap<String, String>();
         db.list(
-                "SELECT name, leads_to FROM public_emoji WHERE channel = ? AND ts = ?",
-                row -> were.put(row.text("name"), row.text("leads_to")),
+                "SELECT name, target FROM public_emoji WHERE channel = ? AND ts = ?",
+                row -> were.put(row.text("name"), row.text("target")),
                 channel,
                 ts);
         if (were.equals(names)) {
@@ -132,13 +132,8 @@ public final class EmojiRepository {
         }
         db.run("DELETE FROM public_emoji WHERE channel = ? AND ts = ?", channel, ts);
         names.forEach((name, end) -> {
-            db.run(
-                    "INSERT INTO public_emoji (channel, ts, name, leads_to) VALUES (?, ?, ?, ?)",
-                    channel,
-                    ts,
-                    name,
-                    end);
-            db.run("INSERT OR IGNORE INTO emoji (name) VALUES (?)", name);
+            db.run("INSERT INTO public_emoji (channel, ts, name, target) VALUES (?, ?, ?, ?)", channel, ts, name, end);
+            db.run("INSERT OR IGNORE INTO custom_emoji (name) VALUES (?)", name);
             wantIfPicture(end, now);
         });
         were.values().stream()
@@ -150,8 +145,8 @@ public final class EmojiRepository {
     /** The copy of a picture is there. */
     void onMirrored(String url) {
         judgeAgain(db.list(
-                "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_picture"
-                        + " WHERE leads_to <> '' AND leads_to = ?",
+                "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_image"
+                        + " WHERE target <> '' AND target = ?",
                 EmojiUse::of,
                 url));
     }
@@ -160,7 +155,7 @@ public final class EmojiRepository {
     void onSlugChanged(ChannelId channel) {
         db.run("""
                 UPDATE message
-                SET judged = 0
+                SET review_started = 0
                 WHERE channel = ?1 AND ts IN (SELECT ts FROM public_emoji WHERE channel = ?1)
                 """, channel);
     }
@@ -172,19 +167,20 @@ public final class EmojiRepository {
     }
 
     private void judgeAgain(List<EmojiUse> uses) {
-        uses.forEach(use -> db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
+        uses.forEach(use ->
+                db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
     }
 
     /** With the last message of a chat that shows it, a picture is doomed as an author's is. */
     private void leave(ChannelId channel, String url) {
         boolean isShown = db.exists(
-                "SELECT 1 FROM public_emoji INDEXED BY public_emoji_picture"
-                        + " WHERE leads_to <> '' AND leads_to = ? AND channel = ? LIMIT 1",
+                "SELECT 1 FROM public_emoji INDEXED BY public_emoji_image"
+                        + " WHERE target <> '' AND target = ? AND channel = ? LIMIT 1",
                 url,
                 channel);
         if (!isShown) {
             db.run(
-                    "UPDATE delivery SET state = 'DOOMED' WHERE state <> 'OWED' AND channel = ? AND role = 'PICTURE'",
+                    "UPDATE storage_file SET state = 'TAKEDOWN_PENDING' WHERE state <> 'DELETE_PENDING' AND channel = ? AND role = 'PICTURE'",
                     channel);
         }
         new MirroredImageRepository(db).deleteIfUnused(url);

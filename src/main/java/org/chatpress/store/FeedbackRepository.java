@@ -23,7 +23,7 @@ public final class FeedbackRepository {
     /** What kind of mark. */
     public enum FeedbackKind {
         EMOJI,
-        NOTE
+        REPLY
     }
 
     /** Whether a mark is there. */
@@ -39,17 +39,17 @@ public final class FeedbackRepository {
     /** From now on the message is due: what its marks follow from has changed. */
     public void enqueue(ChannelId channel, MessageTs ts) {
         db.run("""
-                INSERT INTO mark_due (channel, ts, times)
+                INSERT INTO feedback_queue (channel, ts, generation)
                 VALUES (?, ?, 1)
                 ON CONFLICT (channel, ts) DO UPDATE
-                SET times = times + 1
+                SET generation = generation + 1
                 """, channel, ts);
     }
 
     /** What our bot should have put under a message for its editors; if that is news, the message is due. */
     public void setFeedback(ChannelId channel, MessageTs ts, BotFeedback answer) {
         int changed = db.run(
-                "UPDATE message SET answer = ?1 WHERE channel = ?2 AND ts = ?3 AND answer IS NOT ?1",
+                "UPDATE message SET feedback = ?1 WHERE channel = ?2 AND ts = ?3 AND feedback IS NOT ?1",
                 answer.equals(BotFeedback.NONE) ? null : text(answer),
                 channel,
                 ts);
@@ -61,8 +61,8 @@ public final class FeedbackRepository {
     /** What {@link #setFeedback(ChannelId, MessageTs, BotMarks)} last said of a message. */
     public BotFeedback feedback(ChannelId channel, MessageTs ts) {
         return db.first(
-                        "SELECT answer FROM message WHERE channel = ? AND ts = ?",
-                        row -> row.optionalText("answer"),
+                        "SELECT feedback FROM message WHERE channel = ? AND ts = ?",
+                        row -> row.optionalText("feedback"),
                         channel,
                         ts)
                 .flatMap(answer -> answer)
@@ -92,15 +92,15 @@ public final class FeedbackRepository {
     /** Messages to look at, oldest first. */
     public List<FeedbackTask> due() {
         return db.list(
-                "SELECT * FROM mark_due ORDER BY ts, channel",
+                "SELECT * FROM feedback_queue ORDER BY ts, channel",
                 row -> new FeedbackTask(
-                        new ChannelId(row.text("channel")), new MessageTs(row.text("ts")), row.number("times")));
+                        new ChannelId(row.text("channel")), new MessageTs(row.text("ts")), row.number("generation")));
     }
 
     /** Its marks are what they should be, unless something has changed since. */
     public void complete(FeedbackTask due) {
         db.run(
-                "DELETE FROM mark_due WHERE channel = ? AND ts = ? AND times = ?",
+                "DELETE FROM feedback_queue WHERE channel = ? AND ts = ? AND generation = ?",
                 due.channel(),
                 due.ts(),
                 due.generation());
@@ -110,8 +110,8 @@ public final class FeedbackRepository {
     public Map<String, Presence> given(ChannelId channel, MessageTs ts, FeedbackKind kind) {
         Map<String, Presence> given = new HashMap<>();
         db.list(
-                "SELECT name, sure FROM mark WHERE channel = ? AND ts = ? AND kind = ?",
-                row -> given.put(row.text("name"), row.flag("sure") ? Presence.CONFIRMED : Presence.UNCONFIRMED),
+                "SELECT name, confirmed FROM feedback WHERE channel = ? AND ts = ? AND kind = ?",
+                row -> given.put(row.text("name"), row.flag("confirmed") ? Presence.CONFIRMED : Presence.UNCONFIRMED),
                 channel,
                 ts,
                 kind);
@@ -121,15 +121,15 @@ public final class FeedbackRepository {
     /** From now on the message bears it, or may. */
     public void recordAdded(ChannelId channel, MessageTs ts, FeedbackKind kind, String name, Presence presence) {
         db.run("""
-                INSERT INTO mark (channel, ts, kind, name, sure)
+                INSERT INTO feedback (channel, ts, kind, name, confirmed)
                 VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (channel, ts, kind, name) DO UPDATE
-                SET sure = excluded.sure
+                SET confirmed = excluded.confirmed
                 """, channel, ts, kind, name, presence == Presence.CONFIRMED);
     }
 
     /** The message surely doesn't bear it. */
     public void recordRemoved(ChannelId channel, MessageTs ts, FeedbackKind kind, String name) {
-        db.run("DELETE FROM mark WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
+        db.run("DELETE FROM feedback WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
     }
 }

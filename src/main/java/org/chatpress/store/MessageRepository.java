@@ -99,12 +99,12 @@ public final class MessageRepository {
                 if (!message.ts().instant().isBefore(since)) {
                     kept += db.run(
                             """
-                            INSERT INTO message (channel, ts, root, aside, raw, seen, read_at)
+                            INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, polled_at)
                             VALUES (?, ?, ?, ?, ?, 0, ?)
                             ON CONFLICT (channel, ts) DO UPDATE
-                            SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
-                                raw = excluded.raw, reactions = NULL, judged = 0, read_at = excluded.read_at
-                            WHERE seen = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
+                            SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
+                                raw = excluded.raw, reactions = NULL, review_started = 0, polled_at = excluded.polled_at
+                            WHERE from_api = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
                             """, channel, message.ts(), message.root(), message.isReply(), Json.of(message.json()), at);
                 }
             }
@@ -118,7 +118,7 @@ public final class MessageRepository {
                 """
                 SELECT ts
                 FROM message
-                WHERE channel = ? AND ts >= ? AND ts < ? AND seen = 1 AND deleted = 0 AND aside = 0
+                WHERE channel = ? AND ts >= ? AND ts < ? AND from_api = 1 AND deleted = 0 AND thread_only = 0
                 ORDER BY ts
                 """,
                 row -> new MessageTs(row.text("ts")),
@@ -135,29 +135,32 @@ public final class MessageRepository {
 
     /** Marks messages to be looked up in Slack: a page lacked them, or a socket event named them. */
     public void markForRefresh(ChannelId channel, List<MessageTs> messages) {
-        db.inTransaction(() -> messages.forEach(ts ->
-                db.run("UPDATE message SET suspect = 1 WHERE channel = ? AND ts = ? AND suspect = 0", channel, ts)));
+        db.inTransaction(() -> messages.forEach(ts -> db.run(
+                "UPDATE message SET needs_refresh = 1 WHERE channel = ? AND ts = ? AND needs_refresh = 0",
+                channel,
+                ts)));
     }
 
     /** Marks every message that Slack ever returned in this time range. */
     public void markAllForRefresh(ChannelId channel, TimeRange window) {
         db.run("""
                 UPDATE message
-                SET suspect = 1
-                WHERE channel = ? AND ts < ? AND seen = 1 AND deleted = 0 AND aside = 0
+                SET needs_refresh = 1
+                WHERE channel = ? AND ts < ? AND from_api = 1 AND deleted = 0 AND thread_only = 0
                 """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
     /** True if a message of the channel is marked. */
     public boolean isRefreshNeeded(ChannelId channel) {
         return db.exists(
-                "SELECT 1 FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 LIMIT 1", channel);
+                "SELECT 1 FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh = 1 LIMIT 1",
+                channel);
     }
 
     /** The marked messages, newest first. */
     public List<MessageTs> needingRefresh(ChannelId channel) {
         return db.list(
-                "SELECT ts FROM message INDEXED BY message_suspect WHERE channel = ? AND suspect = 1 ORDER BY ts DESC",
+                "SELECT ts FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh = 1 ORDER BY ts DESC",
                 row -> new MessageTs(row.text("ts")),
                 channel);
     }
@@ -166,7 +169,7 @@ public final class MessageRepository {
     public void markDeleted(ChannelId channel, MessageTs ts) {
         db.run("""
                 UPDATE message
-                SET deleted = 1, suspect = 0, sightings = 0, judged = 0
+                SET deleted = 1, needs_refresh = 0, reappearances = 0, review_started = 0
                 WHERE channel = ? AND ts = ?
                 """, channel, ts);
     }
@@ -175,9 +178,9 @@ public final class MessageRepository {
     public void markPresent(ChannelId channel, SlackMessage message) {
         db.run("""
                 UPDATE message
-                SET suspect = 0,
-                    judged = CASE WHEN raw = ? THEN judged ELSE 0 END,
-                    approved = CASE approved WHEN '' THEN raw ELSE approved END,
+                SET needs_refresh = 0,
+                    review_started = CASE WHEN raw = ? THEN review_started ELSE 0 END,
+                    approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
                     reactions = CASE WHEN raw = ? THEN reactions END,
                     raw = ?
                 WHERE channel = ? AND ts = ?
@@ -194,7 +197,7 @@ public final class MessageRepository {
         return db.first("""
                 SELECT ts
                 FROM message INDEXED BY message_delayed
-                WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND seen = 1 AND aside = 0
+                WHERE channel = ? AND verdict = 'DELAYED' AND ts <= ? AND from_api = 1 AND thread_only = 0
                 ORDER BY ts
                 LIMIT 1
                 """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
@@ -202,14 +205,15 @@ public final class MessageRepository {
 
     /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
     public List<MessageSnapshot> needingReview(ChannelId channel) {
-        String due = " FROM message INDEXED BY message_to_judge WHERE channel = ? AND (judged = 0 OR settled = 0)";
+        String due =
+                " FROM message INDEXED BY message_needs_review WHERE channel = ? AND (review_started = 0 OR review_done = 0)";
         if (!db.exists("SELECT 1" + due + " LIMIT 1", channel)) {
             return List.of();
         }
         // Whatever happens to one from now on makes it due again, though it is being judged.
         db.run(
-                "UPDATE message INDEXED BY message_to_judge SET judged = 1, settled = 0"
-                        + " WHERE channel = ? AND judged = 0",
+                "UPDATE message INDEXED BY message_needs_review SET review_started = 1, review_done = 0"
+                        + " WHERE channel = ? AND review_started = 0",
                 channel);
         return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel);
     }
@@ -222,7 +226,7 @@ public final class MessageRepository {
     /** Every reply of a thread, those included that were also sent to the channel; oldest first. */
     public List<MessageSnapshot> replies(ChannelId channel, MessageTs root) {
         return db.list(
-                "SELECT * FROM message INDEXED BY message_thread WHERE channel = ? AND root = ? ORDER BY ts",
+                "SELECT * FROM message INDEXED BY message_thread WHERE channel = ? AND thread_ts = ? ORDER BY ts",
                 MessageRepository::snapshot,
                 channel,
                 root);
@@ -259,7 +263,7 @@ public final class MessageRepository {
         db.run(
                 """
                 UPDATE message
-                SET settled = ?, read_at = NULL, verdict = ?, reason = ?, memory = ?, approved = ?
+                SET review_done = ?, polled_at = NULL, verdict = ?, reason = ?, review_state = ?, approved_raw = ?
                 WHERE channel = ? AND ts = ?
                 """,
                 decision.isFinal(),
@@ -300,7 +304,7 @@ public final class MessageRepository {
 
     /** What the store has of a message that a reading shows. */
     private record StoredMessage(
-            String raw, boolean fromApi, boolean missing, boolean deleted, boolean delayed, int reappearances) {}
+            String raw, boolean fromApi, boolean needsRefresh, boolean deleted, boolean delayed, int reappearances) {}
 
     private Map<MessageTs, StoredMessage> known(HistoryPage page, MessageTs since) {
         var known = new HashMap<MessageTs, StoredMessage>();
@@ -310,7 +314,7 @@ public final class MessageRepository {
         }
         db.list(
                 """
-                SELECT ts, raw, seen, suspect, deleted, sightings, verdict
+                SELECT ts, raw, from_api, needs_refresh, deleted, reappearances, verdict
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
@@ -324,9 +328,9 @@ public final class MessageRepository {
     private Map<MessageTs, StoredMessage> knownReplies(ChannelId channel, MessageTs root) {
         var known = new HashMap<MessageTs, StoredMessage>();
         db.list("""
-                SELECT ts, raw, seen, suspect, deleted, sightings, verdict
+                SELECT ts, raw, from_api, needs_refresh, deleted, reappearances, verdict
                 FROM message INDEXED BY message_thread
-                WHERE channel = ? AND root = ?
+                WHERE channel = ? AND thread_ts = ?
                 """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
         return known;
     }
@@ -334,11 +338,11 @@ public final class MessageRepository {
     private static StoredMessage known(Database.Row row) {
         return new StoredMessage(
                 row.text("raw"),
-                row.flag("seen"),
-                row.flag("suspect"),
+                row.flag("from_api"),
+                row.flag("needs_refresh"),
                 row.flag("deleted"),
                 row.text("verdict").equals(Verdict.DELAYED.name()),
-                (int) row.number("sightings"));
+                (int) row.number("reappearances"));
     }
 
     private boolean savePage(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
@@ -346,7 +350,7 @@ public final class MessageRepository {
         boolean gone = message.isTombstone();
         if (known == null) {
             db.run(
-                    "INSERT INTO message (channel, ts, root, aside, raw, seen, deleted, read_at)"
+                    "INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at)"
                             + " VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
                     channel,
                     message.ts(),
@@ -363,17 +367,17 @@ public final class MessageRepository {
         boolean newlyGone = gone && !known.deleted;
         boolean changed = !known.raw.equals(raw);
         boolean asks = changed || known.delayed || back || newlyGone;
-        if (!asks && known.fromApi && !known.missing && !sightedAgain) {
+        if (!asks && known.fromApi && !known.needsRefresh && !sightedAgain) {
             return false;
         }
         db.run(
                 """
                 UPDATE message
-                SET approved = CASE approved WHEN '' THEN raw ELSE approved END,
+                SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
                     reactions = CASE WHEN ? THEN NULL ELSE reactions END,
-                    raw = ?, root = ?, aside = ?, seen = 1, suspect = 0, deleted = ?, sightings = ?,
-                    judged = CASE WHEN ? THEN 0 ELSE judged END,
-                    read_at = CASE WHEN ? THEN ? ELSE read_at END
+                    raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0, deleted = ?, reappearances = ?,
+                    review_started = CASE WHEN ? THEN 0 ELSE review_started END,
+                    polled_at = CASE WHEN ? THEN ? ELSE polled_at END
                 WHERE channel = ? AND ts = ?
                 """,
                 changed,
@@ -401,7 +405,7 @@ public final class MessageRepository {
     private static MessageSnapshot snapshot(Database.Row row) {
         SlackMessage message = message(row);
         Optional<JsonNode> approved =
-                row.optionalText("approved").map(text -> text.isEmpty() ? message.json() : Json.parse(text));
+                row.optionalText("approved_raw").map(text -> text.isEmpty() ? message.json() : Json.parse(text));
         List<Reaction> reactions = row.optionalText("reactions")
                 .map(text -> SlackMessage.reactions(Json.parse(text)))
                 .orElseGet(message::reactions);
@@ -409,8 +413,8 @@ public final class MessageRepository {
                 message,
                 reactions,
                 row.flag("deleted"),
-                row.instant("read_at"),
-                row.optionalText("memory")
+                row.instant("polled_at"),
+                row.optionalText("review_state")
                         .map(memory -> MemoryJson.read(Verdict.valueOf(row.text("verdict")), memory, approved)));
     }
 

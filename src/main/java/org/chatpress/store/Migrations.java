@@ -8,59 +8,68 @@ import java.util.List;
 import org.chatpress.error.StoreException;
 
 /**
- * Brings a database up to date: numbered files, run in order, each in a transaction that moves {@code user_version}
- * too. A file never changes once it was released; add the next number to the list.
+ * Creates the tables of a new database by {@code schema.sql}, and upgrades an older one by numbered files, run in order.
+ * Each file is a transaction that sets {@code user_version} too. A file never changes once it was released: a change of
+ * the schema adds the next number to the list and edits {@code schema.sql}.
  */
 final class Migrations {
     private static final List<String> FILES = List.of(
             "001.sql", "002.sql", "003.sql", "004.sql", "005.sql", "006.sql", "007.sql", "008.sql", "009.sql",
-            "010.sql", "011.sql", "012.sql");
+            "010.sql", "011.sql", "012.sql", "013.sql");
 
     private Migrations() {}
 
+    /** @param database the name of the database for messages */
     static void run(Database db, String database) {
         int version = knownVersion(db, database);
-        for (int next = version + 1; next <= FILES.size(); next++) {
-            String script = script(FILES.get(next - 1));
-            int reached = next;
-            db.inTransaction(() -> {
-                db.script(script);
-                db.run("PRAGMA user_version = " + reached);
-            });
+        if (version == 0) {
+            run(db, "schema.sql", FILES.size());
+        } else {
+            upgrade(db, version);
         }
     }
 
-    /** Refuses a database that only a writer could make readable. */
+    /** @param version the version of the database's schema; 0: it is empty */
+    static void upgrade(Database db, int version) {
+        for (int next = version + 1; next <= FILES.size(); next++) {
+            run(db, FILES.get(next - 1), next);
+        }
+    }
+
+    /** @throws StoreException that is {@link StoreException#isSchemaOutdated} for a database that must be upgraded first */
     static void check(Database db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {
             throw StoreException.schemaOutdated(
-                    "database " + database + " was written by an older Chatpress (its version is " + version
+                    "database " + database + " was written by an older Chatpress (schema " + version
                             + ", this program needs " + FILES.size() + ")",
-                    "Run a cycle first, which brings it up to date: chatpress once.");
+                    "Run a cycle first, which upgrades it: chatpress once.");
         }
     }
 
     private static int knownVersion(Database db, String database) {
-        int version = version(db);
+        int version = db.first("PRAGMA user_version", row -> (int) row.number("user_version"))
+                .orElseThrow();
         if (version > FILES.size()) {
             throw new StoreException(
-                    "database " + database + " was written by a newer Chatpress (its version is " + version
+                    "database " + database + " was written by a newer Chatpress (schema " + version
                             + ", this program knows " + FILES.size() + ")",
-                    "Run the newer Chatpress, or restore a database from before the upgrade.",
+                    "Run the newer Chatpress, or restore a backup from before the upgrade.",
                     null);
         }
         return version;
     }
 
-    static int version(Database db) {
-        return (int) db.first("PRAGMA user_version", row -> row.number("user_version"))
-                .orElseThrow()
-                .longValue();
+    private static void run(Database db, String file, int version) {
+        String statements = text(file);
+        db.inTransaction(() -> {
+            db.script(statements);
+            db.run("PRAGMA user_version = " + version);
+        });
     }
 
-    private static String script(String name) {
-        try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+    private static String text(String file) {
+        try (InputStream in = Migrations.class.getResourceAsStream(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

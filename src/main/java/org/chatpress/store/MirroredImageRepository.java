@@ -17,8 +17,8 @@ public final class MirroredImageRepository {
     /** The picture; empty while it was not fetched. */
     public Optional<MirroredImage> image(String url) {
         return db.first(
-                "SELECT * FROM picture WHERE url = ? AND kind IS NOT NULL",
-                row -> new MirroredImage(ImageFormat.valueOf(row.text("kind")), row.bytes("bytes")),
+                "SELECT * FROM mirrored_image WHERE url = ? AND format IS NOT NULL",
+                row -> new MirroredImage(ImageFormat.valueOf(row.text("format")), row.bytes("bytes")),
                 url);
     }
 
@@ -26,8 +26,8 @@ public final class MirroredImageRepository {
     public List<String> due(Instant now, int most) {
         return db.list("""
                 SELECT url
-                FROM picture
-                WHERE kind IS NULL AND not_before <= ?
+                FROM mirrored_image
+                WHERE format IS NULL AND not_before <= ?
                 ORDER BY not_before, url
                 LIMIT ?
                 """, row -> row.text("url"), now, most);
@@ -36,7 +36,7 @@ public final class MirroredImageRepository {
     /** The picture was fetched: from now on the chats that show it are not what they should be. */
     public void save(String url, MirroredImage image, Instant now) {
         db.inTransaction(() -> {
-            db.run("UPDATE picture SET kind = ?, bytes = ? WHERE url = ?", image.format(), image.bytes(), url);
+            db.run("UPDATE mirrored_image SET format = ?, bytes = ? WHERE url = ?", image.format(), image.bytes(), url);
             new PublicMessageRepository(db).onImageMirrored(url, now);
             new EmojiRepository(db).onMirrored(url);
         });
@@ -44,23 +44,23 @@ public final class MirroredImageRepository {
 
     /** The picture could not be fetched. */
     public void postpone(String url, Instant until) {
-        db.run("UPDATE picture SET not_before = ? WHERE url = ?", until, url);
+        db.run("UPDATE mirrored_image SET not_before = ? WHERE url = ?", until, url);
     }
 
     /** Somebody or something has this picture, in a chat that publishes it. */
     void request(String url, Instant now) {
         if (!url.isEmpty()) {
-            db.run("INSERT OR IGNORE INTO picture (url, not_before) VALUES (?, ?)", url, now);
+            db.run("INSERT OR IGNORE INTO mirrored_image (url, not_before) VALUES (?, ?)", url, now);
         }
     }
 
     /** Nobody has it any more. */
     void deleteIfUnused(String url) {
         db.run("""
-                DELETE FROM picture
+                DELETE FROM mirrored_image
                 WHERE url = ?1
                 AND NOT EXISTS (SELECT 1 FROM author WHERE image_48 = ?1)
-                AND NOT EXISTS (SELECT 1 FROM public_emoji WHERE leads_to <> '' AND leads_to = ?1)
+                AND NOT EXISTS (SELECT 1 FROM public_emoji WHERE target <> '' AND target = ?1)
                 """, url);
     }
 }

@@ -21,8 +21,8 @@ import org.chatpress.storage.ObjectKey;
  */
 public final class PhotoRepository {
     private static final String COLUMNS =
-            "photo.channel, ts, file, image, attempt, photo.id, wanted, stage, tries, since,"
-                    + " not_before, reason, width, height, extension, url, key, in_drop";
+            "photo.channel, ts, file_id, image, attempt, photo.id, active, stage, tries, stage_since,"
+                    + " not_before, reason, width, height, extension, url, key, uploaded";
 
     private final Database db;
 
@@ -33,7 +33,7 @@ public final class PhotoRepository {
     /** The photos of a message: those that it shows, and those that the CMS may have though it no longer does. */
     public List<PhotoRecord> of(ChannelId channel, MessageTs ts) {
         return db.list(
-                "SELECT " + COLUMNS + " FROM photo WHERE channel = ? AND ts = ? ORDER BY file",
+                "SELECT " + COLUMNS + " FROM photo WHERE channel = ? AND ts = ? ORDER BY file_id",
                 PhotoRepository::shot,
                 channel,
                 ts);
@@ -48,9 +48,9 @@ public final class PhotoRepository {
 
                 FROM photo INDEXED BY photo_due
                 JOIN channel ON channel.id = photo.channel
-                WHERE wanted = 1 AND stage IN ('WANTED', 'READY', 'DROPPED') AND not_before <= ?
-                AND EXISTS (SELECT 1 FROM file WHERE file.channel = photo.channel)
-                ORDER BY stage = 'WANTED', since, ts, file
+                WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED') AND not_before <= ?
+                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = photo.channel)
+                ORDER BY stage = 'REQUESTED', stage_since, ts, file_id
                 """, PhotoRepository::shot, now);
     }
 
@@ -60,19 +60,19 @@ public final class PhotoRepository {
 
                 FROM photo
                 WHERE photo.rowid IN (SELECT rowid
-                                      FROM photo INDEXED BY photo_owed
-                                      WHERE in_drop = 1 AND wanted = 0
+                                      FROM photo INDEXED BY photo_upload_delete_pending
+                                      WHERE uploaded = 1 AND active = 0
                                       UNION
                                       SELECT photo.rowid
                                       FROM channel
-                                      CROSS JOIN photo INDEXED BY photo_of_channel ON photo.channel = channel.id
-                                      WHERE channel.status = 'HIDDEN' AND in_drop = 1)
+                                      CROSS JOIN photo INDEXED BY photo_uploaded_of_channel ON photo.channel = channel.id
+                                      WHERE channel.status = 'HIDDEN' AND uploaded = 1)
                 AND NOT EXISTS (SELECT 1
-                                FROM photo AS other INDEXED BY photo_in_drop
+                                FROM photo AS other INDEXED BY photo_uploaded
                                 JOIN channel AS theirs ON theirs.id = other.channel
-                                WHERE other.in_drop = 1 AND other.id = photo.id
-                                AND other.wanted = 1 AND theirs.status <> 'HIDDEN')
-                ORDER BY ts, file
+                                WHERE other.uploaded = 1 AND other.id = photo.id
+                                AND other.active = 1 AND theirs.status <> 'HIDDEN')
+                ORDER BY ts, file_id
                 """, PhotoRepository::shot);
     }
 
@@ -81,7 +81,7 @@ public final class PhotoRepository {
         return (int) db.first("""
                 SELECT COUNT(*) AS n
                 FROM photo INDEXED BY photo_due
-                WHERE wanted = 1 AND stage IN ('WANTED', 'READY', 'DROPPED')
+                WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED')
                 """, row -> row.number("n")).orElse(0L).longValue();
     }
 
@@ -90,14 +90,14 @@ public final class PhotoRepository {
         return (int) db.first("""
                         SELECT COUNT(*) AS n
                         FROM photo INDEXED BY photo_failed
-                        WHERE wanted = 1 AND stage = 'FAILED' AND channel = ?
+                        WHERE active = 1 AND stage = 'FAILED' AND channel = ?
                         """, row -> row.number("n"), channel).orElse(0L).longValue();
     }
 
     /** What a READY photo is. */
     public byte[] bytes(PhotoRecord photo) {
         return db.first(
-                        "SELECT bytes FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                        "SELECT bytes FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
                         row -> row.bytes("bytes"),
                         photo.channel(),
                         photo.ts(),
@@ -124,7 +124,7 @@ public final class PhotoRepository {
             if (saved) {
                 db.run(
                         "UPDATE photo SET width = ?, height = ?, extension = ?, bytes = ?"
-                                + " WHERE channel = ? AND ts = ? AND file = ?",
+                                + " WHERE channel = ? AND ts = ? AND file_id = ?",
                         image.width(),
                         image.height(),
                         image.format().extension(),
@@ -145,7 +145,7 @@ public final class PhotoRepository {
             if (saved) {
                 new RenderedFileRepository(db).add(photo.channel(), file);
                 db.run(
-                        "UPDATE photo SET key = ?, bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
+                        "UPDATE photo SET key = ?, bytes = NULL WHERE channel = ? AND ts = ? AND file_id = ?",
                         file.object().key(),
                         photo.channel(),
                         photo.ts(),
@@ -160,18 +160,18 @@ public final class PhotoRepository {
     public boolean markUploading(PhotoRecord photo) {
         return db.run("""
                 UPDATE photo
-                SET in_drop = 1
-                WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
+                SET uploaded = 1
+                WHERE channel = ? AND ts = ? AND file_id = ? AND attempt = ? AND active = 1
                 """, photo.channel(), photo.ts(), photo.image().id(), photo.attempt()) > 0;
     }
 
     /** The drop has it no longer. */
     public void markUploadDeleted(PhotoRecord photo) {
         db.run(
-                "UPDATE photo INDEXED BY photo_in_drop SET in_drop = 0 WHERE in_drop = 1 AND id = ? AND wanted = 0",
+                "UPDATE photo INDEXED BY photo_uploaded SET uploaded = 0 WHERE uploaded = 1 AND id = ? AND active = 0",
                 photo.id());
         db.run(
-                "UPDATE photo SET in_drop = 0 WHERE channel = ? AND ts = ? AND file = ? AND attempt = ?",
+                "UPDATE photo SET uploaded = 0 WHERE channel = ? AND ts = ? AND file_id = ? AND attempt = ?",
                 photo.channel(),
                 photo.ts(),
                 photo.image().id(),
@@ -190,7 +190,7 @@ public final class PhotoRepository {
                 // Another picture under the same id; the CMS may know that one.
                 leave(was);
                 db.run(
-                        "UPDATE photo SET file = file || '.' || attempt WHERE channel = ? AND ts = ? AND file = ?",
+                        "UPDATE photo SET file_id = file_id || '.' || attempt WHERE channel = ? AND ts = ? AND file_id = ?",
                         channel,
                         ts,
                         image.id());
@@ -207,13 +207,13 @@ public final class PhotoRepository {
     void restart(ChannelId channel) {
         db.run("""
                 UPDATE message
-                SET judged = 0
-                WHERE channel = ?1 AND ts IN (SELECT ts FROM photo WHERE channel = ?1 AND wanted = 1)
+                SET review_started = 0
+                WHERE channel = ?1 AND ts IN (SELECT ts FROM photo WHERE channel = ?1 AND active = 1)
                 """, channel);
         db.run("""
                 UPDATE photo
-                SET stage = 'WANTED', attempt = attempt + 1, tries = 0, reason = '', url = '', key = NULL, bytes = NULL
-                WHERE channel = ? AND wanted = 1
+                SET stage = 'REQUESTED', attempt = attempt + 1, tries = 0, reason = '', url = '', key = NULL, bytes = NULL
+                WHERE channel = ? AND active = 1
                 """, channel);
     }
 
@@ -221,11 +221,11 @@ public final class PhotoRepository {
         PhotoState state = PhotoState.initial(now);
         db.run(
                 """
-                INSERT INTO photo (channel, ts, file, image, attempt, id, stage, tries, since, not_before, reason)
+                INSERT INTO photo (channel, ts, file_id, image, attempt, id, stage, tries, stage_since, not_before, reason)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (channel, ts, file) DO UPDATE
-                SET image = excluded.image, attempt = excluded.attempt, id = excluded.id, wanted = 1,
-                    stage = excluded.stage, tries = excluded.tries, since = excluded.since,
+                ON CONFLICT (channel, ts, file_id) DO UPDATE
+                SET image = excluded.image, attempt = excluded.attempt, id = excluded.id, active = 1,
+                    stage = excluded.stage, tries = excluded.tries, stage_since = excluded.stage_since,
                     not_before = excluded.not_before, reason = excluded.reason
                 """,
                 channel,
@@ -245,13 +245,13 @@ public final class PhotoRepository {
     /** The message no longer shows it: its file beside the chat goes, unless another message shows the same. */
     private void leave(PhotoRecord photo) {
         db.run(
-                "UPDATE photo SET wanted = 0, key = NULL, url = '', bytes = NULL WHERE channel = ? AND ts = ? AND file = ?",
+                "UPDATE photo SET active = 0, key = NULL, url = '', bytes = NULL WHERE channel = ? AND ts = ? AND file_id = ?",
                 photo.channel(),
                 photo.ts(),
                 photo.image().id());
         if (!photo.uploaded() && photo.url().isEmpty()) {
             db.run(
-                    "DELETE FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                    "DELETE FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
                     photo.channel(),
                     photo.ts(),
                     photo.image().id());
@@ -264,7 +264,7 @@ public final class PhotoRepository {
 
     private Optional<PhotoState.Stage> stage(PhotoRecord photo) {
         return db.first(
-                "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file = ?",
+                "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
                 row -> PhotoState.Stage.valueOf(row.text("stage")),
                 photo.channel(),
                 photo.ts(),
@@ -276,9 +276,9 @@ public final class PhotoRepository {
         return db.run(
                         """
                         UPDATE photo
-                        SET stage = ?, tries = ?, since = ?, not_before = ?, reason = ?, url = ?,
+                        SET stage = ?, tries = ?, stage_since = ?, not_before = ?, reason = ?, url = ?,
                             bytes = CASE WHEN ? THEN bytes END
-                        WHERE channel = ? AND ts = ? AND file = ? AND attempt = ? AND wanted = 1
+                        WHERE channel = ? AND ts = ? AND file_id = ? AND attempt = ? AND active = 1
                         """,
                         state.stage(),
                         state.tries(),
@@ -286,7 +286,7 @@ public final class PhotoRepository {
                         state.notBefore(),
                         state.reason(),
                         photo.url(),
-                        state.stage() == PhotoState.Stage.READY,
+                        state.stage() == PhotoState.Stage.PROCESSED,
                         photo.channel(),
                         photo.ts(),
                         photo.image().id(),
@@ -296,7 +296,7 @@ public final class PhotoRepository {
 
     /** What readers see of the message, and what reporters see under it, may be another thing now. */
     private void look(PhotoRecord photo) {
-        db.run("UPDATE message SET judged = 0 WHERE channel = ? AND ts = ?", photo.channel(), photo.ts());
+        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", photo.channel(), photo.ts());
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
@@ -307,11 +307,11 @@ public final class PhotoRepository {
                 ImageJson.read(Json.parse(row.text("image"))),
                 (int) row.number("attempt"),
                 row.text("id"),
-                row.flag("wanted"),
+                row.flag("active"),
                 new PhotoState(
                         PhotoState.Stage.valueOf(row.text("stage")),
                         (int) row.number("tries"),
-                        row.instant("since").orElseThrow(),
+                        row.instant("stage_since").orElseThrow(),
                         row.instant("not_before").orElseThrow(),
                         row.text("reason")),
                 (int) row.number("width"),
@@ -319,6 +319,6 @@ public final class PhotoRepository {
                 row.text("extension"),
                 row.text("url"),
                 row.optionalText("key").map(ObjectKey::new),
-                row.flag("in_drop"));
+                row.flag("uploaded"));
     }
 }

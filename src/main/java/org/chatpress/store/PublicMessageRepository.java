@@ -119,7 +119,7 @@ public final class PublicMessageRepository {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
                     new ChannelRepository(db).row(channel).orElseThrow();
-            db.run("UPDATE channel SET face = ?, rendered = -1 WHERE id = ?", metadata.json(), channel);
+            db.run("UPDATE channel SET metadata = ?, pointer_seq = -1 WHERE id = ?", metadata.json(), channel);
             unshare(channel);
             if (metadata.publishing().mirrorsAvatars()) {
                 db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
@@ -167,7 +167,7 @@ public final class PublicMessageRepository {
 
     /** True if a message's share page is missing or not what it should be. */
     public boolean hasMissingSharePages(ChannelId channel) {
-        return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND shared = 0 LIMIT 1", channel);
+        return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND share_page_current = 0 LIMIT 1", channel);
     }
 
     /** A chat, for rendering. */
@@ -182,7 +182,7 @@ public final class PublicMessageRepository {
         db.run(
                 """
                 INSERT OR REPLACE INTO public_message
-                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, more, pinned, key_event)
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, details, pinned, key_event)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 channel,
@@ -210,10 +210,10 @@ public final class PublicMessageRepository {
         if (message.replies().isEmpty() && were.isEmpty()) {
             return;
         }
-        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, message.ts());
+        db.run("DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?", channel, message.ts());
         for (PublicMessage reply : message.replies()) {
             db.run(
-                    "INSERT INTO public_reply (channel, root, ts, author) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO public_reply (channel, thread_ts, ts, author) VALUES (?, ?, ?, ?)",
                     channel,
                     message.ts(),
                     reply.ts(),
@@ -225,7 +225,7 @@ public final class PublicMessageRepository {
     private void take(ChannelId channel, PublicMessage message, Instant now) {
         MessageTs ts = message.ts();
         db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
-        db.run("DELETE FROM public_reply WHERE channel = ? AND root = ?", channel, ts);
+        db.run("DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?", channel, ts);
         change(channel, Op.DEL, ts, -1, now);
         doom(channel, message);
         dropAuthorsWithoutMessage(channel);
@@ -248,9 +248,9 @@ public final class PublicMessageRepository {
                 """, channel);
         if (authorsLeft > 0) {
             db.run("""
-                    UPDATE delivery
-                    SET state = 'DOOMED'
-                    WHERE state <> 'OWED' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
+                    UPDATE storage_file
+                    SET state = 'TAKEDOWN_PENDING'
+                    WHERE state <> 'DELETE_PENDING' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
                     """, channel);
             pictures.forEach(new MirroredImageRepository(db)::deleteIfUnused);
         }
@@ -259,36 +259,38 @@ public final class PublicMessageRepository {
     /** Every file that holds the message or may hold it, on any storage, is to be replaced or removed. */
     private void doom(ChannelId channel, PublicMessage message) {
         db.run("""
-                UPDATE delivery
-                SET state = 'DOOMED'
-                WHERE state <> 'OWED'
-                AND key IN (SELECT key FROM held WHERE channel = ?1 AND ts = ?2)
-                AND version <= (SELECT version FROM held WHERE channel = ?1 AND ts = ?2 AND held.key = delivery.key)
+                UPDATE storage_file
+                SET state = 'TAKEDOWN_PENDING'
+                WHERE state <> 'DELETE_PENDING'
+                AND key IN (SELECT key FROM file_message WHERE channel = ?1 AND ts = ?2)
+                AND version <= (SELECT version FROM file_message WHERE channel = ?1 AND ts = ?2 AND file_message.key = storage_file.key)
                 """, channel, message.ts());
         // What follows within a budget may lag behind: no version of it holds what appeared later.
         db.run("""
-                UPDATE delivery
-                SET state = 'DOOMED'
-                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
+                UPDATE storage_file
+                SET state = 'TAKEDOWN_PENDING'
+                WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
                 """.formatted(Database.words(FileRole.WHOLE_CHAT_FILES)), channel, message.publishedAt());
         db.run("""
-                UPDATE delivery
-                SET state = 'DOOMED'
-                WHERE state <> 'OWED' AND channel = ?1 AND role IN (%s)
-                AND ?2 <= (SELECT newest_at FROM channel WHERE id = ?1)
+                UPDATE storage_file
+                SET state = 'TAKEDOWN_PENDING'
+                WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
+                AND ?2 <= (SELECT newest_files_at FROM channel WHERE id = ?1)
                 """.formatted(Database.words(FileRole.NEWEST_FILES)), channel, message.publishedAt());
         // A share page may have to wait for its turn: until then nobody may want it as it is.
         db.run("""
-                DELETE FROM file
+                DELETE FROM rendered_file
                 WHERE role = 'SHARE_PAGE'
-                AND key IN (SELECT key FROM held WHERE channel = ? AND ts = ?)
+                AND key IN (SELECT key FROM file_message WHERE channel = ? AND ts = ?)
                 """, channel, message.ts());
     }
 
     /** The share pages of a channel are rendered anew, all in their time. */
     private void unshare(ChannelId channel) {
-        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
+        db.run(
+                "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
+                channel);
     }
 
     /** @param mirrors true if the chat shows copies of avatars */
@@ -336,12 +338,15 @@ public final class PublicMessageRepository {
 
     private void changed(ChannelId channel, UserId author, Instant now) {
         change(channel, Op.META, null, 0, now);
-        db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND author = ? AND shared = 1", channel, author);
+        db.run(
+                "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND author = ? AND share_page_current = 1",
+                channel,
+                author);
         db.run("""
                 UPDATE public_message
-                SET shared = 0
-                WHERE channel = ?1 AND shared = 1
-                AND ts IN (SELECT root FROM public_reply WHERE channel = ?1 AND author = ?2)
+                SET share_page_current = 0
+                WHERE channel = ?1 AND share_page_current = 1
+                AND ts IN (SELECT thread_ts FROM public_reply WHERE channel = ?1 AND author = ?2)
                 """, channel, author);
     }
 
@@ -353,7 +358,7 @@ public final class PublicMessageRepository {
     private void change(ChannelId channel, Op op, MessageTs ts, int more, Instant now) {
         long seq = db.first("""
                         UPDATE channel
-                        SET seq = seq + 1, count = count + ?, updated = MAX(updated, ?)
+                        SET seq = seq + 1, count = count + ?, updated_at = MAX(updated_at, ?)
                         WHERE id = ?
                         RETURNING seq
                         """, row -> row.number("seq"), more, now, channel).orElseThrow();

@@ -61,14 +61,14 @@ public final class RenderedFileRepository {
                 // What has changed since it was rendered is rendered again.
                 if (file.role() == FileRole.SHARE_PAGE && row.seq() == seq) {
                     db.run(
-                            "UPDATE public_message SET shared = 1 WHERE channel = ? AND ts = ?",
+                            "UPDATE public_message SET share_page_current = 1 WHERE channel = ? AND ts = ?",
                             channel,
                             file.messages().get(0));
                 }
             }
             if (rendered.completeRoles().contains(FileRole.WHOLE)) {
                 db.run(
-                        "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated), whole_size = ? WHERE id = ?",
+                        "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated_at), whole_size = ? WHERE id = ?",
                         seq,
                         now,
                         zippedSize(rendered, Set.of(FileRole.WHOLE)),
@@ -76,7 +76,7 @@ public final class RenderedFileRepository {
             }
             if (rendered.completeRoles().containsAll(FileRole.NEWEST_FILES)) {
                 db.run(
-                        "UPDATE channel SET newest_seq = ?, newest_at = MAX(?, updated), newest_size = ? WHERE id = ?",
+                        "UPDATE channel SET newest_files_seq = ?, newest_files_at = MAX(?, updated_at), newest_files_size = ? WHERE id = ?",
                         seq,
                         now,
                         zippedSize(rendered, FileRole.NEWEST_FILES),
@@ -88,7 +88,7 @@ public final class RenderedFileRepository {
             unwantedKeys(row, rendered, wanted).forEach(this::discard);
             rendered.indexState().ifPresent(contents -> save(channel, contents));
             db.run(
-                    "UPDATE channel SET rendered = ?, promised = ?, version = ?, complete = 1 WHERE id = ?",
+                    "UPDATE channel SET pointer_seq = ?, max_pointer_seq = ?, version = ?, backfilled = 1 WHERE id = ?",
                     seq,
                     seq,
                     version,
@@ -105,15 +105,17 @@ public final class RenderedFileRepository {
 
     /** From now on the file is wanted nowhere, and goes as soon as the pointer has moved, or cannot be moved. */
     void takeDown(ObjectKey key) {
-        db.run("DELETE FROM file WHERE key = ?", key);
-        db.run("UPDATE delivery SET state = 'DOOMED' WHERE key = ? AND state <> 'OWED'", key);
+        db.run("DELETE FROM rendered_file WHERE key = ?", key);
+        db.run("UPDATE storage_file SET state = 'TAKEDOWN_PENDING' WHERE key = ? AND state <> 'DELETE_PENDING'", key);
     }
 
     /** Writes down channels.json, if it changed. */
     public void save(RenderedFile channelList) {
         db.inTransaction(() -> {
             long version = db.first(
-                            "SELECT version FROM file WHERE key = ?", row -> row.number("version"), ChannelList.KEY)
+                            "SELECT version FROM rendered_file WHERE key = ?",
+                            row -> row.number("version"),
+                            ChannelList.KEY)
                     .orElse(0L);
             save(NO_CHANNEL, channelList, version + 1);
         });
@@ -123,21 +125,23 @@ public final class RenderedFileRepository {
     public void clear(ChannelId channel) {
         db.inTransaction(() -> {
             db.run("DELETE FROM page WHERE channel = ?", channel);
-            db.run("DELETE FROM file WHERE channel = ?", channel);
+            db.run("DELETE FROM rendered_file WHERE channel = ?", channel);
             db.run(
-                    "UPDATE delivery SET state = ?, digest = NULL WHERE channel = ? AND state <> ?",
-                    FileState.OWED,
+                    "UPDATE storage_file SET state = ?, digest = NULL WHERE channel = ? AND state <> ?",
+                    FileState.DELETE_PENDING,
                     channel,
-                    FileState.OWED);
+                    FileState.DELETE_PENDING);
             db.run("""
-                    DELETE FROM held
+                    DELETE FROM file_message
                     WHERE channel = ?
-                    AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.key = held.key)
+                    AND NOT EXISTS (SELECT 1 FROM storage_file WHERE storage_file.key = file_message.key)
                     """, channel);
             new PhotoRepository(db).restart(channel);
-            db.run("UPDATE public_message SET shared = 0 WHERE channel = ? AND shared = 1", channel);
             db.run(
-                    "UPDATE channel SET rendered = seq, whole_seq = -1, whole_at = NULL, newest_seq = -1, newest_at = NULL"
+                    "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
+                    channel);
+            db.run(
+                    "UPDATE channel SET pointer_seq = seq, whole_seq = -1, whole_at = NULL, newest_files_seq = -1, newest_files_at = NULL"
                             + " WHERE id = ?",
                     channel);
         });
@@ -145,18 +149,18 @@ public final class RenderedFileRepository {
 
     /** True if the channel has files. */
     public boolean has(ChannelId channel) {
-        return db.exists("SELECT 1 FROM file WHERE channel = ? LIMIT 1", channel);
+        return db.exists("SELECT 1 FROM rendered_file WHERE channel = ? LIMIT 1", channel);
     }
 
     /** True if channels.json was ever rendered. */
     public boolean hasChannelList() {
-        return db.exists("SELECT 1 FROM file WHERE key = ?", ChannelList.KEY);
+        return db.exists("SELECT 1 FROM rendered_file WHERE key = ?", ChannelList.KEY);
     }
 
     /** A wanted file's content; empty if it isn't wanted. */
     Optional<StoredObject> object(ObjectKey key) {
         return db.first(
-                "SELECT * FROM file WHERE key = ?",
+                "SELECT * FROM rendered_file WHERE key = ?",
                 row -> new StoredObject(
                         key,
                         body(row.bytes("body"), FileRole.valueOf(row.text("role"))),
@@ -167,14 +171,14 @@ public final class RenderedFileRepository {
 
     /** True for a wanted file that takes megabytes once it is unpacked. */
     boolean isLong(ObjectKey key) {
-        return db.exists("SELECT 1 FROM file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
+        return db.exists("SELECT 1 FROM rendered_file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
     }
 
     private void save(String channel, RenderedFile file, long version) {
         StoredObject object = file.object();
         String digest = digest(object);
         Optional<String> there = db.first(
-                "SELECT digest FROM file WHERE key = ? AND channel = ?",
+                "SELECT digest FROM rendered_file WHERE key = ? AND channel = ?",
                 row -> row.text("digest"),
                 object.key(),
                 channel);
@@ -183,7 +187,7 @@ public final class RenderedFileRepository {
         }
         db.run(
                 """
-                INSERT OR REPLACE INTO file (key, channel, role, digest, content_type, cache_control, body, version)
+                INSERT OR REPLACE INTO rendered_file (key, channel, role, digest, content_type, cache_control, body, version)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 object.key(),
@@ -196,7 +200,7 @@ public final class RenderedFileRepository {
                 version);
         for (MessageTs ts : file.messages()) {
             db.run(
-                    "INSERT OR REPLACE INTO held (channel, ts, key, version) VALUES (?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)",
                     channel,
                     ts,
                     object.key(),
@@ -206,9 +210,9 @@ public final class RenderedFileRepository {
         // else what the old pointer names would go before it.
         boolean mutable = file.role().isMutable();
         db.run("""
-                UPDATE delivery
-                SET channel = ?, role = ?, since = NULL,
-                    state = CASE WHEN state IN ('DOOMED', 'OWED') AND ? THEN state ELSE 'WANTED' END
+                UPDATE storage_file
+                SET channel = ?, role = ?, unreferenced_since = NULL,
+                    state = CASE WHEN state IN ('TAKEDOWN_PENDING', 'DELETE_PENDING') AND ? THEN state ELSE 'DESIRED' END
                 WHERE key = ?
                 """, channel, file.role(), mutable, object.key());
     }
@@ -217,7 +221,7 @@ public final class RenderedFileRepository {
     private List<String> unwantedKeys(ChannelRepository.ChannelRow row, RenderedChat rendered, Set<String> wanted) {
         List<String> unwanted = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
         unwanted.addAll(db.list(
-                "SELECT key FROM file WHERE channel = ? AND role IN (%s)"
+                "SELECT key FROM rendered_file WHERE channel = ? AND role IN (%s)"
                         .formatted(Database.words(rendered.completeRoles())),
                 r -> r.text("key"),
                 row.id()));
@@ -232,7 +236,7 @@ public final class RenderedFileRepository {
         boolean forgotten = !db.exists("SELECT 1 FROM page WHERE channel = ? LIMIT 1", channel);
         return forgotten
                 ? db.list(
-                        "SELECT key FROM file WHERE channel = ? AND role = ?",
+                        "SELECT key FROM rendered_file WHERE channel = ? AND role = ?",
                         r -> r.text("key"),
                         channel,
                         FileRole.PAGE)
@@ -242,7 +246,7 @@ public final class RenderedFileRepository {
     /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
     private List<String> sharePagesElsewhere(ChatMetadata metadata) {
         List<String> pages = new ArrayList<>(db.list(
-                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                "SELECT key FROM rendered_file WHERE channel = ? AND role = ?",
                 r -> r.text("key"),
                 metadata.id(),
                 FileRole.SHARE_PAGE));
@@ -253,42 +257,42 @@ public final class RenderedFileRepository {
     }
 
     private void discard(String key) {
-        db.run("DELETE FROM file WHERE key = ?", key);
+        db.run("DELETE FROM rendered_file WHERE key = ?", key);
         db.run(
-                "UPDATE delivery SET state = ? WHERE key = ? AND state = ?",
+                "UPDATE storage_file SET state = ? WHERE key = ? AND state = ?",
                 FileState.SUPERSEDED,
                 key,
-                FileState.WANTED);
+                FileState.DESIRED);
         deleteContentIfUnused(db, key);
     }
 
     /** Forgets what a page held, once it is neither wanted nor anywhere. */
     static void deleteContentIfUnused(Database db, String key) {
         db.run("""
-                DELETE FROM held
+                DELETE FROM file_message
                 WHERE key = ?1
-                AND NOT EXISTS (SELECT 1 FROM delivery WHERE key = ?1)
-                AND NOT EXISTS (SELECT 1 FROM file WHERE key = ?1)
+                AND NOT EXISTS (SELECT 1 FROM storage_file WHERE key = ?1)
+                AND NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?1)
                 """, key);
     }
 
     private void save(ChannelId channel, IndexState contents) {
         db.run(
-                "UPDATE channel SET base = ?, words = ? WHERE id = ?",
+                "UPDATE channel SET pages_seq = ?, index_digest = ? WHERE id = ?",
                 contents.base(),
                 contents.metadataDigest(),
                 channel);
         new PublicMessageRepository(db).deleteChanges(channel, contents.base());
         Map<MessageTs, String> were = new HashMap<>();
         db.list(
-                "SELECT start, key FROM page WHERE channel = ?",
-                row -> were.put(new MessageTs(row.text("start")), row.text("key")),
+                "SELECT start_ts, key FROM page WHERE channel = ?",
+                row -> were.put(new MessageTs(row.text("start_ts")), row.text("key")),
                 channel);
         for (PageRef page : contents.pages()) {
             String was = were.remove(page.startsAt());
             if (!page.key().value().equals(was)) {
                 db.run(
-                        "INSERT OR REPLACE INTO page (channel, start, first, count, key) VALUES (?, ?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO page (channel, start_ts, first_ts, count, key) VALUES (?, ?, ?, ?, ?)",
                         channel,
                         page.startsAt(),
                         page.first(),
@@ -296,7 +300,7 @@ public final class RenderedFileRepository {
                         page.key());
             }
         }
-        were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start = ?", channel, start));
+        were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start_ts = ?", channel, start));
     }
 
     /** True if a pointer found on a storage, which may know no headers, is the one with this digest. */

@@ -45,7 +45,7 @@ final class SqlChatSource implements ChatSource {
 
     @Override
     public long base() {
-        return db.first("SELECT base FROM channel WHERE id = ?", r -> r.number("base"), row.id())
+        return db.first("SELECT pages_seq FROM channel WHERE id = ?", r -> r.number("pages_seq"), row.id())
                 .orElseThrow();
     }
 
@@ -69,18 +69,18 @@ final class SqlChatSource implements ChatSource {
         return db.first("""
                 SELECT key
                 FROM channel
-                JOIN file ON file.channel = channel.id AND file.role = ?
-                WHERE channel.id = ? AND words = ?
+                JOIN rendered_file ON rendered_file.channel = channel.id AND rendered_file.role = ?
+                WHERE channel.id = ? AND index_digest = ?
                 """, r -> new ObjectKey(r.text("key")), FileRole.INDEX, row.id(), metadataDigest);
     }
 
     @Override
     public List<PageRef> pages() {
         return db.list(
-                "SELECT * FROM page WHERE channel = ? ORDER BY start",
+                "SELECT * FROM page WHERE channel = ? ORDER BY start_ts",
                 r -> new PageRef(
-                        new MessageTs(r.text("start")),
-                        new MessageTs(r.text("first")),
+                        new MessageTs(r.text("start_ts")),
+                        new MessageTs(r.text("first_ts")),
                         (int) r.number("count"),
                         new ObjectKey(r.text("key"))),
                 row.id());
@@ -134,7 +134,7 @@ final class SqlChatSource implements ChatSource {
     @Override
     public List<PublicMessage> messagesWithoutSharePage(int limit) {
         return db.list(
-                "SELECT * FROM public_message WHERE channel = ? AND shared = 0 ORDER BY ts DESC LIMIT ?",
+                "SELECT * FROM public_message WHERE channel = ? AND share_page_current = 0 ORDER BY ts DESC LIMIT ?",
                 SqlChatSource::message,
                 row.id(),
                 limit);
@@ -148,14 +148,14 @@ final class SqlChatSource implements ChatSource {
     @Override
     public List<MirroredImage> customEmoji() {
         return db.list("""
-                SELECT kind, bytes
-                FROM picture
-                WHERE url IN (SELECT leads_to
+                SELECT format, bytes
+                FROM mirrored_image
+                WHERE url IN (SELECT target
                               FROM public_emoji INDEXED BY public_emoji_of_chat
-                              WHERE channel = ? AND leads_to <> '')
-                AND kind IS NOT NULL
+                              WHERE channel = ? AND target <> '')
+                AND format IS NOT NULL
                 ORDER BY url
-                """, r -> new MirroredImage(ImageFormat.valueOf(r.text("kind")), r.bytes("bytes")), row.id());
+                """, r -> new MirroredImage(ImageFormat.valueOf(r.text("format")), r.bytes("bytes")), row.id());
     }
 
     @Override
@@ -196,7 +196,7 @@ final class SqlChatSource implements ChatSource {
                 row.instant("published_at").orElseThrow(),
                 row.instant("edited_at"),
                 row.optionalText("thread_ts").map(MessageTs::new));
-        return MoreJson.read(words, row.text("more"));
+        return MoreJson.read(words, row.text("details"));
     }
 
     /** An author of a channel, from a row of that table. */

@@ -35,9 +35,9 @@ final class SqlPublishState implements PublishState {
         return db.list(
                 """
                 SELECT channel, key, role
-                FROM delivery INDEXED BY delivery_state
-                WHERE storage = ? AND state = 'OWED'
-                ORDER BY since IS NOT NULL, key
+                FROM storage_file INDEXED BY storage_file_state
+                WHERE storage = ? AND state = 'DELETE_PENDING'
+                ORDER BY unreferenced_since IS NOT NULL, key
                 """,
                 row -> new PendingDelete(
                         row.text("channel"), new ObjectKey(row.text("key")), FileRole.valueOf(row.text("role"))),
@@ -47,7 +47,7 @@ final class SqlPublishState implements PublishState {
     @Override
     public Optional<ObjectKey> pointer(String channel) {
         return db.first(
-                "SELECT key FROM file WHERE channel = ? AND role = ?",
+                "SELECT key FROM rendered_file WHERE channel = ? AND role = ?",
                 row -> new ObjectKey(row.text("key")),
                 channel,
                 FileRole.POINTER);
@@ -57,11 +57,11 @@ final class SqlPublishState implements PublishState {
     public List<StaleChannel> staleChannels() {
         return db.list("""
                 SELECT id, version
-                FROM (SELECT id, version, place, 0 AS is_list FROM channel WHERE rendered = seq
+                FROM (SELECT id, version, sort_order, 0 AS is_list FROM channel WHERE pointer_seq = seq
                       UNION ALL
-                      SELECT '', version, 0, 1 FROM file WHERE key = ?2) AS work
-                WHERE version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = work.id), 0)
-                ORDER BY is_list, place, id
+                      SELECT '', version, 0, 1 FROM rendered_file WHERE key = ?2) AS work
+                WHERE version > COALESCE((SELECT version FROM storage_progress WHERE storage = ?1 AND channel = work.id), 0)
+                ORDER BY is_list, sort_order, id
                 """, row -> new StaleChannel(row.text("id"), row.number("version")), storage, ChannelList.KEY);
     }
 
@@ -69,11 +69,11 @@ final class SqlPublishState implements PublishState {
     public List<DesiredFile> desiredFiles(String channel) {
         return db.list(
                 """
-                SELECT file.key, file.role, file.digest, delivery.digest AS there, delivery.key AS may_be
-                FROM file
-                LEFT JOIN delivery ON delivery.storage = ?1 AND delivery.key = file.key
-                WHERE file.channel = ?2
-                AND file.version > COALESCE((SELECT version FROM shelf WHERE storage = ?1 AND channel = ?2), 0)
+                SELECT rendered_file.key, rendered_file.role, rendered_file.digest, storage_file.digest AS there, storage_file.key AS may_be
+                FROM rendered_file
+                LEFT JOIN storage_file ON storage_file.storage = ?1 AND storage_file.key = rendered_file.key
+                WHERE rendered_file.channel = ?2
+                AND rendered_file.version > COALESCE((SELECT version FROM storage_progress WHERE storage = ?1 AND channel = ?2), 0)
                 """,
                 row -> new DesiredFile(
                         channel,
@@ -103,21 +103,21 @@ final class SqlPublishState implements PublishState {
         }
         db.inTransaction(() -> uploads.forEach(
                 upload -> db.run("""
-                INSERT INTO delivery (storage, key, channel, role, state)
+                INSERT INTO storage_file (storage, key, channel, role, state)
                 VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (storage, key) DO UPDATE
-                SET digest = NULL, since = NULL, channel = excluded.channel, role = excluded.role,
-                    state = CASE WHEN state IN ('DOOMED', 'OWED') THEN state ELSE excluded.state END
-                """, storage, upload.key(), upload.channel(), upload.role(), FileState.WANTED)));
+                SET digest = NULL, unreferenced_since = NULL, channel = excluded.channel, role = excluded.role,
+                    state = CASE WHEN state IN ('TAKEDOWN_PENDING', 'DELETE_PENDING') THEN state ELSE excluded.state END
+                """, storage, upload.key(), upload.channel(), upload.role(), FileState.DESIRED)));
     }
 
     @Override
     public void markUploaded(List<PublishPlan.Upload> uploads, Instant now) {
         db.inTransaction(() -> uploads.forEach(upload -> {
             db.run("""
-                    INSERT INTO delivery (storage, key, channel, role, digest, state, version)
-                    SELECT ?1, ?2, ?3, ?4, ?5, 'WANTED', version
-                    FROM file
+                    INSERT INTO storage_file (storage, key, channel, role, digest, state, version)
+                    SELECT ?1, ?2, ?3, ?4, ?5, 'DESIRED', version
+                    FROM rendered_file
                     WHERE key = ?2
                     ON CONFLICT (storage, key) DO UPDATE
                     SET digest = excluded.digest, state = excluded.state, version = excluded.version
@@ -133,13 +133,13 @@ final class SqlPublishState implements PublishState {
         db.inTransaction(() -> channels.forEach(channel -> {
             oweDoomed(channel.channel());
             db.run(
-                    "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
-                            + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                    "UPDATE storage_file INDEXED BY storage_file_state SET state = 'DESIRED'"
+                            + " WHERE storage = ? AND state = 'TAKEDOWN_PENDING' AND channel = ?",
                     storage,
                     channel.channel());
             if (desiredFiles(channel.channel()).stream().allMatch(DesiredFile::isThere)) {
                 db.run("""
-                        INSERT INTO shelf (storage, channel, version)
+                        INSERT INTO storage_progress (storage, channel, version)
                         VALUES (?, ?, ?)
                         ON CONFLICT (storage, channel) DO UPDATE
                         SET version = excluded.version
@@ -151,8 +151,8 @@ final class SqlPublishState implements PublishState {
     @Override
     public Set<ObjectKey> filesToTakeDown(String channel) {
         return Set.copyOf(db.list(
-                "SELECT key FROM delivery INDEXED BY delivery_state"
-                        + " WHERE storage = ? AND state = 'DOOMED' AND channel = ?",
+                "SELECT key FROM storage_file INDEXED BY storage_file_state"
+                        + " WHERE storage = ? AND state = 'TAKEDOWN_PENDING' AND channel = ?",
                 row -> new ObjectKey(row.text("key")),
                 storage,
                 channel));
@@ -163,32 +163,33 @@ final class SqlPublishState implements PublishState {
         db.inTransaction(() -> {
             // A pointer that has not moved goes with the pages that it names: it must name no file that isn't there.
             db.run("""
-                    UPDATE delivery
-                    SET state = 'OWED', digest = NULL, since = NULL
+                    UPDATE storage_file
+                    SET state = 'DELETE_PENDING', digest = NULL, unreferenced_since = NULL
                     WHERE storage = ?1 AND role = 'POINTER'
                     AND channel IN (SELECT channel
-                                    FROM delivery INDEXED BY delivery_state
-                                    WHERE storage = ?1 AND state = 'DOOMED' AND role IN ('PAGE', 'AUTHORS', 'INDEX'))
-                    AND digest IS NOT (SELECT digest FROM file WHERE file.key = delivery.key)
+                                    FROM storage_file INDEXED BY storage_file_state
+                                    WHERE storage = ?1 AND state = 'TAKEDOWN_PENDING' AND role IN ('PAGE', 'AUTHORS', 'INDEX'))
+                    AND digest IS NOT (SELECT digest FROM rendered_file WHERE rendered_file.key = storage_file.key)
                     """, storage);
             db.run(
-                    "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL, since = NULL"
-                            + " WHERE storage = ? AND state = 'DOOMED'",
+                    "UPDATE storage_file INDEXED BY storage_file_state SET state = 'DELETE_PENDING', digest = NULL, unreferenced_since = NULL"
+                            + " WHERE storage = ? AND state = 'TAKEDOWN_PENDING'",
                     storage);
         });
     }
 
     @Override
     public List<ObjectKey> expireGrace(Instant retiredBefore) {
-        String due = " WHERE storage = ? AND state = 'RETIRED' AND since < ?";
+        String due = " WHERE storage = ? AND state = 'GRACE' AND unreferenced_since < ?";
         List<ObjectKey> keys = db.list(
-                "SELECT key FROM delivery INDEXED BY delivery_state" + due + " ORDER BY key",
+                "SELECT key FROM storage_file INDEXED BY storage_file_state" + due + " ORDER BY key",
                 row -> new ObjectKey(row.text("key")),
                 storage,
                 retiredBefore);
         if (!keys.isEmpty()) {
             db.run(
-                    "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL" + due,
+                    "UPDATE storage_file INDEXED BY storage_file_state SET state = 'DELETE_PENDING', digest = NULL"
+                            + due,
                     storage,
                     retiredBefore);
         }
@@ -198,12 +199,12 @@ final class SqlPublishState implements PublishState {
     @Override
     public void markDeleted(ObjectKey key) {
         db.inTransaction(() -> {
-            db.run("DELETE FROM delivery WHERE storage = ? AND key = ? AND state = 'OWED'", storage, key);
+            db.run("DELETE FROM storage_file WHERE storage = ? AND key = ? AND state = 'DELETE_PENDING'", storage, key);
             // If it is wanted all the same, the storage lacks it now.
             db.run("""
-                    UPDATE shelf
-                    SET version = MIN(version, (SELECT version - 1 FROM file WHERE key = ?1))
-                    WHERE storage = ?2 AND channel = (SELECT channel FROM file WHERE key = ?1)
+                    UPDATE storage_progress
+                    SET version = MIN(version, (SELECT version - 1 FROM rendered_file WHERE key = ?1))
+                    WHERE storage = ?2 AND channel = (SELECT channel FROM rendered_file WHERE key = ?1)
                     """, key, storage);
             RenderedFileRepository.deleteContentIfUnused(db, key.value());
         });
@@ -217,25 +218,28 @@ final class SqlPublishState implements PublishState {
         oweDoomed(channel);
         // What this pointer names was rendered after the takedown, and holds nothing of it.
         db.run(
-                "UPDATE delivery INDEXED BY delivery_state SET state = 'WANTED'"
-                        + " WHERE storage = ? AND state = 'DOOMED' AND channel = ? AND role NOT IN (" + MUTABLE + ")",
+                "UPDATE storage_file INDEXED BY storage_file_state SET state = 'DESIRED'"
+                        + " WHERE storage = ? AND state = 'TAKEDOWN_PENDING' AND channel = ? AND role NOT IN ("
+                        + MUTABLE + ")",
                 storage,
                 channel);
         // Which messages older versions of the pointer held matters only while a storage may still have one.
         db.run("""
-                DELETE FROM held
-                WHERE key = ?1 AND version < (SELECT MIN(version) FROM delivery WHERE key = ?1)
+                DELETE FROM file_message
+                WHERE key = ?1 AND version < (SELECT MIN(version) FROM storage_file WHERE key = ?1)
                 """, pointer);
         String superseded = " WHERE storage = ? AND state = 'SUPERSEDED' AND channel = ?";
         db.run(
-                "UPDATE delivery INDEXED BY delivery_state SET state = 'OWED', digest = NULL" + superseded
+                "UPDATE storage_file INDEXED BY storage_file_state SET state = 'DELETE_PENDING', digest = NULL"
+                        + superseded
                         + " AND (role IN (" + MUTABLE + ") OR NOT EXISTS ("
-                        + "SELECT 1 FROM file WHERE key = substr(delivery.key, 1, instr(delivery.key, '/')) || ?))",
+                        + "SELECT 1 FROM rendered_file WHERE key = substr(storage_file.key, 1, instr(storage_file.key, '/')) || ?))",
                 storage,
                 channel,
                 pointer.name());
         db.run(
-                "UPDATE delivery INDEXED BY delivery_state SET state = 'RETIRED', since = ?" + superseded,
+                "UPDATE storage_file INDEXED BY storage_file_state SET state = 'GRACE', unreferenced_since = ?"
+                        + superseded,
                 now,
                 storage,
                 channel);
@@ -244,10 +248,10 @@ final class SqlPublishState implements PublishState {
     /** What holds a doomed text and is not about to be replaced is due. */
     private void oweDoomed(String channel) {
         db.run("""
-                UPDATE delivery INDEXED BY delivery_state
-                SET state = 'OWED', digest = NULL, since = NULL
-                WHERE storage = ? AND state = 'DOOMED' AND channel = ?
-                AND NOT EXISTS (SELECT 1 FROM file WHERE file.key = delivery.key)
+                UPDATE storage_file INDEXED BY storage_file_state
+                SET state = 'DELETE_PENDING', digest = NULL, unreferenced_since = NULL
+                WHERE storage = ? AND state = 'TAKEDOWN_PENDING' AND channel = ?
+                AND NOT EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.key = storage_file.key)
                 """, storage, channel);
     }
 }

@@ -57,18 +57,18 @@ public final class StorageStatusRepository {
                 """
                 SELECT storage.*,
                     (SELECT COUNT(*)
-                     FROM delivery INDEXED BY delivery_state
-                     WHERE delivery.storage = name AND state IN ('OWED', 'DOOMED')
-                     AND NOT EXISTS (SELECT 1 FROM rival WHERE rival.storage = name)) AS owed
+                     FROM storage_file INDEXED BY storage_file_state
+                     WHERE storage_file.storage = name AND state IN ('DELETE_PENDING', 'TAKEDOWN_PENDING')
+                     AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.storage = name)) AS owed
                 FROM storage
                 WHERE name = ?
                 """,
                 row -> new StorageStatus(
                         row.text("name"),
-                        row.instant("good_at"),
+                        row.instant("last_success_at"),
                         (int) row.number("failures"),
                         row.instant("not_before"),
-                        row.text("trouble"),
+                        row.text("last_error"),
                         (int) row.number("owed")),
                 storage);
     }
@@ -81,10 +81,10 @@ public final class StorageStatusRepository {
     /** Everything is delivered. */
     public void recordSuccess(String storage, Instant now) {
         db.run("""
-                INSERT INTO storage (name, good_at)
+                INSERT INTO storage (name, last_success_at)
                 VALUES (?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET good_at = excluded.good_at, failures = 0, not_before = NULL, trouble = ''
+                SET last_success_at = excluded.last_success_at, failures = 0, not_before = NULL, last_error = ''
                 """, storage, now);
     }
 
@@ -96,10 +96,10 @@ public final class StorageStatusRepository {
             wait = LONGEST_WAIT;
         }
         db.run("""
-                INSERT INTO storage (name, failures, not_before, trouble)
+                INSERT INTO storage (name, failures, not_before, last_error)
                 VALUES (?, 1, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET failures = failures + 1, not_before = excluded.not_before, trouble = excluded.trouble
+                SET failures = failures + 1, not_before = excluded.not_before, last_error = excluded.last_error
                 """, storage, now.plus(wait), trouble);
         return wait;
     }
@@ -107,7 +107,7 @@ public final class StorageStatusRepository {
     /** The other Chatpress that publishes on the storage; empty if it is ours. */
     public Optional<ConflictingInstance> conflict(String storage) {
         return db.first(
-                "SELECT * FROM rival WHERE storage = ?",
+                "SELECT * FROM conflict WHERE storage = ?",
                 row -> new ConflictingInstance(
                         new ObjectKey(row.text("pointer")),
                         row.instant("since").orElseThrow(),
@@ -125,7 +125,7 @@ public final class StorageStatusRepository {
         db.inTransaction(() -> {
             db.run(
                     """
-                    INSERT OR REPLACE INTO rival
+                    INSERT OR REPLACE INTO conflict
                         (storage, pointer, since, looked_at, shown, moved_at, changes, changed_at, behind_since)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
@@ -139,17 +139,17 @@ public final class StorageStatusRepository {
                     conflict.changedAt(),
                     conflict.behindSince());
             db.run("""
-                    INSERT INTO storage (name, failures, trouble)
+                    INSERT INTO storage (name, failures, last_error)
                     VALUES (?, 1, ?)
                     ON CONFLICT (name) DO UPDATE
-                    SET failures = MAX(failures, 1), not_before = NULL, trouble = excluded.trouble
+                    SET failures = MAX(failures, 1), not_before = NULL, last_error = excluded.last_error
                     """, storage, trouble);
         });
     }
 
     /** Whoever published on the storage does not matter any more. */
     public void clearConflict(String storage) {
-        db.run("DELETE FROM rival WHERE storage = ?", storage);
+        db.run("DELETE FROM conflict WHERE storage = ?", storage);
     }
 
     /** True if the storage lacks something, or has something that must go. */
@@ -158,8 +158,8 @@ public final class StorageStatusRepository {
         return !state.pendingDeletes().isEmpty()
                 || !state.staleChannels().isEmpty()
                 || db.exists(
-                        "SELECT 1 FROM delivery INDEXED BY delivery_state"
-                                + " WHERE storage = ? AND state = 'RETIRED' AND since < ? LIMIT 1",
+                        "SELECT 1 FROM storage_file INDEXED BY storage_file_state"
+                                + " WHERE storage = ? AND state = 'GRACE' AND unreferenced_since < ? LIMIT 1",
                         storage,
                         retiredBefore);
     }
@@ -169,10 +169,10 @@ public final class StorageStatusRepository {
             String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> there) {
         return db.first(
                         """
-                        SELECT delivery.digest = file.digest AS exact, delivery.version > 0 AS arrived, delivery.digest
-                        FROM delivery
-                        LEFT JOIN file USING (key)
-                        WHERE storage = ? AND key = ? AND delivery.channel = ?
+                        SELECT storage_file.digest = rendered_file.digest AS exact, storage_file.version > 0 AS arrived, storage_file.digest
+                        FROM storage_file
+                        LEFT JOIN rendered_file USING (key)
+                        WHERE storage = ? AND key = ? AND storage_file.channel = ?
                         """,
                         row -> {
                             if (row.flag("exact")) {
@@ -199,32 +199,32 @@ public final class StorageStatusRepository {
     public void markUnknown(String storage, ChannelId channel) {
         db.inTransaction(() -> {
             db.run(
-                    "UPDATE delivery SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",
+                    "UPDATE storage_file SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",
                     storage,
                     channel);
-            db.run("DELETE FROM shelf WHERE storage = ? AND channel = ?", storage, channel);
+            db.run("DELETE FROM storage_progress WHERE storage = ? AND channel = ?", storage, channel);
         });
     }
 
     /** These were found on the storage, and the store knows nothing of them: they go as soon as the pointer has moved. */
     public void adopt(String storage, ChannelId channel, Collection<ObjectKey> found) {
-        db.inTransaction(
-                () -> found.forEach(key -> db.run("""
-                INSERT INTO delivery (storage, key, channel, role, state)
+        db.inTransaction(() ->
+                found.forEach(key -> db.run("""
+                INSERT INTO storage_file (storage, key, channel, role, state)
                 SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE NOT EXISTS (SELECT 1 FROM file WHERE key = ?2)
+                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2)
                 ON CONFLICT (storage, key) DO NOTHING
-                """, storage, key, channel, FileRole.PAGE, FileState.DOOMED)));
+                """, storage, key, channel, FileRole.PAGE, FileState.TAKEDOWN_PENDING)));
     }
 
     /** These are to be removed from the storage, whether they are there or not, unless they are wanted. */
     public void addPendingDeletes(String storage, ChannelId channel, FileRole role, Collection<ObjectKey> keys) {
         db.inTransaction(() -> keys.forEach(key -> db.run("""
-                INSERT INTO delivery (storage, key, channel, role, state)
+                INSERT INTO storage_file (storage, key, channel, role, state)
                 SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE NOT EXISTS (SELECT 1 FROM file WHERE key = ?2)
+                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2)
                 ON CONFLICT (storage, key) DO UPDATE SET state = excluded.state, digest = NULL
-                """, storage, key, channel, role, FileState.OWED)));
+                """, storage, key, channel, role, FileState.DELETE_PENDING)));
     }
 
     /** The shelf of one storage. */

@@ -28,23 +28,23 @@ public final class ThreadRepository {
         threads.addAll(db.list("""
                 SELECT *
                 FROM thread INDEXED BY thread_unread
-                WHERE channel = ? AND told <> read
-                ORDER BY latest DESC
+                WHERE channel = ? AND reply_marker <> read_marker
+                ORDER BY latest_ts DESC
                 LIMIT 100
                 """, row -> thread(row, Reason.CHANGED), channel));
         threads.addAll(db.list("""
                 SELECT DISTINCT thread.*
                 FROM message INDEXED BY message_delayed
-                JOIN thread ON thread.channel = message.channel AND thread.ts = message.root
-                WHERE message.channel = ? AND verdict = 'DELAYED' AND message.ts <= ? AND aside = 1
+                JOIN thread ON thread.channel = message.channel AND thread.ts = message.thread_ts
+                WHERE message.channel = ? AND verdict = 'DELAYED' AND message.ts <= ? AND thread_only = 1
                 """, row -> thread(row, Reason.DELAYED), channel, MessageTs.at(posted)));
         threads.addAll(db.list(
-                "SELECT * FROM thread INDEXED BY thread_latest WHERE channel = ? ORDER BY latest DESC LIMIT ?",
+                "SELECT * FROM thread INDEXED BY thread_latest WHERE channel = ? ORDER BY latest_ts DESC LIMIT ?",
                 row -> thread(row, Reason.NEWEST),
                 channel,
                 ThreadPollPlan.NEWEST));
         threads.addAll(db.list(
-                "SELECT * FROM thread INDEXED BY thread_tried WHERE channel = ? ORDER BY tried_at LIMIT 1",
+                "SELECT * FROM thread INDEXED BY thread_attempted WHERE channel = ? ORDER BY attempted_at LIMIT 1",
                 row -> thread(row, Reason.LONGEST_UNREAD),
                 channel));
         return threads;
@@ -53,7 +53,7 @@ public final class ThreadRepository {
     /** True while a thread has something that was not read yet, and Slack may still give it. */
     public boolean isUnread(ChannelId channel, MessageTs root) {
         return db.exists(
-                "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND told <> read AND failures < ?",
+                "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND reply_marker <> read_marker AND failures < ?",
                 channel,
                 root,
                 ThreadPollPlan.MAX_FAILURES);
@@ -63,7 +63,7 @@ public final class ThreadRepository {
     public boolean hasUnread(ChannelId channel) {
         return db.exists(
                 "SELECT 1 FROM thread INDEXED BY thread_unread"
-                        + " WHERE channel = ? AND told <> read AND failures < ? LIMIT 1",
+                        + " WHERE channel = ? AND reply_marker <> read_marker AND failures < ? LIMIT 1",
                 channel,
                 ThreadPollPlan.MAX_FAILURES);
     }
@@ -71,7 +71,7 @@ public final class ThreadRepository {
     /** Slack did not give it. */
     public void recordFailure(ChannelId channel, MessageTs root, Instant now) {
         db.run(
-                "UPDATE thread SET failures = failures + 1, tried_at = ? WHERE channel = ? AND ts = ?",
+                "UPDATE thread SET failures = failures + 1, attempted_at = ? WHERE channel = ? AND ts = ?",
                 now,
                 channel,
                 root);
@@ -80,7 +80,7 @@ public final class ThreadRepository {
     /** It was read, or is gone, as its root then said of it. */
     public void recordRead(ChannelId channel, ThreadCandidate thread, Instant now) {
         db.run(
-                "UPDATE thread SET read = ?, failures = 0, tried_at = ? WHERE channel = ? AND ts = ?",
+                "UPDATE thread SET read_marker = ?, failures = 0, attempted_at = ? WHERE channel = ? AND ts = ?",
                 thread.replyMarker(),
                 now,
                 channel,
@@ -94,7 +94,7 @@ public final class ThreadRepository {
         String told = replies + " " + latest;
         if (replies == 0) {
             db.run(
-                    "UPDATE thread SET told = ?1, failures = 0 WHERE channel = ?2 AND ts = ?3 AND told <> ?1",
+                    "UPDATE thread SET reply_marker = ?1, failures = 0 WHERE channel = ?2 AND ts = ?3 AND reply_marker <> ?1",
                     told,
                     channel,
                     message.ts());
@@ -102,11 +102,11 @@ public final class ThreadRepository {
         }
         db.run(
                 """
-                INSERT INTO thread (channel, ts, latest, told)
+                INSERT INTO thread (channel, ts, latest_ts, reply_marker)
                 VALUES (?, ?, ?, ?)
                 ON CONFLICT (channel, ts) DO UPDATE
-                SET latest = excluded.latest, told = excluded.told, failures = 0
-                WHERE told <> excluded.told
+                SET latest_ts = excluded.latest_ts, reply_marker = excluded.reply_marker, failures = 0
+                WHERE reply_marker <> excluded.reply_marker
                 """,
                 channel,
                 message.ts(),
@@ -117,9 +117,9 @@ public final class ThreadRepository {
     private static ThreadCandidate thread(Database.Row row, Reason cause) {
         return new ThreadCandidate(
                 new MessageTs(row.text("ts")),
-                new MessageTs(row.text("latest")),
-                row.text("told"),
-                row.instant("tried_at"),
+                new MessageTs(row.text("latest_ts")),
+                row.text("reply_marker"),
+                row.instant("attempted_at"),
                 (int) row.number("failures"),
                 cause);
     }

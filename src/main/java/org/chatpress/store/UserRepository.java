@@ -16,16 +16,16 @@ public final class UserRepository {
     }
 
     public Optional<UserProfile> profile(UserId id) {
-        return db.first("SELECT * FROM person WHERE id = ?", UserRepository::profile, id);
+        return db.first("SELECT * FROM user_profile WHERE id = ?", UserRepository::profile, id);
     }
 
     public void save(UserProfile profile, Instant now) {
         db.run("""
-                INSERT INTO person (id, display_name, title, image_48, bot, asked_at)
+                INSERT INTO user_profile (id, display_name, title, image_48, is_bot, fetched_at)
                 VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE
                 SET display_name = excluded.display_name, title = excluded.title, image_48 = excluded.image_48,
-                    bot = excluded.bot, asked_at = excluded.asked_at
+                    is_bot = excluded.is_bot, fetched_at = excluded.fetched_at
                 """, profile.id(), profile.displayName(), profile.title(), profile.image48(), profile.bot(), now);
     }
 
@@ -39,11 +39,11 @@ public final class UserRepository {
     /** Authors of public messages who were last asked for before a moment, those asked longest ago first. */
     public List<UserId> staleSince(Instant moment, int most) {
         return db.list("""
-                SELECT DISTINCT person.id
-                FROM person
-                JOIN author ON author.id = person.id
-                WHERE person.asked_at < ?
-                ORDER BY person.asked_at, person.id
+                SELECT DISTINCT user_profile.id
+                FROM user_profile
+                JOIN author ON author.id = user_profile.id
+                WHERE user_profile.fetched_at < ?
+                ORDER BY user_profile.fetched_at, user_profile.id
                 LIMIT ?
                 """, row -> new UserId(row.text("id")), moment, most);
     }
@@ -54,6 +54,6 @@ public final class UserRepository {
                 row.text("display_name"),
                 row.text("title"),
                 row.text("image_48"),
-                row.flag("bot"));
+                row.flag("is_bot"));
     }
 }

@@ -1,35 +1,33 @@
--- A channel: how far it was read, by what it was judged, and what its files show.
+-- Channels, messages, public messages, rendered files and storages.
 CREATE TABLE channel (
     id         TEXT PRIMARY KEY,
-    bottom     TEXT,                         -- the contiguous range that has been read; NULL: nothing yet
+    bottom     TEXT,
     head       TEXT,
-    closed_at  TEXT,                         -- when the settings first said closed
-    rule       TEXT NOT NULL DEFAULT '',     -- digest of the rule its messages were last judged by
-    face       TEXT,                         -- its own words, JSON, as readers see them
-    status     TEXT NOT NULL,                -- LISTED, LEFT (no longer in the settings), HIDDEN
-    place      INTEGER NOT NULL DEFAULT 0,   -- its place in channels.json
+    closed_at  TEXT,
+    rule       TEXT NOT NULL DEFAULT '',
+    face       TEXT,
+    status     TEXT NOT NULL,
+    place      INTEGER NOT NULL DEFAULT 0,
     epoch      TEXT NOT NULL,
-    seq        INTEGER NOT NULL DEFAULT 0,   -- changes that readers can see
-    count      INTEGER NOT NULL DEFAULT 0,   -- public messages
-    updated    TEXT NOT NULL,                -- the newest change
-    base       INTEGER NOT NULL DEFAULT 0,   -- the seq that the pages show
-    rendered   INTEGER NOT NULL DEFAULT -1,  -- the seq that the pointer shows; -1: render it anew
-    promised   INTEGER NOT NULL DEFAULT 0,   -- the seq of the newest pointer that was ever rendered under its epoch
-    whole_seq  INTEGER NOT NULL DEFAULT -1,  -- the seq that the whole chat's file shows
+    seq        INTEGER NOT NULL DEFAULT 0,
+    count      INTEGER NOT NULL DEFAULT 0,
+    updated    TEXT NOT NULL,
+    base       INTEGER NOT NULL DEFAULT 0,
+    rendered   INTEGER NOT NULL DEFAULT -1,
+    promised   INTEGER NOT NULL DEFAULT 0,
+    whole_seq  INTEGER NOT NULL DEFAULT -1,
     whole_at   TEXT,
-    whole_size INTEGER NOT NULL DEFAULT 0,   -- its bytes, compressed
-    complete   INTEGER NOT NULL DEFAULT 0,   -- 1: it was read back to since once; 0 again when something may be lacking
-    version    INTEGER NOT NULL DEFAULT 0,   -- grows whenever a file of the channel changes
-    trouble    TEXT NOT NULL DEFAULT ''      -- why it could not be read last time
+    whole_size INTEGER NOT NULL DEFAULT 0,
+    complete   INTEGER NOT NULL DEFAULT 0,
+    version    INTEGER NOT NULL DEFAULT 0,
+    trouble    TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- Where the sweep through a channel stands: the next page holds messages before this.
 CREATE TABLE sweep (
     channel TEXT PRIMARY KEY,
     cursor  TEXT
 ) STRICT;
 
--- When something was last done: a cycle, the reading of a channel.
 CREATE TABLE heartbeat (
     what TEXT PRIMARY KEY,
     at   TEXT NOT NULL
@@ -38,19 +36,19 @@ CREATE TABLE heartbeat (
 CREATE TABLE message (
     channel    TEXT NOT NULL,
     ts         TEXT NOT NULL,
-    raw        TEXT NOT NULL,               -- Slack's JSON
-    reactions  TEXT,                        -- Slack's JSON with everybody who reacted, where raw names some only
-    seen       INTEGER NOT NULL,            -- 1: Slack itself showed it; 0: it came from an export
-    suspect    INTEGER NOT NULL DEFAULT 0,  -- 1: a reading lacked it, Slack is to be asked
+    raw        TEXT NOT NULL,
+    reactions  TEXT,
+    seen       INTEGER NOT NULL,
+    suspect    INTEGER NOT NULL DEFAULT 0,
     deleted    INTEGER NOT NULL DEFAULT 0,
-    sightings  INTEGER NOT NULL DEFAULT 0,  -- readings that showed it after it was taken for deleted
-    judged     INTEGER NOT NULL DEFAULT 0,  -- 0: changed since its last judgement
-    settled    INTEGER NOT NULL DEFAULT 1,  -- 0: judge again in the next cycle
-    read_at    TEXT,                        -- Slack's clock at the reading that waits for judgement
+    sightings  INTEGER NOT NULL DEFAULT 0,
+    judged     INTEGER NOT NULL DEFAULT 0,
+    settled    INTEGER NOT NULL DEFAULT 1,
+    read_at    TEXT,
     verdict    TEXT,
     reason     TEXT,
-    memory     TEXT,                        -- what the approval rule remembers of it, JSON
-    approved   TEXT,                        -- Slack's JSON as it was approved
+    memory     TEXT,
+    approved   TEXT,
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 
@@ -69,7 +67,6 @@ CREATE TABLE person (
 
 CREATE INDEX person_asked ON person (asked_at, id);
 
--- What readers may see.
 CREATE TABLE public_message (
     channel      TEXT NOT NULL,
     ts           TEXT NOT NULL,
@@ -84,7 +81,6 @@ CREATE TABLE public_message (
 
 CREATE INDEX public_message_author ON public_message (channel, author);
 
--- The people of a chat as its readers see them.
 CREATE TABLE author (
     channel      TEXT NOT NULL,
     id           TEXT NOT NULL,
@@ -99,57 +95,53 @@ CREATE INDEX author_id ON author (id);
 CREATE TABLE change (
     channel TEXT NOT NULL,
     seq     INTEGER NOT NULL,
-    op      TEXT NOT NULL,                  -- PUT, DEL, META
+    op      TEXT NOT NULL,
     ts      TEXT,
     PRIMARY KEY (channel, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The pages of a chat as last rendered; each holds the messages from its start up to the next page's.
 CREATE TABLE page (
     channel TEXT NOT NULL,
     start   TEXT NOT NULL,
-    first   TEXT NOT NULL,                  -- its first message
+    first   TEXT NOT NULL,
     count   INTEGER NOT NULL,
     key     TEXT NOT NULL,
     PRIMARY KEY (channel, start)
 ) STRICT, WITHOUT ROWID;
 
--- Every file that is wanted on every storage.
 CREATE TABLE file (
     key           TEXT PRIMARY KEY,
-    channel       TEXT NOT NULL,            -- '' for channels.json
+    channel       TEXT NOT NULL,
     role          TEXT NOT NULL,
-    digest        TEXT NOT NULL,            -- of bytes and headers
+    digest        TEXT NOT NULL,
     content_type  TEXT NOT NULL,
     cache_control TEXT NOT NULL,
-    body          BLOB NOT NULL,            -- compressed
-    version       INTEGER NOT NULL          -- the channel's version that brought it
+    body          BLOB NOT NULL,
+    version       INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX file_version ON file (channel, version);
 CREATE INDEX file_role ON file (channel, role);
 
--- Which messages a page or a pointer holds, for as long as it may be on any storage.
 CREATE TABLE held (
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL,
     key     TEXT NOT NULL,
-    version INTEGER NOT NULL,               -- the file's last version that holds it
+    version INTEGER NOT NULL,
     PRIMARY KEY (channel, ts, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX held_key ON held (key);
 
--- What a storage has, or may have.
 CREATE TABLE delivery (
     storage TEXT NOT NULL,
     key     TEXT NOT NULL,
     channel TEXT NOT NULL,
     role    TEXT NOT NULL,
-    digest  TEXT,                           -- NULL: it may be there, in whatever version
+    digest  TEXT,
     state   TEXT NOT NULL,
-    since   TEXT,                           -- RETIRED: since when nothing refers to it
-    version INTEGER NOT NULL DEFAULT 0,     -- the oldest version that may be there
+    since   TEXT,
+    version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
 
@@ -157,7 +149,6 @@ CREATE INDEX delivery_state ON delivery (storage, state, channel);
 CREATE INDEX delivery_channel ON delivery (channel, role);
 CREATE INDEX delivery_key ON delivery (key);
 
--- How far a storage has a channel's files.
 CREATE TABLE shelf (
     storage TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -167,8 +158,8 @@ CREATE TABLE shelf (
 
 CREATE TABLE storage (
     name       TEXT PRIMARY KEY,
-    good_at    TEXT,                        -- when everything was last delivered
-    failures   INTEGER NOT NULL DEFAULT 0,  -- in a row
-    not_before TEXT,                        -- the next try
+    good_at    TEXT,
+    failures   INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT,
     trouble    TEXT NOT NULL DEFAULT ''
 ) STRICT;

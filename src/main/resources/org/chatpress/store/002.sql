@@ -1,2 +1,2 @@
--- What a public message bears beside its words, JSON: photos, previews of links, reactions, editors' notes, replies.
+-- Photos, link previews, reactions, annotations and replies of public messages, JSON.
 ALTER TABLE public_message ADD COLUMN more TEXT NOT NULL DEFAULT '{}';

@@ -1,9 +1,9 @@
--- Pictures of authors, for the chats that publish them beside their files.
+-- Copies of authors' avatars.
 CREATE TABLE picture (
-    url        TEXT PRIMARY KEY,            -- Slack's
-    kind       TEXT,                        -- NULL: it is still to be fetched
+    url        TEXT PRIMARY KEY,
+    kind       TEXT,
     bytes      BLOB,
-    not_before TEXT NOT NULL                -- the next try
+    not_before TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX picture_due ON picture (not_before, url) WHERE kind IS NULL;

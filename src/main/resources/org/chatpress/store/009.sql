@@ -1,6 +1,6 @@
--- Threads: replies lie beside messages, and readers may see them with the message that they answer.
-ALTER TABLE message ADD COLUMN root TEXT;                      -- of a reply: the message that began its thread
-ALTER TABLE message ADD COLUMN aside INTEGER NOT NULL DEFAULT 0; -- 1: a reply that stays in its thread
+-- Threads and their public replies; feedback for editors.
+ALTER TABLE message ADD COLUMN root TEXT;
+ALTER TABLE message ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;
 
 UPDATE message
 SET root = json_extract(raw, '$.thread_ts'),
@@ -9,15 +9,14 @@ WHERE json_extract(raw, '$.thread_ts') <> ts;
 
 CREATE INDEX message_thread ON message (channel, root, ts) WHERE root IS NOT NULL;
 
--- A thread: what its root says of it, and what it said when the thread was last read.
 CREATE TABLE thread (
     channel  TEXT NOT NULL,
     ts       TEXT NOT NULL,
-    latest   TEXT NOT NULL,                 -- its newest reply
-    told     TEXT NOT NULL,                 -- how many replies there are, and the newest
-    read     TEXT NOT NULL DEFAULT '',      -- likewise; another one than told: to be read
-    tried_at TEXT,                          -- when Slack was last asked for it
-    failures INTEGER NOT NULL DEFAULT 0,    -- in a row
+    latest   TEXT NOT NULL,
+    told     TEXT NOT NULL,
+    read     TEXT NOT NULL DEFAULT '',
+    tried_at TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 
@@ -33,7 +32,6 @@ SELECT channel,
 FROM message
 WHERE seen = 1 AND deleted = 0 AND json_extract(raw, '$.reply_count') > 0;
 
--- Who wrote the public replies of a message; the words are in public_message.more.
 CREATE TABLE public_reply (
     channel TEXT NOT NULL,
     root    TEXT NOT NULL,
@@ -50,4 +48,4 @@ ALTER TABLE public_message ADD COLUMN key_event INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX public_message_pinned ON public_message (channel, ts) WHERE pinned = 1;
 CREATE INDEX public_message_key_event ON public_message (channel, ts) WHERE key_event = 1;
 
-ALTER TABLE message ADD COLUMN answer TEXT;                    -- what our bot should have put under it for its editors, JSON
+ALTER TABLE message ADD COLUMN answer TEXT;

@@ -1,21 +1,20 @@
--- A workspace's own emoji, as Slack last listed them.
+-- The workspace's custom emoji, and the public messages that name them.
 CREATE TABLE emoji (
     name       TEXT PRIMARY KEY,
-    stands_for TEXT                         -- Slack's address, or alias: and a name; empty: there is none; NULL: not asked yet
+    stands_for TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX emoji_unasked ON emoji (name) WHERE stands_for IS NULL;
 
 CREATE TABLE emoji_list (
-    asked_at TEXT NOT NULL                  -- when Slack was last asked, maybe in vain
+    asked_at TEXT NOT NULL
 ) STRICT;
 
--- The names in public messages and replies that are or may be such emoji.
 CREATE TABLE public_emoji (
     channel  TEXT NOT NULL,
     ts       TEXT NOT NULL,
     name     TEXT NOT NULL,
-    leads_to TEXT NOT NULL,                 -- a character, or Slack's address of a picture; empty: to nothing
+    leads_to TEXT NOT NULL,
     PRIMARY KEY (channel, ts, name)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,2 +1,2 @@
--- A digest of the channel's own words as its index has them: while they stay, so does the index.
+-- The digest of a chat's metadata as its index shows it.
 ALTER TABLE channel ADD COLUMN words TEXT NOT NULL DEFAULT '';

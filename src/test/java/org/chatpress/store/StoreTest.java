@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryChat;
+import org.chatpress.support.OldDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,25 +44,46 @@ class StoreTest {
     }
 
     @Test
-    void aNewDatabaseHasTheGoldenSchema() throws SQLException, IOException {
+    void anUpgradedDatabaseHasTheSchemaOfANewOne() throws SQLException, IOException {
         Store.open(database(), "a test").close();
+        OldDatabase.write(folder.resolve("old.db"));
+        try (Connection fromTheStart = DriverManager.getConnection("jdbc:sqlite::memory:");
+                Store created = Store.open(database(), "a test");
+                Store upgraded = Store.open(folder.resolve("old.db"), "a test")) {
+            var db = new Database(fromTheStart);
+            Migrations.upgrade(db, 0);
 
-        List<String> schema =
-                ask("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name").stream()
-                        .map(sql -> sql + ";")
-                        .toList();
-
-        try (InputStream in = StoreTest.class.getResourceAsStream("schema.sql")) {
-            Files.writeString(Path.of("target/schema.sql"), String.join("\n\n", schema) + "\n");
-            assertThat(String.join("\n\n", schema) + "\n")
-                    .isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(schema(db)).containsExactlyElementsOf(schema(created.db));
+            assertThat(schema(upgraded.db)).containsExactlyElementsOf(schema(created.db));
         }
-        try (Stream<Path> migrations = Files.list(Path.of("src/main/resources/org/chatpress/store"))) {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/org/chatpress/store"))) {
             assertThat(ask("PRAGMA user_version"))
                     .as("every migration is in the list")
-                    .containsExactly(String.valueOf(migrations.count()));
+                    .containsExactly(
+                            String.valueOf(files.filter(file -> file.toString().matches(".*[0-9]{3}\\.sql"))
+                                    .count()));
         }
         assertThat(ask("PRAGMA journal_mode")).containsExactly("wal");
+    }
+
+    /** Tables, columns and indexes, whatever the order of columns. */
+    private static List<String> schema(Database db) {
+        var schema = new ArrayList<String>();
+        schema.addAll(db.list(
+                "SELECT concat_ws(' ', name, 'STRICT', strict, 'WITHOUT ROWID', wr) AS line"
+                        + " FROM pragma_table_list WHERE type = 'table' AND schema = 'main' ORDER BY name",
+                row -> row.text("line")));
+        schema.addAll(db.list("""
+                SELECT concat_ws(' ', t.name || '.' || c.name, c.type, 'NOT NULL', c."notnull", c.dflt_value, 'PK', c.pk)
+                    AS line
+                FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+                WHERE t.type = 'table' AND t.schema = 'main'
+                ORDER BY t.name, c.name
+                """, row -> row.text("line")));
+        schema.addAll(db.list(
+                "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+                row -> row.text("sql").replace("\"", "").replaceAll("\\s+", " ")));
+        return schema;
     }
 
     @Test
@@ -95,8 +116,9 @@ class StoreTest {
             assertThat(store.storages().publishState("one").object(key)).isPresent();
         }
         // The checksum that gzip puts behind the content.
-        ask("UPDATE file SET body = CAST(substr(body, 1, length(body) - 8) || x'00000000' || substr(body, -4) AS BLOB)"
-                + " WHERE key = '" + key + "'");
+        ask(
+                "UPDATE rendered_file SET body = CAST(substr(body, 1, length(body) - 8) || x'00000000' || substr(body, -4) AS BLOB)"
+                        + " WHERE key = '" + key + "'");
 
         try (Store store = Store.openToRead(database())) {
             assertThatThrownBy(() -> store.storages().publishState("one").object(key))
@@ -199,23 +221,23 @@ class StoreTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             var db = new Database(connection);
             Migrations.run(db, "full");
-            db.run("INSERT INTO heartbeat (what, at) VALUES ('before', '')");
+            db.run("INSERT INTO timestamps (name, at) VALUES ('before', '')");
             long pages = db.first("PRAGMA page_count", row -> row.number("page_count"))
                     .orElseThrow();
             db.first("PRAGMA max_page_count = " + pages, row -> "");
 
             StoreException full = failure(() -> db.inTransaction(() -> {
                 for (int i = 0; i < 1000; i++) {
-                    db.run("INSERT INTO heartbeat (what, at) VALUES (?, ?)", "beat " + i, "x".repeat(500));
+                    db.run("INSERT INTO timestamps (name, at) VALUES (?, ?)", "beat " + i, "x".repeat(500));
                 }
             }));
 
             assertThat(full.hint()).contains("Free disk space");
             db.first("PRAGMA max_page_count = 100000", row -> "");
             db.inTransaction(() -> {
-                db.run("INSERT INTO heartbeat (what, at) VALUES ('after', '')");
+                db.run("INSERT INTO timestamps (name, at) VALUES ('after', '')");
             });
-            assertThat(db.list("SELECT what FROM heartbeat ORDER BY what", row -> row.text("what")))
+            assertThat(db.list("SELECT name FROM timestamps ORDER BY name", row -> row.text("name")))
                     .containsExactly("after", "before");
         }
     }
@@ -232,7 +254,7 @@ class StoreTest {
 
         assertThat(pages()).isLessThan(before + 10);
         assertThat(Integer.parseInt(ask("SELECT COUNT(*) FROM change").get(0))).isLessThan(120);
-        assertThat(ask("SELECT DISTINCT key FROM held WHERE key LIKE '%/p-%'"))
+        assertThat(ask("SELECT DISTINCT key FROM file_message WHERE key LIKE '%/p-%'"))
                 .containsExactlyInAnyOrderElementsOf(ask("SELECT key FROM page"));
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.Verdict;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.ChannelId;
@@ -49,7 +50,7 @@ class StoredRowsTest {
 
     @Test
     void publicMessagesAreWrittenAsTheyWereRead() {
-        assertThat(rewritten("SELECT more AS json FROM public_message WHERE more <> '{}'", json -> {
+        assertThat(rewritten("SELECT details AS json FROM public_message WHERE details <> '{}'", json -> {
                     var words = new PublicMessage(
                             new MessageTs("1793732400.000034"),
                             new UserId("U0REPORTER"),
@@ -64,9 +65,18 @@ class StoredRowsTest {
     }
 
     @Test
+    void reviewStatesAreWrittenAsTheyWereRead() {
+        assertThat(rewritten("SELECT review_state AS json FROM message WHERE review_state IS NOT NULL", json -> {
+                    ReviewState state = MemoryJson.read(Verdict.APPROVED, json, Optional.empty());
+                    return MemoryJson.write(state);
+                }))
+                .isEqualTo(98);
+    }
+
+    @Test
     void channelsAreWrittenAsTheyWereRead() {
         assertThat(rewritten(
-                        "SELECT face AS json FROM channel",
+                        "SELECT metadata AS json FROM channel",
                         json -> ChatMetadata.of(json).json()))
                 .isEqualTo(6);
     }
@@ -105,7 +115,7 @@ class StoredRowsTest {
         store.channels().all().forEach(row -> states.put(row.id().value(), row.status() + " " + row.count()));
 
         assertThat(states)
-                .hasToString("{C0CLOSED=LISTED 1, C0ELECTION=LISTED 18, C0HIDDEN=HIDDEN 1, C0LEFT=LEFT 1,"
+                .hasToString("{C0CLOSED=LISTED 1, C0ELECTION=LISTED 18, C0HIDDEN=HIDDEN 1, C0LEFT=REMOVED 1,"
                         + " C0TICKER=LISTED 1, C0WEATHER=LISTED 46}");
         assertThat(store.channels().timestamp("cycle")).contains(OldDatabase.END);
         assertThat(store.channels().polls()).hasSize(6);

@@ -13,9 +13,9 @@ import org.chatpress.storage.ObjectKey;
  * @param attempt 1, and one more each time the photo starts again
  * @param id the photo's own: its IPTC ProductID, and its name in the drop
  * @param active false once the message no longer shows it
- * @param width as readers get it; 0 before it is READY
+ * @param width as readers get it; 0 before it is PROCESSED
  * @param height likewise
- * @param extension its file's, as its format says; empty before it is READY
+ * @param extension its file's, as its format says; empty before it is PROCESSED
  * @param url where readers find it in the CMS; empty before it is LIVE there
  * @param key its file beside the chat; empty before it is LIVE there
  * @param uploaded true if it is in the drop, or may be

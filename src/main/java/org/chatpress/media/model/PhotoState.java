@@ -20,18 +20,18 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
      * The stages of a photo.
      *
      * <pre>
-     *     WANTED --processed--> READY --uploaded for the CMS--> DROPPED --found in the CMS--> LIVE
-     *        \                    \\------------published beside the chat-------------------/
-     *         \____________________\___________________________\________________________-> FAILED
+     *     REQUESTED --processed--> PROCESSED --uploaded for the CMS--> UPLOADED --found in the CMS--> LIVE
+     *         \                         \------------published beside the chat--------------------/
+     *          \_________________________\___________________________\________________________-> FAILED
      * </pre>
      */
     public enum Stage {
         /** It has to be downloaded from Slack and processed. */
-        WANTED,
+        REQUESTED,
         /** It has been processed. */
-        READY,
+        PROCESSED,
         /** It is in the upload folder of the CMS. */
-        DROPPED,
+        UPLOADED,
         /** Readers can see it. */
         LIVE,
         /** It will not be published. */
@@ -77,7 +77,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
 
     /** A photo that a message has just begun to show. */
     public static PhotoState initial(Instant now) {
-        return new PhotoState(Stage.WANTED, 0, now, now, "");
+        return new PhotoState(Stage.REQUESTED, 0, now, now, "");
     }
 
     /**
@@ -88,9 +88,9 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
      */
     public PhotoState advancedBy(Event event, Instant now, Duration maxAge) {
         return switch (event.kind()) {
-            case PROCESSED -> reached(Stage.READY, stage == Stage.WANTED, event, now);
-            case UPLOADED -> reached(Stage.DROPPED, stage == Stage.READY, event, now);
-            case FOUND -> reached(Stage.LIVE, stage == Stage.READY || stage == Stage.DROPPED, event, now);
+            case PROCESSED -> reached(Stage.PROCESSED, stage == Stage.REQUESTED, event, now);
+            case UPLOADED -> reached(Stage.UPLOADED, stage == Stage.PROCESSED, event, now);
+            case FOUND -> reached(Stage.LIVE, stage == Stage.PROCESSED || stage == Stage.UPLOADED, event, now);
             case FAILED -> reached(Stage.FAILED, !stage.isTerminal(), event, now);
             case RETRY ->
                 now.isBefore(since.plus(maxAge))

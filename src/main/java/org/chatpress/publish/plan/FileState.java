@@ -10,13 +10,13 @@ package org.chatpress.publish.plan;
  */
 public enum FileState {
     /** It should be there. */
-    WANTED,
+    DESIRED,
     /** Nothing that we have refers to it, but the storage's pointer still may: kept until that moves. */
     SUPERSEDED,
     /** Nothing refers to it; readers with an older pointer may ask for it for a while. */
-    RETIRED,
+    GRACE,
     /** It holds what was taken down: falls due when the pointer has moved, or when a put fails. */
-    DOOMED,
+    TAKEDOWN_PENDING,
     /** To be removed now. It may be gone already. */
-    OWED
+    DELETE_PENDING
 }

@@ -17,21 +17,21 @@ class PhotoStateTest {
 
     @ParameterizedTest(name = "{0} and {1}")
     @CsvSource({
-        "WANTED,  PROCESSED, READY",
-        "WANTED,  UPLOADED,  ",
-        "WANTED,  FOUND,     ",
-        "WANTED,  RETRY,     WANTED",
-        "WANTED,  FAILED,    FAILED",
-        "READY,   PROCESSED, ",
-        "READY,   UPLOADED,  DROPPED",
-        "READY,   FOUND,     LIVE",
-        "READY,   RETRY,     READY",
-        "READY,   FAILED,    FAILED",
-        "DROPPED, PROCESSED, ",
-        "DROPPED, UPLOADED,  ",
-        "DROPPED, FOUND,     LIVE",
-        "DROPPED, RETRY,     DROPPED",
-        "DROPPED, FAILED,    FAILED",
+        "REQUESTED, PROCESSED, PROCESSED",
+        "REQUESTED, UPLOADED,  ",
+        "REQUESTED, FOUND,     ",
+        "REQUESTED, RETRY,     REQUESTED",
+        "REQUESTED, FAILED,    FAILED",
+        "PROCESSED, PROCESSED, ",
+        "PROCESSED, UPLOADED,  UPLOADED",
+        "PROCESSED, FOUND,     LIVE",
+        "PROCESSED, RETRY,     PROCESSED",
+        "PROCESSED, FAILED,    FAILED",
+        "UPLOADED,  PROCESSED, ",
+        "UPLOADED,  UPLOADED,  ",
+        "UPLOADED,  FOUND,     LIVE",
+        "UPLOADED,  RETRY,     UPLOADED",
+        "UPLOADED,  FAILED,    FAILED",
         "LIVE,    PROCESSED, ",
         "LIVE,    UPLOADED,  ",
         "LIVE,    FOUND,     ",
@@ -56,10 +56,10 @@ class PhotoStateTest {
 
     @Test
     void itIsTriedLessAndLessOftenAndForTheLastTimeWhenPatienceIsOver() {
-        PhotoState state = new PhotoState(PhotoState.Stage.DROPPED, 0, NOW, NOW, "");
+        PhotoState state = new PhotoState(PhotoState.Stage.UPLOADED, 0, NOW, NOW, "");
         var tries = new ArrayList<Long>();
 
-        while (state.stage() == PhotoState.Stage.DROPPED) {
+        while (state.stage() == PhotoState.Stage.UPLOADED) {
             state = state.advancedBy(PhotoState.Event.retry("not there"), state.notBefore(), PATIENCE);
             tries.add(Duration.between(NOW, state.notBefore()).toSeconds());
         }
@@ -71,11 +71,11 @@ class PhotoStateTest {
 
     @Test
     void aStageThatWasReachedBeginsAnew() {
-        PhotoState state = new PhotoState(PhotoState.Stage.READY, 5, NOW, NOW.plusSeconds(30), "the drop is down");
+        PhotoState state = new PhotoState(PhotoState.Stage.PROCESSED, 5, NOW, NOW.plusSeconds(30), "the drop is down");
 
         PhotoState next = state.advancedBy(PhotoState.Event.UPLOADED, NOW.plusSeconds(31), PATIENCE);
 
         assertThat(next)
-                .isEqualTo(new PhotoState(PhotoState.Stage.DROPPED, 0, NOW.plusSeconds(31), NOW.plusSeconds(31), ""));
+                .isEqualTo(new PhotoState(PhotoState.Stage.UPLOADED, 0, NOW.plusSeconds(31), NOW.plusSeconds(31), ""));
     }
 }
