@@ -80,7 +80,8 @@ final class CheckCommand implements Callable<Integer> {
             throw new InvalidSettingsException(
                     file.toString(),
                     "cron",
-                    "\"" + cron + "\" is no Quartz cron expression. Write one like \"0/10 * * * * ?\".");
+                    "invalid cron expression \"" + cron + "\": Quartz does not accept it, or it never fires;"
+                            + " write 0/10 * * * * ? for every ten seconds");
         });
     }
 

@@ -16,13 +16,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.Approvers;
 import org.chatpress.approval.policy.ApprovalRule.OnEdit;
+import org.chatpress.config.Channel.Avatars;
+import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
 import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.model.OutputFormat;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
@@ -75,6 +81,23 @@ class SettingsLoaderTest {
                                 new Secret("p@ss$$ ${x}"),
                                 "/htdocs/chats",
                                 Tls.IMPLICIT));
+        assertThat(settings.photos())
+                .contains(new PhotoSettings(
+                        960,
+                        "https://static.example/loading.jpg",
+                        Optional.of(new Cms(
+                                new FtpSettings(
+                                        "cms.example",
+                                        OptionalInt.empty(),
+                                        "photos",
+                                        new Secret("p@ss$$ ${x}"),
+                                        "/hotfolder",
+                                        Tls.EXPLICIT),
+                                "https://cms.example/lookup?source={id}&class=photo",
+                                "wcmId",
+                                "https://photos.example/0/0/0/{found}/3/{width}x0.jpg",
+                                Duration.ofSeconds(90)))));
+        assertThat(settings.feedback()).isTrue();
     }
 
     @Test
@@ -100,6 +123,9 @@ class SettingsLoaderTest {
                         Set.of("x"),
                         Set.of()));
         assertThat(channel.approval().delay()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(channel.approval().annotations())
+                .isEqualTo(new AnnotationRules(Map.of("key", "key"), Set.of("tags")));
+        assertThat(channel.approval().liveReaction()).isEmpty();
         assertThat(channel.source().threads()).isEqualTo(Threads.PUBLISH);
         assertThat(channel.source().bots()).containsExactly(new UserId("B0WIRE"));
         assertThat(channel.source().privatePrefix()).isEqualTo("//");
@@ -119,9 +145,12 @@ class SettingsLoaderTest {
                                         "service", "Scores")),
                         new PatternRule(
                                 new Regex("(?i)breaking"), Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
+        assertThat(channel.presentation().reactions()).isEqualTo(ShownReactions.NONE);
+        assertThat(channel.presentation().avatars()).isEqualTo(Avatars.MIRROR);
         assertThat(channel.publishing().closed()).isTrue();
         assertThat(channel.publishing().hidden()).isTrue();
         assertThat(channel.publishing().page()).contains(URI.create("https://news.example/election-night"));
+        assertThat(channel.publishing().formats()).containsExactlyInAnyOrder(OutputFormat.values());
         assertThat(channel.publishing().jsonp()).isTrue();
         assertThat(channel.publishing().file()).isEqualTo("C0123456789.json");
     }
@@ -148,6 +177,9 @@ class SettingsLoaderTest {
         assertThat(channel.source().threads()).isEqualTo(Threads.IGNORE);
         assertThat(channel.source().bots()).isEmpty();
         assertThat(channel.source().privatePrefix()).isEqualTo("<#>");
+        assertThat(channel.presentation().reactions()).isEqualTo(new ShownReactions(false, Set.of("tada")));
+        assertThat(channel.presentation().avatars()).isEqualTo(Avatars.LINK);
+        assertThat(channel.publishing().formats()).isEmpty();
         assertThat(channel.publishing().closed()).isFalse();
         assertThat(channel.publishing().hidden()).isFalse();
         assertThat(channel.approval().withdrawn()).isEmpty();
@@ -188,6 +220,14 @@ class SettingsLoaderTest {
 
         assertThat(channel.approval().withdrawn())
                 .containsExactlyInAnyOrder(new MessageTs("1793758925.000100"), new MessageTs("1793758925.000200"));
+    }
+
+    @Test
+    void marksMayNameAReactionForPublicMessages() throws IOException {
+        Settings settings = read(Examples.SHORT + "marks: {live: \":newspaper:\"}\n");
+
+        assertThat(settings.feedback()).isTrue();
+        assertThat(settings.channels().get(0).approval().liveReaction()).contains("newspaper");
     }
 
     @Test

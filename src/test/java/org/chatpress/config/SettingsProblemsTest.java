@@ -76,6 +76,11 @@ class SettingsProblemsTest {
                         "line 9   channels[0].patterns[0].kwargs.price  unknown group $5: match has 1 group;"
                                 + " write $$ for a dollar sign"),
                 arguments(
+                        "a single value in place of a pattern's args",
+                        "approval: none",
+                        "approval: none\n    patterns: [{match: a, args: x}]",
+                        "line 9   channels[0].patterns[0].args  expected a list: write [x]"),
+                arguments(
                         "an unknown key of an attachment",
                         "approval: none",
                         "approval: none\n    patterns: [{match: a, attachment: {titel: x}}]",
