@@ -257,8 +257,8 @@ final class PublicMessageBuilder {
                         .orElse(record.get().url());
             case FAILED -> "";
         };
-        ImageSize size = record.filter(s -> s.width() > 0)
-                .map(s -> new ImageSize(s.width(), s.height()))
+        ImageSize size = record.flatMap(PhotoRecord::rendition)
+                .map(rendition -> new ImageSize(rendition.width(), rendition.height()))
                 .orElseGet(() -> ImageSize.of(image, settings.maxWidth()));
         return new PublicPhoto(status, url, size.width, size.height, legend.alt, legend.caption, legend.credit);
     }

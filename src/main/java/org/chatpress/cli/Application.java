@@ -22,8 +22,9 @@ import org.chatpress.cycle.ChannelRegistry;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
-import org.chatpress.media.AvatarMirror;
+import org.chatpress.media.CmsClient;
 import org.chatpress.media.CustomEmojiSync;
+import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
 import org.chatpress.poll.ChannelPoller;
@@ -180,11 +181,12 @@ public final class Application {
                 new PhotoPipeline(
                         environment.clock(),
                         new PhotoFetcher(slack),
+                        new CmsClient(),
                         store,
                         environment.storages(),
                         environment.stopping()),
                 new CustomEmojiSync(slack, store, text),
-                new AvatarMirror(slack, store),
+                new ImageMirror(slack, store),
                 mode.background());
         var cycle = new Cycle(
                 environment.settings(),

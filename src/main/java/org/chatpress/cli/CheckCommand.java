@@ -18,7 +18,7 @@ import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
-import org.chatpress.media.PhotoFetcher;
+import org.chatpress.media.CmsClient;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.model.UserId;
@@ -70,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         slack(settings);
         doorbell(settings);
         settings.storages().forEach(place -> storage(place, Storage::conditionalWrites));
-        settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> cms(cms, settings));
+        settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
         return allFine ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
 
@@ -261,12 +261,10 @@ final class CheckCommand implements Callable<Integer> {
         };
     }
 
-    private void cms(Cms cms, Settings settings) {
-        storage(cms.drop(), drop -> ConditionalWrites.NONE);
+    private void cms(Cms cms) {
+        storage(cms.uploadFolder(), drop -> ConditionalWrites.NONE);
         attempt("the CMS", () -> {
-            try (SlackClient slack = Application.slack(settings, Application.blockingLimiter())) {
-                new PhotoFetcher(slack).check(cms);
-            }
+            new CmsClient().check(cms);
             return "answers " + cms.lookupUrl("…");
         });
     }

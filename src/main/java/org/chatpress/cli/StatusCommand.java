@@ -104,7 +104,7 @@ final class StatusCommand implements Callable<Integer> {
             out.printf("TAKEDOWN INCOMPLETE  the drop still has %d photos to remove%n", inDrop);
         }
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> {
-            try (Storage drop = cms.drop().storage()) {
+            try (Storage drop = cms.uploadFolder().storage()) {
                 listed.add(drop.name());
             }
         });

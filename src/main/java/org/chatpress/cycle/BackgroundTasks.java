@@ -14,8 +14,8 @@ import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
-import org.chatpress.media.AvatarMirror;
 import org.chatpress.media.CustomEmojiSync;
+import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoPipeline;
 
 /**
@@ -29,7 +29,7 @@ public final class BackgroundTasks implements AutoCloseable {
     private final SlackFeedback feedback;
     private final PhotoPipeline photoPipeline;
     private final CustomEmojiSync customEmoji;
-    private final AvatarMirror pictures;
+    private final ImageMirror pictures;
     private final Background mode;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var back = new Thread(work, "back room");
@@ -44,7 +44,7 @@ public final class BackgroundTasks implements AutoCloseable {
             SlackFeedback feedback,
             PhotoPipeline photoPipeline,
             CustomEmojiSync customEmoji,
-            AvatarMirror pictures,
+            ImageMirror pictures,
             Background mode) {
         this.clock = clock;
         this.feedback = feedback;

@@ -15,19 +15,19 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.Node;
 
-/** A GIF that moves: its frames and their timing go on, comments and whatever else is in it don't. */
+/** Copies an animated GIF: keeps its frames and their timing, drops comments and other metadata. */
 final class AnimatedGif {
     private static final String STREAM = "javax_imageio_gif_stream_1.0";
     private static final String IMAGE = "javax_imageio_gif_image_1.0";
 
-    /** Frames beyond this many pixels in all make no animation but a bomb. */
-    private static final long MOST_PIXELS = 256L * 1024 * 1024;
+    /** The pixels of all frames together. More may be a decompression bomb. */
+    private static final long MAX_PIXELS = 256L * 1024 * 1024;
 
-    /** What a frame needs to be shown as it was meant. */
-    private static final Set<String> FRAME =
+    /** The metadata that decoders need to show a frame. */
+    private static final Set<String> FRAME_NODES =
             Set.of("ImageDescriptor", "LocalColorTable", "GraphicControlExtension", "ApplicationExtensions");
 
-    private static final Set<String> WHOLE = Set.of("Version", "LogicalScreenDescriptor", "GlobalColorTable");
+    private static final Set<String> STREAM_NODES = Set.of("Version", "LogicalScreenDescriptor", "GlobalColorTable");
 
     private AnimatedGif() {}
 
@@ -35,10 +35,10 @@ final class AnimatedGif {
     static boolean isAnimated(ImageReader reader) throws IOException {
         int frames = reader.getNumImages(true);
         long pixels = 0;
-        for (int i = 0; i < frames && pixels <= MOST_PIXELS; i++) {
+        for (int i = 0; i < frames && pixels <= MAX_PIXELS; i++) {
             pixels += (long) reader.getWidth(i) * reader.getHeight(i);
         }
-        return frames > 1 && pixels <= MOST_PIXELS;
+        return frames > 1 && pixels <= MAX_PIXELS;
     }
 
     static byte[] copy(ImageReader reader) throws IOException {
@@ -46,15 +46,16 @@ final class AnimatedGif {
         var out = new ByteArrayOutputStream();
         try (var stream = new MemoryCacheImageOutputStream(out)) {
             writer.setOutput(stream);
-            IIOMetadata whole = writer.getDefaultStreamMetadata(null);
-            whole.setFromTree(STREAM, only(WHOLE, reader.getStreamMetadata().getAsTree(STREAM)));
-            writer.prepareWriteSequence(whole);
+            IIOMetadata streamMetadata = writer.getDefaultStreamMetadata(null);
+            streamMetadata.setFromTree(
+                    STREAM, only(STREAM_NODES, reader.getStreamMetadata().getAsTree(STREAM)));
+            writer.prepareWriteSequence(streamMetadata);
             int frames = reader.getNumImages(true);
             for (int i = 0; i < frames; i++) {
                 var frame = reader.read(i);
                 IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
                 metadata.setFromTree(
-                        IMAGE, only(FRAME, reader.getImageMetadata(i).getAsTree(IMAGE)));
+                        IMAGE, only(FRAME_NODES, reader.getImageMetadata(i).getAsTree(IMAGE)));
                 writer.writeToSequence(new IIOImage(frame, null, metadata), null);
             }
             writer.endWriteSequence();
@@ -69,14 +70,14 @@ final class AnimatedGif {
             if (!names.contains(child.getNodeName())) {
                 tree.removeChild(child);
             } else if (child.getNodeName().equals("ApplicationExtensions")) {
-                keepLooping(tree, child);
+                keepLoopCount(tree, child);
             }
         }
         return tree;
     }
 
-    /** Of the applications' own data only how often to repeat; XMP goes the same way, for one. */
-    private static void keepLooping(Node tree, Node applications) {
+    /** Keeps the NETSCAPE extension, which holds the loop count, and drops the others, such as XMP. */
+    private static void keepLoopCount(Node tree, Node applications) {
         for (Node application : children(applications)) {
             boolean loops = application instanceof IIOMetadataNode node
                     && node.getAttribute("applicationID").equals("NETSCAPE");

@@ -3,7 +3,6 @@ package org.chatpress.media;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.slack.SlackReader;
@@ -12,14 +11,14 @@ import org.chatpress.text.MessageFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Learns what the workspace's own emoji in public messages stand for; the next cycle shows it. */
+/** Reads the workspace's list of custom emoji, for those that public messages show. The next cycle publishes them. */
 public final class CustomEmojiSync {
     private static final Logger LOG = LoggerFactory.getLogger(CustomEmojiSync.class);
 
     private final SlackReader slack;
     private final Store store;
     private final MessageFormatter text;
-    private boolean told;
+    private boolean hasWarned;
 
     public CustomEmojiSync(SlackReader slack, Store store, MessageFormatter text) {
         this.slack = slack;
@@ -27,20 +26,19 @@ public final class CustomEmojiSync {
         this.text = text;
     }
 
-    /** A list that can't be had is no trouble: an emoji keeps its name between colons until it can. */
+    /** Failures are not reported: until the list is read, an emoji shows its name between colons. */
     public void runPending(CycleContext context) {
-        Settings settings = context.settings();
         Instant now = context.now();
-        if (settings.publicUrl().isEmpty() || !store.emoji().isDue(now)) {
+        if (context.settings().publicUrl().isEmpty() || !store.emoji().isDue(now)) {
             return;
         }
         store.emoji().recordFetch(now);
         try {
             save(slack.customEmoji(), now);
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.ACTION_REQUIRED && !told) {
-                told = true;
-                LOG.warn("custom emoji stay names: {}. {}", e.getMessage(), e.hint());
+            if (e.kind() == RemoteException.Kind.ACTION_REQUIRED && !hasWarned) {
+                hasWarned = true;
+                LOG.warn("cannot read custom emoji, so messages show their names: {}. {}", e.getMessage(), e.hint());
             }
         }
     }
@@ -48,9 +46,9 @@ public final class CustomEmojiSync {
     private void save(Map<String, String> list, Instant now) {
         store.inTransaction(() -> {
             store.emoji().save(list);
-            List<String> named = store.emoji().usedNames();
-            Map<String, String> ends = text.emojiTargets(store.emoji().targets(named));
-            named.forEach(name -> store.emoji().setTarget(name, ends.getOrDefault(name, ""), now));
+            List<String> used = store.emoji().usedNames();
+            Map<String, String> targets = text.emojiTargets(store.emoji().targets(used));
+            used.forEach(name -> store.emoji().setTarget(name, targets.getOrDefault(name, ""), now));
         });
     }
 }

@@ -19,17 +19,17 @@ import org.chatpress.model.ImageFormat;
 import org.w3c.dom.Node;
 
 /**
- * Writes pictures with nothing beside them but the IPTC ProductID: dataset 1:50 of IPTC's Information Interchange Model,
- * which lies in one of Photoshop's image resources, which lies in a segment of its own in a JPEG, and as a text in a PNG.
+ * Encodes images with the IPTC ProductID as their only metadata. It is dataset 1:50 of IPTC's Information Interchange
+ * Model, inside a Photoshop image resource, inside an APP13 segment of a JPEG or a text chunk of a PNG.
  */
 final class ImageEncoder {
     private static final float QUALITY = 0.88f;
     private static final int APP13 = 0xed;
-    private static final int MOST_LETTERS = 32;
+    private static final int MAX_ID_LENGTH = 32;
 
     private ImageEncoder() {}
 
-    static byte[] encode(BufferedImage picture, ImageFormat format, String id) {
+    static byte[] encode(BufferedImage image, ImageFormat format, String id) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format.name()).next();
         var out = new ByteArrayOutputStream();
         try (var stream = new MemoryCacheImageOutputStream(out)) {
@@ -38,7 +38,7 @@ final class ImageEncoder {
                 param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 param.setCompressionQuality(QUALITY);
             }
-            IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(picture), param);
+            IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), param);
             String tree = metadata.getNativeMetadataFormatName();
             Node root = metadata.getAsTree(tree);
             if (format == ImageFormat.JPG) {
@@ -48,9 +48,9 @@ final class ImageEncoder {
             }
             metadata.setFromTree(tree, root);
             writer.setOutput(stream);
-            writer.write(null, new IIOImage(picture, null, metadata), param);
+            writer.write(null, new IIOImage(image, null, metadata), param);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // there is no file that could be broken
+            throw new UncheckedIOException(e); // cannot happen: the output is in memory
         } finally {
             writer.dispose();
         }
@@ -67,7 +67,7 @@ final class ImageEncoder {
         return segment;
     }
 
-    /** As ImageMagick began it, and exiftool reads it. */
+    /** The form that ImageMagick introduced and exiftool reads. */
     private static IIOMetadataNode pngText(String id) {
         byte[] resource = imageResource(id);
         var entry = new IIOMetadataNode("tEXtEntry");
@@ -80,10 +80,10 @@ final class ImageEncoder {
         return texts;
     }
 
-    /** Photoshop's resource 0x0404, IPTC, without a name. */
+    /** Photoshop's image resource 0x0404 (IPTC) without a name. */
     private static byte[] imageResource(String id) {
         byte[] letters = id.getBytes(StandardCharsets.US_ASCII);
-        if (letters.length > MOST_LETTERS) {
+        if (letters.length > MAX_ID_LENGTH) {
             throw new IllegalArgumentException("too long for a ProductID: " + id);
         }
         int dataset = 5 + letters.length;

@@ -27,36 +27,65 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
-import org.chatpress.media.UnsupportedImageException.Fallback;
-import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.media.model.PhotoRecord.Rendition;
 import org.chatpress.model.ImageFormat;
 import org.w3c.dom.NodeList;
 
 /**
- * Makes of a picture's bytes those that readers may have: upright, in sRGB, no wider than wanted, and drawn anew, so that
- * nothing of what the camera wrote into the file is left. Its size is known before anything is decoded, and a large one
- * is read in a coarser grain, so that memory stays bounded.
+ * Turns an image upright, converts it to sRGB, shrinks it, and encodes it again, so that no metadata of the camera is
+ * left. Reads the size before it decodes, and subsamples large images, so that memory stays bounded.
  */
 final class ImageProcessor {
-    /** No phone's picture has more; what claims more may be a bomb. */
+    /** More than any phone's photo has. More may be a decompression bomb. */
     static final int MAX_PIXELS = 64 * 1024 * 1024;
 
-    /** While more than this would be in memory, every second pixel is left out. */
-    private static final long MOST_PIXELS_AT_ONCE = 8L * 1024 * 1024;
+    /** How many pixels to decode into memory at most; images with more are subsampled. */
+    private static final long MAX_DECODED_PIXELS = 8L * 1024 * 1024;
 
-    /** The grain is no coarser than twice what is wanted: the rest is done smoothly. */
-    private static final int FINER = 2;
+    /** Subsampling leaves twice the wanted width and height: smooth scaling does the rest. */
+    private static final int OVERSIZE = 2;
 
     private ImageProcessor() {}
 
-    /** @param id written into the picture as its IPTC ProductID, where the format has a place for it */
+    record ProcessedImage(byte[] bytes, ImageFormat format, int width, int height) {
+        Rendition rendition() {
+            return new Rendition(format, width, height);
+        }
+    }
+
+    /** What to use instead of an image that cannot be processed. */
+    enum Fallback {
+        NONE,
+        /** The thumbnail that Slack makes, which is in a supported format. */
+        THUMBNAIL
+    }
+
+    /** The image cannot be processed; the message says why. */
+    static final class UnsupportedImageException extends Exception {
+        private final Fallback fallback;
+
+        private UnsupportedImageException(String reason, Fallback fallback) {
+            this(reason, fallback, null);
+        }
+
+        private UnsupportedImageException(String reason, Fallback fallback, Throwable cause) {
+            super(reason, cause);
+            this.fallback = fallback;
+        }
+
+        Fallback fallback() {
+            return fallback;
+        }
+    }
+
+    /** @param id written into the image as its IPTC ProductID, unless it is an animated GIF */
     static ProcessedImage process(byte[] bytes, String id, int maxWidth) throws UnsupportedImageException {
         ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> unknown(bytes));
         if (!format.isComplete(bytes)) {
-            throw new UnsupportedImageException("it ends in the middle", Fallback.NONE);
+            throw new UnsupportedImageException("the file is truncated", Fallback.NONE);
         }
         ImageReader reader = reader(format);
-        BufferedImage picture;
+        BufferedImage image;
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in, false, format == ImageFormat.JPG || format == ImageFormat.WEBP);
             long width = reader.getWidth(0);
@@ -68,23 +97,22 @@ final class ImageProcessor {
             if (format == ImageFormat.GIF && width <= maxWidth && AnimatedGif.isAnimated(reader)) {
                 return new ProcessedImage(AnimatedGif.copy(reader), ImageFormat.GIF, (int) width, (int) height);
             }
-            Orientation turn = Orientation.of(orientation(bytes));
-            Size size = new Size((int) width, (int) height).scaledTo(maxWidth, turn);
-            BufferedImage decoded = decoded(reader, size, width, height);
-            picture = turn.apply(resized(inSrgb(decoded, format, profile(reader, format)), size));
+            Orientation orientation = Orientation.of(exifOrientation(bytes));
+            Size size = new Size((int) width, (int) height).scaledTo(maxWidth, orientation);
+            BufferedImage decoded = decode(reader, size, width, height);
+            image = orientation.upright(resize(toSrgb(decoded, format, profile(reader, format)), size));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // Readers throw all kinds of things at what was made to break them, and may ask for all the memory there
-            // is.
+            // Files made to break decoders cause all kinds of exceptions, or ask for more memory than there is.
             throw new UnsupportedImageException("it is a broken " + format + " file", Fallback.THUMBNAIL, e);
         } finally {
             reader.dispose();
         }
-        boolean transparent = picture.getColorModel().hasAlpha();
-        ImageFormat printed = format == ImageFormat.JPG || (format == ImageFormat.WEBP && !transparent)
+        boolean isTransparent = image.getColorModel().hasAlpha();
+        ImageFormat outputFormat = format == ImageFormat.JPG || (format == ImageFormat.WEBP && !isTransparent)
                 ? ImageFormat.JPG
                 : ImageFormat.PNG;
         return new ProcessedImage(
-                ImageEncoder.encode(picture, printed, id), printed, picture.getWidth(), picture.getHeight());
+                ImageEncoder.encode(image, outputFormat, id), outputFormat, image.getWidth(), image.getHeight());
     }
 
     private static UnsupportedImageException unknown(byte[] bytes) {
@@ -93,8 +121,8 @@ final class ImageProcessor {
                 .strip()
                 .startsWith("<");
         return isMarkup
-                ? new UnsupportedImageException("it is a web page or a drawing (SVG), no photo", Fallback.NONE)
-                : new UnsupportedImageException("it is no JPEG, PNG, GIF or WebP", Fallback.THUMBNAIL);
+                ? new UnsupportedImageException("it is a web page or an SVG drawing, not a photo", Fallback.NONE)
+                : new UnsupportedImageException("it is not a JPEG, PNG, GIF or WebP image", Fallback.THUMBNAIL);
     }
 
     private static ImageReader reader(ImageFormat format) {
@@ -103,11 +131,11 @@ final class ImageProcessor {
 
     // SIZE
 
-    /** A picture's, as it lies in its file. */
+    /** Width and height before the image is turned upright. */
     private record Size(int width, int height) {
-        /** So large that it is no wider than wanted once it is turned. */
-        Size scaledTo(int maxWidth, Orientation turn) {
-            int uprightWidth = turn.swapsDimensions() ? height : width;
+        /** Shrinks the size so that the upright image is no wider than {@code maxWidth}. */
+        Size scaledTo(int maxWidth, Orientation orientation) {
+            int uprightWidth = orientation.swapsDimensions() ? height : width;
             if (uprightWidth <= maxWidth) {
                 return this;
             }
@@ -118,50 +146,50 @@ final class ImageProcessor {
         }
     }
 
-    private static BufferedImage decoded(ImageReader reader, Size wanted, long width, long height) throws IOException {
-        int grain = 1;
-        while (width / (grain + 1) >= (long) FINER * wanted.width
-                && height / (grain + 1) >= (long) FINER * wanted.height
-                && width * height / ((long) grain * grain) > MOST_PIXELS_AT_ONCE / FINER) {
-            grain++;
+    private static BufferedImage decode(ImageReader reader, Size wanted, long width, long height) throws IOException {
+        int subsampling = 1;
+        while (width / (subsampling + 1) >= (long) OVERSIZE * wanted.width
+                && height / (subsampling + 1) >= (long) OVERSIZE * wanted.height
+                && width * height / ((long) subsampling * subsampling) > MAX_DECODED_PIXELS / OVERSIZE) {
+            subsampling++;
         }
-        while (width * height / ((long) grain * grain) > MOST_PIXELS_AT_ONCE) {
-            grain++;
+        while (width * height / ((long) subsampling * subsampling) > MAX_DECODED_PIXELS) {
+            subsampling++;
         }
         ImageReadParam param = reader.getDefaultReadParam();
-        param.setSourceSubsampling(grain, grain, 0, 0);
+        param.setSourceSubsampling(subsampling, subsampling, 0, 0);
         return reader.read(0, param);
     }
 
-    private static BufferedImage resized(BufferedImage picture, Size size) throws IOException {
-        if (picture.getWidth() == size.width && picture.getHeight() == size.height) {
-            return picture;
+    private static BufferedImage resize(BufferedImage image, Size size) throws IOException {
+        if (image.getWidth() == size.width && image.getHeight() == size.height) {
+            return image;
         }
-        return Thumbnails.of(picture)
+        return Thumbnails.of(image)
                 .forceSize(size.width, size.height)
-                .imageType(picture.getType())
+                .imageType(image.getType())
                 .asBufferedImage();
     }
 
     // ORIENTATION
 
-    /** How a picture must be turned to stand upright, as Exif numbers it from 1 to 8. */
-    private record Orientation(int orientation) {
+    /** How the image is stored in its file; Exif numbers the eight ways from 1 (upright) to 8. */
+    private record Orientation(int exif) {
         static Orientation of(int orientation) {
             return new Orientation(orientation >= 1 && orientation <= 8 ? orientation : 1);
         }
 
         boolean swapsDimensions() {
-            return orientation >= 5;
+            return exif >= 5;
         }
 
-        BufferedImage apply(BufferedImage lying) {
-            if (orientation == 1) {
-                return lying;
+        BufferedImage upright(BufferedImage stored) {
+            if (exif == 1) {
+                return stored;
             }
-            int width = lying.getWidth();
-            int height = lying.getHeight();
-            AffineTransform turn = switch (orientation) {
+            int width = stored.getWidth();
+            int height = stored.getHeight();
+            AffineTransform transform = switch (exif) {
                 case 2 -> new AffineTransform(-1, 0, 0, 1, width, 0);
                 case 3 -> new AffineTransform(-1, 0, 0, -1, width, height);
                 case 4 -> new AffineTransform(1, 0, 0, -1, 0, height);
@@ -171,38 +199,36 @@ final class ImageProcessor {
                 default -> new AffineTransform(0, -1, 1, 0, 0, width);
             };
             var upright = new BufferedImage(
-                    swapsDimensions() ? height : width, swapsDimensions() ? width : height, lying.getType());
+                    swapsDimensions() ? height : width, swapsDimensions() ? width : height, stored.getType());
             Graphics2D graphics = upright.createGraphics();
-            graphics.drawImage(lying, turn, null);
+            graphics.drawImage(stored, transform, null);
             graphics.dispose();
             return upright;
         }
     }
 
-    private static int orientation(byte[] bytes) {
+    private static int exifOrientation(byte[] bytes) {
         try {
             var exif = ImageMetadataReader.readMetadata(new ByteArrayInputStream(bytes))
                     .getFirstDirectoryOfType(ExifIFD0Directory.class);
             Integer orientation = exif == null ? null : exif.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
             return orientation == null ? 1 : orientation;
         } catch (ImageProcessingException | IOException | RuntimeException | OutOfMemoryError e) {
-            return 1; // whatever is wrong with what the camera wrote, the picture may be fine
+            return 1; // the image may be fine although its metadata is broken
         }
     }
 
     // COLOUR
 
-    /** As every browser takes it, with or without transparency. */
-    private static BufferedImage inSrgb(BufferedImage picture, ImageFormat format, Optional<ICC_Profile> profile) {
-        BufferedImage source =
-                profile.flatMap(icc -> reinterpreted(picture, icc)).orElse(picture);
-        // A JPEG of four colours without a word on what they mean looks like one with transparency.
-        boolean transparent =
+    private static BufferedImage toSrgb(BufferedImage image, ImageFormat format, Optional<ICC_Profile> profile) {
+        BufferedImage source = profile.flatMap(icc -> withProfile(image, icc)).orElse(image);
+        // A JPEG with four colour components that does not name its colour space looks as if it had transparency.
+        boolean isTransparent =
                 format != ImageFormat.JPG && source.getColorModel().hasAlpha();
         var srgb = new BufferedImage(
                 source.getWidth(),
                 source.getHeight(),
-                transparent ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
+                isTransparent ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
         if (source.getColorModel().getColorSpace().isCS_sRGB()) {
             Graphics2D graphics = srgb.createGraphics();
             graphics.setBackground(new Color(0, true));
@@ -213,25 +239,25 @@ final class ImageProcessor {
         return new ColorConvertOp(null).filter(source, srgb);
     }
 
-    /** ImageIO reads a PNG's numbers as if they were sRGB's, whatever profile it names. */
-    private static Optional<BufferedImage> reinterpreted(BufferedImage picture, ICC_Profile profile) {
-        ColorModel model = picture.getColorModel();
+    /** The same pixel values, interpreted by the image's colour profile. ImageIO takes those of a PNG for sRGB. */
+    private static Optional<BufferedImage> withProfile(BufferedImage image, ICC_Profile profile) {
+        ColorModel model = image.getColorModel();
         boolean fits = model instanceof ComponentColorModel
                 && profile.getNumComponents() == model.getNumColorComponents()
                 && profile.getColorSpaceType() != ColorSpace.TYPE_CMYK;
         if (!fits) {
             return Optional.empty();
         }
-        var meant = new ComponentColorModel(
+        var profiled = new ComponentColorModel(
                 new ICC_ColorSpace(profile),
                 model.hasAlpha(),
                 model.isAlphaPremultiplied(),
                 model.getTransparency(),
                 model.getTransferType());
-        return Optional.of(new BufferedImage(meant, picture.getRaster(), model.isAlphaPremultiplied(), null));
+        return Optional.of(new BufferedImage(profiled, image.getRaster(), model.isAlphaPremultiplied(), null));
     }
 
-    /** The profile that a PNG names; the other formats' readers heed theirs. */
+    /** The colour profile of a PNG. The decoders of the other formats apply profiles themselves. */
     private static Optional<ICC_Profile> profile(ImageReader reader, ImageFormat format) throws IOException {
         if (format != ImageFormat.PNG) {
             return Optional.empty();
@@ -239,13 +265,14 @@ final class ImageProcessor {
         IIOMetadata metadata = reader.getImageMetadata(0);
         NodeList chunks = ((IIOMetadataNode) metadata.getAsTree(metadata.getNativeMetadataFormatName()))
                 .getElementsByTagName("iCCP");
-        if (chunks.getLength() == 0 || !(((IIOMetadataNode) chunks.item(0)).getUserObject() instanceof byte[] zipped)) {
+        if (chunks.getLength() == 0
+                || !(((IIOMetadataNode) chunks.item(0)).getUserObject() instanceof byte[] compressed)) {
             return Optional.empty();
         }
-        try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(zipped))) {
+        try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
             return Optional.of(ICC_Profile.getInstance(in.readNBytes(4 * 1024 * 1024)));
         } catch (IOException | RuntimeException e) {
-            return Optional.empty(); // a broken profile is none
+            return Optional.empty(); // ignore a broken profile
         }
     }
 }

@@ -2,23 +2,25 @@ package org.chatpress.media;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
+import org.chatpress.media.ImageProcessor.ProcessedImage;
 import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoRecord.Rendition;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.media.model.PhotoState;
-import org.chatpress.media.model.ProcessedImage;
-import org.chatpress.model.ImageFormat;
-import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.media.model.PhotoState.Event;
+import org.chatpress.media.model.PhotoState.Stage;
+import org.chatpress.model.Slug;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.Storage;
@@ -28,231 +30,245 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes photos to readers, each as far as it comes, and out of the drop again when they are taken down. */
+/**
+ * Takes photos from Slack to readers: downloads and processes them, then uploads them for the CMS and waits until it
+ * shows them, or publishes them beside the chat. Removes photos from the CMS's upload folder when they are taken down.
+ */
 public final class PhotoPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PhotoPipeline.class);
 
-    /** Slack or the drop may be down for a while; a photo need not fail for that. */
-    private static final Duration PATIENCE = Duration.ofHours(1);
+    /** How long a photo may wait for Slack or for a storage before it fails. */
+    private static final Duration MAX_WAIT = Duration.ofHours(1);
 
-    /** One photo that can't be had must not stand in the way of the next; somebody who doesn't answer at all may. */
-    private static final int FAILURES = 3;
+    /** More than one, so that a single photo that fails does not hold up the others. */
+    private static final int MAX_FAILURES_PER_RUN = 3;
 
     private final Clock clock;
-    private final PhotoFetcher desk;
+    private final PhotoFetcher fetcher;
+    private final CmsClient cmsClient;
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
     private final BooleanSupplier stopping;
-    private Optional<StorageSettings> dropSettings = Optional.empty();
-    private Storage openDrop;
+    private Optional<StorageSettings> uploadSettings = Optional.empty();
+    private Storage uploadFolder;
 
     /**
-     * @param storages opens nothing yet
-     * @param stopping asked between two photos: true ends the work early
+     * @param storages makes a storage without opening a connection
+     * @param stopping asked between two photos: true ends the run early
      */
     public PhotoPipeline(
             Clock clock,
-            PhotoFetcher desk,
+            PhotoFetcher fetcher,
+            CmsClient cmsClient,
             Store store,
             Function<StorageSettings, Storage> storages,
             BooleanSupplier stopping) {
         this.clock = clock;
-        this.desk = desk;
+        this.fetcher = fetcher;
+        this.cmsClient = cmsClient;
         this.store = store;
         this.storages = storages;
         this.stopping = stopping;
     }
 
-    /** Removes from the drop what no message shows any more. */
+    /** Removes photos from the upload folder that no message shows any more. */
     public void takeDown(CycleContext context) {
-        Settings settings = context.settings();
+        Instant now = context.now();
         CycleReport report = context.report();
-        Optional<Cms> cms = settings.photos().flatMap(PhotoSettings::cms);
-        List<PhotoRecord> owed = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
-        if (owed.isEmpty()) {
+        Optional<Cms> cms = context.settings().photos().flatMap(PhotoSettings::cms);
+        List<PhotoRecord> photos = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
+        if (photos.isEmpty()) {
             return;
         }
-        String name = nameOfDrop(cms.get());
+        String name = uploadFolderName(cms.get());
         boolean mustWait = store.storages()
                 .status(name)
-                .filter(status -> status.mustWait(report.startedAt()))
+                .filter(status -> status.mustWait(now))
                 .isPresent();
         if (mustWait) {
             return;
         }
         try {
-            for (PhotoRecord photo : owed) {
-                remove(cms.get(), photo);
+            for (PhotoRecord photo : photos) {
+                deleteUpload(photo, cms.get());
                 LOG.warn(
-                        "photo {} is taken down; the CMS may have it already: remove ProductID {} there",
+                        "photo {} was taken down, but the CMS may have imported it: remove ProductID {} there",
                         photo.id(),
                         photo.id());
             }
-            store.storages().recordSuccess(name, report.startedAt());
+            store.storages().recordSuccess(name, now);
             report.addSuccess(name);
         } catch (RemoteException e) {
-            store.storages().recordFailure(name, e.getMessage(), report.startedAt());
+            store.storages().recordFailure(name, e.getMessage(), now);
             report.addFailure(name, e);
         }
     }
 
-    /** Takes every photo that is due a stage further, and on, until there is nothing to do but wait. */
+    /** Takes every photo that is due to the next stage, until none of them gets any further. */
     public void runPending(CycleContext context) {
-        Settings settings = context.settings();
-        if (settings.photos().isEmpty()) {
-            return;
-        }
-        var turn = new PipelineRun(settings.photos().get(), context.report(), new EnumMap<>(PhotoState.Stage.class));
-        boolean further = true;
-        while (further) {
-            further = false;
-            for (PhotoRecord photo : store.photos().due(clock.instant())) {
-                if (stopping.getAsBoolean()) {
-                    return;
-                }
-                further |= turn.mayTry(photo.stage()) && take(photo, turn);
-            }
-        }
+        context.settings().photos().ifPresent(settings -> new Run(settings, context.report()).run());
     }
 
     @Override
     public synchronized void close() {
-        if (openDrop != null) {
-            openDrop.close();
+        if (uploadFolder != null) {
+            uploadFolder.close();
         }
     }
 
-    /** One turn: who doesn't answer is not asked again in it. */
-    private record PipelineRun(PhotoSettings settings, CycleReport report, Map<PhotoState.Stage, Integer> failures) {
-        boolean mayTry(PhotoState.Stage stage) {
-            return failures.getOrDefault(stage, 0) < FAILURES;
-        }
-    }
+    /** One run. It gives up a stage after {@link #MAX_FAILURES_PER_RUN} failures. */
+    private final class Run {
+        private final PhotoSettings settings;
+        private final CycleReport report;
+        private final Map<Stage, Integer> failures = new EnumMap<>(Stage.class);
 
-    /** True if the photo is a stage further. */
-    private boolean take(PhotoRecord photo, PipelineRun turn) {
-        try {
-            boolean further = switch (photo.stage()) {
-                case REQUESTED -> develop(photo, turn);
+        Run(PhotoSettings settings, CycleReport report) {
+            this.settings = settings;
+            this.report = report;
+        }
+
+        void run() {
+            boolean advanced = true;
+            while (advanced) {
+                advanced = false;
+                for (PhotoRecord photo : store.photos().due(clock.instant())) {
+                    if (stopping.getAsBoolean()) {
+                        return;
+                    }
+                    advanced |= mayTry(photo.stage()) && advance(photo);
+                }
+            }
+        }
+
+        private boolean mayTry(Stage stage) {
+            return failures.getOrDefault(stage, 0) < MAX_FAILURES_PER_RUN;
+        }
+
+        /** True if the photo reached the next stage. */
+        private boolean advance(PhotoRecord photo) {
+            try {
+                boolean advanced = switch (photo.stage()) {
+                    case REQUESTED -> process(photo);
+                    case PROCESSED ->
+                        settings.cms().isPresent()
+                                ? upload(photo, settings.cms().get())
+                                : publish(photo);
+                    case UPLOADED -> lookUp(photo);
+                    case LIVE, FAILED -> false;
+                };
+                report.addSuccess(service(photo.stage()));
+                return advanced;
+            } catch (RemoteException e) {
+                if (e.kind() == RemoteException.Kind.REJECTED) {
+                    fail(photo, e.getMessage());
+                } else {
+                    failures.merge(photo.stage(), 1, Integer::sum);
+                    report.addFailure(service(photo.stage()), e);
+                    retryLater(photo, e.getMessage());
+                }
+                return false;
+            }
+        }
+
+        private boolean process(PhotoRecord photo) {
+            ProcessedImage image = fetcher.fetch(photo, settings.maxWidth());
+            PhotoRecord processed = advanced(photo, Event.PROCESSED).withRendition(image.rendition());
+            return store.photos().save(processed, image.bytes());
+        }
+
+        private boolean publish(PhotoRecord photo) {
+            Slug slug = store.channels()
+                    .row(photo.channel())
+                    .orElseThrow()
+                    .metadata()
+                    .orElseThrow()
+                    .slug();
+            Rendition rendition = photo.rendition().orElseThrow();
+            RenderedFile file =
+                    RenderedFile.photo(slug, store.photos().bytes(photo), rendition.width(), rendition.format());
+            return store.photos().publish(advanced(photo, Event.FOUND), file);
+        }
+
+        private boolean lookUp(PhotoRecord photo) {
+            if (settings.cms().isEmpty()) {
+                fail(photo, "the settings no longer name a CMS");
+                return false;
+            }
+            Optional<String> url = cmsClient.imageUrl(settings.cms().get(), photo);
+            if (url.isEmpty()) {
+                retryLater(photo, "the CMS does not show it");
+                return false;
+            }
+            LOG.info("photo {} is live at {}", photo.id(), url.get());
+            return store.photos().save(advanced(photo, Event.FOUND).withUrl(url.get()));
+        }
+
+        private void retryLater(PhotoRecord photo, String reason) {
+            Duration maxWait = photo.stage() == Stage.UPLOADED
+                    ? settings.cms().map(Cms::timeout).orElse(MAX_WAIT)
+                    : MAX_WAIT;
+            PhotoState next = photo.state().advancedBy(Event.retry(reason), clock.instant(), maxWait);
+            if (next.stage() == Stage.FAILED) {
+                fail(photo, reason + "; giving up");
+            } else {
+                store.photos().save(photo.withState(next));
+            }
+        }
+
+        private void fail(PhotoRecord photo, String reason) {
+            boolean isSaved = store.photos().save(advanced(photo, Event.failed(reason)));
+            if (isSaved && photo.isKnownImage()) {
+                LOG.warn("photo {} of {} {} failed: {}", photo.id(), photo.channel(), photo.ts(), reason);
+                report.addRejected();
+            }
+        }
+
+        /** The service that a stage depends on, as reports name it. */
+        private String service(Stage stage) {
+            return switch (stage) {
+                case REQUESTED, LIVE, FAILED -> "photos in Slack";
                 case PROCESSED ->
-                    turn.settings.cms().isPresent()
-                            ? drop(photo, turn.settings.cms().get())
-                            : publish(photo);
-                case UPLOADED -> ask(photo, turn);
-                case LIVE, FAILED -> false;
+                    settings.cms().map(PhotoPipeline.this::uploadFolderName).orElse("photos");
+                case UPLOADED -> "the CMS";
             };
-            turn.report.addSuccess(other(photo.stage(), turn.settings));
-            return further;
-        } catch (RemoteException e) {
-            return inVain(photo, e, turn);
         }
     }
 
-    private boolean develop(PhotoRecord photo, PipelineRun turn) {
-        ProcessedImage image = desk.fetch(photo, turn.settings.maxWidth());
-        return store.photos().save(photo.withState(trip(photo, PhotoState.Event.PROCESSED)), image);
+    private PhotoRecord advanced(PhotoRecord photo, Event event) {
+        return photo.withState(photo.state().advancedBy(event, clock.instant(), MAX_WAIT));
     }
 
-    private boolean publish(PhotoRecord photo) {
-        ChatMetadata metadata =
-                store.channels().row(photo.channel()).orElseThrow().metadata().orElseThrow();
-        RenderedFile file = RenderedFile.photo(
-                metadata.slug(),
-                store.photos().bytes(photo),
-                photo.width(),
-                photo.extension(),
-                ImageFormat.valueOf(photo.extension().toUpperCase(java.util.Locale.ROOT))
-                        .contentType());
-        return store.photos().publish(photo.withState(trip(photo, PhotoState.Event.FOUND)), file);
-    }
+    // UPLOAD FOLDER, synchronized: a takedown must not come between the check that a photo is shown and its upload.
 
-    /** Nobody takes a photo down between the question whether it is wanted and its put. */
-    private synchronized boolean drop(PhotoRecord photo, Cms cms) {
+    private synchronized boolean upload(PhotoRecord photo, Cms cms) {
         if (!store.photos().markUploading(photo)) {
             return false;
         }
-        String type = ImageFormat.valueOf(photo.extension().toUpperCase(java.util.Locale.ROOT))
-                .contentType();
-        Storage storage = openDrop(cms);
-        storage.put(
-                new StoredObject(photo.uploadName(), store.photos().bytes(photo), type, FileRole.PHOTO.cacheControl()));
-        LOG.info("put {} into {}", photo.uploadName(), storage.name());
-        return store.photos().save(photo.withState(trip(photo, PhotoState.Event.UPLOADED)));
+        String contentType = photo.rendition().orElseThrow().format().contentType();
+        Storage folder = uploadFolder(cms);
+        folder.put(new StoredObject(
+                photo.uploadKey(), store.photos().bytes(photo), contentType, FileRole.PHOTO.cacheControl()));
+        LOG.info("uploaded {} to {}", photo.uploadKey(), folder.name());
+        return store.photos().save(advanced(photo, Event.UPLOADED));
     }
 
-    private boolean ask(PhotoRecord photo, PipelineRun turn) {
-        Optional<Cms> cms = turn.settings.cms();
-        if (cms.isEmpty()) {
-            return fail(photo, "the settings name no CMS any more", turn);
-        }
-        Optional<String> found = desk.lookUp(cms.get(), photo);
-        if (found.isPresent()) {
-            String address = PhotoFetcher.address(cms.get(), photo, found.get());
-            LOG.info("photo {} is live at {}", photo.id(), address);
-            return store.photos().save(photo.publishedAt(address).withState(trip(photo, PhotoState.Event.FOUND)));
-        }
-        return tryAgain(photo, "the CMS does not show it", turn);
-    }
-
-    private boolean inVain(PhotoRecord photo, RemoteException failure, PipelineRun turn) {
-        if (failure.kind() == RemoteException.Kind.REJECTED) {
-            return fail(photo, failure.getMessage(), turn);
-        }
-        turn.failures.merge(photo.stage(), 1, Integer::sum);
-        turn.report.addFailure(other(photo.stage(), turn.settings), failure);
-        return tryAgain(photo, failure.getMessage(), turn);
-    }
-
-    private boolean tryAgain(PhotoRecord photo, String reason, PipelineRun turn) {
-        Duration patience = photo.stage() == PhotoState.Stage.UPLOADED
-                ? turn.settings.cms().map(Cms::patience).orElse(PATIENCE)
-                : PATIENCE;
-        PhotoState next = photo.state().advancedBy(PhotoState.Event.retry(reason), clock.instant(), patience);
-        if (next.stage() == PhotoState.Stage.FAILED) {
-            return fail(photo, reason + ", and patience is over", turn);
-        }
-        store.photos().save(photo.withState(next));
-        return false;
-    }
-
-    private boolean fail(PhotoRecord photo, String reason, PipelineRun turn) {
-        PhotoState failed = trip(photo, PhotoState.Event.failed(reason));
-        if (store.photos().save(photo.withState(failed)) && photo.isKnownImage()) {
-            LOG.warn("photo {} of {} {} failed: {}", photo.id(), photo.channel(), photo.ts(), reason);
-            turn.report.addRejected();
-        }
-        return false;
-    }
-
-    private PhotoState trip(PhotoRecord photo, PhotoState.Event event) {
-        return photo.state().advancedBy(event, clock.instant(), PATIENCE);
-    }
-
-    private synchronized void remove(Cms cms, PhotoRecord photo) {
-        openDrop(cms).delete(photo.uploadName());
+    private synchronized void deleteUpload(PhotoRecord photo, Cms cms) {
+        Storage folder = uploadFolder(cms);
+        folder.delete(photo.uploadKey());
         store.photos().markUploadDeleted(photo);
-        LOG.info("removed {} from {}", photo.uploadName(), openDrop.name());
+        LOG.info("deleted {} from {}", photo.uploadKey(), folder.name());
     }
 
-    private synchronized String nameOfDrop(Cms cms) {
-        return openDrop(cms).name();
+    private synchronized String uploadFolderName(Cms cms) {
+        return uploadFolder(cms).name();
     }
 
-    private Storage openDrop(Cms cms) {
-        if (!dropSettings.equals(Optional.of(cms.drop()))) {
+    private Storage uploadFolder(Cms cms) {
+        if (!uploadSettings.equals(Optional.of(cms.uploadFolder()))) {
             close();
-            openDrop = storages.apply(cms.drop());
-            dropSettings = Optional.of(cms.drop());
+            uploadFolder = storages.apply(cms.uploadFolder());
+            uploadSettings = Optional.of(cms.uploadFolder());
         }
-        return openDrop;
-    }
-
-    /** Who did not do what was asked. */
-    private String other(PhotoState.Stage stage, PhotoSettings settings) {
-        return switch (stage) {
-            case REQUESTED, LIVE, FAILED -> "photos in Slack";
-            case PROCESSED -> settings.cms().map(this::nameOfDrop).orElse("photos");
-            case UPLOADED -> "the CMS";
-        };
+        return uploadFolder;
     }
 }

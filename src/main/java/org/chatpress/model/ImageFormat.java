@@ -25,6 +25,10 @@ public enum ImageFormat {
         return "image/" + (this == JPG ? "jpeg" : extension());
     }
 
+    public static ImageFormat ofExtension(String extension) {
+        return valueOf(extension.toUpperCase(Locale.ROOT));
+    }
+
     /** Empty if the bytes are in none of these formats. */
     public static Optional<ImageFormat> of(byte[] bytes) {
         if (hasAt(bytes, 0, "\u00ff\u00d8\u00ff")) {

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoRecord.Rendition;
 import org.chatpress.media.model.PhotoState;
-import org.chatpress.media.model.ProcessedImage;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackImageFile;
@@ -118,17 +119,18 @@ public final class PhotoRepository {
     }
 
     /** Writes down a photo that is READY. */
-    public boolean save(PhotoRecord photo, ProcessedImage image) {
+    public boolean save(PhotoRecord photo, byte[] bytes) {
+        Rendition rendition = photo.rendition().orElseThrow();
         return db.inTransaction(() -> {
             boolean saved = write(photo);
             if (saved) {
                 db.run(
                         "UPDATE photo SET width = ?, height = ?, extension = ?, bytes = ?"
                                 + " WHERE channel = ? AND ts = ? AND file_id = ?",
-                        image.width(),
-                        image.height(),
-                        image.format().extension(),
-                        image.bytes(),
+                        rendition.width(),
+                        rendition.height(),
+                        rendition.format().extension(),
+                        bytes,
                         photo.channel(),
                         photo.ts(),
                         photo.image().id());
@@ -300,6 +302,14 @@ public final class PhotoRepository {
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
+    private static Optional<Rendition> rendition(Database.Row row) {
+        if (row.text("extension").isEmpty()) {
+            return Optional.empty();
+        }
+        ImageFormat format = ImageFormat.ofExtension(row.text("extension"));
+        return Optional.of(new Rendition(format, (int) row.number("width"), (int) row.number("height")));
+    }
+
     private static PhotoRecord shot(Database.Row row) {
         return new PhotoRecord(
                 new ChannelId(row.text("channel")),
@@ -314,9 +324,7 @@ public final class PhotoRepository {
                         row.instant("stage_since").orElseThrow(),
                         row.instant("not_before").orElseThrow(),
                         row.text("reason")),
-                (int) row.number("width"),
-                (int) row.number("height"),
-                row.text("extension"),
+                rendition(row),
                 row.text("url"),
                 row.optionalText("key").map(ObjectKey::new),
                 row.flag("uploaded"));

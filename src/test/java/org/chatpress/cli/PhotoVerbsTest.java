@@ -85,7 +85,7 @@ class PhotoVerbsTest {
         assertThat(first.out()).contains("1 refused");
         assertThat(second.exit()).isZero();
         assertThat(terminal.types("messages", "election-night").out())
-                .contains("photo F1  FAILED: it is a web page or a drawing (SVG), no photo");
+                .contains("photo F1  FAILED: it is a web page or an SVG drawing, not a photo");
         assertThat(terminal.types("status").out()).contains("photos failed: 1");
     }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
+import org.chatpress.media.CmsClient;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
 import org.chatpress.media.model.PhotoRecord;
@@ -69,6 +70,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                         new PhotoPipeline(
                                         newsroom.clock,
                                         new PhotoFetcher(slack),
+                                        new CmsClient(),
                                         newsroom.store(),
                                         place -> newsroom.storage(),
                                         () -> false)
@@ -419,7 +421,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         byte[] photo = Pictures.photo(100, 50);
         return Stream.of(
                 Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels"),
-                Arguments.of("half a file", Arrays.copyOf(photo, photo.length / 2), "ends in the middle"),
+                Arguments.of("half a file", Arrays.copyOf(photo, photo.length / 2), "truncated"),
                 Arguments.of(
                         "a web page",
                         "<!DOCTYPE html><script>alert(1)</script>".getBytes(StandardCharsets.UTF_8),
@@ -547,7 +549,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         }
 
         assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
-        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("patience is over");
+        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("giving up");
     }
 
     private String published() {

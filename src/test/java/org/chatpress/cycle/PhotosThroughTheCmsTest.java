@@ -119,7 +119,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly(FAILED);
         assertThat(newsroom.slack.said(CHANNEL, ts))
-                .containsExactly("The photo F0PHOTO can't be shown: the CMS does not show it, and patience is over");
+                .containsExactly("The photo F0PHOTO can't be shown: the CMS does not show it; giving up");
         assertThat(cms.asked()).hasSizeBetween(5, 10);
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }

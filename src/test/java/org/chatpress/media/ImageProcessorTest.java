@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.chatpress.media.UnsupportedImageException.Fallback;
-import org.chatpress.media.model.ProcessedImage;
+import org.chatpress.media.ImageProcessor.Fallback;
+import org.chatpress.media.ImageProcessor.ProcessedImage;
+import org.chatpress.media.ImageProcessor.UnsupportedImageException;
 import org.chatpress.model.ImageFormat;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.Pictures;
@@ -221,14 +222,10 @@ class ImageProcessorTest {
         Arrays.fill(brokenPng, 60, 120, (byte) 0x55);
         return Stream.of(
                 Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels, more than", Fallback.NONE),
-                Arguments.of("half a JPEG", half(photo), "ends in the middle", Fallback.NONE),
-                Arguments.of(
-                        "a JPEG less its end",
-                        Arrays.copyOf(photo, photo.length - 2),
-                        "ends in the middle",
-                        Fallback.NONE),
-                Arguments.of("half a PNG", half(png), "ends in the middle", Fallback.NONE),
-                Arguments.of("half a WebP", half(Pictures.webp()), "ends in the middle", Fallback.NONE),
+                Arguments.of("half a JPEG", half(photo), "truncated", Fallback.NONE),
+                Arguments.of("a JPEG less its end", Arrays.copyOf(photo, photo.length - 2), "truncated", Fallback.NONE),
+                Arguments.of("half a PNG", half(png), "truncated", Fallback.NONE),
+                Arguments.of("half a WebP", half(Pictures.webp()), "truncated", Fallback.NONE),
                 Arguments.of("half a GIF", half(gif), "broken GIF", Fallback.THUMBNAIL),
                 Arguments.of("a broken PNG", brokenPng, "broken PNG", Fallback.THUMBNAIL),
                 Arguments.of("a web page", text("<!DOCTYPE html><script>alert(1)</script>"), "web page", Fallback.NONE),
@@ -238,10 +235,11 @@ class ImageProcessorTest {
                         "SVG",
                         Fallback.NONE),
                 Arguments.of(
-                        "an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "no JPEG", Fallback.THUMBNAIL),
-                Arguments.of("a text", text("polls are closed"), "no JPEG", Fallback.THUMBNAIL),
-                Arguments.of("nothing", new byte[0], "no JPEG", Fallback.THUMBNAIL),
-                Arguments.of("a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "ends", Fallback.NONE));
+                        "an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "not a JPEG", Fallback.THUMBNAIL),
+                Arguments.of("a text", text("polls are closed"), "not a JPEG", Fallback.THUMBNAIL),
+                Arguments.of("nothing", new byte[0], "not a JPEG", Fallback.THUMBNAIL),
+                Arguments.of(
+                        "a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "truncated", Fallback.NONE));
     }
 
     private static void assertShowsTheScene(BufferedImage picture) {

@@ -2,23 +2,22 @@ package org.chatpress.media.model;
 
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.storage.ObjectKey;
 
 /**
- * A photo of a message, as the store knows it.
+ * A photo of a message, as stored.
  *
- * @param image the file in Slack, as it was approved
- * @param attempt 1, and one more each time the photo starts again
- * @param id the photo's own: its IPTC ProductID, and its name in the drop
- * @param active false once the message no longer shows it
- * @param width as readers get it; 0 before it is PROCESSED
- * @param height likewise
- * @param extension its file's, as its format says; empty before it is PROCESSED
- * @param url where readers find it in the CMS; empty before it is LIVE there
- * @param key its file beside the chat; empty before it is LIVE there
- * @param uploaded true if it is in the drop, or may be
+ * @param image the file in Slack, as it was when the message was approved
+ * @param attempt 1 for the first attempt to publish the photo, and one more for each restart
+ * @param id the photo's IPTC ProductID, by which the CMS knows it
+ * @param active false once the message no longer shows the photo
+ * @param rendition the processed image; empty until the photo was PROCESSED once
+ * @param url the photo's URL in the CMS; empty before it is LIVE there
+ * @param key the photo's file beside the chat; empty before it is LIVE there
+ * @param uploaded true if the upload folder of the CMS has the photo, or may have it
  */
 public record PhotoRecord(
         ChannelId channel,
@@ -28,35 +27,37 @@ public record PhotoRecord(
         String id,
         boolean active,
         PhotoState state,
-        int width,
-        int height,
-        String extension,
+        Optional<Rendition> rendition,
         String url,
         Optional<ObjectKey> key,
         boolean uploaded) {
+    /** The image that readers get; width and height are in pixels. */
+    public record Rendition(ImageFormat format, int width, int height) {}
+
     public PhotoState.Stage stage() {
         return state.stage();
     }
 
-    /** False while it may turn out that the file is no image at all. */
+    /** False while Slack has not described the file, so that it may turn out not to be an image. */
     public boolean isKnownImage() {
-        return !image.isStub() || width > 0;
+        return !image.isStub() || rendition.isPresent();
     }
 
-    /** The same photo, further on its way. */
-    public PhotoRecord withState(PhotoState next) {
+    /** The key of the photo in the upload folder of the CMS. */
+    public ObjectKey uploadKey() {
+        return new ObjectKey(id + "-image." + rendition.orElseThrow().format().extension());
+    }
+
+    public PhotoRecord withState(PhotoState newState) {
+        return new PhotoRecord(channel, ts, image, attempt, id, active, newState, rendition, url, key, uploaded);
+    }
+
+    public PhotoRecord withRendition(Rendition newRendition) {
         return new PhotoRecord(
-                channel, ts, image, attempt, id, active, next, width, height, extension, url, key, uploaded);
+                channel, ts, image, attempt, id, active, state, Optional.of(newRendition), url, key, uploaded);
     }
 
-    /** The same photo at this address. */
-    public PhotoRecord publishedAt(String address) {
-        return new PhotoRecord(
-                channel, ts, image, attempt, id, active, state, width, height, extension, address, key, uploaded);
-    }
-
-    /** Its name in the drop. */
-    public ObjectKey uploadName() {
-        return new ObjectKey(id + "-image." + extension);
+    public PhotoRecord withUrl(String newUrl) {
+        return new PhotoRecord(channel, ts, image, attempt, id, active, state, rendition, newUrl, key, uploaded);
     }
 }

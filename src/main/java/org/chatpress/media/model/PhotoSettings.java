@@ -7,32 +7,41 @@ import java.util.Optional;
 import org.chatpress.storage.StorageSettings;
 
 /**
- * What becomes of photos.
+ * How photos are processed and published.
  *
- * @param maxWidth in pixels; none is ever enlarged
- * @param placeholder the address of what stands for a photo on its way; may be empty
- * @param cms where they go; empty: beside the chat
+ * @param maxWidth in pixels; smaller photos are not enlarged
+ * @param placeholder the URL that readers get until a photo is live; may be empty
+ * @param cms the CMS that publishes the photos; empty: they are published beside the chat
  */
 public record PhotoSettings(int maxWidth, String placeholder, Optional<Cms> cms) {
     /**
-     * A CMS that takes photos from a drop and is asked whether it shows them.
+     * A CMS that imports photos from an upload folder and says over HTTP which it shows.
      *
-     * @param ask an address with {@code {id}} in it
-     * @param field the member of its answer that appears; empty: it is there as soon as the answer is 200
-     * @param url where readers find a photo, with {@code {id}}, {@code {found}} and {@code {width}} in it
-     * @param patience how long it is asked
+     * @param lookupUrlTemplate the URL to look a photo up, with {@code {id}} in it
+     * @param idField the member of the JSON response that has the CMS's own id of the photo; empty: any response with
+     *     status 200 means that the CMS shows the photo
+     * @param imageUrlTemplate the public URL of a photo, with {@code {id}}, {@code {found}} (the CMS's own id) and
+     *     {@code {width}} in it
+     * @param timeout how long to look for a photo before it fails
      */
-    public record Cms(StorageSettings drop, String ask, String field, String url, Duration patience) {
-        /** Where the CMS is asked for a photo. */
+    public record Cms(
+            StorageSettings uploadFolder,
+            String lookupUrlTemplate,
+            String idField,
+            String imageUrlTemplate,
+            Duration timeout) {
         public String lookupUrl(String id) {
-            return ask.replace("{id}", encoded(id));
+            return lookupUrlTemplate.replace("{id}", encoded(id));
         }
 
-        /** @param found what the CMS calls it */
-        public String imageUrl(PhotoRecord photo, String found) {
-            return url.replace("{id}", encoded(photo.id()))
-                    .replace("{width}", String.valueOf(photo.width()))
-                    .replace("{found}", encoded(found));
+        /** @param cmsId the CMS's own id of the photo */
+        public String imageUrl(PhotoRecord photo, String cmsId) {
+            return imageUrlTemplate
+                    .replace("{id}", encoded(photo.id()))
+                    .replace(
+                            "{width}",
+                            String.valueOf(photo.rendition().orElseThrow().width()))
+                    .replace("{found}", encoded(cmsId));
         }
 
         private static String encoded(String part) {

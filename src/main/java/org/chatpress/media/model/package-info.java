@@ -1,2 +1,2 @@
-/** Values of the media pipeline: a photo's states as a transition table, what is stored of it, its settings. Pure. */
+/** Values of the media stage that the database stores or the settings hold: photos, their states, photo settings. Pure. */
 package org.chatpress.media.model;

@@ -2,6 +2,7 @@ package org.chatpress.render.json;
 
 import java.util.List;
 import org.chatpress.model.Hashes;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
 import org.chatpress.storage.ObjectKey;
@@ -18,10 +19,10 @@ public record RenderedFile(FileRole role, StoredObject object, List<MessageTs> m
     }
 
     /** A photo that is published beside the chat. */
-    public static RenderedFile photo(Slug slug, byte[] bytes, int width, String extension, String contentType) {
-        var key = new ObjectKey(slug + "/photos/" + contentHash(bytes) + "-" + width + "." + extension);
-        return new RenderedFile(
-                FileRole.PHOTO, new StoredObject(key, bytes, contentType, FileRole.PHOTO.cacheControl()), List.of());
+    public static RenderedFile photo(Slug slug, byte[] bytes, int width, ImageFormat format) {
+        var key = new ObjectKey(slug + "/photos/" + contentHash(bytes) + "-" + width + "." + format.extension());
+        var object = new StoredObject(key, bytes, format.contentType(), FileRole.PHOTO.cacheControl());
+        return new RenderedFile(FileRole.PHOTO, object, List.of());
     }
 
     /** The first 12 hexadecimal digits of the SHA-256 of a file, by which immutable files are named. */

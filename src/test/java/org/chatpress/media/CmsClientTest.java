@@ -10,19 +10,19 @@ import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.support.FakeCms;
 import org.junit.jupiter.api.Test;
 
-class PhotoFetcherTest {
+class CmsClientTest {
     @Test
-    void aCmsThatFallsSilentInTheMiddleOfItsAnswerIsNotWaitedForForEver() {
-        try (FakeCms cms = FakeCms.start().answers(200, "{\"id\": ")) {
-            cms.stalls();
-            var settings = new Cms(null, cms.ask(), "id", "https://cms.example/{found}", Duration.ofSeconds(90));
+    void aResponseThatStallsHalfWayTimesOut() {
+        try (FakeCms server = FakeCms.start().answers(200, "{\"id\": ")) {
+            server.stalls();
+            var cms = new Cms(null, server.ask(), "id", "https://cms.example/{found}", Duration.ofSeconds(90));
 
-            CompletableFuture<Void> checked = CompletableFuture.runAsync(() -> new PhotoFetcher(null).check(settings));
+            CompletableFuture<Void> checked = CompletableFuture.runAsync(() -> new CmsClient().check(cms));
 
             assertThatThrownBy(() -> checked.get(60, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOf(RemoteException.class)
-                    .hasMessage("the CMS does not answer: half an answer");
+                    .hasMessage("the CMS does not answer: incomplete response");
         }
     }
 }
