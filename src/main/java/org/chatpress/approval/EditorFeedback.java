@@ -5,59 +5,69 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.Decision;
-import org.chatpress.approval.policy.EditorReaction;
-import org.chatpress.approval.policy.MessageSnapshot;
 import org.chatpress.approval.policy.ReviewerRole;
 import org.chatpress.config.Channel;
+import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.slack.SlackMessage;
 
-/** What our bot answers in Slack to the editors of a message, by what was decided of it. Pure. */
+/** What our bot tells editors in Slack about a message, by reactions and by replies in its thread. Pure. */
 final class EditorFeedback {
-    /** An edit waits for a new approval. */
+    /** The reaction to a message whose edit waits for a new approval. */
     static final String EDIT_WAITING = "pencil2";
 
-    /** Readers don't see all that was approved. */
+    /** The reaction to an approved message of which readers do not see everything. */
     static final String CANNOT_SHOW = "warning";
 
-    private static final String HOW =
+    /** The reactions to a message whose photos are being processed, are live, or failed. */
+    static final String PHOTO_LOADING = "clock1";
+
+    static final String PHOTOS_LIVE = "rocket";
+    static final String PHOTO_FAILED = "x";
+
+    private static final String HOW_TO_APPROVE_EDIT =
             " To publish it as it is now, approve it again: by another approver's emoji, or by yours, taken away and put"
                     + " back half a minute later.";
 
     private EditorFeedback() {}
 
-    static BotFeedback feedbackFor(Channel channel, MessageSnapshot snapshot, Decision decision) {
-        SlackMessage message = snapshot.message();
+    /** What the bot tells about a decision. */
+    static BotFeedback onReview(Channel channel, SlackMessage message, Decision decision) {
         return switch (decision.verdict()) {
-            case APPROVED -> ofPublic(channel, message, decision);
+            case APPROVED -> onPublicMessage(channel, message, decision);
             case PENDING -> {
-                boolean edited = message.editedAt().isPresent()
+                boolean isEditWaiting = message.editedAt().isPresent()
                         && !decision.reviewState().stale().isEmpty();
-                yield edited
-                        ? waits("This was edited around its approval, and is not public." + HOW)
+                yield isEditWaiting
+                        ? editWaits("This was edited around its approval, and is not public."
+                                + HOW_TO_APPROVE_EDIT)
                         : BotFeedback.NONE;
             }
             case IGNORED ->
-                bearsApproval(channel, decision)
+                isApproved(channel, decision)
                         ? cannotShow("This is approved, but can't be published: " + decision.reason() + ".")
                         : BotFeedback.NONE;
             case DELETED, NOTE, WITHDRAWN, PRIVATE, REJECTED, HELD, DELAYED -> BotFeedback.NONE;
         };
     }
 
-    private static BotFeedback ofPublic(Channel channel, SlackMessage message, Decision decision) {
-        BotFeedback marks =
+    private static BotFeedback onPublicMessage(Channel channel, SlackMessage message, Decision decision) {
+        BotFeedback feedback =
                 channel.approval().liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
         if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
-            marks = marks.plus(waits("This was edited after its approval: readers still see what was approved." + HOW));
+            feedback = feedback.plus(
+                    editWaits("This was edited after its approval: readers still see what was approved."
+                            + HOW_TO_APPROVE_EDIT));
         }
-        List<String> files = filesNobodySees(decision.publicVersion().orElse(message));
+        List<String> files = filesNotShown(decision.publicVersion().orElse(message));
         return files.isEmpty()
-                ? marks
-                : marks.plus(cannotShow("Readers don't see " + String.join(", ", files) + ": only photos are shown."));
+                ? feedback
+                : feedback.plus(
+                        cannotShow("Readers don't see " + String.join(", ", files) + ": only photos are shown."));
     }
 
-    private static BotFeedback waits(String text) {
+    private static BotFeedback editWaits(String text) {
         return BotFeedback.emoji(EDIT_WAITING).plus(BotFeedback.reply("edit", text));
     }
 
@@ -65,15 +75,16 @@ final class EditorFeedback {
         return BotFeedback.emoji(CANNOT_SHOW).plus(BotFeedback.reply("cannot show: " + text, text));
     }
 
-    private static boolean bearsApproval(Channel channel, Decision decision) {
+    private static boolean isApproved(Channel channel, Decision decision) {
         return decision.reviewState().reactions().entrySet().stream()
-                .filter(mark -> mark.getValue() == ReviewerRole.APPROVER)
-                .map(mark -> mark.getKey())
-                .map(EditorReaction::emoji)
-                .anyMatch(channel.approval().rule().emoji()::contains);
+                .filter(reaction -> reaction.getValue() == ReviewerRole.APPROVER)
+                .anyMatch(reaction -> channel.approval()
+                        .rule()
+                        .emoji()
+                        .contains(reaction.getKey().emoji()));
     }
 
-    private static List<String> filesNobodySees(SlackMessage message) {
+    private static List<String> filesNotShown(SlackMessage message) {
         var names = new ArrayList<String>();
         for (JsonNode file : message.json().path("files")) {
             String type = file.path("mimetype").asText("");
@@ -84,5 +95,46 @@ final class EditorFeedback {
             }
         }
         return names;
+    }
+
+    /**
+     * What the bot tells about the photos of a message.
+     *
+     * @param photos all of them, including those that are no longer shown
+     */
+    static BotFeedback onPhotos(List<PhotoRecord> photos) {
+        BotFeedback feedback = BotFeedback.NONE;
+        for (PhotoRecord photo : photos) {
+            feedback = feedback.plus(onPhoto(photo));
+        }
+        List<PhotoRecord> shown = photos.stream()
+                .filter(PhotoRecord::active)
+                .filter(PhotoRecord::isKnownImage)
+                .toList();
+        boolean areAllLive = shown.stream().allMatch(photo -> photo.stage() == PhotoState.Stage.LIVE);
+        return areAllLive && !shown.isEmpty() ? feedback.plus(BotFeedback.emoji(PHOTOS_LIVE)) : feedback;
+    }
+
+    private static BotFeedback onPhoto(PhotoRecord photo) {
+        String name = "photo-" + photo.image().id() + "-" + photo.attempt();
+        if (!photo.active()) {
+            return BotFeedback.reply(
+                    name + "-withdrawn",
+                    "This message is no longer public, but the CMS may have its photo already. Please remove it there:"
+                            + " ProductID " + photo.id());
+        }
+        if (!photo.isKnownImage()) {
+            return BotFeedback.NONE;
+        }
+        return switch (photo.stage()) {
+            case REQUESTED, PROCESSED, UPLOADED -> BotFeedback.emoji(PHOTO_LOADING);
+            case LIVE -> BotFeedback.NONE;
+            case FAILED ->
+                BotFeedback.emoji(PHOTO_FAILED)
+                        .plus(BotFeedback.reply(
+                                name + "-failed",
+                                "The photo " + photo.id() + " can't be shown: "
+                                        + photo.state().reason()));
+        };
     }
 }

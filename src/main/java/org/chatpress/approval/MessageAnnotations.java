@@ -22,17 +22,23 @@ import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.ReactionCount;
 import org.chatpress.model.slack.Reaction;
 
-/** What editors added to a message by notes and emoji, and how often its readers see other emoji. Pure. */
+/** What editors add to a message by reactions and thread commands, and the reactions that readers see. Pure. */
 final class MessageAnnotations {
-    /** Marks that Chatpress itself puts under messages. */
-    private static final Set<String> OUR_MARKS =
-            Set.of("clock1", "rocket", "x", EditorFeedback.EDIT_WAITING, EditorFeedback.CANNOT_SHOW);
+    /** The reactions of our bot. */
+    private static final Set<String> FEEDBACK = Set.of(
+            EditorFeedback.PHOTO_LOADING,
+            EditorFeedback.PHOTOS_LIVE,
+            EditorFeedback.PHOTO_FAILED,
+            EditorFeedback.EDIT_WAITING,
+            EditorFeedback.CANNOT_SHOW);
 
     private MessageAnnotations() {}
 
     /**
-     * @param reviewState whose emoji the message bears
-     * @param plain turns a note's value into a line of plain text
+     * Collects what reactions and commands add to a message.
+     *
+     * @param reviewState has the reactions with their users' roles
+     * @param plain formats a command's value as a line of plain text
      */
     static Annotations annotations(
             Channel channel, ReviewState reviewState, ThreadCommands commands, UnaryOperator<String> plain) {
@@ -64,26 +70,26 @@ final class MessageAnnotations {
                 emoji.contains(AnnotationRules.KEY_EVENT) || saysYes(commands, ThreadCommand.KEY_EVENT));
     }
 
-    /** Photos as the notes describe them: the first, or the one whose number stands before the words ({@code 2: ...}). */
+    /** Describes photos by commands: {@code alt: ...} describes the first photo, {@code alt: 2: ...} the second. */
     static List<PublicPhoto> withPhotoTexts(
             List<PublicPhoto> photos, ThreadCommands commands, UnaryOperator<String> plain) {
-        var described = new ArrayList<PublicPhoto>();
+        var withTexts = new ArrayList<PublicPhoto>();
         for (int i = 0; i < photos.size(); i++) {
             PublicPhoto photo = photos.get(i);
             int number = i + 1;
-            described.add(new PublicPhoto(
+            withTexts.add(new PublicPhoto(
                     photo.status(),
                     photo.url(),
                     photo.width(),
                     photo.height(),
-                    ofPhoto(commands, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
-                    ofPhoto(commands, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
-                    ofPhoto(commands, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));
+                    photoText(commands, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
+                    photoText(commands, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
+                    photoText(commands, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));
         }
-        return described;
+        return withTexts;
     }
 
-    /** Reactions that readers may see; editorial emoji never, whoever puts them there. */
+    /** The reactions that readers see. Editorial emoji are never among them, whoever added them. */
     static List<ReactionCount> visibleReactions(
             Channel channel, List<Reaction> reactions, Function<String, Optional<String>> characters) {
         return reactions.stream()
@@ -99,15 +105,15 @@ final class MessageAnnotations {
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
                 || channel.approval().annotations().isEmoji(emoji)
-                || OUR_MARKS.contains(emoji)
+                || FEEDBACK.contains(emoji)
                 || channel.approval().liveReaction().equals(Optional.of(emoji));
         return !editorial && channel.presentation().reactions().shows(emoji);
     }
 
     private static Set<String> emojiByEditors(ApprovalRule approval, ReviewState reviewState) {
         return reviewState.reactions().entrySet().stream()
-                .filter(mark -> approval.mayCommand(mark.getValue()))
-                .map(mark -> mark.getKey().emoji())
+                .filter(reaction -> approval.mayCommand(reaction.getValue()))
+                .map(reaction -> reaction.getKey().emoji())
                 .collect(Collectors.toSet());
     }
 
@@ -119,7 +125,7 @@ final class MessageAnnotations {
         return commands.newest(key).filter(ThreadCommand::isYes).isPresent();
     }
 
-    /** {@code #count, hall} is two tags. */
+    /** Splits {@code #count, hall} into two tags. */
     private static List<String> tags(String line) {
         if (line.isEmpty()) {
             return List.of();
@@ -131,18 +137,18 @@ final class MessageAnnotations {
                 .toList();
     }
 
-    /** The newest note of a key that is about this photo. */
-    private static Optional<String> ofPhoto(
+    /** The value of the newest command about a photo. */
+    private static Optional<String> photoText(
             ThreadCommands commands, String key, int number, UnaryOperator<String> plain) {
         Optional<String> newest = Optional.empty();
         for (ThreadCommand command : commands.all(key)) {
             String[] parts = command.value().split(":", 2);
             boolean numbered = parts.length == 2 && parts[0].strip().matches("[1-9]\\d{0,2}");
-            int about = numbered ? Integer.parseInt(parts[0].strip()) : 1;
-            if (about == number) {
+            int described = numbered ? Integer.parseInt(parts[0].strip()) : 1;
+            if (described == number) {
                 newest = Optional.of(plain.apply(numbered ? parts[1].strip() : command.value()));
             }
         }
-        return newest.filter(words -> !words.isEmpty());
+        return newest.filter(text -> !text.isEmpty());
     }
 }

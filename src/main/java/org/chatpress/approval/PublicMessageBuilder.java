@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +13,20 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.chatpress.approval.ReviewBatch.DecidedMessage;
+import org.chatpress.approval.ReviewBatch.Update;
+import org.chatpress.approval.ThreadReview.ReviewedReply;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.MessageSnapshot;
+import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
-import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicPhoto;
@@ -34,6 +38,7 @@ import org.chatpress.model.slack.UserProfile;
 import org.chatpress.render.json.MirroredImages;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
 import org.chatpress.text.CustomEmoji;
 import org.chatpress.text.Mentions;
@@ -42,125 +47,116 @@ import org.chatpress.text.pattern.PatternMatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes a message that may be seen as readers see it: its words, its author, and what it bears beside them. */
+/**
+ * Builds public messages: what readers see of a message, its author, its photos and its thread. Looks up names, which may
+ * ask Slack; what Slack does not tell is left out, and the message is built again in the next cycle.
+ */
 final class PublicMessageBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(PublicMessageBuilder.class);
 
-    /** What a message names beyond stays a name. */
-    private static final int MOST_EMOJI = 100;
+    /** Further custom emoji of a message are shown by their names. */
+    private static final int MAX_CUSTOM_EMOJI = 100;
 
     private final Store store;
     private final UserDirectory directory;
     private final MessageFormatter text;
-    private Optional<PhotoSettings> photos = Optional.empty();
-    private String site = "";
+    private final Optional<PhotoSettings> photoSettings;
+    private final String publicUrl;
+    private final Instant now;
 
-    PublicMessageBuilder(Store store, UserDirectory directory, MessageFormatter text) {
+    PublicMessageBuilder(Store store, UserDirectory directory, MessageFormatter text, CycleContext context) {
         this.store = store;
         this.directory = directory;
         this.text = text;
+        this.photoSettings = context.settings().photos();
+        this.publicUrl = context.settings().publicUrl().map(URI::toString).orElse("");
+        this.now = context.now();
     }
 
-    /** A new cycle begins. */
-    void beginCycle(Settings settings) {
-        photos = settings.photos();
-        site = settings.publicUrl().map(URI::toString).orElse("");
-    }
-
-    /**
-     * A message for readers.
-     *
-     * @param images whose photos it and each of its replies show
-     * @param emoji the custom emoji that it and each of its replies name, and what each leads to
-     * @param complete false if Slack could not say yet who somebody is: write it again in the next cycle
-     */
-    record BuiltMessage(
-            PublicMessage message,
-            List<Author> authors,
-            Map<MessageTs, List<SlackImageFile>> images,
-            Map<MessageTs, Map<String, String>> emoji,
-            boolean complete) {
-        BuiltMessage {
-            authors = List.copyOf(authors);
-            images = Map.copyOf(images);
-            emoji = Map.copyOf(emoji);
+    /** Builds what readers see of a message after a decision. */
+    ReviewedMessage build(Channel channel, DecidedMessage message) {
+        if (message.decision().publicVersion().isEmpty() || message.update() == Update.WITH_ROOT) {
+            return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
         }
+        Optional<PublicMessage> before = store.publicMessages().message(channel.id(), message.snapshot());
+        return message.update() == Update.REBUILD
+                ? rebuilt(channel, message, before)
+                : reduced(channel, message, before);
     }
 
-    /**
-     * A message with all that editors and colleagues added to it.
-     *
-     * @param snapshot what Slack has now
-     * @param decision shows something
-     */
-    BuiltMessage build(
-            Channel channel, MessageSnapshot snapshot, Decision decision, ReviewedThread thread, Instant now) {
-        Optional<PublicMessage> was = store.publicMessages().message(channel.id(), snapshot);
-        Map<MessageTs, PublicMessage> repliesBefore = was.map(PublicMessage::replies).orElse(List.of()).stream()
+    private ReviewedMessage rebuilt(Channel channel, DecidedMessage message, Optional<PublicMessage> before) {
+        Map<MessageTs, PublicMessage> repliesBefore = before.map(PublicMessage::replies).orElse(List.of()).stream()
                 .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
-        BuiltMessage copy = bare(channel, decision, snapshot, was, now);
-        var authors = new ArrayList<>(copy.authors());
-        var images = new HashMap<>(copy.images());
-        var emoji = new HashMap<>(copy.emoji());
-        var replies = new ArrayList<PublicMessage>();
-        boolean complete = copy.complete() && thread.isFinal();
-        for (ReviewedThread.ReviewedReply reply : thread.replies()) {
+        var parts = new ArrayList<Part>();
+        parts.add(part(channel, message.snapshot(), message.decision(), before));
+        for (ReviewedReply reply : message.thread().publicReplies()) {
             Optional<PublicMessage> replyBefore = Optional.ofNullable(
                     repliesBefore.get(reply.snapshot().message().ts()));
-            BuiltMessage written = bare(channel, reply.decision(), reply.snapshot(), replyBefore, now);
-            replies.add(written.message()
-                    .with(
-                            written.message().photos(),
-                            MessageAnnotations.visibleReactions(
-                                    channel, reply.snapshot().reactions(), text::emoji),
-                            written.message().annotations(),
-                            List.of()));
-            authors.addAll(written.authors());
-            images.putAll(written.images());
-            emoji.putAll(written.emoji());
-            complete &= written.complete();
+            parts.add(part(channel, reply.snapshot(), reply.decision(), replyBefore));
         }
+
+        Part own = parts.get(0);
+        ThreadCommands commands = message.thread().commands();
         var plain = new PlainTextFormatter(channel);
-        PublicMessage message = copy.message()
+        PublicMessage built = own.message()
                 .with(
-                        MessageAnnotations.withPhotoTexts(copy.message().photos(), thread.commands(), plain),
-                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
-                        MessageAnnotations.annotations(channel, decision.reviewState(), thread.commands(), plain)
+                        MessageAnnotations.withPhotoTexts(own.message().photos(), commands, plain),
+                        own.message().reactions(),
+                        MessageAnnotations.annotations(
+                                        channel, message.decision().reviewState(), commands, plain)
                                 .with(
-                                        copy.message().annotations().args(),
-                                        copy.message().annotations().kwargs()),
-                        replies);
-        return new BuiltMessage(message, authors, images, emoji, complete && plain.complete);
+                                        own.message().annotations().args(),
+                                        own.message().annotations().kwargs()),
+                        parts.stream().skip(1).map(Part::message).toList());
+
+        boolean isComplete = parts.stream().allMatch(Part::isComplete)
+                && plain.isComplete
+                && message.thread().isFinal();
+        return ReviewedMessage.rebuilt(
+                message.snapshot(),
+                isComplete ? message.decision() : message.decision().notFinal(),
+                built,
+                parts.stream().map(Part::author).toList(),
+                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::images)),
+                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::emoji)));
     }
 
-    /**
-     * A public message under a rule that has changed: what the rule no longer lets readers see is gone, and nothing else
-     * is.
-     */
-    PublicMessage withoutHiddenParts(Channel channel, PublicMessage message, ReviewedThread thread) {
-        Set<MessageTs> still = thread.replies().stream()
+    /** Removes what the rules no longer allow, and changes nothing else. */
+    private ReviewedMessage reduced(Channel channel, DecidedMessage message, Optional<PublicMessage> before) {
+        if (before.isEmpty()) {
+            return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
+        }
+        PublicMessage shown = before.get();
+        Set<MessageTs> publicReplies = message.thread().publicReplies().stream()
                 .map(reply -> reply.snapshot().message().ts())
                 .collect(Collectors.toSet());
-        return message.with(
-                message.photos(),
-                seen(channel, message),
-                message.annotations(),
-                message.replies().stream()
-                        .filter(reply -> still.contains(reply.ts()))
-                        .map(reply -> reply.with(reply.photos(), seen(channel, reply), reply.annotations(), List.of()))
-                        .toList());
+        return ReviewedMessage.reduced(
+                message.snapshot(),
+                message.decision(),
+                shown.with(
+                        shown.photos(),
+                        visibleReactions(channel, shown),
+                        shown.annotations(),
+                        shown.replies().stream()
+                                .filter(reply -> publicReplies.contains(reply.ts()))
+                                .map(reply -> reply.with(
+                                        reply.photos(),
+                                        visibleReactions(channel, reply),
+                                        reply.annotations(),
+                                        List.of()))
+                                .toList()));
     }
 
-    private static List<ReactionCount> seen(Channel channel, PublicMessage message) {
+    private static List<ReactionCount> visibleReactions(Channel channel, PublicMessage message) {
         return message.reactions().stream()
                 .filter(reaction -> MessageAnnotations.isVisible(channel, reaction.emoji()))
                 .toList();
     }
 
-    /** A note's value as one line of plain text; people by their bare names. */
+    /** Formats the value of a command as one line of plain text, with people's names without an at sign. */
     private final class PlainTextFormatter implements UnaryOperator<String> {
         private final Channel channel;
-        private boolean complete = true;
+        private boolean isComplete = true;
 
         PlainTextFormatter(Channel channel) {
             this.channel = channel;
@@ -168,99 +164,108 @@ final class PublicMessageBuilder {
 
         @Override
         public String apply(String mrkdwn) {
-            ResolvedReferences names = names(channel, Mentions.in(mrkdwn));
-            complete &= names.complete();
+            ResolvedReferences references = resolve(channel, Mentions.in(mrkdwn));
+            isComplete &= references.isComplete();
             String line = text.format(
-                            mrkdwn, names.names(), channel.presentation().timeZone(), PatternMatcher.NONE)
+                            mrkdwn, references.names(), channel.presentation().timeZone(), PatternMatcher.NONE)
                     .text();
-            for (String name : names.names().users().values()) {
+            for (String name : references.names().users().values()) {
                 line = line.replace("@" + name, name);
             }
             return line.replaceAll("\\s+", " ").strip();
         }
     }
 
-    /** The message itself, as it may be seen: maybe older than what Slack has now. */
-    private BuiltMessage bare(
-            Channel channel, Decision decision, MessageSnapshot snapshot, Optional<PublicMessage> was, Instant now) {
+    /**
+     * A message or reply without what its thread adds.
+     *
+     * @param images the images that it shows as photos
+     * @param emoji the custom emoji that it names, each with the name of the image to show
+     * @param isComplete false if Slack did not tell who its author or a mentioned user is
+     */
+    private record Part(
+            PublicMessage message,
+            Author author,
+            List<SlackImageFile> images,
+            Map<String, String> emoji,
+            boolean isComplete) {}
+
+    private Part part(Channel channel, MessageSnapshot snapshot, Decision decision, Optional<PublicMessage> before) {
+        // The approved version may be older than the snapshot, which has what Slack itself added since.
         SlackMessage message = decision.publicVersion().orElseThrow();
         SlackMessage newest = snapshot.message();
-        ResolvedReferences names = names(channel, Mentions.in(message));
-        MessageFormatter.FormattedText words = text.format(
+        ResolvedReferences references = resolve(channel, Mentions.in(message));
+        MessageFormatter.FormattedText formatted = text.format(
                 message,
-                names.names(),
+                references.names(),
                 channel.presentation().timeZone(),
                 new PatternMatcher(channel.presentation().patterns()));
-        words.matches()
+        formatted
+                .matches()
                 .skipped()
                 .forEach(regex -> LOG.warn(
                         "{}: skipped a pattern on message {}, where it matches far too often; make {} more specific",
                         channel.slug(),
                         message.ts(),
                         regex));
-        UserId authorId = message.author().orElseThrow();
         Optional<Author> author = author(message);
-        List<SlackImageFile> images = photos.isPresent() ? message.images() : List.of();
-        var copy = new PublicMessage(
+        Author shownAuthor = author.orElseGet(() -> authorFromMessage(message));
+        List<SlackImageFile> images = photoSettings.isPresent() ? message.images() : List.of();
+        var previews = new ArrayList<>(text.previews(message, newest));
+        previews.addAll(formatted.matches().previews());
+        var built = new PublicMessage(
                 message.ts(),
-                author.map(Author::id).orElse(authorId),
-                words.html(),
-                words.text(),
-                was.map(PublicMessage::publishedAt).orElse(now),
+                shownAuthor.id(),
+                formatted.html(),
+                formatted.text(),
+                before.map(PublicMessage::publishedAt).orElse(now),
                 message.editedAt(),
                 newest.thread().filter(thread -> !thread.equals(message.ts())),
-                photos(channel, message, images, words.text()),
-                attachments(message, newest, words),
-                List.of(),
-                Annotations.NONE.with(words.matches().args(), words.matches().kwargs()),
+                photos(channel, message, images, formatted.text()),
+                previews,
+                MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
+                Annotations.NONE.with(
+                        formatted.matches().args(), formatted.matches().kwargs()),
                 List.of());
-        return new BuiltMessage(
-                copy,
-                List.of(author.orElseGet(() -> stranger(authorId, message))),
-                Map.of(message.ts(), images),
-                Map.of(message.ts(), names.emoji()),
-                names.complete() && author.isPresent());
+        return new Part(built, shownAuthor, images, references.emoji(), references.isComplete() && author.isPresent());
     }
 
-    /** Each as far as it is. What may yet turn out to be no image is left out until that is known. */
-    private List<PublicPhoto> photos(Channel channel, SlackMessage message, List<SlackImageFile> images, String words) {
+    private List<PublicPhoto> photos(Channel channel, SlackMessage message, List<SlackImageFile> images, String text) {
         if (images.isEmpty()) {
             return List.of();
         }
-        Map<String, PhotoRecord> shots = new HashMap<>();
+        Map<String, PhotoRecord> records = new HashMap<>();
         store.photos().of(channel.id(), message.ts()).stream()
                 .filter(PhotoRecord::active)
-                .forEach(photo -> shots.put(photo.image().id(), photo));
-        boolean justPhotos = images.size() == message.json().path("files").size();
-        var photographs = new ArrayList<PublicPhoto>();
+                .forEach(photo -> records.put(photo.image().id(), photo));
+        boolean hasOnlyImages = images.size() == message.json().path("files").size();
+        var photos = new ArrayList<PublicPhoto>();
         for (SlackImageFile image : images) {
-            Optional<PhotoRecord> record = Optional.ofNullable(shots.get(image.id()));
+            Optional<PhotoRecord> record = Optional.ofNullable(records.get(image.id()));
+            // Slack may send a stub of a file that is not an image. It is shown once it is known to be one.
             if (!image.isStub() || record.filter(PhotoRecord::isKnownImage).isPresent()) {
-                photographs.add(photo(image, record, new PhotoText(image.alt(), justPhotos ? words : "", "")));
+                photos.add(photo(image, record, hasOnlyImages ? text : ""));
             }
         }
-        return photographs;
+        return photos;
     }
 
-    /** The words that go with a photo. */
-    private record PhotoText(String alt, String caption, String credit) {}
-
-    private PublicPhoto photo(SlackImageFile image, Optional<PhotoRecord> record, PhotoText legend) {
-        PhotoSettings settings = photos.orElseThrow();
-        PublicPhoto.Status status = record.map(s -> status(s.stage())).orElse(PublicPhoto.Status.LOADING);
+    private PublicPhoto photo(SlackImageFile image, Optional<PhotoRecord> record, String caption) {
+        PhotoSettings settings = photoSettings.orElseThrow();
+        PublicPhoto.Status status = record.map(photo -> status(photo.stage())).orElse(PublicPhoto.Status.LOADING);
         String url = switch (status) {
             case LOADING -> settings.placeholder();
             case LIVE ->
                 record.orElseThrow()
                         .key()
-                        .map(key -> site + key)
+                        .map(key -> publicUrl + key)
                         .orElse(record.get().url());
             case FAILED -> "";
         };
         ImageSize size = record.flatMap(PhotoRecord::rendition)
                 .map(rendition -> new ImageSize(rendition.width(), rendition.height()))
                 .orElseGet(() -> ImageSize.of(image, settings.maxWidth()));
-        return new PublicPhoto(status, url, size.width, size.height, legend.alt, legend.caption, legend.credit);
+        return new PublicPhoto(status, url, size.width, size.height, image.alt(), caption, "");
     }
 
     private static PublicPhoto.Status status(PhotoState.Stage stage) {
@@ -271,7 +276,7 @@ final class PublicMessageBuilder {
         };
     }
 
-    /** What a photo will measure, as far as Slack says; three by two where it doesn't. */
+    /** The size that a photo will have, by what Slack tells; 3:2 if it tells nothing. */
     private record ImageSize(int width, int height) {
         static ImageSize of(SlackImageFile image, int maxWidth) {
             if (image.width() == 0 || image.height() == 0) {
@@ -285,26 +290,21 @@ final class PublicMessageBuilder {
         }
     }
 
-    private List<LinkPreview> attachments(
-            SlackMessage message, SlackMessage newest, MessageFormatter.FormattedText words) {
-        var attachments = new ArrayList<>(text.previews(message, newest));
-        attachments.addAll(words.matches().previews());
-        return attachments;
-    }
-
     /**
-     * @param emoji custom ones by name, and what each leads to
-     * @param complete false if Slack could not say who somebody is
+     * The names of what a text mentions.
+     *
+     * @param emoji the custom emoji by name, each with the name of the image to show
+     * @param isComplete false if Slack did not tell who a mentioned user is
      */
     private record ResolvedReferences(
-            MessageFormatter.ResolvedNames names, Map<String, String> emoji, boolean complete) {}
+            MessageFormatter.ResolvedNames names, Map<String, String> emoji, boolean isComplete) {}
 
-    private ResolvedReferences names(Channel channel, Mentions mentions) {
+    private ResolvedReferences resolve(Channel channel, Mentions mentions) {
         Map<UserId, String> people = new HashMap<>();
-        boolean complete = true;
+        boolean isComplete = true;
         for (UserId id : mentions.users()) {
             Optional<UserProfile> profile = directory.profile(id);
-            complete &= profile.isPresent();
+            isComplete &= profile.isPresent();
             profile.map(UserProfile::displayName)
                     .filter(name -> !name.isEmpty())
                     .ifPresent(name -> people.put(id, name));
@@ -320,33 +320,36 @@ final class PublicMessageBuilder {
         Map<String, String> emoji = new HashMap<>();
         mentions.emoji().stream()
                 .filter(name -> text.emoji(name).isEmpty())
-                .limit(MOST_EMOJI)
+                .limit(MAX_CUSTOM_EMOJI)
                 .forEach(name -> emoji.put(name, ""));
-        CustomEmoji shown = emoji.isEmpty() || site.isEmpty() ? CustomEmoji.none() : customEmoji(channel, emoji);
-        return new ResolvedReferences(new MessageFormatter.ResolvedNames(people, channels, shown), emoji, complete);
-    }
-
-    /** Custom emoji as the chat shows them: a picture only where its copy is there. Fills in what each leads to. */
-    private CustomEmoji customEmoji(Channel channel, Map<String, String> names) {
-        Map<String, String> list = store.emoji().targets(names.keySet());
-        Map<String, String> ends = text.emojiTargets(list);
-        Map<String, String> copies = new HashMap<>();
-        for (Map.Entry<String, String> name : names.entrySet()) {
-            String end = ends.getOrDefault(name.getKey(), "");
-            name.setValue(end);
-            store.mirroredImages()
-                    .image(end)
-                    .ifPresent(image -> copies.put(end, site + MirroredImages.emojiKey(channel.slug(), image)));
+        CustomEmoji shown = CustomEmoji.none();
+        if (!emoji.isEmpty() && !publicUrl.isEmpty()) {
+            Map<String, String> targets = store.emoji().targets(emoji.keySet());
+            Map<String, String> images = text.emojiTargets(targets);
+            emoji.replaceAll((name, none) -> images.getOrDefault(name, ""));
+            shown = text.customEmoji(targets, copies(channel, emoji.values()));
         }
-        return text.customEmoji(list, copies);
+        return new ResolvedReferences(new MessageFormatter.ResolvedNames(people, channels, shown), emoji, isComplete);
     }
 
-    /** Who wrote it, as readers see them; empty if Slack could not say yet. */
+    /** The URLs of those custom emoji whose images have been copied; the others are shown by name. */
+    private Map<String, String> copies(Channel channel, Collection<String> images) {
+        Map<String, String> copies = new HashMap<>();
+        for (String name : images) {
+            store.mirroredImages()
+                    .image(name)
+                    .ifPresent(image -> copies.put(name, publicUrl + MirroredImages.emojiKey(channel.slug(), image)));
+        }
+        return copies;
+    }
+
+    /** The author as readers see them; empty if Slack did not tell who it is. */
     private Optional<Author> author(SlackMessage message) {
         UserId id = message.author().orElseThrow();
-        if (message.bot().isPresent()
+        boolean isByBot = message.bot().isPresent()
                 && (message.subtype().equals("bot_message")
-                        || id.equals(message.bot().get()))) {
+                        || id.equals(message.bot().get()));
+        if (isByBot) {
             String name = message.json().path("username").asText("");
             String profile = message.json().path("bot_profile").path("name").asText("");
             return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
@@ -354,14 +357,18 @@ final class PublicMessageBuilder {
         return directory
                 .profile(id)
                 .map(profile -> profile.displayName().isEmpty()
-                        ? stranger(id, message)
+                        ? authorFromMessage(message)
                         : new Author(id, profile.displayName(), profile.title(), profile.image48()));
     }
 
-    /** Somebody of another workspace: Slack may put a little of the profile into the message itself. */
-    private static Author stranger(UserId id, SlackMessage message) {
+    /** The author of whom Slack tells no profile: messages of users of other workspaces contain some of it. */
+    private static Author authorFromMessage(SlackMessage message) {
         JsonNode profile = message.json().path("user_profile");
         String name = profile.path("real_name").asText("");
-        return new Author(id, name.isEmpty() ? profile.path("name").asText("") : name, "", "");
+        return new Author(
+                message.author().orElseThrow(),
+                name.isEmpty() ? profile.path("name").asText("") : name,
+                "",
+                "");
     }
 }

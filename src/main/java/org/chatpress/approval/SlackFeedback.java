@@ -28,26 +28,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings our bot's marks in Slack in line with what is wanted. A mark that may have been given is noted first, so that
- * no crash leaves one behind or gives it twice. Nobody waits for marks: what Slack refuses is told once and tried again.
+ * Adds and removes our bot's reactions in Slack, and posts its replies, until each message has the feedback that it
+ * should have. What may have been added is saved before the call, so that a crash neither leaves a reaction behind nor
+ * posts a reply twice. Calls that Slack refuses are tried again later; no other work waits for them.
  */
 public final class SlackFeedback {
     private static final Logger LOG = LoggerFactory.getLogger(SlackFeedback.class);
 
-    private static final Duration UNTIL_TRIED_AGAIN = Duration.ofMinutes(10);
-    private static final Duration UNTIL_TOLD_AGAIN = Duration.ofDays(1);
+    private static final Duration RETRY_AFTER_REFUSAL = Duration.ofMinutes(10);
+    private static final Duration LOG_INTERVAL = Duration.ofDays(1);
 
     private final SlackReader reader;
     private final SlackWriter writer;
     private final Store store;
-    private final BiFunction<ChannelId, MessageTs, BotFeedback> wanted;
+    private final BiFunction<ChannelId, MessageTs, BotFeedback> desired;
     private final BooleanSupplier stopping;
-    private final Map<CallTarget, Instant> closed = new HashMap<>();
+    private final Map<CallTarget, Instant> refusedUntil = new HashMap<>();
     private Optional<UserId> bot = Optional.empty();
-    private FeedbackRun turn;
-
-    /** What Slack may deny in one channel: calls of one kind. */
-    private record CallTarget(Call call, ChannelId channel) {}
 
     private enum Call {
         ADD_REACTION,
@@ -55,94 +52,136 @@ public final class SlackFeedback {
         REPLY
     }
 
-    /** One turn: a call that Slack has no room for now is not made again in it, and each channel gets one note a turn. */
-    private record FeedbackRun(Instant now, Set<Call> exhausted, Set<ChannelId> repliedIn) {}
+    /** What Slack allows or refuses as a whole: one kind of call in one channel. */
+    private record CallTarget(Call call, ChannelId channel) {}
 
-    /** @param stopping asked between two messages: true ends the turn early */
+    /** @param stopping asked before each message: true ends a run early */
     public SlackFeedback(SlackReader reader, SlackWriter writer, Store store, BooleanSupplier stopping) {
         this(
                 reader,
                 writer,
                 store,
-                (channel, ts) -> DesiredFeedback.forPhotos(store.photos().of(channel, ts))
+                (channel, ts) -> EditorFeedback.onPhotos(store.photos().of(channel, ts))
                         .plus(store.feedback().feedback(channel, ts)),
                 stopping);
     }
 
-    /** @param wanted what a message should bear, by what the store knows now */
+    /** @param desired the feedback that a message should have now */
     public SlackFeedback(
             SlackReader reader,
             SlackWriter writer,
             Store store,
-            BiFunction<ChannelId, MessageTs, BotFeedback> wanted,
+            BiFunction<ChannelId, MessageTs, BotFeedback> desired,
             BooleanSupplier stopping) {
         this.reader = reader;
         this.writer = writer;
         this.store = store;
-        this.wanted = wanted;
+        this.desired = desired;
         this.stopping = stopping;
     }
 
-    /** Goes through the messages that are due. */
+    /** Brings the messages up to date whose feedback may have changed. */
     public void runPending(CycleContext context) {
-        Instant now = context.now();
-        turn = new FeedbackRun(now, EnumSet.noneOf(Call.class), new HashSet<>());
-        closed.values().removeIf(until -> !until.isAfter(now));
-        for (FeedbackTask due : store.feedback().due()) {
-            if (stopping.getAsBoolean() || turn.exhausted.size() == Call.values().length) {
+        refusedUntil.values().removeIf(until -> !until.isAfter(context.now()));
+        var run = new Run(context.now());
+        for (FeedbackTask task : store.feedback().due()) {
+            if (stopping.getAsBoolean() || run.exhausted.size() == Call.values().length) {
                 return;
             }
-            if (bring(due.channel(), due.ts(), wanted.apply(due.channel(), due.ts()))) {
-                store.feedback().complete(due);
+            if (run.update(task.channel(), task.ts(), desired.apply(task.channel(), task.ts()))) {
+                store.feedback().complete(task);
             }
         }
     }
 
-    /** True if the message bears what is wanted, as far as that can be. */
-    private boolean bring(ChannelId channel, MessageTs ts, BotFeedback marks) {
-        Map<String, Presence> emoji = store.feedback().given(channel, ts, FeedbackKind.EMOJI);
-        Map<String, Presence> notes = store.feedback().given(channel, ts, FeedbackKind.REPLY);
-        boolean done = true;
-        for (String name : marks.emoji()) {
-            if (emoji.get(name) != Presence.CONFIRMED) {
-                done &= attempt(Call.ADD_REACTION, channel, () -> react(channel, ts, name));
+    /** One run. It makes no call again that Slack's rate limit denied, and posts one reply per channel at most. */
+    private final class Run {
+        private final Instant now;
+        private final Set<Call> exhausted = EnumSet.noneOf(Call.class);
+        private final Set<ChannelId> repliedIn = new HashSet<>();
+
+        Run(Instant now) {
+            this.now = now;
+        }
+
+        /** Returns true if the message has the desired feedback, or Slack will never accept it. */
+        boolean update(ChannelId channel, MessageTs ts, BotFeedback feedback) {
+            Map<String, Presence> reactions = store.feedback().given(channel, ts, FeedbackKind.EMOJI);
+            Map<String, Presence> replies = store.feedback().given(channel, ts, FeedbackKind.REPLY);
+            boolean done = true;
+            for (String emoji : feedback.emoji()) {
+                if (reactions.get(emoji) != Presence.CONFIRMED) {
+                    done &= attempt(Call.ADD_REACTION, channel, () -> addReaction(channel, ts, emoji));
+                }
+            }
+            for (String emoji : reactions.keySet()) {
+                if (!feedback.emoji().contains(emoji)) {
+                    done &= attempt(Call.REMOVE_REACTION, channel, () -> removeReaction(channel, ts, emoji));
+                }
+            }
+            for (Map.Entry<String, String> reply : feedback.replies().entrySet()) {
+                String name = reply.getKey();
+                if (replies.get(name) != Presence.CONFIRMED) {
+                    boolean mayBePosted = replies.containsKey(name);
+                    done &= attempt(Call.REPLY, channel, () -> reply(channel, ts, name, reply.getValue(), mayBePosted));
+                }
+            }
+            return done;
+        }
+
+        /** Returns false if the call is to be tried again. */
+        private boolean attempt(Call call, ChannelId channel, Runnable work) {
+            boolean mayCall = !exhausted.contains(call)
+                    && !refusedUntil.containsKey(new CallTarget(call, channel))
+                    && (call != Call.REPLY || repliedIn.add(channel));
+            if (!mayCall) {
+                return false;
+            }
+            try {
+                work.run();
+                return true;
+            } catch (RemoteException e) {
+                return switch (e.kind()) {
+                    case TRANSIENT -> {
+                        exhausted.add(call);
+                        yield false;
+                    }
+                    case ACTION_REQUIRED -> {
+                        refusedUntil.put(new CallTarget(call, channel), now.plus(RETRY_AFTER_REFUSAL));
+                        logOnceADay(e, now);
+                        yield false;
+                    }
+                    case REJECTED -> {
+                        // The message was deleted, or has as many reactions as Slack allows.
+                        LOG.debug("no mark: {}", e.getMessage());
+                        yield true;
+                    }
+                };
             }
         }
-        for (String name : emoji.keySet()) {
-            if (!marks.emoji().contains(name)) {
-                done &= attempt(Call.REMOVE_REACTION, channel, () -> unreact(channel, ts, name));
-            }
-        }
-        for (Map.Entry<String, String> note : marks.replies().entrySet()) {
-            if (notes.get(note.getKey()) != Presence.CONFIRMED) {
-                boolean maySaid = notes.containsKey(note.getKey());
-                done &= attempt(Call.REPLY, channel, () -> reply(channel, ts, note.getKey(), note.getValue(), maySaid));
-            }
-        }
-        return done;
     }
 
-    private void react(ChannelId channel, MessageTs ts, String name) {
-        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.UNCONFIRMED);
-        writer.addReaction(channel, ts, name);
-        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, name, Presence.CONFIRMED);
+    private void addReaction(ChannelId channel, MessageTs ts, String emoji) {
+        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, emoji, Presence.UNCONFIRMED);
+        writer.addReaction(channel, ts, emoji);
+        store.feedback().recordAdded(channel, ts, FeedbackKind.EMOJI, emoji, Presence.CONFIRMED);
     }
 
-    private void unreact(ChannelId channel, MessageTs ts, String name) {
-        writer.removeReaction(channel, ts, name);
-        store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, name);
+    private void removeReaction(ChannelId channel, MessageTs ts, String emoji) {
+        writer.removeReaction(channel, ts, emoji);
+        store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, emoji);
     }
 
-    /** Slack says a thing as often as it is told to: what may have been said already is looked for first. */
-    private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean maySaid) {
-        if (!maySaid || !hasSaid(channel, ts, text)) {
+    /** @param mayBePosted true if an earlier call may have posted it: Slack does not refuse a second one */
+    private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean mayBePosted) {
+        if (!mayBePosted || !isPosted(channel, ts, text)) {
             store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.UNCONFIRMED);
             writer.postReply(channel, ts, text);
         }
         store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.CONFIRMED);
     }
 
-    private boolean hasSaid(ChannelId channel, MessageTs ts, String text) {
+    private boolean isPosted(ChannelId channel, MessageTs ts, String text) {
         if (bot.isEmpty()) {
             bot = Optional.of(reader.identity().user());
         }
@@ -155,47 +194,17 @@ public final class SlackFeedback {
                                 .equals(text));
     }
 
-    /** False if it is to be tried again. */
-    private boolean attempt(Call call, ChannelId channel, Runnable work) {
-        boolean mayCall = !turn.exhausted.contains(call)
-                && !closed.containsKey(new CallTarget(call, channel))
-                && (call != Call.REPLY || turn.repliedIn.add(channel));
-        if (!mayCall) {
-            return false;
-        }
-        try {
-            work.run();
-            return true;
-        } catch (RemoteException e) {
-            return switch (e.kind()) {
-                case TRANSIENT -> {
-                    turn.exhausted.add(call);
-                    yield false;
-                }
-                case ACTION_REQUIRED -> {
-                    closed.put(new CallTarget(call, channel), turn.now.plus(UNTIL_TRIED_AGAIN));
-                    tell(e);
-                    yield false;
-                }
-                case REJECTED -> {
-                    // The message is gone, or can bear no more.
-                    LOG.debug("no mark: {}", e.getMessage());
-                    yield true;
-                }
-            };
-        }
-    }
-
-    /** Once a day at most, by whichever process. */
-    private void tell(RemoteException e) {
-        String told = "told: " + e.hint();
-        boolean lately = store.channels()
-                .timestamp(told)
-                .filter(at -> at.plus(UNTIL_TOLD_AGAIN).isAfter(turn.now))
+    /** The time is stored, so that short processes do not log it again and again. */
+    private void logOnceADay(RemoteException e, Instant now) {
+        String key = "told: " + e.hint();
+        boolean isLogged = store.channels()
+                .timestamp(key)
+                .filter(at -> at.plus(LOG_INTERVAL).isAfter(now))
                 .isPresent();
-        if (!lately) {
-            store.channels().recordTimestamp(told, turn.now);
-            LOG.error("no marks in Slack: {}. {} Or write marks: false.", e.getMessage(), e.hint());
+        if (!isLogged) {
+            store.channels().recordTimestamp(key, now);
+            LOG.error(
+                    "no marks in Slack: {}. {} Or write marks: false.", e.getMessage(), e.hint());
         }
     }
 }

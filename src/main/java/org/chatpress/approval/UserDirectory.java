@@ -3,6 +3,7 @@ package org.chatpress.approval;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ReviewerRole;
+import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.Author;
 import org.chatpress.model.UserId;
@@ -18,57 +20,51 @@ import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 
-/** Who is who: people from the store, else from Slack; groups from Slack, asked at most once a minute. */
+/**
+ * Who the users of the workspace are, for one cycle: their profiles from the database, or from Slack if they are new, and
+ * the members of user groups from Slack. What Slack does not tell is empty or UNKNOWN, and one of the {@link #failures}.
+ */
 final class UserDirectory {
-    private static final Duration PROFILES_LAST = Duration.ofDays(1);
-    private static final Duration GROUPS_LAST = Duration.ofMinutes(1);
+    private static final Duration MAX_PROFILE_AGE = Duration.ofDays(1);
+    private static final Duration MAX_GROUP_AGE = Duration.ofMinutes(1);
     private static final int REFRESHED_PER_CYCLE = 3;
 
-    /** One person whom Slack cannot tell about must not stand in the way of the others; a silent Slack may. */
-    private static final int PATIENCE = 3;
+    /** After so many failures Slack itself does not answer; one user of whom it tells nothing must not stop the others. */
+    private static final int MAX_FAILURES = 3;
 
     private final SlackReader slack;
     private final Store store;
-    private final Map<UserId, UserProfile> metInThisCycle = new HashMap<>();
-    private final Map<String, CachedGroup> groups = new HashMap<>();
-    private Instant now = Instant.EPOCH;
-    private final Set<String> silentGroups = new HashSet<>();
-    private int consecutiveFailures;
+    private final GroupCache groups;
+    private final Instant now;
+    private final Map<UserId, UserProfile> profiles = new HashMap<>();
+    private final Set<String> failedGroups = new HashSet<>();
     private final List<RemoteException> failures = new ArrayList<>();
+    private int failedProfiles;
 
-    private record CachedGroup(Set<UserId> members, Instant fetchedAt) {}
+    /** The members of user groups as Slack listed them. Outlives the cycle, because each list costs a call. */
+    static final class GroupCache {
+        private final Map<String, MemberList> lists = new HashMap<>();
 
-    UserDirectory(SlackReader slack, Store store) {
+        private record MemberList(Set<UserId> members, Instant fetchedAt) {}
+    }
+
+    UserDirectory(SlackReader slack, Store store, GroupCache groups, CycleContext context) {
         this.slack = slack;
         this.store = store;
+        this.groups = groups;
+        this.now = context.now();
     }
 
-    /** A new cycle begins: asks anew for the authors who were asked longest ago; what changed is seen by readers. */
-    void beginCycle(Instant cycle) {
-        now = cycle;
-        consecutiveFailures = 0;
-        silentGroups.clear();
-        metInThisCycle.clear();
-        for (UserId id : store.users().staleSince(now.minus(PROFILES_LAST), REFRESHED_PER_CYCLE)) {
-            ask(id).filter(profile -> !profile.displayName().isEmpty())
-                    .ifPresent(profile -> store.publicMessages()
-                            .saveAuthor(
-                                    new Author(profile.id(), profile.displayName(), profile.title(), profile.image48()),
-                                    now));
+    /** Looks up whether the reactions of each user count under a rule. */
+    Map<UserId, ReviewerRole> roles(Collection<UserId> users, ApprovalRule rule) {
+        Map<UserId, ReviewerRole> roles = new HashMap<>();
+        for (UserId user : users) {
+            roles.computeIfAbsent(user, id -> role(id, rule));
         }
+        return roles;
     }
 
-    /** A person's profile; empty if Slack could not say. Somebody whom Slack doesn't know has an empty name. */
-    Optional<UserProfile> profile(UserId id) {
-        Optional<UserProfile> profile = Optional.ofNullable(metInThisCycle.get(id))
-                .or(() -> store.users().profile(id))
-                .or(() -> ask(id));
-        profile.ifPresent(met -> metInThisCycle.put(id, met));
-        return profile;
-    }
-
-    /** Whether somebody's mark counts under a rule. */
-    ReviewerRole roleOf(UserId user, ApprovalRule rule) {
+    private ReviewerRole role(UserId user, ApprovalRule rule) {
         if (user.value().startsWith("B")) {
             return ReviewerRole.BOT;
         }
@@ -94,44 +90,58 @@ final class UserDirectory {
         return otherwise;
     }
 
-    /** What Slack could not say since this was asked last. */
-    List<RemoteException> failures() {
-        List<RemoteException> now = List.copyOf(failures);
-        failures.clear();
-        return now;
-    }
-
     private Optional<Set<UserId>> members(String group) {
-        CachedGroup known = groups.get(group);
-        if (known != null && known.fetchedAt.plus(GROUPS_LAST).isAfter(now)) {
-            return Optional.of(known.members);
+        GroupCache.MemberList cached = groups.lists.get(group);
+        if (cached != null && cached.fetchedAt.plus(MAX_GROUP_AGE).isAfter(now)) {
+            return Optional.of(cached.members);
         }
-        if (silentGroups.contains(group)) {
+        if (failedGroups.contains(group)) {
             return Optional.empty();
         }
         try {
-            Set<UserId> members = slack.groupMembers(group);
-            groups.put(group, new CachedGroup(Set.copyOf(members), now));
-            return Optional.of(members);
+            var fetched = new GroupCache.MemberList(Set.copyOf(slack.groupMembers(group)), now);
+            groups.lists.put(group, fetched);
+            return Optional.of(fetched.members);
         } catch (RemoteException e) {
-            silentGroups.add(group);
+            failedGroups.add(group);
             failures.add(e);
             return Optional.empty();
         }
     }
 
-    private Optional<UserProfile> ask(UserId id) {
-        if (consecutiveFailures >= PATIENCE) {
+    /** Looks up a profile; empty if Slack did not tell. A user whom Slack does not know has an empty name. */
+    Optional<UserProfile> profile(UserId id) {
+        Optional<UserProfile> profile = Optional.ofNullable(profiles.get(id))
+                .or(() -> store.users().profile(id))
+                .or(() -> fetchProfile(id));
+        profile.ifPresent(found -> profiles.put(id, found));
+        return profile;
+    }
+
+    /** Asks Slack again for the authors with the oldest profiles. A change becomes visible to readers. */
+    void refreshProfiles() {
+        for (UserId id : store.users().staleSince(now.minus(MAX_PROFILE_AGE), REFRESHED_PER_CYCLE)) {
+            fetchProfile(id)
+                    .filter(profile -> !profile.displayName().isEmpty())
+                    .ifPresent(profile -> store.publicMessages()
+                            .saveAuthor(
+                                    new Author(profile.id(), profile.displayName(), profile.title(), profile.image48()),
+                                    now));
+        }
+    }
+
+    private Optional<UserProfile> fetchProfile(UserId id) {
+        if (failedProfiles == MAX_FAILURES) {
             return Optional.empty();
         }
         try {
             return Optional.of(saved(slack.userProfile(id)));
         } catch (RemoteException e) {
             if (e.kind() == RemoteException.Kind.REJECTED) {
-                // Who was known once may have left since, and is still who they were.
+                // A user who has left the workspace keeps the profile that is stored.
                 return Optional.of(saved(store.users().profile(id).orElse(new UserProfile(id, "", "", "", false))));
             }
-            consecutiveFailures++;
+            failedProfiles++;
             failures.add(e);
             return Optional.empty();
         }
@@ -140,5 +150,12 @@ final class UserDirectory {
     private UserProfile saved(UserProfile profile) {
         store.users().save(profile, now);
         return profile;
+    }
+
+    /** Returns the failed calls since this was last called. */
+    List<RemoteException> failures() {
+        List<RemoteException> since = List.copyOf(failures);
+        failures.clear();
+        return since;
     }
 }

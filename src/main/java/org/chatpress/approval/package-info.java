@@ -1,5 +1,5 @@
 /**
- * Decides which messages are public, and builds the public messages. Loads what the policy needs (roles, threads,
- * reactions), asks {@link org.chatpress.approval.policy}, saves the verdicts, and tells editors in Slack.
+ * Decides which messages are public, and builds the public messages. Fetches what the policy needs (reactions, roles,
+ * threads), asks {@link org.chatpress.approval.policy}, saves the decisions, and tells editors about them in Slack.
  */
 package org.chatpress.approval;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.chatpress.approval.policy.EditorReaction;
 import org.chatpress.approval.policy.ReviewState;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.approval.policy.ReviewerRole;
 import org.chatpress.approval.policy.Verdict;
 import org.chatpress.model.Json;
@@ -23,7 +23,7 @@ final class MemoryJson {
 
     static String write(ReviewState reviewState) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("under_rule", reviewState.ruleDigest());
+        node.put("under_rule", reviewState.approvalRequired());
         node.put("content", reviewState.content());
         node.put("edited_ts", reviewState.editedTs());
         var marks = new TreeMap<String, ReviewerRole>();

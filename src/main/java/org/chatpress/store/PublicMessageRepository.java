@@ -32,12 +32,13 @@ public final class PublicMessageRepository {
     }
 
     /**
-     * A judgement, and what readers may see by it.
+     * A decision on a message, and what readers see of the message after it.
      *
-     * @param publicMessage present exactly when the judgement shows something; never for replies, which their root shows
-     * @param authors whoever wrote the message and its replies, as far as they are to be written down
-     * @param images whose photos the message and each of its replies show; empty: those that they show already
-     * @param emoji likewise, the custom emoji that they name, and what each leads to
+     * @param publicMessage present if the message is public; empty for replies, which are part of their root's
+     * @param authors the authors of the message and its replies
+     * @param images the images that the message and each of its replies show; empty: the same as before
+     * @param emoji the custom emoji that the message and each of its replies name, each with the name of the image to
+     *     show; empty: the same as before
      */
     public record ReviewedMessage(
             MessageSnapshot snapshot,
@@ -50,6 +51,30 @@ public final class PublicMessageRepository {
             authors = List.copyOf(authors);
             images = images.map(Map::copyOf);
             emoji = emoji.map(Map::copyOf);
+        }
+
+        /** A message that is not public, or a reply. */
+        public static ReviewedMessage withoutPublicMessage(MessageSnapshot snapshot, Decision decision) {
+            return new ReviewedMessage(
+                    snapshot, decision, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+        }
+
+        /** A public message that lost some of its parts. */
+        public static ReviewedMessage reduced(MessageSnapshot snapshot, Decision decision, PublicMessage message) {
+            return new ReviewedMessage(
+                    snapshot, decision, Optional.of(message), List.of(), Optional.empty(), Optional.empty());
+        }
+
+        /** A public message that was built anew, with everything that it shows. */
+        public static ReviewedMessage rebuilt(
+                MessageSnapshot snapshot,
+                Decision decision,
+                PublicMessage message,
+                List<Author> authors,
+                Map<MessageTs, List<SlackImageFile>> images,
+                Map<MessageTs, Map<String, String>> emoji) {
+            return new ReviewedMessage(
+                    snapshot, decision, Optional.of(message), authors, Optional.of(images), Optional.of(emoji));
         }
     }
 

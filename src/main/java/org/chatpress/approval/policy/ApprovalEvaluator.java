@@ -4,91 +4,104 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What is approved of a message that nothing hides: what it says now, what it said before an edit, or nothing. Reactions
- * carry no time, so a mark counts for a changed text only if some reading since the change did not show it yet.
+ * Which content of a message is approved: the current one, the one before an edit, or none.
+ *
+ * <p>Slack's reactions carry no time. An approval therefore counts for changed content only if an earlier review saw the
+ * change without the approval.
  */
 final class ApprovalEvaluator {
     private static final Set<Verdict> HIDDEN =
             Set.of(Verdict.DELETED, Verdict.WITHDRAWN, Verdict.PRIVATE, Verdict.REJECTED);
 
     private final ReviewContext context;
-    private final AnnotationRules instructions;
-    private final ApprovalRule rule;
-    private final EditKind edit;
+    private final Edit edit;
     private final Set<EditorReaction> stale;
-    private final Optional<JsonNode> approved;
+    private final Optional<JsonNode> content;
 
-    /** What became of the content since the last judgement. */
-    private enum EditKind {
-        /** Nothing, nothing that counts, or the message was not known before. */
+    /** How the content changed since the last review. */
+    private enum Edit {
+        /** Not at all, in a way that needs no approval, or there was no review. */
         NONE,
-        /** An approver's own edit, whose mark alone would do. */
+        /** By an approver, and one approval by that person is enough. */
         BY_APPROVER,
-        /** Anybody else's, or what can't be told apart from that. */
+        /** By another person, or it cannot be told by whom. */
         BY_OTHERS,
-        /** Slack has not told us yet who the editor is. */
+        /** By a user whose role Slack did not tell yet. */
         BY_UNKNOWN
     }
 
-    private ApprovalEvaluator(ReviewContext context, ChannelPolicy rule) {
+    private ApprovalEvaluator(ReviewContext context, Edit edit, Set<EditorReaction> stale, Optional<JsonNode> content) {
         this.context = context;
-        this.instructions = rule.annotations();
-        this.rule = rule.approval();
-        this.edit = edit();
-        this.stale = staleMarks();
-        this.approved = approvedByMarks();
+        this.edit = edit;
+        this.stale = stale;
+        this.content = content;
     }
 
-    private ApprovalEvaluator(ReviewContext context, ChannelPolicy rule, JsonNode approved) {
-        this.context = context;
-        this.instructions = rule.annotations();
-        this.rule = rule.approval();
-        this.edit = EditKind.NONE;
-        this.stale = Set.of();
-        this.approved = Optional.of(approved);
-    }
-
-    /** What the marks that it bears approve. */
-    static ApprovalEvaluator byReactions(ReviewContext context, ChannelPolicy rule) {
-        return new ApprovalEvaluator(context, rule);
-    }
-
-    /** It needs no marks: what it says now is approved. */
-    static ApprovalEvaluator withoutApproval(ReviewContext context, ChannelPolicy rule) {
-        return new ApprovalEvaluator(context, rule, context.message().json());
-    }
-
-    /** The approved content, as a raw message. */
-    Optional<JsonNode> approved() {
-        return approved;
-    }
-
-    /** Readers see nothing; what is approved stays so. */
-    Decision notPublic(Verdict verdict, String reason) {
-        return new Decision(verdict, reason, Optional.empty(), memory(verdict), isSettled());
-    }
-
-    Decision publicAs(SlackMessage shown, String reason) {
-        return new Decision(Verdict.APPROVED, reason, Optional.of(shown), memory(Verdict.APPROVED), isSettled());
-    }
-
-    /** Why it is approved, or what it waits for. */
-    String reason() {
-        if (approved.isEmpty()) {
-            return whyPending();
+    /** Evaluates the reactions, if the rules require an approval. */
+    static ApprovalEvaluator byReactions(ReviewContext context) {
+        if (!context.rule().required()) {
+            return withoutApproval(context);
         }
-        return rule.required()
-                ? EditorReactions.reason("approved by", context.reactions().approving)
+        Edit edit = edit(context);
+        Set<EditorReaction> stale = staleApprovals(context, edit);
+        return new ApprovalEvaluator(context, edit, stale, approvedContent(context, edit, stale));
+    }
+
+    /** Takes the current content as approved. */
+    static ApprovalEvaluator withoutApproval(ReviewContext context) {
+        return new ApprovalEvaluator(
+                context, Edit.NONE, Set.of(), Optional.of(context.message().json()));
+    }
+
+    /** The editor whose role decides whether an edit needs an approval; empty if no role changes that. */
+    static Optional<UserId> decidingEditor(ReviewContext context) {
+        if (!isContentChanged(context)) {
+            return Optional.empty();
+        }
+        ReviewState before = context.previous().orElseThrow();
+        boolean isNewEdit = context.editedTs().compareTo(before.editedTs()) > 0;
+        boolean isTimeKnown = !before.content().equals(ReviewState.UNCLEAR);
+        if (!isNewEdit || !isTimeKnown || context.rule().count() > 1) {
+            return Optional.empty();
+        }
+        SlackMessage message = context.message();
+        return message.editor()
+                .filter(editor ->
+                        context.rule().selfApprove() || !message.author().equals(Optional.of(editor)));
+    }
+
+    /** The approved content as Slack's JSON of a message; empty if nothing is approved. */
+    Optional<JsonNode> content() {
+        return content;
+    }
+
+    /** Hides the message, and keeps what is approved. */
+    Decision notPublic(Verdict verdict, String reason) {
+        return Decision.notPublic(reason, reviewState(verdict), isFinal());
+    }
+
+    Decision publishedAs(SlackMessage version, String reason) {
+        return Decision.published(version, reason, reviewState(Verdict.APPROVED), isFinal());
+    }
+
+    /** Says who approved the content, or what it waits for. */
+    String reason() {
+        if (content.isEmpty()) {
+            return reasonToWait();
+        }
+        return context.rule().required()
+                ? EditorReactions.reason("approved by", context.reactions().approving())
                 : "no approval required";
     }
 
-    private String whyPending() {
+    private String reasonToWait() {
         if (!stale.isEmpty()) {
-            return switch (context.lastReview()) {
+            return switch (context.lastVerdict()) {
                 case REJECTED, WITHDRAWN, DELETED -> "was taken down; needs a new approval";
                 default ->
                     context.message().editedAt().isPresent()
@@ -96,127 +109,125 @@ final class ApprovalEvaluator {
                             : "changed or taken down after its approval; needs a new approval";
             };
         }
-        int people = EditorReactions.users(context.reactions().approving);
-        return people == 0 ? "waits for an approval" : "approved by " + people + " of " + rule.count() + " people";
+        int people = EditorReactions.people(context.reactions().approving());
+        return people == 0
+                ? "waits for an approval"
+                : "approved by " + people + " of " + context.rule().count() + " people";
     }
 
-    private boolean isSettled() {
-        return context.reactions().isFinal() && edit != EditKind.BY_UNKNOWN;
+    private boolean isFinal() {
+        return context.reactions().isComplete() && edit != Edit.BY_UNKNOWN;
     }
 
-    private ReviewState memory(Verdict verdict) {
-        String seen = context.digest();
+    private ReviewState reviewState(Verdict verdict) {
+        ApprovalRule rule = context.rule();
+        String digest = context.content().digest();
         String editedTs = context.editedTs();
-        if (rule.required() && !context.reactions().hasKnownApprovers() && makesAllStale()) {
-            // A mark that was there at an edit must not pass for a new one once its owner is known.
-            seen = ReviewState.UNCLEAR;
-        } else if (edit == EditKind.BY_UNKNOWN) {
+        if (rule.required() && !context.reactions().hasKnownApprovers() && areAllStale(context, edit)) {
+            // Once the approvers are known, reactions that were there at the edit must not count as new.
+            digest = ReviewState.UNCLEAR;
+        } else if (edit == Edit.BY_UNKNOWN) {
+            // The next review sees the same edit again, and may know the editor.
             ReviewState before = context.previous().orElseThrow();
-            seen = before.content();
+            digest = before.content();
             editedTs = before.editedTs();
         }
-        return new ReviewState(verdict, rule.required(), seen, editedTs, context.reactions().seen, stale, approved);
+        return new ReviewState(verdict, rule.required(), digest, editedTs, context.rolesToSave(), stale, content);
     }
 
-    private EditKind edit() {
-        Optional<ReviewState> before = context.previous();
-        if (!rule.required() || before.isEmpty()) {
-            return EditKind.NONE;
+    private static Edit edit(ReviewContext context) {
+        if (!isContentChanged(context)) {
+            return Edit.NONE;
         }
-        if (before.get().content().equals(ReviewState.UNCLEAR)) {
-            return EditKind.BY_OTHERS;
-        }
-        boolean changed = !context.digest().equals(before.get().content());
-        if (!changed
-                || !holdsEdits()
-                || before.get().approved().filter(this::onlyFilesWentSince).isPresent()) {
-            return EditKind.NONE;
-        }
-        return editor(before.get());
-    }
-
-    private EditKind editor(ReviewState before) {
-        SlackMessage message = context.message();
-        boolean isNewEdit = context.editedTs().compareTo(before.editedTs()) > 0;
-        Optional<UserId> editor = message.editor()
-                .filter(user -> rule.selfApprove() || !message.author().equals(Optional.of(user)));
-        if (!isNewEdit || editor.isEmpty() || rule.count() > 1) {
-            return EditKind.BY_OTHERS;
+        Optional<UserId> editor = decidingEditor(context);
+        if (editor.isEmpty()) {
+            return Edit.BY_OTHERS;
         }
         return switch (context.roleOf(editor.get())) {
-            case APPROVER -> EditKind.BY_APPROVER;
-            case NOT_APPROVER, BOT -> EditKind.BY_OTHERS;
-            case UNKNOWN -> EditKind.BY_UNKNOWN;
+            case APPROVER -> Edit.BY_APPROVER;
+            case NOT_APPROVER, BOT -> Edit.BY_OTHERS;
+            case UNKNOWN -> Edit.BY_UNKNOWN;
         };
     }
 
-    private boolean holdsEdits() {
-        return rule.onEdit() == ApprovalRule.OnEdit.HOLD;
+    /** True if the message shows more than the last review saw, and the rules hold edits back. */
+    private static boolean isContentChanged(ReviewContext context) {
+        Optional<ReviewState> before = context.previous();
+        if (!context.rule().required() || before.isEmpty()) {
+            return false;
+        }
+        if (before.get().content().equals(ReviewState.UNCLEAR)) {
+            return true;
+        }
+        return holdsEdits(context)
+                && !context.content().digest().equals(before.get().content())
+                && before.get()
+                        .approved()
+                        .filter(approved -> addsNothingTo(approved, context))
+                        .isEmpty();
     }
 
-    /** Approving marks that don't count for the content as it is now. */
-    private Set<EditorReaction> staleMarks() {
-        if (!rule.required()) {
-            return Set.of();
-        }
-        Set<EditorReaction> approving = context.reactions().approving;
-        if (makesAllStale()) {
+    /** The approvals that may be older than the current content. */
+    private static Set<EditorReaction> staleApprovals(ReviewContext context, Edit edit) {
+        Set<EditorReaction> approving = context.reactions().approving();
+        if (areAllStale(context, edit)) {
             return approving;
         }
-        var stillStale =
-                new HashSet<>(context.previous().map(ReviewState::stale).orElse(Set.of()));
-        stillStale.retainAll(approving);
-        return stillStale;
+        var stale = new HashSet<>(context.previous().map(ReviewState::stale).orElse(Set.of()));
+        stale.retainAll(approving);
+        return stale;
     }
 
-    /** True if every mark that is there may be older than what the message says now. */
-    private boolean makesAllStale() {
+    private static boolean areAllStale(ReviewContext context, Edit edit) {
         Optional<ReviewState> before = context.previous();
         if (before.isEmpty()) {
-            return HIDDEN.contains(context.lastReview())
-                    || (holdsEdits() && context.message().editedAt().isPresent());
+            return HIDDEN.contains(context.lastVerdict())
+                    || (holdsEdits(context) && context.message().editedAt().isPresent());
         }
-        boolean cameBack = before.get().verdict() == Verdict.DELETED;
-        return cameBack || edit == EditKind.BY_OTHERS || edit == EditKind.BY_UNKNOWN;
+        boolean reappeared = before.get().verdict() == Verdict.DELETED;
+        return reappeared || edit == Edit.BY_OTHERS || edit == Edit.BY_UNKNOWN;
     }
 
-    private Optional<JsonNode> approvedByMarks() {
-        Optional<JsonNode> now = Optional.of(context.message().json());
-        if (!rule.required()) {
-            return now;
-        }
-        Set<EditorReaction> approving = context.reactions().approving;
+    private static Optional<JsonNode> approvedContent(ReviewContext context, Edit edit, Set<EditorReaction> stale) {
+        Set<EditorReaction> approving = context.reactions().approving();
         var fresh = new HashSet<>(approving);
         fresh.removeAll(stale);
-        if (EditorReactions.users(fresh) >= rule.count()) {
-            return context.previous()
-                    .filter(reviewState -> reviewState.content().equals(context.digest()))
-                    .flatMap(ReviewState::approved)
-                    .filter(this::onlyFilesWentSince)
-                    .or(() -> now);
+        int required = context.rule().count();
+        Optional<JsonNode> current = Optional.of(context.message().json());
+        if (EditorReactions.people(fresh) >= required) {
+            return unchangedApprovedContent(context).or(() -> current);
         }
-        Optional<JsonNode> was =
-                context.previous().flatMap(ReviewState::approved).filter(this::isOfItsKind);
-        if (was.isEmpty() || EditorReactions.users(approving) < rule.count()) {
+        Optional<JsonNode> before = context.previous()
+                .flatMap(ReviewState::approved)
+                .filter(approved -> isCommand(context, context.message().json()) || !isCommand(context, approved));
+        if (before.isEmpty() || EditorReactions.people(approving) < required) {
             return Optional.empty();
         }
-        return !holdsEdits() || edit == EditKind.BY_APPROVER ? now : was;
+        return !holdsEdits(context) || edit == Edit.BY_APPROVER ? current : before;
     }
 
-    /** A note that was edited into plain words never comes out as the note that was approved. */
-    private boolean isOfItsKind(JsonNode was) {
-        return isNote(context.message())
-                || !isNote(new SlackMessage(context.message().ts(), was));
+    /** The content as it was approved, if only Slack's own additions changed since; it keeps the public message the same. */
+    private static Optional<JsonNode> unchangedApprovedContent(ReviewContext context) {
+        return context.previous()
+                .filter(before -> before.content().equals(context.content().digest()))
+                .flatMap(ReviewState::approved)
+                .filter(approved -> addsNothingTo(approved, context));
     }
 
-    private boolean isNote(SlackMessage message) {
-        return ThreadCommand.parse(message, instructions).isPresent();
+    /** A command that was edited into a plain reply must not be shown as the command that was approved. */
+    private static boolean isCommand(ReviewContext context, JsonNode json) {
+        var message = new SlackMessage(context.message().ts(), json);
+        return ThreadCommand.parse(message, context.rules().annotations()).isPresent();
     }
 
-    /** True if the message shows nothing beside what was approved. */
-    private boolean onlyFilesWentSince(JsonNode was) {
+    /** True if the message shows nothing beyond what was approved. */
+    private static boolean addsNothingTo(JsonNode approved, ReviewContext context) {
         return context.content()
                 .addsNothingTo(
-                        ContentFingerprint.of(new SlackMessage(context.message().ts(), was)));
+                        ContentFingerprint.of(new SlackMessage(context.message().ts(), approved)));
+    }
+
+    private static boolean holdsEdits(ReviewContext context) {
+        return context.rule().onEdit() == ApprovalRule.OnEdit.HOLD;
     }
 }

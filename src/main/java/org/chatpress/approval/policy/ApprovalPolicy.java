@@ -5,164 +5,196 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * Judges messages and replies by a channel's rule. In order of strength: deleted, of no concern, withdrawn, private, rejected,
- * held, approved, pending.
+ * Decides whether messages and replies are public under a channel's rules. The first reason that applies decides:
+ * deleted, ignored, withdrawn by the settings, private, rejected, held, approved, pending.
  *
- * <p>What was approved stays what is public: an approval is of a {@link ContentFingerprint}, kept as a raw message.
+ * <p>An approval covers the content that the approver saw, not the message: readers keep seeing that content while a
+ * later edit waits.
+ *
+ * <p>Every method is a function of its arguments. The caller looks up the roles of {@link #usersToLookUp} first.
  */
 public final class ApprovalPolicy {
-    private final ChannelPolicy rule;
-    private final Function<UserId, ReviewerRole> standings;
+    private final ChannelPolicy rules;
     private final PrivatePrefix privatePrefix;
-    private final ThreadCommandPolicy notes;
+    private final ThreadCommandPolicy commandPolicy;
 
-    /** @param standings who somebody is now; asked only for marks that were not there before */
-    public ApprovalPolicy(ChannelPolicy rule, Function<UserId, ReviewerRole> standings) {
-        this.rule = rule;
-        this.standings = standings;
-        this.privatePrefix = new PrivatePrefix(rule.privatePrefix());
-        this.notes = new ThreadCommandPolicy(rule, standings);
-    }
-
-    /** The verdict, and what to remember of the message until its next change. */
-    public Decision evaluate(MessageSnapshot snapshot) {
-        return evaluate(snapshot, ThreadCommands.NONE);
+    public ApprovalPolicy(ChannelPolicy rules) {
+        this.rules = rules;
+        this.privatePrefix = new PrivatePrefix(rules.privatePrefix());
+        this.commandPolicy = new ThreadCommandPolicy(rules);
     }
 
     /**
-     * Likewise, of a reply, sent to the channel too or not: it may be an editor's note.
+     * Decides on a message.
      *
-     * @param root the message that it answers; empty if that is not known
+     * @param commands the commands in its thread; they change what readers see, but make nothing public
+     * @param roles the roles of {@link #usersToLookUp}; a user without an entry counts as UNKNOWN
      */
-    public Decision evaluateReply(MessageSnapshot snapshot, Optional<SlackMessage> root) {
-        return ThreadCommand.parse(snapshot.message(), rule.annotations())
-                .map(command -> notes.evaluate(snapshot, command, root))
-                .orElseGet(() -> evaluate(snapshot));
+    public Decision evaluate(MessageSnapshot snapshot, ThreadCommands commands, Map<UserId, ReviewerRole> roles) {
+        var context = new ReviewContext(snapshot, rules, roles);
+        return hiddenRegardlessOfApproval(context, commands).orElseGet(() -> byApproval(context, commands));
     }
 
-    /** Likewise, of a message with the notes in its thread: they change what is shown, and show nothing by themselves. */
-    public Decision evaluate(MessageSnapshot snapshot, ThreadCommands inThread) {
-        var context = new ReviewContext(snapshot, rule, standings);
-        SlackMessage message = snapshot.message();
-        if (snapshot.deleted()) {
-            return context.hidden(Verdict.DELETED, "deleted in Slack");
-        }
-        Optional<String> noise = MessageFilter.reasonToIgnore(message, rule);
-        if (noise.isPresent()) {
-            return context.hidden(Verdict.IGNORED, noise.get());
-        }
-        if (rule.withdrawn().contains(message.ts())) {
-            return context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
-        }
-        if (privatePrefix.matches(message) || privatePrefix.matches(inThread.withEdits(message))) {
-            return context.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
-        }
-        Optional<String> rejection = context.reactions().rejection();
-        if (rejection.isPresent()) {
-            return context.hidden(Verdict.REJECTED, rejection.get());
-        }
-
-        ApprovalEvaluator evaluator = ApprovalEvaluator.byReactions(context, rule);
-        Optional<String> hold = context.reactions().hold(message);
-        if (hold.isPresent()) {
-            return evaluator.notPublic(Verdict.HELD, hold.get());
-        }
-        if (evaluator.approved().isEmpty()) {
-            return evaluator.notPublic(Verdict.PENDING, evaluator.reason());
-        }
-        if (isDelayed(context, snapshot.readAt())) {
-            Instant end = message.ts().instant().plus(rule.delay());
-            return evaluator.notPublic(Verdict.DELAYED, "approved, and public from " + end);
-        }
-        if (context.reactions().mayBeIncomplete() && context.lastReview() != Verdict.APPROVED) {
-            return evaluator.notPublic(Verdict.PENDING, "waits until Slack says who rejects or holds it");
-        }
-        JsonNode approved = evaluator.approved().get();
-        if (privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
-            return context.hidden(Verdict.PRIVATE, "begins with " + rule.privatePrefix());
-        }
-        String reason = evaluator.reason()
-                + instructed(context.reactions())
-                + (inThread.newest(ThreadCommand.EDIT).isPresent() ? "; shows the words of an edit: note" : "")
-                + (addsTo(message, approved) ? "; an edit waits for a new approval" : "");
-        return evaluator.publicAs(inThread.withEdits(shown(message, approved)), reason);
+    /**
+     * Decides on a reply, whether it was also sent to the channel or not. A thread command is never public itself.
+     *
+     * @param root the thread's first message; empty if it is not stored
+     * @param roles as for {@link #evaluate}
+     */
+    public Decision evaluateReply(MessageSnapshot reply, Optional<SlackMessage> root, Map<UserId, ReviewerRole> roles) {
+        return parseCommand(reply.message())
+                .map(command -> commandPolicy.evaluate(new ReviewContext(reply, rules, roles), command, root))
+                .orElseGet(() -> evaluate(reply, ThreadCommands.NONE, roles));
     }
 
-    /** True while readers see less of a public message than Slack has now, because an edit waits for a new approval. */
-    public static boolean isEditWaiting(SlackMessage now, ReviewState reviewState) {
-        return reviewState.verdict() == Verdict.APPROVED
-                && reviewState
-                        .approved()
-                        .filter(approved -> addsTo(now, approved))
-                        .isPresent();
+    /** Returns the users whose roles an evaluation needs and the last review did not save. */
+    public Set<UserId> usersToLookUp(MessageSnapshot snapshot) {
+        var context = new ReviewContext(snapshot, rules, Map.of());
+        var users = new LinkedHashSet<>(context.reactions().unknownUsers());
+        Optional<ThreadCommand> command = parseCommand(snapshot.message());
+        if (command.isPresent()) {
+            users.addAll(commandPolicy.usersToLookUp(context, command.get()));
+        } else {
+            ApprovalEvaluator.decidingEditor(context)
+                    .filter(editor -> hiddenRegardlessOfApproval(context, ThreadCommands.NONE)
+                            .isEmpty())
+                    .ifPresent(users::add);
+        }
+        return users;
     }
 
-    /** True for a reply that is a note, whether it holds or not. */
+    /** True for a reply that is a thread command, whether it is in effect or not. */
     public boolean isThreadCommand(SlackMessage reply) {
-        return ThreadCommand.parse(reply, rule.annotations()).isPresent();
+        return parseCommand(reply).isPresent();
     }
 
-    /** The note that holds by a judgement; empty if none does. */
-    public Optional<ThreadCommand> held(Decision decision, SlackMessage reply) {
+    /** Returns the thread command that a decision on a reply puts into effect; empty if there is none. */
+    public Optional<ThreadCommand> commandInEffect(MessageSnapshot reply, Decision decision) {
         return decision.verdict() != Verdict.NOTE
                 ? Optional.empty()
                 : decision.reviewState()
                         .approved()
                         .flatMap(approved ->
-                                ThreadCommand.parse(new SlackMessage(reply.ts(), approved), rule.annotations()));
+                                parseCommand(new SlackMessage(reply.message().ts(), approved)));
     }
 
-    private boolean isDelayed(ReviewContext context, Optional<Instant> readAt) {
-        if (rule.delay().isZero() || context.lastReview() == Verdict.APPROVED) {
+    /** True while readers see the approved version of a public message because an edit waits for a new approval. */
+    public static boolean isEditWaiting(SlackMessage message, ReviewState reviewState) {
+        return reviewState.verdict() == Verdict.APPROVED
+                && reviewState
+                        .approved()
+                        .filter(approved -> showsMoreThan(approved, message))
+                        .isPresent();
+    }
+
+    private Optional<ThreadCommand> parseCommand(SlackMessage message) {
+        return ThreadCommand.parse(message, rules.annotations());
+    }
+
+    private Optional<Decision> hiddenRegardlessOfApproval(ReviewContext context, ThreadCommands commands) {
+        SlackMessage message = context.message();
+        if (context.isDeleted()) {
+            return Optional.of(context.hidden(Verdict.DELETED, "deleted in Slack"));
+        }
+        Optional<String> reasonToIgnore = MessageFilter.reasonToIgnore(message, rules);
+        if (reasonToIgnore.isPresent()) {
+            return Optional.of(context.hidden(Verdict.IGNORED, reasonToIgnore.get()));
+        }
+        if (rules.withdrawn().contains(message.ts())) {
+            return Optional.of(context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings"));
+        }
+        if (privatePrefix.matches(message) || privatePrefix.matches(commands.withEdit(message))) {
+            return Optional.of(context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix()));
+        }
+        return context.reactions().rejection().map(reason -> context.hidden(Verdict.REJECTED, reason));
+    }
+
+    private Decision byApproval(ReviewContext context, ThreadCommands commands) {
+        SlackMessage message = context.message();
+        ApprovalEvaluator approval = ApprovalEvaluator.byReactions(context);
+        Optional<String> hold = context.reactions().hold();
+        if (hold.isPresent()) {
+            return approval.notPublic(Verdict.HELD, hold.get());
+        }
+        if (approval.content().isEmpty()) {
+            return approval.notPublic(Verdict.PENDING, approval.reason());
+        }
+        if (isInsideDelay(context)) {
+            Instant end = message.ts().instant().plus(rules.delay());
+            return approval.notPublic(Verdict.DELAYED, "approved, and public from " + end);
+        }
+        if (context.reactions().mayHideOnceKnown() && context.lastVerdict() != Verdict.APPROVED) {
+            return approval.notPublic(
+                    Verdict.PENDING, "waits until Slack says who rejects or holds it");
+        }
+
+        JsonNode approved = approval.content().get();
+        if (privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
+            return context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix());
+        }
+        String reason = approval.reason()
+                + annotatingReactions(context.reactions())
+                + (commands.newest(ThreadCommand.EDIT).isPresent() ? "; shows the words of an edit: note" : "")
+                + (showsMoreThan(approved, message) ? "; an edit waits for a new approval" : "");
+        return approval.publishedAs(commands.withEdit(withoutDeletedFiles(approved, message)), reason);
+    }
+
+    private String startsWithPrivatePrefix() {
+        return "begins with " + rules.privatePrefix();
+    }
+
+    private boolean isInsideDelay(ReviewContext context) {
+        if (rules.delay().isZero() || context.lastVerdict() == Verdict.APPROVED) {
             return false;
         }
-        // Without a reading there is no saying what happened since the last one: the next must show it.
-        Instant over = context.message().ts().instant().plus(rule.delay());
-        return readAt.map(at -> at.isBefore(over)).orElse(true);
+        // The message may have changed since the last page that showed it, so only a page read after the delay ends it.
+        Instant end = context.message().ts().instant().plus(rules.delay());
+        return context.readAt().map(readAt -> readAt.isBefore(end)).orElse(true);
     }
 
-    private static boolean addsTo(SlackMessage now, JsonNode approved) {
-        return !approved.equals(now.json())
-                && !ContentFingerprint.of(now)
-                        .addsNothingTo(ContentFingerprint.of(new SlackMessage(now.ts(), approved)));
+    private static boolean showsMoreThan(JsonNode approved, SlackMessage message) {
+        return !approved.equals(message.json())
+                && !ContentFingerprint.of(message)
+                        .addsNothingTo(ContentFingerprint.of(new SlackMessage(message.ts(), approved)));
     }
 
-    /** The approved message, less the files that went since. */
-    private static SlackMessage shown(SlackMessage now, JsonNode approved) {
+    private static SlackMessage withoutDeletedFiles(JsonNode approved, SlackMessage message) {
         if (!approved.path("files").isArray()) {
-            return new SlackMessage(now.ts(), approved);
+            return new SlackMessage(message.ts(), approved);
         }
-        Set<String> there = new HashSet<>();
-        now.json().path("files").forEach(file -> {
+        Set<String> present = new HashSet<>();
+        message.json().path("files").forEach(file -> {
             if (!ContentFingerprint.isDeleted(file)) {
-                there.add(file.path("id").asText());
+                present.add(file.path("id").asText());
             }
         });
         ObjectNode copy = approved.deepCopy();
         ArrayNode files = copy.putArray("files");
         for (JsonNode file : approved.path("files")) {
-            if (there.contains(file.path("id").asText())) {
+            if (present.contains(file.path("id").asText())) {
                 files.add(file);
             }
         }
-        return new SlackMessage(now.ts(), copy);
+        return new SlackMessage(message.ts(), copy);
     }
 
-    /** Which emoji of whom say something beside. */
-    private String instructed(EditorReactions reactions) {
-        return reactions.seen.entrySet().stream()
-                .filter(mark -> rule.annotations().isEmoji(mark.getKey().emoji()))
-                .filter(mark -> rule.approval().mayCommand(mark.getValue()))
-                .map(mark ->
-                        "; " + mark.getKey().emoji() + " by " + mark.getKey().user())
+    /** For the reason: {@code ; pushpin by U1}. */
+    private String annotatingReactions(EditorReactions reactions) {
+        return reactions.known().entrySet().stream()
+                .filter(reaction ->
+                        rules.annotations().isEmoji(reaction.getKey().emoji()))
+                .filter(reaction -> rules.approval().mayCommand(reaction.getValue()))
+                .map(reaction -> "; " + reaction.getKey().emoji() + " by "
+                        + reaction.getKey().user())
                 .sorted()
                 .collect(Collectors.joining());
     }

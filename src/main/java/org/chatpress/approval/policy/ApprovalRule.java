@@ -4,16 +4,16 @@ import java.util.Set;
 import org.chatpress.model.UserId;
 
 /**
- * Who decides what readers see, and by which emoji. All emoji are short names without colons and skin tones.
+ * Who approves, rejects and holds messages, and by which emoji. All emoji are short names without colons and skin tones.
  *
- * @param required false for {@code approval: none}: messages are public at once, and anybody may reject or hold
- * @param emoji any of these approves; empty only when not required
- * @param approvers who may
- * @param count how many different people must, at least 1
- * @param selfApprove whether an author's own mark counts
- * @param onEdit what becomes of an edit of an approved message
- * @param reject any of these by an approver hides a message, whatever else it bears
- * @param hold any of these by an approver or the author hides it until it is taken away
+ * @param required false for {@code approval: none}: messages are public at once, and every person may reject and hold
+ * @param emoji each of these approves; empty only if not required
+ * @param approvers the users whose reactions approve
+ * @param count how many different people must approve, at least 1
+ * @param selfApprove whether an author's own reaction counts as an approval
+ * @param onEdit what happens to an edit of an approved message
+ * @param reject each of these by an approver hides a message, whatever other reactions it has
+ * @param hold each of these by an approver or the author hides a message until the reaction is removed
  */
 public record ApprovalRule(
         boolean required,
@@ -24,7 +24,10 @@ public record ApprovalRule(
         OnEdit onEdit,
         Set<String> reject,
         Set<String> hold) {
+    /** The rejecting emoji unless the settings name others. */
     public static final Set<String> REJECT = Set.of("no_entry");
+
+    /** The holding emoji unless the settings name others. */
     public static final Set<String> HOLD = Set.of("hourglass");
 
     public ApprovalRule {
@@ -35,10 +38,10 @@ public record ApprovalRule(
 
     /** {@code approval: none}. */
     public static ApprovalRule none() {
-        return new ApprovalRule(false, Set.of(), Approvers.nobody(), 1, true, OnEdit.PUBLISH, REJECT, HOLD);
+        return new ApprovalRule(false, Set.of(), Approvers.NOBODY, 1, true, OnEdit.PUBLISH, REJECT, HOLD);
     }
 
-    /** Whether somebody may reject, hold and instruct: approvers, or anybody but a bot where no approval is required. */
+    /** True for a role that may reject, hold and annotate: approvers, or every person where no approval is required. */
     public boolean mayCommand(ReviewerRole role) {
         return switch (role) {
             case APPROVER -> true;
@@ -47,25 +50,26 @@ public record ApprovalRule(
         };
     }
 
-    /** What becomes of an edit of an approved message. */
+    /** What happens to an edit of an approved message. */
     public enum OnEdit {
-        /** What was approved stays public until the edit is approved too. */
+        /** Readers keep seeing what was approved until the edit is approved, too. */
         HOLD,
-        /** Edits are published as they come. */
+        /** The edit is published at once. */
         PUBLISH
     }
 
     /**
-     * People, members of Slack user groups (S...), or anybody but bots.
+     * The users whose reactions approve. Bots never do.
+     *
+     * @param groups ids of Slack user groups (S...)
+     * @param anyone true: every person approves
      */
     public record Approvers(Set<UserId> people, Set<String> groups, boolean anyone) {
+        public static final Approvers NOBODY = new Approvers(Set.of(), Set.of(), false);
+
         public Approvers {
             people = Set.copyOf(people);
             groups = Set.copyOf(groups);
-        }
-
-        public static Approvers nobody() {
-            return new Approvers(Set.of(), Set.of(), false);
         }
     }
 }

@@ -4,21 +4,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
 /**
- * Everything in a channel's settings that decides whether a message may be seen.
+ * The rules of one channel: everything in its settings that decides which messages are public.
  *
- * @param since nothing older counts
- * @param bots bots whose messages count
- * @param privatePrefix empty: no such prefix
+ * @param since older messages are never published
+ * @param bots the bots whose messages are published like people's
+ * @param privatePrefix a message that starts with it is never published; empty: no prefix
  * @param withdrawn messages that the settings take down
- * @param delay a message is not public before its ts plus this
- * @param photos whether photos are shown: where they are not, a message of photos alone has nothing to show
- * @param replies whether replies in threads may be seen, under the message that they answer
- * @param annotations what editors may say beside approving
- * @param closedAt messages posted later are not published; empty while the chat is open
+ * @param delay the time between the post in Slack and the earliest publication
+ * @param photos whether photos are published; if not, a message without text is not published either
+ * @param replies whether replies are published, below the message that they answer
+ * @param annotations what approvers may add to a message
+ * @param closedAt later messages are not published; empty while the chat is open
  */
 public record ChannelPolicy(
         ApprovalRule approval,
@@ -36,11 +37,33 @@ public record ChannelPolicy(
         withdrawn = Set.copyOf(withdrawn);
     }
 
-    /** The emoji whose owners must be known in full. */
+    /** True for an emoji of which every user must be known. */
     public boolean usesEmoji(String emoji) {
         return approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
                 || annotations.isEmoji(emoji);
+    }
+
+    /**
+     * Everything that can take down a message or a part of one when it changes, as text. Without the approvers, because
+     * an approval stays valid when its user stops being an approver.
+     */
+    public String digest() {
+        return String.join(
+                "|",
+                String.valueOf(approval.required()),
+                new TreeSet<>(approval.emoji()).toString(),
+                String.valueOf(approval.count()),
+                String.valueOf(approval.selfApprove()),
+                new TreeSet<>(approval.reject()).toString(),
+                new TreeSet<>(approval.hold()).toString(),
+                since.toString(),
+                new TreeSet<>(bots).toString(),
+                privatePrefix,
+                new TreeSet<>(withdrawn).toString(),
+                String.valueOf(photos),
+                String.valueOf(replies),
+                new TreeSet<>(annotations.kwargs()).toString());
     }
 }

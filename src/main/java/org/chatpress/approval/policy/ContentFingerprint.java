@@ -11,11 +11,11 @@ import org.chatpress.model.Hashes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What an approver approves: text, blocks, files, a bot's own attachments. Link previews that Slack adds later to a
- * person's message are no part of it; {@code edited.ts} is none either, for two edits may share its second.
+ * What an approval covers: text, blocks, files, and the attachments of bots. It does not cover the link previews that
+ * Slack adds to people's messages later. {@code edited.ts} cannot stand for it, because two edits may share a second.
  *
- * @param text a digest of everything but the files
- * @param files id, size and type of each file that is still there
+ * @param text a digest of everything except the files
+ * @param files id, size and type of each file that was not deleted
  */
 record ContentFingerprint(String text, Set<String> files) {
     static ContentFingerprint of(SlackMessage message) {
@@ -39,22 +39,22 @@ record ContentFingerprint(String text, Set<String> files) {
         return new ContentFingerprint(Hashes.sha256(words.toString().getBytes(StandardCharsets.UTF_8)), files);
     }
 
-    /** True if this shows nothing that the other doesn't: the same words, and no file beside the other's. */
+    /** True if this has the same text as the other content, and no other files. */
     boolean addsNothingTo(ContentFingerprint other) {
         return text.equals(other.text) && other.files.containsAll(files);
     }
 
-    /** One text for both parts. */
+    /** A digest of text and files. */
     String digest() {
         return Hashes.sha256((text + files).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** True for what Slack leaves of a deleted file. */
+    /** True for the entry that Slack keeps of a deleted file. */
     static boolean isDeleted(JsonNode file) {
         return file.path("mode").asText().equals("tombstone");
     }
 
-    /** Less what Slack adds by itself: ids of blocks, and previews of links, which say where they come from. */
+    /** Without what Slack itself adds: ids of blocks, and link previews, which have a {@code from_url}. */
     private static ArrayNode ownParts(JsonNode array) {
         ArrayNode parts = JsonNodeFactory.instance.arrayNode();
         if (array.isArray()) {

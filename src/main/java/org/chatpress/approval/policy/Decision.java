@@ -4,16 +4,29 @@ import java.util.Optional;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What was decided of a message, why, and what to remember.
+ * Whether a message is public, why, and what the next review needs to know.
  *
- * @param reason for people: {@code approved by U1 (white_check_mark)}
- * @param publicVersion the message as readers may see it, present exactly when the verdict is APPROVED; older than what Slack
- *     has now while an edit waits
- * @param isFinal false if something could not be asked yet: judge again in the next cycle
+ * @param reason for people, such as {@code approved by U1 (white_check_mark)}
+ * @param publicVersion the message to show to readers, present exactly if the verdict is APPROVED; older than Slack's
+ *     while an edit waits
+ * @param isFinal false if Slack did not name every user yet: the next cycle decides again
  */
 public record Decision(
         Verdict verdict,
         String reason,
         Optional<SlackMessage> publicVersion,
         ReviewState reviewState,
-        boolean isFinal) {}
+        boolean isFinal) {
+    static Decision published(SlackMessage version, String reason, ReviewState state, boolean isFinal) {
+        return new Decision(state.verdict(), reason, Optional.of(version), state, isFinal);
+    }
+
+    static Decision notPublic(String reason, ReviewState state, boolean isFinal) {
+        return new Decision(state.verdict(), reason, Optional.empty(), state, isFinal);
+    }
+
+    /** The same decision, to be made again in the next cycle. */
+    public Decision notFinal() {
+        return new Decision(verdict, reason, publicVersion, reviewState, false);
+    }
+}

@@ -1,6 +1,7 @@
 package org.chatpress.approval.policy;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,141 +10,149 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
 
-/** The marks of one message that the rule cares for, each with its owner's standing. */
+/** The reactions to one message that a channel's rules use, with the role of each user who added one. */
 final class EditorReactions {
-    private final ApprovalRule approval;
-    private final Function<UserId, ReviewerRole> standings;
-    /** Marks whose owner's standing is known. */
-    final Map<EditorReaction, ReviewerRole> seen = new LinkedHashMap<>();
-
-    /** Those that count as approvals. */
-    final Set<EditorReaction> approving = new LinkedHashSet<>();
-
-    /** Marks whose owner Slack has not told us about yet. */
+    private final SlackMessage message;
+    private final ApprovalRule rule;
+    private final Map<EditorReaction, ReviewerRole> known = new LinkedHashMap<>();
     private final Set<EditorReaction> unknown = new LinkedHashSet<>();
-
-    /** Emoji of which Slack named some owners only. */
-    private final Set<String> shortened = new HashSet<>();
+    private final Set<String> truncated = new HashSet<>();
+    private final Set<EditorReaction> approving;
 
     /**
-     * @param standings who somebody is now; asked only for marks that were not there before
-     * @param before the marks as last judged under this kind of rule
+     * @param saved the reactions that the last review saw: each keeps the role it had then
+     * @param roles the roles of users whose reactions are new
      */
     EditorReactions(
             MessageSnapshot snapshot,
-            ChannelPolicy rule,
-            Function<UserId, ReviewerRole> standings,
-            Map<EditorReaction, ReviewerRole> before) {
-        this.approval = rule.approval();
-        this.standings = standings;
+            ChannelPolicy rules,
+            Map<EditorReaction, ReviewerRole> saved,
+            Map<UserId, ReviewerRole> roles) {
+        this.message = snapshot.message();
+        this.rule = rules.approval();
         for (Reaction reaction : snapshot.reactions()) {
-            if (!rule.usesEmoji(reaction.emoji())) {
-                continue;
-            }
-            for (UserId user : reaction.users()) {
-                note(new EditorReaction(user, reaction.emoji()), before);
-            }
-            if (!reaction.hasAllUsers()) {
-                // Until Slack names everybody, who was there is taken to be there still.
-                shortened.add(reaction.emoji());
-                before.forEach((mark, role) -> {
-                    if (mark.emoji().equals(reaction.emoji())) {
-                        seen.putIfAbsent(mark, role);
-                    }
-                });
+            if (rules.usesEmoji(reaction.emoji())) {
+                add(reaction, saved, roles);
             }
         }
-        for (EditorReaction mark : seen.keySet()) {
-            if (approves(mark, snapshot.message())) {
-                approving.add(mark);
+        this.approving = known.keySet().stream()
+                .filter(this::approves)
+                .collect(Collectors.collectingAndThen(
+                        Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
+    }
+
+    private void add(Reaction reaction, Map<EditorReaction, ReviewerRole> saved, Map<UserId, ReviewerRole> roles) {
+        for (UserId user : reaction.users()) {
+            var added = new EditorReaction(user, reaction.emoji());
+            ReviewerRole role = saved.getOrDefault(added, roles.getOrDefault(user, ReviewerRole.UNKNOWN));
+            if (role == ReviewerRole.UNKNOWN) {
+                unknown.add(added);
+            } else {
+                known.put(added, role);
             }
+        }
+        if (!reaction.hasAllUsers()) {
+            // Slack omitted users. Those of the last review may be among them, so their reactions still count.
+            truncated.add(reaction.emoji());
+            saved.forEach((before, role) -> {
+                if (before.emoji().equals(reaction.emoji())) {
+                    known.putIfAbsent(before, role);
+                }
+            });
         }
     }
 
-    private void note(EditorReaction mark, Map<EditorReaction, ReviewerRole> before) {
-        ReviewerRole role = before.containsKey(mark) ? before.get(mark) : standings.apply(mark.user());
-        if (role == ReviewerRole.UNKNOWN) {
-            unknown.add(mark);
-        } else {
-            seen.put(mark, role);
-        }
+    private boolean approves(EditorReaction reaction) {
+        return known.get(reaction) == ReviewerRole.APPROVER
+                && rule.emoji().contains(reaction.emoji())
+                && (rule.selfApprove() || !isByAuthor(reaction));
     }
 
-    boolean isFinal() {
-        return unknown.isEmpty() && shortened.isEmpty();
+    /** The reactions of users whose role is known. */
+    Map<EditorReaction, ReviewerRole> known() {
+        return Collections.unmodifiableMap(known);
     }
 
-    /** True once the owner of every approving emoji is known. */
+    /** The reactions that count as approvals. */
+    Set<EditorReaction> approving() {
+        return approving;
+    }
+
+    /** The users who added a reaction and whose role is not known. */
+    Set<UserId> unknownUsers() {
+        return unknown.stream().map(EditorReaction::user).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** True if Slack named all users, and all their roles are known. */
+    boolean isComplete() {
+        return unknown.isEmpty() && truncated.isEmpty();
+    }
+
+    /** True if every user who added an approving emoji is known. */
     boolean hasKnownApprovers() {
-        return notKnownInFull().noneMatch(approval.emoji()::contains);
+        return incompleteEmoji().noneMatch(rule.emoji()::contains);
     }
 
-    /** True while somebody who may hide the message may be among those not known yet. */
-    boolean mayBeIncomplete() {
-        return notKnownInFull()
-                .anyMatch(emoji ->
-                        approval.reject().contains(emoji) || approval.hold().contains(emoji));
+    /** True while a user who is not known yet may be rejecting or holding the message. */
+    boolean mayHideOnceKnown() {
+        return incompleteEmoji()
+                .anyMatch(emoji -> rule.reject().contains(emoji) || rule.hold().contains(emoji));
     }
 
-    private Stream<String> notKnownInFull() {
-        return Stream.concat(shortened.stream(), unknown.stream().map(EditorReaction::emoji));
+    private Stream<String> incompleteEmoji() {
+        return Stream.concat(truncated.stream(), unknown.stream().map(EditorReaction::emoji));
     }
 
-    /** Who rejects it; empty if nobody does. */
+    /** Who rejects the message, as a reason; empty if it is not rejected. */
     Optional<String> rejection() {
-        return seen.keySet().stream()
-                .filter(mark -> approval.reject().contains(mark.emoji()) && mayHide(mark))
+        return known.keySet().stream()
+                .filter(reaction -> rule.reject().contains(reaction.emoji()) && mayHide(reaction))
                 .findFirst()
-                .map(mark -> reason("rejected by", List.of(mark)));
+                .map(reaction -> reason("rejected by", List.of(reaction)));
     }
 
-    /** Who holds it; empty if nobody does. */
-    Optional<String> hold(SlackMessage message) {
-        return Stream.concat(seen.keySet().stream(), unknown.stream())
-                .filter(mark -> approval.hold().contains(mark.emoji()))
-                .filter(mark -> mayHide(mark) || isAuthors(mark, message))
+    /** Who holds the message, as a reason; empty if it is not held. */
+    Optional<String> hold() {
+        return Stream.concat(known.keySet().stream(), unknown.stream())
+                .filter(reaction -> rule.hold().contains(reaction.emoji()))
+                .filter(reaction -> mayHide(reaction) || isHoldByAuthor(reaction))
                 .findFirst()
-                .map(mark -> reason("held by", List.of(mark)));
+                .map(reaction -> reason("held by", List.of(reaction)));
     }
 
-    /** Whether the author is in a group of approvers doesn't matter for his own hold. */
-    private boolean isAuthors(EditorReaction mark, SlackMessage message) {
-        return message.author().equals(Optional.of(mark.user()))
-                && message.bot().isEmpty()
-                && seen.get(mark) != ReviewerRole.BOT;
+    private boolean mayHide(EditorReaction reaction) {
+        return rule.mayCommand(known.getOrDefault(reaction, ReviewerRole.UNKNOWN));
     }
 
-    /** Approvers may; where no approval is required, anybody but a bot. */
-    private boolean mayHide(EditorReaction mark) {
-        return approval.mayCommand(seen.getOrDefault(mark, ReviewerRole.UNKNOWN));
+    /** Authors may hold their own messages, so it does not matter whether their role is known. */
+    private boolean isHoldByAuthor(EditorReaction reaction) {
+        return isByAuthor(reaction) && message.bot().isEmpty() && known.get(reaction) != ReviewerRole.BOT;
     }
 
-    private boolean approves(EditorReaction mark, SlackMessage message) {
-        boolean own = message.author().equals(Optional.of(mark.user()));
-        return seen.get(mark) == ReviewerRole.APPROVER
-                && approval.emoji().contains(mark.emoji())
-                && (approval.selfApprove() || !own);
+    private boolean isByAuthor(EditorReaction reaction) {
+        return message.author().equals(Optional.of(reaction.user()));
     }
 
     /** For people: {@code approved by U1, U2 (tada)}. */
-    static String reason(String words, Collection<EditorReaction> marks) {
+    static String reason(String verb, Collection<EditorReaction> reactions) {
         var users = new TreeSet<String>();
         var emoji = new TreeSet<String>();
-        for (EditorReaction mark : marks) {
-            users.add(mark.user().value());
-            emoji.add(mark.emoji());
+        for (EditorReaction reaction : reactions) {
+            users.add(reaction.user().value());
+            emoji.add(reaction.emoji());
         }
-        return words + " " + String.join(", ", users) + " (" + String.join(", ", emoji) + ")";
+        return verb + " " + String.join(", ", users) + " (" + String.join(", ", emoji) + ")";
     }
 
-    /** How many different people made them. */
-    static int users(Set<EditorReaction> marks) {
-        return (int) marks.stream().map(EditorReaction::user).distinct().count();
+    /** How many different people added these reactions. */
+    static int people(Collection<EditorReaction> reactions) {
+        return (int) reactions.stream().map(EditorReaction::user).distinct().count();
     }
 }

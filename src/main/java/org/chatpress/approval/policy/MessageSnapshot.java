@@ -7,13 +7,13 @@ import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * A message as it stands before judgement.
+ * A message as it is stored when its review starts.
  *
- * @param message what Slack said last
- * @param reactions who reacted: the message's own, completed by {@code reactions.get} where that was asked
- * @param deleted Slack said that it is gone
- * @param readAt Slack's clock at the reading that showed the message in this cycle; empty if none did
- * @param reviewState what is remembered; empty if it was never judged
+ * @param message as Slack last sent it
+ * @param reactions the message's own, or those of {@code reactions.get} where the message named only some users
+ * @param deleted true if Slack said that the message no longer exists
+ * @param readAt Slack's time when it sent the page that showed the message in this cycle; empty if no page did
+ * @param reviewState what the last review saved; empty if there was none
  */
 public record MessageSnapshot(
         SlackMessage message,
@@ -23,5 +23,17 @@ public record MessageSnapshot(
         Optional<ReviewState> reviewState) {
     public MessageSnapshot {
         reactions = List.copyOf(reactions);
+    }
+
+    /** The same message with other reactions. */
+    public MessageSnapshot withReactions(List<Reaction> complete) {
+        return new MessageSnapshot(message, complete, deleted, readAt, reviewState);
+    }
+
+    /** True if the last review made the message public. */
+    public boolean isPublic() {
+        return reviewState
+                .filter(before -> before.verdict() == Verdict.APPROVED)
+                .isPresent();
     }
 }

@@ -3,25 +3,26 @@ package org.chatpress.approval.policy;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What a message begins with that is not for readers.
+ * The prefix of messages that are not for readers.
  *
- * @param prefix empty: no such prefix
+ * @param prefix empty: no message is private
  */
 record PrivatePrefix(String prefix) {
-    /** True if its text, or any part of its blocks, begins with the prefix: readers may see either. */
+    /** True if the text or a part of the blocks starts with the prefix: readers may see either of them. */
     boolean matches(SlackMessage message) {
         return !prefix.isEmpty()
                 && (matches(message.text()) || message.blockTexts().stream().anyMatch(this::matches));
     }
 
     private boolean matches(String text) {
-        // Slack escapes & < > in text, so the prefix <#> arrives as &lt;#&gt;.
-        String plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-        return visible(plain).startsWith(prefix) || visible(text).startsWith(prefix);
+        // Slack escapes & < > in text but not in blocks, so the prefix <#> may arrive as &lt;#&gt;.
+        String unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        return withoutInvisibleStart(unescaped).startsWith(prefix)
+                || withoutInvisibleStart(text).startsWith(prefix);
     }
 
-    /** Less the blanks and invisible characters at its beginning, which nobody knows of who typed the prefix first. */
-    private static String visible(String text) {
+    /** The author sees no blanks or invisible characters before the prefix, so they must not hide it. */
+    private static String withoutInvisibleStart(String text) {
         int start = 0;
         while (start < text.length() && isInvisible(text.codePointAt(start))) {
             start += Character.charCount(text.codePointAt(start));

@@ -1,90 +1,123 @@
 package org.chatpress.approval.policy;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
-/** A message before the judge: what it says now, the marks it bears, and what is remembered of it. */
+/** One message under review: its content and reactions, the rules, and what the last review saved. */
 final class ReviewContext {
     private final MessageSnapshot snapshot;
-    private final ApprovalRule approval;
-    private final Function<UserId, ReviewerRole> standings;
+    private final ChannelPolicy rules;
+    private final Map<UserId, ReviewerRole> roles;
     private final EditorReactions reactions;
-    private final ContentFingerprint content;
-    private final String digest;
+    private final Map<EditorReaction, ReviewerRole> rolesToSave;
+    private ContentFingerprint content;
 
-    /** @param standings who somebody is now; asked only for what was not there before */
-    ReviewContext(MessageSnapshot snapshot, ChannelPolicy rule, Function<UserId, ReviewerRole> standings) {
+    /** @param roles the roles of users whose reactions, edits or commands are new */
+    ReviewContext(MessageSnapshot snapshot, ChannelPolicy rules, Map<UserId, ReviewerRole> roles) {
         this.snapshot = snapshot;
-        this.approval = rule.approval();
-        this.standings = standings;
+        this.rules = rules;
+        this.roles = roles;
         this.reactions = new EditorReactions(
-                snapshot,
-                rule,
-                standings,
-                previous().map(ReviewState::reactions).orElse(Map.of()));
-        this.content = ContentFingerprint.of(snapshot.message());
-        this.digest = content.digest();
+                snapshot, rules, previous().map(ReviewState::reactions).orElse(Map.of()), roles);
+        this.rolesToSave = reactions.known();
+    }
+
+    private ReviewContext(ReviewContext other, Map<EditorReaction, ReviewerRole> rolesToSave) {
+        this.snapshot = other.snapshot;
+        this.rules = other.rules;
+        this.roles = other.roles;
+        this.reactions = other.reactions;
+        this.content = other.content;
+        this.rolesToSave = rolesToSave;
+    }
+
+    /** The same context; its review saves the role of a thread command's author, too. */
+    ReviewContext saving(EditorReaction author, ReviewerRole role) {
+        var more = new HashMap<>(rolesToSave);
+        more.put(author, role);
+        return new ReviewContext(this, more);
     }
 
     SlackMessage message() {
         return snapshot.message();
     }
 
+    boolean isDeleted() {
+        return snapshot.deleted();
+    }
+
+    /** Slack's time when it sent the page that showed the message in this cycle; empty if no page did. */
+    Optional<Instant> readAt() {
+        return snapshot.readAt();
+    }
+
+    ChannelPolicy rules() {
+        return rules;
+    }
+
+    ApprovalRule rule() {
+        return rules.approval();
+    }
+
+    ReviewerRole roleOf(UserId user) {
+        return roles.getOrDefault(user, ReviewerRole.UNKNOWN);
+    }
+
     EditorReactions reactions() {
         return reactions;
     }
 
+    /** The reactions that the next review finds in {@link ReviewState#reactions}. */
+    Map<EditorReaction, ReviewerRole> rolesToSave() {
+        return rolesToSave;
+    }
+
+    /** What an approval covers. Computed on first use, because most messages need no digest to look up roles. */
     ContentFingerprint content() {
+        if (content == null) {
+            content = ContentFingerprint.of(message());
+        }
         return content;
     }
 
-    /** The content's. */
-    String digest() {
-        return digest;
-    }
-
-    /** What is remembered, where it was judged under the same kind of rule. */
+    /** The last review if the rules required approval then as they do now; empty otherwise. */
     Optional<ReviewState> previous() {
-        return snapshot.reviewState().filter(before -> before.ruleDigest() == approval.required());
+        return snapshot.reviewState().filter(before -> before.approvalRequired() == rule().required());
     }
 
-    /** The last verdict, under whatever rule. */
-    Verdict lastReview() {
+    /** The verdict of the last review under any rules; PENDING if there was none. */
+    Verdict lastVerdict() {
         return snapshot.reviewState().map(ReviewState::verdict).orElse(Verdict.PENDING);
     }
 
-    /** Slack's time of the last edit; empty if there was none. */
+    /** Slack's {@code edited.ts}; empty if the message was never edited. */
     String editedTs() {
         return message().json().path("edited").path("ts").asText("");
     }
 
-    ReviewerRole roleOf(UserId user) {
-        return standings.apply(user);
-    }
-
-    /** Hidden whatever else it bears, and it needs a new approval to come back. */
+    /** Hides the message whatever its approvals. To become public again it needs a new one. */
     Decision hidden(Verdict verdict, String reason) {
-        return hidden(verdict, reason, reactions.isFinal());
-    }
-
-    /** Likewise, until Slack answers. */
-    Decision notFinal(Verdict verdict, String reason) {
-        return hidden(verdict, reason, false);
-    }
-
-    private Decision hidden(Verdict verdict, String reason, boolean settled) {
-        Optional<ReviewState> same = snapshot.reviewState()
+        String digest = content().digest();
+        Optional<ReviewState> unchanged = snapshot.reviewState()
                 .filter(before ->
                         before.verdict() == verdict && before.content().equals(digest));
-        var stale = new HashSet<>(reactions.approving);
-        same.ifPresent(before -> stale.retainAll(before.stale()));
-        String seen = same.isPresent() || reactions.hasKnownApprovers() ? digest : ReviewState.UNCLEAR;
-        var reviewState = new ReviewState(
-                verdict, approval.required(), seen, editedTs(), reactions.seen, stale, Optional.empty());
-        return new Decision(verdict, reason, Optional.empty(), reviewState, settled);
+        var stale = new HashSet<>(reactions.approving());
+        unchanged.ifPresent(before -> stale.retainAll(before.stale()));
+        boolean approversAreKnown = unchanged.isPresent() || reactions.hasKnownApprovers();
+        var state = new ReviewState(
+                verdict,
+                rule().required(),
+                approversAreKnown ? digest : ReviewState.UNCLEAR,
+                editedTs(),
+                rolesToSave,
+                stale,
+                Optional.empty());
+        return Decision.notPublic(reason, state, reactions.isComplete());
     }
 }

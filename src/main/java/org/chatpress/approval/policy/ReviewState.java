@@ -4,30 +4,32 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.model.UserId;
 
 /**
- * What is remembered of a message between two readings, because Slack's reactions carry no time.
+ * What a review saves for the next one, because Slack's reactions carry no time.
  *
- * @param verdict the last verdict
- * @param ruleDigest whether approval was required when it was given
- * @param content the digest of the content last seen, or {@link #UNCLEAR}
- * @param editedTs Slack's {@code edited.ts} as last seen; empty if it was never edited
- * @param reactions the marks last seen, each with its owner's standing when the mark was first seen; unknown ones are left out
- * @param stale approving marks that don't count for the content last seen: every reading since it changed, or since
- *     the message was rejected or withdrawn, has shown them
- * @param approved the raw message as it was approved; empty if nothing is approved
+ * @param verdict the verdict of the review
+ * @param approvalRequired whether the rules required an approval
+ * @param content the digest of the content that the review saw, or {@link #UNCLEAR}
+ * @param editedTs Slack's {@code edited.ts} that the review saw; empty if the message was never edited
+ * @param reactions the reactions that the review saw, each with the role of its user at the first review that saw it;
+ *     without those of users whose role was not known
+ * @param stale approvals that do not count for {@code content}: they may be older than its last change, or than the
+ *     takedown of the message
+ * @param approved Slack's JSON of the message as it was approved; empty if nothing is approved
  */
 public record ReviewState(
         Verdict verdict,
-        boolean ruleDigest,
+        boolean approvalRequired,
         String content,
         String editedTs,
         Map<EditorReaction, ReviewerRole> reactions,
         Set<EditorReaction> stale,
         Optional<JsonNode> approved) {
     /**
-     * The content changed while Slack did not say who had approved it by then: until it says so, every approving mark
-     * counts as older than the change.
+     * In place of a digest: the content changed while it was not known who had approved it. Every approval counts as
+     * older than the change.
      */
     static final String UNCLEAR = "";
 
@@ -35,4 +37,7 @@ public record ReviewState(
         reactions = Map.copyOf(reactions);
         stale = Set.copyOf(stale);
     }
+
+    /** One user's emoji under a message; for the author of a thread command, its key and a colon. */
+    public record EditorReaction(UserId user, String emoji) {}
 }

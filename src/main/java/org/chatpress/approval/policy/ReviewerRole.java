@@ -1,13 +1,13 @@
 package org.chatpress.approval.policy;
 
-/** Whether somebody's mark counts. */
+/** What a user's reactions count for under a channel's rules. */
 public enum ReviewerRole {
-    /** Listed, a member of a listed group, or anybody where anybody may approve. */
+    /** Listed under approvers, a member of a listed group, or any person where anyone may approve. */
     APPROVER,
-    /** A person whose mark doesn't approve. */
+    /** A person whose reactions do not approve. */
     NOT_APPROVER,
-    /** A bot, our own included: never counts for anything. */
+    /** A bot, ours included: its reactions count for nothing. */
     BOT,
-    /** Slack has not told us yet; nothing is approved or withdrawn by such a mark. */
+    /** Slack did not tell yet: such a reaction neither publishes nor hides a message. */
     UNKNOWN
 }

@@ -5,16 +5,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * An editor's note: a reply of the form {@code key: value}. It is never published, whoever wrote it.
+ * A reply of the form {@code key: value}, by which an editor changes what readers see of the thread's first message.
+ * The reply itself is never published, whoever wrote it.
  *
- * @param author empty where Slack names nobody
- * @param key in small letters
- * @param value Slack's mrkdwn; empty: undoes the older notes of this key
+ * @param author empty if Slack names no author
+ * @param key lower case
+ * @param value Slack's mrkdwn; empty: undoes older commands with this key
  */
 public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, String value) {
     public static final String EDIT = "edit";
@@ -28,41 +30,41 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
     public static final String PIN = "pin";
     public static final String KEY_EVENT = "key";
 
-    /** What each channel takes. */
+    /** The keys that every channel accepts. */
     public static final Set<String> KEYS =
             Set.of(EDIT, HEADLINE, CAPTION, ALT, CREDIT, TAGS, BYLINE, CORRECTION, PIN, KEY_EVENT);
 
-    /** What the author of a message may say of its photos too. */
-    private static final Set<String> ABOUT_PHOTOS = Set.of(CAPTION, ALT, CREDIT);
+    /** The keys that the author of a message may use without being an approver. */
+    private static final Set<String> PHOTO_KEYS = Set.of(CAPTION, ALT, CREDIT);
 
     private static final Set<String> YES = Set.of("yes", "true", "on");
     private static final Set<String> NO = Set.of("no", "false", "off", "");
 
-    /** Blanks, quotes and styles before the key hide no note; a colon may stand off, if a blank follows it. */
+    /** Blanks, quotes and styles may precede the key; a blank may precede the colon if another one follows it. */
     private static final Pattern FORM = Pattern.compile(
             "((?:[\\s\\p{Z}\\p{Cf}*_~`>]|&gt;)*+)([\\p{L}\\p{N}-][\\p{L}\\p{N}_-]{0,39})([*_~`]*+)(?::|\\h+:(?!\\S))(.*)",
             Pattern.DOTALL);
 
-    /** The note that a reply is, sent to the channel too or not; empty if it is none. */
-    static Optional<ThreadCommand> parse(SlackMessage reply, AnnotationRules instructions) {
+    /** Parses a reply, whether it was also sent to the channel or not; empty if it is not a command. */
+    static Optional<ThreadCommand> parse(SlackMessage reply, AnnotationRules rules) {
         if (reply.root().isEmpty()) {
             return Optional.empty();
         }
-        // Readers see the blocks where a message has some, so neither form may hide what the other says.
+        // Readers see the blocks of a reply that has some, so a command in either place makes it one.
         String blocks = reply.blockTexts().stream()
                 .findFirst()
                 .map(ThreadCommand::escaped)
                 .orElse("");
-        return of(reply, reply.text(), instructions).or(() -> of(reply, blocks, instructions));
+        return parse(reply, reply.text(), rules).or(() -> parse(reply, blocks, rules));
     }
 
-    private static Optional<ThreadCommand> of(SlackMessage reply, String text, AnnotationRules instructions) {
+    private static Optional<ThreadCommand> parse(SlackMessage reply, String text, AnnotationRules rules) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             return Optional.empty();
         }
         String key = form.group(2).toLowerCase(Locale.ROOT);
-        if (!KEYS.contains(key) && !instructions.kwargs().contains(key)) {
+        if (!KEYS.contains(key) && !rules.kwargs().contains(key)) {
             return Optional.empty();
         }
         int closed = form.group(3).length();
@@ -74,7 +76,7 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** What a style that was opened before the key leaves of itself, before or behind the value, is no part of it. */
+    /** Removes the end of a style that started before the key, such as the last asterisk of {@code *edit: text*}. */
     private static String value(String style, int closed, String rest) {
         String value = rest.strip();
         String open = style.substring(0, Math.max(0, style.length() - closed));
@@ -87,23 +89,23 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
                 : value;
     }
 
-    /** True for what the author of a message may say of it without being an approver. */
+    /** True for a command that the author of a message may use without being an approver. */
     boolean isAboutPhotos() {
-        return ABOUT_PHOTOS.contains(key);
+        return PHOTO_KEYS.contains(key);
     }
 
-    /** True for a note that asks yes or no and says neither. */
+    /** True for a command that takes yes or no, and has another value. */
     boolean isUnclear() {
-        boolean asks = key.equals(PIN) || key.equals(KEY_EVENT);
-        return asks && !isYes() && !NO.contains(value.toLowerCase(Locale.ROOT));
+        boolean takesYesOrNo = key.equals(PIN) || key.equals(KEY_EVENT);
+        return takesYesOrNo && !isYes() && !NO.contains(value.toLowerCase(Locale.ROOT));
     }
 
-    /** True for a note that asks yes or no and says yes. */
+    /** True for the value yes. */
     public boolean isYes() {
         return YES.contains(value.toLowerCase(Locale.ROOT));
     }
 
-    /** By which the note's author is remembered among the marks: no emoji has a colon. */
+    /** Stands for the command's author among the reactions of a {@link ReviewState}; no emoji has a colon. */
     EditorReaction reactionOf(UserId user) {
         return new EditorReaction(user, key + ":");
     }

@@ -1,86 +1,109 @@
 package org.chatpress.approval.policy;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What an editor's note is worth, by a channel's rule. Whether its author may write it is judged when it is first seen, as
- * marks are.
+ * Decides whether a thread command is in effect. Its author's role counts as it was when the command was first seen, as
+ * with reactions.
  */
 final class ThreadCommandPolicy {
-    private final ChannelPolicy rule;
-    private final ApprovalRule approval;
-    private final Function<UserId, ReviewerRole> standings;
+    private final ChannelPolicy rules;
+    private final ApprovalRule rule;
 
-    /** @param standings as for {@link ApprovalPolicy} */
-    ThreadCommandPolicy(ChannelPolicy rule, Function<UserId, ReviewerRole> standings) {
-        this.rule = rule;
-        this.approval = rule.approval();
-        this.standings = standings;
+    ThreadCommandPolicy(ChannelPolicy rules) {
+        this.rules = rules;
+        this.rule = rules.approval();
     }
 
     /**
-     * @param snapshot of the reply that is the note
-     * @param root the message that it answers; empty if that is not known
+     * Decides on a reply that is a command.
+     *
+     * @param root the thread's first message; empty if it is not stored
      */
-    Decision evaluate(MessageSnapshot snapshot, ThreadCommand command, Optional<SlackMessage> root) {
-        var context = new ReviewContext(snapshot, rule, standings);
-        String name = command.key() + ": ";
-        if (snapshot.deleted()) {
-            return context.hidden(Verdict.DELETED, "deleted in Slack");
-        }
-        if (rule.withdrawn().contains(command.ts())) {
-            return context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings");
-        }
-        Optional<String> rejection = context.reactions().rejection();
-        if (rejection.isPresent()) {
-            return context.hidden(Verdict.REJECTED, rejection.get());
+    Decision evaluate(ReviewContext reply, ThreadCommand command, Optional<SlackMessage> root) {
+        Optional<Decision> hidden = hidden(reply, command);
+        if (hidden.isPresent()) {
+            return hidden.get();
         }
 
-        ReviewerRole role = standing(context, command);
+        String key = command.key() + ": ";
+        ReviewerRole role = savedRole(reply, command)
+                .orElseGet(() -> reply.roleOf(command.author().orElseThrow()));
         if (role == ReviewerRole.UNKNOWN) {
-            return context.notFinal(Verdict.PENDING, name + "waits until Slack says who wrote it");
+            return reply.hidden(Verdict.PENDING, key + "waits until Slack says who wrote it")
+                    .notFinal();
         }
-        command.author().ifPresent(author -> context.reactions().seen.put(command.reactionOf(author), role));
-        boolean byAuthor = root.flatMap(SlackMessage::author)
-                .filter(author -> role != ReviewerRole.BOT && command.author().equals(Optional.of(author)))
-                .isPresent();
-        if (!approval.mayCommand(role) && !(byAuthor && command.isAboutPhotos())) {
-            return context.hidden(Verdict.IGNORED, name + "only approvers may write this note");
+        ReviewContext context = command.author()
+                .map(author -> reply.saving(command.reactionOf(author), role))
+                .orElse(reply);
+
+        boolean isByRootAuthor = role != ReviewerRole.BOT
+                && root.flatMap(SlackMessage::author)
+                        .filter(author -> command.author().equals(Optional.of(author)))
+                        .isPresent();
+        if (!rule.mayCommand(role) && !(isByRootAuthor && command.isAboutPhotos())) {
+            return context.hidden(Verdict.IGNORED, key + "only approvers may write this note");
         }
         if (command.isUnclear()) {
-            return context.hidden(Verdict.IGNORED, name + "says neither yes nor no");
+            return context.hidden(Verdict.IGNORED, key + "says neither yes nor no");
         }
-        Optional<String> hold = context.reactions().hold(context.message());
+        Optional<String> hold = context.reactions().hold();
         if (hold.isPresent()) {
-            return context.hidden(Verdict.HELD, name + hold.get());
+            return context.hidden(Verdict.HELD, key + hold.get());
+        }
+        if (!command.key().equals(ThreadCommand.EDIT) || editNeedsNoReaction(isByRootAuthor)) {
+            return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.NOTE, key + "holds");
         }
 
-        if (!command.key().equals(ThreadCommand.EDIT) || publishesAlone(byAuthor)) {
-            return ApprovalEvaluator.withoutApproval(context, rule).notPublic(Verdict.NOTE, name + "holds");
-        }
-        // Where one mark won't do, the note itself is approved like a message, and what was approved of it holds.
-        ApprovalEvaluator evaluator = ApprovalEvaluator.byReactions(context, rule);
-        return evaluator.approved().isPresent()
-                ? evaluator.notPublic(Verdict.NOTE, name + "holds, " + evaluator.reason())
-                : evaluator.notPublic(Verdict.PENDING, name + evaluator.reason());
+        // One person's approval is not enough, so the command is approved as a message is.
+        ApprovalEvaluator approval = ApprovalEvaluator.byReactions(context);
+        return approval.content().isPresent()
+                ? approval.notPublic(Verdict.NOTE, key + "holds, " + approval.reason())
+                : approval.notPublic(Verdict.PENDING, key + approval.reason());
     }
 
-    private ReviewerRole standing(ReviewContext context, ThreadCommand command) {
-        if (context.message().bot().isPresent() || command.author().isEmpty()) {
-            return ReviewerRole.BOT;
+    /** The users beside those who reacted whose roles an evaluation needs and the last review did not save. */
+    Set<UserId> usersToLookUp(ReviewContext reply, ThreadCommand command) {
+        if (hidden(reply, command).isPresent()) {
+            return Set.of();
         }
-        UserId author = command.author().get();
-        return context.previous()
-                .filter(before -> before.content().equals(context.digest()))
-                .map(before -> before.reactions().get(command.reactionOf(author)))
-                .orElseGet(() -> standings.apply(author));
+        var users = new LinkedHashSet<UserId>();
+        if (savedRole(reply, command).isEmpty()) {
+            users.add(command.author().orElseThrow());
+        }
+        if (command.key().equals(ThreadCommand.EDIT)) {
+            ApprovalEvaluator.decidingEditor(reply).ifPresent(users::add);
+        }
+        return users;
     }
 
-    /** An approver's new words for a message are public only if his mark alone would make them so. */
-    private boolean publishesAlone(boolean ownMessage) {
-        return !approval.required() || (approval.count() == 1 && (approval.selfApprove() || !ownMessage));
+    private Optional<Decision> hidden(ReviewContext reply, ThreadCommand command) {
+        if (reply.isDeleted()) {
+            return Optional.of(reply.hidden(Verdict.DELETED, "deleted in Slack"));
+        }
+        if (rules.withdrawn().contains(command.ts())) {
+            return Optional.of(reply.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings"));
+        }
+        return reply.reactions().rejection().map(reason -> reply.hidden(Verdict.REJECTED, reason));
+    }
+
+    /** The author's role as far as nobody needs to be asked for it; empty if the command is new or was edited. */
+    private static Optional<ReviewerRole> savedRole(ReviewContext reply, ThreadCommand command) {
+        if (reply.message().bot().isPresent() || command.author().isEmpty()) {
+            return Optional.of(ReviewerRole.BOT);
+        }
+        return reply.previous()
+                .filter(before -> before.content().equals(reply.content().digest()))
+                .map(before -> before.reactions()
+                        .get(command.reactionOf(command.author().get())));
+    }
+
+    /** True if an approver's reaction alone would be enough to publish the new text. */
+    private boolean editNeedsNoReaction(boolean isByRootAuthor) {
+        return !rule.required() || (rule.count() == 1 && (rule.selfApprove() || !isByRootAuthor));
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * The notes in a thread that hold.
+ * The commands of one thread that are in effect.
  *
  * @param commands oldest first
  */
@@ -20,7 +20,7 @@ public record ThreadCommands(List<ThreadCommand> commands) {
                 .toList();
     }
 
-    /** Of a key the newest note holds; empty if there is none, or if it undoes the others. */
+    /** The newest command with a key; empty if there is none, or if its value is empty and so undoes the others. */
     public Optional<ThreadCommand> newest(String key) {
         List<ThreadCommand> all = all(key);
         return all.isEmpty()
@@ -29,13 +29,13 @@ public record ThreadCommands(List<ThreadCommand> commands) {
                         .filter(command -> !command.value().isEmpty());
     }
 
-    /** Every note of a key, oldest first. */
+    /** All commands with a key, oldest first. */
     public List<ThreadCommand> all(String key) {
         return commands.stream().filter(command -> command.key().equals(key)).toList();
     }
 
-    /** A message with the words of its newest {@code edit:} note in place of its own. */
-    SlackMessage withEdits(SlackMessage message) {
+    /** A message with the text of its newest {@code edit:} command in place of its own. */
+    SlackMessage withEdit(SlackMessage message) {
         Optional<ThreadCommand> edit = newest(ThreadCommand.EDIT);
         if (edit.isEmpty()) {
             return message;

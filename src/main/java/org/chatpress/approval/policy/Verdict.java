@@ -1,24 +1,24 @@
 package org.chatpress.approval.policy;
 
-/** What the approval rule says of a message. Only an {@link #APPROVED} one may be seen. */
+/** What a review decided. Only an {@link #APPROVED} message is public. */
 public enum Verdict {
-    /** Gone in Slack. */
+    /** It no longer exists in Slack. */
     DELETED,
-    /** An editor's note that holds: readers see what it says of another message, never the note. */
+    /** A thread command in effect: it changes what readers see of another message, and is never public itself. */
     NOTE,
-    /** Not for readers by its kind: a join notice, a bot nobody listed, a note that does not hold, older than {@code since}. */
+    /** Never published, such as a join notice, a post of an unlisted bot, or a thread command that is not in effect. */
     IGNORED,
     /** Listed under {@code withdraw} in the settings. */
     WITHDRAWN,
-    /** Begins with the private prefix. */
+    /** Starts with the private prefix. */
     PRIVATE,
-    /** Bears a rejecting emoji. */
+    /** Has a rejecting reaction. */
     REJECTED,
-    /** Bears a holding emoji. */
+    /** Has a holding reaction. */
     HELD,
-    /** May be seen once its delay is over. */
+    /** Approved, but public only after the channel's delay. */
     DELAYED,
-    /** May be seen. */
+    /** Public. */
     APPROVED,
     /** Waits for an approval. */
     PENDING

@@ -1,5 +1,6 @@
 /**
- * The approval policy. In: a message, its earlier review and the channel's rules. Out: a verdict with its reason, and
- * what to remember. Pure: no clock, no network, no database.
+ * The approval policy: which messages are public. In: a message, what the last review saved of it, the channel's rules,
+ * the roles of users. Out: a verdict with its reason, and what the next review needs. Pure: no clock, no network, no
+ * database.
  */
 package org.chatpress.approval.policy;

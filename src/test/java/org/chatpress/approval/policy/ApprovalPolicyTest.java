@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The approval rule, one message at a time, through sequences of readings. */
+/** The approval policy, one message at a time, through a series of reviews. */
 class ApprovalPolicyTest {
     private final ReviewedTestMessage message = new ReviewedTestMessage(Rules.required());
 
@@ -33,9 +33,9 @@ class ApprovalPolicyTest {
         return new ReviewedTestMessage(rules);
     }
 
-    /** An approved message whose text somebody who is no approver then changed. */
+    /** An approved message that was then edited by a user who is not an approver. */
     private ReviewedTestMessage approvedThenEdited() {
-        message.marked(EDITOR, CHECK).read();
+        message.react(EDITOR, CHECK).read();
         message.edited(REPORTER, "polls are open", 1).read();
         return message;
     }
@@ -46,11 +46,11 @@ class ApprovalPolicyTest {
         void aMessageWaitsForAnApprovalAndEndsWithIt() {
             assertThat(message.read()).isEqualTo(PENDING);
 
-            assertThat(message.marked(EDITOR, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(EDITOR, CHECK).read()).isEqualTo(APPROVED);
             assertThat(message.reason()).isEqualTo("approved by U0EDITOR (white_check_mark)");
             assertThat(message.shown()).isEqualTo("polls are closed");
 
-            assertThat(message.unmarked(EDITOR, CHECK).read()).isEqualTo(PENDING);
+            assertThat(message.unreact(EDITOR, CHECK).read()).isEqualTo(PENDING);
         }
 
         @ParameterizedTest
@@ -62,168 +62,168 @@ class ApprovalPolicyTest {
             "white_check_marks, PENDING"
         })
         void onlyListedEmojiApproveInAnySkinTone(String emoji, Verdict verdict) {
-            assertThat(message.marked(EDITOR, emoji).read()).isEqualTo(verdict);
+            assertThat(message.react(EDITOR, emoji).read()).isEqualTo(verdict);
         }
 
         @ParameterizedTest
-        @CsvSource({"APPROVER, APPROVED", "SOMEBODY, PENDING", "BOT, PENDING", "UNKNOWN, PENDING"})
+        @CsvSource({"APPROVER, APPROVED", "NOT_APPROVER, PENDING", "BOT, PENDING", "UNKNOWN, PENDING"})
         void onlyApproversApprove(ReviewerRole role, Verdict verdict) {
-            message.standing(PASSER_BY, role);
+            message.role(PASSER_BY, role);
 
-            assertThat(message.marked(PASSER_BY, CHECK).read()).isEqualTo(verdict);
+            assertThat(message.react(PASSER_BY, CHECK).read()).isEqualTo(verdict);
         }
 
         @Test
-        void anApprovalOutlivesTheShift() {
-            message.marked(EDITOR, CHECK).read();
+        void anApprovalStaysValidWhenItsUserStopsBeingAnApprover() {
+            message.react(EDITOR, CHECK).read();
 
-            message.standing(EDITOR, ReviewerRole.NOT_APPROVER);
+            message.role(EDITOR, ReviewerRole.NOT_APPROVER);
 
             assertThat(message.read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aMarkOfSomebodyStaysOneWhenHeJoinsTheDesk() {
-            message.marked(PASSER_BY, CHECK).read();
+        void aReactionDoesNotApproveLaterWhenItsUserBecomesAnApprover() {
+            message.react(PASSER_BY, CHECK).read();
 
-            message.standing(PASSER_BY, ReviewerRole.APPROVER);
+            message.role(PASSER_BY, ReviewerRole.APPROVER);
 
             assertThat(message.read()).isEqualTo(PENDING);
         }
 
         @Test
-        void aMarkPutBackIsJudgedAnew() {
-            message.marked(PASSER_BY, CHECK).read();
-            message.standing(PASSER_BY, ReviewerRole.APPROVER);
-            message.unmarked(PASSER_BY, CHECK).read();
+        void aReactionThatIsAddedAgainCountsByTheUsersRoleNow() {
+            message.react(PASSER_BY, CHECK).read();
+            message.role(PASSER_BY, ReviewerRole.APPROVER);
+            message.unreact(PASSER_BY, CHECK).read();
 
-            assertThat(message.marked(PASSER_BY, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(PASSER_BY, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void twoEmojiOfOnePersonAreOnePerson() {
+        void twoEmojiOfOnePersonAreOneApproval() {
             var two = under(Rules.required().count(2));
-            two.marked(EDITOR, CHECK).marked(EDITOR, "heavy_check_mark");
-            two.marked(EDITOR, "white_check_mark::skin-tone-2");
+            two.react(EDITOR, CHECK).react(EDITOR, "heavy_check_mark");
+            two.react(EDITOR, "white_check_mark::skin-tone-2");
 
             assertThat(two.read()).isEqualTo(PENDING);
             assertThat(two.reason()).isEqualTo("approved by 1 of 2 people");
-            assertThat(two.marked(SECOND, "heavy_check_mark").read()).isEqualTo(APPROVED);
+            assertThat(two.react(SECOND, "heavy_check_mark").read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aCountOfTwoEndsWithOneOfThem() {
+        void whereTwoMustApproveTheMessageGoesWithOneApproval() {
             var two = under(Rules.required().count(2));
-            two.marked(EDITOR, CHECK).marked(SECOND, CHECK).read();
+            two.react(EDITOR, CHECK).react(SECOND, CHECK).read();
 
-            assertThat(two.unmarked(SECOND, CHECK).read()).isEqualTo(PENDING);
+            assertThat(two.unreact(SECOND, CHECK).read()).isEqualTo(PENDING);
         }
 
         @Test
-        void theAuthorsOwnMarkCountsUnlessTheRuleSaysOtherwise() {
-            message.standing(REPORTER, ReviewerRole.APPROVER);
-            var strict = under(Rules.required().noSelfApproval()).standing(REPORTER, ReviewerRole.APPROVER);
+        void theAuthorsOwnReactionApprovesUnlessTheRulesForbidIt() {
+            message.role(REPORTER, ReviewerRole.APPROVER);
+            var strict = under(Rules.required().noSelfApproval()).role(REPORTER, ReviewerRole.APPROVER);
 
-            assertThat(message.marked(REPORTER, CHECK).read()).isEqualTo(APPROVED);
-            assertThat(strict.marked(REPORTER, CHECK).read()).isEqualTo(PENDING);
-            assertThat(strict.marked(EDITOR, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(REPORTER, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(strict.react(REPORTER, CHECK).read()).isEqualTo(PENDING);
+            assertThat(strict.react(EDITOR, CHECK).read()).isEqualTo(APPROVED);
         }
     }
 
     @Nested
     class Hiding {
         @Test
-        void strongerReasonsWin() {
-            var all = under(Rules.required()).marked(EDITOR, CHECK);
+        void theStrongestReasonDecides() {
+            var all = under(Rules.required()).react(EDITOR, CHECK);
             assertThat(all.read()).isEqualTo(APPROVED);
-            assertThat(all.marked(EDITOR, "hourglass").read()).isEqualTo(HELD);
-            assertThat(all.marked(EDITOR, "no_entry").read()).isEqualTo(REJECTED);
+            assertThat(all.react(EDITOR, "hourglass").read()).isEqualTo(HELD);
+            assertThat(all.react(EDITOR, "no_entry").read()).isEqualTo(REJECTED);
             assertThat(all.says("&lt;#&gt; polls").read()).isEqualTo(PRIVATE);
             assertThat(all.under(Rules.required().withdraws(TS)).read()).isEqualTo(WITHDRAWN);
             assertThat(all.deleted(true).read()).isEqualTo(DELETED);
         }
 
         @Test
-        void aRejectedMessageComesBackByANewApprovalOnly() {
-            message.marked(EDITOR, CHECK).read();
-            message.marked(SECOND, "no_entry").read();
+        void aRejectedMessageNeedsANewApproval() {
+            message.react(EDITOR, CHECK).read();
+            message.react(SECOND, "no_entry").read();
 
-            assertThat(message.unmarked(SECOND, "no_entry").read()).isEqualTo(PENDING);
+            assertThat(message.unreact(SECOND, "no_entry").read()).isEqualTo(PENDING);
             assertThat(message.reason()).isEqualTo("was taken down; needs a new approval");
-            assertThat(message.marked(SECOND, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(SECOND, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aMessageFirstSeenRejectedAndApprovedNeedsANewApprovalToo() {
-            message.marked(EDITOR, CHECK).marked(SECOND, "no_entry").read();
+        void aMessageFirstSeenRejectedAndApprovedNeedsANewApproval() {
+            message.react(EDITOR, CHECK).react(SECOND, "no_entry").read();
 
-            assertThat(message.unmarked(SECOND, "no_entry").read()).isEqualTo(PENDING);
+            assertThat(message.unreact(SECOND, "no_entry").read()).isEqualTo(PENDING);
             assertThat(message.read()).isEqualTo(PENDING);
         }
 
         @Test
-        void anEditWhileRejectedNeedsAnApprovalOfItsOwn() {
-            message.marked(EDITOR, "no_entry").read();
-            message.marked(SECOND, CHECK).read();
+        void anEditOfARejectedMessageNeedsItsOwnApproval() {
+            message.react(EDITOR, "no_entry").read();
+            message.react(SECOND, CHECK).read();
             message.edited(REPORTER, "polls are open", 1).read();
 
-            assertThat(message.unmarked(EDITOR, "no_entry").read()).isEqualTo(PENDING);
+            assertThat(message.unreact(EDITOR, "no_entry").read()).isEqualTo(PENDING);
         }
 
         @Test
-        void aRejectionByAPasserByIsNone() {
-            message.marked(EDITOR, CHECK).marked(PASSER_BY, "no_entry").marked(BOT, "no_entry");
+        void onlyApproversReject() {
+            message.react(EDITOR, CHECK).react(PASSER_BY, "no_entry").react(BOT, "no_entry");
 
             assertThat(message.read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void anApproverOrTheAuthorHoldsAndLiftingItRestores() {
+        void approversAndTheAuthorHoldAMessageUntilTheyRemoveTheReaction() {
             for (String holder : new String[] {SECOND, REPORTER}) {
-                var held = under(Rules.required()).marked(EDITOR, CHECK);
+                var held = under(Rules.required()).react(EDITOR, CHECK);
                 held.read();
 
-                assertThat(held.marked(holder, "hourglass").read()).isEqualTo(HELD);
-                assertThat(held.unmarked(holder, "hourglass").read()).isEqualTo(APPROVED);
-                assertThat(held.marked(PASSER_BY, "hourglass").read()).isEqualTo(APPROVED);
+                assertThat(held.react(holder, "hourglass").read()).isEqualTo(HELD);
+                assertThat(held.unreact(holder, "hourglass").read()).isEqualTo(APPROVED);
+                assertThat(held.react(PASSER_BY, "hourglass").read()).isEqualTo(APPROVED);
             }
         }
 
         @Test
-        void liftingAHoldRestoresWhatWasApprovedNotWhatWasWrittenMeanwhile() {
-            message.marked(EDITOR, CHECK).read();
-            message.marked(REPORTER, "hourglass").read();
+        void afterAHoldReadersSeeTheApprovedVersion() {
+            message.react(EDITOR, CHECK).read();
+            message.react(REPORTER, "hourglass").read();
             message.edited(REPORTER, "polls are open", 1).read();
 
-            assertThat(message.unmarked(REPORTER, "hourglass").read()).isEqualTo(APPROVED);
+            assertThat(message.unreact(REPORTER, "hourglass").read()).isEqualTo(APPROVED);
             assertThat(message.shown()).isEqualTo("polls are closed");
         }
 
         @Test
-        void theAuthorsHoldNeedsNoAnswerAboutHisGroups() {
-            message.standing(REPORTER, ReviewerRole.UNKNOWN).marked(EDITOR, CHECK);
+        void theAuthorHoldsEvenIfSlackDoesNotTellTheRole() {
+            message.role(REPORTER, ReviewerRole.UNKNOWN).react(EDITOR, CHECK);
 
-            assertThat(message.marked(REPORTER, "hourglass").read()).isEqualTo(HELD);
+            assertThat(message.react(REPORTER, "hourglass").read()).isEqualTo(HELD);
         }
 
         @ParameterizedTest
         @CsvSource({"no_entry, REJECTED", "hourglass, HELD"})
-        void whereNoApprovalIsRequiredAnybodyButABotHides(String emoji, Verdict verdict) {
+        void whereNoApprovalIsRequiredEveryPersonRejectsAndHolds(String emoji, Verdict verdict) {
             var open = under(Rules.none());
             assertThat(open.read()).isEqualTo(APPROVED);
             assertThat(open.reason()).isEqualTo("no approval required");
 
-            assertThat(open.marked(BOT, emoji).read()).isEqualTo(APPROVED);
-            assertThat(open.marked(PASSER_BY, emoji).read()).isEqualTo(verdict);
-            assertThat(open.unmarked(PASSER_BY, emoji).read()).isEqualTo(APPROVED);
+            assertThat(open.react(BOT, emoji).read()).isEqualTo(APPROVED);
+            assertThat(open.react(PASSER_BY, emoji).read()).isEqualTo(verdict);
+            assertThat(open.unreact(PASSER_BY, emoji).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aRejectionFromOpenTimesIsJudgedAnewOnceApprovalIsRequired() {
-            var open = under(Rules.none()).standing(EDITOR, ReviewerRole.NOT_APPROVER);
-            open.marked(EDITOR, "no_entry").read();
+        void rolesAreLookedUpAgainOnceApprovalIsRequired() {
+            var open = under(Rules.none()).role(EDITOR, ReviewerRole.NOT_APPROVER);
+            open.react(EDITOR, "no_entry").read();
 
-            open.under(Rules.required()).standing(EDITOR, ReviewerRole.APPROVER).marked(SECOND, CHECK);
+            open.under(Rules.required()).role(EDITOR, ReviewerRole.APPROVER).react(SECOND, CHECK);
 
             assertThat(open.read()).isEqualTo(REJECTED);
         }
@@ -238,7 +238,7 @@ class ApprovalPolicyTest {
                     "\u200b&lt;#&gt;",
                     "\ufeff \u2060&lt;#&gt;"
                 })
-        void aMessageThatBeginsWithThePrefixIsPrivateHoweverItArrives(String text) {
+        void aMessageThatStartsWithThePrefixIsPrivateHoweverItArrives(String text) {
             assertThat(under(Rules.none()).says(text.replace("\\n", "\n")).read())
                     .isEqualTo(PRIVATE);
         }
@@ -252,7 +252,7 @@ class ApprovalPolicyTest {
                     "{'type':'section','text':{'type':'mrkdwn','text':'&lt;#&gt; a'}}",
                     "{'type':'table','rows':[[{'type':'raw_text','text':'<#> a'}]]}",
                 })
-        void aMessageIsPrivateTooIfWhatItsBlocksSayBeginsWithThePrefix(String block) {
+        void aMessageIsPrivateIfAPartOfItsBlocksStartsWithThePrefix(String block) {
             var all = under(Rules.none()).has("blocks", "[{'type':'divider'}," + block + "]");
 
             assertThat(all.says("a notification").read()).isEqualTo(PRIVATE);
@@ -271,7 +271,7 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void aMessageThatHasOnlyBlocksIsAMessageButNotOneOfButtonsAlone() {
+        void blocksWithTextAreEnoughForAMessageButButtonsAreNot() {
             var all = under(Rules.none()).says("");
 
             assertThat(all.has("blocks", "[{'type':'table','rows':[[{'type':'raw_text','text':'York'}]]}]")
@@ -287,37 +287,37 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void anEditThatAddsThePrefixWithdrawsAndOneThatTakesItAwayNeedsAnApproval() {
-            message.marked(EDITOR, CHECK).read();
+        void anEditThatAddsThePrefixHidesAndOneThatRemovesItNeedsAnApproval() {
+            message.react(EDITOR, CHECK).read();
 
             assertThat(message.edited(REPORTER, "&lt;#&gt; polls", 1).read()).isEqualTo(PRIVATE);
             assertThat(message.edited(REPORTER, "polls are closed", 2).read()).isEqualTo(PENDING);
-            assertThat(message.marked(SECOND, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(SECOND, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aDeletedMessageThatIsThereAgainIsPending() {
-            message.marked(EDITOR, CHECK).read();
+        void aDeletedMessageThatReappearsNeedsANewApproval() {
+            message.react(EDITOR, CHECK).read();
             message.deleted(true).read();
 
-            assertThat(message.deleted(false).marked(SECOND, CHECK).read()).isEqualTo(PENDING);
-            assertThat(message.marked(SECOND, "heavy_check_mark").read()).isEqualTo(APPROVED);
+            assertThat(message.deleted(false).react(SECOND, CHECK).read()).isEqualTo(PENDING);
+            assertThat(message.react(SECOND, "heavy_check_mark").read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aWithdrawnMessageComesBackByANewApprovalOnly() {
-            message.marked(EDITOR, CHECK).read();
+        void aWithdrawnMessageNeedsANewApproval() {
+            message.react(EDITOR, CHECK).read();
             message.under(Rules.required().withdraws(TS)).read();
 
             assertThat(message.under(Rules.required()).read()).isEqualTo(PENDING);
-            assertThat(message.marked(SECOND, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(SECOND, CHECK).read()).isEqualTo(APPROVED);
         }
     }
 
     @Nested
     class Editing {
         @Test
-        void whatWasApprovedStaysPublicWhileAnEditWaits() {
+        void theApprovedVersionStaysPublicWhileAnEditWaits() {
             approvedThenEdited();
 
             assertThat(message.read()).isEqualTo(APPROVED);
@@ -327,80 +327,80 @@ class ApprovalPolicyTest {
 
         @Test
         void anotherApproverApprovesTheEdit() {
-            approvedThenEdited().marked(SECOND, CHECK).read();
+            approvedThenEdited().react(SECOND, CHECK).read();
 
             assertThat(message.shown()).isEqualTo("polls are open");
         }
 
         @Test
         void aSecondListedEmojiApprovesTheEdit() {
-            approvedThenEdited().marked(EDITOR, "heavy_check_mark").read();
+            approvedThenEdited().react(EDITOR, "heavy_check_mark").read();
 
             assertThat(message.shown()).isEqualTo("polls are open");
         }
 
         @Test
-        void aMarkTakenAwayAndPutBackAcrossTwoReadingsApprovesTheEdit() {
+        void aReactionRemovedInOneReviewAndAddedInTheNextApprovesTheEdit() {
             approvedThenEdited();
 
-            assertThat(message.unmarked(EDITOR, CHECK).read()).isEqualTo(PENDING);
-            message.marked(EDITOR, CHECK).read();
+            assertThat(message.unreact(EDITOR, CHECK).read()).isEqualTo(PENDING);
+            message.react(EDITOR, CHECK).read();
 
             assertThat(message.shown()).isEqualTo("polls are open");
         }
 
         @Test
-        void aMarkInAnotherSkinToneIsNoSecondEmoji() {
-            approvedThenEdited().marked(EDITOR, "white_check_mark::skin-tone-4").read();
+        void anotherSkinToneIsNotASecondEmoji() {
+            approvedThenEdited().react(EDITOR, "white_check_mark::skin-tone-4").read();
 
             assertThat(message.shown()).isEqualTo("polls are closed");
         }
 
         @Test
-        void ofACountOfTwoAnEditNeedsTwo() {
-            var two = under(Rules.required().count(2)).standing(PASSER_BY, ReviewerRole.APPROVER);
-            two.marked(EDITOR, CHECK).marked(SECOND, CHECK).read();
+        void whereTwoMustApproveAnEditNeedsTwo() {
+            var two = under(Rules.required().count(2)).role(PASSER_BY, ReviewerRole.APPROVER);
+            two.react(EDITOR, CHECK).react(SECOND, CHECK).read();
             two.edited(REPORTER, "polls are open", 1).read();
 
-            two.marked(PASSER_BY, CHECK).read();
+            two.react(PASSER_BY, CHECK).read();
             assertThat(two.shown()).isEqualTo("polls are closed");
 
-            two.marked(SECOND, "heavy_check_mark").read();
+            two.react(SECOND, "heavy_check_mark").read();
             assertThat(two.shown()).isEqualTo("polls are open");
         }
 
         @Test
-        void halfAnApprovalDoesNotOutliveAnEdit() {
-            var two = under(Rules.required().count(2)).marked(EDITOR, CHECK);
+        void oneOfTwoApprovalsEndsWithAnEdit() {
+            var two = under(Rules.required().count(2)).react(EDITOR, CHECK);
             two.read();
             two.edited(REPORTER, "polls are open", 1).read();
 
-            assertThat(two.marked(SECOND, CHECK).read()).isEqualTo(PENDING);
+            assertThat(two.react(SECOND, CHECK).read()).isEqualTo(PENDING);
         }
 
         @Test
-        void anApproversOwnEditPublishesByItself() {
-            message.marked(EDITOR, CHECK).read();
+        void anApproversEditIsPublishedAtOnce() {
+            message.react(EDITOR, CHECK).read();
             message.edited(SECOND, "polls are open", 1).read();
 
             assertThat(message.shown()).isEqualTo("polls are open");
         }
 
         @Test
-        void anApproversEditApprovesNothingThatWaits() {
+        void anApproversEditDoesNotApproveAPendingMessage() {
             message.read();
 
             assertThat(message.edited(EDITOR, "polls are open", 1).read()).isEqualTo(PENDING);
         }
 
         @Test
-        void anApproversOwnEditWaitsWhereHisMarkAloneWouldNotDo() {
-            var two = under(Rules.required().count(2)).marked(EDITOR, CHECK).marked(SECOND, CHECK);
+        void anApproversEditWaitsWhereOneApprovalIsNotEnough() {
+            var two = under(Rules.required().count(2)).react(EDITOR, CHECK).react(SECOND, CHECK);
             two.read();
             two.edited(EDITOR, "polls are open", 1).read();
             var strict = under(Rules.required().noSelfApproval())
-                    .standing(REPORTER, ReviewerRole.APPROVER)
-                    .marked(EDITOR, CHECK);
+                    .role(REPORTER, ReviewerRole.APPROVER)
+                    .react(EDITOR, CHECK);
             strict.read();
             strict.edited(REPORTER, "polls are open", 1).read();
 
@@ -409,23 +409,23 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void anEditByAnApproverWaitsWhileSlackCannotSayThatHeIsOne() {
-            message.marked(EDITOR, CHECK).read();
-            message.standing(SECOND, ReviewerRole.UNKNOWN)
+        void anEditWaitsUntilSlackTellsTheEditorsRole() {
+            message.react(EDITOR, CHECK).read();
+            message.role(SECOND, ReviewerRole.UNKNOWN)
                     .edited(SECOND, "polls are open", 1)
                     .read();
             assertThat(message.shown()).isEqualTo("polls are closed");
-            assertThat(message.settled()).isFalse();
+            assertThat(message.isFinal()).isFalse();
 
-            message.standing(SECOND, ReviewerRole.APPROVER).judgedUnread();
+            message.role(SECOND, ReviewerRole.APPROVER).reviewUnread();
 
             assertThat(message.shown()).isEqualTo("polls are open");
-            assertThat(message.settled()).isTrue();
+            assertThat(message.isFinal()).isTrue();
         }
 
         @Test
-        void aLaterEditIsNotTakenForTheApproversInTheSameSecond() {
-            message.marked(EDITOR, CHECK).read();
+        void aSecondEditInTheSameSecondIsNotTheApprovers() {
+            message.react(EDITOR, CHECK).read();
             message.edited(SECOND, "polls are open", 1).read();
 
             message.says("polls are rigged").read();
@@ -434,21 +434,21 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void anEditAndAnApprovalInOneReadingAreNoApproval() {
+        void anApprovalFirstSeenWithAnEditDoesNotCount() {
             message.read();
 
             assertThat(message.edited(REPORTER, "polls are open", 1)
-                            .marked(EDITOR, CHECK)
+                            .react(EDITOR, CHECK)
                             .read())
                     .isEqualTo(PENDING);
             assertThat(message.reason()).startsWith("edited around its approval");
             assertThat(message.read()).isEqualTo(PENDING);
-            assertThat(message.marked(SECOND, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(SECOND, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
         void aMessageFirstSeenEditedAndApprovedIsPending() {
-            message.edited(REPORTER, "polls are open", 1).marked(EDITOR, CHECK);
+            message.edited(REPORTER, "polls are open", 1).react(EDITOR, CHECK);
 
             assertThat(message.read()).isEqualTo(PENDING);
             assertThat(message.reason()).startsWith("edited around its approval");
@@ -458,32 +458,32 @@ class ApprovalPolicyTest {
         void aMessageFirstSeenEditedCanBeApprovedLater() {
             message.edited(REPORTER, "polls are open", 1).read();
 
-            assertThat(message.marked(EDITOR, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(EDITOR, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void publishingEditsSwitchesAllThisOff() {
+        void onEditPublishSwitchesAllThisOff() {
             var lenient = under(Rules.required().publishesEdits());
-            lenient.edited(REPORTER, "a", 1).marked(EDITOR, CHECK);
+            lenient.edited(REPORTER, "a", 1).react(EDITOR, CHECK);
             assertThat(lenient.read()).isEqualTo(APPROVED);
 
             lenient.edited(REPORTER, "b", 2).read();
             assertThat(lenient.shown()).isEqualTo("b");
 
-            assertThat(lenient.unmarked(EDITOR, CHECK).read()).isEqualTo(PENDING);
+            assertThat(lenient.unreact(EDITOR, CHECK).read()).isEqualTo(PENDING);
         }
 
         @Test
-        void twoEditsInOneSecondAreTwo() {
+        void twoEditsInOneSecondAreTwoEdits() {
             message.edited(REPORTER, "a", 1).read();
-            message.marked(EDITOR, CHECK).read();
+            message.react(EDITOR, CHECK).read();
             message.edited(REPORTER, "b", 1).read();
 
             assertThat(message.shown()).isEqualTo("a");
         }
 
         @Test
-        void anEditBackToWhatWasApprovedNeedsNothing() {
+        void anEditBackToTheApprovedVersionNeedsNoApproval() {
             approvedThenEdited().edited(REPORTER, "polls are closed", 2).read();
 
             assertThat(message.shown()).isEqualTo("polls are closed");
@@ -493,9 +493,9 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void previewsAndBlockIdsAreNoEdit() {
+        void linkPreviewsAndBlockIdsAreNotEdits() {
             message.has("blocks", "[{\"type\": \"section\", \"block_id\": \"a\", \"text\": \"x\"}]");
-            message.marked(EDITOR, CHECK).read();
+            message.react(EDITOR, CHECK).read();
 
             message.has("blocks", "[{\"type\": \"section\", \"block_id\": \"b\", \"text\": \"x\"}]");
             message.has("attachments", "[{\"from_url\": \"https://a.example\", \"text\": \"preview\"}]");
@@ -505,9 +505,9 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void otherBlocksAreAnEditThoughTheTextIsTheSame() {
+        void changedBlocksAreAnEditEvenIfTheTextIsTheSame() {
             message.has("blocks", "[{\"type\": \"section\", \"text\": \"x\"}]");
-            message.marked(EDITOR, CHECK).read();
+            message.react(EDITOR, CHECK).read();
 
             message.has("blocks", "[{\"type\": \"section\", \"text\": \"y\"}]").read();
 
@@ -515,10 +515,10 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void aBotsOwnAttachmentsAreContentButThePreviewsOfItsLinksAreNot() {
+        void aBotsAttachmentsNeedApprovalAndItsLinkPreviewsDoNot() {
             var bot = under(Rules.required().bot("B0FEED")).lacks("user").has("bot_id", "\"B0FEED\"");
             bot.has("attachments", "[{\"text\": \"goal\"}]")
-                    .marked(EDITOR, CHECK)
+                    .react(EDITOR, CHECK)
                     .read();
 
             bot.has("attachments", "[{\"text\": \"goal\"}, {\"from_url\": \"https://a.example\"}]")
@@ -531,8 +531,8 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void addedAndReplacedFilesWaitAndRemovedOnesGoAtOnce() {
-            message.files("F1 10", "F2 20").marked(EDITOR, CHECK).read();
+        void addedAndReplacedFilesWaitAndRemovedFilesGoAtOnce() {
+            message.files("F1 10", "F2 20").react(EDITOR, CHECK).read();
             assertThat(message.shownFiles()).containsExactly("F1", "F2");
 
             message.files("F1 10", "F2 20", "F3 30").read();
@@ -546,13 +546,13 @@ class ApprovalPolicyTest {
             message.files("F2 21").read();
             assertThat(message.reason()).contains("an edit waits");
 
-            message.marked(SECOND, CHECK).read();
+            message.react(SECOND, CHECK).read();
             assertThat(message.reason()).doesNotContain("edit");
         }
 
         @Test
-        void aFileOfWhichATombstoneIsLeftIsGone() {
-            message.files("F1 10").marked(EDITOR, CHECK).read();
+        void aFileWithATombstoneIsRemoved() {
+            message.files("F1 10").react(EDITOR, CHECK).read();
 
             message.has("files", "[{\"id\": \"F1\", \"mode\": \"tombstone\"}]").read();
 
@@ -562,100 +562,100 @@ class ApprovalPolicyTest {
     }
 
     @Nested
-    class NotKnowing {
+    class UnknownRoles {
         @Test
-        void aMarkOfAnUnknownPersonCountsOnceHeIsKnown() {
-            message.standing(EDITOR, ReviewerRole.UNKNOWN).marked(EDITOR, CHECK);
+        void aReactionCountsOnceItsUsersRoleIsKnown() {
+            message.role(EDITOR, ReviewerRole.UNKNOWN).react(EDITOR, CHECK);
             assertThat(message.read()).isEqualTo(PENDING);
-            assertThat(message.settled()).isFalse();
+            assertThat(message.isFinal()).isFalse();
 
-            message.standing(EDITOR, ReviewerRole.APPROVER);
+            message.role(EDITOR, ReviewerRole.APPROVER);
 
-            assertThat(message.judgedUnread()).isEqualTo(APPROVED);
-            assertThat(message.settled()).isTrue();
+            assertThat(message.reviewUnread()).isEqualTo(APPROVED);
+            assertThat(message.isFinal()).isTrue();
         }
 
         @Test
-        void nothingIsWithdrawnByAMarkOfAnUnknownPerson() {
-            message.marked(EDITOR, CHECK).read();
+        void aUserWithoutAKnownRoleHidesNothing() {
+            message.react(EDITOR, CHECK).read();
 
-            message.standing(SECOND, ReviewerRole.UNKNOWN).marked(SECOND, "no_entry");
+            message.role(SECOND, ReviewerRole.UNKNOWN).react(SECOND, "no_entry");
 
             assertThat(message.read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void nothingIsPublishedWhileSomebodyUnknownMayHaveRejectedIt() {
-            message.marked(EDITOR, CHECK).standing(SECOND, ReviewerRole.UNKNOWN).marked(SECOND, "no_entry");
+        void nothingIsPublishedWhileAUserWithoutAKnownRoleMayReject() {
+            message.react(EDITOR, CHECK).role(SECOND, ReviewerRole.UNKNOWN).react(SECOND, "no_entry");
             assertThat(message.read()).isEqualTo(PENDING);
 
-            message.standing(SECOND, ReviewerRole.NOT_APPROVER);
+            message.role(SECOND, ReviewerRole.NOT_APPROVER);
 
-            assertThat(message.judgedUnread()).isEqualTo(APPROVED);
+            assertThat(message.reviewUnread()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aMarkThatWasThereAtAnEditIsNoNewOneOnceItsOwnerIsKnown() {
-            message.standing(EDITOR, ReviewerRole.UNKNOWN);
+        void aReactionSeenWithAnEditIsNotNewOnceItsUserIsKnown() {
+            message.role(EDITOR, ReviewerRole.UNKNOWN);
             message.read();
-            message.edited(REPORTER, "polls are open", 1).marked(EDITOR, CHECK).read();
+            message.edited(REPORTER, "polls are open", 1).react(EDITOR, CHECK).read();
 
-            message.standing(EDITOR, ReviewerRole.APPROVER);
+            message.role(EDITOR, ReviewerRole.APPROVER);
 
-            assertThat(message.judgedUnread()).isEqualTo(PENDING);
+            assertThat(message.reviewUnread()).isEqualTo(PENDING);
             assertThat(message.read()).isEqualTo(PENDING);
-            assertThat(message.marked(SECOND, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(message.react(SECOND, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void aMarkThatWasThereWhenFirstSeenEditedIsNoNewOneEither() {
-            message.standing(EDITOR, ReviewerRole.UNKNOWN);
-            message.edited(REPORTER, "polls are open", 1).marked(EDITOR, CHECK).read();
+        void aReactionOnAMessageFirstSeenEditedIsNotNewOnceItsUserIsKnown() {
+            message.role(EDITOR, ReviewerRole.UNKNOWN);
+            message.edited(REPORTER, "polls are open", 1).react(EDITOR, CHECK).read();
 
-            message.standing(EDITOR, ReviewerRole.APPROVER);
+            message.role(EDITOR, ReviewerRole.APPROVER);
 
-            assertThat(message.judgedUnread()).isEqualTo(PENDING);
+            assertThat(message.reviewUnread()).isEqualTo(PENDING);
         }
 
         @Test
-        void aMarkThatWasThereAtARejectionIsNoNewOneEither() {
-            message.standing(EDITOR, ReviewerRole.UNKNOWN).marked(EDITOR, CHECK);
-            message.marked(SECOND, "no_entry").read();
+        void aReactionSeenWithARejectionIsNotNewOnceItsUserIsKnown() {
+            message.role(EDITOR, ReviewerRole.UNKNOWN).react(EDITOR, CHECK);
+            message.react(SECOND, "no_entry").read();
 
-            message.standing(EDITOR, ReviewerRole.APPROVER).read();
+            message.role(EDITOR, ReviewerRole.APPROVER).read();
 
-            assertThat(message.unmarked(SECOND, "no_entry").read()).isEqualTo(PENDING);
+            assertThat(message.unreact(SECOND, "no_entry").read()).isEqualTo(PENDING);
         }
 
         @Test
-        void shortenedReactorsTakeNoApprovalAway() {
-            message.marked(EDITOR, CHECK).read();
+        void aTruncatedUserListRemovesNoApproval() {
+            message.react(EDITOR, CHECK).read();
 
-            message.unmarked(EDITOR, CHECK).marked(PASSER_BY, CHECK).counted(CHECK, 60);
+            message.unreact(EDITOR, CHECK).react(PASSER_BY, CHECK).counted(CHECK, 60);
 
             assertThat(message.read()).isEqualTo(APPROVED);
-            assertThat(message.settled()).isFalse();
+            assertThat(message.isFinal()).isFalse();
         }
 
         @Test
-        void shortenedReactorsHideNoApprovalOfAnOlderText() {
-            message.marked(PASSER_BY, CHECK).read();
+        void aReactionHiddenByATruncatedListIsOlderThanTheEdit() {
+            message.react(PASSER_BY, CHECK).read();
             message.edited(REPORTER, "polls are open", 1).counted(CHECK, 60).read();
 
-            message.marked(EDITOR, CHECK).counted(CHECK, 2);
+            message.react(EDITOR, CHECK).counted(CHECK, 2);
 
             assertThat(message.read()).isEqualTo(PENDING);
-            assertThat(message.settled()).isTrue();
+            assertThat(message.isFinal()).isTrue();
         }
 
         @Test
-        void aPublicTextStaysWhileNobodyKnowsWhoApprovedItsEdit() {
+        void thePublicVersionStaysWhileTheApproverOfItsEditIsUnknown() {
             approvedThenEdited();
-            message.standing(PASSER_BY, ReviewerRole.UNKNOWN)
-                    .marked(PASSER_BY, CHECK)
+            message.role(PASSER_BY, ReviewerRole.UNKNOWN)
+                    .react(PASSER_BY, CHECK)
                     .read();
             message.edited(REPORTER, "polls are rigged", 2).read();
-            message.standing(PASSER_BY, ReviewerRole.APPROVER).read();
+            message.role(PASSER_BY, ReviewerRole.APPROVER).read();
 
             assertThat(message.shown()).isEqualTo("polls are closed");
         }
@@ -666,14 +666,14 @@ class ApprovalPolicyTest {
         private final ReviewedTestMessage late = under(Rules.none().delay(Duration.ofMinutes(5)));
 
         @Test
-        void aMessageLeavesItsDelayInAReadingAfterIt() {
+        void aDelayEndsWithAPageReadAfterIt() {
             assertThat(late.aged(Duration.ofSeconds(299)).read()).isEqualTo(DELAYED);
-            assertThat(late.aged(Duration.ofMinutes(6)).judgedUnread()).isEqualTo(DELAYED);
+            assertThat(late.aged(Duration.ofMinutes(6)).reviewUnread()).isEqualTo(DELAYED);
             assertThat(late.aged(Duration.ofMinutes(5)).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void whatChangesInsideTheDelayIsSilent() {
+        void readersDoNotSeeEditsInsideTheDelay() {
             late.aged(Duration.ofMinutes(1)).read();
 
             late.edited(REPORTER, "polls are open", 1)
@@ -684,14 +684,14 @@ class ApprovalPolicyTest {
         }
 
         @Test
-        void anAnswerAboutAnApproverPublishesNothingInsideTheDelay() {
+        void aRoleThatBecomesKnownEndsNoDelay() {
             var approved = under(Rules.required().delay(Duration.ofMinutes(5)));
-            approved.standing(EDITOR, ReviewerRole.UNKNOWN).marked(EDITOR, CHECK);
+            approved.role(EDITOR, ReviewerRole.UNKNOWN).react(EDITOR, CHECK);
             approved.aged(Duration.ofMinutes(1)).read();
 
-            approved.standing(EDITOR, ReviewerRole.APPROVER);
+            approved.role(EDITOR, ReviewerRole.APPROVER);
 
-            assertThat(approved.judgedUnread()).isEqualTo(DELAYED);
+            assertThat(approved.reviewUnread()).isEqualTo(DELAYED);
             assertThat(approved.aged(Duration.ofMinutes(6)).read()).isEqualTo(APPROVED);
         }
 
@@ -707,7 +707,7 @@ class ApprovalPolicyTest {
         @Test
         void anEditInsideTheDelayNeedsAnApprovalToo() {
             var approved = under(Rules.required().delay(Duration.ofMinutes(5)));
-            approved.marked(EDITOR, CHECK).aged(Duration.ofMinutes(1)).read();
+            approved.react(EDITOR, CHECK).aged(Duration.ofMinutes(1)).read();
             approved.edited(REPORTER, "polls are open", 1).read();
 
             approved.aged(Duration.ofMinutes(6)).read();
@@ -719,22 +719,22 @@ class ApprovalPolicyTest {
     @Nested
     class Ignoring {
         @Test
-        void nothingIsPostedIntoAClosedChatButWhatWasThereGoesOn() {
+        void onlyOlderMessagesArePublicInAClosedChat() {
             var closedBefore = Rules.required().closed("2026-11-03T18:59:59Z");
             var closedAfter = Rules.required().closed("2026-11-03T19:00:01Z");
 
-            assertThat(under(closedBefore).marked(EDITOR, CHECK).read()).isEqualTo(IGNORED);
-            assertThat(under(closedAfter).marked(EDITOR, CHECK).read()).isEqualTo(APPROVED);
+            assertThat(under(closedBefore).react(EDITOR, CHECK).read()).isEqualTo(IGNORED);
+            assertThat(under(closedAfter).react(EDITOR, CHECK).read()).isEqualTo(APPROVED);
         }
 
         @Test
-        void nothingOlderThanSinceCounts() {
+        void nothingOlderThanSinceIsPublic() {
             assertThat(under(Rules.none().since("2026-11-03T19:00:00Z")).read()).isEqualTo(APPROVED);
             assertThat(under(Rules.none().since("2026-11-03T19:00:01Z")).read()).isEqualTo(IGNORED);
         }
 
         @Test
-        void onlyListedBotsSpeak() {
+        void onlyListedBotsArePublic() {
             var listed = Rules.none().bot("B0FEED");
 
             assertThat(under(listed).lacks("user").has("bot_id", "\"B0FEED\"").read())
@@ -757,13 +757,13 @@ class ApprovalPolicyTest {
             "me_message, APPROVED",
             "thread_broadcast, APPROVED"
         })
-        void onlyWhatReportersWriteCounts(String subtype, Verdict verdict) {
+        void systemMessagesAreIgnored(String subtype, Verdict verdict) {
             assertThat(under(Rules.none()).has("subtype", '"' + subtype + '"').read())
                     .isEqualTo(verdict);
         }
 
         @Test
-        void aReplyStaysInItsThread() {
+        void aReplyIsIgnored() {
             assertThat(under(Rules.none())
                             .has("thread_ts", "\"1793700000.000100\"")
                             .read())
@@ -794,7 +794,7 @@ class ApprovalPolicyTest {
                     "reactions|[null, 3, {\"name\": 4}, {\"name\": \"white_check_mark\", \"users\": [1, null, {}]}]",
                     "reactions|[{\"name\": \"white_check_mark\", \"users\": \"U0EDITOR\", \"count\": 99999999999999999999}]"
                 })
-        void anOddMessageIsJudgedAndNeverApproved(String member, String value) {
+        void aMalformedMessageIsReviewedAndNeverApproved(String member, String value) {
             message.has(member, value);
 
             assertThat(message.read()).isIn(PENDING, IGNORED);

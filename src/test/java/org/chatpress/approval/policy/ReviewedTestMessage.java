@@ -18,12 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * One message as it changes in Slack, and what the rule says of it: {@link #read} is a reading and its judgement, and
- * keeps what is to be remembered until the next.
+ * One message as it changes in Slack, and the decisions on it: {@link #read} reads it from Slack and reviews it, and keeps
+ * the review state for the next review.
  */
 final class ReviewedTestMessage {
     static final String REPORTER = "U0REPORTER";
@@ -38,37 +37,37 @@ final class ReviewedTestMessage {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
 
-    private final Map<String, ReviewerRole> standings = new HashMap<>(Map.of(
+    private final Map<String, ReviewerRole> roles = new HashMap<>(Map.of(
             EDITOR, ReviewerRole.APPROVER,
             SECOND, ReviewerRole.APPROVER,
             REPORTER, ReviewerRole.NOT_APPROVER,
             PASSER_BY, ReviewerRole.NOT_APPROVER,
             BOT, ReviewerRole.BOT));
-    private final Map<String, Set<String>> marks = new LinkedHashMap<>();
+    private final Map<String, Set<String>> reactions = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private ObjectNode json = JSON.createObjectNode()
             .put("type", "message")
             .put("user", REPORTER)
             .put("text", "polls are closed")
             .put("ts", TS);
-    private ChannelPolicy rule;
+    private ChannelPolicy rules;
     private boolean deleted;
     private Duration age = Duration.ofHours(1);
-    private Optional<ReviewState> memory = Optional.empty();
+    private Optional<ReviewState> reviewState = Optional.empty();
     private Decision last;
 
     ReviewedTestMessage(Rules rules) {
-        rule = rules.rule();
+        this.rules = rules.build();
     }
 
-    // WHAT HAPPENS IN SLACK
+    // IN SLACK
 
     ReviewedTestMessage says(String text) {
         json.put("text", text);
         return this;
     }
 
-    /** The text is another, and Slack says who changed it, to the second. */
+    /** Changes the text; Slack names the editor, and the time to the second. */
     ReviewedTestMessage edited(String user, String text, int second) {
         json.put("text", text).putObject("edited").put("user", user).put("ts", "17937600%02d.000000".formatted(second));
         return this;
@@ -97,17 +96,17 @@ final class ReviewedTestMessage {
         return this;
     }
 
-    ReviewedTestMessage marked(String user, String emoji) {
-        marks.computeIfAbsent(emoji, e -> new LinkedHashSet<>()).add(user);
+    ReviewedTestMessage react(String user, String emoji) {
+        reactions.computeIfAbsent(emoji, e -> new LinkedHashSet<>()).add(user);
         return this;
     }
 
-    ReviewedTestMessage unmarked(String user, String emoji) {
-        marks.get(emoji).remove(user);
+    ReviewedTestMessage unreact(String user, String emoji) {
+        reactions.get(emoji).remove(user);
         return this;
     }
 
-    /** Slack counts so many people with this emoji, whomever it names. */
+    /** Slack counts this many people for an emoji, however many it names. */
     ReviewedTestMessage counted(String emoji, int people) {
         counts.put(emoji, people);
         return this;
@@ -118,35 +117,35 @@ final class ReviewedTestMessage {
         return this;
     }
 
-    // WHAT HAPPENS IN THE NEWSROOM
+    // IN THE NEWSROOM
 
-    ReviewedTestMessage under(Rules rules) {
-        rule = rules.rule();
+    ReviewedTestMessage under(Rules changed) {
+        rules = changed.build();
         return this;
     }
 
-    ReviewedTestMessage standing(String user, ReviewerRole role) {
-        standings.put(user, role);
+    ReviewedTestMessage role(String user, ReviewerRole role) {
+        roles.put(user, role);
         return this;
     }
 
-    /** Readings come so long after the message was posted. */
-    ReviewedTestMessage aged(Duration since) {
-        age = since;
+    /** From now on pages are read this long after the message was posted. */
+    ReviewedTestMessage aged(Duration sincePosted) {
+        age = sincePosted;
         return this;
     }
 
-    /** A reading shows it, and it is judged. */
+    /** A history page shows the message, and it is reviewed. */
     Verdict read() {
-        return judge(Optional.of(POSTED.plus(age)));
+        return review(Optional.of(POSTED.plus(age)));
     }
 
-    /** It is judged again, although no reading showed it. */
-    Verdict judgedUnread() {
-        return judge(Optional.empty());
+    /** The message is reviewed again although no page showed it. */
+    Verdict reviewUnread() {
+        return review(Optional.empty());
     }
 
-    /** The text that readers see; empty if none. */
+    /** The text that readers see; empty if the message is not public. */
     String shown() {
         return last.publicVersion().map(SlackMessage::text).orElse("");
     }
@@ -162,34 +161,33 @@ final class ReviewedTestMessage {
         return last.reason();
     }
 
-    boolean settled() {
+    boolean isFinal() {
         return last.isFinal();
     }
 
-    private Verdict judge(Optional<Instant> readAt) {
-        ArrayNode reactions = JSON.createArrayNode();
-        marks.forEach((emoji, users) -> {
+    private Verdict review(Optional<Instant> readAt) {
+        ArrayNode array = JSON.createArrayNode();
+        reactions.forEach((emoji, users) -> {
             if (!users.isEmpty()) {
                 String plain = SlackMessage.baseEmoji(emoji);
-                ObjectNode reaction = reactions.addObject().put("name", emoji);
+                ObjectNode reaction = array.addObject().put("name", emoji);
                 reaction.put("count", counts.getOrDefault(plain, users.size()));
                 users.forEach(reaction.putArray("users")::add);
             }
         });
         ObjectNode now = json.deepCopy();
         if (!now.has("reactions")) {
-            now.set("reactions", reactions);
+            now.set("reactions", array);
         }
         SlackMessage message = SlackMessage.of(now).orElseThrow();
-        List<Reaction> who = message.reactions();
-        var approval = new ApprovalPolicy(rule, this::standing);
-        last = approval.evaluate(new MessageSnapshot(message, who, deleted, readAt, memory));
-        memory = Optional.of(last.reviewState());
+        var snapshot = new MessageSnapshot(message, message.reactions(), deleted, readAt, reviewState);
+        var policy = new ApprovalPolicy(rules);
+        Map<UserId, ReviewerRole> lookedUp = new HashMap<>();
+        policy.usersToLookUp(snapshot)
+                .forEach(user -> lookedUp.put(user, roles.getOrDefault(user.value(), ReviewerRole.NOT_APPROVER)));
+        last = policy.evaluate(snapshot, ThreadCommands.NONE, lookedUp);
+        reviewState = Optional.of(last.reviewState());
         return last.verdict();
-    }
-
-    private ReviewerRole standing(UserId user) {
-        return standings.getOrDefault(user.value(), ReviewerRole.NOT_APPROVER);
     }
 
     private static JsonNode parsed(String value) {

@@ -10,7 +10,7 @@ import org.chatpress.approval.policy.ApprovalRule.OnEdit;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
-/** A channel's rule, said step by step; approval by a check mark is required unless it says otherwise. */
+/** Builds a channel's rules. By default an approval by a check mark is required. */
 final class Rules {
     private boolean required = true;
     private final Set<String> emoji = new HashSet<>(Set.of("white_check_mark", "heavy_check_mark"));
@@ -23,7 +23,6 @@ final class Rules {
     private final Set<MessageTs> withdrawn = new HashSet<>();
     private Duration delay = Duration.ZERO;
     private boolean replies;
-    private AnnotationRules instructions = AnnotationRules.BUILT_IN;
     private Optional<Instant> closedAt = Optional.empty();
 
     static Rules required() {
@@ -76,22 +75,17 @@ final class Rules {
         return this;
     }
 
-    Rules takes(AnnotationRules beside) {
-        instructions = beside;
-        return this;
-    }
-
     Rules closed(String moment) {
         closedAt = Optional.of(Instant.parse(moment));
         return this;
     }
 
-    ChannelPolicy rule() {
+    ChannelPolicy build() {
         ApprovalRule approval = required
                 ? new ApprovalRule(
                         true,
                         emoji,
-                        Approvers.nobody(), // who approves is the standings' business
+                        Approvers.NOBODY, // the tests set each user's role
                         count,
                         selfApprove,
                         onEdit,
@@ -99,6 +93,15 @@ final class Rules {
                         ApprovalRule.HOLD)
                 : ApprovalRule.none();
         return new ChannelPolicy(
-                approval, since, bots, privatePrefix, withdrawn, delay, true, replies, instructions, closedAt);
+                approval,
+                since,
+                bots,
+                privatePrefix,
+                withdrawn,
+                delay,
+                true,
+                replies,
+                AnnotationRules.BUILT_IN,
+                closedAt);
     }
 }
