@@ -27,8 +27,8 @@ final class EditorFeedback {
     static final String PHOTO_FAILED = "x";
 
     private static final String HOW_TO_APPROVE_EDIT =
-            " To publish it as it is now, approve it again: by another approver's emoji, or by yours, taken away and put"
-                    + " back half a minute later.";
+            " To publish it as it is now, approve it again: another approver adds a reaction, or you remove yours, wait"
+                    + " half a minute, and add it again.";
 
     private EditorFeedback() {}
 
@@ -40,7 +40,7 @@ final class EditorFeedback {
                 boolean isEditWaiting = message.editedAt().isPresent()
                         && !decision.reviewState().stale().isEmpty();
                 yield isEditWaiting
-                        ? editWaits("This was edited around its approval, and is not public."
+                        ? editWaits("This message is not public: it may have been approved before its last edit."
                                 + HOW_TO_APPROVE_EDIT)
                         : BotFeedback.NONE;
             }
@@ -57,7 +57,7 @@ final class EditorFeedback {
                 channel.approval().liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
         if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
             feedback = feedback.plus(
-                    editWaits("This was edited after its approval: readers still see what was approved."
+                    editWaits("This message was edited after its approval. Readers still see the approved version."
                             + HOW_TO_APPROVE_EDIT));
         }
         List<String> files = filesNotShown(decision.publicVersion().orElse(message));
@@ -120,7 +120,7 @@ final class EditorFeedback {
         if (!photo.active()) {
             return BotFeedback.reply(
                     name + "-withdrawn",
-                    "This message is no longer public, but the CMS may have its photo already. Please remove it there:"
+                    "This message is no longer public, but the CMS may already have its photo. Please remove it there:"
                             + " ProductID " + photo.id());
         }
         if (!photo.isKnownImage()) {

@@ -153,7 +153,7 @@ public final class SlackFeedback {
                     }
                     case REJECTED -> {
                         // The message was deleted, or has as many reactions as Slack allows.
-                        LOG.debug("no mark: {}", e.getMessage());
+                        LOG.debug("cannot add feedback: {}", e.getMessage());
                         yield true;
                     }
                 };
@@ -196,7 +196,7 @@ public final class SlackFeedback {
 
     /** The time is stored, so that short processes do not log it again and again. */
     private void logOnceADay(RemoteException e, Instant now) {
-        String key = "told: " + e.hint();
+        String key = "feedback error: " + e.hint();
         boolean isLogged = store.channels()
                 .timestamp(key)
                 .filter(at -> at.plus(LOG_INTERVAL).isAfter(now))
@@ -204,7 +204,7 @@ public final class SlackFeedback {
         if (!isLogged) {
             store.channels().recordTimestamp(key, now);
             LOG.error(
-                    "no marks in Slack: {}. {} Or write marks: false.", e.getMessage(), e.hint());
+                    "cannot add reactions or replies in Slack: {}. {} Or set marks: false.", e.getMessage(), e.hint());
         }
     }
 }

@@ -23,7 +23,7 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         cycles(3);
 
         assertThat(given()).containsExactly("pencil2");
-        assertThat(said()).singleElement().asString().startsWith("This was edited after its approval");
+        assertThat(said()).singleElement().asString().startsWith("This message was edited after its approval");
         assertThat(newsroom.storage().everythingEver()).doesNotContain("pencil2", "edited after", "Jones");
 
         newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");

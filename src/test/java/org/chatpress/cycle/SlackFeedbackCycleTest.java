@@ -110,9 +110,11 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         assertThat(newsroom.cycle().isComplete()).isTrue();
         newsroom.restart().cycle();
         assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
-        assertThat(newsroom.store()
-                        .channels()
-                        .timestamp("told: Add the scope reactions:write to the Slack app and reinstall the app."))
+        assertThat(
+                        newsroom.store()
+                                .channels()
+                                .timestamp(
+                                        "feedback error: Add the scope reactions:write to the Slack app and reinstall the app."))
                 .isPresent();
 
         newsroom.slack.addScope("reactions:write");

@@ -105,8 +105,8 @@ final class ApprovalEvaluator {
                 case REJECTED, WITHDRAWN, DELETED -> "was taken down; needs a new approval";
                 default ->
                     context.message().editedAt().isPresent()
-                            ? "edited around its approval; needs a new approval"
-                            : "changed or taken down after its approval; needs a new approval";
+                            ? "may have been approved before its last edit; needs a new approval"
+                            : "was changed or hidden after its approval; needs a new approval";
             };
         }
         int people = EditorReactions.people(context.reactions().approving());

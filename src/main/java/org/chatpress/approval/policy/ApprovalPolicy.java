@@ -130,11 +130,11 @@ public final class ApprovalPolicy {
         }
         if (isInsideDelay(context)) {
             Instant end = message.ts().instant().plus(rules.delay());
-            return approval.notPublic(Verdict.DELAYED, "approved, and public from " + end);
+            return approval.notPublic(Verdict.DELAYED, "approved; public from " + end);
         }
         if (context.reactions().mayHideOnceKnown() && context.lastVerdict() != Verdict.APPROVED) {
             return approval.notPublic(
-                    Verdict.PENDING, "waits until Slack says who rejects or holds it");
+                    Verdict.PENDING, "waits for Slack to say who added a reaction that may reject or hold it");
         }
 
         JsonNode approved = approval.content().get();
@@ -143,13 +143,13 @@ public final class ApprovalPolicy {
         }
         String reason = approval.reason()
                 + annotatingReactions(context.reactions())
-                + (commands.newest(ThreadCommand.EDIT).isPresent() ? "; shows the words of an edit: note" : "")
+                + (commands.newest(ThreadCommand.EDIT).isPresent() ? "; shows the text of an edit: reply" : "")
                 + (showsMoreThan(approved, message) ? "; an edit waits for a new approval" : "");
         return approval.publishedAs(commands.withEdit(withoutDeletedFiles(approved, message)), reason);
     }
 
     private String startsWithPrivatePrefix() {
-        return "begins with " + rules.privatePrefix();
+        return "starts with the private prefix " + rules.privatePrefix();
     }
 
     private boolean isInsideDelay(ReviewContext context) {

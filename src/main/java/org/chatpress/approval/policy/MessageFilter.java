@@ -18,7 +18,7 @@ final class MessageFilter {
             return Optional.of("deleted in Slack");
         }
         if (!PUBLISHED_SUBTYPES.contains(subtype)) {
-            return Optional.of("not written by a reporter: " + subtype);
+            return Optional.of("a system message: " + subtype);
         }
         if (message.ts().instant().isBefore(rules.since())) {
             return Optional.of("older than since");

@@ -34,7 +34,7 @@ final class ThreadCommandPolicy {
         ReviewerRole role = savedRole(reply, command)
                 .orElseGet(() -> reply.roleOf(command.author().orElseThrow()));
         if (role == ReviewerRole.UNKNOWN) {
-            return reply.hidden(Verdict.PENDING, key + "waits until Slack says who wrote it")
+            return reply.hidden(Verdict.PENDING, key + "waits for Slack to say who wrote it")
                     .notFinal();
         }
         ReviewContext context = command.author()
@@ -46,23 +46,23 @@ final class ThreadCommandPolicy {
                         .filter(author -> command.author().equals(Optional.of(author)))
                         .isPresent();
         if (!rule.mayCommand(role) && !(isByRootAuthor && command.isAboutPhotos())) {
-            return context.hidden(Verdict.IGNORED, key + "only approvers may write this note");
+            return context.hidden(Verdict.IGNORED, key + "only approvers may set it");
         }
         if (command.isUnclear()) {
-            return context.hidden(Verdict.IGNORED, key + "says neither yes nor no");
+            return context.hidden(Verdict.IGNORED, key + "is neither yes nor no");
         }
         Optional<String> hold = context.reactions().hold();
         if (hold.isPresent()) {
             return context.hidden(Verdict.HELD, key + hold.get());
         }
         if (!command.key().equals(ThreadCommand.EDIT) || editNeedsNoReaction(isByRootAuthor)) {
-            return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.NOTE, key + "holds");
+            return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.NOTE, key + "in effect");
         }
 
         // One person's approval is not enough, so the command is approved as a message is.
         ApprovalEvaluator approval = ApprovalEvaluator.byReactions(context);
         return approval.content().isPresent()
-                ? approval.notPublic(Verdict.NOTE, key + "holds, " + approval.reason())
+                ? approval.notPublic(Verdict.NOTE, key + "in effect, " + approval.reason())
                 : approval.notPublic(Verdict.PENDING, key + approval.reason());
     }
 
