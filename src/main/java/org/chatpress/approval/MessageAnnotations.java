@@ -18,8 +18,8 @@ import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
 import org.chatpress.model.Annotations;
+import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.PublicPhoto;
-import org.chatpress.model.ReactionCount;
 import org.chatpress.model.slack.Reaction;
 
 /** What editors add to a message by reactions and thread commands, and the reactions that readers see. Pure. */

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.chatpress.error.InvalidSettingsException;
+import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.Hashes;
 
 /**
@@ -66,7 +67,7 @@ final class DemoServer implements AutoCloseable {
         try {
             var loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
             var server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
-            ExecutorService threads = Executors.newFixedThreadPool(4, DemoServer::thread);
+            ExecutorService threads = Executors.newFixedThreadPool(4, new DaemonThreadFactory("demo-server"));
             var demo = new DemoServer(server, threads, published);
             server.setExecutor(threads);
             server.createContext("/", demo::answer);
@@ -178,11 +179,5 @@ final class DemoServer implements AutoCloseable {
 
     private static String ending(String path) {
         return path.substring(path.lastIndexOf('.') + 1);
-    }
-
-    private static Thread thread(Runnable work) {
-        var thread = new Thread(work, "demo-server");
-        thread.setDaemon(true);
-        return thread;
     }
 }

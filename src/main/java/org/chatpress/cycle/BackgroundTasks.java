@@ -17,6 +17,7 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.media.CustomEmojiSync;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoPipeline;
+import org.chatpress.model.DaemonThreadFactory;
 
 /**
  * Where work is done that no message may wait for. It goes turn by turn: the next begins in the first cycle after the
@@ -31,11 +32,7 @@ public final class BackgroundTasks implements AutoCloseable {
     private final CustomEmojiSync customEmoji;
     private final ImageMirror pictures;
     private final Background mode;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-        var back = new Thread(work, "back room");
-        back.setDaemon(true);
-        return back;
-    });
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
     private Future<CycleReport> turn = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private CycleReport last;
 

@@ -19,6 +19,7 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings.Cms;
+import org.chatpress.model.DaemonThreadFactory;
 
 /** Asks a CMS over HTTP which photos it shows. */
 public final class CmsClient {
@@ -74,9 +75,7 @@ public final class CmsClient {
     /** The timeout of the request covers the headers only, so the body needs one of its own. */
     private static byte[] read(InputStream body) throws IOException, InterruptedException {
         var reading = new FutureTask<>(() -> body.readNBytes(MAX_RESPONSE_BYTES));
-        var thread = new Thread(reading, "cms");
-        thread.setDaemon(true);
-        thread.start();
+        new DaemonThreadFactory("cms").newThread(reading).start();
         try {
             return reading.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -34,6 +34,14 @@ public record PublicMessage(
         List<ReactionCount> reactions,
         Annotations annotations,
         List<PublicMessage> replies) {
+    /**
+     * How many people reacted with an emoji, as readers see it.
+     *
+     * @param emoji the short name without colons and skin tone
+     * @param character the emoji as Unicode text; empty for a custom emoji
+     */
+    public record ReactionCount(String emoji, String character, int count) {}
+
     public PublicMessage {
         photos = List.copyOf(photos);
         previews = List.copyOf(previews);

@@ -25,6 +25,7 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
@@ -44,11 +45,7 @@ public final class PublishService implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new HashMap<>();
     private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        var thread = new Thread(work, "delivery");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
 
     /**
      * @param storages opens nothing yet

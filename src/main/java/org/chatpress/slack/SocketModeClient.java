@@ -15,7 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ public final class SocketModeClient implements AutoCloseable {
     private final SocketEventListener hearer;
     private final Timeouts patience;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::keepConnected, "doorbell");
+    private final Thread thread = new DaemonThreadFactory("socket-mode").newThread(this::keepConnected);
     private String told = "";
 
     /** Whoever waits for the bell; called from other threads. */
@@ -57,15 +59,14 @@ public final class SocketModeClient implements AutoCloseable {
      * @param connect until Slack has said hello
      * @param idle without any sign of life; a question is sent after a third of it
      * @param stableAfter of a connection; after one that held so long another is made at once
-     * @param firstRetry before another connection is tried, doubled each time up to {@code longest}
+     * @param reconnect the waits between failed attempts
      */
-    record Timeouts(Duration connect, Duration idle, Duration stableAfter, Duration firstRetry, Duration maxRetry) {
+    record Timeouts(Duration connect, Duration idle, Duration stableAfter, Backoff reconnect) {
         static final Timeouts DEFAULT = new Timeouts(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(30));
+                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30)));
     }
 
     /**
@@ -92,7 +93,6 @@ public final class SocketModeClient implements AutoCloseable {
         this.http = client(web.proxy(), patience);
         this.hearer = hearer;
         this.patience = patience;
-        thread.setDaemon(true);
     }
 
     /** Asks Slack where to connect, and goes no farther; fails with what to do if Slack does not say. */
@@ -118,7 +118,7 @@ public final class SocketModeClient implements AutoCloseable {
     }
 
     private void keepConnected() {
-        Duration pause = patience.firstRetry();
+        int failures = 0;
         Optional<SocketModeConnection> before = Optional.empty();
         while (closed.getCount() > 0) {
             Optional<SocketModeConnection> session = connected(before);
@@ -129,12 +129,11 @@ public final class SocketModeClient implements AutoCloseable {
             }
             Duration lasted = Duration.ofNanos(System.nanoTime() - hello);
             if (session.isPresent() && lasted.compareTo(patience.stableAfter()) >= 0) {
-                pause = patience.firstRetry();
+                failures = 0;
                 continue;
             }
             hearer.onConnectionChange(false);
-            pause(pause);
-            pause = shorter(pause.multipliedBy(2), patience.maxRetry());
+            pause(patience.reconnect().delay(failures++));
         }
         before.ifPresent(SocketModeConnection::close);
         hearer.onConnectionChange(false);
@@ -246,9 +245,5 @@ public final class SocketModeClient implements AutoCloseable {
         var builder = HttpClient.newBuilder().connectTimeout(patience.connect());
         proxy.ifPresent(address -> builder.proxy(ProxySelector.of(address)));
         return builder.build();
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
     }
 }

@@ -18,8 +18,8 @@ import org.chatpress.model.Json;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.PublicPhoto;
-import org.chatpress.model.ReactionCount;
 import org.chatpress.model.UserId;
 
 /** What a public message bears beside its words, as text; most messages bear nothing. */

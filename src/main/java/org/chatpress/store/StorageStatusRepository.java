@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.ConflictingInstance;
 import org.chatpress.publish.plan.FileState;
@@ -17,9 +18,7 @@ import org.chatpress.storage.StoredObject;
 /** What each storage has, as far as we know, and how it fares. */
 public final class StorageStatusRepository {
     /** The first failure is tried again in the next cycle; later ones wait longer, up to a minute. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(5);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     private final Database db;
 
@@ -47,7 +46,7 @@ public final class StorageStatusRepository {
         public boolean mustWait(Instant now) {
             return notBefore
                     .filter(until ->
-                            now.isBefore(until) && !now.plus(LONGEST_WAIT).isBefore(until))
+                            now.isBefore(until) && !now.plus(BACKOFF.max()).isBefore(until))
                     .isPresent();
         }
     }
@@ -91,10 +90,7 @@ public final class StorageStatusRepository {
     /** Something failed: the storage is left alone for a while, longer each time. Gives how long. */
     public Duration recordFailure(String storage, String trouble, Instant now) {
         int failures = status(storage).map(StorageStatus::failures).orElse(0);
-        Duration wait = failures == 0 ? Duration.ZERO : SHORTEST_WAIT.multipliedBy(1L << Math.min(failures - 1, 10));
-        if (wait.compareTo(LONGEST_WAIT) > 0) {
-            wait = LONGEST_WAIT;
-        }
+        Duration wait = failures == 0 ? Duration.ZERO : BACKOFF.delay(failures - 1);
         db.run("""
                 INSERT INTO storage (name, failures, not_before, last_error)
                 VALUES (?, 1, ?, ?)

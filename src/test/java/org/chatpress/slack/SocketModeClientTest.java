@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.support.CapturedLog;
@@ -249,8 +250,8 @@ class SocketModeClientTest {
     }
 
     private void start() {
-        var patience =
-                new SocketModeClient.Timeouts(Duration.ofSeconds(2), silence, lasting, again, again.multipliedBy(5));
+        var patience = new SocketModeClient.Timeouts(
+                Duration.ofSeconds(2), silence, lasting, new Backoff(again, again.multipliedBy(5)));
         var hearer = new SocketModeClient.SocketEventListener() {
             @Override
             public void onEvent(ChannelId channel, MessageTs ts) {

@@ -2,6 +2,7 @@ package org.chatpress.media.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.chatpress.model.Backoff;
 
 /**
  * How far a photo has come from Slack to its readers.
@@ -12,9 +13,7 @@ import java.time.Instant;
  * @param reason why the photo failed, or why the last attempt did; empty if none has failed in this stage
  */
 public record PhotoState(Stage stage, int tries, Instant since, Instant notBefore, String reason) {
-    private static final Duration MIN_WAIT = Duration.ofSeconds(2);
-    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-    private static final int MAX_DOUBLINGS = 10;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
     /**
      * The stages of a photo.
@@ -110,8 +109,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
         if (stage.isTerminal()) {
             throw new IllegalStateException("a photo in stage " + stage + " is not tried again");
         }
-        Duration wait = MIN_WAIT.multipliedBy(1L << Math.min(tries, MAX_DOUBLINGS));
-        Instant next = now.plus(wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT);
+        Instant next = now.plus(BACKOFF.delay(tries));
         Instant last = since.plus(maxAge);
         return new PhotoState(stage, tries + 1, since, next.isBefore(last) ? next : last, event.reason());
     }

@@ -10,8 +10,8 @@ import org.chatpress.model.Author;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.PublicPhoto;
-import org.chatpress.model.ReactionCount;
 import org.chatpress.text.document.VisibleText;
 
 /**

@@ -12,8 +12,8 @@ import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.Author;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.PublicPhoto;
-import org.chatpress.model.ReactionCount;
 import org.chatpress.model.UserId;
 
 /** Writes a message as pages, ops and the files of the whole chat contain it. */
