@@ -16,7 +16,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ class ColdStartBench {
     @Test
     void importRenderAndOnce() throws Exception {
         Path export = RealWeek.orOneLikeIt(folder);
-        try (FakeSlack slack = FakeSlack.start(Clock.systemUTC())) {
+        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
+            FakeWorkspace slack = slackServer.workspace();
             slack.channel(CHANNEL);
             slack.person(REPORTER, "Rosa Reporter");
             slack.post(CHANNEL, REPORTER, "polls are closed");
@@ -53,8 +55,8 @@ class ColdStartBench {
             Path live = settings(
                     "live.yml",
                     List.of(CHANNEL),
-                    slack.apiUri().toString(),
-                    slack.token().reveal());
+                    slackServer.apiUri().toString(),
+                    slackServer.token().reveal());
             run(PLAIN, "--config", live.toString(), "once");
             for (List<String> flags : List.of(PLAIN, Jar.FLAGS, Jar.ARCHIVED)) {
                 String how =

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3ServerInProcess;
 import org.junit.jupiter.api.AfterEach;
@@ -57,14 +58,16 @@ class MemoryBench {
 
     private final SplittableRandom random = new SplittableRandom(50);
     private final Figures table = new Figures("process", "peak memory");
-    private FakeSlack slack;
+    private FakeSlackServer slackServer;
+    private FakeWorkspace slack;
     private FtpServerInProcess web;
     private S3ServerInProcess bucket;
 
     @BeforeEach
     void open() throws Exception {
         Jar.makeArchive();
-        slack = FakeSlack.start(Clock.systemUTC());
+        slackServer = FakeSlackServer.start(Clock.systemUTC());
+        slack = slackServer.workspace();
         web = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start();
         bucket = new S3ServerInProcess().start();
     }
@@ -73,7 +76,7 @@ class MemoryBench {
     void close() {
         bucket.close();
         web.close();
-        slack.close();
+        slackServer.close();
     }
 
     @Test
@@ -169,8 +172,8 @@ class MemoryBench {
                   - %s
                 channels: [%s]
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         folder.resolve("public"),
                         web.entry(),

@@ -57,7 +57,7 @@ class IncidentLogTest {
         assertThat(log.linesWith("token_revoked")).hasSize(2);
         assertThat(log.linesWith("works again")).isEmpty();
 
-        newsroom.slack.endTrouble();
+        newsroom.faults.clear();
         cycles(30);
 
         assertThat(log.linesWith("works again"))
@@ -181,7 +181,7 @@ class IncidentLogTest {
 
     private void fails(String method, Fault... byTurns) {
         for (int i = 0; i < 200; i++) {
-            newsroom.slack.trouble(method, byTurns);
+            newsroom.faults.next(method, byTurns);
         }
     }
 }

@@ -37,7 +37,8 @@ import org.chatpress.poll.EventQueue;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
 import org.chatpress.support.SiteReader;
@@ -58,7 +59,8 @@ class KillTest {
     @TempDir
     Path folder;
 
-    final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+    final FakeWorkspace slack = slackServer.workspace();
     final Random random = new Random(20261103);
 
     /** What should be public, by ts. */
@@ -87,8 +89,8 @@ class KillTest {
                 channels:
                   - {id: %s, slug: %s, since: "%s", headline: Election night, approval: none}
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         directory,
                         ftp.entry(),
@@ -100,7 +102,7 @@ class KillTest {
     @AfterEach
     void close() {
         ftp.close();
-        slack.close();
+        slackServer.close();
     }
 
     @Test
@@ -183,7 +185,7 @@ class KillTest {
             List<String> there = new ArrayList<>(wanted.keySet());
             int dice = there.size() < 10 ? 0 : random.nextInt(10);
             if (dice < 7) {
-                String text = "message " + slack.calls().size() + " " + random.nextInt(1_000_000);
+                String text = "message " + slackServer.calls().size() + " " + random.nextInt(1_000_000);
                 wanted.put(slack.post(CHANNEL, "U1", text), text);
             } else if (dice == 7) {
                 String ts = there.get(random.nextInt(there.size()));
@@ -221,8 +223,8 @@ class KillTest {
     }
 
     private void waitForACall(Process process) {
-        int before = slack.calls("conversations.history");
-        for (int i = 0; i < PATIENCE_SECONDS * 100 && slack.calls("conversations.history") == before; i++) {
+        int before = slackServer.calls("conversations.history");
+        for (int i = 0; i < PATIENCE_SECONDS * 100 && slackServer.calls("conversations.history") == before; i++) {
             assertThat(Program.endsWithin(process, 10))
                     .as(() -> chatpress.said(process))
                     .isFalse();

@@ -22,7 +22,8 @@ import javax.imageio.ImageIO;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.support.FakeCms;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
@@ -46,17 +47,17 @@ class KilledPhotosTest {
 
     /** Where the process is killed: by what the other side sees of it. */
     private enum Stage {
-        A_DOWNLOAD_BEGINS((trip, kill) -> trip.slack.trouble("file", Fault.before(kill))),
+        A_DOWNLOAD_BEGINS((trip, kill) -> trip.slackServer.faults().next("file", Fault.before(kill))),
         AT_THE_DROPS_DOOR((trip, kill) -> trip.ftp.beforeLogin(kill)),
         IN_THE_UPLOAD((trip, kill) -> trip.ftp.inUpload(kill)),
         BEFORE_THE_RENAME((trip, kill) -> trip.ftp.beforeRename(kill)),
         AFTER_THE_RENAME((trip, kill) -> trip.ftp.afterRename(kill)),
         THE_CMS_IS_ABOUT_TO_SAY_YES((trip, kill) -> trip.cms.beforeAnswer(third(kill))),
-        BEFORE_THE_CLOCK((trip, kill) -> trip.slack.trouble("reactions.add", Fault.before(kill))),
-        BEFORE_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Fault.before(kill))),
-        AFTER_THE_ROCKET((trip, kill) -> trip.slack.trouble("reactions.add", WELL, Fault.after(kill))),
-        BEFORE_THE_CLOCK_GOES((trip, kill) -> trip.slack.trouble("reactions.remove", Fault.before(kill))),
-        AFTER_THE_CLOCK_HAS_GONE((trip, kill) -> trip.slack.trouble("reactions.remove", Fault.after(kill)));
+        BEFORE_THE_CLOCK((trip, kill) -> trip.slackServer.faults().next("reactions.add", Fault.before(kill))),
+        BEFORE_THE_ROCKET((trip, kill) -> trip.slackServer.faults().next("reactions.add", WELL, Fault.before(kill))),
+        AFTER_THE_ROCKET((trip, kill) -> trip.slackServer.faults().next("reactions.add", WELL, Fault.after(kill))),
+        BEFORE_THE_CLOCK_GOES((trip, kill) -> trip.slackServer.faults().next("reactions.remove", Fault.before(kill))),
+        AFTER_THE_CLOCK_HAS_GONE((trip, kill) -> trip.slackServer.faults().next("reactions.remove", Fault.after(kill)));
 
         private final BiConsumer<Trip, Runnable> ambush;
 
@@ -115,7 +116,8 @@ class KilledPhotosTest {
     private static final class Trip implements AutoCloseable {
         private final List<Stage> kills;
         private final Path site;
-        private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+        private final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+        private final FakeWorkspace slack = slackServer.workspace();
         private final FakeCms cms = FakeCms.start().answers(200, "{}", "{}", "{\"wcmId\": 4711}");
         private final FtpServerInProcess ftp;
         private final Program chatpress;
@@ -156,9 +158,9 @@ class KilledPhotosTest {
 
         void arrives() throws IOException {
             await("the final address", () -> url().contains("4711"));
-            await("the rocket alone", () -> marks().equals(List.of("rocket " + FakeSlack.BOT)));
-            int readings = slack.calls("conversations.history");
-            await("two more readings", () -> slack.calls("conversations.history") >= readings + 2);
+            await("the rocket alone", () -> marks().equals(List.of("rocket " + FakeWorkspace.BOT)));
+            int readings = slackServer.calls("conversations.history");
+            await("two more readings", () -> slackServer.calls("conversations.history") >= readings + 2);
             process.destroy();
             assertThat(Program.endsWithin(process, PATIENCE.toMillis())).isTrue();
 
@@ -168,8 +170,8 @@ class KilledPhotosTest {
             assertThat(ImageIO.read(ftp.root().resolve(IN_DROP).toFile()).getHeight())
                     .isEqualTo(150);
             assertThat(url()).isEqualTo("https://photos.example/0/0/0/4711/3/200x0.jpg");
-            assertThat(marks()).as("%s", kills).containsExactly("rocket " + FakeSlack.BOT);
-            assertThat(slack.said(CHANNEL, ts)).isEmpty();
+            assertThat(marks()).as("%s", kills).containsExactly("rocket " + FakeWorkspace.BOT);
+            assertThat(slack.botReplies(CHANNEL, ts)).isEmpty();
             assertThat(marking().stream().distinct())
                     .as("%s", kills)
                     .containsExactly("reactions.add clock1", "reactions.add rocket", "reactions.remove clock1");
@@ -184,7 +186,7 @@ class KilledPhotosTest {
             process.destroyForcibly();
             ftp.close();
             cms.close();
-            slack.close();
+            slackServer.close();
         }
 
         private synchronized void start() {
@@ -216,7 +218,7 @@ class KilledPhotosTest {
 
         /** Every call that gives or takes a mark. */
         private List<String> marking() {
-            return slack.calls().stream()
+            return slackServer.calls().stream()
                     .filter(call -> List.of("reactions.add", "reactions.remove").contains(call.method()))
                     .map(call -> call.method() + " " + call.get("name"))
                     .toList();
@@ -260,8 +262,8 @@ class KilledPhotosTest {
                         patience: 10m
                     channels: [{id: %s, slug: %s, since: "%s", approval: none}]
                     """.formatted(
-                            slack.token().reveal(),
-                            slack.apiUri(),
+                            slackServer.token().reveal(),
+                            slackServer.apiUri(),
                             folder.resolve("chatpress.db"),
                             site,
                             ftp.entry(),

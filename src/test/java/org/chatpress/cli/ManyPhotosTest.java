@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.chatpress.Main;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Tag;
@@ -39,20 +40,21 @@ class ManyPhotosTest {
     @Test
     void noMessageWaitsForPhotosAndMemoryStaysSmall() throws Exception {
         byte[] photo = Pictures.photo(4000, 3000);
-        try (FakeSlack slack = FakeSlack.start(Clock.systemUTC())) {
+        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
+            FakeWorkspace slack = slackServer.workspace();
             slack.channel(CHANNEL);
             slack.person("U1", "Rosa Reporter");
             for (int i = 0; i < PHOTOS; i++) {
                 slack.upload(CHANNEL, "U1", "photo " + i, FakeFile.jpeg("F" + i + "X", photo));
             }
-            settings(slack);
+            settings(slackServer);
             Process process = run();
             try {
-                waitUntil("the first photo is on its way", () -> slack.calls("file") > STUCK);
+                waitUntil("the first photo is on its way", () -> slackServer.calls("file") > STUCK);
                 slack.post(CHANNEL, "U1", "polls are closed");
-                int fetched = slack.calls("file");
+                int fetched = slackServer.calls("file");
                 waitUntil("the text is published", () -> texts().contains("polls are closed"));
-                assertThat(slack.calls("file")).as("it overtook photos").isLessThan(PHOTOS);
+                assertThat(slackServer.calls("file")).as("it overtook photos").isLessThan(PHOTOS);
                 assertThat(fetched).isLessThan(PHOTOS);
 
                 waitUntil("every photo is published", () -> livePhotos() == PHOTOS);
@@ -125,7 +127,7 @@ class ManyPhotosTest {
         return Long.parseLong(peak.group(1)) / 1024;
     }
 
-    private void settings(FakeSlack slack) throws IOException {
+    private void settings(FakeSlackServer slackServer) throws IOException {
         Files.writeString(folder.resolve("channels.yml"), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s
@@ -134,8 +136,8 @@ class ManyPhotosTest {
                 photos: {beside-the-chat: true}
                 channels: [{id: %s, slug: %s, since: "%s", approval: none}]
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         folder.resolve("public"),
                         CHANNEL,

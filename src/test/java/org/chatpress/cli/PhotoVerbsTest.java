@@ -12,7 +12,8 @@ import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.support.FakeCms;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.SiteReader;
@@ -28,7 +29,8 @@ class PhotoVerbsTest {
     @TempDir
     Path folder;
 
-    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+    private final FakeWorkspace slack = slackServer.workspace();
     private final FakeCms cms = FakeCms.start();
     private Terminal terminal;
 
@@ -41,7 +43,7 @@ class PhotoVerbsTest {
 
     @AfterEach
     void close() {
-        slack.close();
+        slackServer.close();
         cms.close();
     }
 
@@ -58,7 +60,7 @@ class PhotoVerbsTest {
         var reader = new SiteReader(new DirectorySettings(folder.resolve("public")).storage(), "election-night");
         String url = reader.messages().get(ts).at("/photos/0/url").asText();
         assertThat(folder.resolve("public").resolve(url)).exists();
-        assertThat(slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
         assertThat(terminal.types("messages", "election-night").out()).contains("photo F1  LIVE");
     }
 
@@ -69,7 +71,7 @@ class PhotoVerbsTest {
 
         assertThat(terminal.types("once", "--dry-run").exit()).isZero();
 
-        assertThat(slack.calls("file")).isZero();
+        assertThat(slackServer.calls("file")).isZero();
         assertThat(slack.reactions(CHANNEL, ts)).isEmpty();
     }
 
@@ -145,8 +147,8 @@ class PhotoVerbsTest {
                 photos: %s
                 channels: [{id: C0ELECTION, slug: election-night, since: "%s", approval: none}]
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         folder.resolve("public"),
                         photos.replace("\n", "\n  "),

@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.chatpress.storage.DirectorySettings;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeSocketMode;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Program;
 import org.chatpress.support.SiteReader;
 import org.java_websocket.WebSocket;
@@ -31,13 +32,14 @@ class SocketEventTest {
 
     @Test
     void aRingIsAnsweredAtOnceWhateverTheSchedule() throws Exception {
-        try (FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
                 FakeSocketMode server = new FakeSocketMode()) {
+            FakeWorkspace slack = slackServer.workspace();
             slack.channel(CHANNEL);
             slack.person(REPORTER, "Rosa Reporter");
-            slack.socketModeAt(server.uri());
+            slackServer.socketModeAt(server.uri());
             var chatpress = new Program(folder, Map.of());
-            settings(chatpress.settings(), slack);
+            settings(chatpress.settings(), slackServer);
 
             Process process = chatpress.start("run");
             try {
@@ -59,7 +61,7 @@ class SocketEventTest {
         }
     }
 
-    private void settings(Path file, FakeSlack slack) throws IOException {
+    private void settings(Path file, FakeSlackServer slackServer) throws IOException {
         Files.writeString(file, """
                 slack: {token: %s, app-token: %s, api-url: "%s"}
                 cron: "0 0 4 1 1 ?"
@@ -67,9 +69,9 @@ class SocketEventTest {
                 publish: [{directory: %s}]
                 channels: [{id: %s, slug: %s, since: "%s", approval: none}]
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.appToken().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.appToken().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         folder.resolve("public"),
                         CHANNEL,

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.store.Store;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3LookAlike;
@@ -44,9 +45,10 @@ class VerbsTest {
     @TempDir
     Path folder;
 
-    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+    private final FakeWorkspace slack = slackServer.workspace();
     private Terminal terminal;
-    private String token = slack.token().reveal();
+    private String token = slackServer.token().reveal();
     private String more = "";
     private String alsoPublish = "";
     private String appToken = "";
@@ -64,9 +66,9 @@ class VerbsTest {
     /** Whatever a test did: no secret was printed or written. */
     @AfterEach
     void close() throws IOException {
-        slack.close();
+        slackServer.close();
         assertThat(terminal.everything())
-                .doesNotContain(slack.token().reveal())
+                .doesNotContain(slackServer.token().reveal())
                 .doesNotContain("xoxb-wrong")
                 .doesNotContain(PASSWORD);
         try (Stream<Path> files = Files.walk(folder)) {
@@ -75,7 +77,7 @@ class VerbsTest {
                     .toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                         .as(file.toString())
-                        .doesNotContain(slack.token().reveal())
+                        .doesNotContain(slackServer.token().reveal())
                         .doesNotContain(PASSWORD);
             }
         }
@@ -152,7 +154,7 @@ class VerbsTest {
 
     @Test
     void noTroubleOfSlacksPrintsItsAnswer() {
-        slack.trouble("*", Fault.SERVER_ERROR, Fault.HTML_PAGE, Fault.HALF_JSON, Fault.RESET);
+        slackServer.faults().next("*", Fault.SERVER_ERROR, Fault.HTML_PAGE, Fault.HALF_JSON, Fault.RESET);
 
         for (int i = 0; i < 4; i++) {
             Printed printed = terminal.types("once", "--verbose");
@@ -292,8 +294,8 @@ class VerbsTest {
 
     @Test
     void checkTriesTheDoorbellAndSaysWhatItLacks() {
-        slack.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
-        appToken = ", app-token: " + slack.appToken().reveal();
+        slackServer.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
+        appToken = ", app-token: " + slackServer.appToken().reveal();
         settings();
         assertThat(terminal.types("check").out()).contains("ok    doorbell: Slack offers a connection\n");
 
@@ -411,7 +413,7 @@ class VerbsTest {
     void renderWritesTheSameSiteAnywhereWithoutSlack() {
         slack.post(CHANNEL, REPORTER, "polls are closed");
         terminal.types("once");
-        slack.resetCalls();
+        slackServer.resetCalls();
 
         Printed printed =
                 terminal.types("render", "--to", folder.resolve("copy").toString());
@@ -420,7 +422,7 @@ class VerbsTest {
         assertThat(printed.out()).isEqualTo("6 files written to " + folder.resolve("copy") + "\n");
         assertThat(new SiteReader(new DirectorySettings(folder.resolve("copy")).storage(), "election-night").texts())
                 .containsExactly("polls are closed");
-        assertThat(slack.calls()).isEmpty();
+        assertThat(slackServer.calls()).isEmpty();
     }
 
     @Test
@@ -434,7 +436,7 @@ class VerbsTest {
         assertThat(printed.out()).matches("council: \\d+ messages in the export, \\d+ taken\n");
         assertThat(terminal.types("import", "examples/demo/export").out()).endsWith(", 0 taken\n");
         assertThat(terminal.types("messages", "council", "--last", "3").out()).contains("APPROVED");
-        assertThat(slack.calls()).isEmpty();
+        assertThat(slackServer.calls()).isEmpty();
     }
 
     @Test
@@ -649,7 +651,7 @@ class VerbsTest {
                 publish: [{directory: %s}%s]
                 channels: [%s]
                 %s
-                """.formatted(token, slack.apiUri(), appToken, database(), site(), alsoPublish, channels, more));
+                """.formatted(token, slackServer.apiUri(), appToken, database(), site(), alsoPublish, channels, more));
     }
 
     private Path database() {

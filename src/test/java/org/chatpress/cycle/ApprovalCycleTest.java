@@ -16,7 +16,7 @@ import java.util.List;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +34,7 @@ class ApprovalCycleTest {
     Path folder;
 
     TestNewsroom newsroom;
-    FakeSlack slack;
+    FakeWorkspace slack;
 
     @BeforeEach
     void open() {
@@ -98,7 +98,7 @@ class ApprovalCycleTest {
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, EDITOR, CHECK);
-            slack.trouble("usergroups.users.list", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
+            newsroom.faults.next("usergroups.users.list", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
 
             assertThat(newsroom.cycle().isComplete()).isFalse();
             newsroom.cycle();
@@ -126,7 +126,7 @@ class ApprovalCycleTest {
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
             newsroom.cycle();
-            slack.trouble("usergroups.users.list", Fault.SERVER_ERROR);
+            newsroom.faults.next("usergroups.users.list", Fault.SERVER_ERROR);
             slack.react(CHANNEL, ts, EDITOR, CHECK);
             slack.edit(CHANNEL, ts, REPORTER, "the winner is Jones");
 
@@ -140,7 +140,7 @@ class ApprovalCycleTest {
         void anybodyApprovesWhereAnyoneMayButNoBot() {
             newsroom.says("approval: {approvers: [anyone]}");
             String ts = post("the winner is Smith");
-            slack.react(CHANNEL, ts, FakeSlack.BOT, CHECK);
+            slack.react(CHANNEL, ts, FakeWorkspace.BOT, CHECK);
             slack.react(CHANNEL, ts, "B0FEED", CHECK);
             newsroom.cycle();
             assertThat(texts()).isEmpty();
@@ -153,11 +153,11 @@ class ApprovalCycleTest {
         @Test
         void approversBeyondTheNamedReactorsAreAskedFor() {
             newsroom.says(TestNewsroom.approval(""));
-            slack.shortenReactorsTo(1);
+            newsroom.slackServer.shortenReactorsTo(1);
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, PASSER_BY, CHECK);
             slack.react(CHANNEL, ts, EDITOR, CHECK);
-            slack.trouble("reactions.get", Fault.SERVER_ERROR, Fault.notOk("internal_error"));
+            newsroom.faults.next("reactions.get", Fault.SERVER_ERROR, Fault.notOk("internal_error"));
 
             cycles(2);
             assertThat(texts()).isEmpty();
@@ -165,7 +165,7 @@ class ApprovalCycleTest {
             assertThat(texts()).containsExactly("the winner is Smith");
 
             slack.react(CHANNEL, ts, SECOND_EDITOR, "eyes");
-            slack.trouble("reactions.get", Fault.SERVER_ERROR);
+            newsroom.faults.next("reactions.get", Fault.SERVER_ERROR);
             newsroom.cycle();
             assertThat(texts()).containsExactly("the winner is Smith");
 
@@ -181,7 +181,7 @@ class ApprovalCycleTest {
             String second = post("second");
             slack.react(CHANNEL, first, PASSER_BY, CHECK);
             slack.react(CHANNEL, second, EDITOR, CHECK);
-            slack.trouble("users.info", Fault.SERVER_ERROR);
+            newsroom.faults.next("users.info", Fault.SERVER_ERROR);
 
             CycleReport report = newsroom.cycle();
 
@@ -281,7 +281,7 @@ class ApprovalCycleTest {
         @Test
         void aNameThatSlackCouldNotSayAppearsLater() {
             slack.person("U0GUEST", "Greta Guest");
-            slack.trouble("users.info", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
+            newsroom.faults.next("users.info", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
             post("<@U0GUEST> arrives");
             newsroom.cycle();
             assertThat(texts()).hasSize(1).noneMatch(text -> text.contains("Greta"));
@@ -327,7 +327,7 @@ class ApprovalCycleTest {
             newsroom.cycle();
             slack.delete(CHANNEL, ts);
             newsroom.clock.advance(Duration.ofMinutes(2));
-            slack.trouble("conversations.history", Fault.SERVER_ERROR);
+            newsroom.faults.next("conversations.history", Fault.SERVER_ERROR);
 
             cycles(2);
 
@@ -338,9 +338,9 @@ class ApprovalCycleTest {
         void aTurnReadsFartherOnlyOnceADelayMayBeOver() {
             List<String> posted = post(700);
             newsroom.cycle();
-            slack.resetCalls();
+            newsroom.slackServer.resetCalls();
             newsroom.cycle();
-            assertThat(slack.calls("conversations.history")).isLessThanOrEqualTo(2);
+            assertThat(newsroom.slackServer.calls("conversations.history")).isLessThanOrEqualTo(2);
             slack.delete(CHANNEL, posted.get(0));
 
             newsroom.clock.advance(Duration.ofMinutes(2));
@@ -357,7 +357,7 @@ class ApprovalCycleTest {
             String ts = post("the winner is Smith");
             post("turnout is high");
             newsroom.cycle();
-            slack.trouble("conversations.replies", Fault.EMPTY_PAGE, Fault.SERVER_ERROR);
+            newsroom.faults.next("conversations.replies", Fault.EMPTY_PAGE, Fault.SERVER_ERROR);
 
             slack.delete(CHANNEL, ts);
             cycles(2);
@@ -374,7 +374,7 @@ class ApprovalCycleTest {
 
             slack.delete(CHANNEL, posted.get(2));
             slack.delete(CHANNEL, posted.get(1));
-            slack.trouble("conversations.replies", Fault.notOk("internal_error"));
+            newsroom.faults.next("conversations.replies", Fault.notOk("internal_error"));
             newsroom.cycle();
 
             assertThat(texts()).containsExactly("update 0", "update 2", "update 3");
@@ -385,10 +385,10 @@ class ApprovalCycleTest {
             List<String> posted = post(4);
             newsroom.cycle();
             slack.delete(CHANNEL, posted.get(2));
-            slack.trouble("conversations.replies", Fault.SERVER_ERROR);
+            newsroom.faults.next("conversations.replies", Fault.SERVER_ERROR);
             newsroom.cycle();
 
-            slack.trouble("conversations.history", Fault.SERVER_ERROR);
+            newsroom.faults.next("conversations.history", Fault.SERVER_ERROR);
             newsroom.cycle();
 
             assertThat(texts()).hasSize(3).doesNotContain("update 2");
@@ -460,7 +460,7 @@ class ApprovalCycleTest {
             cycles(3);
 
             assertThat(texts()).hasSize(20);
-            assertThat(slack.calls("conversations.replies")).isZero();
+            assertThat(newsroom.slackServer.calls("conversations.replies")).isZero();
         }
 
         @Test
@@ -478,10 +478,10 @@ class ApprovalCycleTest {
         void anEmptiedChannelIsAnEmptyChatAndAnEmptyPageIsNot() {
             List<String> posted = post(10);
             newsroom.cycle();
-            slack.trouble("conversations.history", Fault.EMPTY_PAGE);
+            newsroom.faults.next("conversations.history", Fault.EMPTY_PAGE);
             newsroom.cycle();
             assertThat(texts()).hasSize(10);
-            assertThat(slack.calls("conversations.replies")).isEqualTo(1);
+            assertThat(newsroom.slackServer.calls("conversations.replies")).isEqualTo(1);
 
             posted.forEach(ts -> slack.delete(CHANNEL, ts));
             newsroom.cycle();
@@ -543,10 +543,10 @@ class ApprovalCycleTest {
             cycles(2);
 
             for (int i = 0; i < 6; i++) {
-                slack.resetCalls();
+                newsroom.slackServer.resetCalls();
                 newsroom.cycle();
-                assertThat(slack.calls("conversations.history")).isBetween(2, 3);
-                assertThat(slack.calls()).hasSize(slack.calls("conversations.history"));
+                assertThat(newsroom.slackServer.calls("conversations.history")).isBetween(2, 3);
+                assertThat(newsroom.slackServer.calls()).hasSize(newsroom.slackServer.calls("conversations.history"));
             }
         }
     }

@@ -318,7 +318,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     private int listed() {
-        return newsroom.slack.calls("emoji.list");
+        return newsroom.slackServer.calls("emoji.list");
     }
 
     private Set<String> pictures() {

@@ -32,14 +32,14 @@ class CycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.cycle();
         newsroom.storage().forgetOperations();
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
 
         CycleReport report = newsroom.cycle();
 
         assertThat(report.summary()).isEmpty();
         assertThat(newsroom.storage().operations()).isEmpty();
-        assertThat(newsroom.slack.calls()).hasSize(1);
-        assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(1);
+        assertThat(newsroom.slackServer.calls()).hasSize(1);
+        assertThat(newsroom.slackServer.calls("conversations.history")).isEqualTo(1);
     }
 
     @Test

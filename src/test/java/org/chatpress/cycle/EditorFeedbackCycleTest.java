@@ -9,7 +9,7 @@ import static org.chatpress.support.TestNewsroom.approval;
 
 import java.util.List;
 import java.util.Optional;
-import org.chatpress.support.FakeSlack.Call;
+import org.chatpress.support.FakeSlackServer.Call;
 import org.junit.jupiter.api.Test;
 
 /** What our bot answers under messages to those who must act, and that it says it once. */
@@ -110,7 +110,12 @@ class EditorFeedbackCycleTest extends WithNewsroom {
                 %s
                 channels: [{id: %s, slug: election-night, since: 2026-11-03T18:00:00Z, %s}]
                 """.formatted(
-                newsroom.slack.token().reveal(), newsroom.slack.apiUri(), newsroom.database(), marks, CHANNEL, channel);
+                        newsroom.slackServer.token().reveal(),
+                        newsroom.slackServer.apiUri(),
+                        newsroom.database(),
+                        marks,
+                        CHANNEL,
+                        channel);
     }
 
     private void cycles(int number) {
@@ -138,7 +143,7 @@ class EditorFeedbackCycleTest extends WithNewsroom {
     }
 
     private List<String> calls(String method, String parameter) {
-        return newsroom.slack.calls().stream()
+        return newsroom.slackServer.calls().stream()
                 .filter(call -> call.method().equals(method))
                 .map((Call call) -> call.get(parameter))
                 .toList();

@@ -37,7 +37,7 @@ class LatencyTest extends WithNewsroom {
         List<Double> seconds = latency.seconds(post -> true);
         assertThat(seconds).hasSizeGreaterThan(10);
         assertThat(percentile(95, seconds)).isLessThanOrEqualTo(3);
-        assertThat(newsroom.slack.calls("conversations.history")).isLessThanOrEqualTo(6 * 30 + 1);
+        assertThat(newsroom.slackServer.calls("conversations.history")).isLessThanOrEqualTo(6 * 30 + 1);
     }
 
     @Test
@@ -123,14 +123,14 @@ class LatencyTest extends WithNewsroom {
         newsroom.pollsWhenDue().cycle();
         newsroom.cycle();
         newsroom.slack.edit(CHANNEL, old, REPORTER, "Jones leads");
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
 
         newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs(old));
         newsroom.cycleNow();
 
         assertThat(newsroom.reader().texts()).contains("Jones leads").doesNotContain("Smith leads");
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
-        assertThat(newsroom.slack.calls("conversations.replies")).isOne();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.replies")).isOne();
     }
 
     @Test

@@ -61,23 +61,23 @@ class OwnershipCycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.losesItsDatabase().cycle();
         newsroom.storage().forgetOperations();
-        int calls = newsroom.slack.calls("conversations.history");
+        int calls = newsroom.slackServer.calls("conversations.history");
 
         newsroom.cycle();
 
         assertThat(newsroom.storage().operations()).isEmpty();
-        assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(calls + 1);
+        assertThat(newsroom.slackServer.calls("conversations.history")).isEqualTo(calls + 1);
     }
 
     @Test
     void aChatNeverShrinksWhileALostDatabaseIsStillReading() {
-        newsroom.slack.pagesOf(10);
+        newsroom.slackServer.pagesOf(10);
         IntStream.range(0, 50).forEach(i -> post("update " + i));
         newsroom.cycle();
 
         newsroom.losesItsDatabase();
         newsroom.storage().forgetOperations();
-        newsroom.slack.failCall(3, Fault.SERVER_ERROR);
+        newsroom.faults.onCall(3, Fault.SERVER_ERROR);
         newsroom.cycle();
         assertThat(newsroom.storage().operations()).isEmpty();
         assertThat(newsroom.reader().texts()).hasSize(50);
@@ -171,7 +171,7 @@ class OwnershipCycleTest extends WithNewsroom {
 
     @Test
     void aChatNeverShrinksWhileAnOldDatabaseIsStillReading() {
-        newsroom.slack.pagesOf(10);
+        newsroom.slackServer.pagesOf(10);
         IntStream.range(0, 20).forEach(i -> post("update " + i));
         newsroom.cycle();
         byte[] copy = newsroom.copiesItsDatabase();
@@ -180,7 +180,7 @@ class OwnershipCycleTest extends WithNewsroom {
 
         newsroom.putsBack(copy);
         newsroom.storage().forgetOperations();
-        newsroom.slack.failCall(3, Fault.SERVER_ERROR);
+        newsroom.faults.onCall(3, Fault.SERVER_ERROR);
         newsroom.cycle();
         newsroom.cycle();
 
@@ -193,7 +193,7 @@ class OwnershipCycleTest extends WithNewsroom {
 
     @Test
     void aReadingThatFailsHalfWayAfterTheMeetingPublishesNothingYet() {
-        newsroom.slack.pagesOf(10);
+        newsroom.slackServer.pagesOf(10);
         String deleted = post("Smith wins");
         IntStream.range(0, 40).forEach(i -> post("update " + i));
         newsroom.cycle();
@@ -209,7 +209,7 @@ class OwnershipCycleTest extends WithNewsroom {
         newsroom.putsBack(copy);
         newsroom.storage().forgetOperations();
         post("a recount");
-        newsroom.slack.failCall(5, Fault.SERVER_ERROR);
+        newsroom.faults.onCall(5, Fault.SERVER_ERROR);
         newsroom.cycle();
         newsroom.cycle();
         newsroom.cycle();

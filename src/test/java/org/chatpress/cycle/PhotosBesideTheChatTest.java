@@ -30,7 +30,8 @@ import org.chatpress.model.UserId;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
@@ -172,13 +173,15 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.cycle();
         newsroom.storage().forgetOperations();
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
 
         CycleReport report = newsroom.cycle();
 
         assertThat(report.summary()).isEmpty();
         assertThat(newsroom.storage().operations()).isEmpty();
-        assertThat(newsroom.slack.calls()).extracting(FakeSlack.Call::method).containsExactly("conversations.history");
+        assertThat(newsroom.slackServer.calls())
+                .extracting(FakeSlackServer.Call::method)
+                .containsExactly("conversations.history");
     }
 
     @Test
@@ -186,11 +189,11 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
         newsroom.cycle();
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeSlack.BOT);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeWorkspace.BOT);
         newsroom.cycle();
 
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
-        assertThat(newsroom.slack.said(CHANNEL, ts)).isEmpty();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts)).isEmpty();
     }
 
     @Test
@@ -235,7 +238,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
         newsroom.cycle();
-        assertThat(newsroom.slack.calls("file")).isZero();
+        assertThat(newsroom.slackServer.calls("file")).isZero();
 
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
@@ -254,7 +257,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.cycle();
         assertThat(photos(ts)).hasSize(1);
-        assertThat(newsroom.slack.calls("file")).isEqualTo(1);
+        assertThat(newsroom.slackServer.calls("file")).isEqualTo(1);
 
         newsroom.slack.react(CHANNEL, ts, TestNewsroom.SECOND_EDITOR, "white_check_mark");
         newsroom.cycle();
@@ -270,7 +273,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.says(approval(""));
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
-        newsroom.slack.trouble("file", Fault.SERVER_ERROR);
+        newsroom.faults.next("file", Fault.SERVER_ERROR);
         newsroom.cycle();
         newsroom.slack.replaceFile(CHANNEL, ts, FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
         newsroom.cycle();
@@ -389,7 +392,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         newsroom.says("approval: none, hidden: true").cycle();
         newsroom.cycle();
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
-        int fetched = newsroom.slack.calls("file");
+        int fetched = newsroom.slackServer.calls("file");
 
         newsroom.says("approval: none");
         newsroom.cycle();
@@ -455,8 +458,11 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 .filteredOn(photo -> photo.stage() == PhotoState.Stage.FAILED)
                 .singleElement()
                 .satisfies(photo -> assertThat(photo.state().reason()).contains(reason));
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeSlack.BOT);
-        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains(reason);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("x " + FakeWorkspace.BOT);
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
+                .singleElement()
+                .asString()
+                .contains(reason);
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.contains("passwd"));
         assertThat(newsroom.cycle().isComplete()).isTrue();
     }
@@ -490,7 +496,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photos(ts))
                 .extracting(photo -> photo.path("status").asText())
                 .containsExactly("live");
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
     }
 
     @Test
@@ -514,13 +520,13 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     @MethodSource("troubles")
     void slackIsAskedAgainAfterAnyTrouble(Fault trouble) {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
-        newsroom.slack.trouble("file", trouble);
+        newsroom.faults.next("file", trouble);
 
         newsroom.cycle();
         newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(newsroom.slack.calls("file")).isEqualTo(2);
+        assertThat(newsroom.slackServer.calls("file")).isEqualTo(2);
         assertThat(photo(ts).path("status").asText()).isEqualTo("live");
     }
 
@@ -540,7 +546,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     void aPhotoThatSlackNeverGivesFailsInTheEnd() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         for (int i = 0; i < 200; i++) {
-            newsroom.slack.trouble("file", Fault.SERVER_ERROR);
+            newsroom.faults.next("file", Fault.SERVER_ERROR);
         }
 
         for (int i = 0; i < 70; i++) {
@@ -549,7 +555,10 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         }
 
         assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
-        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("giving up");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
+                .singleElement()
+                .asString()
+                .contains("giving up");
     }
 
     private String published() {

@@ -25,7 +25,7 @@ import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.FakeCms;
 import org.chatpress.support.FakeFile;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.TestNewsroom;
@@ -39,9 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Photos by way of a real FTP server, from which a CMS takes them. */
 class PhotosThroughTheCmsTest extends WithNewsroom {
     private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
-    private static final String CLOCK = "clock1 " + FakeSlack.BOT;
-    private static final String ROCKET = "rocket " + FakeSlack.BOT;
-    private static final String FAILED = "x " + FakeSlack.BOT;
+    private static final String CLOCK = "clock1 " + FakeWorkspace.BOT;
+    private static final String ROCKET = "rocket " + FakeWorkspace.BOT;
+    private static final String FAILED = "x " + FakeWorkspace.BOT;
 
     @TempDir
     Path server;
@@ -118,7 +118,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
 
         assertThat(photo(ts).path("status").asText()).isEqualTo("failed");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly(FAILED);
-        assertThat(newsroom.slack.said(CHANNEL, ts))
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
                 .containsExactly("The photo F0PHOTO can't be shown: the CMS does not show it; giving up");
         assertThat(cms.asked()).hasSizeBetween(5, 10);
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
@@ -157,7 +157,10 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         assertThat(inDrop()).isEmpty();
         assertThat(newsroom.storage().everything()).doesNotContain("photos.example");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
-        assertThat(newsroom.slack.said(CHANNEL, ts)).singleElement().asString().contains("ProductID F0PHOTO");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
+                .singleElement()
+                .asString()
+                .contains("ProductID F0PHOTO");
 
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();

@@ -122,7 +122,7 @@ final class RandomEvening implements AutoCloseable {
             case 6 -> newsroom.clock.advance(Duration.ofMinutes(random.nextInt(40)));
             case 7 -> newsroom.clock.advance(Duration.ofSeconds(-random.nextInt(120)));
             case 8, 9, 10 -> {
-                newsroom.slack.trouble(
+                newsroom.faults.next(
                         any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
                         any(List.of(
                                 Fault.TOO_MANY,
@@ -160,7 +160,7 @@ final class RandomEvening implements AutoCloseable {
 
     /** Everything is well for a while. */
     private void lull() {
-        newsroom.slack.endTrouble();
+        newsroom.faults.clear();
         calls.breakAt(0, When.BEFORE, Killed::new);
         for (String name : STORAGES) {
             newsroom.storage(name).down(false);

@@ -62,7 +62,7 @@ class RestartTest extends WithNewsroom {
                  "user_profile": {"real_name": "Elsa Elsewhere"}}""");
         newsroom.cycle();
 
-        newsroom.slack.trouble("users.info", Fault.notOk("user_not_found"));
+        newsroom.faults.next("users.info", Fault.notOk("user_not_found"));
         newsroom.clock.advance(Duration.ofHours(25));
         newsroom.cycle();
         newsroom.cycle();

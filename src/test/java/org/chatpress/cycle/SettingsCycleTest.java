@@ -382,11 +382,11 @@ class SettingsCycleTest extends WithNewsroom {
         assertThat(newsroom.reader().whole().path("seq"))
                 .isEqualTo(newsroom.reader().pointer().path("seq"));
 
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
         for (int i = 0; i < 3 * 60; i++) {
             newsroom.cycle();
         }
-        assertThat(newsroom.slack.calls("conversations.history")).isEqualTo(3);
+        assertThat(newsroom.slackServer.calls("conversations.history")).isEqualTo(3);
     }
 
     @Test

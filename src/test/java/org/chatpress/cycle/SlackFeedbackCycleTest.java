@@ -16,7 +16,8 @@ import org.chatpress.slack.SlackClient;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,16 +44,16 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.cycle();
         look();
         newsroom.cycle();
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeSlack.BOT);
-        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(1);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeWorkspace.BOT);
+        assertThat(newsroom.slackServer.calls("reactions.add")).isEqualTo(1);
 
         want(BotFeedback.emoji("rocket"));
         newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
-        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
-        assertThat(newsroom.slack.calls("reactions.remove")).isEqualTo(1);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
+        assertThat(newsroom.slackServer.calls("reactions.add")).isEqualTo(2);
+        assertThat(newsroom.slackServer.calls("reactions.remove")).isEqualTo(1);
     }
 
     @Test
@@ -64,7 +65,8 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         want(BotFeedback.NONE);
         newsroom.cycle();
 
-        assertThat(newsroom.slack.said(CHANNEL, ts)).containsExactly("The photo is broken: &lt;half&gt; &amp; half");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
+                .containsExactly("The photo is broken: &lt;half&gt; &amp; half");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }
@@ -81,9 +83,9 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         }
         newsroom.cycle();
 
-        assertThat(newsroom.slack.said(CHANNEL, ts)).hasSize(1);
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts)).hasSize(1);
         assertThat(newsroom.slack.reactions(CHANNEL, ts))
-                .containsExactlyInAnyOrder("clock1 " + FakeSlack.BOT, "x " + FakeSlack.BOT);
+                .containsExactlyInAnyOrder("clock1 " + FakeWorkspace.BOT, "x " + FakeWorkspace.BOT);
     }
 
     @Test
@@ -98,7 +100,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         wanted = BotFeedback.emoji("rocket");
         newsroom.cycle();
 
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeSlack.BOT);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
     }
 
     @Test
@@ -109,7 +111,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.cycle().isComplete()).isTrue();
         newsroom.restart().cycle();
-        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(2);
+        assertThat(newsroom.slackServer.calls("reactions.add")).isEqualTo(2);
         assertThat(
                         newsroom.store()
                                 .channels()
@@ -131,7 +133,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
-        assertThat(newsroom.slack.said(CHANNEL, ts)).isEmpty();
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts)).isEmpty();
     }
 
     @Test
@@ -142,7 +144,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         assertThat(newsroom.cycle().isComplete()).isTrue();
         newsroom.cycle();
 
-        assertThat(newsroom.slack.calls("reactions.add")).isEqualTo(1);
+        assertThat(newsroom.slackServer.calls("reactions.add")).isEqualTo(1);
         assertThat(newsroom.store().feedback().due()).isEmpty();
     }
 
@@ -155,27 +157,29 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.cycle();
         newsroom.cycle();
         newsroom.storage().forgetOperations();
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
 
         newsroom.cycle();
 
         assertThat(newsroom.storage().operations()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
-        assertThat(newsroom.slack.calls()).extracting(FakeSlack.Call::method).containsOnly("conversations.history");
+        assertThat(newsroom.slackServer.calls())
+                .extracting(FakeSlackServer.Call::method)
+                .containsOnly("conversations.history");
     }
 
     @Test
     void slackIsAskedAgainInALaterCycleWhenItHasNoRoom() {
         want(CLOCK.plus(FAILED));
-        newsroom.slack.trouble("reactions.add", Fault.RESET);
-        newsroom.slack.trouble("chat.postMessage", Fault.HTML_PAGE);
+        newsroom.faults.next("reactions.add", Fault.RESET);
+        newsroom.faults.next("chat.postMessage", Fault.HTML_PAGE);
 
         assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
         newsroom.cycle();
 
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).hasSize(2);
-        assertThat(newsroom.slack.said(CHANNEL, ts)).hasSize(1);
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts)).hasSize(1);
     }
 
     @Test
@@ -187,9 +191,9 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         newsroom.store().feedback().enqueue(new ChannelId(CHANNEL), new MessageTs(other));
 
         newsroom.cycle();
-        assertThat(newsroom.slack.calls("chat.postMessage")).isEqualTo(1);
+        assertThat(newsroom.slackServer.calls("chat.postMessage")).isEqualTo(1);
         newsroom.cycle();
-        assertThat(List.of(newsroom.slack.said(CHANNEL, ts), newsroom.slack.said(CHANNEL, other)))
+        assertThat(List.of(newsroom.slack.botReplies(CHANNEL, ts), newsroom.slack.botReplies(CHANNEL, other)))
                 .allSatisfy(notes -> assertThat(notes).hasSize(1));
     }
 

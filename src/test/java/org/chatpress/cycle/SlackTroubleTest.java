@@ -54,7 +54,7 @@ class SlackTroubleTest {
         GAP_OF_MANY_PAGES(test -> {
             test.somethingIsPosted("first");
             test.newsroom.cycle();
-            test.newsroom.slack.pagesOf(7);
+            test.newsroom.slackServer.pagesOf(7);
             for (int i = 0; i < 30; i++) {
                 test.approvedPost(REPORTER, "gap " + i);
             }
@@ -79,7 +79,7 @@ class SlackTroubleTest {
     void open() {
         newsroom = new TestNewsroom(folder);
         newsroom.slack.group(DESK, SECOND_EDITOR);
-        newsroom.slack.shortenReactorsTo(1);
+        newsroom.slackServer.shortenReactorsTo(1);
         newsroom.says("approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK));
     }
 
@@ -94,9 +94,9 @@ class SlackTroubleTest {
         occasion.prelude.accept(this);
         List<String> before = published();
         for (int i = 1; i < call; i++) {
-            newsroom.slack.trouble(method, Fault.slow(Duration.ZERO));
+            newsroom.faults.next(method, Fault.slow(Duration.ZERO));
         }
-        newsroom.slack.trouble(method, trouble);
+        newsroom.faults.next(method, trouble);
 
         for (int cycle = 0; cycle < 2; cycle++) {
             newsroom.cycle();

@@ -205,7 +205,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
 
     @Test
     void whoIsShownAmongManyIsAskedFor() {
-        newsroom.slack.shortenReactorsTo(1);
+        newsroom.slackServer.shortenReactorsTo(1);
         newsroom.slack.react(CHANNEL, root, REPORTER, "pushpin");
         newsroom.slack.react(CHANNEL, root, EDITOR, "pushpin");
         newsroom.cycle();
@@ -242,7 +242,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "the secret witness is here");
         newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: a witness is here");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
-        newsroom.slack.trouble("conversations.replies", Fault.RESET, Fault.SERVER_ERROR);
+        newsroom.faults.next("conversations.replies", Fault.RESET, Fault.SERVER_ERROR);
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
 

@@ -172,7 +172,7 @@ class ThreadsCycleTest extends WithNewsroom {
 
     @Test
     void aLongThreadIsReadToItsEnd() {
-        newsroom.slack.pagesOf(5);
+        newsroom.slackServer.pagesOf(5);
         for (int i = 0; i < 23; i++) {
             approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "reply " + i));
         }
@@ -187,9 +187,9 @@ class ThreadsCycleTest extends WithNewsroom {
             approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "reply " + i));
         }
         newsroom.cycle();
-        newsroom.slack.pagesOf(5);
+        newsroom.slackServer.pagesOf(5);
         newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "one more");
-        newsroom.slack.trouble("conversations.replies", Fault.RESET, Fault.SERVER_ERROR);
+        newsroom.faults.next("conversations.replies", Fault.RESET, Fault.SERVER_ERROR);
 
         newsroom.cycle();
         assertThat(replies()).hasSize(9);
@@ -216,13 +216,13 @@ class ThreadsCycleTest extends WithNewsroom {
     void aQuietThreadCostsACallAMinute() {
         newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
         newsroom.cycle();
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
 
         for (int i = 0; i < 12; i++) {
             newsroom.cycle();
         }
 
-        assertThat(newsroom.slack.calls("conversations.replies")).isEqualTo(2);
+        assertThat(newsroom.slackServer.calls("conversations.replies")).isEqualTo(2);
     }
 
     @Test
@@ -230,8 +230,7 @@ class ThreadsCycleTest extends WithNewsroom {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Jones concedes");
         approve(ts);
         newsroom.slack.reply(CHANNEL, ts, COLLEAGUE, "at last");
-        newsroom.slack.trouble(
-                "conversations.replies", Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET);
+        newsroom.faults.next("conversations.replies", Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET, Fault.RESET);
 
         for (int i = 0; i < 5; i++) {
             assertThat(newsroom.reader().texts()).containsExactly("Smith wins");

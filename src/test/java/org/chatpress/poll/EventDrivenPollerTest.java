@@ -30,8 +30,8 @@ class EventDrivenPollerTest extends WithNewsroom {
 
         event(ts);
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
-        assertThat(newsroom.slack.calls("conversations.replies")).isOne();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.replies")).isOne();
         assertThat(newsroom.reader().texts()).containsExactly("good evening", "polls are closed");
     }
 
@@ -62,7 +62,7 @@ class EventDrivenPollerTest extends WithNewsroom {
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         event(ts);
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }
 
@@ -76,7 +76,7 @@ class EventDrivenPollerTest extends WithNewsroom {
 
         event(ts);
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
         assertThat(newsroom.storage().everything()).doesNotContain("Smith leads", "Jones leads");
     }
 
@@ -135,7 +135,7 @@ class EventDrivenPollerTest extends WithNewsroom {
 
         event(ts);
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
         assertThat(newsroom.storage().everything()).doesNotContain("polls are closed");
     }
 
@@ -145,8 +145,8 @@ class EventDrivenPollerTest extends WithNewsroom {
 
         event("1700000000.000100");
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
-        assertThat(newsroom.slack.calls("conversations.replies")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.replies")).isZero();
     }
 
     @Test
@@ -156,7 +156,7 @@ class EventDrivenPollerTest extends WithNewsroom {
         for (int i = 0; i < 50; i++) {
             event(newsroom.slack.post(CHANNEL, REPORTER, "update " + i));
         }
-        int lookups = newsroom.slack.calls("conversations.replies");
+        int lookups = newsroom.slackServer.calls("conversations.replies");
         assertThat(lookups).isBetween(30, 35);
         newsroom.slack.delete(CHANNEL, wrong);
 
@@ -173,7 +173,7 @@ class EventDrivenPollerTest extends WithNewsroom {
 
         event(ts);
 
-        assertThat(newsroom.slack.calls("conversations.history")).isZero();
+        assertThat(newsroom.slackServer.calls("conversations.history")).isZero();
         assertThat(newsroom.reader().texts()).containsExactly("good evening", "Jones leads");
     }
 
@@ -185,10 +185,10 @@ class EventDrivenPollerTest extends WithNewsroom {
     /** Sends events for an unknown message until no call is left for the channel's first page. */
     private void useUpHistoryCalls() {
         newsroom.cycle();
-        for (int calls = -1; calls < newsroom.slack.calls("conversations.history"); ) {
-            calls = newsroom.slack.calls("conversations.history");
+        for (int calls = -1; calls < newsroom.slackServer.calls("conversations.history"); ) {
+            calls = newsroom.slackServer.calls("conversations.history");
             event(LATER);
         }
-        newsroom.slack.resetCalls();
+        newsroom.slackServer.resetCalls();
     }
 }

@@ -16,9 +16,10 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FakeClock;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeSocketMode;
 import org.chatpress.support.FakeSocketMode.Manners;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.java_websocket.WebSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class SocketModeClientTest {
     private static final String ON = "on";
     private static final String OFF = "off";
 
-    private final FakeSlack slack = FakeSlack.start(Clock.systemUTC());
+    private final FakeSlackServer slack = FakeSlackServer.start(Clock.systemUTC());
     private final FakeSocketMode server = new FakeSocketMode();
     private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private Duration silence = Duration.ofSeconds(30);
@@ -100,7 +101,7 @@ class SocketModeClientTest {
         server.event(connection, JsonNodeFactory.instance.objectNode());
         server.event(connection, message("../../etc/passwd"));
         server.event(connection, message(TS).put("channel", "<script>"));
-        server.event(connection, reaction(FakeSlack.BOT, "1793758925.000999"));
+        server.event(connection, reaction(FakeWorkspace.BOT, "1793758925.000999"));
         server.event(connection, message(TS));
 
         assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
@@ -142,13 +143,14 @@ class SocketModeClientTest {
 
     @Test
     void refusalsEndItNeverForGood() throws InterruptedException {
-        slack.trouble(
-                "apps.connections.open",
-                Fault.SERVER_ERROR,
-                Fault.HTML_PAGE,
-                Fault.HALF_JSON,
-                Fault.RESET,
-                Fault.notOk("internal_error"));
+        slack.faults()
+                .next(
+                        "apps.connections.open",
+                        Fault.SERVER_ERROR,
+                        Fault.HTML_PAGE,
+                        Fault.HALF_JSON,
+                        Fault.RESET,
+                        Fault.notOk("internal_error"));
         slack.socketModeAt(URI.create("wss://evil.example/link"));
         server.next(Manners.HANGS_UP, Manners.SILENT);
 
@@ -186,9 +188,9 @@ class SocketModeClientTest {
         limiterWaits = Duration.ZERO;
         again = Duration.ofMillis(50);
         for (int i = 0; i < 5; i++) {
-            slack.trouble("apps.connections.open", Fault.notOk("invalid_auth"));
+            slack.faults().next("apps.connections.open", Fault.notOk("invalid_auth"));
         }
-        slack.trouble("apps.connections.open", Fault.tooMany(3));
+        slack.faults().next("apps.connections.open", Fault.tooMany(3));
 
         try (CapturedLog log = CapturedLog.open()) {
             start();

@@ -29,7 +29,8 @@ import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackReader.MessageLookup.State;
 import org.chatpress.support.FakeClock;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +48,9 @@ class WebApiSlackClientTest {
     private static final MessageTs SOME_TS = new MessageTs("1793758925.000100");
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
-    private final FakeSlack workspace = FakeSlack.start(clock);
-    private final WebApiSlackClient slack = slack(workspace.token(), RateLimiter.nonBlocking(clock));
+    private final FakeSlackServer server = FakeSlackServer.start(clock);
+    private final FakeWorkspace workspace = server.workspace();
+    private final WebApiSlackClient slack = slack(server.token(), RateLimiter.nonBlocking(clock));
 
     @BeforeEach
     void openTheChannel() {
@@ -58,7 +60,7 @@ class WebApiSlackClientTest {
     @AfterEach
     void close() {
         slack.close();
-        workspace.close();
+        server.close();
     }
 
     // HISTORY
@@ -82,10 +84,10 @@ class WebApiSlackClientTest {
     void asksForTheNewestMessagesWithoutAnyEnd() {
         slack.history(CHANNEL, Optional.empty(), 200);
 
-        FakeSlack.Call call = workspace.calls().get(0);
+        FakeSlackServer.Call call = server.calls().get(0);
         assertThat(call.method()).isEqualTo("conversations.history");
         assertThat(call.parameters()).containsOnlyKeys("channel", "limit");
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @Test
@@ -131,7 +133,7 @@ class WebApiSlackClientTest {
     @Test
     void aShortPageIsNotTheLastOne() {
         post(4);
-        workspace.pagesOf(3);
+        server.pagesOf(3);
 
         HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
@@ -143,7 +145,7 @@ class WebApiSlackClientTest {
     @Test
     void anEmptyPageWithMoreBelowCoversNothing() {
         String posted = post(1).get(0);
-        workspace.trouble("conversations.history", Fault.EMPTY_PAGE_OF_MORE, Fault.EMPTY_PAGE_OF_MORE);
+        server.faults().next("conversations.history", Fault.EMPTY_PAGE_OF_MORE, Fault.EMPTY_PAGE_OF_MORE);
 
         HistoryPage head = slack.history(CHANNEL, Optional.empty(), 200);
         HistoryPage below = slack.history(CHANNEL, Optional.of(SOME_TS), 200);
@@ -158,14 +160,14 @@ class WebApiSlackClientTest {
     @Test
     void anEmptyPageIsAReadingLikeOthers() {
         post(1);
-        workspace.trouble("conversations.history", Fault.EMPTY_PAGE);
+        server.faults().next("conversations.history", Fault.EMPTY_PAGE);
 
         assertThat(slack.history(CHANNEL, Optional.empty(), 200).messages()).isEmpty();
     }
 
     @Test
     void sortsWhatSlackMixedUpAndKeepsTheFirstOfTwins() {
-        workspace.trouble("conversations.history", Fault.answer("""
+        server.faults().next("conversations.history", Fault.answer("""
                 {"ok": true, "has_more": true, "messages": [
                   {"ts": "1793758925.000200", "text": "second"},
                   {"ts": "1793758925.000300", "text": "third"},
@@ -181,7 +183,7 @@ class WebApiSlackClientTest {
 
     @Test
     void takesACursorForMore() {
-        workspace.trouble("conversations.history", Fault.answer("""
+        server.faults().next("conversations.history", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}"""));
 
         assertThat(slack.history(CHANNEL, Optional.empty(), 200).hasMore()).isTrue();
@@ -235,7 +237,7 @@ class WebApiSlackClientTest {
     @Test
     void warnsOnceThatTheAppIsTreatedAsDistributed() {
         post(40);
-        workspace.pagesOf(15);
+        server.pagesOf(15);
         List<ILoggingEvent> log = logOf(() -> {
             slack.history(CHANNEL, Optional.empty(), 200);
             slack.history(CHANNEL, Optional.empty(), 200);
@@ -252,9 +254,9 @@ class WebApiSlackClientTest {
         post(20);
         List<ILoggingEvent> log = logOf(() -> {
             slack.history(CHANNEL, Optional.empty(), 15);
-            workspace.pagesOf(16);
+            server.pagesOf(16);
             slack.history(CHANNEL, Optional.empty(), 200);
-            workspace.trouble("conversations.history", Fault.EMPTY_PAGE_OF_MORE);
+            server.faults().next("conversations.history", Fault.EMPTY_PAGE_OF_MORE);
             slack.history(CHANNEL, Optional.empty(), 200);
         });
 
@@ -272,10 +274,10 @@ class WebApiSlackClientTest {
 
         assertThat(found.state()).isEqualTo(State.FOUND);
         assertThat(found.message()).map(SlackMessage::text).contains("here");
-        FakeSlack.Call call = workspace.calls().get(0);
+        FakeSlackServer.Call call = server.calls().get(0);
         assertThat(call.method()).isEqualTo("conversations.replies");
         assertThat(call.get("limit")).isEqualTo("1");
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @Test
@@ -286,7 +288,7 @@ class WebApiSlackClientTest {
         assertThat(slack.lookUpMessage(CHANNEL, new MessageTs(root)).message())
                 .map(SlackMessage::text)
                 .contains("root");
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @Test
@@ -304,12 +306,12 @@ class WebApiSlackClientTest {
 
     @Test
     void findsAReplyThatSlackAnswersAlone() {
-        workspace.answerRepliesAlone();
+        server.returnRepliesAlone();
         String root = workspace.post(C, "U1", "root");
         String reply = workspace.broadcast(C, root, "U2", "reply");
 
         assertThat(slack.lookUpMessage(CHANNEL, new MessageTs(reply)).state()).isEqualTo(State.FOUND);
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @Test
@@ -337,30 +339,30 @@ class WebApiSlackClientTest {
 
     @Test
     void aReplyThatIsMissingInItsThreadIsGone() {
-        workspace.trouble("conversations.replies", Fault.answer("""
+        server.faults().next("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}"""));
         workspace.postAt(C, "1793758925.000050", "U1", "root");
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
-        assertThat(workspace.calls()).hasSize(2);
+        assertThat(server.calls()).hasSize(2);
     }
 
     @Test
     void anotherMessageInItsPlaceMeansGone() {
-        workspace.trouble("conversations.replies", Fault.answer("""
+        server.faults().next("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
 
         SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, SOME_TS);
 
         assertThat(found.state()).isEqualTo(State.DELETED);
         assertThat(found.message()).isEmpty();
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"thread_not_found", "message_not_found"})
     void whatSlackDoesNotFindIsGone(String error) {
-        workspace.trouble("conversations.replies", Fault.notOk(error));
+        server.faults().next("conversations.replies", Fault.notOk(error));
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
     }
@@ -368,15 +370,15 @@ class WebApiSlackClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"[]", "[null]", "[{\"text\": \"no ts\"}]"})
     void noMessagesProveNothing(String messages) {
-        workspace.trouble("conversations.replies", Fault.answer("{\"ok\": true, \"messages\": " + messages + "}"));
+        server.faults().next("conversations.replies", Fault.answer("{\"ok\": true, \"messages\": " + messages + "}"));
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.UNKNOWN);
     }
 
     @Test
     void aServerThatBreaksDownProvesNothing() {
-        workspace.trouble(
-                "conversations.replies", Fault.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
+        server.faults()
+                .next("conversations.replies", Fault.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
 
         assertThat(failure(() -> slack.lookUpMessage(CHANNEL, SOME_TS)).kind()).isEqualTo(Kind.TRANSIENT);
     }
@@ -400,7 +402,7 @@ class WebApiSlackClientTest {
         for (int i = 10; i < 70; i++) {
             workspace.react(C, ts, "U" + i, "white_check_mark");
         }
-        workspace.shortenReactorsTo(50);
+        server.shortenReactorsTo(50);
 
         Reaction shortened = slack.history(CHANNEL, Optional.empty(), 200)
                 .messages()
@@ -425,7 +427,7 @@ class WebApiSlackClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"ok\": true}", "{\"ok\": true, \"message\": {\"ts\": \"1793758925.000999\"}}"})
     void anAnswerThatLacksTheMessageDoesNotReadAsNoReactions(String answer) {
-        workspace.trouble("reactions.get", Fault.answer(answer));
+        server.faults().next("reactions.get", Fault.answer(answer));
 
         RemoteException failure = failure(() -> slack.reactions(CHANNEL, SOME_TS));
 
@@ -460,7 +462,7 @@ class WebApiSlackClientTest {
                 "{'real_name': null, 'profile': {'real_name': 'Ada'}}",
             })
     void findsTheRealNameInEitherPlace(String user) {
-        workspace.trouble("users.info", Fault.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
+        server.faults().next("users.info", Fault.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
 
         assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("Ada");
     }
@@ -517,7 +519,7 @@ class WebApiSlackClientTest {
 
     @Test
     void anOddProfileIsReadAsFarAsItGoes() {
-        workspace.trouble("users.info", Fault.answer("""
+        server.faults().next("users.info", Fault.answer("""
                 {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}"""));
 
         assertThat(slack.userProfile(new UserId("U1")))
@@ -545,7 +547,7 @@ class WebApiSlackClientTest {
 
     @Test
     void aGroupAnswerWithoutMembersIsNotAnEmptyGroup() {
-        workspace.trouble("usergroups.users.list", Fault.answer("{\"ok\": true}"));
+        server.faults().next("usergroups.users.list", Fault.answer("{\"ok\": true}"));
 
         assertThat(failure(() -> slack.groupMembers("S0DESK")).kind()).isEqualTo(Kind.TRANSIENT);
     }
@@ -554,7 +556,7 @@ class WebApiSlackClientTest {
     void knowsItselfAndItsScopes() {
         SlackReader.BotIdentity identity = slack.identity();
 
-        assertThat(identity.user()).isEqualTo(new UserId(FakeSlack.BOT));
+        assertThat(identity.user()).isEqualTo(new UserId(FakeWorkspace.BOT));
         assertThat(identity.team()).isEqualTo("Newsroom");
         assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(11);
     }
@@ -603,8 +605,8 @@ class WebApiSlackClientTest {
     @MethodSource("everyTroubleWithEveryCall")
     void whatWillPassIsUnavailableAndThenItHasPassed(Fault trouble, String method) {
         String ts = workspace.post(C, "U1", "secret-body");
-        workspace.trouble(method, trouble);
-        try (var impatient = slack(workspace.token(), Duration.ofMillis(500))) {
+        server.faults().next(method, trouble);
+        try (var impatient = slack(server.token(), Duration.ofMillis(500))) {
             Consumer<WebApiSlackClient> call = api -> call(api, method, new MessageTs(ts));
 
             RemoteException failure = failure(() -> call.accept(impatient));
@@ -612,7 +614,7 @@ class WebApiSlackClientTest {
             assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(failure.getMessage()).startsWith(method + " of " + C);
             assertThat(printed(failure))
-                    .doesNotContain("secret-body", workspace.token().reveal());
+                    .doesNotContain("secret-body", server.token().reveal());
             clock.advance(Duration.ofSeconds(7));
             call.accept(impatient);
         }
@@ -620,21 +622,22 @@ class WebApiSlackClientTest {
 
     @Test
     void namesTheCallAndWhatHappened() {
-        workspace.trouble("conversations.history", Fault.SERVER_ERROR);
+        server.faults().next("conversations.history", Fault.SERVER_ERROR);
 
         assertThat(failure(this::readHistory)).hasMessage("conversations.history of C0123456789: HTTP 500");
     }
 
     @Test
     void saysHowAnAnswerFailedToCome() {
-        workspace.trouble(
-                "auth.test",
-                Fault.slow(Duration.ofSeconds(30)),
-                Fault.HALF_ANSWER,
-                Fault.HALF_JSON,
-                Fault.HTML_PAGE,
-                Fault.answer("{\"ok\": true}"));
-        try (var impatient = slack(workspace.token(), Duration.ofMillis(500))) {
+        server.faults()
+                .next(
+                        "auth.test",
+                        Fault.slow(Duration.ofSeconds(30)),
+                        Fault.HALF_ANSWER,
+                        Fault.HALF_JSON,
+                        Fault.HTML_PAGE,
+                        Fault.answer("{\"ok\": true}"));
+        try (var impatient = slack(server.token(), Duration.ofMillis(500))) {
             var messages = new ArrayList<String>();
             for (int i = 0; i < 5; i++) {
                 messages.add(failure(impatient::identity).getMessage());
@@ -652,7 +655,7 @@ class WebApiSlackClientTest {
 
     @Test
     void obeysRetryAfter() {
-        workspace.trouble("conversations.history", Fault.tooMany(7));
+        server.faults().next("conversations.history", Fault.tooMany(7));
 
         RemoteException failure = failure(this::readHistory);
 
@@ -661,14 +664,14 @@ class WebApiSlackClientTest {
                 .hasMessage("conversations.history of C0123456789: too many calls, to be asked again in 7 s");
         clock.advance(Duration.ofSeconds(6));
         assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
         clock.advance(Duration.ofSeconds(1));
         readHistory();
     }
 
     @Test
     void waitsASecondWhereRetryAfterIsMissing() {
-        workspace.trouble("*", Fault.TOO_MANY, Fault.notOk("ratelimited"), Fault.tooMany(0), Fault.status(429));
+        server.faults().next("*", Fault.TOO_MANY, Fault.notOk("ratelimited"), Fault.tooMany(0), Fault.status(429));
 
         for (int i = 0; i < 4; i++) {
             assertThat(failure(this::readHistory).retryAfter()).contains(Duration.ofSeconds(1));
@@ -689,8 +692,8 @@ class WebApiSlackClientTest {
                 },
                 Duration.ofMinutes(1));
         workspace.post(C, "U1", "here");
-        workspace.trouble("conversations.history", Fault.tooMany(20), Fault.tooMany(30), Fault.tooMany(20));
-        try (var api = slack(workspace.token(), patient)) {
+        server.faults().next("conversations.history", Fault.tooMany(20), Fault.tooMany(30), Fault.tooMany(20));
+        try (var api = slack(server.token(), patient)) {
             RemoteException failure = failure(() -> api.history(CHANNEL, Optional.empty(), 200));
 
             assertThat(naps).containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(30));
@@ -700,7 +703,7 @@ class WebApiSlackClientTest {
 
     @Test
     void staysWithinTheLimitsThatSlackEnforces() {
-        workspace.enforceLimits();
+        server.faults().enforceLimits();
 
         int read = 0;
         for (int second = 0; second < 180; second++) {
@@ -731,7 +734,7 @@ class WebApiSlackClientTest {
             access_denied          | Ask the workspace's admins to let the Slack app in.
             """)
     void saysWhatAPersonMustDo(String error, String hint) {
-        workspace.trouble("conversations.history", Fault.notOk(error));
+        server.faults().next("conversations.history", Fault.notOk(error));
 
         RemoteException failure = failure(this::readHistory);
 
@@ -754,18 +757,18 @@ class WebApiSlackClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth.test", "http://localhost/elsewhere"})
     void takesTheTokenNowhereElse(String location) {
-        workspace.trouble("conversations.history", Fault.redirectTo(location));
+        server.faults().next("conversations.history", Fault.redirectTo(location));
 
         RemoteException failure = failure(this::readHistory);
 
         assertThat(failure).hasMessage("conversations.history of C0123456789: HTTP 302");
-        assertThat(workspace.calls()).hasSize(1);
+        assertThat(server.calls()).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({"401", "403", "404"})
     void aProxyThatSaysNoNeedsAPerson(int status) {
-        workspace.trouble("conversations.history", Fault.status(status));
+        server.faults().next("conversations.history", Fault.status(status));
 
         RemoteException failure = failure(this::readHistory);
 
@@ -780,7 +783,7 @@ class WebApiSlackClientTest {
         "'', conversations.history of C0123456789: an error without a name",
     })
     void otherErrorsRefuseThisOneThing(String error, String message) {
-        workspace.trouble("conversations.history", Fault.notOk(error));
+        server.faults().next("conversations.history", Fault.notOk(error));
 
         RemoteException failure = failure(this::readHistory);
 
@@ -791,11 +794,7 @@ class WebApiSlackClientTest {
     @Test
     void aHostThatNobodyKnowsIsNamedEachTime() {
         try (var lost = new WebApiSlackClient(
-                workspace.token(),
-                URI.create("https://slack.invalid/api/"),
-                RateLimiter.nonBlocking(clock),
-                clock,
-                "*")) {
+                server.token(), URI.create("https://slack.invalid/api/"), RateLimiter.nonBlocking(clock), clock, "*")) {
             for (int call = 1; call <= 2; call++) {
                 RemoteException failure = failure(lost::identity);
 
@@ -809,7 +808,7 @@ class WebApiSlackClientTest {
     @Test
     void saysWhereToLookWhereSlackIsOutOfReach() {
         for (Fault trouble : List.of(Fault.status(503), Fault.HTML_PAGE, Fault.RESET)) {
-            workspace.trouble("conversations.history", trouble);
+            server.faults().next("conversations.history", trouble);
 
             assertThat(failure(this::readHistory).hint())
                     .as(trouble.toString())
@@ -819,13 +818,13 @@ class WebApiSlackClientTest {
 
     @Test
     void anUnreachableSlackIsUnavailable() {
-        workspace.close();
+        server.close();
 
         RemoteException failure = failure(this::readHistory);
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.hint()).isEqualTo("Check the network, the proxy and slack.api-url.");
-        assertThat(printed(failure)).doesNotContain(workspace.token().reveal());
+        assertThat(printed(failure)).doesNotContain(server.token().reveal());
     }
 
     @ParameterizedTest
@@ -846,7 +845,7 @@ class WebApiSlackClientTest {
     void asksAFakeOnThisMachineWithoutTheProxy() {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", "9");
-        try (var api = slack(workspace.token(), RateLimiter.nonBlocking(clock))) {
+        try (var api = slack(server.token(), RateLimiter.nonBlocking(clock))) {
             assertThat(api.identity().team()).isEqualTo("Newsroom");
         } finally {
             System.clearProperty("http.proxyHost");
@@ -885,11 +884,11 @@ class WebApiSlackClientTest {
     }
 
     private WebApiSlackClient slack(Secret token, RateLimiter limiter) {
-        return new WebApiSlackClient(token, workspace.apiUri(), limiter, clock, "");
+        return new WebApiSlackClient(token, server.apiUri(), limiter, clock, "");
     }
 
     private WebApiSlackClient slack(Secret token, Duration timeout) {
-        return new WebApiSlackClient(token, workspace.apiUri(), RateLimiter.nonBlocking(clock), clock, "", timeout);
+        return new WebApiSlackClient(token, server.apiUri(), RateLimiter.nonBlocking(clock), clock, "", timeout);
     }
 
     private List<String> post(int number) {

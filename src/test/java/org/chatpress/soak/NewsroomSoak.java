@@ -27,7 +27,8 @@ import java.util.stream.LongStream;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Conversation;
-import org.chatpress.support.FakeSlack;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
@@ -63,7 +64,7 @@ class NewsroomSoak {
 
     private final Map<String, Integer> happened = new TreeMap<>();
     private Random random;
-    private FakeSlack slack;
+    private FakeSlackServer slackServer;
     private FtpServerInProcess ftp;
     private S3ServerInProcess s3;
     private Program chatpress;
@@ -79,10 +80,10 @@ class NewsroomSoak {
     @MethodSource("seeds")
     void survivesEverything(long seed) throws IOException {
         random = new Random(seed);
-        try (FakeSlack talk = FakeSlack.start(Clock.systemUTC());
+        try (FakeSlackServer talk = FakeSlackServer.start(Clock.systemUTC());
                 FtpServerInProcess web = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start();
                 S3ServerInProcess bucket = new S3ServerInProcess().start()) {
-            slack = talk;
+            slackServer = talk;
             ftp = web;
             s3 = bucket;
             open();
@@ -102,11 +103,12 @@ class NewsroomSoak {
     }
 
     private void open() throws IOException {
+        FakeWorkspace slack = slackServer.workspace();
         slack.channel(CHANNEL);
         slack.person(REPORTER, "Rosa Reporter");
         slack.person(EDITOR, "Edda Editor");
         slack.person(SECOND_EDITOR, "Sven Second");
-        slack.enforceLimits();
+        slackServer.faults().enforceLimits();
         conversation = new Conversation(slack, random);
         var environment = new HashMap<>(clock());
         environment.put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
@@ -142,7 +144,7 @@ class NewsroomSoak {
 
     /** Nobody does anything, and nothing is broken. */
     private void calm() throws IOException {
-        slack.endTrouble();
+        slackServer.faults().clear();
         mendStorages();
         roomForTheDatabase("unlimited");
         clockIsAhead(Duration.ZERO);
@@ -246,21 +248,23 @@ class NewsroomSoak {
     }
 
     private void slackFails() {
-        slack.trouble(
-                any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
-                any(List.of(
-                        Fault.TOO_MANY,
-                        Fault.tooMany(2),
-                        Fault.SERVER_ERROR,
-                        Fault.HTML_PAGE,
-                        Fault.HALF_ANSWER,
-                        Fault.HALF_JSON,
-                        Fault.RESET,
-                        Fault.EMPTY_PAGE,
-                        Fault.EMPTY_PAGE_OF_MORE,
-                        Fault.EMPTY_BODY,
-                        Fault.slow(Duration.ofSeconds(2)),
-                        Fault.notOk("fatal_error"))));
+        slackServer
+                .faults()
+                .next(
+                        any(List.of("*", "conversations.history", "conversations.replies", "users.info")),
+                        any(List.of(
+                                Fault.TOO_MANY,
+                                Fault.tooMany(2),
+                                Fault.SERVER_ERROR,
+                                Fault.HTML_PAGE,
+                                Fault.HALF_ANSWER,
+                                Fault.HALF_JSON,
+                                Fault.RESET,
+                                Fault.EMPTY_PAGE,
+                                Fault.EMPTY_PAGE_OF_MORE,
+                                Fault.EMPTY_BODY,
+                                Fault.slow(Duration.ofSeconds(2)),
+                                Fault.notOk("fatal_error"))));
         count("Slack fails");
     }
 
@@ -337,8 +341,8 @@ class NewsroomSoak {
                   - %s
                 channels: [%s]
                 """.formatted(
-                        slack.token().reveal(),
-                        slack.apiUri(),
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
                         folder.resolve("chatpress.db"),
                         ftp.entry(),
                         s3.entry(),

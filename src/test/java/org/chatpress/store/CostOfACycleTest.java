@@ -141,7 +141,8 @@ class CostOfACycleTest {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
 
-        assertThat(dump().toString()).doesNotContain(newsroom.slack.token().reveal());
+        assertThat(dump().toString())
+                .doesNotContain(newsroom.slackServer.token().reveal());
     }
 
     private Map<String, List<String>> dump() {

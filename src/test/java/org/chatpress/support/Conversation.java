@@ -36,7 +36,7 @@ public final class Conversation {
             "tada");
     private static final Pattern TEXT = Pattern.compile("m[0-9]+v[0-9]+x");
 
-    private final FakeSlack slack;
+    private final FakeWorkspace slack;
     private final Random random;
     private final List<Said> messages = new ArrayList<>();
 
@@ -46,7 +46,7 @@ public final class Conversation {
     private int headlines;
 
     /** @param slack with the newsroom's channel and people */
-    public Conversation(FakeSlack slack, Random random) {
+    public Conversation(FakeWorkspace slack, Random random) {
         this.slack = slack;
         this.random = random;
         slack.person("U0READER", "Rita Reader");

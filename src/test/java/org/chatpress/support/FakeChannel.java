@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.chatpress.model.MessageTs;
 
-/** The messages of one channel of {@link FakeSlack}, with their threads, edits, tombstones and reactions. */
+/** The messages of one channel of a {@link FakeWorkspace}, with their threads, edits, tombstones and reactions. */
 final class FakeChannel {
     final String id;
     final String name;
@@ -82,8 +82,8 @@ final class FakeChannel {
     /** True if the reaction was not there yet. */
     boolean react(String ts, String user, String emoji) {
         ArrayNode users = reactors(message(ts), emoji);
-        for (JsonNode there : users) {
-            if (there.asText().equals(user)) {
+        for (JsonNode other : users) {
+            if (other.asText().equals(user)) {
                 return false;
             }
         }
@@ -136,47 +136,47 @@ final class FakeChannel {
     }
 
     /**
-     * A message as Slack tells it: a root with the figures of its thread, a broadcast with its root, reactions counted.
+     * A message as Slack's API returns it: a root with the counts of its thread, a broadcast with its root, reactions
+     * with their counts.
      *
-     * @param reactors how many of those who reacted are named
-     * @param bot is named in any case
+     * @param reactors how many users each reaction lists, beside our bot
      */
-    JsonNode told(String ts, int reactors, String bot) {
+    JsonNode json(String ts, int reactors) {
         if (!(messages.get(ts) instanceof ObjectNode message)) {
             return messages.get(ts);
         }
-        ObjectNode told = message.deepCopy();
+        ObjectNode json = message.deepCopy();
         if (roots.contains(ts)) {
-            describeThread(told, ts);
+            describeThread(json, ts);
         }
-        String root = root(told);
-        boolean isBroadcast = told.path("subtype").asText().equals("thread_broadcast");
+        String root = root(json);
+        boolean isBroadcast = json.path("subtype").asText().equals("thread_broadcast");
         if (isBroadcast && !root.equals(ts) && messages.containsKey(root)) {
-            told.set("root", told(root, reactors, bot));
+            json.set("root", json(root, reactors));
         }
-        if (told.get("reactions") instanceof ArrayNode reactions) {
-            reactions.forEach(reaction -> shorten(reaction, reactors, bot));
+        if (json.get("reactions") instanceof ArrayNode reactions) {
+            reactions.forEach(reaction -> shorten(reaction, reactors));
         }
-        return told;
+        return json;
     }
 
-    private void describeThread(ObjectNode told, String ts) {
+    private void describeThread(ObjectNode json, String ts) {
         List<String> replies = replies(ts);
-        told.put("thread_ts", ts);
-        told.put("reply_count", replies.size());
+        json.put("thread_ts", ts);
+        json.put("reply_count", replies.size());
         var users = new LinkedHashSet<String>();
         for (String reply : replies) {
             users.add(messages.get(reply).path("user").asText(""));
         }
         users.remove("");
-        told.put("reply_users_count", users.size());
-        ArrayNode list = told.putArray("reply_users");
+        json.put("reply_users_count", users.size());
+        ArrayNode list = json.putArray("reply_users");
         users.forEach(list::add);
         // Slack's own way to say that all replies were deleted.
-        told.put("latest_reply", replies.isEmpty() ? "0000000000.000000" : replies.get(replies.size() - 1));
+        json.put("latest_reply", replies.isEmpty() ? "0000000000.000000" : replies.get(replies.size() - 1));
     }
 
-    private static void shorten(JsonNode reaction, int reactors, String bot) {
+    private static void shorten(JsonNode reaction, int reactors) {
         if (!(reaction.path("users") instanceof ArrayNode users) || !(reaction instanceof ObjectNode object)) {
             return;
         }
@@ -184,7 +184,7 @@ final class FakeChannel {
             object.put("count", users.size());
         }
         for (int i = users.size() - 1; i >= reactors; i--) {
-            if (!users.get(i).asText().equals(bot)) {
+            if (!users.get(i).asText().equals(FakeWorkspace.BOT)) {
                 users.remove(i);
             }
         }
@@ -194,7 +194,7 @@ final class FakeChannel {
         ArrayNode reactions = message.withArray("reactions");
         for (JsonNode reaction : reactions) {
             if (reaction.path("name").asText().equals(emoji) && reaction instanceof ObjectNode object) {
-                object.remove("count"); // counted when told
+                object.remove("count"); // counted when returned
                 return object.withArray("users");
             }
         }

@@ -1,7 +1,7 @@
 package org.chatpress.support;
 
 /**
- * A file as somebody uploads it to {@link FakeSlack}.
+ * A file that a user uploads to a {@link FakeWorkspace}.
  *
  * @param name as the uploader typed it
  * @param type as Slack takes it from the name

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
-/** Somebody in {@link FakeSlack}, described step by step: {@code person("U1", "Ada").title("Editor").bot()}. */
+/** A user of a {@link FakeWorkspace}, described step by step: {@code person("U1", "Ada").title("Editor").bot()}. */
 public final class FakePerson {
     private final ObjectNode user = JsonNodeFactory.instance.objectNode();
     private final ObjectNode profile = JsonNodeFactory.instance.objectNode();

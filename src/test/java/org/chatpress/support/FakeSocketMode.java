@@ -78,7 +78,7 @@ public final class FakeSocketMode implements AutoCloseable {
         ObjectNode envelope = JsonNodeFactory.instance.objectNode();
         envelope.put("type", "events_api").put("envelope_id", id);
         ObjectNode payload = envelope.putObject("payload").put("type", "event_callback");
-        payload.putArray("authorizations").addObject().put("user_id", FakeSlack.BOT);
+        payload.putArray("authorizations").addObject().put("user_id", FakeWorkspace.BOT);
         payload.set("event", event);
         to.send(envelope.toString());
         return id;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.chatpress.support.HttpListener.Response;
 
-/** What may go wrong with one call of {@link FakeSlack}. */
+/** What may go wrong with one call of a {@link FakeSlackServer}. */
 public final class Fault {
     /** A 429 that doesn't say how long to wait. */
     public static final Fault TOO_MANY = new Fault("TOO_MANY", well -> notOkWith(429, "ratelimited"));

@@ -24,7 +24,7 @@ import java.util.function.Function;
  * it overwrites the {@code Date} header, and cannot break off in the middle of an answer.
  */
 final class HttpListener implements AutoCloseable {
-    /** A request; header names in small letters. */
+    /** A request; header names in lower case. */
     record Request(String path, Map<String, String> headers, byte[] body) {}
 
     /**
@@ -49,26 +49,27 @@ final class HttpListener implements AutoCloseable {
     }
 
     private final ServerSocket socket;
-    private final Function<Request, Response> answers;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "fake-http");
         thread.setDaemon(true);
         return thread;
     });
 
-    private HttpListener(ServerSocket socket, Function<Request, Response> answers) {
+    private HttpListener(ServerSocket socket) {
         this.socket = socket;
-        this.answers = answers;
     }
 
-    static HttpListener start(Function<Request, Response> answers) {
+    /** Takes a free port. */
+    static HttpListener bind() {
         try {
-            var listener = new HttpListener(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answers);
-            listener.threads.execute(listener::listen);
-            return listener;
+            return new HttpListener(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    void serve(Function<Request, Response> handler) {
+        threads.execute(() -> listen(handler));
     }
 
     URI uri() {
@@ -84,27 +85,27 @@ final class HttpListener implements AutoCloseable {
         }
         threads.shutdownNow();
         try {
-            // Until the listening thread is gone the port still takes connections, and nobody would answer them.
+            // Until the listening thread is gone the port still takes connections, and they would get no response.
             threads.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void listen() {
+    private void listen(Function<Request, Response> handler) {
         while (!socket.isClosed()) {
             try {
                 Socket connection = socket.accept();
-                threads.execute(() -> serve(connection));
+                threads.execute(() -> respond(connection, handler));
             } catch (IOException e) {
                 return; // closed
             }
         }
     }
 
-    private void serve(Socket connection) {
+    private static void respond(Socket connection, Function<Request, Response> handler) {
         try (connection) {
-            Response response = answers.apply(read(new BufferedInputStream(connection.getInputStream())));
+            Response response = handler.apply(read(new BufferedInputStream(connection.getInputStream())));
             if (response.equals(Response.NONE)) {
                 connection.setSoLinger(true, 0); // a reset, not an end
                 return;
@@ -117,7 +118,7 @@ final class HttpListener implements AutoCloseable {
             out.writeBytes(response.body());
             connection.getOutputStream().write(out.toByteArray());
         } catch (IOException e) {
-            // The client went away, which is its right.
+            // The client closed the connection.
         }
     }
 
@@ -138,7 +139,7 @@ final class HttpListener implements AutoCloseable {
         var line = new ByteArrayOutputStream();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new IOException("the client hung up");
+                throw new IOException("the client closed the connection");
             }
             if (c != '\r') {
                 line.write(c);

@@ -58,7 +58,7 @@ public final class Latency {
     /** @param newsroom a new one */
     public Latency(TestNewsroom newsroom) {
         this.newsroom = newsroom;
-        newsroom.slack.enforceLimits();
+        newsroom.faults.enforceLimits();
         // Programs do not start on a full second.
         newsroom.clock.advance(Duration.ofMillis(950));
         newsroom.pollsWhenDue()

@@ -51,7 +51,9 @@ public final class TestNewsroom implements AutoCloseable {
     public static final String SECOND_EDITOR = "U0SECOND";
 
     public final FakeClock clock;
-    public final FakeSlack slack;
+    public final FakeWorkspace slack;
+    public final FakeSlackServer slackServer;
+    public final FaultInjector faults;
     private final Map<String, MemoryStorage> storages;
     private int lanes = 1;
     private final AtomicInteger epochs;
@@ -93,7 +95,9 @@ public final class TestNewsroom implements AutoCloseable {
         this.folder = folder;
         this.opening = () -> Store.open(database(), "a test");
         this.clock = new FakeClock(START.plus(Duration.ofHours(1)));
-        this.slack = FakeSlack.start(clock);
+        this.slackServer = FakeSlackServer.start(clock);
+        this.slack = slackServer.workspace();
+        this.faults = slackServer.faults();
         this.storages = new LinkedHashMap<>();
         this.epochs = new AtomicInteger();
         this.isTwin = false;
@@ -107,7 +111,9 @@ public final class TestNewsroom implements AutoCloseable {
         this.folder = folder;
         this.opening = () -> Store.open(database(), "a test");
         this.clock = other.clock;
+        this.slackServer = other.slackServer;
         this.slack = other.slack;
+        this.faults = other.faults;
         this.storages = other.storages;
         this.epochs = other.epochs;
         this.isTwin = true;
@@ -213,13 +219,14 @@ public final class TestNewsroom implements AutoCloseable {
     }
 
     public Settings settings() {
-        String yaml = """
+        String yaml =
+                """
                 slack: {token: %s, api-url: "%s"}
                 database: %s
                 publish: [{%s}]
                 %s
                 channels: [%s]
-                """.formatted(slack.token().reveal(), slack.apiUri(), database(), publish, head, channels);
+                """.formatted(slackServer.token().reveal(), slackServer.apiUri(), database(), publish, head, channels);
         Path file = folder.resolve("channels.yml");
         try {
             Files.writeString(file, written.orElse(yaml));
@@ -329,7 +336,7 @@ public final class TestNewsroom implements AutoCloseable {
     public void close() {
         restart();
         if (!isTwin) {
-            slack.close();
+            slackServer.close();
         }
     }
 
@@ -338,8 +345,8 @@ public final class TestNewsroom implements AutoCloseable {
         RateLimiter limiter = polling == Polling.WHEN_DUE
                 ? RateLimiter.nonBlocking(clock)
                 : RateLimiter.blocking(clock, clock::advance, Duration.ofHours(1));
-        SlackClient api =
-                slackThrough.apply(new WebApiSlackClient(slack.token(), slack.apiUri(), limiter, clock, "127.0.0.1"));
+        SlackClient api = slackThrough.apply(
+                new WebApiSlackClient(slackServer.token(), slackServer.apiUri(), limiter, clock, "127.0.0.1"));
         var environment = new Application.Environment(
                 this::settings,
                 clock,

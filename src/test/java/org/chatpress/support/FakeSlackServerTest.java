@@ -21,11 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class FakeSlackTest {
+class FakeSlackServerTest {
     private static final String C = "C0123456789";
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
-    private final FakeSlack slack = FakeSlack.start(clock);
+    private final FakeSlackServer server = FakeSlackServer.start(clock);
+    private final FakeWorkspace slack = server.workspace();
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
@@ -35,7 +36,7 @@ class FakeSlackTest {
 
     @AfterEach
     void close() {
-        slack.close();
+        server.close();
     }
 
     @Test
@@ -187,11 +188,11 @@ class FakeSlackTest {
     @Test
     void shortensWhoReactedButNotHowMany() {
         String ts = slack.post(C, "U1", "count");
-        for (String user : List.of("U1", "U2", "U3", FakeSlack.BOT)) {
+        for (String user : List.of("U1", "U2", "U3", FakeWorkspace.BOT)) {
             slack.react(C, ts, user, "tada");
         }
         slack.unreact(C, ts, "U3", "tada");
-        slack.shortenReactorsTo(1);
+        server.shortenReactorsTo(1);
 
         JsonNode told = ask("conversations.history", "channel", C)
                 .path("messages")
@@ -201,7 +202,7 @@ class FakeSlackTest {
         JsonNode full = ask("reactions.get", "channel", C, "timestamp", ts, "full", "true");
 
         assertThat(told.path("count").asInt()).isEqualTo(3);
-        assertThat(told.path("users").toString()).isEqualTo("[\"U1\",\"" + FakeSlack.BOT + "\"]");
+        assertThat(told.path("users").toString()).isEqualTo("[\"U1\",\"" + FakeWorkspace.BOT + "\"]");
         assertThat(full.path("message").path("reactions").get(0).path("users")).hasSize(3);
     }
 
@@ -316,8 +317,8 @@ class FakeSlackTest {
 
     @Test
     void troubleComesInTurnAndPasses() {
-        slack.trouble("auth.test", Fault.notOk("fatal_error"), Fault.notOk("internal_error"));
-        slack.trouble("*", Fault.notOk("service_unavailable"));
+        server.faults().next("auth.test", Fault.notOk("fatal_error"), Fault.notOk("internal_error"));
+        server.faults().next("*", Fault.notOk("service_unavailable"));
 
         assertThat(error("auth.test")).isEqualTo("fatal_error");
         assertThat(error("conversations.history", "channel", C)).isEqualTo("service_unavailable");
@@ -328,20 +329,20 @@ class FakeSlackTest {
     @Test
     void theNthCallFailsAndNoOther() {
         assertThat(error("auth.test")).isEmpty();
-        slack.failCall(2, Fault.notOk("fatal_error"));
+        server.faults().onCall(2, Fault.notOk("fatal_error"));
 
         assertThat(error("auth.test")).isEmpty();
         assertThat(error("conversations.info", "channel", C)).isEqualTo("fatal_error");
         assertThat(error("auth.test")).isEmpty();
 
-        slack.failCall(1);
+        server.faults().onCall(1);
         assertThatThrownBy(() -> send("auth.test")).isInstanceOf(IOException.class);
         assertThat(error("auth.test")).isEmpty();
     }
 
     @Test
     void aHalfAnswerBreaksOff() {
-        slack.trouble("auth.test", Fault.HALF_ANSWER);
+        server.faults().next("auth.test", Fault.HALF_ANSWER);
 
         assertThatThrownBy(() -> send("auth.test")).isInstanceOf(IOException.class);
     }
@@ -355,7 +356,7 @@ class FakeSlackTest {
 
     @Test
     void enforcesSlacksLimitsWhenTold() throws Exception {
-        slack.enforceLimits();
+        server.faults().enforceLimits();
         for (int i = 0; i < 50; i++) {
             assertThat(error("conversations.history", "channel", C)).isEmpty();
         }
@@ -374,18 +375,18 @@ class FakeSlackTest {
         ask("conversations.history", "channel", C, "limit", "2");
         ask("auth.test");
 
-        assertThat(slack.calls("auth.test")).isEqualTo(1);
-        assertThat(slack.calls())
-                .extracting(FakeSlack.Call::method)
+        assertThat(server.calls("auth.test")).isEqualTo(1);
+        assertThat(server.calls())
+                .extracting(FakeSlackServer.Call::method)
                 .containsExactly("conversations.history", "auth.test");
-        assertThat(slack.calls().get(0).get("limit")).isEqualTo("2");
-        slack.resetCalls();
-        assertThat(slack.calls()).isEmpty();
+        assertThat(server.calls().get(0).get("limit")).isEqualTo("2");
+        server.resetCalls();
+        assertThat(server.calls()).isEmpty();
     }
 
     @Test
     void letsOnlyItsTokenIn() throws Exception {
-        HttpRequest stranger = HttpRequest.newBuilder(slack.apiUri().resolve("auth.test"))
+        HttpRequest stranger = HttpRequest.newBuilder(server.apiUri().resolve("auth.test"))
                 .header("Authorization", "Bearer xoxb-other")
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
@@ -419,8 +420,8 @@ class FakeSlackTest {
         for (int i = 0; i < parameters.length; i += 2) {
             form.add(parameters[i] + "=" + URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
         }
-        HttpRequest request = HttpRequest.newBuilder(slack.apiUri().resolve(method))
-                .header("Authorization", "Bearer " + slack.token().reveal())
+        HttpRequest request = HttpRequest.newBuilder(server.apiUri().resolve(method))
+                .header("Authorization", "Bearer " + server.token().reveal())
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .version(HttpClient.Version.HTTP_1_1)
                 .POST(HttpRequest.BodyPublishers.ofString(form.toString()))
