@@ -34,7 +34,7 @@ class GzipTest {
     void refusesAWrongLengthInTheTrailer(int length) {
         byte[] compressed = Gzip.compress("election night".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < Integer.BYTES; i++) {
-            compressed[compressed.length - Integer.BYTES + i] = (byte) (length >> 8 * i);
+            compressed[compressed.length - Integer.BYTES + i] = (byte) (length >> (8 * i));
         }
 
         assertThatThrownBy(() -> Gzip.decompress(compressed)).isInstanceOf(IOException.class);

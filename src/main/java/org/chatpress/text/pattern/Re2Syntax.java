@@ -172,7 +172,8 @@ final class Re2Syntax {
             return;
         }
         translated.append(token);
-        String[] bounds = token.substring(1, token.length() - 1).split(",");
+        // A limit of 0 leaves out the empty string behind the comma of {3,}.
+        String[] bounds = token.substring(1, token.length() - 1).split(",", 0);
         String last = bounds[bounds.length - 1];
         // RE2/J itself refuses counts above 1000.
         int count = last.length() > 4 ? 1 : Integer.parseInt(last);
