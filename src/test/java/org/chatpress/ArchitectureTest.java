@@ -33,6 +33,7 @@ class ArchitectureTest {
             Set.of("poll", "approval", "render", "publish", "media"),
             Set.of("cycle.context"),
             Set.of("store"),
+            Set.of("store.sql"),
             Set.of("config"),
             Set.of("poll.plan", "approval.policy", "render.formats", "publish.plan", "media.model", "slackexport"),
             Set.of("render.json", "storage.s3", "storage.ftp"),

@@ -11,6 +11,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.ReadPosition;
 import org.chatpress.poll.plan.ReadPosition.Range;
 import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.store.sql.Database;
 
 /** Channels: how far each was read, its own words, and when what was done. */
 public final class ChannelRepository {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
+import org.chatpress.store.sql.Database;
 
 /**
  * A workspace's own emoji, and which public messages name them. When a name comes to stand for something else, or the

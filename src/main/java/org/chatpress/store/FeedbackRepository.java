@@ -11,6 +11,7 @@ import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
+import org.chatpress.store.sql.Database;
 
 /** What our bot has put under messages in Slack, and which messages are to be looked at. */
 public final class FeedbackRepository {

@@ -22,6 +22,7 @@ import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.TimeRange;
 import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.store.sql.Database;
 
 /**
  * Messages as Slack told them, what was decided of each, and what a decision needs to be remembered. Queries for the few

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
+import org.chatpress.store.sql.Database;
 
 /** Pictures of authors and custom emoji, by Slack's address, for the chats that publish them beside their files. */
 public final class MirroredImageRepository {

@@ -15,6 +15,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.sql.Database;
 
 /**
  * Photos on their way to readers. Whatever changes what readers or reporters see of one makes its message due for

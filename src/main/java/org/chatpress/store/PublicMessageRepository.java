@@ -19,6 +19,7 @@ import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.ChatSource.Change.Op;
 import org.chatpress.render.json.FileRole;
+import org.chatpress.store.sql.Database;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
 public final class PublicMessageRepository {
@@ -296,13 +297,13 @@ public final class PublicMessageRepository {
                 SET state = 'TAKEDOWN_PENDING'
                 WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
-                """.formatted(Database.words(FileRole.WHOLE_CHAT_FILES)), channel, message.publishedAt());
+                """.formatted(Database.literals(FileRole.WHOLE_CHAT_FILES)), channel, message.publishedAt());
         db.run("""
                 UPDATE storage_file
                 SET state = 'TAKEDOWN_PENDING'
                 WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
                 AND ?2 <= (SELECT newest_files_at FROM channel WHERE id = ?1)
-                """.formatted(Database.words(FileRole.NEWEST_FILES)), channel, message.publishedAt());
+                """.formatted(Database.literals(FileRole.NEWEST_FILES)), channel, message.publishedAt());
         // A share page may have to wait for its turn: until then nobody may want it as it is.
         db.run("""
                 DELETE FROM rendered_file

@@ -27,6 +27,7 @@ import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
+import org.chatpress.store.sql.Database;
 
 /**
  * Every file that should be on every storage, with its content: what was rendered once can be put again at any time,
@@ -222,7 +223,7 @@ public final class RenderedFileRepository {
         List<String> unwanted = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
         unwanted.addAll(db.list(
                 "SELECT key FROM rendered_file WHERE channel = ? AND role IN (%s)"
-                        .formatted(Database.words(rendered.completeRoles())),
+                        .formatted(Database.literals(rendered.completeRoles())),
                 r -> r.text("key"),
                 row.id()));
         if (row.pointerSeq() < 0) {

@@ -17,6 +17,7 @@ import org.chatpress.render.json.ChatSource.Change.Op;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PageRef;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.sql.Database;
 
 /** A chat for rendering, read from the store as it is asked for. */
 final class SqlChatSource implements ChatSource {

@@ -13,13 +13,14 @@ import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
+import org.chatpress.store.sql.Database;
 
 /**
  * What one storage has and should have, in the tables {@code delivery} and {@code shelf}. The index of states is named
  * wherever a state is asked for: SQLite would rather go through all that a storage has.
  */
 final class SqlPublishState implements PublishState {
-    private static final String MUTABLE = Database.words(
+    private static final String MUTABLE = Database.literals(
             Arrays.stream(FileRole.values()).filter(FileRole::isMutable).toList());
 
     private final Database db;

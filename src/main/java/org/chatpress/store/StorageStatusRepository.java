@@ -14,6 +14,7 @@ import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
+import org.chatpress.store.sql.Database;
 
 /** What each storage has, as far as we know, and how it fares. */
 public final class StorageStatusRepository {

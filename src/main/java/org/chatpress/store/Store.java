@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.StoreException;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteConfig;
+import org.chatpress.store.sql.Database;
+import org.chatpress.store.sql.DatabaseLock;
+import org.chatpress.store.sql.Migrations;
+import org.chatpress.store.sql.SqliteConnections;
 
-/** The database, and its rooms. Everything throws {@link StoreException} when it cannot be used. */
+/**
+ * The database and its repositories. Every method, here and in the repositories, throws {@link StoreException} if the
+ * database cannot be used. Threads may share a store; they take turns.
+ */
 public final class Store implements AutoCloseable {
     final Database db;
     private final AutoCloseable lock;
@@ -24,64 +26,52 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens a database to write, making it if needed, and keeps every other writer out until it is closed.
+     * Opens a database for writing, creates or upgrades it if needed, and locks out other writers until it is closed.
      *
-     * @param holder who we are, for the message that another writer gets
+     * @param holder names this process to other writers
      */
     public static Store open(Path database, String holder) {
         return open(database, holder, UnaryOperator.identity());
     }
 
-    /** @param through what lies between the store and its database, such as something that breaks it */
-    public static Store open(Path database, String holder, UnaryOperator<Connection> through) {
-        folder(database);
-        DatabaseLock lock = DatabaseLock.take(database, holder);
+    /** @param wrapper returns what to use in place of the connection, such as one that fails in a test */
+    public static Store open(Path database, String holder, UnaryOperator<Connection> wrapper) {
+        createFolder(database);
+        DatabaseLock lock = DatabaseLock.acquire(database, holder);
         try {
-            Connection connection = through.apply(connect("jdbc:sqlite:" + database, false));
-            return new Store(upToDate(connection, database.toString()), lock);
+            Connection connection = wrapper.apply(SqliteConnections.open(database));
+            return new Store(upgraded(connection, database.toString()), lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    /** Opens a database to read, beside a writer if there is one. */
+    /**
+     * Opens a database for reading, beside a writer if there is one.
+     *
+     * @throws StoreException if there is none, or if an older Chatpress wrote it
+     */
     public static Store openToRead(Path database) {
         if (!Files.exists(database)) {
             throw new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
         }
-        return new Store(checked(connect("jdbc:sqlite:" + database, true), database.toString()), () -> {});
+        var db = new Database(SqliteConnections.openToRead(database));
+        return new Store(closedOnFailure(db, () -> Migrations.check(db, database.toString())), () -> {});
     }
 
-    /** A copy in memory: what is done to it touches nothing else. Empty if there is no database yet. */
+    /** A copy in memory, upgraded; an empty store if there is no database. Writing to it changes no file. */
     public static Store copy(Path database) {
-        Connection memory = connect("jdbc:sqlite::memory:", false);
-        if (Files.exists(database)) {
-            requireReadable(database);
-            try (Statement statement = memory.createStatement()) {
-                statement.executeUpdate("restore from '" + database.toString().replace("'", "''") + "'");
-            } catch (SQLException e) {
-                throw Database.failure(e);
-            }
+        if (!Files.exists(database)) {
+            return inMemory();
         }
-        return new Store(upToDate(memory, database.toString()), () -> {});
-    }
-
-    /** To copy it would make an empty one of what is no database, and say nothing. */
-    private static void requireReadable(Path database) {
-        try {
-            openToRead(database).close();
-        } catch (StoreException e) {
-            if (!e.isSchemaOutdated()) {
-                throw e;
-            }
-            // The copy is upgraded.
-        }
+        requireDatabase(database);
+        return new Store(upgraded(SqliteConnections.copyInMemory(database), database.toString()), () -> {});
     }
 
     /** An empty store in memory. */
     public static Store inMemory() {
-        return new Store(upToDate(connect("jdbc:sqlite::memory:", false), "in memory"), () -> {});
+        return new Store(upgraded(SqliteConnections.inMemory(), "in memory"), () -> {});
     }
 
     public ChannelRepository channels() {
@@ -128,7 +118,7 @@ public final class Store implements AutoCloseable {
         return new StorageStatusRepository(db);
     }
 
-    /** Everything that is done in it is written, or nothing. */
+    /** Commits everything that {@code work} writes, or nothing if it throws. */
     public void inTransaction(Runnable work) {
         db.inTransaction(work);
     }
@@ -145,55 +135,41 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static void folder(Path database) {
+    private static void createFolder(Path database) {
         Path folder = database.toAbsolutePath().getParent();
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new StoreException(
-                    "cannot make the folder " + folder + ": " + ErrorMessages.describe(e),
-                    "Make it by hand, writable for Chatpress, or change database in the settings.",
+                    "cannot create the folder " + folder + ": " + ErrorMessages.describe(e),
+                    "Create it, writable for Chatpress, or set another database in the settings.",
                     e);
         }
     }
 
-    private static Database checked(Connection connection, String name) {
-        var db = new Database(connection);
-        return orClosed(db, () -> Migrations.check(db, name));
+    /** SQLite copies a file that is not a database as an empty one, without an error. */
+    private static void requireDatabase(Path file) {
+        try {
+            openToRead(file).close();
+        } catch (StoreException e) {
+            if (!e.isSchemaOutdated()) {
+                throw e;
+            }
+        }
     }
 
-    private static Database upToDate(Connection connection, String name) {
+    private static Database upgraded(Connection connection, String name) {
         var db = new Database(connection);
-        return orClosed(db, () -> Migrations.run(db, name));
+        return closedOnFailure(db, () -> Migrations.run(db, name));
     }
 
-    private static Database orClosed(Database db, Runnable preparation) {
+    private static Database closedOnFailure(Database db, Runnable preparation) {
         try {
             preparation.run();
             return db;
         } catch (RuntimeException e) {
             db.close();
             throw e;
-        }
-    }
-
-    private static Connection connect(String url, boolean readOnly) {
-        var config = new SQLiteConfig();
-        config.setBusyTimeout(10_000);
-        config.enforceForeignKeys(true);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        if (readOnly) {
-            config.setReadOnly(true);
-        } else {
-            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-            config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        }
-        Properties properties = config.toProperties();
-        SqliteNativeLoader.load();
-        try {
-            return JDBC.createConnection(url, properties);
-        } catch (SQLException e) {
-            throw Database.failure(e);
         }
     }
 }

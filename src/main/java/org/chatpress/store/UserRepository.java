@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.UserProfile;
+import org.chatpress.store.sql.Database;
 
 /** People as Slack last described them. */
 public final class UserRepository {

@@ -173,7 +173,7 @@ class KillTest {
         assertThat(exit).isEqualTo(ChatpressCommand.WORK_FAILED);
         assertThat(chatpress.said(second))
                 .contains("is in use by chatpress run, process " + first.pid())
-                .contains("Stop that one first");
+                .contains("Stop that process first");
         first.destroyForcibly().waitFor();
         assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
     }

@@ -386,7 +386,7 @@ class VerbsTest {
                 assertThat(printed.exit()).isEqualTo(1);
                 assertThat(printed.err()).isEqualTo("""
                         database %s is in use by chatpress run, process 4711
-                        Stop that one first, or give this one a database of its own.
+                        Stop that process first, or set another database in the settings.
                         """.formatted(database()));
             }
             assertThat(terminal.types("status").exit()).isZero();

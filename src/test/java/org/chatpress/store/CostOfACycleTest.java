@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.store.sql.Database;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;

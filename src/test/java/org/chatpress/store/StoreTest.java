@@ -21,6 +21,8 @@ import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.sql.Database;
+import org.chatpress.store.sql.Migrations;
 import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryChat;
 import org.chatpress.support.OldDatabase;
@@ -56,7 +58,7 @@ class StoreTest {
             assertThat(schema(db)).containsExactlyElementsOf(schema(created.db));
             assertThat(schema(upgraded.db)).containsExactlyElementsOf(schema(created.db));
         }
-        try (Stream<Path> files = Files.list(Path.of("src/main/resources/org/chatpress/store"))) {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/org/chatpress/store/sql"))) {
             assertThat(ask("PRAGMA user_version"))
                     .as("every migration is in the list")
                     .containsExactly(
@@ -201,7 +203,7 @@ class StoreTest {
 
         StoreException failure = failure(() -> Store.open(database(), "a test"));
 
-        assertThat(failure.hint()).contains("Move the file away or restore it");
+        assertThat(failure.hint()).contains("Move the file away, or restore a backup");
         Files.delete(database());
         Store.open(database(), "the lock is free").close();
     }
@@ -212,8 +214,8 @@ class StoreTest {
 
         StoreException failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
 
-        assertThat(failure).hasMessageContaining("cannot make the folder");
-        assertThat(failure.hint()).contains("database in the settings");
+        assertThat(failure).hasMessageContaining("cannot create the folder");
+        assertThat(failure.hint()).contains("another database in the settings");
     }
 
     @Test

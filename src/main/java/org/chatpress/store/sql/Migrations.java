@@ -1,4 +1,4 @@
-package org.chatpress.store;
+package org.chatpress.store.sql;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,7 @@ import org.chatpress.error.StoreException;
  * Each file is a transaction that sets {@code user_version} too. A file never changes once it was released: a change of
  * the schema adds the next number to the list and edits {@code schema.sql}.
  */
-final class Migrations {
+public final class Migrations {
     private static final List<String> FILES = List.of(
             "001.sql", "002.sql", "003.sql", "004.sql", "005.sql", "006.sql", "007.sql", "008.sql", "009.sql",
             "010.sql", "011.sql", "012.sql", "013.sql");
@@ -20,7 +20,7 @@ final class Migrations {
     private Migrations() {}
 
     /** @param database the name of the database for messages */
-    static void run(Database db, String database) {
+    public static void run(Database db, String database) {
         int version = knownVersion(db, database);
         if (version == 0) {
             run(db, "schema.sql", FILES.size());
@@ -30,14 +30,14 @@ final class Migrations {
     }
 
     /** @param version the version of the database's schema; 0: it is empty */
-    static void upgrade(Database db, int version) {
+    public static void upgrade(Database db, int version) {
         for (int next = version + 1; next <= FILES.size(); next++) {
             run(db, FILES.get(next - 1), next);
         }
     }
 
     /** @throws StoreException that is {@link StoreException#isSchemaOutdated} for a database that must be upgraded first */
-    static void check(Database db, String database) {
+    public static void check(Database db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {
             throw StoreException.schemaOutdated(

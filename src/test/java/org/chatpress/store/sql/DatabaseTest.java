@@ -1,4 +1,4 @@
-package org.chatpress.store;
+package org.chatpress.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

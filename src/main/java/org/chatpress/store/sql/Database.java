@@ -1,4 +1,4 @@
-package org.chatpress.store;
+package org.chatpress.store.sql;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,22 +23,22 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * One connection, statements with bound parameters, transactions. One thread at a time: the others wait. Everything
- * that JDBC throws becomes a {@link StoreException} here.
+ * One connection to a database: statements with bound parameters, and transactions. Threads take turns: a transaction
+ * makes the others wait. Every exception of JDBC becomes a {@link StoreException}.
  */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
     private final Connection connection;
-    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Prepared> prepared = new HashMap<>();
     private int depth;
 
-    Database(Connection connection) {
+    public Database(Connection connection) {
         this.connection = connection;
     }
 
-    /** Everything in it is written, or nothing. A transaction within a transaction is part of it. */
-    <T> T inTransaction(Supplier<T> work) {
-        turn.lock();
+    /** Commits everything that {@code work} writes, or nothing if it throws. An inner transaction joins the outer one. */
+    public <T> T inTransaction(Supplier<T> work) {
+        lock.lock();
         try {
             if (depth > 0) {
                 return work.get();
@@ -61,47 +61,47 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw failure(e);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    void inTransaction(Runnable work) {
+    public void inTransaction(Runnable work) {
         inTransaction(() -> {
             work.run();
             return null;
         });
     }
 
-    /** Runs a statement that changes rows; gives how many. */
-    int run(String sql, Object... arguments) {
-        turn.lock();
+    /** Runs a statement that changes rows; returns how many. */
+    public int run(String sql, Object... arguments) {
+        lock.lock();
         try {
             PreparedStatement statement = prepared(sql).statement();
             bind(statement, arguments);
             return statement.executeUpdate();
         } catch (SQLException e) {
-            forget(sql);
+            discard(sql);
             throw failure(e);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    /** Runs any number of statements, as they stand in a file. */
+    /** Runs a file of statements. */
     void script(String statements) {
-        turn.lock();
+        lock.lock();
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate(statements);
         } catch (SQLException e) {
             throw failure(e);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    /** Every row of a query. */
-    <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
-        turn.lock();
+    /** Returns every row of a query. */
+    public <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
+        lock.lock();
         try {
             Prepared query = prepared(sql);
             bind(query.statement(), arguments);
@@ -114,36 +114,36 @@ final class Database implements AutoCloseable {
             }
             return found;
         } catch (SQLException e) {
-            forget(sql);
+            discard(sql);
             throw failure(e);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
-    /** The first row of a query. */
-    <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
+    /** Returns the first row of a query. */
+    public <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
         return list(sql, read, arguments).stream().findFirst();
     }
 
-    /** Every statement that was run so far, but for scripts. */
-    Set<String> statements() {
+    /** For tests: every statement that was run so far, except by {@link #script}. */
+    public Set<String> statements() {
         return Set.copyOf(prepared.keySet());
     }
 
-    boolean exists(String sql, Object... arguments) {
+    public boolean exists(String sql, Object... arguments) {
         return first(sql, row -> true, arguments).isPresent();
     }
 
     @Override
     public void close() {
-        turn.lock();
+        lock.lock();
         try {
             connection.close();
         } catch (SQLException e) {
             throw failure(e);
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
     }
 
@@ -151,7 +151,7 @@ final class Database implements AutoCloseable {
         try {
             connection.setAutoCommit(false);
         } catch (SQLException e) {
-            // The driver takes it for begun all the same, and would begin no other.
+            // The driver counts it as begun all the same, and would not begin another.
             end();
             throw e;
         }
@@ -161,7 +161,7 @@ final class Database implements AutoCloseable {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            // SQLite has rolled back by itself, as it does when the disk is full; the first failure is the one to tell.
+            // SQLite rolled back by itself, as it does when the disk is full. The first failure is the one to report.
         }
     }
 
@@ -169,15 +169,14 @@ final class Database implements AutoCloseable {
         try {
             connection.setAutoCommit(true);
         } catch (SQLException e) {
-            // Likewise: there is no transaction left to end.
+            // As above: there is no transaction left to end.
         }
     }
 
     /**
-     * A statement for any number of times.
+     * A statement that is kept for its next use.
      *
-     * @param columns their places by name, as far as they were asked for: the driver would ask SQLite for all of them
-     *     each time
+     * @param columns indexes of the columns that were read so far, by name; the driver would look up all of them each time
      */
     private record Prepared(PreparedStatement statement, Map<String, Integer> columns) {}
 
@@ -190,8 +189,8 @@ final class Database implements AutoCloseable {
         return known;
     }
 
-    /** After an error such as a full disk the driver lets no statement be used again. */
-    private void forget(String sql) {
+    /** After an error such as a full disk the driver refuses to run the statement again. */
+    private void discard(String sql) {
         Prepared broken = prepared.remove(sql);
         if (broken == null) {
             return;
@@ -199,7 +198,7 @@ final class Database implements AutoCloseable {
         try {
             broken.statement().close();
         } catch (SQLException e) {
-            // It is closed already.
+            // Already closed.
         }
     }
 
@@ -225,26 +224,31 @@ final class Database implements AutoCloseable {
         return argument.toString();
     }
 
-    /** Enum constants for a list in a statement, always in the same order. */
-    static String words(Collection<? extends Enum<?>> constants) {
-        return constants.stream().map(word -> "'" + word.name() + "'").sorted().collect(Collectors.joining(", "));
+    /** Enum constants as a list for {@code IN (...)}, in alphabetical order. */
+    public static String literals(Collection<? extends Enum<?>> constants) {
+        return constants.stream()
+                .map(constant -> "'" + constant.name() + "'")
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
-    static StoreException failure(SQLException e) {
+    public static StoreException failure(SQLException e) {
         String message = "cannot use the database: " + e.getMessage();
         SQLiteErrorCode code = e instanceof SQLiteException sqlite ? sqlite.getResultCode() : null;
         if (code == SQLiteErrorCode.SQLITE_FULL) {
-            return new StoreException(message, "Free disk space; nothing is lost, the next cycle goes on.", e);
+            return new StoreException(message, "Free disk space. Nothing is lost: the next cycle continues.", e);
         }
         if (code == SQLiteErrorCode.SQLITE_CORRUPT || code == SQLiteErrorCode.SQLITE_NOTADB) {
             return new StoreException(
-                    message, "Move the file away or restore it; Chatpress reads the channels again from Slack.", e);
+                    message,
+                    "Move the file away, or restore a backup; Chatpress reads the channels from Slack again.",
+                    e);
         }
-        return new StoreException(message, "Check that its folder is there, writable, and on a local disk.", e);
+        return new StoreException(message, "Check that its folder exists, is writable, and is on a local disk.", e);
     }
 
-    /** The row that a query has come to; columns by name. */
-    static final class Row {
+    /** The current row of a query; columns by name. */
+    public static final class Row {
         private final ResultSet rows;
         private final Map<String, Integer> columns;
 
@@ -253,49 +257,49 @@ final class Database implements AutoCloseable {
             this.columns = columns;
         }
 
-        String text(String column) {
+        public String text(String column) {
             return optionalText(column).orElse("");
         }
 
-        Optional<String> optionalText(String column) {
+        public Optional<String> optionalText(String column) {
             try {
-                return Optional.ofNullable(rows.getString(place(column)));
+                return Optional.ofNullable(rows.getString(index(column)));
             } catch (SQLException e) {
                 throw failure(e);
             }
         }
 
-        long number(String column) {
+        public long number(String column) {
             try {
-                return rows.getLong(place(column));
+                return rows.getLong(index(column));
             } catch (SQLException e) {
                 throw failure(e);
             }
         }
 
-        boolean flag(String column) {
+        public boolean flag(String column) {
             return number(column) != 0;
         }
 
-        Optional<Instant> instant(String column) {
+        public Optional<Instant> instant(String column) {
             return optionalText(column).map(Instant::parse);
         }
 
-        byte[] bytes(String column) {
+        public byte[] bytes(String column) {
             try {
-                return rows.getBytes(place(column));
+                return rows.getBytes(index(column));
             } catch (SQLException e) {
                 throw failure(e);
             }
         }
 
-        private int place(String column) throws SQLException {
-            Integer place = columns.get(column);
-            if (place == null) {
-                place = rows.findColumn(column);
-                columns.put(column, place);
+        private int index(String column) throws SQLException {
+            Integer index = columns.get(column);
+            if (index == null) {
+                index = rows.findColumn(column);
+                columns.put(column, index);
             }
-            return place;
+            return index;
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.chatpress.store;
+package org.chatpress.store.sql;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,13 +14,13 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.StoreException;
 
 /**
- * Lets one writer at a time use a database. The operating system holds the lock, so it goes with its process, however
- * that ends; the file's text only says who holds it.
+ * Lets one writer at a time use a database. The lock is the operating system's, on a file beside the database, so it ends
+ * with its process in any case. The text of the file names the holder.
  */
-final class DatabaseLock implements AutoCloseable {
+public final class DatabaseLock implements AutoCloseable {
     /**
-     * Who holds what in this very process. Such a file must not even be opened again: closing it would release the lock,
-     * as the operating system counts by process and file.
+     * The locks of this process, with their holders. Their files must not be opened again: to close a file releases every
+     * lock that the process holds on it.
      */
     private static final Map<Path, String> HELD_HERE = new ConcurrentHashMap<>();
 
@@ -34,9 +34,12 @@ final class DatabaseLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @param holder who asks, as in {@code chatpress run, process 4711} */
-    static DatabaseLock take(Path database, String holder) {
-        Path file = whole(database).resolveSibling(database.getFileName() + ".lock");
+    /**
+     * @param holder names this process to others, as in {@code chatpress run, process 4711}
+     * @throws StoreException if another writer holds the lock; the message names it
+     */
+    public static DatabaseLock acquire(Path database, String holder) {
+        Path file = realPath(database).resolveSibling(database.getFileName() + ".lock");
         String here = HELD_HERE.putIfAbsent(file, holder);
         if (here != null) {
             throw held(database, here);
@@ -57,7 +60,7 @@ final class DatabaseLock implements AutoCloseable {
         try (channel) {
             lock.release();
         } catch (IOException e) {
-            throw new StoreException("cannot release the lock: " + e.getMessage(), "Nothing needs to be done.", e);
+            throw new StoreException("cannot release the lock: " + e.getMessage(), "There is nothing to do.", e);
         } finally {
             HELD_HERE.remove(file);
         }
@@ -83,8 +86,8 @@ final class DatabaseLock implements AutoCloseable {
         }
     }
 
-    /** One name for one file, by whatever way it was named. */
-    private static Path whole(Path database) {
+    /** The same path for the same file, however it was named. */
+    private static Path realPath(Path database) {
         Path folder = database.toAbsolutePath().getParent();
         try {
             return folder.toRealPath().resolve(database.getFileName());
@@ -100,14 +103,14 @@ final class DatabaseLock implements AutoCloseable {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            return ""; // nobody is named then; the lock holds all the same
+            return ""; // the message names no holder then
         }
     }
 
     private static StoreException held(Path database, String holder) {
         return new StoreException(
                 "database " + database + " is in use by " + (holder.isEmpty() ? "another Chatpress" : holder),
-                "Stop that one first, or give this one a database of its own.",
+                "Stop that process first, or set another database in the settings.",
                 null);
     }
 }
