@@ -73,7 +73,7 @@ public record Channel(
      * @param description HTML as the editor wrote it, not sanitized
      * @param liveContent HTML as the editor wrote it, not sanitized
      * @param timeZone the zone of dates in message text
-     * @param patterns replacements for text of a certain form, in order
+     * @param patterns applied to each line of a message, in order
      * @param extras copied into the published JSON
      */
     public record Presentation(

@@ -113,6 +113,7 @@ final class ChannelReader {
      */
     private void rejectDuplicateFileNames(Channel channel, ConfigNode file, ConfigNode slug) {
         if (slugs.get(slug.text()) != slug) {
+            // A duplicate slug is already a problem.
             return;
         }
         Publishing publishing = channel.publishing();

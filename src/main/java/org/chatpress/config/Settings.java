@@ -37,18 +37,9 @@ public record Settings(
         channels = List.copyOf(channels);
     }
 
-    public Settings withStorages(List<? extends StorageSettings> others) {
+    public Settings withStorages(List<StorageSettings> others) {
         return new Settings(
-                slack,
-                interval,
-                database,
-                publicUrl,
-                publisher,
-                List.copyOf(others),
-                photos,
-                feedback,
-                channels,
-                metricsFile);
+                slack, interval, database, publicUrl, publisher, others, photos, feedback, channels, metricsFile);
     }
 
     /**

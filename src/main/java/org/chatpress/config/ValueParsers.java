@@ -140,7 +140,7 @@ final class ValueParsers {
         return duration(value);
     }
 
-    /** Checks the form only: Quartz judges the rest, and this package does not know Quartz. */
+    /** Checks the number of fields and their characters. CycleScheduler checks the rest with Quartz. */
     static String cron(ConfigNode value) {
         String[] fields = value.text().strip().split("\\s+");
         if (fields.length == 5) {
