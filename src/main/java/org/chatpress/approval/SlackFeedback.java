@@ -17,6 +17,7 @@ import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackWriter;
@@ -187,11 +188,7 @@ public final class SlackFeedback {
         }
         return reader.thread(channel, ts).map(ThreadPage::replies).orElse(List.of()).stream()
                 .anyMatch(message -> message.author().equals(bot)
-                        && message.text()
-                                .replace("&lt;", "<")
-                                .replace("&gt;", ">")
-                                .replace("&amp;", "&")
-                                .equals(text));
+                        && SlackEscapes.unescape(message.text()).equals(text));
     }
 
     /** The time is stored, so that short processes do not log it again and again. */

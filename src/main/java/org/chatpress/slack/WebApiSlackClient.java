@@ -25,6 +25,7 @@ import org.chatpress.model.Secret;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.ThreadPage;
@@ -291,7 +292,6 @@ public final class WebApiSlackClient implements SlackClient {
 
     @Override
     public void postReply(ChannelId channel, MessageTs root, String text) {
-        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
         web.call(
                         SlackMethod.POST_MESSAGE,
                         channel.value() + " " + root,
@@ -301,7 +301,7 @@ public final class WebApiSlackClient implements SlackClient {
                                 "thread_ts",
                                 root.value(),
                                 "text",
-                                escaped,
+                                SlackEscapes.escape(text),
                                 "unfurl_links",
                                 "false",
                                 "unfurl_media",

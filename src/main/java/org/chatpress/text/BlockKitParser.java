@@ -3,6 +3,7 @@ package org.chatpress.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Paragraph;

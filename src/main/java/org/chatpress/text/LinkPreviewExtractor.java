@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.LinkPreview;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.EmbedDetector;

@@ -1,6 +1,7 @@
 package org.chatpress.text;
 
 import java.util.Locale;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Text;

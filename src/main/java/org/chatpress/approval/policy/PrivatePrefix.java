@@ -1,5 +1,6 @@
 package org.chatpress.approval.policy;
 
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
@@ -16,7 +17,7 @@ record PrivatePrefix(String prefix) {
 
     private boolean matches(String text) {
         // Slack escapes & < > in text but not in blocks, so the prefix <#> may arrive as &lt;#&gt;.
-        String unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        String unescaped = SlackEscapes.unescape(text);
         return withoutInvisibleStart(unescaped).startsWith(prefix)
                 || withoutInvisibleStart(text).startsWith(prefix);
     }

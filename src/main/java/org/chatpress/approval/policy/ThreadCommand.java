@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
@@ -53,7 +54,7 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         // Readers see the blocks of a reply that has some, so a command in either place makes it one.
         String blocks = reply.blockTexts().stream()
                 .findFirst()
-                .map(ThreadCommand::escaped)
+                .map(SlackEscapes::escape)
                 .orElse("");
         return parse(reply, reply.text(), rules).or(() -> parse(reply, blocks, rules));
     }
@@ -70,10 +71,6 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         int closed = form.group(3).length();
         String value = value(form.group(1).replaceAll("[^*_~`]", ""), closed, form.group(4));
         return Optional.of(new ThreadCommand(reply.ts(), reply.author(), key, value));
-    }
-
-    private static String escaped(String plain) {
-        return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     /** Removes the end of a style that started before the key, such as the last asterisk of {@code *edit: text*}. */
