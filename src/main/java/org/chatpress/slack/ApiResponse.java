@@ -10,24 +10,24 @@ import okhttp3.Headers;
 import org.chatpress.error.RemoteException;
 
 /**
- * What came back from one call: a JSON object, or nothing of that kind.
+ * The response to one Web API call.
  *
- * @param call names it in failures, {@code conversations.history of C0123456789}
- * @param body missing where the answer was not JSON
- * @param receivedAt Slack's clock
+ * @param call names the call in errors, as in {@code conversations.history of C0123456789}
+ * @param body a missing node if the body is not JSON
+ * @param receivedAt the time of the response, by Slack's clock
  */
 record ApiResponse(String call, int status, Headers headers, JsonNode body, Instant receivedAt) {
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** Slack's word for what is wrong, as in {@code thread_not_found}; empty if nothing is, or if a server broke down. */
+    /** Slack's error code, such as {@code thread_not_found}; empty if there is none. The body of a 5xx is not trusted. */
     String error() {
-        boolean isVerdict = status < 500 && !body.path("ok").asBoolean(false);
-        return isVerdict ? body.path("error").asText("") : "";
+        boolean isFromSlack = status < 500 && !body.path("ok").asBoolean(false);
+        return isFromSlack ? body.path("error").asText("") : "";
     }
 
-    /** The same, or the failure that it is. */
+    /** Returns this response if Slack answered {@code ok}; otherwise throws what is wrong with it. */
     ApiResponse orThrow() {
-        if (isTooMany()) {
+        if (isRateLimited()) {
             throw SlackErrors.rateLimited(call, retryAfter());
         }
         if (status / 100 != 2 && error().isEmpty()) {
@@ -42,36 +42,36 @@ record ApiResponse(String call, int status, Headers headers, JsonNode body, Inst
         return this;
     }
 
-    /** A member that must be there. An answer without it proves nothing: it must not read as "there are none". */
+    /** A required array. A response without it is unreadable: reading it as an empty list would look like deletions. */
     JsonNode array(String member) {
-        return checked(member, body.path(member).isArray());
+        return required(member, body.path(member).isArray());
     }
 
-    /** Likewise. */
+    /** A required object. */
     JsonNode object(String member) {
-        return checked(member, body.path(member).isObject());
+        return required(member, body.path(member).isObject());
     }
 
-    /** What to throw when the answer is well-formed and still makes no sense. */
-    RemoteException unreadable(String what) {
-        return SlackErrors.unreadable(call, what);
+    /** The error for a response that Slack would not send. */
+    RemoteException unreadable(String problem) {
+        return SlackErrors.unreadable(call, problem);
     }
 
-    boolean isTooMany() {
+    boolean isRateLimited() {
         return status == 429 || error().equals("ratelimited") || error().equals("rate_limited");
     }
 
-    /** How long Slack wants no call; a second where it doesn't say. */
+    /** How long to wait before the next call of the method: {@code Retry-After}, and a second at least. */
     Duration retryAfter() {
         String seconds = headers.get("Retry-After");
         if (seconds == null || !seconds.matches("[0-9]{1,6}")) {
-            return SHORTEST_WAIT;
+            return MIN_RETRY_AFTER;
         }
-        Duration asked = Duration.ofSeconds(Long.parseLong(seconds));
-        return asked.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : asked;
+        Duration retryAfter = Duration.ofSeconds(Long.parseLong(seconds));
+        return retryAfter.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : retryAfter;
     }
 
-    /** What the token may do (https://docs.slack.dev/authentication/installing-with-oauth); empty where Slack is silent. */
+    /** The token's OAuth scopes (https://docs.slack.dev/authentication/installing-with-oauth); empty if not sent. */
     Set<String> scopes() {
         String scopes = headers.get("x-oauth-scopes");
         return scopes == null
@@ -82,9 +82,9 @@ record ApiResponse(String call, int status, Headers headers, JsonNode body, Inst
                         .collect(Collectors.toUnmodifiableSet());
     }
 
-    private JsonNode checked(String member, boolean good) {
-        if (!good) {
-            throw unreadable("no " + member + " in the answer");
+    private JsonNode required(String member, boolean isPresent) {
+        if (!isPresent) {
+            throw unreadable("no " + member + " in the response");
         }
         return body.path(member);
     }

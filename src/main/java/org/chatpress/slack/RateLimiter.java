@@ -10,50 +10,50 @@ import java.util.Map;
 import org.chatpress.error.RemoteException;
 
 /**
- * Keeps us within Slack's rate limits: for each method so many calls in any sixty seconds, and none for as long as Slack
- * asked us to wait. There is one for each token, and every call goes through it. When no call is left it says so by a
- * {@link RemoteException} (TRANSIENT, with the wait), or waits first, as it was made. Threads may share it.
+ * Keeps within Slack's rate limits: a number of calls per method in any 60 seconds, and no call while Slack asks to wait
+ * (429). All calls of one token go through one limiter. If no call is left, it either waits or throws a TRANSIENT {@link
+ * RemoteException} with the time to wait. Thread-safe.
  */
 public final class RateLimiter {
     private final Clock clock;
     private final Sleeper sleeper;
     private final Map<SlackMethod, Budget> budgets = new EnumMap<>(SlackMethod.class);
-    private Duration patience;
+    private Duration remainingWait;
 
-    /** Waits; in production {@code Thread::sleep}. */
+    /** In production {@code Thread::sleep}. */
     @FunctionalInterface
     public interface Sleeper {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /** For a program that runs on: a call that is not left now is left in a later cycle. */
+    /** Throws at once if no call is left: for a program whose next cycle tries again. */
     public static RateLimiter nonBlocking(Clock clock) {
         return blocking(clock, time -> {}, Duration.ZERO);
     }
 
-    /** For a single cycle: waits for calls, in all its life no longer than {@code atMost}, then behaves as the other one. */
-    public static RateLimiter blocking(Clock clock, Sleeper sleeper, Duration atMost) {
-        return new RateLimiter(clock, sleeper, atMost);
+    /** Waits for the next call, {@code maxWait} in total over all calls; then throws at once. For a single cycle. */
+    public static RateLimiter blocking(Clock clock, Sleeper sleeper, Duration maxWait) {
+        return new RateLimiter(clock, sleeper, maxWait);
     }
 
-    private RateLimiter(Clock clock, Sleeper sleeper, Duration patience) {
+    private RateLimiter(Clock clock, Sleeper sleeper, Duration maxWait) {
         this.clock = clock;
         this.sleeper = sleeper;
-        this.patience = patience;
+        this.remainingWait = maxWait;
         for (SlackMethod method : SlackMethod.values()) {
             budgets.put(method, new Budget(method.callsPerMinute()));
         }
     }
 
-    /** How many calls of the method could be made at this moment without waiting. */
+    /** The number of calls of the method that can be made now without waiting. */
     public synchronized int remaining(SlackMethod method) {
-        return budgets.get(method).left(clock.instant());
+        return budgets.get(method).remaining(clock.instant());
     }
 
-    /** Uses up one call of the method; fails if none is left and no more waiting is allowed. */
+    /** Counts one call of the method, after waiting for it if that is allowed. Call before each request. */
     void acquire(SlackMethod method) {
-        for (Duration wait = claim(method); !wait.isZero(); wait = claim(method)) {
-            if (!spend(wait)) {
+        for (Duration wait = tryAcquire(method); !wait.isZero(); wait = tryAcquire(method)) {
+            if (!spendWait(wait)) {
                 throw noneLeft(method, wait);
             }
             try {
@@ -65,42 +65,43 @@ public final class RateLimiter {
         }
     }
 
-    /** Slack answered 429: no call of this method before the time is over. */
+    /** Allows no call of the method for a time, because Slack answered 429. */
     synchronized void block(SlackMethod method, Duration time) {
         budgets.get(method).block(clock.instant(), time);
     }
 
-    /** True if {@link #acquire} would rather wait so long than fail. */
-    synchronized boolean maySleep(Duration time) {
-        return time.compareTo(patience) <= 0;
+    /** Whether {@link #acquire} would wait this long. */
+    synchronized boolean mayWait(Duration time) {
+        return time.compareTo(remainingWait) <= 0;
     }
 
-    /** Books a call and answers zero, or answers how long there is none. */
-    private synchronized Duration claim(SlackMethod method) {
+    /** Counts a call and returns zero, or returns how long to wait for the next one. */
+    private synchronized Duration tryAcquire(SlackMethod method) {
         Instant now = clock.instant();
-        Duration wait = budgets.get(method).closedFor(now);
+        Duration wait = budgets.get(method).waitAt(now);
         if (wait.isZero()) {
-            budgets.get(method).book(now);
+            budgets.get(method).count(now);
         }
         return wait;
     }
 
-    private synchronized boolean spend(Duration wait) {
-        if (!maySleep(wait)) {
+    private synchronized boolean spendWait(Duration wait) {
+        if (!mayWait(wait)) {
             return false;
         }
-        patience = patience.minus(wait);
+        remainingWait = remainingWait.minus(wait);
         return true;
     }
 
     private static RemoteException noneLeft(SlackMethod method, Duration wait) {
         long seconds = wait.plusMillis(999).toSeconds();
-        return RemoteException.rateLimited("no call of %s left for %d s".formatted(method.slackName(), seconds), wait);
+        return RemoteException.rateLimited(
+                "rate limit of %s reached, next call in %d s".formatted(method.slackName(), seconds), wait);
     }
 
     /**
-     * The calls of the last minute, and until when Slack wants none. What lies in the future was written before the
-     * clock was set back, and is forgotten: better a 429 than an hour's silence.
+     * The calls of the last minute, and until when Slack asked to wait. Times in the future are from before the clock
+     * was set back and are ignored: a 429 is better than an hour without calls.
      */
     private static final class Budget {
         private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -114,22 +115,22 @@ public final class RateLimiter {
             this.callsPerMinute = callsPerMinute;
         }
 
-        /** Zero when a call may be made now. */
-        Duration closedFor(Instant now) {
+        /** How long to wait for the next call; zero: none. */
+        Duration waitAt(Instant now) {
             calls.removeIf(call -> call.isAfter(now) || !call.plus(MINUTE).isAfter(now));
-            Instant open =
+            Instant next =
                     calls.size() < callsPerMinute ? now : calls.peekFirst().plus(MINUTE);
-            if (!blockedAt.isAfter(now) && blockedUntil.isAfter(open)) {
-                open = blockedUntil;
+            if (!blockedAt.isAfter(now) && blockedUntil.isAfter(next)) {
+                next = blockedUntil;
             }
-            return Duration.between(now, open);
+            return Duration.between(now, next);
         }
 
-        int left(Instant now) {
-            return closedFor(now).isZero() ? callsPerMinute - calls.size() : 0;
+        int remaining(Instant now) {
+            return waitAt(now).isZero() ? callsPerMinute - calls.size() : 0;
         }
 
-        void book(Instant now) {
+        void count(Instant now) {
             calls.addLast(now);
         }
 

@@ -10,46 +10,50 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 
 /**
- * Slack's ways to say no, translated. A failure names the call, as in {@code conversations.history of C0123456789}, and
- * never quotes an answer: it may hold what people wrote. The error words are those of Slack's method pages, such as
- * https://docs.slack.dev/reference/methods/conversations.history.
+ * Translates failed calls into {@link RemoteException}s. Messages name the call, as in {@code conversations.history of
+ * C0123456789}, and never quote a response, which may contain what people wrote. The error codes are documented on the
+ * pages of the methods, such as https://docs.slack.dev/reference/methods/conversations.history.
  */
 final class SlackErrors {
-    private static final String LOOK = "Check the network, the proxy and slack.api-url.";
+    private static final String NETWORK_HINT = "Check the network, the proxy and slack.api-url.";
+
+    private static final String TOKEN_HINT =
+            "Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as"
+                    + " SLACK_BOT_TOKEN, or as the variable that slack.token names.";
 
     private SlackErrors() {}
 
     /** Slack answered {@code ok: false}. */
     static RemoteException notOk(String call, JsonNode body) {
         String error = body.path("error").asText("");
-        String message = call + ": " + (isWord(error) ? error : "an error without a name");
+        String message = call + ": " + (isErrorCode(error) ? error : "unknown error");
         return switch (error) {
             case "fatal_error",
                     "internal_error",
                     "service_unavailable",
                     "request_timeout",
                     "team_added_to_org",
-                    "external_channel_migrating" -> unavailable(message);
+                    "external_channel_migrating" -> transientFailure(message);
 
             case "not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive" ->
-                RemoteException.actionRequired(
-                        message, "Copy the bot token from the Slack app's OAuth page into slack.token.", null);
+                RemoteException.actionRequired(message, TOKEN_HINT, null);
             case "not_allowed_token_type" ->
-                RemoteException.actionRequired(message, "Set slack.token to a bot token; it starts with xoxb-.", null);
+                RemoteException.actionRequired(
+                        message, "Set slack.token to a bot token, which starts with xoxb-.", null);
             case "missing_scope" -> missingScope(message, body.path("needed").asText(""));
             case "not_in_channel" ->
-                RemoteException.actionRequired(message, "Write /invite and the bot's name in the channel.", null);
+                RemoteException.actionRequired(message, "Type /invite and the bot's name in the channel.", null);
             case "channel_not_found" ->
                 RemoteException.actionRequired(
                         message,
-                        "Check the channel's id; if it is right, the channel is private: write /invite and the bot's"
+                        "Check the channel's id. If it is correct, the channel is private: type /invite and the bot's"
                                 + " name in it.",
                         null);
             case "no_such_subteam" ->
                 RemoteException.actionRequired(message, "Check the user group's id in approvers.", null);
             case "is_archived" ->
                 RemoteException.actionRequired(
-                        message, "Unarchive the channel in Slack, or take it out of channels.yml.", null);
+                        message, "Unarchive the channel in Slack, or remove it from channels.yml.", null);
             case "access_denied",
                     "accesslimited",
                     "no_permission",
@@ -58,77 +62,76 @@ final class SlackErrors {
                     "enterprise_is_restricted",
                     "team_access_not_granted",
                     "two_factor_setup_required" ->
-                RemoteException.actionRequired(message, "Ask the workspace's admins to let the Slack app in.", null);
+                RemoteException.actionRequired(message, "Ask a workspace admin to approve the Slack app.", null);
 
             default -> RemoteException.rejected(message, null);
         };
     }
 
-    /** Slack, or something between it and us, answered with this status. */
+    /** Slack, or a proxy in front of it, answered with an HTTP error. */
     static RemoteException http(String call, int status) {
         String message = call + ": HTTP " + status;
         return switch (status) {
-            // Slack says these by ok: false; so this is a proxy, or an address that is not Slack's.
+            // Slack reports these errors as ok: false, so the answer comes from a proxy or another server.
             case 401, 403, 404, 405, 407, 410 ->
-                RemoteException.actionRequired(
-                        message, "Check slack.api-url, and the proxy between here and Slack.", null);
-            default -> RemoteException.transientFailure(message, LOOK, null);
+                RemoteException.actionRequired(message, "Check slack.api-url and the proxy.", null);
+            default -> RemoteException.transientFailure(message, NETWORK_HINT, null);
         };
     }
 
-    /** Slack wants no call for a while. */
+    /** Slack answered 429. */
     static RemoteException rateLimited(String call, Duration retryAfter) {
         return RemoteException.transientFailure(
-                call + ": too many calls, to be asked again in " + retryAfter.toSeconds() + " s", retryAfter);
+                call + ": rate limited by Slack, retry in " + retryAfter.toSeconds() + " s", retryAfter);
     }
 
-    /** There was an answer, but hardly one of Slack's. */
+    /** The body is not JSON, so the answer may not come from Slack. */
     static RemoteException notJson(String call, int status) {
-        return RemoteException.transientFailure(call + ": HTTP " + status + " without Slack's JSON", LOOK, null);
+        return RemoteException.transientFailure(call + ": HTTP " + status + " without a JSON body", NETWORK_HINT, null);
     }
 
-    /** There was an answer, but not one that means anything to us. */
-    static RemoteException unreadable(String call, String what) {
-        return unavailable(call + ": " + what);
+    /** The JSON is not what Slack documents. */
+    static RemoteException unreadable(String call, String problem) {
+        return transientFailure(call + ": " + problem);
     }
 
-    /** There was no answer, or a part of one. */
+    /** There was no response, or only a part of one. */
     static RemoteException connectionFailed(String call, IOException cause) {
         if (cause instanceof InterruptedIOException) {
-            return RemoteException.transientFailure(call + ": no answer in time", LOOK, cause);
+            return RemoteException.transientFailure(call + ": timed out", NETWORK_HINT, cause);
         }
         if (cause instanceof UnknownHostException) {
             return RemoteException.transientFailure(
-                    call + ": " + ErrorMessages.describe(cause), "Check the network and the proxy.", cause);
+                    call + ": " + ErrorMessages.describe(cause), "Check DNS, network and proxy settings.", cause);
         }
         if (cause instanceof ProtocolException) {
-            // No cause: okhttp quotes what it did not understand.
-            return unavailable(call + ": half an answer");
+            // Without the cause: okhttp quotes what it could not parse.
+            return transientFailure(call + ": incomplete response");
         }
-        return RemoteException.transientFailure(call + ": " + ErrorMessages.describe(cause), LOOK, cause);
+        return RemoteException.transientFailure(call + ": " + ErrorMessages.describe(cause), NETWORK_HINT, cause);
     }
 
-    /** The token can't be one: it would not even fit into a header. */
+    /** The token contains characters that an HTTP header cannot hold. */
     static RemoteException malformedToken(String call) {
         return RemoteException.actionRequired(
-                call + ": the token holds blanks or other characters that no token has",
-                "Copy the bot token from the Slack app's OAuth page into slack.token, without quotes or line breaks.",
+                call + ": the token contains whitespace or other invalid characters",
+                TOKEN_HINT + " Leave out quotes and line breaks.",
                 null);
     }
 
     private static RemoteException missingScope(String message, String needed) {
-        boolean named = needed.matches("[a-z:._, -]{1,200}");
+        boolean isNamed = needed.matches("[a-z:._, -]{1,200}");
         return RemoteException.actionRequired(
-                message + (named ? " " + needed : ""),
-                "Add the scope %sto the Slack app and reinstall the app.".formatted(named ? needed + " " : ""),
+                message + (isNamed ? " " + needed : ""),
+                "Add the scope %sto the Slack app and reinstall the app.".formatted(isNamed ? needed + " " : ""),
                 null);
     }
 
-    private static boolean isWord(String error) {
+    private static boolean isErrorCode(String error) {
         return error.matches("[a-z0-9_.-]{1,80}");
     }
 
-    private static RemoteException unavailable(String message) {
+    private static RemoteException transientFailure(String message) {
         return RemoteException.transientFailure(message, (Throwable) null);
     }
 }

@@ -18,13 +18,13 @@ import org.chatpress.model.MirroredImage;
 import org.chatpress.model.Secret;
 
 /**
- * Where Slack keeps files. The token goes to the API's own host and to https hosts below slack.com, and nowhere else;
- * redirects are followed by hand. Without the right to a file Slack answers 200 with a login page, or leads to one.
+ * Downloads files from Slack. The token is sent only to the API's host and to HTTPS hosts below slack.com, so redirects
+ * are followed by hand. To a token that may not read a file, Slack answers 200 with its login page, or redirects to it.
  */
 final class SlackFileDownloader implements AutoCloseable {
-    private static final int MOST_REDIRECTS = 3;
-    private static final int CALL_TIMES_TIMEOUT = 3;
-    private static final int MOST_OF_A_PICTURE = 256 * 1024;
+    private static final int MAX_REDIRECTS = 3;
+    private static final int DOWNLOAD_TIMEOUT_FACTOR = 3;
+    private static final int MAX_PUBLIC_IMAGE_BYTES = 256 * 1024;
 
     private final Secret token;
     private final HttpUrl api;
@@ -40,55 +40,56 @@ final class SlackFileDownloader implements AutoCloseable {
                 .newBuilder()
                 .followRedirects(false)
                 .followSslRedirects(false)
-                .callTimeout(timeout.multipliedBy(CALL_TIMES_TIMEOUT))
+                .callTimeout(timeout.multipliedBy(DOWNLOAD_TIMEOUT_FACTOR))
                 .build();
     }
 
-    byte[] download(String url, long size, int most) {
-        HttpUrl address = HttpUrl.parse(url);
-        if (address == null || !isSlacks(address)) {
-            throw RemoteException.rejected("the file's address is not one of Slack's", null);
+    /** See {@link SlackFiles#download}. */
+    byte[] download(String fileUrl, long size, int maxBytes) {
+        HttpUrl url = HttpUrl.parse(fileUrl);
+        if (url == null || !isSlackHost(url)) {
+            throw RemoteException.rejected("the file's URL is not one of Slack's", null);
         }
-        if (size > most) {
-            throw tooLarge(size, most);
+        if (size > maxBytes) {
+            throw tooLarge(size, maxBytes);
         }
         try {
-            for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-                try (Response response = call(request(address))) {
-                    Optional<HttpUrl> next = redirect(address, response);
-                    if (next.isEmpty()) {
-                        return bytes(response, size, most);
+            for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+                try (Response response = execute(request(url))) {
+                    Optional<HttpUrl> target = redirectTarget(url, response);
+                    if (target.isEmpty()) {
+                        return content(response, size, maxBytes);
                     }
-                    address = next.get();
+                    url = target.get();
                 }
             }
         } catch (IOException e) {
             throw SlackErrors.connectionFailed("a file from Slack", e);
         }
-        throw unavailable("a file from Slack: more than " + MOST_REDIRECTS + " redirects");
+        throw transientFailure("a file from Slack: more than " + MAX_REDIRECTS + " redirects");
     }
 
-    /** A picture that anybody may see: asked for without the token, and where it leads elsewhere nobody follows. */
-    MirroredImage publicImage(String url) {
-        HttpUrl address = HttpUrl.parse(url);
-        if (address == null || (!isApis(address) && !WebApiSlackClient.isOwnPicture(url))) {
-            throw RemoteException.rejected("the picture's address is not one of Slack's", null);
+    /** See {@link SlackFiles#publicImage}. Sends no token and follows no redirect. */
+    MirroredImage publicImage(String imageUrl) {
+        HttpUrl url = HttpUrl.parse(imageUrl);
+        if (url == null || (!isApiHost(url) && !WebApiSlackClient.isSlackImageUrl(imageUrl))) {
+            throw RemoteException.rejected("the image's URL is not one of Slack's", null);
         }
-        try (Response response = call(new Request.Builder().url(address).build())) {
+        try (Response response = execute(new Request.Builder().url(url).build())) {
             if (response.code() >= 500 || response.code() == 429) {
-                throw unavailable("a picture from Slack: HTTP " + response.code());
+                throw transientFailure("an image from Slack: HTTP " + response.code());
             }
             if (response.code() != 200) {
-                throw RemoteException.rejected("a picture from Slack: HTTP " + response.code(), null);
+                throw RemoteException.rejected("an image from Slack: HTTP " + response.code(), null);
             }
-            byte[] bytes = response.body().byteStream().readNBytes(MOST_OF_A_PICTURE + 1);
-            if (bytes.length > MOST_OF_A_PICTURE) {
-                throw tooLarge(bytes.length, MOST_OF_A_PICTURE);
+            byte[] bytes = response.body().byteStream().readNBytes(MAX_PUBLIC_IMAGE_BYTES + 1);
+            if (bytes.length > MAX_PUBLIC_IMAGE_BYTES) {
+                throw tooLarge(bytes.length, MAX_PUBLIC_IMAGE_BYTES);
             }
             return MirroredImage.of(bytes)
-                    .orElseThrow(() -> RemoteException.rejected("what Slack sent is no picture", null));
+                    .orElseThrow(() -> RemoteException.rejected("an image from Slack: unknown format", null));
         } catch (IOException e) {
-            throw SlackErrors.connectionFailed("a picture from Slack", e);
+            throw SlackErrors.connectionFailed("an image from Slack", e);
         }
     }
 
@@ -98,10 +99,10 @@ final class SlackFileDownloader implements AutoCloseable {
         client.connectionPool().evictAll();
     }
 
-    /** With the token for Slack's own hosts; where a redirect leads elsewhere, without. */
-    Request request(HttpUrl address) {
-        var request = new Request.Builder().url(address);
-        if (isSlacks(address)) {
+    /** Adds the token only if the URL is on one of Slack's hosts: a redirect may lead elsewhere. */
+    Request request(HttpUrl url) {
+        var request = new Request.Builder().url(url);
+        if (isSlackHost(url)) {
             if (!token.reveal().matches("[!-~]+")) {
                 throw SlackErrors.malformedToken("a file from Slack");
             }
@@ -110,78 +111,75 @@ final class SlackFileDownloader implements AutoCloseable {
         return request.build();
     }
 
-    private Response call(Request request) throws IOException {
-        OkHttpClient direct = WebApiTransport.bypassesProxy(request.url().host(), noProxy)
+    private Response execute(Request request) throws IOException {
+        OkHttpClient suitable = WebApiTransport.bypassesProxy(request.url().host(), noProxy)
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;
-        return direct.newCall(request).execute();
+        return suitable.newCall(request).execute();
     }
 
-    private boolean isSlacks(HttpUrl address) {
-        return isApis(address) || (address.isHttps() && address.host().endsWith(".slack.com"));
+    private boolean isSlackHost(HttpUrl url) {
+        return isApiHost(url) || (url.isHttps() && url.host().endsWith(".slack.com"));
     }
 
-    private boolean isApis(HttpUrl address) {
-        return address.scheme().equals(api.scheme())
-                && address.host().equals(api.host())
-                && address.port() == api.port();
+    private boolean isApiHost(HttpUrl url) {
+        return url.scheme().equals(api.scheme()) && url.host().equals(api.host()) && url.port() == api.port();
     }
 
-    /** Where the answer leads on to; never to an address in the clear. */
-    private Optional<HttpUrl> redirect(HttpUrl from, Response response) {
+    /** Where a redirect leads, which may be another host but not plain HTTP; empty if the response is no redirect. */
+    private Optional<HttpUrl> redirectTarget(HttpUrl url, Response response) {
         if (response.code() / 100 != 3) {
             return Optional.empty();
         }
-        String location = response.header("Location", "");
-        HttpUrl to = from.resolve(location);
-        if (to == null || (!to.isHttps() && !isSlacks(to))) {
-            throw unavailable("a file from Slack: a redirect to nowhere");
+        HttpUrl target = url.resolve(response.header("Location", ""));
+        if (target == null || (!target.isHttps() && !isSlackHost(target))) {
+            throw transientFailure("a file from Slack: redirect to an invalid or insecure URL");
         }
-        return Optional.of(to);
+        return Optional.of(target);
     }
 
-    private static byte[] bytes(Response response, long size, int most) throws IOException {
+    private static byte[] content(Response response, long size, int maxBytes) throws IOException {
         switch (response.code()) {
             case 200 -> {}
-            case 401, 403 -> throw noRight("HTTP " + response.code());
-            case 404, 410 -> throw RemoteException.rejected("the file is gone from Slack", null);
-            default -> throw unavailable("a file from Slack: HTTP " + response.code());
+            case 401, 403 -> throw accessDenied("HTTP " + response.code());
+            case 404, 410 -> throw RemoteException.rejected("the file was deleted from Slack", null);
+            default -> throw transientFailure("a file from Slack: HTTP " + response.code());
         }
         String type = response.header("Content-Type", "").toLowerCase(Locale.ROOT);
         if (type.startsWith("text/html")) {
-            throw noRight("a web page instead");
+            throw accessDenied("a login page instead of the file");
         }
         if (size == 0 && !type.startsWith("image/")) {
-            throw unavailable("a file from Slack: no image, as its type says");
+            throw transientFailure("a file from Slack: not an image, by its Content-Type");
         }
         try (ResponseBody body = response.body();
                 InputStream in = body.byteStream()) {
-            if (body.contentLength() > most) {
-                throw tooLarge(body.contentLength(), most);
+            if (body.contentLength() > maxBytes) {
+                throw tooLarge(body.contentLength(), maxBytes);
             }
-            byte[] bytes = in.readNBytes(most + 1);
-            if (bytes.length > most) {
-                throw tooLarge(bytes.length, most);
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw tooLarge(bytes.length, maxBytes);
             }
             if (bytes.length == 0 || (size > 0 && bytes.length != size)) {
-                throw unavailable("a file from Slack: %d bytes instead of %d".formatted(bytes.length, size));
+                throw transientFailure("a file from Slack: %d bytes instead of %d".formatted(bytes.length, size));
             }
             return bytes;
         }
     }
 
-    private static RemoteException tooLarge(long size, int most) {
-        return RemoteException.rejected("it has %d bytes, more than %d".formatted(size, most), null);
+    private static RemoteException tooLarge(long size, int maxBytes) {
+        return RemoteException.rejected("too large: %d bytes, more than %d".formatted(size, maxBytes), null);
     }
 
-    private static RemoteException noRight(String answer) {
+    private static RemoteException accessDenied(String response) {
         return RemoteException.actionRequired(
-                "a file from Slack: " + answer,
+                "a file from Slack: " + response,
                 "Add the scope files:read to the Slack app and reinstall the app.",
                 null);
     }
 
-    private static RemoteException unavailable(String message) {
+    private static RemoteException transientFailure(String message) {
         return RemoteException.transientFailure(message, (Throwable) null);
     }
 }

@@ -1,9 +1,9 @@
 package org.chatpress.slack;
 
 /**
- * The Web API methods that we call, and how many calls of each we allow ourselves in any minute: nine tenths of what
- * Slack promises, since its minute and ours don't start together. Slack's promises are 20 (tier 2), 50 (tier 3) and 100
- * (tier 4) a minute for each method, app and workspace (https://docs.slack.dev/apis/web-api/rate-limits).
+ * The Web API methods in use, and the calls of each that are allowed in any minute: nine tenths of Slack's limits, since
+ * Slack's minutes do not begin with ours. The limits are 20 (tier 2), 50 (tier 3) and 100 (tier 4) calls per minute, for
+ * each method, app and workspace (https://docs.slack.dev/apis/web-api/rate-limits).
  */
 public enum SlackMethod {
     HISTORY("conversations.history", 45),
@@ -16,10 +16,10 @@ public enum SlackMethod {
     EMOJI("emoji.list", 18),
     ADD_REACTION("reactions.add", 45),
     REMOVE_REACTION("reactions.remove", 18),
-    // Slack promises one a second in each channel; whoever posts sees to that.
+    // Slack also allows only one message per second and channel; the caller keeps to that.
     POST_MESSAGE("chat.postMessage", 45),
     CONNECT("apps.connections.open", 18),
-    // Slack promises "hundreds" here; we ask once a start.
+    // Slack allows "hundreds"; one call per start is enough.
     IDENTITY("auth.test", 45);
 
     private final String slackName;
@@ -30,7 +30,7 @@ public enum SlackMethod {
         this.callsPerMinute = callsPerMinute;
     }
 
-    /** As Slack writes it, {@code conversations.history}. */
+    /** The name in Slack's documentation, such as {@code conversations.history}. */
     String slackName() {
         return slackName;
     }

@@ -24,42 +24,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when something happened in Slack, by Socket Mode (https://docs.slack.dev/apis/events-api/using-socket-mode). It
- * says where, and nothing else: what happened is read by the Web API, so a lost, doubled, late or forged event changes
- * no more than the delay. Whatever goes wrong with the connection, another is made; nothing ends it but {@link #close}.
+ * Receives events by Socket Mode (https://docs.slack.dev/apis/events-api/using-socket-mode). It reports only which message
+ * an event is about; the Web API is then asked for its content. So a lost, repeated, late or forged event changes nothing
+ * but the delay. Reconnects after every failure, until {@link #close}.
  */
 public final class SocketModeClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SocketModeClient.class);
 
     private static final String TOKEN_HINT =
-            "Switch on Socket Mode in the Slack app, make an app-level token (it starts with xapp-) with the scope"
+            "Turn on Socket Mode in the Slack app, create an app-level token (it starts with xapp-) with the scope"
                     + " connections:write, and set slack.app-token to it.";
 
     private final WebApiTransport web;
     private final URI apiUrl;
     private final HttpClient http;
-    private final SocketEventListener hearer;
-    private final Timeouts patience;
+    private final SocketEventListener listener;
+    private final Timeouts timeouts;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new DaemonThreadFactory("socket-mode").newThread(this::keepConnected);
-    private String told = "";
+    private String loggedProblem = "";
 
-    /** Whoever waits for the bell; called from other threads. */
+    /** Called from the threads of the connection. */
     public interface SocketEventListener {
-        /** Something happened to this message, or to one in its thread. */
+        /** A message, its reactions, or a reply in its thread changed. */
         void onEvent(ChannelId channel, MessageTs ts);
 
-        /** From now on the bell rings, or does not. */
-        void onConnectionChange(boolean isOn);
+        /** The connection is up, or it failed and is being retried. */
+        void onConnectionChange(boolean isConnected);
     }
 
     /**
-     * How long things may take.
+     * Timeouts of a connection.
      *
-     * @param connect until Slack has said hello
-     * @param idle without any sign of life; a question is sent after a third of it
-     * @param stableAfter of a connection; after one that held so long another is made at once
-     * @param reconnect the waits between failed attempts
+     * @param connect from the start of the connection to Slack's hello
+     * @param idle without receiving anything; pings are sent after each third of it
+     * @param stableAfter a connection that held this long is replaced at once when it ends
+     * @param reconnect the waits between other attempts
      */
     record Timeouts(Duration connect, Duration idle, Duration stableAfter, Backoff reconnect) {
         static final Timeouts DEFAULT = new Timeouts(
@@ -70,14 +70,19 @@ public final class SocketModeClient implements AutoCloseable {
     }
 
     /**
-     * Connects to nothing yet.
+     * Opens no connection yet.
      *
      * @param appToken an app-level token, xapp-..., with the scope connections:write
-     * @param noProxy hosts that are reached without a proxy, as the variable NO_PROXY lists them; may be empty
+     * @param noProxy the value of NO_PROXY: hosts to reach without a proxy; may be empty
      */
     public SocketModeClient(
-            Secret appToken, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, SocketEventListener hearer) {
-        this(appToken, apiUrl, limiter, clock, noProxy, hearer, Timeouts.DEFAULT);
+            Secret appToken,
+            URI apiUrl,
+            RateLimiter limiter,
+            Clock clock,
+            String noProxy,
+            SocketEventListener listener) {
+        this(appToken, apiUrl, limiter, clock, noProxy, listener, Timeouts.DEFAULT);
     }
 
     SocketModeClient(
@@ -86,21 +91,21 @@ public final class SocketModeClient implements AutoCloseable {
             RateLimiter limiter,
             Clock clock,
             String noProxy,
-            SocketEventListener hearer,
-            Timeouts patience) {
-        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, noProxy, patience.connect());
+            SocketEventListener listener,
+            Timeouts timeouts) {
+        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, noProxy, timeouts.connect());
         this.apiUrl = apiUrl;
-        this.http = client(web.proxy(), patience);
-        this.hearer = hearer;
-        this.patience = patience;
+        this.http = httpClient(web.proxy(), timeouts);
+        this.listener = listener;
+        this.timeouts = timeouts;
     }
 
-    /** Asks Slack where to connect, and goes no farther; fails with what to do if Slack does not say. */
+    /** Asks Slack for a WebSocket URL without connecting to it; throws with a hint if Slack gives none. */
     public void check() {
-        address();
+        webSocketUrl();
     }
 
-    /** Connects, and goes on connecting, beside whoever called. */
+    /** Connects, and stays connected, on a thread of its own. */
     public void start() {
         thread.start();
     }
@@ -110,7 +115,7 @@ public final class SocketModeClient implements AutoCloseable {
         closed.countDown();
         thread.interrupt();
         try {
-            thread.join(patience.connect().toMillis());
+            thread.join(timeouts.connect().toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -119,98 +124,96 @@ public final class SocketModeClient implements AutoCloseable {
 
     private void keepConnected() {
         int failures = 0;
-        Optional<SocketModeConnection> before = Optional.empty();
+        Optional<SocketModeConnection> previous = Optional.empty();
         while (closed.getCount() > 0) {
-            Optional<SocketModeConnection> session = connected(before);
-            long hello = System.nanoTime();
-            if (session.isPresent()) {
-                listen(session.get());
-                before = session;
+            Optional<SocketModeConnection> connection = connect(previous);
+            long start = System.nanoTime();
+            if (connection.isPresent()) {
+                awaitEnd(connection.get());
+                previous = connection;
             }
-            Duration lasted = Duration.ofNanos(System.nanoTime() - hello);
-            if (session.isPresent() && lasted.compareTo(patience.stableAfter()) >= 0) {
+            Duration lasted = Duration.ofNanos(System.nanoTime() - start);
+            if (connection.isPresent() && lasted.compareTo(timeouts.stableAfter()) >= 0) {
                 failures = 0;
                 continue;
             }
-            hearer.onConnectionChange(false);
-            pause(patience.reconnect().delay(failures++));
+            listener.onConnectionChange(false);
+            pause(timeouts.reconnect().delay(failures++));
         }
-        before.ifPresent(SocketModeConnection::close);
-        hearer.onConnectionChange(false);
+        previous.ifPresent(SocketModeConnection::close);
+        listener.onConnectionChange(false);
     }
 
-    /** A connection over which Slack has said hello; the one before is ended only then. */
-    private Optional<SocketModeConnection> connected(Optional<SocketModeConnection> before) {
-        var connection = new SocketModeConnection(hearer);
+    /** Opens a connection and waits for Slack's hello; only then closes the previous one, so that no event is missed. */
+    private Optional<SocketModeConnection> connect(Optional<SocketModeConnection> previous) {
+        var connection = new SocketModeConnection(listener);
         try {
-            URI address = address();
             WebSocket socket = http.newWebSocketBuilder()
-                    .connectTimeout(patience.connect())
-                    .buildAsync(address, connection)
-                    .get(patience.connect().toMillis(), TimeUnit.MILLISECONDS);
-            connection.awaitHello().get(patience.connect().toMillis(), TimeUnit.MILLISECONDS);
-            LOG.debug("the doorbell is connected: {}", socket.getSubprotocol());
-            tell("");
-            hearer.onConnectionChange(true);
+                    .connectTimeout(timeouts.connect())
+                    .buildAsync(webSocketUrl(), connection)
+                    .get(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS);
+            connection.hello().get(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("Socket Mode connected: {}", socket.getSubprotocol());
+            logChange("");
+            listener.onConnectionChange(true);
             return Optional.of(connection);
         } catch (RemoteException e) {
-            tell(e.getMessage() + ". " + e.hint());
+            logChange(e.getMessage() + ". " + e.hint());
         } catch (ExecutionException e) {
-            tell("no connection: " + e.getCause().getClass().getSimpleName() + ".");
+            logChange("connection failed: " + e.getCause().getClass().getSimpleName() + ".");
         } catch (TimeoutException e) {
-            tell("Slack does not say hello.");
+            logChange("no hello from Slack.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            // Nothing may end the bell for good.
-            tell("no connection: " + e.getClass().getSimpleName() + ".");
+            // This thread must survive whatever happens.
+            logChange("connection failed: " + e.getClass().getSimpleName() + ".");
         } finally {
-            before.ifPresent(SocketModeConnection::close);
+            previous.ifPresent(SocketModeConnection::close);
         }
         connection.close();
         return Optional.empty();
     }
 
-    /** Until the session ends, or is silent for too long. */
-    private void listen(SocketModeConnection connection) {
-        long third = Math.max(1, patience.idle().toMillis() / 3);
+    /** Returns when the connection ends, or has been idle for too long although it was pinged. */
+    private void awaitEnd(SocketModeConnection connection) {
+        long third = Math.max(1, timeouts.idle().toMillis() / 3);
         try {
-            for (int silent = 0; silent < 3; silent++) {
+            for (int idleThirds = 0; idleThirds < 3; idleThirds++) {
                 try {
-                    connection.awaitClose().get(third, TimeUnit.MILLISECONDS);
+                    connection.end().get(third, TimeUnit.MILLISECONDS);
                     return;
                 } catch (TimeoutException e) {
-                    if (connection.receivedSincePing()) {
-                        silent = -1;
+                    if (connection.hasReceivedSinceLastCall()) {
+                        idleThirds = -1;
                     }
                     connection.ping();
                 }
             }
-            LOG.debug("the doorbell has been silent; it is connected anew");
+            LOG.debug("Socket Mode idle for too long; reconnecting");
         } catch (ExecutionException e) {
-            LOG.debug("the doorbell's connection broke", e);
+            LOG.debug("Socket Mode connection failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private URI address() {
-        JsonNode answer = answer().body();
-        URI address = URI.create(answer.path("url").asText(""));
-        boolean isSlack = "wss".equals(address.getScheme())
-                && String.valueOf(address.getHost()).matches("([a-z0-9-]+\\.)*slack\\.com");
-        boolean isOwn = String.valueOf(address.getHost()).equals(apiUrl.getHost());
-        if (!isSlack && !isOwn) {
-            throw RemoteException.rejected("apps.connections.open names no address of Slack's", null);
+    private URI webSocketUrl() {
+        JsonNode response = openConnection().body();
+        URI url = URI.create(response.path("url").asText(""));
+        String host = String.valueOf(url.getHost());
+        boolean isSlack = "wss".equals(url.getScheme()) && host.matches("([a-z0-9-]+\\.)*slack\\.com");
+        if (!isSlack && !host.equals(apiUrl.getHost())) {
+            throw RemoteException.rejected("apps.connections.open: the WebSocket URL is not one of Slack's", null);
         }
-        return address;
+        return url;
     }
 
-    private ApiResponse answer() {
+    private ApiResponse openConnection() {
         try {
             return web.call(SlackMethod.CONNECT, "", Map.of()).orThrow();
         } catch (RemoteException e) {
-            // The usual advice is about the bot's token.
+            // The general hints are about the bot token.
             throw e.kind() == RemoteException.Kind.ACTION_REQUIRED
                     ? RemoteException.actionRequired(e.getMessage(), TOKEN_HINT, e)
                     : e;
@@ -225,24 +228,22 @@ public final class SocketModeClient implements AutoCloseable {
         }
     }
 
-    /** Each trouble once, and its end. */
-    private void tell(String trouble) {
-        String news = RemoteException.withoutRetryAfter(trouble);
-        if (news.equals(told) || closed.getCount() == 0) {
+    /** Logs a problem once, however often it repeats, and once when the connection is back. */
+    private void logChange(String problem) {
+        String withoutTimes = RemoteException.withoutRetryAfter(problem);
+        if (withoutTimes.equals(loggedProblem) || closed.getCount() == 0) {
             return;
         }
-        if (trouble.isEmpty()) {
-            LOG.info("the doorbell works again");
+        if (problem.isEmpty()) {
+            LOG.info("Socket Mode reconnected");
         } else {
-            LOG.warn(
-                    "the doorbell does not work: {} Chatpress goes on trying; until it works Slack is asked by turns",
-                    trouble.strip());
+            LOG.warn("Socket Mode disconnected: {} Retrying; polling continues meanwhile", problem.strip());
         }
-        told = news;
+        loggedProblem = withoutTimes;
     }
 
-    private static HttpClient client(Optional<InetSocketAddress> proxy, Timeouts patience) {
-        var builder = HttpClient.newBuilder().connectTimeout(patience.connect());
+    private static HttpClient httpClient(Optional<InetSocketAddress> proxy, Timeouts timeouts) {
+        var builder = HttpClient.newBuilder().connectTimeout(timeouts.connect());
         proxy.ifPresent(address -> builder.proxy(ProxySelector.of(address)));
         return builder.build();
     }

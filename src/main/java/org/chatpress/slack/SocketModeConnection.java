@@ -12,43 +12,43 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 
-/** One connection of Socket Mode. Each envelope is acknowledged before anybody hears of it. */
+/** One Socket Mode connection. Acknowledges each envelope before it calls the listener. */
 final class SocketModeConnection implements WebSocket.Listener {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** No event is so long; who sends more is not listened to. */
-    private static final int LONGEST = 4 << 20;
+    /** Characters; no event is nearly as long, so a longer frame ends the connection. */
+    private static final int MAX_FRAME_LENGTH = 4 << 20;
 
-    private final SocketModeClient.SocketEventListener hearer;
-    private final CompletableFuture<Void> awaitHello = new CompletableFuture<>();
-    private final CompletableFuture<Void> awaitClose = new CompletableFuture<>();
-    private final AtomicBoolean spoke = new AtomicBoolean();
+    private final SocketModeClient.SocketEventListener listener;
+    private final CompletableFuture<Void> hello = new CompletableFuture<>();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final AtomicBoolean hasReceived = new AtomicBoolean();
     private final StringBuilder text = new StringBuilder();
     private volatile WebSocket socket;
 
-    SocketModeConnection(SocketModeClient.SocketEventListener hearer) {
-        this.hearer = hearer;
+    SocketModeConnection(SocketModeClient.SocketEventListener listener) {
+        this.listener = listener;
     }
 
-    /** Done once Slack has said hello; fails if the connection ends before. */
-    CompletableFuture<Void> awaitHello() {
-        return awaitHello;
+    /** Completes when Slack has said hello; fails if the connection ends before. */
+    CompletableFuture<Void> hello() {
+        return hello;
     }
 
-    /** Done when another connection should take over, whether this one is still open or not. */
-    CompletableFuture<Void> awaitClose() {
-        return awaitClose;
+    /** Completes when this connection has to be replaced, which may still be open. */
+    CompletableFuture<Void> end() {
+        return end;
     }
 
-    boolean receivedSincePing() {
-        return spoke.getAndSet(false);
+    /** Whether anything was received since this was last asked. */
+    boolean hasReceivedSinceLastCall() {
+        return hasReceived.getAndSet(false);
     }
 
-    /** A question that every living server answers. */
     void ping() {
         WebSocket open = socket;
         if (open != null) {
-            // A ping that cannot be sent is not answered either.
+            // If it cannot be sent, no pong arrives.
             CompletableFuture<WebSocket> unused = open.sendPing(ByteBuffer.allocate(0));
         }
     }
@@ -58,7 +58,7 @@ final class SocketModeConnection implements WebSocket.Listener {
         if (open != null) {
             open.abort();
         }
-        over();
+        ended();
     }
 
     @Override
@@ -69,17 +69,17 @@ final class SocketModeConnection implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-        spoke.set(true);
+        hasReceived.set(true);
         text.append(data);
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_FRAME_LENGTH) {
             webSocket.abort();
-            over();
+            ended();
             return null;
         }
         if (last) {
             String frame = text.toString();
             text.setLength(0);
-            take(webSocket, frame);
+            onFrame(webSocket, frame);
         }
         webSocket.request(1);
         return null;
@@ -87,35 +87,35 @@ final class SocketModeConnection implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer message) {
-        spoke.set(true);
+        hasReceived.set(true);
         webSocket.request(1);
         return null;
     }
 
     @Override
     public CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
-        spoke.set(true);
+        hasReceived.set(true);
         webSocket.request(1);
         return null;
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-        over();
+        ended();
         return null;
     }
 
     @Override
     public void onError(WebSocket webSocket, Throwable error) {
-        over();
+        ended();
     }
 
-    private void over() {
-        awaitHello.completeExceptionally(new IllegalStateException("the connection ended"));
-        awaitClose.complete(null);
+    private void ended() {
+        hello.completeExceptionally(new IllegalStateException("the connection ended"));
+        end.complete(null);
     }
 
-    private void take(WebSocket webSocket, String frame) {
+    private void onFrame(WebSocket webSocket, String frame) {
         JsonNode envelope;
         try {
             envelope = JSON.readTree(frame);
@@ -124,51 +124,50 @@ final class SocketModeConnection implements WebSocket.Listener {
         }
         String id = envelope.path("envelope_id").asText("");
         if (!id.isEmpty()) {
-            // Slack sends again what is not acknowledged.
+            // If it cannot be sent, Slack sends the envelope again.
             CompletableFuture<WebSocket> unused = webSocket.sendText(
                     JsonNodeFactory.instance.objectNode().put("envelope_id", id).toString(), true);
         }
         switch (envelope.path("type").asText("")) {
-            case "hello" -> awaitHello.complete(null);
-            // Slack goes on serving this one for some seconds
-            case "disconnect" -> awaitClose.complete(null);
-            case "events_api" -> ring(envelope.path("payload"));
+            case "hello" -> hello.complete(null);
+            // Slack keeps sending events on this connection for some seconds
+            case "disconnect" -> end.complete(null);
+            case "events_api" -> onEvent(envelope.path("payload"));
             default -> {}
         }
     }
 
-    private void ring(JsonNode payload) {
+    private void onEvent(JsonNode payload) {
         JsonNode event = payload.path("event");
         switch (event.path("type").asText("")) {
-            case "message" -> ring(event.path("channel"), subject(event));
+            case "message" -> notifyListener(event.path("channel"), messageTs(event));
             case "reaction_added", "reaction_removed" -> {
-                String ourselves = payload.at("/authorizations/0/user_id").asText("");
-                if (ourselves.isEmpty() || !ourselves.equals(event.path("user").asText(""))) {
-                    ring(event.at("/item/channel"), event.at("/item/ts"));
+                String bot = payload.at("/authorizations/0/user_id").asText("");
+                if (bot.isEmpty() || !bot.equals(event.path("user").asText(""))) {
+                    notifyListener(event.at("/item/channel"), event.at("/item/ts"));
                 }
             }
             default -> {}
         }
     }
 
-    /** The message that an event is about; for a reply the thread's root, which bears its traces. */
-    private static JsonNode subject(JsonNode event) {
-        JsonNode message = event.path("message");
-        JsonNode about = switch (event.path("subtype").asText("")) {
-            case "message_changed" -> message;
+    /** The ts of the message to read again; for a reply, that of the thread's root, whose reply count has changed. */
+    private static JsonNode messageTs(JsonNode event) {
+        JsonNode message = switch (event.path("subtype").asText("")) {
+            case "message_changed" -> event.path("message");
             case "message_deleted" -> event.path("previous_message");
             default -> event;
         };
-        boolean isBroadcast = about.path("subtype").asText("").equals("thread_broadcast");
-        if (about.hasNonNull("thread_ts") && !isBroadcast) {
-            return about.path("thread_ts");
+        boolean isBroadcast = message.path("subtype").asText("").equals("thread_broadcast");
+        if (message.hasNonNull("thread_ts") && !isBroadcast) {
+            return message.path("thread_ts");
         }
-        return event.hasNonNull("deleted_ts") ? event.path("deleted_ts") : about.path("ts");
+        return event.hasNonNull("deleted_ts") ? event.path("deleted_ts") : message.path("ts");
     }
 
-    private void ring(JsonNode channel, JsonNode ts) {
+    private void notifyListener(JsonNode channel, JsonNode ts) {
         if (ChannelId.isValid(channel.asText("")) && MessageTs.isValid(ts.asText(""))) {
-            hearer.onEvent(new ChannelId(channel.asText()), new MessageTs(ts.asText()));
+            listener.onEvent(new ChannelId(channel.asText()), new MessageTs(ts.asText()));
         }
     }
 }

@@ -34,40 +34,41 @@ import org.chatpress.model.slack.UserProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A workspace by Slack's Web API, with a bot token (https://docs.slack.dev/apis/web-api). Threads may share it. */
+/** Reads and writes a workspace by Slack's Web API (https://docs.slack.dev/apis/web-api) with a bot token. Thread-safe. */
 public final class WebApiSlackClient implements SlackClient {
-    private static final Logger log = LoggerFactory.getLogger(WebApiSlackClient.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WebApiSlackClient.class);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String SLACKBOT = "USLACKBOT";
 
-    /** Slack's own hosts, and nothing in the address that could name another: no user, port, query or escape. */
-    private static final Pattern OWN_PICTURE =
+    /** URLs of Slack's hosts without user info, port, query or escapes, none of which may smuggle in another host. */
+    private static final Pattern SLACK_IMAGE_URL =
             Pattern.compile("https://([a-z0-9-]+\\.)+slack(-edge)?\\.com/[A-Za-z0-9/._-]+");
 
-    private static final int LONGEST_EMOJI_ADDRESS = 500;
+    private static final int MAX_EMOJI_URL_LENGTH = 500;
 
-    /** Distributed apps get so many messages a page, whatever they ask for; we ask for many more. */
+    /** The page size that Slack imposes on commercially distributed apps, whatever they ask for. */
     private static final int DISTRIBUTED_PAGE = 15;
 
+    /** A limit well above {@link #DISTRIBUTED_PAGE}: if a page is shorter nevertheless, Slack imposed it. */
     private static final int FULL_PAGE = 200;
 
-    /** Slack answers longer pages of large threads with errors. */
+    /** With longer pages Slack fails on large threads. */
     private static final int REPLIES_PER_PAGE = 200;
 
-    /** Slack's words for a person whom it doesn't know, or doesn't show us. */
-    private static final Set<String> NOBODY = Set.of("user_not_found", "user_not_visible");
+    /** Slack's error codes for a user who does not exist, or whom the bot may not see. */
+    private static final Set<String> UNKNOWN_USER = Set.of("user_not_found", "user_not_visible");
 
     private final WebApiTransport web;
     private final SlackFileDownloader files;
-    private final AtomicBoolean warnedOfDistribution = new AtomicBoolean();
+    private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     /**
-     * Connects to nothing yet.
+     * Opens no connection yet.
      *
-     * @param apiUrl {@code https://slack.com/api/}, or a fake's address
-     * @param clock used where Slack's answer bears no date
-     * @param noProxy hosts that are reached without a proxy, as the variable NO_PROXY lists them; may be empty
+     * @param apiUrl {@code https://slack.com/api/}, except in tests
+     * @param clock for responses without a {@code Date} header
+     * @param noProxy the value of NO_PROXY: hosts to reach without a proxy; may be empty
      */
     public WebApiSlackClient(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy) {
         this(token, apiUrl, limiter, clock, noProxy, TIMEOUT);
@@ -89,15 +90,15 @@ public final class WebApiSlackClient implements SlackClient {
 
         JsonNode page = response.array("messages");
         boolean more = hasMore(response.body());
-        warnIfDistributed(limit, page.size(), more);
+        warnIfAppIsDistributed(limit, page.size(), more);
 
-        List<SlackMessage> usable = usable(page);
-        List<SlackMessage> messages = newestFirst(usable);
+        List<SlackMessage> valid = validMessages(page);
+        List<SlackMessage> messages = newestFirst(valid);
         return new HistoryPage(
                 channel,
-                window(messages, until, more, response.receivedAt()),
+                coveredRange(messages, until, more, response.receivedAt()),
                 messages,
-                page.size() - usable.size(),
+                page.size() - valid.size(),
                 more,
                 response.receivedAt());
     }
@@ -105,15 +106,15 @@ public final class WebApiSlackClient implements SlackClient {
     /**
      * {@inheritDoc}
      *
-     * <p>Asked by conversations.replies, which knows messages outside threads too. Its page says that the argument may
-     * be the ts of a reply, but not whether the answer then begins with that reply or, as every page of a thread does,
-     * with the thread's root. So a root that was not asked for proves nothing yet, and its thread is asked for that
-     * reply alone: two messages, since the root comes first again.
+     * <p>Calls conversations.replies, which also finds messages outside threads. Its documentation allows the ts of a
+     * reply, but does not say whether the response then begins with that reply or with the root of its thread, as every
+     * page of a thread does. So if another message, a root, comes back, a second call asks for this reply within that
+     * thread: at most two messages, since the root comes first again.
      */
     @Override
     public MessageLookup lookUpMessage(ChannelId channel, MessageTs ts) {
         RepliesPage replies = replies(channel, ts, Map.of("limit", "1", "inclusive", "true"));
-        Optional<MessageTs> root = replies.messages().flatMap(messages -> rootOfAnother(messages, ts));
+        Optional<MessageTs> root = replies.messages().flatMap(messages -> otherRoot(messages, ts));
         if (root.isPresent()) {
             replies = replies(
                     channel,
@@ -123,16 +124,16 @@ public final class WebApiSlackClient implements SlackClient {
 
         Optional<List<SlackMessage>> thread = replies.messages();
         if (thread.isEmpty()) {
-            return new MessageLookup(MessageLookup.State.DELETED, Optional.empty(), replies.at());
+            return new MessageLookup(MessageLookup.State.DELETED, Optional.empty(), replies.readAt());
         }
         if (thread.get().isEmpty()) {
-            return new MessageLookup(MessageLookup.State.UNKNOWN, Optional.empty(), replies.at());
+            return new MessageLookup(MessageLookup.State.UNKNOWN, Optional.empty(), replies.readAt());
         }
         Optional<SlackMessage> found = thread.get().stream()
                 .filter(message -> message.ts().equals(ts) && !message.isTombstone())
                 .findFirst();
         return new MessageLookup(
-                found.isPresent() ? MessageLookup.State.FOUND : MessageLookup.State.DELETED, found, replies.at());
+                found.isPresent() ? MessageLookup.State.FOUND : MessageLookup.State.DELETED, found, replies.readAt());
     }
 
     @Override
@@ -151,11 +152,10 @@ public final class WebApiSlackClient implements SlackClient {
             if (isUnknownMessage(response)) {
                 return Optional.empty();
             }
-            List<SlackMessage> page = usable(response.orThrow().array("messages"));
+            List<SlackMessage> page = validMessages(response.orThrow().array("messages"));
             if (cursor.isEmpty()
                     && page.stream().noneMatch(message -> message.ts().equals(root))) {
-                // Every page begins with the root; one without it is half an answer.
-                throw response.unreadable("the thread's first message is not in the answer");
+                throw response.unreadable("the response lacks the thread's root");
             }
             page.stream()
                     .filter(message -> message.root().equals(Optional.of(root)))
@@ -168,7 +168,7 @@ public final class WebApiSlackClient implements SlackClient {
                     .path("next_cursor")
                     .asText("");
             if (next.isEmpty() || next.equals(cursor)) {
-                throw response.unreadable("there are more replies, and no way to them");
+                throw response.unreadable("has_more without a new next_cursor");
             }
             cursor = next;
         }
@@ -184,26 +184,26 @@ public final class WebApiSlackClient implements SlackClient {
 
         return SlackMessage.of(response.object("message"))
                 .filter(message -> message.ts().equals(ts))
-                .orElseThrow(() -> response.unreadable("the answer is about another message"))
+                .orElseThrow(() -> response.unreadable("the response is about another message"))
                 .reactions();
     }
 
     @Override
     public UserProfile userProfile(UserId id) {
         ApiResponse response = web.call(SlackMethod.USER, id.value(), Map.of("user", id.value()));
-        JsonNode user = aboutThePerson(response).object("user");
+        JsonNode user = orThrowIfUnknown(response).object("user");
 
         JsonNode profile = user.path("profile");
         String name = firstText(user.path("real_name"), profile.path("real_name"), user.path("name"));
         if (name.isEmpty()) {
-            // Everybody has a user name; who has none here would have none for readers either, for a day.
-            throw response.unreadable("no name in the answer");
+            // Every user has a name. Storing an empty one would hide the author's name for a day.
+            throw response.unreadable("no name in the response");
         }
         return new UserProfile(
                 id,
                 name,
                 firstText(profile.path("title")),
-                ownPicture(firstText(profile.path("image_48"))),
+                slackImageUrlOrEmpty(firstText(profile.path("image_48"))),
                 user.path("is_bot").asBoolean(false) || id.value().equals(SLACKBOT));
     }
 
@@ -227,7 +227,7 @@ public final class WebApiSlackClient implements SlackClient {
 
         String user = response.body().path("user_id").asText("");
         if (!UserId.isValid(user)) {
-            throw response.unreadable("no user_id in the answer");
+            throw response.unreadable("no user_id in the response");
         }
         return new BotIdentity(new UserId(user), firstText(response.body().path("team")), response.scopes());
     }
@@ -252,7 +252,8 @@ public final class WebApiSlackClient implements SlackClient {
                 web.call(SlackMethod.FILE, id, Map.of("file", id)).orThrow();
         return SlackImageFile.of(response.object("file"))
                 .filter(file -> !file.isStub())
-                .orElseThrow(() -> RemoteException.rejected("file " + id + " is no image whose bytes Slack has", null));
+                .orElseThrow(() ->
+                        RemoteException.rejected("file " + id + " is not an image, or not stored in Slack", null));
     }
 
     @Override
@@ -260,16 +261,16 @@ public final class WebApiSlackClient implements SlackClient {
         return files.download(url, size, maxBytes);
     }
 
-    /** {@inheritDoc} What is at another host than Slack's own is left out. */
+    /** {@inheritDoc} Emoji whose image is on another host than Slack's are left out. */
     @Override
     public Map<String, String> customEmoji() {
         JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orThrow().object("emoji");
         var emoji = new TreeMap<String, String>();
         list.properties().forEach(entry -> {
-            String standsFor = firstText(entry.getValue());
-            boolean isShort = standsFor.length() <= LONGEST_EMOJI_ADDRESS;
-            if (isShort && (standsFor.startsWith("alias:") || isOwnPicture(standsFor))) {
-                emoji.put(entry.getKey(), standsFor);
+            String target = firstText(entry.getValue());
+            boolean isShort = target.length() <= MAX_EMOJI_URL_LENGTH;
+            if (isShort && (target.startsWith("alias:") || isSlackImageUrl(target))) {
+                emoji.put(entry.getKey(), target);
             }
         });
         return emoji;
@@ -282,12 +283,12 @@ public final class WebApiSlackClient implements SlackClient {
 
     @Override
     public void addReaction(ChannelId channel, MessageTs ts, String emoji) {
-        mark(SlackMethod.ADD_REACTION, channel, ts, emoji, "already_reacted");
+        setReaction(SlackMethod.ADD_REACTION, channel, ts, emoji, "already_reacted");
     }
 
     @Override
     public void removeReaction(ChannelId channel, MessageTs ts, String emoji) {
-        mark(SlackMethod.REMOVE_REACTION, channel, ts, emoji, "no_reaction");
+        setReaction(SlackMethod.REMOVE_REACTION, channel, ts, emoji, "no_reaction");
     }
 
     @Override
@@ -315,29 +316,29 @@ public final class WebApiSlackClient implements SlackClient {
         files.close();
     }
 
-    /** @param done Slack's word for "it is so already" */
-    private void mark(SlackMethod method, ChannelId channel, MessageTs ts, String emoji, String done) {
+    /** @param noChange Slack's error code if there is nothing to do */
+    private void setReaction(SlackMethod method, ChannelId channel, MessageTs ts, String emoji, String noChange) {
         ApiResponse response = web.call(
                 method,
                 channel.value() + " " + ts,
                 Map.of("channel", channel.value(), "timestamp", ts.value(), "name", emoji));
-        if (!response.error().equals(done)) {
+        if (!response.error().equals(noChange)) {
             response.orThrow();
         }
     }
 
     /**
-     * What a page covers. A page without a usable ts has no lower end, so while older messages exist it covers nothing:
-     * nobody may miss a message in it.
+     * The range of time that a page covers. A page without a valid ts has no lower end. If older messages exist, it covers
+     * nothing, so that no message is taken for deleted.
      */
-    private static TimeRange window(
-            List<SlackMessage> newestFirst, Optional<MessageTs> until, boolean more, Instant at) {
+    private static TimeRange coveredRange(
+            List<SlackMessage> newestFirst, Optional<MessageTs> until, boolean more, Instant readAt) {
         if (!more) {
             return new TimeRange(Optional.empty(), until);
         }
         if (newestFirst.isEmpty()) {
-            MessageTs nowhere = until.orElse(MessageTs.at(at));
-            return new TimeRange(Optional.of(nowhere), Optional.of(nowhere));
+            MessageTs end = until.orElse(MessageTs.at(readAt));
+            return new TimeRange(Optional.of(end), Optional.of(end));
         }
         return new TimeRange(Optional.of(newestFirst.get(newestFirst.size() - 1).ts()), until);
     }
@@ -350,7 +351,7 @@ public final class WebApiSlackClient implements SlackClient {
                         .isEmpty();
     }
 
-    /** Slack promises this order; of two with the same ts the first is kept. */
+    /** Slack documents this order, but does not always keep it. Keeps the first of two messages with the same ts. */
     private static List<SlackMessage> newestFirst(List<SlackMessage> messages) {
         var byTs = new LinkedHashMap<MessageTs, SlackMessage>();
         messages.forEach(message -> byTs.putIfAbsent(message.ts(), message));
@@ -359,19 +360,19 @@ public final class WebApiSlackClient implements SlackClient {
                 .toList();
     }
 
-    private void warnIfDistributed(int limit, int size, boolean more) {
-        boolean cut = limit >= FULL_PAGE && size > 0 && size <= DISTRIBUTED_PAGE && more;
-        if (cut && !warnedOfDistribution.getAndSet(true)) {
-            log.warn(
-                    "Slack sent {} messages where {} were asked for: your Slack app is treated as distributed, and may"
-                            + " soon ask once a minute only. Make an internal app in your own workspace instead.",
+    private void warnIfAppIsDistributed(int limit, int size, boolean more) {
+        boolean isShortened = limit >= FULL_PAGE && size > 0 && size <= DISTRIBUTED_PAGE && more;
+        if (isShortened && !hasWarned.getAndSet(true)) {
+            LOG.warn(
+                    "Slack returned {} messages instead of {}: it treats this app as commercially distributed, and may"
+                            + " allow it one history call a minute. Create an internal app in your own workspace.",
                     size,
                     limit);
         }
     }
 
-    /** What conversations.replies says; no messages at all if Slack says that there is no such one. */
-    private record RepliesPage(Optional<List<SlackMessage>> messages, Instant at) {}
+    /** A response of conversations.replies; no list of messages if Slack does not know the ts. */
+    private record RepliesPage(Optional<List<SlackMessage>> messages, Instant readAt) {}
 
     private RepliesPage replies(ChannelId channel, MessageTs ts, Map<String, String> range) {
         var parameters = new LinkedHashMap<>(range);
@@ -381,55 +382,56 @@ public final class WebApiSlackClient implements SlackClient {
         if (isUnknownMessage(response)) {
             return new RepliesPage(Optional.empty(), response.receivedAt());
         }
-        return new RepliesPage(Optional.of(usable(response.orThrow().array("messages"))), response.receivedAt());
+        return new RepliesPage(Optional.of(validMessages(response.orThrow().array("messages"))), response.receivedAt());
     }
 
     private static boolean isUnknownMessage(ApiResponse response) {
         return response.error().equals("thread_not_found") || response.error().equals("message_not_found");
     }
 
-    /** The root of a thread in which the asked message may be a reply, where the answer lacks that message. */
-    private static Optional<MessageTs> rootOfAnother(List<SlackMessage> messages, MessageTs asked) {
-        if (messages.stream().anyMatch(message -> message.ts().equals(asked))) {
+    /** If the requested message is missing: the root in its place, in whose thread it may be a reply. */
+    private static Optional<MessageTs> otherRoot(List<SlackMessage> messages, MessageTs requested) {
+        if (messages.stream().anyMatch(message -> message.ts().equals(requested))) {
             return Optional.empty();
         }
         return messages.stream()
                 .filter(message -> message.thread().equals(Optional.of(message.ts())))
                 .map(SlackMessage::ts)
-                .filter(root -> root.isBefore(asked))
+                .filter(root -> root.isBefore(requested))
                 .findFirst();
     }
 
-    /** Whoever is refused has no name from then on; so no other error of Slack's may pass for "nobody is called so". */
-    private static ApiResponse aboutThePerson(ApiResponse response) {
+    /** A REJECTED user is stored with an empty name, so only the errors of {@link #UNKNOWN_USER} may end as REJECTED. */
+    private static ApiResponse orThrowIfUnknown(ApiResponse response) {
         try {
             return response.orThrow();
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REJECTED && !NOBODY.contains(response.error())) {
+            if (e.kind() == RemoteException.Kind.REJECTED && !UNKNOWN_USER.contains(response.error())) {
                 throw RemoteException.transientFailure(e.getMessage(), e);
             }
             throw e;
         }
     }
 
-    private static List<SlackMessage> usable(JsonNode messages) {
-        var usable = new ArrayList<SlackMessage>();
+    private static List<SlackMessage> validMessages(JsonNode messages) {
+        var valid = new ArrayList<SlackMessage>();
         for (JsonNode node : messages) {
-            SlackMessage.of(node).ifPresent(usable::add);
+            SlackMessage.of(node).ifPresent(valid::add);
         }
-        return usable;
+        return valid;
     }
 
-    private static String ownPicture(String address) {
-        return isOwnPicture(address) ? address : "";
+    private static String slackImageUrlOrEmpty(String url) {
+        return isSlackImageUrl(url) ? url : "";
     }
 
-    static boolean isOwnPicture(String address) {
-        return OWN_PICTURE.matcher(address).matches()
-                && !address.toLowerCase(Locale.ROOT).contains("gravatar");
+    /** Whether the image is on one of Slack's hosts. A gravatar URL would carry the MD5 of an e-mail address. */
+    static boolean isSlackImageUrl(String url) {
+        return SLACK_IMAGE_URL.matcher(url).matches()
+                && !url.toLowerCase(Locale.ROOT).contains("gravatar");
     }
 
-    /** The first that is a text and not blank; empty if none is. */
+    /** The first string that is not blank; empty if there is none. */
     private static String firstText(JsonNode... nodes) {
         for (JsonNode node : nodes) {
             if (node.isTextual() && !node.textValue().isBlank()) {

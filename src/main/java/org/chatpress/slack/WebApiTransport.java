@@ -25,8 +25,8 @@ import okhttp3.ResponseBody;
 import org.chatpress.model.Secret;
 
 /**
- * One call of Slack's Web API: through the limiter, over the SDK's HTTP client, into raw JSON. The SDK's own classes are
- * not used for answers: one message that its Gson model does not expect makes a whole page throw
+ * Makes Web API calls through the rate limiter and the SDK's HTTP client, and parses the responses as plain JSON. The
+ * SDK's response classes are not used: a single message that its Gson model does not expect fails the whole page
  * (https://github.com/slackapi/java-slack-sdk/issues/1450).
  */
 final class WebApiTransport implements AutoCloseable {
@@ -43,7 +43,7 @@ final class WebApiTransport implements AutoCloseable {
 
     WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, Duration timeout) {
         SlackConfig config = config(apiUrl, noProxy, timeout);
-        // Without com.slack.api.Slack, whose first use makes a second client of its own.
+        // com.slack.api.Slack is avoided: it would create a second HTTP client.
         this.http = SlackHttpClient.buildSlackHttpClient(config);
         this.proxy = Optional.ofNullable(config.getProxyUrl()).map(URI::create);
         this.methods = new MethodsClientImpl(http);
@@ -54,26 +54,26 @@ final class WebApiTransport implements AutoCloseable {
     }
 
     /**
-     * Asks Slack. Where the limiter is patient a 429 is waited out; otherwise it is an answer like the others.
+     * Calls a method. After a 429 it waits and calls again if the limiter may wait; otherwise it returns the 429.
      *
-     * @param subject what the call is about, for failures; may be empty
+     * @param subject the channel, message or user in question, for error messages; may be empty
      */
     ApiResponse call(SlackMethod method, String subject, Map<String, String> parameters) {
         String call = subject.isEmpty() ? method.slackName() : method.slackName() + " of " + subject;
         while (true) {
             limiter.acquire(method);
             ApiResponse response = post(method, call, parameters);
-            if (!response.isTooMany()) {
+            if (!response.isRateLimited()) {
                 return response;
             }
             limiter.block(method, response.retryAfter());
-            if (!limiter.maySleep(response.retryAfter())) {
+            if (!limiter.mayWait(response.retryAfter())) {
                 return response;
             }
         }
     }
 
-    /** What Slack is reached through; empty: directly. */
+    /** The HTTP proxy in front of Slack; empty if there is none. */
     Optional<InetSocketAddress> proxy() {
         return proxy.map(url -> new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()));
     }
@@ -111,7 +111,7 @@ final class WebApiTransport implements AutoCloseable {
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {
-            // The exception is not kept: it quotes the answer.
+            // Without the exception, which quotes the body.
             return MissingNode.getInstance();
         }
     }
@@ -120,29 +120,29 @@ final class WebApiTransport implements AutoCloseable {
         int millis = Math.toIntExact(timeout.toMillis());
         var config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString().endsWith("/") ? apiUrl.toString() : apiUrl + "/");
-        // No statistics: for them the SDK keeps threads, asks auth.test, and logs a part of the token at DEBUG.
+        // Statistics would start threads, call auth.test, and log part of the token at DEBUG.
         config.setStatsEnabled(false);
         config.setHttpClientResponseHandlers(List.of());
-        // Connecting has okhttp's own limit of ten seconds.
+        // The connect timeout stays at okhttp's default of 10 s.
         config.setHttpClientReadTimeoutMillis(millis);
         config.setHttpClientWriteTimeoutMillis(millis);
         config.setHttpClientCallTimeoutMillis(millis);
         if (bypassesProxy(apiUrl.getHost(), noProxy)) {
-            // The SDK takes HTTPS_PROXY by itself, but ignores NO_PROXY.
+            // The SDK reads HTTPS_PROXY, but ignores NO_PROXY.
             config.setProxyUrl(null);
         }
         return config;
     }
 
-    /** True for this machine, and for hosts that NO_PROXY lists: {@code *}, a host, or the end of one. */
+    /** True for localhost, and for hosts that NO_PROXY lists: {@code *}, a host name, or a domain. */
     static boolean bypassesProxy(String host, String noProxy) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}")) {
             return true;
         }
-        for (String listed : noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+", -1)) {
-            String end = listed.replaceFirst("^\\*?\\.", "");
-            if (listed.equals("*") || (!end.isEmpty() && (name.equals(end) || name.endsWith("." + end)))) {
+        for (String entry : noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+", -1)) {
+            String domain = entry.replaceFirst("^\\*?\\.", "");
+            if (entry.equals("*") || (!domain.isEmpty() && (name.equals(domain) || name.endsWith("." + domain)))) {
                 return true;
             }
         }

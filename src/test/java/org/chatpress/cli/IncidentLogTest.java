@@ -71,7 +71,7 @@ class IncidentLogTest {
         fails("conversations.history", Fault.tooMany(7), Fault.tooMany(9));
         cycles(60);
 
-        assertThat(log.linesWith("too many calls")).hasSize(1);
+        assertThat(log.linesWith("rate limited by Slack")).hasSize(1);
         assertThat(log.linesWith("works again")).isEmpty();
     }
 
@@ -98,7 +98,7 @@ class IncidentLogTest {
         cycles(40);
 
         assertThat(log.linesWith("messages are missing")).hasSize(1);
-        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("rate limit of")).isEmpty();
         assertThat(log.linesWith("works again")).isEmpty();
         assertThat(newsroom.reader().texts()).isNotEmpty();
 
@@ -118,7 +118,7 @@ class IncidentLogTest {
         cycles(90);
 
         assertThat(newsroom.reader().texts()).hasSize(130);
-        assertThat(log.linesWith("no call of")).isEmpty();
+        assertThat(log.linesWith("rate limit of")).isEmpty();
         assertThat(log.linesWith("works again")).isEmpty();
     }
 

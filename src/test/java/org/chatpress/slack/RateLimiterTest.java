@@ -18,23 +18,23 @@ class RateLimiterTest {
     private static final SlackMethod HISTORY = SlackMethod.HISTORY;
 
     private final FakeClock clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
-    private final List<Duration> naps = new ArrayList<>();
+    private final List<Duration> waits = new ArrayList<>();
     private final RateLimiter limiter = RateLimiter.nonBlocking(clock);
 
     @ParameterizedTest
     @EnumSource
-    void allowsSoManyCallsOfAMethodInAMinuteAndNoMore(SlackMethod method) {
+    void allowsOnlyTheConfiguredNumberOfCallsPerMethodAndMinute(SlackMethod method) {
         take(limiter, method, method.callsPerMinute());
 
-        RemoteException failure = refusal(limiter, method);
+        RemoteException failure = failure(limiter, method);
 
         assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT);
-        assertThat(failure).hasMessage("no call of " + method.slackName() + " left for 60 s");
+        assertThat(failure).hasMessage("rate limit of " + method.slackName() + " reached, next call in 60 s");
         assertThat(failure.retryAfter()).contains(Duration.ofSeconds(60));
     }
 
     @Test
-    void staysBelowWhatSlackPromises() {
+    void staysBelowSlacksLimits() {
         assertThat(HISTORY.callsPerMinute()).isEqualTo(45);
         assertThat(SlackMethod.REPLIES.callsPerMinute()).isEqualTo(45);
         assertThat(SlackMethod.REACTIONS.callsPerMinute()).isEqualTo(45);
@@ -43,33 +43,35 @@ class RateLimiterTest {
     }
 
     @Test
-    void countsEachMethodForItself() {
+    void countsEachMethodSeparately() {
         take(limiter, HISTORY, 45);
 
         assertThatCode(() -> limiter.acquire(SlackMethod.REPLIES)).doesNotThrowAnyException();
     }
 
     @Test
-    void theMinuteSlides() {
+    void countsTheLastSixtySeconds() {
         take(limiter, HISTORY, 20);
         clock.advance(Duration.ofSeconds(53));
         take(limiter, HISTORY, 25);
 
-        assertThat(refusal(limiter, HISTORY)).hasMessage("no call of conversations.history left for 7 s");
+        assertThat(failure(limiter, HISTORY))
+                .hasMessage("rate limit of conversations.history reached, next call in 7 s");
 
         clock.advance(Duration.ofSeconds(7));
         take(limiter, HISTORY, 20);
-        assertThat(refusal(limiter, HISTORY).retryAfter()).contains(Duration.ofSeconds(53));
+        assertThat(failure(limiter, HISTORY).retryAfter()).contains(Duration.ofSeconds(53));
     }
 
     @Test
-    void keepsSilentForAsLongAsSlackAsked() {
+    void allowsNoCallForAsLongAsSlackAsks() {
         limiter.block(HISTORY, Duration.ofSeconds(30));
 
-        assertThat(refusal(limiter, HISTORY).retryAfter()).contains(Duration.ofSeconds(30));
+        assertThat(failure(limiter, HISTORY).retryAfter()).contains(Duration.ofSeconds(30));
 
         clock.advance(Duration.ofMillis(29_001));
-        assertThat(refusal(limiter, HISTORY)).hasMessage("no call of conversations.history left for 1 s");
+        assertThat(failure(limiter, HISTORY))
+                .hasMessage("rate limit of conversations.history reached, next call in 1 s");
         assertThatCode(() -> limiter.acquire(SlackMethod.REPLIES)).doesNotThrowAnyException();
 
         clock.advance(Duration.ofMillis(999));
@@ -77,7 +79,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void aClockThatIsSetBackDoesNotSilenceIt() {
+    void allowsCallsAfterTheClockIsSetBack() {
         take(limiter, HISTORY, 45);
         limiter.block(HISTORY, Duration.ofSeconds(30));
 
@@ -87,7 +89,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void saysHowManyCallsAreLeftAtThisMoment() {
+    void tellsHowManyCallsRemain() {
         assertThat(limiter.remaining(HISTORY)).isEqualTo(45);
 
         take(limiter, HISTORY, 40);
@@ -103,57 +105,57 @@ class RateLimiterTest {
     }
 
     @Test
-    void waitsWhereItMay() {
-        RateLimiter patient = patientFor(Duration.ofMinutes(1));
-        take(patient, HISTORY, 45);
+    void waitsIfItMay() {
+        RateLimiter blocking = blockingLimiter(Duration.ofMinutes(1));
+        take(blocking, HISTORY, 45);
         clock.advance(Duration.ofSeconds(50));
 
-        patient.acquire(HISTORY);
+        blocking.acquire(HISTORY);
 
-        assertThat(naps).containsExactly(Duration.ofSeconds(10));
+        assertThat(waits).containsExactly(Duration.ofSeconds(10));
     }
 
     @Test
-    void waitsNoLongerThanAMinuteInAll() {
-        RateLimiter patient = patientFor(Duration.ofMinutes(1));
-        patient.block(HISTORY, Duration.ofSeconds(40));
-        patient.acquire(HISTORY);
-        patient.block(HISTORY, Duration.ofSeconds(21));
+    void waitsNoLongerThanItsMaximumInTotal() {
+        RateLimiter blocking = blockingLimiter(Duration.ofMinutes(1));
+        blocking.block(HISTORY, Duration.ofSeconds(40));
+        blocking.acquire(HISTORY);
+        blocking.block(HISTORY, Duration.ofSeconds(21));
 
-        RemoteException failure = refusal(patient, HISTORY);
+        RemoteException failure = failure(blocking, HISTORY);
 
-        assertThat(failure).hasMessage("no call of conversations.history left for 21 s");
-        assertThat(naps).containsExactly(Duration.ofSeconds(40));
+        assertThat(failure).hasMessage("rate limit of conversations.history reached, next call in 21 s");
+        assertThat(waits).containsExactly(Duration.ofSeconds(40));
 
         clock.advance(Duration.ofSeconds(1));
-        patient.acquire(HISTORY);
-        assertThat(naps).containsExactly(Duration.ofSeconds(40), Duration.ofSeconds(20));
+        blocking.acquire(HISTORY);
+        assertThat(waits).containsExactly(Duration.ofSeconds(40), Duration.ofSeconds(20));
     }
 
     @Test
     void stopsWaitingWhenInterrupted() {
-        RateLimiter patient = RateLimiter.blocking(
+        RateLimiter blocking = RateLimiter.blocking(
                 clock,
                 time -> {
                     throw new InterruptedException();
                 },
                 Duration.ofMinutes(1));
-        patient.block(HISTORY, Duration.ofSeconds(40));
+        blocking.block(HISTORY, Duration.ofSeconds(40));
 
-        RemoteException failure = refusal(patient, HISTORY);
+        RemoteException failure = failure(blocking, HISTORY);
 
         assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT);
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    private RateLimiter patientFor(Duration atMost) {
+    private RateLimiter blockingLimiter(Duration maxWait) {
         return RateLimiter.blocking(
                 clock,
                 time -> {
-                    naps.add(time);
+                    waits.add(time);
                     clock.advance(time);
                 },
-                atMost);
+                maxWait);
     }
 
     private static void take(RateLimiter limiter, SlackMethod method, int times) {
@@ -162,7 +164,7 @@ class RateLimiterTest {
         }
     }
 
-    private static RemoteException refusal(RateLimiter limiter, SlackMethod method) {
+    private static RemoteException failure(RateLimiter limiter, SlackMethod method) {
         return catchThrowableOfType(RemoteException.class, () -> limiter.acquire(method));
     }
 }

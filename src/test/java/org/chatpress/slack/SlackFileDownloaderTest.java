@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the token goes, and where it never goes. */
+/** Which hosts receive the token, and which responses are accepted as the file. */
 class SlackFileDownloaderTest {
-    private static final int MOST = 1000;
+    private static final int MAX_BYTES = 1000;
 
-    /** What each address was asked with. */
+    /** The Authorization header of the last request to each path. */
     private final Map<String, String> authorizations = Collections.synchronizedMap(new TreeMap<>());
 
     private HttpServer slack;
@@ -51,10 +51,11 @@ class SlackFileDownloaderTest {
     }
 
     @Test
-    void theApisOwnHostGetsTheToken() {
-        answers(slack, "/photo", 200, "image/jpeg", "12345", "");
+    void sendsTheTokenToTheApiHost() {
+        respond(slack, "/photo", 200, "image/jpeg", "12345", "");
 
-        assertThat(files.download(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+        assertThat(files.download(uri(slack, "/photo").toString(), 5, MAX_BYTES))
+                .hasSize(5);
         assertThat(authorizations).containsEntry("/photo", "Bearer xoxb-secret");
     }
 
@@ -66,38 +67,39 @@ class SlackFileDownloaderTest {
                 "https://files.slack.com@evil.example/photo",
                 "http://files.slack.com/photo"
             })
-    void nobodyElseGetsTheToken(String address) {
-        assertThat(files.request(HttpUrl.get(address)).header("Authorization")).isNull();
+    void sendsTheTokenToNoOtherHost(String url) {
+        assertThat(files.request(HttpUrl.get(url)).header("Authorization")).isNull();
         assertThat(files.request(HttpUrl.get("https://files.slack.com/photo")).header("Authorization"))
                 .isEqualTo("Bearer xoxb-secret");
     }
 
     @Test
-    void aRedirectIsFollowedOnTheSameHost() {
-        answers(slack, "/photo", 302, "text/plain", "", "/there");
-        answers(slack, "/there", 200, "image/jpeg", "12345", "");
+    void followsARedirectOnTheSameHost() {
+        respond(slack, "/photo", 302, "text/plain", "", "/there");
+        respond(slack, "/there", 200, "image/jpeg", "12345", "");
 
-        assertThat(files.download(uri(slack, "/photo").toString(), 5, MOST)).hasSize(5);
+        assertThat(files.download(uri(slack, "/photo").toString(), 5, MAX_BYTES))
+                .hasSize(5);
     }
 
     @Test
-    void aRedirectInTheClearIsNotFollowedElsewhere() {
-        answers(
+    void followsNoRedirectToAnInsecureUrlOfAnotherHost() {
+        respond(
                 slack,
                 "/photo",
                 302,
                 "text/plain",
                 "",
                 uri(elsewhere, "/stolen").toString());
-        answers(elsewhere, "/stolen", 200, "image/jpeg", "12345", "");
+        respond(elsewhere, "/stolen", 200, "image/jpeg", "12345", "");
 
         assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(authorizations).doesNotContainKey("/stolen");
     }
 
     @Test
-    void redirectsThatNeverEndAreLeftAlone() {
-        answers(slack, "/photo", 302, "text/plain", "", "/photo");
+    void givesUpAfterTooManyRedirects() {
+        respond(slack, "/photo", 302, "text/plain", "", "/photo");
 
         assertThat(failure(uri(slack, "/photo").toString(), 5)).hasMessageContaining("more than 3 redirects");
     }
@@ -115,7 +117,7 @@ class SlackFileDownloaderTest {
                 "",
                 "no address"
             })
-    void anAddressThatIsNotSlacksIsNotEvenAsked(String url) {
+    void requestsNoUrlThatIsNotSlacks(String url) {
         assertThat(failure(url, 5).kind()).isEqualTo(Kind.REJECTED);
     }
 
@@ -131,29 +133,31 @@ class SlackFileDownloaderTest {
         "429, text/plain, 12345,  TRANSIENT",
         "500, text/plain, 12345,  TRANSIENT",
     })
-    void whatIsNotTheFileIsNeverTakenForIt(int status, String type, String body, Kind kind) {
-        answers(slack, "/photo", status, type, body, "");
+    void refusesAResponseThatIsNotTheFile(int status, String type, String body, Kind kind) {
+        respond(slack, "/photo", status, type, body, "");
 
         assertThat(failure(uri(slack, "/photo").toString(), 5).kind()).isEqualTo(kind);
     }
 
     @Test
-    void noMoreIsTakenThanIsAllowed() {
-        answers(slack, "/photo", 200, "image/jpeg", "x".repeat(MOST + 1), "");
+    void refusesAFileThatIsTooLarge() {
+        respond(slack, "/photo", 200, "image/jpeg", "x".repeat(MAX_BYTES + 1), "");
 
         assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.REJECTED);
-        assertThat(failure(uri(slack, "/photo").toString(), MOST + 1).kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure(uri(slack, "/photo").toString(), MAX_BYTES + 1).kind())
+                .isEqualTo(Kind.REJECTED);
     }
 
     @Test
-    void aCopyOfUnknownSizeMustAtLeastSayThatItIsAnImage() {
-        answers(slack, "/photo", 200, "application/json", "{}", "");
+    void requiresAnImageContentTypeIfTheSizeIsUnknown() {
+        respond(slack, "/photo", 200, "application/json", "{}", "");
 
         assertThat(failure(uri(slack, "/photo").toString(), 0).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     private RemoteException failure(String url, long size) {
-        RemoteException failure = catchThrowableOfType(RemoteException.class, () -> files.download(url, size, MOST));
+        RemoteException failure =
+                catchThrowableOfType(RemoteException.class, () -> files.download(url, size, MAX_BYTES));
         assertThat(failure.getMessage() + failure.hint()).doesNotContain("xoxb");
         return failure;
     }
@@ -164,7 +168,7 @@ class SlackFileDownloaderTest {
         return server;
     }
 
-    private void answers(HttpServer server, String path, int status, String type, String body, String location) {
+    private void respond(HttpServer server, String path, int status, String type, String body, String location) {
         server.createContext(path, exchange -> {
             authorizations.put(path, String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -27,25 +27,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The bell over a real WebSocket. A test waits for what is to happen, and never for a time. */
+/** Socket Mode over a real WebSocket. The tests wait for events, never for a fixed time. */
 @Timeout(60)
 class SocketModeClientTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String TS = "1793758925.000100";
-    private static final String ON = "on";
-    private static final String OFF = "off";
+    private static final String CONNECTED = "connected";
+    private static final String DISCONNECTED = "disconnected";
 
     private final FakeSlackServer slack = FakeSlackServer.start(Clock.systemUTC());
     private final FakeSocketMode server = new FakeSocketMode();
-    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private Duration silence = Duration.ofSeconds(30);
-    private Duration lasting = Duration.ZERO;
-    private Duration again = Duration.ofMillis(10);
-    private Duration limiterWaits = Duration.ofDays(1);
+    private final LinkedBlockingQueue<String> reported = new LinkedBlockingQueue<>();
+    private Duration idle = Duration.ofSeconds(30);
+    private Duration stableAfter = Duration.ZERO;
+    private Duration firstRetry = Duration.ofMillis(10);
+    private Duration maxLimiterWait = Duration.ofDays(1);
     private SocketModeClient socketMode;
 
     @BeforeEach
-    void showTheWay() {
+    void announceTheServer() {
         slack.socketModeAt(server.uri());
     }
 
@@ -57,17 +57,17 @@ class SocketModeClientTest {
     }
 
     @Test
-    void ringsForAMessageAndAcknowledgesIt() throws InterruptedException {
+    void reportsAMessageAndAcknowledgesIt() throws InterruptedException {
         WebSocket connection = connected();
 
         String envelope = server.event(connection, message(TS));
 
-        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
         assertThat(server.acknowledgement()).isEqualTo("{\"envelope_id\":\"" + envelope + "\"}");
     }
 
     @Test
-    void ringsForTheMessageThatAnEventIsAbout() throws InterruptedException {
+    void reportsTheMessageThatAnEventIsAbout() throws InterruptedException {
         WebSocket connection = connected();
         ObjectNode changed = message("1793758999.000900").put("subtype", "message_changed");
         changed.putObject("message").put("ts", "1793758925.000101");
@@ -88,12 +88,12 @@ class SocketModeClientTest {
         }
 
         for (int i = 101; i <= 106; i++) {
-            assertThat(heard.take()).endsWith(" 1793758925.000" + i);
+            assertThat(reported.take()).endsWith(" 1793758925.000" + i);
         }
     }
 
     @Test
-    void isDeafToOurOwnReactionsAndToNonsense() throws InterruptedException {
+    void ignoresTheBotsOwnReactionsAndMalformedEvents() throws InterruptedException {
         WebSocket connection = connected();
 
         connection.send("no JSON");
@@ -104,45 +104,45 @@ class SocketModeClientTest {
         server.event(connection, reaction(FakeWorkspace.BOT, "1793758925.000999"));
         server.event(connection, message(TS));
 
-        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
         for (int i = 1; i <= 5; i++) {
             assertThat(server.acknowledgement()).contains("envelope-" + i);
         }
     }
 
     @Test
-    void whenSlackAsksForAnotherConnectionTheOldOneStaysUntilTheNewOneIsThere() throws InterruptedException {
+    void keepsTheOldConnectionUntilTheNewOneIsUp() throws InterruptedException {
         WebSocket first = connected();
 
         first.send("{\"type\": \"disconnect\", \"reason\": \"warning\"}");
         WebSocket second = server.connection();
-        assertThat(heard.take()).isEqualTo(ON);
+        assertThat(reported.take()).isEqualTo(CONNECTED);
 
         server.event(second, message(TS));
-        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
         while (!first.isClosed()) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
     @Test
-    void aConnectionThatSendsWithoutEndIsReplaced() throws InterruptedException {
+    void replacesAConnectionThatSendsAnEndlessFrame() throws InterruptedException {
         connected().send("x".repeat(5_000_000));
 
         assertThat(server.connection()).isNotNull();
-        assertThat(heard.take()).isEqualTo(ON);
+        assertThat(reported.take()).isEqualTo(CONNECTED);
     }
 
     @Test
-    void aConnectionThatBreaksIsReplaced() throws InterruptedException {
+    void replacesAConnectionThatBreaks() throws InterruptedException {
         connected().closeConnection(1006, "the network is gone");
 
         assertThat(server.connection()).isNotNull();
-        assertThat(heard.take()).isEqualTo(ON);
+        assertThat(reported.take()).isEqualTo(CONNECTED);
     }
 
     @Test
-    void refusalsEndItNeverForGood() throws InterruptedException {
+    void retriesAfterEveryKindOfFailure() throws InterruptedException {
         slack.faults()
                 .next(
                         "apps.connections.open",
@@ -155,24 +155,24 @@ class SocketModeClientTest {
         server.next(Manners.HANGS_UP, Manners.SILENT);
 
         start();
-        // Were each pause twice the last one's to the end, these would take minutes.
+        // If the waits doubled without a maximum, these would take minutes.
         for (int i = 0; i < 15; i++) {
-            assertThat(heard.take()).isEqualTo(OFF);
+            assertThat(reported.take()).isEqualTo(DISCONNECTED);
         }
         slack.socketModeAt(server.uri());
 
-        String now = heard.take();
-        while (now.equals(OFF)) {
-            now = heard.take();
+        String now = reported.take();
+        while (now.equals(DISCONNECTED)) {
+            now = reported.take();
         }
-        assertThat(now).isEqualTo(ON);
+        assertThat(now).isEqualTo(CONNECTED);
         assertThat(server.connection()).isNotNull();
     }
 
     @Test
-    void aConnectionThatEndsSoonAfterHelloIsReplacedAfterPausesThatGrow() throws InterruptedException {
-        lasting = Duration.ofSeconds(30);
-        again = Duration.ofMillis(500);
+    void backsOffIfConnectionsEndSoonAfterHello() throws InterruptedException {
+        stableAfter = Duration.ofSeconds(30);
+        firstRetry = Duration.ofMillis(500);
         long begin = System.nanoTime();
 
         start();
@@ -184,9 +184,9 @@ class SocketModeClientTest {
     }
 
     @Test
-    void aRefusalIsToldOnceWithWhatToDo() throws InterruptedException {
-        limiterWaits = Duration.ZERO;
-        again = Duration.ofMillis(50);
+    void logsAProblemOnceWithAHint() throws InterruptedException {
+        maxLimiterWait = Duration.ZERO;
+        firstRetry = Duration.ofMillis(50);
         for (int i = 0; i < 5; i++) {
             slack.faults().next("apps.connections.open", Fault.notOk("invalid_auth"));
         }
@@ -194,83 +194,85 @@ class SocketModeClientTest {
 
         try (CapturedLog log = CapturedLog.open()) {
             start();
-            while (!heard.take().equals(ON)) {
-                // Off, again and again
+            while (!reported.take().equals(CONNECTED)) {
+                // Each failed attempt is reported as a disconnection.
             }
 
             assertThat(log.linesWith("invalid_auth"))
                     .singleElement()
                     .asString()
-                    .contains("set slack.app-token to it. Chatpress goes on trying; until");
-            assertThat(log.linesWith("no call of apps.connections.open left")).hasSize(1);
-            assertThat(log.linesWith("the doorbell works again")).hasSize(1);
+                    .contains("set slack.app-token to it. Retrying; polling continues meanwhile");
+            assertThat(log.linesWith("rate limit of apps.connections.open reached"))
+                    .hasSize(1);
+            assertThat(log.linesWith("Socket Mode reconnected")).hasSize(1);
         }
     }
 
     @Test
-    void connectsToNobodyButSlack() throws InterruptedException {
-        // The same server, under a name that is not the API's.
+    void connectsOnlyToSlack() throws InterruptedException {
+        // The same server, under a host name that is not the API's.
         slack.socketModeAt(URI.create("ws://localhost:" + server.uri().getPort()));
 
         start();
 
-        assertThat(heard.take()).isEqualTo(OFF);
-        assertThatThrownBy(socketMode::check).hasMessage("apps.connections.open names no address of Slack's");
+        assertThat(reported.take()).isEqualTo(DISCONNECTED);
+        assertThatThrownBy(socketMode::check)
+                .hasMessage("apps.connections.open: the WebSocket URL is not one of Slack's");
     }
 
     @Test
-    void aSilentConnectionIsReplaced() throws InterruptedException {
-        silence = Duration.ofMillis(300);
+    void replacesAConnectionThatDoesNotAnswerPings() throws InterruptedException {
+        idle = Duration.ofMillis(300);
         server.next(Manners.SILENT_AFTER_HELLO);
         connected();
 
         WebSocket second = server.connection();
 
-        assertThat(heard.take()).isEqualTo(ON);
+        assertThat(reported.take()).isEqualTo(CONNECTED);
         server.event(second, message(TS));
-        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
     }
 
     @Test
-    void aQuietConnectionThatAnswersIsKept() throws InterruptedException {
-        silence = Duration.ofMillis(500);
+    void keepsAnIdleConnectionThatAnswersPings() throws InterruptedException {
+        idle = Duration.ofMillis(500);
         WebSocket connection = connected();
 
-        assertThat(heard.poll(3, TimeUnit.SECONDS))
-                .as("six times the silence that is borne")
+        assertThat(reported.poll(3, TimeUnit.SECONDS))
+                .as("six times the idle timeout")
                 .isNull();
 
         server.event(connection, message(TS));
-        assertThat(heard.take()).isEqualTo(CHANNEL + " " + TS);
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
     }
 
     private WebSocket connected() throws InterruptedException {
         start();
         WebSocket connection = server.connection();
-        assertThat(heard.take()).isEqualTo(ON);
+        assertThat(reported.take()).isEqualTo(CONNECTED);
         return connection;
     }
 
     private void start() {
-        var patience = new SocketModeClient.Timeouts(
-                Duration.ofSeconds(2), silence, lasting, new Backoff(again, again.multipliedBy(5)));
-        var hearer = new SocketModeClient.SocketEventListener() {
+        var timeouts = new SocketModeClient.Timeouts(
+                Duration.ofSeconds(2), idle, stableAfter, new Backoff(firstRetry, firstRetry.multipliedBy(5)));
+        var listener = new SocketModeClient.SocketEventListener() {
             @Override
             public void onEvent(ChannelId channel, MessageTs ts) {
-                heard.add(channel + " " + ts);
+                reported.add(channel + " " + ts);
             }
 
             @Override
-            public void onConnectionChange(boolean isOn) {
-                heard.add(isOn ? ON : OFF);
+            public void onConnectionChange(boolean isConnected) {
+                reported.add(isConnected ? CONNECTED : DISCONNECTED);
             }
         };
         var clock = new FakeClock(Instant.parse("2026-11-04T02:22:05Z"));
-        RateLimiter limiter = limiterWaits.isZero()
+        RateLimiter limiter = maxLimiterWait.isZero()
                 ? RateLimiter.nonBlocking(Clock.systemUTC())
-                : RateLimiter.blocking(clock, clock::advance, limiterWaits);
+                : RateLimiter.blocking(clock, clock::advance, maxLimiterWait);
         socketMode = new SocketModeClient(
-                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", hearer, patience);
+                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", listener, timeouts);
         socketMode.start();
     }
 

@@ -81,7 +81,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void asksForTheNewestMessagesWithoutAnyEnd() {
+    void sendsNoBoundsForTheNewestMessages() {
         slack.history(CHANNEL, Optional.empty(), 200);
 
         FakeSlackServer.Call call = server.calls().get(0);
@@ -91,7 +91,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void pagesOnWithoutMissingOrRepeatingAMessage() {
+    void pagesWithoutMissingOrRepeatingAMessage() {
         List<String> posted = post(7);
 
         HistoryPage newest = slack.history(CHANNEL, Optional.empty(), 3);
@@ -106,7 +106,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aPageCoversWhatItReachesAndNoMore() {
+    void aPageCoversTheRangeUpToItsOldestMessage() {
         List<String> posted = post(5);
         var until = new MessageTs(posted.get(4));
 
@@ -120,7 +120,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void theLastPageReachesTheBeginning() {
+    void theLastPageCoversEverythingBefore() {
         List<String> posted = post(2);
 
         HistoryPage page = slack.history(CHANNEL, Optional.of(new MessageTs(posted.get(1))), 999);
@@ -131,7 +131,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aShortPageIsNotTheLastOne() {
+    void aShortPageMayHaveMoreBelow() {
         post(4);
         server.pagesOf(3);
 
@@ -158,7 +158,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void anEmptyPageIsAReadingLikeOthers() {
+    void acceptsAnEmptyPage() {
         post(1);
         server.faults().next("conversations.history", Fault.EMPTY_PAGE);
 
@@ -166,7 +166,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void sortsWhatSlackMixedUpAndKeepsTheFirstOfTwins() {
+    void sortsMessagesAndKeepsTheFirstOfTwoWithTheSameTs() {
         server.faults().next("conversations.history", Fault.answer("""
                 {"ok": true, "has_more": true, "messages": [
                   {"ts": "1793758925.000200", "text": "second"},
@@ -182,7 +182,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void takesACursorForMore() {
+    void takesANextCursorForMoreMessages() {
         server.faults().next("conversations.history", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}"""));
 
@@ -201,7 +201,7 @@ class WebApiSlackClientTest {
                 "{'ts': '$ts', 'reactions': {}, 'edited': 7, 'user': null, 'text': ['a']}",
                 "{'ts': '$ts', 'never_heard_of': {'a': [1, 2.5]}}",
             })
-    void keepsAnOddMessageAsItIs(String odd) {
+    void keepsUnexpectedJsonUnchanged(String odd) {
         String before = workspace.post(C, "U1", "before");
         String ts = workspace.postRaw(C, odd.replace('\'', '"'));
         String after = workspace.post(C, "U1", "after");
@@ -216,7 +216,7 @@ class WebApiSlackClientTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{\"text\": \"no ts\"}", "{\"ts\": \"yesterday\"}", "{\"ts\": {}}", "null", "42", "[]", "\"\""})
-    void countsWhatHasNoTsAndKeepsTheRest(String unusable) {
+    void countsEntriesWithoutAValidTsAndKeepsTheRest(String unusable) {
         String before = workspace.post(C, "U1", "before");
         workspace.postRaw(C, unusable);
         String after = workspace.post(C, "U1", "after");
@@ -228,7 +228,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aReadingIsDatedBySlacksClock() {
+    void datesAPageBySlacksClock() {
         clock.set(Instant.parse("2026-11-04T03:00:00.750Z"));
 
         assertThat(slack.history(CHANNEL, Optional.empty(), 200).readAt()).isEqualTo("2026-11-04T03:00:00Z");
@@ -245,12 +245,12 @@ class WebApiSlackClientTest {
 
         assertThat(log).hasSize(1);
         assertThat(log.get(0).getFormattedMessage())
-                .startsWith("Slack sent 15 messages where 200 were asked for: your Slack app is treated as distributed")
-                .contains("Make an internal app");
+                .startsWith("Slack returned 15 messages instead of 200: it treats this app as commercially distributed")
+                .contains("Create an internal app");
     }
 
     @Test
-    void doesNotWarnOfSmallPagesThatHaveAReason() {
+    void doesNotWarnAboutSmallPagesWithAnotherReason() {
         post(20);
         List<ILoggingEvent> log = logOf(() -> {
             slack.history(CHANNEL, Optional.empty(), 15);
@@ -263,10 +263,10 @@ class WebApiSlackClientTest {
         assertThat(log).isEmpty();
     }
 
-    // WHEREABOUTS
+    // MESSAGE LOOKUP
 
     @Test
-    void findsAMessageThatIsThere() {
+    void findsAMessage() {
         String ts = workspace.post(C, "U1", "here");
         post(3);
 
@@ -305,7 +305,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void findsAReplyThatSlackAnswersAlone() {
+    void findsAReplyThatSlackReturnsAlone() {
         server.returnRepliesAlone();
         String root = workspace.post(C, "U1", "root");
         String reply = workspace.broadcast(C, root, "U2", "reply");
@@ -315,7 +315,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aDeletedMessageIsGone() {
+    void reportsADeletedMessage() {
         String ts = workspace.post(C, "U1", "oops");
         workspace.delete(C, ts);
 
@@ -326,7 +326,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aTombstoneIsGone() {
+    void reportsATombstoneAsDeleted() {
         String root = workspace.post(C, "U1", "oops");
         workspace.reply(C, root, "U2", "reply");
         workspace.delete(C, root);
@@ -338,7 +338,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aReplyThatIsMissingInItsThreadIsGone() {
+    void reportsAReplyMissingFromItsThreadAsDeleted() {
         server.faults().next("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}"""));
         workspace.postAt(C, "1793758925.000050", "U1", "root");
@@ -348,7 +348,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void anotherMessageInItsPlaceMeansGone() {
+    void reportsAMessageAsDeletedIfAnotherIsInItsPlace() {
         server.faults().next("conversations.replies", Fault.answer("""
                 {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
 
@@ -361,7 +361,7 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"thread_not_found", "message_not_found"})
-    void whatSlackDoesNotFindIsGone(String error) {
+    void reportsAMessageThatSlackDoesNotFindAsDeleted(String error) {
         server.faults().next("conversations.replies", Fault.notOk(error));
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
@@ -369,14 +369,14 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "[null]", "[{\"text\": \"no ts\"}]"})
-    void noMessagesProveNothing(String messages) {
+    void concludesNothingFromAnEmptyResponse(String messages) {
         server.faults().next("conversations.replies", Fault.answer("{\"ok\": true, \"messages\": " + messages + "}"));
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.UNKNOWN);
     }
 
     @Test
-    void aServerThatBreaksDownProvesNothing() {
+    void concludesNothingFromAServerError() {
         server.faults()
                 .next("conversations.replies", Fault.status(500, "{\"ok\": false, \"error\": \"thread_not_found\"}"));
 
@@ -384,7 +384,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void beingThrownOutOfTheChannelIsNoProofOfADeletion() {
+    void concludesNoDeletionFromBeingRemovedFromTheChannel() {
         String ts = workspace.post(C, "U1", "here");
         workspace.removeBot(C);
 
@@ -394,10 +394,10 @@ class WebApiSlackClientTest {
         assertThat(failure).hasMessage("conversations.replies of C0123456789 " + ts + ": not_in_channel");
     }
 
-    // REACTIONS, PEOPLE, GROUPS, CHANNELS
+    // REACTIONS, USERS, GROUPS, CHANNELS
 
     @Test
-    void namesEverybodyWhoReacted() {
+    void listsAllUsersWhoReacted() {
         String ts = workspace.post(C, "U1", "count me");
         for (int i = 10; i < 70; i++) {
             workspace.react(C, ts, "U" + i, "white_check_mark");
@@ -418,7 +418,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aMessageWithoutReactionsHasNone() {
+    void readsAMessageWithoutReactions() {
         String ts = workspace.post(C, "U1", "nobody cares");
 
         assertThat(slack.reactions(CHANNEL, new MessageTs(ts))).isEmpty();
@@ -426,7 +426,7 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"ok\": true}", "{\"ok\": true, \"message\": {\"ts\": \"1793758925.000999\"}}"})
-    void anAnswerThatLacksTheMessageDoesNotReadAsNoReactions(String answer) {
+    void takesAResponseWithoutTheMessageForAnError(String answer) {
         server.faults().next("reactions.get", Fault.answer(answer));
 
         RemoteException failure = failure(() -> slack.reactions(CHANNEL, SOME_TS));
@@ -435,7 +435,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void knowsAPersonByRealNameTitleAndPicture() {
+    void readsNameTitleAndAvatarOfAUser() {
         workspace.person("U1", "Ada Lovelace").title("Politics editor");
 
         assertThat(slack.userProfile(new UserId("U1")))
@@ -448,7 +448,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aPersonWithoutARealNameGoesByTheUserName() {
+    void fallsBackToTheUserName() {
         workspace.person("U1", " ").name("ada");
 
         assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("ada");
@@ -486,7 +486,7 @@ class WebApiSlackClientTest {
                 "https://ca.slack-edge.com/T0-U0-hash-48",
                 "https://files.slack.com/avatar.png",
             })
-    void showsPicturesOfSlacksOwnHosts(String address) {
+    void acceptsAvatarsOnSlacksHosts(String address) {
         workspace.person("U1", "Ada").image48(address);
 
         assertThat(slack.userProfile(new UserId("U1")).image48()).isEqualTo(address);
@@ -511,14 +511,14 @@ class WebApiSlackClientTest {
                 "javascript:alert(1)",
                 "",
             })
-    void showsNoOtherPictures(String address) {
+    void acceptsNoOtherAvatars(String address) {
         workspace.person("U1", "Ada").image48(address);
 
         assertThat(slack.userProfile(new UserId("U1")).image48()).isEmpty();
     }
 
     @Test
-    void anOddProfileIsReadAsFarAsItGoes() {
+    void readsAMalformedProfileAsFarAsPossible() {
         server.faults().next("users.info", Fault.answer("""
                 {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}"""));
 
@@ -527,7 +527,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aPersonWhomSlackDoesNotKnowIsRefusedAndAGroupIsAMistakeInTheSettings() {
+    void rejectsAnUnknownUserAndReportsAnUnknownGroup() {
         RemoteException stranger = failure(() -> slack.userProfile(new UserId("U404")));
         RemoteException group = failure(() -> slack.groupMembers("S404"));
 
@@ -539,21 +539,21 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void knowsTheMembersOfAGroup() {
+    void listsTheMembersOfAGroup() {
         workspace.group("S0DESK", "U1", "U2");
 
         assertThat(slack.groupMembers("S0DESK")).isEqualTo(Set.of(new UserId("U1"), new UserId("U2")));
     }
 
     @Test
-    void aGroupAnswerWithoutMembersIsNotAnEmptyGroup() {
+    void takesAResponseWithoutMembersForAnError() {
         server.faults().next("usergroups.users.list", Fault.answer("{\"ok\": true}"));
 
         assertThat(failure(() -> slack.groupMembers("S0DESK")).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
-    void knowsItselfAndItsScopes() {
+    void readsItsIdentityAndScopes() {
         SlackReader.BotIdentity identity = slack.identity();
 
         assertThat(identity.user()).isEqualTo(new UserId(FakeWorkspace.BOT));
@@ -573,10 +573,10 @@ class WebApiSlackClientTest {
                 .isEqualTo(new SlackReader.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, true, false));
     }
 
-    // TROUBLE
+    // ERRORS
 
-    static Stream<Arguments> everyTroubleWithEveryCall() {
-        List<Fault> troubles = List.of(
+    static Stream<Arguments> everyFaultInEveryCall() {
+        List<Fault> faults = List.of(
                 Fault.tooMany(7),
                 Fault.TOO_MANY,
                 Fault.SERVER_ERROR,
@@ -596,39 +596,39 @@ class WebApiSlackClientTest {
                 Fault.notOk("internal_error"),
                 Fault.notOk("service_unavailable"),
                 Fault.notOk("request_timeout"));
-        return troubles.stream()
-                .flatMap(trouble -> Stream.of("conversations.history", "conversations.replies", "reactions.get")
-                        .map(method -> Arguments.of(trouble, method)));
+        return faults.stream()
+                .flatMap(fault -> Stream.of("conversations.history", "conversations.replies", "reactions.get")
+                        .map(method -> Arguments.of(fault, method)));
     }
 
     @ParameterizedTest
-    @MethodSource("everyTroubleWithEveryCall")
-    void whatWillPassIsUnavailableAndThenItHasPassed(Fault trouble, String method) {
+    @MethodSource("everyFaultInEveryCall")
+    void recoversFromTransientFaults(Fault fault, String method) {
         String ts = workspace.post(C, "U1", "secret-body");
-        server.faults().next(method, trouble);
-        try (var impatient = slack(server.token(), Duration.ofMillis(500))) {
+        server.faults().next(method, fault);
+        try (var hasty = slack(server.token(), Duration.ofMillis(500))) {
             Consumer<WebApiSlackClient> call = api -> call(api, method, new MessageTs(ts));
 
-            RemoteException failure = failure(() -> call.accept(impatient));
+            RemoteException failure = failure(() -> call.accept(hasty));
 
             assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(failure.getMessage()).startsWith(method + " of " + C);
             assertThat(printed(failure))
                     .doesNotContain("secret-body", server.token().reveal());
             clock.advance(Duration.ofSeconds(7));
-            call.accept(impatient);
+            call.accept(hasty);
         }
     }
 
     @Test
-    void namesTheCallAndWhatHappened() {
+    void namesTheCallAndTheHttpStatus() {
         server.faults().next("conversations.history", Fault.SERVER_ERROR);
 
         assertThat(failure(this::readHistory)).hasMessage("conversations.history of C0123456789: HTTP 500");
     }
 
     @Test
-    void saysHowAnAnswerFailedToCome() {
+    void namesWhatIsWrongWithTheResponse() {
         server.faults()
                 .next(
                         "auth.test",
@@ -637,19 +637,19 @@ class WebApiSlackClientTest {
                         Fault.HALF_JSON,
                         Fault.HTML_PAGE,
                         Fault.answer("{\"ok\": true}"));
-        try (var impatient = slack(server.token(), Duration.ofMillis(500))) {
+        try (var hasty = slack(server.token(), Duration.ofMillis(500))) {
             var messages = new ArrayList<String>();
             for (int i = 0; i < 5; i++) {
-                messages.add(failure(impatient::identity).getMessage());
+                messages.add(failure(hasty::identity).getMessage());
             }
 
             assertThat(messages)
                     .containsExactly(
-                            "auth.test: no answer in time",
-                            "auth.test: half an answer",
-                            "auth.test: HTTP 200 without Slack's JSON",
-                            "auth.test: HTTP 200 without Slack's JSON",
-                            "auth.test: no user_id in the answer");
+                            "auth.test: timed out",
+                            "auth.test: incomplete response",
+                            "auth.test: HTTP 200 without a JSON body",
+                            "auth.test: HTTP 200 without a JSON body",
+                            "auth.test: no user_id in the response");
         }
     }
 
@@ -660,43 +660,44 @@ class WebApiSlackClientTest {
         RemoteException failure = failure(this::readHistory);
 
         assertThat(failure.retryAfter()).contains(Duration.ofSeconds(7));
-        assertThat(failure)
-                .hasMessage("conversations.history of C0123456789: too many calls, to be asked again in 7 s");
+        assertThat(failure).hasMessage("conversations.history of C0123456789: rate limited by Slack, retry in 7 s");
         clock.advance(Duration.ofSeconds(6));
-        assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
+        assertThat(failure(this::readHistory))
+                .hasMessage("rate limit of conversations.history reached, next call in 1 s");
         assertThat(server.calls()).hasSize(1);
         clock.advance(Duration.ofSeconds(1));
         readHistory();
     }
 
     @Test
-    void waitsASecondWhereRetryAfterIsMissing() {
+    void waitsASecondIfRetryAfterIsMissing() {
         server.faults().next("*", Fault.TOO_MANY, Fault.notOk("ratelimited"), Fault.tooMany(0), Fault.status(429));
 
         for (int i = 0; i < 4; i++) {
             assertThat(failure(this::readHistory).retryAfter()).contains(Duration.ofSeconds(1));
-            assertThat(failure(this::readHistory)).hasMessage("no call of conversations.history left for 1 s");
+            assertThat(failure(this::readHistory))
+                    .hasMessage("rate limit of conversations.history reached, next call in 1 s");
             clock.advance(Duration.ofSeconds(1));
         }
         readHistory();
     }
 
     @Test
-    void aPatientLimiterWaitsOutA429() {
-        var naps = new ArrayList<Duration>();
-        RateLimiter patient = RateLimiter.blocking(
+    void retriesA429WithABlockingLimiter() {
+        var waits = new ArrayList<Duration>();
+        RateLimiter blocking = RateLimiter.blocking(
                 clock,
                 time -> {
-                    naps.add(time);
+                    waits.add(time);
                     clock.advance(time);
                 },
                 Duration.ofMinutes(1));
         workspace.post(C, "U1", "here");
         server.faults().next("conversations.history", Fault.tooMany(20), Fault.tooMany(30), Fault.tooMany(20));
-        try (var api = slack(server.token(), patient)) {
+        try (var api = slack(server.token(), blocking)) {
             RemoteException failure = failure(() -> api.history(CHANNEL, Optional.empty(), 200));
 
-            assertThat(naps).containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(30));
+            assertThat(waits).containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(30));
             assertThat(failure.retryAfter()).contains(Duration.ofSeconds(20));
         }
     }
@@ -711,7 +712,7 @@ class WebApiSlackClientTest {
                 readHistory();
                 read++;
             } catch (RemoteException e) {
-                assertThat(e).hasMessageStartingWith("no call of conversations.history left");
+                assertThat(e).hasMessageStartingWith("rate limit of conversations.history reached");
             }
             clock.advance(Duration.ofSeconds(1));
         }
@@ -721,19 +722,19 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            invalid_auth           | Copy the bot token from the Slack app's OAuth page into slack.token.
-            not_authed             | Copy the bot token from the Slack app's OAuth page into slack.token.
-            account_inactive       | Copy the bot token from the Slack app's OAuth page into slack.token.
-            token_revoked          | Copy the bot token from the Slack app's OAuth page into slack.token.
-            token_expired          | Copy the bot token from the Slack app's OAuth page into slack.token.
-            not_allowed_token_type | Set slack.token to a bot token; it starts with xoxb-.
-            not_in_channel         | Write /invite and the bot's name in the channel.
-            channel_not_found      | Check the channel's id; if it is right, the channel is private: write /invite and the bot's name in it.
-            is_archived            | Unarchive the channel in Slack, or take it out of channels.yml.
+            invalid_auth           | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+            not_authed             | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+            account_inactive       | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+            token_revoked          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+            token_expired          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+            not_allowed_token_type | Set slack.token to a bot token, which starts with xoxb-.
+            not_in_channel         | Type /invite and the bot's name in the channel.
+            channel_not_found      | Check the channel's id. If it is correct, the channel is private: type /invite and the bot's name in it.
+            is_archived            | Unarchive the channel in Slack, or remove it from channels.yml.
             missing_scope          | Add the scope to the Slack app and reinstall the app.
-            access_denied          | Ask the workspace's admins to let the Slack app in.
+            access_denied          | Ask a workspace admin to approve the Slack app.
             """)
-    void saysWhatAPersonMustDo(String error, String hint) {
+    void givesAHintIfAPersonMustAct(String error, String hint) {
         server.faults().next("conversations.history", Fault.notOk(error));
 
         RemoteException failure = failure(this::readHistory);
@@ -744,7 +745,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void namesTheScopeThatIsMissing() {
+    void namesTheMissingScope() {
         workspace.removeScope("channels:history");
 
         RemoteException failure = failure(this::readHistory);
@@ -756,7 +757,7 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth.test", "http://localhost/elsewhere"})
-    void takesTheTokenNowhereElse(String location) {
+    void followsNoRedirectWithTheToken(String location) {
         server.faults().next("conversations.history", Fault.redirectTo(location));
 
         RemoteException failure = failure(this::readHistory);
@@ -767,22 +768,22 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @CsvSource({"401", "403", "404"})
-    void aProxyThatSaysNoNeedsAPerson(int status) {
+    void reportsARefusingProxy(int status) {
         server.faults().next("conversations.history", Fault.status(status));
 
         RemoteException failure = failure(this::readHistory);
 
         assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
-        assertThat(failure.hint()).isEqualTo("Check slack.api-url, and the proxy between here and Slack.");
+        assertThat(failure.hint()).isEqualTo("Check slack.api-url and the proxy.");
     }
 
     @ParameterizedTest
     @CsvSource({
         "invalid_cursor, conversations.history of C0123456789: invalid_cursor",
-        "<b>hello</b>, conversations.history of C0123456789: an error without a name",
-        "'', conversations.history of C0123456789: an error without a name",
+        "<b>hello</b>, conversations.history of C0123456789: unknown error",
+        "'', conversations.history of C0123456789: unknown error",
     })
-    void otherErrorsRefuseThisOneThing(String error, String message) {
+    void rejectsOtherErrors(String error, String message) {
         server.faults().next("conversations.history", Fault.notOk(error));
 
         RemoteException failure = failure(this::readHistory);
@@ -792,32 +793,32 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void aHostThatNobodyKnowsIsNamedEachTime() {
-        try (var lost = new WebApiSlackClient(
+    void namesAnUnknownHostEachTime() {
+        try (var unreachable = new WebApiSlackClient(
                 server.token(), URI.create("https://slack.invalid/api/"), RateLimiter.nonBlocking(clock), clock, "*")) {
             for (int call = 1; call <= 2; call++) {
-                RemoteException failure = failure(lost::identity);
+                RemoteException failure = failure(unreachable::identity);
 
                 assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
                 assertThat(failure).hasMessage("auth.test: cannot resolve host slack.invalid");
-                assertThat(failure.hint()).isEqualTo("Check the network and the proxy.");
+                assertThat(failure.hint()).isEqualTo("Check DNS, network and proxy settings.");
             }
         }
     }
 
     @Test
-    void saysWhereToLookWhereSlackIsOutOfReach() {
-        for (Fault trouble : List.of(Fault.status(503), Fault.HTML_PAGE, Fault.RESET)) {
-            server.faults().next("conversations.history", trouble);
+    void hintsAtTheNetworkIfSlackIsUnreachable() {
+        for (Fault fault : List.of(Fault.status(503), Fault.HTML_PAGE, Fault.RESET)) {
+            server.faults().next("conversations.history", fault);
 
             assertThat(failure(this::readHistory).hint())
-                    .as(trouble.toString())
+                    .as(fault.toString())
                     .isEqualTo("Check the network, the proxy and slack.api-url.");
         }
     }
 
     @Test
-    void anUnreachableSlackIsUnavailable() {
+    void treatsAnUnreachableSlackAsTransient() {
         server.close();
 
         RemoteException failure = failure(this::readHistory);
@@ -829,7 +830,7 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"xoxb-wrong-token", "xoxb-with\nbreak", "xoxb-with blank", "xoxb-ünïcode", ""})
-    void aWrongTokenIsDeniedAndNeverShown(String token) {
+    void reportsAWrongTokenWithoutPrintingIt(String token) {
         try (var api = slack(new Secret(token), RateLimiter.nonBlocking(clock))) {
             RemoteException failure = failure(api::identity);
 
@@ -842,7 +843,7 @@ class WebApiSlackClientTest {
     }
 
     @Test
-    void asksAFakeOnThisMachineWithoutTheProxy() {
+    void reachesLocalhostWithoutTheProxy() {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", "9");
         try (var api = slack(server.token(), RateLimiter.nonBlocking(clock))) {
@@ -866,7 +867,7 @@ class WebApiSlackClientTest {
         "slack.com, 'com.example,ack.com', false",
         "127.0.0.1.example, '', false",
     })
-    void goesRoundTheProxyWhereItMust(String host, String noProxy, boolean round) {
+    void bypassesTheProxyForNoProxyHosts(String host, String noProxy, boolean round) {
         assertThat(WebApiTransport.bypassesProxy(host, noProxy)).isEqualTo(round);
     }
 

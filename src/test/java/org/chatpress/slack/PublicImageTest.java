@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pictures come from Slack's own hosts, whole and small, and no other host is ever asked. */
-class SlackImagesTest {
+/** Which public images are downloaded, and from which hosts. */
+class PublicImageTest {
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 1, 2, 3};
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
     private HttpServer server;
-    private SlackFileDownloader host;
+    private SlackFileDownloader downloader;
     private int status = 200;
     private byte[] body = PNG;
     private String location = "";
@@ -39,25 +39,25 @@ class SlackImagesTest {
     @BeforeEach
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
-        host = new SlackFileDownloader(
+        downloader = new SlackFileDownloader(
                 new Secret("xoxb-secret"), URI.create(server("/api/")), "", Duration.ofSeconds(5));
     }
 
     @AfterEach
     void close() {
-        host.close();
+        downloader.close();
         server.stop(0);
     }
 
     @Test
-    void aPictureIsFetchedWithoutTheToken() {
-        MirroredImage image = host.publicImage(server("/a_48.png"));
+    void downloadsAnImageWithoutTheToken() {
+        MirroredImage image = downloader.publicImage(server("/a_48.png"));
 
         assertThat(image.format()).isEqualTo(ImageFormat.PNG);
         assertThat(image.bytes()).isEqualTo(PNG);
-        assertThat(asked).containsExactly("/a_48.png null");
+        assertThat(requests).containsExactly("/a_48.png null");
     }
 
     @ParameterizedTest
@@ -75,23 +75,23 @@ class SlackImagesTest {
                 "http://169.254.169.254/latest/meta-data",
                 ""
             })
-    void noOtherHostIsAsked(String url) {
+    void requestsNoOtherHost(String url) {
         assertThat(failure(url).kind()).isEqualTo(Kind.REJECTED);
-        assertThat(asked).isEmpty();
+        assertThat(requests).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"301, REJECTED", "302, REJECTED", "403, REJECTED", "404, REJECTED", "429, TRANSIENT", "503, TRANSIENT"})
-    void onlyAPictureIsTakenForOne(int answer, Kind kind) {
-        status = answer;
+    void refusesResponsesOtherThan200(int code, Kind kind) {
+        status = code;
         location = "https://evil.example/a.png";
 
         assertThat(failure(server("/a_48.png")).kind()).isEqualTo(kind);
-        assertThat(asked).hasSize(1);
+        assertThat(requests).hasSize(1);
     }
 
     @Test
-    void whatIsNoPictureOrTooLargeIsRefused() {
+    void refusesWhatIsNotAnImageOrIsTooLarge() {
         body = "<svg onload=alert(1)>".getBytes(StandardCharsets.UTF_8);
         assertThat(failure(server("/a_48.png")).kind()).isEqualTo(Kind.REJECTED);
 
@@ -101,15 +101,16 @@ class SlackImagesTest {
     }
 
     private RemoteException failure(String url) {
-        return catchThrowableOfType(RemoteException.class, () -> host.publicImage(url));
+        return catchThrowableOfType(RemoteException.class, () -> downloader.publicImage(url));
     }
 
     private String server(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        asked.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+    private void respond(HttpExchange exchange) throws IOException {
+        requests.add(
+                exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
         if (!location.isEmpty()) {
             exchange.getResponseHeaders().set("Location", location);
         }
