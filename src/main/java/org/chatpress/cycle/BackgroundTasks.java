@@ -20,68 +20,71 @@ import org.chatpress.media.PhotoPipeline;
 import org.chatpress.model.DaemonThreadFactory;
 
 /**
- * Where work is done that no message may wait for. It goes turn by turn: the next begins in the first cycle after the
- * one before ended, however long that took.
+ * Runs the tasks that published messages must not wait for: feedback in Slack, photos, custom emoji, avatars. One run at a
+ * time, in or beside the cycles; a cycle starts the next run once the previous one has ended, however long that took.
  */
 public final class BackgroundTasks implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long SHUTDOWN_SECONDS = 10;
 
     private final Clock clock;
     private final SlackFeedback feedback;
     private final PhotoPipeline photoPipeline;
     private final CustomEmojiSync customEmoji;
-    private final ImageMirror pictures;
+    private final ImageMirror imageMirror;
     private final Background mode;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
-    private Future<CycleReport> turn = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
-    private CycleReport last;
+    private final ExecutorService executor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
+    private Future<CycleReport> currentRun = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
+    private CycleReport lastReport;
 
     public BackgroundTasks(
             Clock clock,
             SlackFeedback feedback,
             PhotoPipeline photoPipeline,
             CustomEmojiSync customEmoji,
-            ImageMirror pictures,
+            ImageMirror imageMirror,
             Background mode) {
         this.clock = clock;
         this.feedback = feedback;
         this.photoPipeline = photoPipeline;
         this.customEmoji = customEmoji;
-        this.pictures = pictures;
+        this.imageMirror = imageMirror;
         this.mode = mode;
     }
 
-    /** Takedowns now; then begins a turn, or lets the last one go on. What the last one met is in the report. */
+    /**
+     * Takes photos down, then runs the tasks, or starts a run beside the cycle if none is under way. Adds the failures of
+     * the last run to the report.
+     */
     void run(CycleContext context) {
         CycleReport report = context.report();
         switch (mode) {
             case NEVER -> {}
             case WITHIN_CYCLE -> {
                 photoPipeline.takeDown(context);
-                CycleReport turn = runPending(context.settings());
-                report.addIncidentsOf(turn);
-                report.addOutcome(turn);
+                CycleReport tasks = runPending(context.settings());
+                report.addIncidentsOf(tasks);
+                report.addOutcomeOf(tasks);
             }
             case BESIDE_CYCLES -> {
                 photoPipeline.takeDown(context);
-                if (turn.isDone()) {
-                    last = result(turn);
-                    report.addOutcome(last);
-                    turn = thread.submit(() -> runPending(context.settings()));
+                if (currentRun.isDone()) {
+                    lastReport = result(currentRun);
+                    report.addOutcomeOf(lastReport);
+                    currentRun = executor.submit(() -> runPending(context.settings()));
                 }
-                report.addIncidentsOf(last);
+                report.addIncidentsOf(lastReport);
             }
         }
     }
 
-    /** Waits a while for the work in hand. */
+    /** Waits for the current run, but not for ever. */
     @Override
     public void close() {
-        thread.shutdown();
+        executor.shutdown();
         try {
-            if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-                thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+                executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -96,18 +99,18 @@ public final class BackgroundTasks implements AutoCloseable {
         }
         photoPipeline.runPending(context);
         customEmoji.runPending(context);
-        pictures.runPending(context);
+        imageMirror.runPending(context);
         return context.report();
     }
 
-    /** What the turn met; what it threw is thrown in the cycle, as if it had been met there. */
-    private static CycleReport result(Future<CycleReport> turn) {
+    /** The report of a finished run; rethrows what the run threw, so that it ends the cycle as in any other stage. */
+    private static CycleReport result(Future<CycleReport> finished) {
         try {
-            return turn.get();
+            return finished.get();
         } catch (ExecutionException e) {
             throw ErrorMessages.unchecked(e.getCause());
         } catch (InterruptedException e) {
-            throw new IllegalStateException("a turn that is over cannot be waited for", e);
+            throw new IllegalStateException("interrupted while reading the result of a finished run", e);
         }
     }
 }

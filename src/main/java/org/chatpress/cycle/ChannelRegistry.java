@@ -19,18 +19,19 @@ import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
 import org.chatpress.text.document.HtmlSanitizer;
 
-/** Brings the store's channels in line with the settings. */
+/** Keeps the store's channels as the settings list them. */
 public final class ChannelRegistry {
     private final Store store;
     private final Supplier<String> epochs;
     private Optional<Settings> applied = Optional.empty();
 
-    /** @param epochs gives a new random word each time */
+    /** @param epochs returns a new random word at each call */
     public ChannelRegistry(Store store, Supplier<String> epochs) {
         this.store = store;
         this.epochs = epochs;
     }
 
+    /** Adds, updates and removes channels if the settings have changed since the last call. */
     void reconcile(CycleContext context) {
         Settings settings = context.settings();
         Instant now = context.now();
@@ -39,24 +40,24 @@ public final class ChannelRegistry {
         }
         store.inTransaction(() -> {
             Set<ChannelId> listed = new HashSet<>();
-            Set<String> names = new HashSet<>();
-            int place = 0;
+            Set<String> usedNames = new HashSet<>();
+            int sortOrder = 0;
             for (Channel channel : settings.channels()) {
                 listed.add(channel.id());
-                names.add(channel.slug().value());
-                names.add(channel.publishing().file());
-                reconcile(channel, settings, place++, now);
+                usedNames.add(channel.slug().value());
+                usedNames.add(channel.publishing().file());
+                reconcile(channel, settings, sortOrder++, now);
             }
             for (ChannelRow row : store.channels().all()) {
                 if (!listed.contains(row.id())) {
-                    leave(row, names, now);
+                    remove(row, usedNames, now);
                 }
             }
         });
         applied = Optional.of(settings);
     }
 
-    private void reconcile(Channel channel, Settings settings, int place, Instant now) {
+    private void reconcile(Channel channel, Settings settings, int sortOrder, Instant now) {
         ChannelRepository channels = store.channels();
         if (channels.row(channel.id()).isEmpty()) {
             channels.add(channel.id(), epochs.get(), now);
@@ -67,33 +68,33 @@ public final class ChannelRegistry {
         }
         Status status = channel.publishing().hidden() ? Status.HIDDEN : Status.LISTED;
         if (row.status() != status) {
-            channels.setStatus(channel.id(), status, place);
-        } else if (row.sortOrder() != place) {
-            channels.setSortOrder(channel.id(), place);
+            channels.setStatus(channel.id(), status, sortOrder);
+        } else if (row.sortOrder() != sortOrder) {
+            channels.setSortOrder(channel.id(), sortOrder);
         }
-        ChatMetadata metadata = face(channel, settings);
+        ChatMetadata metadata = metadata(channel, settings);
         if (!row.metadata().equals(Optional.of(metadata))) {
             store.publicMessages().setMetadata(channel.id(), metadata, now);
         }
     }
 
-    /** A channel that is no longer in the settings keeps its files, not live, unless another one took a name of theirs. */
-    private void leave(ChannelRow row, Set<String> taken, Instant now) {
+    /** A removed channel keeps its published files, as a closed chat, unless another channel now uses one of its names. */
+    private void remove(ChannelRow row, Set<String> usedNames, Instant now) {
         if (row.status() == Status.LISTED) {
             store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder());
         }
         row.metadata()
                 .filter(ChatMetadata::live)
                 .ifPresent(metadata -> store.publicMessages().setMetadata(row.id(), metadata.asClosed(), now));
-        boolean nameless = row.metadata()
-                .map(metadata -> taken.contains(metadata.slug().value()) || taken.contains(metadata.file()))
+        boolean lostItsName = row.metadata()
+                .map(metadata -> usedNames.contains(metadata.slug().value()) || usedNames.contains(metadata.file()))
                 .orElse(true);
-        if (nameless && store.files().has(row.id())) {
+        if (lostItsName && store.files().has(row.id())) {
             store.files().clear(row.id());
         }
     }
 
-    private static ChatMetadata face(Channel channel, Settings settings) {
+    private static ChatMetadata metadata(Channel channel, Settings settings) {
         return new ChatMetadata(
                 channel.id(),
                 channel.slug(),
@@ -105,11 +106,11 @@ public final class ChannelRegistry {
                 !channel.publishing().closed(),
                 channel.presentation().timeZone().getId(),
                 channel.presentation().extras(),
-                imprint(channel, settings));
+                publishingInfo(channel, settings));
     }
 
-    /** A chat that has no other forms says nothing of them but where its pictures are: it doesn't change when they would. */
-    private static PublishingInfo imprint(Channel channel, Settings settings) {
+    /** A chat without feeds and pages leaves out what only they contain, so it is not rendered again when that changes. */
+    private static PublishingInfo publishingInfo(Channel channel, Settings settings) {
         boolean mirrorsAvatars = channel.presentation().avatars() == Avatars.MIRROR;
         if (channel.publishing().formats().isEmpty() && !mirrorsAvatars) {
             return PublishingInfo.NONE.withPublicUrl(settings.publicUrl());

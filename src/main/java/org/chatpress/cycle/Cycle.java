@@ -20,10 +20,10 @@ import org.chatpress.render.RenderService;
 /**
  * One run of the pipeline: poll Slack, review messages, render the chats that changed, publish them, process photos.
  *
- * <p>Each stage compares what should be with what is, does the difference, and saves what it did. The database is the
- * only memory: the process may be killed on any line and started again, and the published bytes end the same. If one
- * channel or storage fails, the report says so, the others go on, and the next cycle tries again. Only a failure of the
- * database itself ends a cycle.
+ * <p>Each stage compares the desired state with the actual state, acts on the difference, and saves what it did. All state
+ * is in the database: the process may be killed on any line, and after a restart it publishes the same bytes. If a channel
+ * or storage fails, the report says so, the others continue, and the next cycle tries again. Only a failure of the
+ * database itself ends a cycle early.
  */
 public final class Cycle {
     private final Supplier<Settings> settings;
@@ -63,7 +63,7 @@ public final class Cycle {
         this.backgroundTasks = backgroundTasks;
     }
 
-    /** Runs every stage once, and returns what was done and what failed. */
+    /** Runs every stage once; returns what was done and what failed. */
     public CycleReport run() {
         var context = new CycleContext(settings.get(), clock.instant());
         registry.reconcile(context);

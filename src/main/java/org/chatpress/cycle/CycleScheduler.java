@@ -32,35 +32,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a job on the settings' cadence, one at a time: a job that takes longer than the pause is followed at once by the
- * next, never joined by it. The first runs at once where the cadence is a pause.
+ * Runs cycles at the interval or by the cron expression of the settings, never two at a time: if a cycle takes longer
+ * than the interval, the next one starts right after it. With an interval, the first cycle starts at once.
  */
 public final class CycleScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(CycleScheduler.class);
-    private static final TriggerKey TRIGGER = TriggerKey.triggerKey("cadence");
+    private static final TriggerKey TRIGGER = TriggerKey.triggerKey("interval");
     private static final JobKey JOB = JobKey.jobKey("cycle");
-    private static final String WORK = "work";
-    private static final Duration A_JUMP = Duration.ofSeconds(2);
+    private static final String TASK = "task";
 
-    private final Runnable job;
-    private final Supplier<CycleInterval> cadence;
+    /** A clock set back by more than this reschedules the cycles. */
+    private static final Duration MIN_CLOCK_JUMP = Duration.ofSeconds(2);
+
+    private final Runnable cycle;
+    private final Supplier<CycleInterval> interval;
     private final Clock clock;
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean requested = new AtomicBoolean();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Scheduler scheduler;
 
     /**
-     * @param cadence asked after each job: the settings may have changed, or people may have begun to talk
-     * @param clock the one that Quartz goes by
+     * @param interval read after each cycle: the settings or the channels' activity may have changed
+     * @param clock shows the same time as the system clock, which Quartz uses
      */
-    public CycleScheduler(Runnable job, Supplier<CycleInterval> cadence, Clock clock) {
-        this.job = job;
-        this.cadence = cadence;
+    public CycleScheduler(Runnable cycle, Supplier<CycleInterval> interval, Clock clock) {
+        this.cycle = cycle;
+        this.interval = interval;
         this.clock = clock;
     }
 
-    /** True for a cron expression that Quartz takes and whose time comes again, as in {@code 0/10 * * * * ?}. */
+    /** True for a Quartz cron expression that matches a time in the future, such as {@code 0/10 * * * * ?}. */
     public static boolean isValid(String cron) {
         return CronExpression.isValidExpression(cron)
                 && trigger(new CycleInterval(Optional.empty(), Optional.of(cron)))
@@ -68,84 +70,84 @@ public final class CycleScheduler {
                         != null;
     }
 
-    /** When a cron expression's time comes after this moment; empty if never, or if Quartz does not take it. */
-    public static Optional<Instant> nextTime(Instant moment, String cron) {
+    /** The next time that matches a cron expression; empty if there is none, or if the expression is invalid. */
+    public static Optional<Instant> nextTime(Instant after, String cron) {
         try {
-            Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(moment));
+            Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(after));
             return Optional.ofNullable(next).map(Date::toInstant);
         } catch (ParseException e) {
             return Optional.empty();
         }
     }
 
-    /** Runs jobs until {@link #stop} is called from another thread. */
+    /** Runs cycles until another thread calls {@link #stop}. */
     public void runUntilStopped() {
         try {
-            scheduler = new StdSchedulerFactory(oneThread()).getScheduler();
-            CycleInterval first = cadence.get();
-            var work = new CycleTask(this::turn, cadence, first);
+            scheduler = new StdSchedulerFactory(quartzProperties()).getScheduler();
+            CycleInterval first = interval.get();
+            var task = new CycleTask(this::runCycle, interval, first);
             JobDetail detail =
                     JobBuilder.newJob(CycleJob.class).withIdentity(JOB).build();
-            detail.getJobDataMap().put(WORK, work);
+            detail.getJobDataMap().put(TASK, task);
             scheduler.scheduleJob(detail, trigger(first));
             scheduler.start();
             started.countDown();
             try {
-                watchTheClock(work);
+                watchClock(task);
             } finally {
                 scheduler.shutdown(true);
             }
         } catch (SchedulerException e) {
-            throw new IllegalStateException("the scheduler does not work: " + e.getMessage(), e);
+            throw new IllegalStateException("Quartz failed: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** A job runs at once, or after the one in hand; asking again before it has begun changes nothing. */
+    /** Starts a cycle at once, or after the current one; does nothing if one was requested and has not started yet. */
     public void runNow() {
-        if (started.getCount() > 0 || !asked.compareAndSet(false, true)) {
+        if (started.getCount() > 0 || !requested.compareAndSet(false, true)) {
             return;
         }
         try {
             scheduler.triggerJob(JOB);
         } catch (SchedulerException e) {
-            // It is stopping, or will run soon anyway
-            asked.set(false);
+            // The scheduler is stopping, or runs the next cycle soon anyway
+            requested.set(false);
         }
     }
 
-    /** No further job begins; the one in hand ends. */
+    /** Lets the current cycle end and starts no other. */
     public void stop() {
         stopped.countDown();
     }
 
-    /** Until it is stopped. Were the clock set back, Quartz would wait for its old time to come again. */
-    private void watchTheClock(CycleTask work) throws InterruptedException, SchedulerException {
-        Instant then = clock.instant();
-        long ticks = System.nanoTime();
+    /** Waits for the stop. If the clock is set back, reschedules: Quartz would wait until its old time comes again. */
+    private void watchClock(CycleTask task) throws InterruptedException, SchedulerException {
+        Instant lastTime = clock.instant();
+        long lastNanos = System.nanoTime();
         while (!stopped.await(1, TimeUnit.SECONDS)) {
-            Instant now = clock.instant();
-            long ticksNow = System.nanoTime();
-            Duration setBack = Duration.ofNanos(ticksNow - ticks).minus(Duration.between(then, now));
-            if (setBack.compareTo(A_JUMP) > 0) {
-                LOG.warn("the clock was set back by {} s; cycles go on by the new time", setBack.toSeconds());
-                scheduler.rescheduleJob(TRIGGER, trigger(work.inForce));
+            Instant time = clock.instant();
+            long nanos = System.nanoTime();
+            Duration setBack = Duration.ofNanos(nanos - lastNanos).minus(Duration.between(lastTime, time));
+            if (setBack.compareTo(MIN_CLOCK_JUMP) > 0) {
+                LOG.warn("the clock was set back by {} s; rescheduling the cycles", setBack.toSeconds());
+                scheduler.rescheduleJob(TRIGGER, trigger(task.scheduled));
             }
-            then = now;
-            ticks = ticksNow;
+            lastTime = time;
+            lastNanos = nanos;
         }
     }
 
-    private void turn() {
-        asked.set(false);
-        // The scheduler may fire once more before it hears of the end.
+    private void runCycle() {
+        requested.set(false);
+        // Quartz may fire once more before it shuts down.
         if (stopped.getCount() > 0) {
-            job.run();
+            cycle.run();
         }
     }
 
-    private static Properties oneThread() {
+    private static Properties quartzProperties() {
         var properties = new Properties();
         properties.setProperty("org.quartz.scheduler.instanceName", "chatpress");
         properties.setProperty("org.quartz.threadPool.threadCount", "1");
@@ -162,47 +164,47 @@ public final class CycleScheduler {
                                     .withMisfireHandlingInstructionDoNothing())
                     .build();
         }
-        long pause = interval.every().orElseThrow().toMillis();
         return trigger.withSchedule(SimpleScheduleBuilder.simpleSchedule()
-                        .withIntervalInMilliseconds(pause)
+                        .withIntervalInMilliseconds(
+                                interval.every().orElseThrow().toMillis())
                         .repeatForever()
                         .withMisfireHandlingInstructionNextWithRemainingCount())
                 .build();
     }
 
-    /** What Quartz runs; made by Quartz, so it finds its work in the context. */
+    /** The job that Quartz creates; it finds its task in the job's data. */
     @DisallowConcurrentExecution
     public static final class CycleJob implements Job {
         @Override
         public void execute(JobExecutionContext context) {
-            ((CycleTask) context.getMergedJobDataMap().get(WORK)).run(context);
+            ((CycleTask) context.getMergedJobDataMap().get(TASK)).run(context);
         }
     }
 
-    /** The job, and the cadence it was last scheduled by. */
+    /** Runs a cycle, then reschedules if the interval has changed. */
     private static final class CycleTask {
-        private final Runnable job;
-        private final Supplier<CycleInterval> cadence;
-        private volatile CycleInterval inForce;
+        private final Runnable cycle;
+        private final Supplier<CycleInterval> interval;
+        private volatile CycleInterval scheduled;
 
-        CycleTask(Runnable job, Supplier<CycleInterval> cadence, CycleInterval inForce) {
-            this.job = job;
-            this.cadence = cadence;
-            this.inForce = inForce;
+        CycleTask(Runnable cycle, Supplier<CycleInterval> interval, CycleInterval scheduled) {
+            this.cycle = cycle;
+            this.interval = interval;
+            this.scheduled = scheduled;
         }
 
         void run(JobExecutionContext context) {
             try {
-                job.run();
-                CycleInterval wanted = cadence.get();
-                if (!wanted.equals(inForce)) {
-                    context.getScheduler().rescheduleJob(TRIGGER, trigger(wanted));
-                    inForce = wanted;
-                    LOG.debug("the cadence has changed: {}", wanted);
+                cycle.run();
+                CycleInterval current = interval.get();
+                if (!current.equals(scheduled)) {
+                    context.getScheduler().rescheduleJob(TRIGGER, trigger(current));
+                    scheduled = current;
+                    LOG.debug("the interval changed to {}", current);
                 }
             } catch (Exception e) {
-                // The scheduler's edge: whatever went wrong, the next cycle is to run.
-                LOG.error("a cycle ended early, which is a bug of Chatpress; the next one will run", e);
+                // The edge of the scheduler: whatever went wrong, the next cycle must run.
+                LOG.error("the cycle ended early because of a bug in Chatpress; the next cycle will run", e);
             }
         }
     }

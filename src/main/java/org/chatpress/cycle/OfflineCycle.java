@@ -40,7 +40,7 @@ public final class OfflineCycle {
         this.publishing = publishing;
     }
 
-    /** Saves an export's messages of one channel and reviews them; returns how many were new or changed. */
+    /** Saves and reviews one channel's messages from an export; returns how many are new or changed. */
     public int importMessages(Channel channel, List<SlackMessage> messages) {
         var context = new CycleContext(settings.get(), clock.instant());
         registry.reconcile(context);

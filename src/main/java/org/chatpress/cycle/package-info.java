@@ -1,5 +1,5 @@
 /**
- * The loop that runs the program. {@link org.chatpress.cycle.Cycle} is the place to start reading Chatpress: it calls
- * each stage in order. {@link org.chatpress.cycle.CycleScheduler} decides when, and is the only class that knows Quartz.
+ * The loop that runs the program. Start reading Chatpress at {@link org.chatpress.cycle.Cycle}, which calls each stage in
+ * order. {@link org.chatpress.cycle.CycleScheduler} decides when a cycle starts, and is the only class that uses Quartz.
  */
 package org.chatpress.cycle;

@@ -8,8 +8,8 @@ import org.chatpress.config.Settings;
 /**
  * What every stage of a cycle works with.
  *
- * @param settings read once, when the cycle starts
- * @param now the time at which the cycle started; every stage uses this time
+ * @param settings read once, at the start of the cycle
+ * @param now the time at which the cycle started; every stage uses it
  * @param report collects what the stages did and what failed
  */
 public record CycleContext(Settings settings, Instant now, CycleReport report) {

@@ -1,6 +1,6 @@
 package org.chatpress.cycle.context;
 
-/** How cycles run, by the verb that runs them. */
+/** How cycles run; each verb that runs cycles has a mode. */
 public record CycleMode(Polling polling, Retries retries, Conflicts conflicts, Background background, History history) {
 
     /** For {@code run}. */
@@ -45,17 +45,17 @@ public record CycleMode(Polling polling, Retries retries, Conflicts conflicts, B
         AT_ONCE
     }
 
-    /** What a new process does where another instance publishes to the same place. */
+    /** What a new process does about another instance that publishes to the same storage. */
     public enum Conflicts {
-        /** A person started this process to publish, so it replaces the other instance's files. */
+        /** Replaces the other instance's files: a person started this process to publish. */
         TAKE_OVER,
-        /** Cron starts this process again and again, so it publishes nothing there. */
+        /** Publishes nothing there: cron starts such a process again and again. */
         WAIT
     }
 
-    /** When photos, avatars, custom emoji and feedback in Slack are worked on. */
+    /** When the background tasks run: photos, avatars, custom emoji, feedback in Slack. */
     public enum Background {
-        /** On a thread of their own, while cycles go on. */
+        /** On a thread of their own, while cycles continue. */
         BESIDE_CYCLES,
         /** Before the cycle ends. */
         WITHIN_CYCLE,

@@ -11,11 +11,11 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.store.ChannelRepository.PollResult;
 
-/** What a cycle did, and what it could not do. Threads may write to it. */
+/** What a cycle did and what failed. Thread-safe. */
 public final class CycleReport {
     private final Instant startedAt;
     private final List<Incident> incidents = new ArrayList<>();
-    private final Set<String> good = new TreeSet<>();
+    private final Set<String> succeeded = new TreeSet<>();
     private final List<String> rescans = new ArrayList<>();
     private final Map<ChannelId, PollResult> pollResults = new LinkedHashMap<>();
     private boolean active;
@@ -24,43 +24,43 @@ public final class CycleReport {
     private int rendered;
     private int uploads;
     private int deletes;
-    private int refused;
-    private boolean leftWork;
+    private int rejected;
+    private boolean workDeferred;
 
     public CycleReport(Instant startedAt) {
         this.startedAt = startedAt;
     }
 
     /**
-     * Something that did not work and will be tried again.
+     * A failure that a later cycle retries.
      *
      * @param what the channel or storage
-     * @param hint what a person is to do; empty where nobody need act
+     * @param hint what a person must do; empty if nothing
      */
     public record Incident(String what, String message, String hint, RemoteException.Kind kind) {}
 
-    /** The cycle's one moment. */
+    /** The time that every stage of the cycle uses. */
     public Instant startedAt() {
         return startedAt;
     }
 
-    /** The cycle could do all there was to do. */
+    /** True if nothing failed, was rejected or was left for a later cycle. */
     public synchronized boolean isComplete() {
-        return incidents.isEmpty() && refused == 0 && !leftWork;
+        return incidents.isEmpty() && rejected == 0 && !workDeferred;
     }
 
     public synchronized List<Incident> incidents() {
         return List.copyOf(incidents);
     }
 
-    /** What had its turn in this cycle, and no trouble: channels and storages by the names that troubles give them. */
+    /** The channels and storages that were tried and did not fail, named as in the incidents. */
     public synchronized Set<String> succeeded() {
-        var all = new TreeSet<>(good);
+        var all = new TreeSet<>(succeeded);
         incidents.forEach(incident -> all.remove(incident.what()));
         return all;
     }
 
-    /** Messages that were new or changed in Slack. */
+    /** Messages that are new or changed in Slack. */
     public synchronized int messagesRead() {
         return messagesRead;
     }
@@ -70,38 +70,41 @@ public final class CycleReport {
         return publicChanges;
     }
 
-    /** Files put on storages. */
+    /** Files uploaded to storages. */
     public synchronized int uploads() {
         return uploads;
     }
 
-    /** Files removed from storages. */
+    /** Files deleted from storages. */
     public synchronized int deletes() {
         return deletes;
     }
 
-    /** A line for the log; empty for a cycle in which nothing happened. */
+    /** One line, such as {@code 2 messages read, 1 chat rendered, 6 files published, 1 failed}; empty if nothing happened. */
     public synchronized String summary() {
-        var parts = new ArrayList<String>();
-        add(parts, messagesRead, "read");
-        add(parts, publicChanges, "changed");
-        add(parts, rendered, "rendered");
-        add(parts, uploads, "published");
-        add(parts, deletes, "removed");
-        add(parts, refused, "refused");
-        add(parts, incidents.size(), "in trouble");
-        if (leftWork) {
-            parts.add("more is left for the next cycle");
+        List<String> parts = changes();
+        addCount(parts, uploads, "file", "published");
+        addCount(parts, deletes, "file", "deleted");
+        return withFailures(parts);
+    }
+
+    /** The line for a dry run, which has uploaded and deleted nothing. */
+    public synchronized String dryRunSummary() {
+        List<String> parts = changes();
+        addCount(parts, uploads, "file", "to publish");
+        addCount(parts, deletes, "file", "to delete");
+        if (uploads + deletes == 0) {
+            parts.add("nothing to publish");
         }
-        return String.join(", ", parts);
+        return withFailures(parts);
     }
 
-    /** True if the line says more than which troubles go on. */
+    /** True if the cycle did anything; failures alone are no news, because they may repeat in every cycle. */
     public synchronized boolean hasNews() {
-        return messagesRead + publicChanges + rendered + uploads + deletes + refused > 0;
+        return messagesRead + publicChanges + rendered + uploads + deletes + rejected > 0;
     }
 
-    /** People are talking: the next cycle should come soon. */
+    /** True if a channel is active, so that the next cycle should start soon. */
     public synchronized boolean isActive() {
         return active;
     }
@@ -110,12 +113,12 @@ public final class CycleReport {
         active = true;
     }
 
-    /** Nothing was read in this cycle. */
+    /** True if nothing was polled or rescanned. */
     public synchronized boolean didNothing() {
         return pollResults.isEmpty() && rescans.isEmpty();
     }
 
-    /** The channels that had their turn, and what came of it. */
+    /** The result of each channel polled in this cycle. */
     public synchronized Map<ChannelId, PollResult> pollResults() {
         return Map.copyOf(pollResults);
     }
@@ -125,13 +128,13 @@ public final class CycleReport {
         active |= result == PollResult.NEW_MESSAGES;
     }
 
-    /** What was done for the heartbeat: the sweep of a channel. */
+    /** The timestamps to record for the rescans of this cycle, by their keys. */
     public synchronized List<String> rescans() {
         return List.copyOf(rescans);
     }
 
-    public synchronized void addRescan(String what) {
-        rescans.add(what);
+    public synchronized void addRescan(String timestampKey) {
+        rescans.add(timestampKey);
     }
 
     public synchronized void addMessagesRead(int messages) {
@@ -146,38 +149,37 @@ public final class CycleReport {
         rendered++;
     }
 
-    public synchronized void addPublished(int put, int deleted) {
-        uploads += put;
+    public synchronized void addPublished(int uploaded, int deleted) {
+        uploads += uploaded;
         deletes += deleted;
     }
 
-    /** What work beside the cycle could not do. */
-    public synchronized void addIncidentsOf(CycleReport other) {
-        incidents.addAll(other.incidents());
+    /** Adds the failures of a run of the background tasks; every cycle until the next run repeats them. */
+    public synchronized void addIncidentsOf(CycleReport backgroundTasks) {
+        incidents.addAll(backgroundTasks.incidents());
     }
 
-    /** Likewise, what is told once: what it refused for good, and what went well. */
-    public synchronized void addOutcome(CycleReport other) {
-        refused += other.refused;
-        good.addAll(other.succeeded());
+    /** Adds what a run of the background tasks rejected, and what succeeded; only one cycle reports that. */
+    public synchronized void addOutcomeOf(CycleReport backgroundTasks) {
+        rejected += backgroundTasks.rejected;
+        succeeded.addAll(backgroundTasks.succeeded());
     }
 
-    /** Something is left for a later cycle, because it failed lately or no call of Slack is left for it. */
+    /** Records that work is left for a later cycle: it failed recently, or the rate limit is used up. */
     public synchronized void deferWork() {
-        leftWork = true;
+        workDeferred = true;
     }
 
-    /** Something will never be done. */
+    /** Records a photo that will never be published. */
     public synchronized void addRejected() {
-        refused++;
+        rejected++;
     }
 
-    /** This did what was asked of it. */
     public synchronized void addSuccess(String what) {
-        good.add(what);
+        succeeded.add(what);
     }
 
-    /** That no call is left is no trouble: it is work for the next minute. */
+    /** Records a failure. A used-up rate limit is none: the work waits for a later cycle. */
     public synchronized void addFailure(String what, RemoteException failure) {
         if (failure.isRateLimited()) {
             deferWork();
@@ -186,9 +188,29 @@ public final class CycleReport {
         incidents.add(new Incident(what, failure.getMessage(), failure.hint(), failure.kind()));
     }
 
-    private static void add(List<String> parts, int number, String word) {
-        if (number > 0) {
-            parts.add(number + " " + word);
+    private List<String> changes() {
+        var parts = new ArrayList<String>();
+        addCount(parts, messagesRead, "message", "read");
+        addCount(parts, publicChanges, "public change", "");
+        addCount(parts, rendered, "chat", "rendered");
+        return parts;
+    }
+
+    private String withFailures(List<String> parts) {
+        addCount(parts, rejected, "photo", "rejected");
+        long failed = incidents.stream().map(Incident::what).distinct().count();
+        if (failed > 0) {
+            parts.add(failed + " failed");
+        }
+        if (workDeferred) {
+            parts.add("some work left for the next cycle");
+        }
+        return String.join(", ", parts);
+    }
+
+    private static void addCount(List<String> parts, int count, String noun, String done) {
+        if (count > 0) {
+            parts.add((count + " " + noun + (count == 1 ? " " : "s ") + done).strip());
         }
     }
 }

@@ -1,2 +1,2 @@
-/** What every stage of a cycle is given: the settings, the time, and the report it writes to. */
+/** What every stage of a cycle receives: the settings, the time, and the report to write to. */
 package org.chatpress.cycle.context;
