@@ -1,12 +1,10 @@
 package org.chatpress.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -41,7 +39,6 @@ import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackMethod;
 import org.chatpress.slack.SocketModeClient;
 import org.chatpress.slack.WebApiSlackClient;
-import org.chatpress.storage.DryRunStorage;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
@@ -49,11 +46,11 @@ import org.chatpress.text.EmojiTable;
 import org.chatpress.text.MessageFormatter;
 
 /**
- * Builds the program's objects, by hand, for the program and for its tests. The verbs open and close what it builds.
+ * Builds the program's objects, for the program and for its tests. The verbs open and close what it builds.
  */
 public final class Application {
-    private static final Duration ONCE_WAITS = Duration.ofMinutes(1);
-    private static final String EPOCH_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final Duration MAX_WAIT_OF_ONCE = Duration.ofMinutes(1);
+    private static final String EPOCH_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int EPOCH_LENGTH = 8;
 
     private Application() {}
@@ -66,25 +63,25 @@ public final class Application {
         return System.getenv();
     }
 
-    /** The settings of a program that runs on: they follow their file. */
+    /** Settings that are read again when their file changes. */
     static ReloadingSettings reloadingSettings(Path file) {
-        return new ReloadingSettings(file, environment(), settings -> CheckCommand.cron(settings, file));
+        return new ReloadingSettings(file, environment(), settings -> CheckCommand.checkCron(settings, file));
     }
 
-    /** Who we are, for whoever finds the database locked. */
+    /** Describes this process to a process that finds the database locked. */
     static String lockHolder(String verb) {
         return "chatpress " + verb + ", process " + ProcessHandle.current().pid() + ", since "
                 + clock().instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** For {@code run}: a call that Slack does not allow now is made in a later cycle. */
+    /** For {@code run}: a call beyond the rate limit fails, and is made in a later cycle. */
     static RateLimiter nonBlockingLimiter() {
         return RateLimiter.nonBlocking(clock());
     }
 
-    /** For {@code once}: waits for Slack a minute at most. */
+    /** For {@code once} and {@code check}: calls wait for the rate limit, for at most a minute in all. */
     static RateLimiter blockingLimiter() {
-        return RateLimiter.blocking(clock(), time -> Thread.sleep(time.toMillis()), ONCE_WAITS);
+        return RateLimiter.blocking(clock(), time -> Thread.sleep(time.toMillis()), MAX_WAIT_OF_ONCE);
     }
 
     static SlackClient slack(Settings settings, RateLimiter limiter) {
@@ -95,7 +92,7 @@ public final class Application {
         return environment().getOrDefault("NO_PROXY", environment().getOrDefault("no_proxy", ""));
     }
 
-    /** Empty without an app token. */
+    /** Empty if the settings have no app-level token. */
     static Optional<SocketModeClient> socketMode(Settings settings, RateLimiter limiter, EventQueue events) {
         return settings.slack()
                 .appToken()
@@ -103,9 +100,9 @@ public final class Application {
                         new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), events));
     }
 
-    /** How many calls Slack's rate limits allow at this moment, by method. */
+    /** The calls that Slack's rate limits allow now, by method. */
     public record RemainingCalls(IntSupplier history, IntSupplier replies) {
-        /** For a Slack that counts no calls. */
+        /** For a replay of Slack, which has no rate limits. */
         public static final RemainingCalls UNLIMITED =
                 new RemainingCalls(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
 
@@ -119,8 +116,8 @@ public final class Application {
      * What the objects of a cycle are built from.
      *
      * @param settings read at the start of each cycle
-     * @param slack the Slack client; stays the caller's to close
-     * @param store the open database; stays the caller's to close
+     * @param slack closed by the caller
+     * @param store the open database, closed by the caller
      * @param storages creates the storage for its settings; opens no connection
      * @param epochs returns a new random word at each call
      * @param stopping true once the program must end
@@ -135,7 +132,7 @@ public final class Application {
             Function<StorageSettings, Storage> storages,
             Supplier<String> epochs,
             BooleanSupplier stopping) {
-        /** The environment of a verb that runs to its end with one set of settings. */
+        /** The environment of a verb that ends by itself and reads its settings once. */
         static Environment of(
                 Settings settings, SlackClient slack, Store store, Function<StorageSettings, Storage> storages) {
             return new Environment(
@@ -159,7 +156,7 @@ public final class Application {
         return new MessageFormatter(EmojiTable.standard());
     }
 
-    /** The objects that run cycles. Closing it waits for uploads and background tasks that are under way. */
+    /** The objects that run cycles. Closing waits for the current uploads and background tasks. */
     public record Cycles(Cycle cycle, PublishService publishing, BackgroundTasks background) implements AutoCloseable {
         @Override
         public void close() {
@@ -168,6 +165,7 @@ public final class Application {
         }
     }
 
+    /** Builds the objects that run cycles. */
     public static Cycles build(Environment environment, CycleMode mode) {
         SlackClient slack = environment.slack();
         Store store = environment.store();
@@ -236,16 +234,12 @@ public final class Application {
         return new PublishService(store, storages, ownership, mode.retries(), stopping);
     }
 
+    /** Random words, one for each new chat: readers of a chat start over when its epoch changes. */
     static Supplier<String> epochs() {
         var random = new SecureRandom();
-        return () -> random.ints(EPOCH_LENGTH, 0, EPOCH_LETTERS.length())
-                .collect(StringBuilder::new, (word, i) -> word.append(EPOCH_LETTERS.charAt(i)), StringBuilder::append)
+        return () -> random.ints(EPOCH_LENGTH, 0, EPOCH_CHARACTERS.length())
+                .collect(
+                        StringBuilder::new, (word, i) -> word.append(EPOCH_CHARACTERS.charAt(i)), StringBuilder::append)
                 .toString();
-    }
-
-    /** Each storage as it would be, printing and doing nothing. */
-    static Function<StorageSettings, Storage> dryRunStorages(PrintWriter out) {
-        var made = new HashMap<StorageSettings, Storage>();
-        return settings -> made.computeIfAbsent(settings, place -> new DryRunStorage(place.storage(), out));
     }
 }

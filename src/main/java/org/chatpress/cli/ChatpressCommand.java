@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program's name and what all verbs share. */
+/** The command line as a whole: the verbs, the options that they share, and how errors are printed. */
 @Command(
         name = "chatpress",
         description = "Publishes Slack channels as live chats: static JSON on S3, FTP or in a directory.",
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nVerbs:%n",
         footer = {
             "",
-            "Exit codes: 0 fine; 1 some work failed and will be tried again; 2 the call or the file must be fixed.",
+            "Exit codes: 0 success; 1 some work failed and will be retried; 2 fix the command or the file.",
             "Example: chatpress once --config channels.yml"
         },
         subcommands = {
@@ -53,92 +53,79 @@ public final class ChatpressCommand implements Runnable {
             paramLabel = "FILE",
             defaultValue = "channels.yml",
             scope = ScopeType.INHERIT,
-            description = "the settings (default: channels.yml)")
+            description = "the settings file (default: channels.yml)")
     private Path config;
 
-    @Option(names = "--dry-run", scope = ScopeType.INHERIT, description = "print what would be done, and do none of it")
-    private boolean dryRun;
-
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "say more on stderr")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "log more to stderr")
     private boolean verbose;
 
     private ChatpressCommand() {}
 
-    /** Runs the program; gives its exit code. */
+    /** Runs the program; returns its exit code. */
     public static int run(String... arguments) {
         var command = new ChatpressCommand();
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int exit = command.commandLine().setOut(out).setErr(err).execute(arguments);
+        int exitCode = command.commandLine().setOut(out).setErr(err).execute(arguments);
         if (out.checkError()) {
-            err.println("cannot write the answer to stdout: the disk is full, or nobody reads it");
-            err.println("Make room, or let what reads it read to the end.");
-            return Math.max(exit, WORK_FAILED);
+            err.println("cannot write to stdout (disk full or pipe closed)");
+            return Math.max(exitCode, WORK_FAILED);
         }
-        return exit;
+        return exitCode;
     }
 
     CommandLine commandLine() {
-        var line = new CommandLine(this);
-        line.setExecutionStrategy(parsed -> {
+        var commandLine = new CommandLine(this);
+        commandLine.setExecutionStrategy(parsed -> {
             if (verbose) {
-                tell(Level.DEBUG);
+                setLogLevel(Level.DEBUG);
             }
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler(ChatpressCommand::explained);
-        line.setExecutionExceptionHandler((failure, failed, parsed) -> explained(failure, failed.getErr()));
-        line.setUsageHelpWidth(100);
-        return line;
+        commandLine.setParameterExceptionHandler(ChatpressCommand::printUsageError);
+        commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> printFailure(failure, failed.getErr()));
+        commandLine.setUsageHelpWidth(100);
+        return commandLine;
     }
 
-    /** Without a verb: help, and a call to be fixed. */
+    /** Without a verb: prints the help, and fails. */
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        throw usageError(spec, "Say what to do: chatpress VERB.");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing verb: chatpress VERB");
     }
 
     Path config() {
         return config;
     }
 
-    boolean isDryRun() {
-        return dryRun;
+    boolean isVerbose() {
+        return verbose;
     }
 
-    /**
-     * For verbs whose answer many lines of talk would hide; {@code --verbose} shows them all the same, but in a dry run,
-     * where they would not be true.
-     */
+    /** For verbs whose results would be lost among the log lines. */
     void logWarningsOnly() {
-        if (!verbose || dryRun) {
-            tell(Level.WARN);
-        }
+        setLogLevel(Level.WARN);
     }
 
-    static CommandLine.ParameterException usageError(CommandSpec verb, String problem) {
-        return new CommandLine.ParameterException(verb.commandLine(), problem);
-    }
-
-    /** Only our own words: libraries may log tokens and bodies. */
-    private static void tell(Level level) {
+    /** Only Chatpress's own loggers: libraries may log tokens and message bodies. */
+    private static void setLogLevel(Level level) {
         ((Logger) LoggerFactory.getLogger("org.chatpress")).setLevel(level);
     }
 
-    /** What is wrong with the call, in a line; the whole help would hide it. */
-    private static int explained(CommandLine.ParameterException wrong, String[] arguments) {
-        CommandLine verb = wrong.getCommandLine();
+    /** Prints what is wrong with the command line in one line; the whole help would hide it. */
+    private static int printUsageError(CommandLine.ParameterException error, String[] arguments) {
+        CommandLine verb = error.getCommandLine();
         PrintWriter err = verb.getErr();
-        err.println(wrong.getMessage());
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+        err.println(error.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(error, err)) {
             err.println("Try " + verb.getCommandSpec().qualifiedName() + " --help.");
         }
         return USAGE_ERROR;
     }
 
-    /** Says what went wrong to the person who must act; a stack trace only for what is our own fault. */
-    private int explained(Exception failure, PrintWriter err) {
+    /** Prints the message and the hint; the stack trace only of a bug. */
+    private int printFailure(Exception failure, PrintWriter err) {
         if (failure instanceof InvalidSettingsException) {
             err.println(failure.getMessage());
             return USAGE_ERROR;
@@ -151,12 +138,12 @@ public final class ChatpressCommand implements Runnable {
             err.println(remote.getMessage() + (remote.hint().isEmpty() ? "" : "\n" + remote.hint()));
             return WORK_FAILED;
         }
-        err.println("This is a bug of Chatpress; please report it with these lines.");
+        err.println("This is a bug in Chatpress. Please report it with these lines:");
         failure.printStackTrace(err);
         return WORK_FAILED;
     }
 
-    /** The version that the jar's manifest names. */
+    /** The version from the manifest of the jar. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {

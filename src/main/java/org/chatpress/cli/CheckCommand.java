@@ -1,19 +1,18 @@
 package org.chatpress.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
@@ -27,55 +26,44 @@ import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.BotIdentity;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** Tries everything that a cycle needs, and says of each whether it works. */
+/** Tests the configuration and every connection that a cycle needs. */
 @Command(
         name = "check",
-        description = "Tries settings, Slack, channels, storages and database, a line each: chatpress check",
-        mixinStandardHelpOptions = true)
-final class CheckCommand implements Callable<Integer> {
+        description = {
+            "Tests the configuration and every connection, prints one line per check, and tells you how to fix each"
+                    + " failure: chatpress check"
+        })
+final class CheckCommand extends Verb {
     private static final Set<String> SCOPES = Set.of(
             "channels:history", "channels:read", "groups:history", "groups:read", "reactions:read", "users:read");
 
-    @ParentCommand
-    private ChatpressCommand chatpress;
-
-    @Spec
-    private CommandSpec spec;
-
-    private boolean allFine = true;
+    private boolean allPassed = true;
 
     @Override
     public Integer call() {
-        if (chatpress.isDryRun()) {
-            throw ChatpressCommand.usageError(
-                    spec, "check --dry-run cannot be. A check leaves nothing behind as it is.");
-        }
-        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
-        cron(settings, chatpress.config());
+        Settings settings = readSettings();
+        checkCron(settings, chatpress().config());
         ok(
                 "settings",
-                chatpress.config() + ": " + counted(settings.channels().size(), "channel") + ", "
+                chatpress().config() + ": " + counted(settings.channels().size(), "channel") + ", "
                         + counted(settings.storages().size(), "storage"));
-        delay(settings);
-        database(settings);
-        slack(settings);
-        doorbell(settings);
-        settings.storages().forEach(place -> storage(place, Storage::conditionalWrites));
-        settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::cms);
-        return allFine ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
+        printPollingDelay(settings);
+        checkDatabase(settings);
+        checkSlack(settings);
+        settings.storages().forEach(storage -> checkStorage(storage, Storage::conditionalWrites));
+        settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
+        return allPassed ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
 
-    /** Only the schedule knows which cron expressions Quartz takes. */
-    static void cron(Settings settings, Path file) {
+    /** Fails on a cron expression that Quartz does not accept; the settings' reader does not know Quartz. */
+    static void checkCron(Settings settings, Path file) {
         settings.interval().cron().filter(cron -> !CycleScheduler.isValid(cron)).ifPresent(cron -> {
             throw new InvalidSettingsException(
                     file.toString(),
@@ -85,8 +73,8 @@ final class CheckCommand implements Callable<Integer> {
         });
     }
 
-    /** What Slack's limits make of so many channels. */
-    private void delay(Settings settings) {
+    /** How long a change in Slack stays unseen with so many channels, under Slack's rate limits. */
+    private void printPollingDelay(Settings settings) {
         int closed = (int) settings.channels().stream()
                 .filter(channel -> channel.publishing().closed())
                 .count();
@@ -95,27 +83,27 @@ final class CheckCommand implements Callable<Integer> {
             return;
         }
         Duration every = settings.interval().every().orElseThrow();
-        Duration quiet = PollIntervals.of(0, open, closed, PollScheduler.CALLS_PER_MINUTE)
+        Duration idle = PollIntervals.of(0, open, closed, PollScheduler.CALLS_PER_MINUTE)
                 .idle();
         var delays = new ArrayList<String>();
-        delays.add("up to %s while all are quiet".formatted(seconds(quiet.compareTo(every) > 0 ? quiet : every)));
-        for (int talking : new TreeSet<>(List.of(1, Math.min(3, open), open))) {
-            Duration pause = PollIntervals.of(talking, open - talking, closed, PollScheduler.CALLS_PER_MINUTE)
+        delays.add("up to %s when every channel is idle".formatted(seconds(idle.compareTo(every) > 0 ? idle : every)));
+        for (int active : new TreeSet<>(List.of(1, Math.min(3, open), open))) {
+            Duration delay = PollIntervals.of(active, open - active, closed, PollScheduler.CALLS_PER_MINUTE)
                     .active();
-            delays.add("%s where %d of %d talk".formatted(seconds(pause), talking, open));
+            delays.add("%s with %d of %d active".formatted(seconds(delay), active, open));
         }
-        ok("delay until a change in Slack is seen", String.join(", ", delays));
+        ok("polling delay", String.join(", ", delays));
     }
 
     private static String seconds(Duration time) {
         return Math.max(1, Math.round(time.toMillis() / 1000.0)) + " s";
     }
 
-    private void database(Settings settings) {
+    private void checkDatabase(Settings settings) {
         Path database = settings.database();
-        attempt("database " + database, () -> {
-            String state = Files.exists(database) ? read(database) : "will be made by the first cycle";
-            refuseUnwritable(database);
+        check("database " + database, () -> {
+            String state = Files.exists(database) ? read(database) : "will be created by the first cycle";
+            requireWritable(database);
             return state;
         });
     }
@@ -123,103 +111,70 @@ final class CheckCommand implements Callable<Integer> {
     private static String read(Path database) {
         try {
             Store.openToRead(database).close();
-            return "can be read and written";
+            return "readable and writable";
         } catch (StoreException e) {
             if (!e.isSchemaOutdated()) {
                 throw e;
             }
-            return "is of an older Chatpress; the next cycle brings it up to date";
+            return "written by an older Chatpress; the next cycle upgrades it";
         }
     }
 
-    /** Opens nothing, so a Chatpress that holds the lock is not disturbed. */
-    private static void refuseUnwritable(Path database) {
+    /** Looks at the files only: taking the lock would disturb a Chatpress that is running. */
+    private static void requireWritable(Path database) {
         Path folder = database.toAbsolutePath().getParent();
         while (!Files.exists(folder)) {
             folder = folder.getParent();
         }
         if (!Files.isWritable(folder)) {
-            throw new StoreException(folder + " is not writable", "Make it writable for Chatpress.", null);
+            throw new StoreException(folder + " is not writable", "Make it writable for the user of Chatpress.", null);
         }
-        for (String ending : List.of("", "-wal", "-shm", ".lock")) {
-            Path file = database.resolveSibling(database.getFileName() + ending);
+        for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
+            Path file = database.resolveSibling(database.getFileName() + suffix);
             if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
                 throw new StoreException(
-                        "cannot write " + file, "Make it a file that the user may write who runs Chatpress.", null);
+                        "cannot write " + file, "Make it a file that the user of Chatpress may write.", null);
             }
         }
     }
 
-    private void slack(Settings settings) {
+    private void checkSlack(Settings settings) {
+        boolean connected;
         try (SlackClient slack = Application.slack(settings, Application.blockingLimiter())) {
-            attempt("slack", () -> {
-                SlackReader.BotIdentity identity = slack.identity();
-                return identity.team() + ", as " + identity.user() + missing(identity, settings);
-            });
-            for (Channel channel : settings.channels()) {
-                attempt("channel " + channel.slug(), () -> {
-                    SlackReader.ChannelInfo info = slack.channel(channel.id());
-                    if (!info.isMember()) {
-                        throw RemoteException.actionRequired(
-                                "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
-                    }
-                    return "#" + info.name() + (info.isArchived() ? ", archived" : "");
-                });
+            Optional<BotIdentity> identity = identity(slack);
+            connected = identity.isPresent();
+            if (connected) {
+                checkScopes(identity.get(), settings);
+                settings.channels().forEach(channel -> checkChannel(channel, slack));
+                checkApprovers(settings, slack);
+            } else {
+                // They would fail for the same reason.
+                print("skip", "channels, approvers and scopes", "they need a working connection to Slack");
             }
-            approvers(settings, slack);
         }
+        checkSocketMode(settings);
     }
 
-    private void approvers(Settings settings, SlackReader slack) {
-        var groups = new TreeSet<String>();
-        var people = new TreeSet<>(Comparator.comparing(UserId::value));
-        for (Channel channel : settings.channels()) {
-            groups.addAll(channel.approval().rule().approvers().groups());
-            people.addAll(channel.approval().rule().approvers().people());
-        }
-        for (String group : groups) {
-            attempt("approvers " + group, () -> {
-                int members = slack.groupMembers(group).size();
-                return "a user group of " + (members == 1 ? "1 person" : members + " people");
-            });
-        }
-        for (UserId person : people) {
-            attempt("approver " + person.value(), () -> name(person, slack));
-        }
-    }
-
-    private static String name(UserId person, SlackReader slack) {
+    private Optional<BotIdentity> identity(SlackReader slack) {
         try {
-            return slack.userProfile(person).displayName();
+            BotIdentity identity = slack.identity();
+            ok("slack", "workspace " + identity.team() + ", bot user " + identity.user());
+            return Optional.of(identity);
         } catch (RemoteException e) {
-            if (e.kind() == RemoteException.Kind.REJECTED) {
-                throw RemoteException.actionRequired(e.getMessage(), "Check the person's id in approvers.", e);
-            }
-            throw e;
+            fail("slack", e.messageWithHint());
+            return Optional.empty();
         }
     }
 
-    private void doorbell(Settings settings) {
-        Application.socketMode(settings, Application.blockingLimiter(), new EventQueue())
-                .ifPresent(socketMode -> {
-                    try (socketMode) {
-                        attempt("doorbell", () -> {
-                            socketMode.check();
-                            return "Slack offers a connection";
-                        });
-                    }
-                });
-    }
-
-    private String missing(SlackReader.BotIdentity identity, Settings settings) {
+    private void checkScopes(BotIdentity identity, Settings settings) {
         if (identity.scopes().isEmpty()) {
-            return "";
+            return;
         }
         var missing = new TreeSet<>(SCOPES);
-        boolean groups = settings.channels().stream()
+        boolean hasGroups = settings.channels().stream()
                 .anyMatch(channel ->
                         !channel.approval().rule().approvers().groups().isEmpty());
-        if (groups) {
+        if (hasGroups) {
             missing.add("usergroups:read");
         }
         if (settings.photos().isPresent()) {
@@ -233,49 +188,101 @@ final class CheckCommand implements Callable<Integer> {
         }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
-            throw RemoteException.actionRequired(
-                    "the token lacks " + String.join(", ", missing),
-                    "Add it under OAuth & Permissions in the app's settings, and install the app again.",
-                    null);
+            fail(
+                    "scopes",
+                    "the token lacks " + String.join(", ", missing)
+                            + ". Add them to the app under OAuth & Permissions, and reinstall the app.");
+        } else {
+            ok("scopes", "the token has all that these settings need");
         }
-        return "";
     }
 
-    private void storage(StorageSettings settings, Function<Storage, ConditionalWrites> conditions) {
+    private void checkChannel(Channel channel, SlackReader slack) {
+        check("channel " + channel.slug(), () -> {
+            SlackReader.ChannelInfo info = slack.channel(channel.id());
+            if (!info.isMember()) {
+                throw RemoteException.actionRequired(
+                        "the bot is not in #" + info.name(), "Type /invite and the bot's name in it.", null);
+            }
+            return "#" + info.name() + (info.isArchived() ? ", archived" : "");
+        });
+    }
+
+    private void checkApprovers(Settings settings, SlackReader slack) {
+        var groups = new TreeSet<String>();
+        var people = new TreeSet<>(Comparator.comparing(UserId::value));
+        for (Channel channel : settings.channels()) {
+            groups.addAll(channel.approval().rule().approvers().groups());
+            people.addAll(channel.approval().rule().approvers().people());
+        }
+        for (String group : groups) {
+            check(
+                    "approvers " + group,
+                    () -> "user group with " + counted(slack.groupMembers(group).size(), "member"));
+        }
+        for (UserId person : people) {
+            check("approver " + person.value(), () -> name(person, slack));
+        }
+    }
+
+    private static String name(UserId person, SlackReader slack) {
+        try {
+            return slack.userProfile(person).displayName();
+        } catch (RemoteException e) {
+            if (e.kind() == RemoteException.Kind.REJECTED) {
+                throw RemoteException.actionRequired(e.getMessage(), "Check the user id in approvers.", e);
+            }
+            throw e;
+        }
+    }
+
+    private void checkSocketMode(Settings settings) {
+        Application.socketMode(settings, Application.blockingLimiter(), new EventQueue())
+                .ifPresent(socketMode -> {
+                    try (socketMode) {
+                        check("socket mode", () -> {
+                            socketMode.check();
+                            return "Slack offers a connection";
+                        });
+                    }
+                });
+    }
+
+    private void checkStorage(StorageSettings settings, Function<Storage, ConditionalWrites> conditionalWrites) {
         try (Storage storage = settings.storage()) {
-            attempt(storage.name(), () -> {
+            check(storage.name(), () -> {
                 storage.check();
-                return "a file was put and removed" + aboutOthers(conditions.apply(storage));
+                return "wrote and deleted a test file" + secondInstance(conditionalWrites.apply(storage));
             });
         }
     }
 
-    /** Whether two instances that publish there by mistake would notice. */
-    private static String aboutOthers(ConditionalWrites conditions) {
-        String unnoticed = ", so two Chatpresses that publish here would not notice each other";
-        return switch (conditions) {
+    /** Whether a second instance that publishes to the same storage by mistake would be detected. */
+    private static String secondInstance(ConditionalWrites conditionalWrites) {
+        String undetected = ", so a second instance that publishes here would not be detected";
+        return switch (conditionalWrites) {
             case NONE -> "";
-            case SUPPORTED -> "; a second Chatpress that publishes here would be noticed";
-            case IGNORED -> "; this server ignores If-Match" + unnoticed;
-            case BROKEN -> "; this server answers 412 to a right If-Match" + unnoticed;
+            case SUPPORTED -> "; a second instance that publishes here would be detected";
+            case IGNORED -> "; the server ignores If-Match" + undetected;
+            case BROKEN -> "; the server answers 412 although If-Match is right" + undetected;
         };
     }
 
-    private void cms(Cms cms) {
-        storage(cms.uploadFolder(), drop -> ConditionalWrites.NONE);
-        attempt("the CMS", () -> {
+    private void checkCms(Cms cms) {
+        checkStorage(cms.uploadFolder(), folder -> ConditionalWrites.NONE);
+        check("CMS", () -> {
             new CmsClient().check(cms);
             return "answers " + cms.lookupUrl("…");
         });
     }
 
-    private void attempt(String what, Callable<String> trial) {
+    private void check(String what, Callable<String> test) {
         try {
-            ok(what, trial.call());
+            ok(what, test.call());
         } catch (RemoteException e) {
-            fail(what, e.getMessage(), e.hint());
+            fail(what, e.messageWithHint());
         } catch (StoreException e) {
-            fail(what, e.getMessage(), e.hint());
+            fail(what, e.getMessage() + ". " + e.hint());
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -283,21 +290,20 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static String counted(int number, String thing) {
-        return number + " " + thing + (number == 1 ? "" : "s");
+    private static String counted(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private void ok(String what, String detail) {
         print("ok", what, detail);
     }
 
-    private void fail(String what, String message, String hint) {
-        allFine = false;
-        print("FAIL", what, message + (hint.isEmpty() ? "" : ". " + hint));
+    private void fail(String what, String reason) {
+        allPassed = false;
+        print("FAIL", what, reason);
     }
 
-    private void print(String word, String what, String detail) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("%-5s %s%s%n", word, what, detail.isEmpty() ? "" : ": " + detail);
+    private void print(String result, String what, String detail) {
+        out().printf("%-5s %s: %s%n", result, what, detail);
     }
 }

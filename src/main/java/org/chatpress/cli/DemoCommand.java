@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
@@ -20,61 +19,49 @@ import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** A live chat without Slack. */
+/** Replays a chat without Slack and serves it to a browser. */
 @Command(
         name = "demo",
         description = {
             "Replays a chat as if it happened now and shows it in a browser: chatpress demo",
-            "Without EXPORT it is a made-up council meeting; no Slack and no settings are needed."
-        },
-        mixinStandardHelpOptions = true)
-final class DemoCommand implements Callable<Integer> {
-    private static final Duration PAUSE = Duration.ofSeconds(2);
+            "Without EXPORT, replays a made-up council meeting. Needs neither Slack nor settings."
+        })
+final class DemoCommand extends Verb {
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-    @ParentCommand
-    private ChatpressCommand chatpress;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..1", paramLabel = "EXPORT", description = "a Slack export, zip or folder")
+    @Parameters(arity = "0..1", paramLabel = "EXPORT", description = "a Slack export (zip or folder)")
     private Path export;
 
     @Option(
             names = "--to",
             paramLabel = "DIR",
-            description = "keep the published files there (default: a temporary folder)")
+            description = "publish to this folder and keep the files (default: a temporary folder)")
     private Path to;
 
     @Option(
             names = "--port",
             paramLabel = "N",
             defaultValue = "8000",
-            description = "on this port (default: 8000; 0: any)")
+            description = "the port to serve on (default: 8000; 0: any free port)")
     private int port;
 
     @Option(
             names = "--minutes",
             paramLabel = "N",
             defaultValue = "10",
-            description = "how long the replay takes (default: 10)")
+            description = "the length of the replay (default: 10)")
     private int minutes;
 
     @Override
     public Integer call() {
-        if (chatpress.isDryRun()) {
-            throw ChatpressCommand.usageError(
-                    spec, "demo --dry-run cannot be. A demo touches neither your Slack nor your storages as it is.");
+        checkOptions();
+        if (!chatpress().isVerbose()) {
+            // A line for each file every two seconds would push the page's address off the screen.
+            chatpress().logWarningsOnly();
         }
-        refuseOddNumbers();
-        // A line for each file, every two seconds, would push the page's address out of sight.
-        chatpress.logWarningsOnly();
         Clock clock = Application.clock();
         Instant start = clock.instant();
         var stopping = new AtomicBoolean();
@@ -103,37 +90,37 @@ final class DemoCommand implements Callable<Integer> {
                             CycleMode.DEMO);
                     DemoServer server = DemoServer.start(published, port)) {
                 var incidents = new IncidentLog();
-                var schedule = new CycleScheduler(
+                var scheduler = new CycleScheduler(
                         () -> incidents.log(cycles.cycle().run()),
-                        () -> new CycleInterval(Optional.of(PAUSE), Optional.empty()),
+                        () -> new CycleInterval(Optional.of(INTERVAL), Optional.empty()),
                         Application.clock());
                 shutdown.onStop(() -> {
                     stopping.set(true);
-                    schedule.stop();
+                    scheduler.stop();
                 });
-                tell(server, published);
-                schedule.runUntilStopped();
+                printInstructions(server, published);
+                scheduler.runUntilStopped();
             }
         }
         return ChatpressCommand.OK;
     }
 
-    private void refuseOddNumbers() {
+    private void checkOptions() {
         if (port < 0 || port > 65535) {
-            throw ChatpressCommand.usageError(spec, "--port " + port + " is no port. Write a number up to 65535.");
+            throw usageError("--port must be between 0 and 65535, not " + port + ".");
         }
         if (minutes < 1) {
-            throw ChatpressCommand.usageError(spec, "--minutes " + minutes + " is no time. Write 1 or more.");
+            throw usageError("--minutes must be at least 1, not " + minutes + ".");
         }
     }
 
-    private void tell(DemoServer server, Path published) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("Open %s in a browser: the chat happens there, for about %d min.%n", server.address(), minutes);
+    private void printInstructions(DemoServer server, Path published) {
+        PrintWriter out = out();
+        out.printf("Open %s in a browser to watch the chat. It lasts about %d min.%n", server.address(), minutes);
         out.printf("The published files are in %s%n", published.toAbsolutePath());
         out.println(
                 to == null
-                        ? "Ctrl-C ends the demo and removes them. --to DIR keeps them."
-                        : "Ctrl-C ends the demo. The files stay.");
+                        ? "Press Ctrl-C to stop the demo and delete them; --to DIR keeps them."
+                        : "Press Ctrl-C to stop the demo.");
     }
 }

@@ -22,14 +22,14 @@ import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.Hashes;
 
 /**
- * Shows the demo in a browser on this machine, and on no other: the example page at {@code /}, the published files
- * below {@code /chats/}. It stands for the newsroom's own web server and CDN; nothing in production uses it.
+ * Serves the demo to browsers on this machine only: the example page at {@code /}, the published files below
+ * {@code /chats/}. It takes the place of a newsroom's web server and CDN, and is not meant for production.
  */
 final class DemoServer implements AutoCloseable {
     private static final String PAGE = "/org/chatpress/demo/page/";
     private static final String CHATS = "/chats/";
 
-    /** Names of ours, none of them hidden; so neither {@code ..} nor anything percent-encoded is one. */
+    /** The names that Chatpress publishes. No hidden file, {@code ..} or percent-encoded character matches. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
 
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?");
@@ -58,10 +58,10 @@ final class DemoServer implements AutoCloseable {
     }
 
     /**
-     * Serves until it is closed.
+     * Starts a server that runs until it is closed.
      *
-     * @param published the folder that the demo publishes to; it may be made later
-     * @param port 0: any that is free
+     * @param published the folder that the demo publishes to; need not exist yet
+     * @param port 0: any free port
      */
     static DemoServer start(Path published, int port) {
         try {
@@ -70,7 +70,7 @@ final class DemoServer implements AutoCloseable {
             ExecutorService threads = Executors.newFixedThreadPool(4, new DaemonThreadFactory("demo-server"));
             var demo = new DemoServer(server, threads, published);
             server.setExecutor(threads);
-            server.createContext("/", demo::answer);
+            server.createContext("/", demo::handle);
             server.start();
             return demo;
         } catch (IOException e) {
@@ -81,7 +81,7 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    /** Where the page is. */
+    /** The URL of the example page. */
     URI address() {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/");
     }
@@ -92,7 +92,7 @@ final class DemoServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
             exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
@@ -103,28 +103,28 @@ final class DemoServer implements AutoCloseable {
                                     + " img-src 'self' https: data:; base-uri 'none'; form-action 'none';"
                                     + " frame-src https://www.youtube-nocookie.com;"
                                     + " frame-ancestors 'none'");
-            // A page elsewhere can make its own name point at 127.0.0.1, but not lie about that name.
+            // DNS rebinding: another site's name may resolve to 127.0.0.1, but its requests carry that name as Host.
             String host = exchange.getRequestHeaders().getFirst("Host");
             if (host == null || !LOOPBACK.matcher(host).matches()) {
-                refuse(exchange, 403, "This is served to http://localhost only.");
+                sendError(exchange, 403, "Only requests to http://localhost are served.");
                 return;
             }
             if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                refuse(exchange, 405, "Only GET and HEAD.");
+                sendError(exchange, 405, "Only GET and HEAD are allowed.");
                 return;
             }
             String path = Optional.ofNullable(exchange.getRequestURI().getRawPath())
                     .filter(raw -> !raw.equals("/"))
                     .orElse("/index.html");
-            Optional<byte[]> found = path.startsWith(CHATS)
+            Optional<byte[]> file = path.startsWith(CHATS)
                     ? publishedFile(path.substring(CHATS.length()))
                     : pageFile(path.substring(1));
-            if (found.isEmpty()) {
-                refuse(exchange, 404, "Not here.");
+            if (file.isEmpty()) {
+                sendError(exchange, 404, "Not found.");
                 return;
             }
-            send(exchange, path, found.get());
+            send(exchange, path, file.get());
         }
     }
 
@@ -147,27 +147,27 @@ final class DemoServer implements AutoCloseable {
 
     private static void send(HttpExchange exchange, String path, byte[] bytes) throws IOException {
         Headers headers = exchange.getResponseHeaders();
-        String tag = '"' + Hashes.sha256(bytes) + '"';
-        headers.set("ETag", tag);
+        String etag = '"' + Hashes.sha256(bytes) + '"';
+        headers.set("ETag", etag);
         headers.set("Cache-Control", "no-cache");
-        String known = exchange.getRequestHeaders().getFirst("If-None-Match");
-        if (known != null && (known.equals("*") || known.contains(tag))) {
+        String ifNoneMatch = exchange.getRequestHeaders().getFirst("If-None-Match");
+        if (ifNoneMatch != null && (ifNoneMatch.equals("*") || ifNoneMatch.contains(etag))) {
             exchange.sendResponseHeaders(304, -1);
             return;
         }
-        headers.set("Content-Type", TYPES.getOrDefault(ending(path), "application/octet-stream"));
+        headers.set("Content-Type", TYPES.getOrDefault(extension(path), "application/octet-stream"));
         if (exchange.getRequestMethod().equals("HEAD")) {
             headers.set("Content-Length", String.valueOf(bytes.length));
             exchange.sendResponseHeaders(200, -1);
             return;
         }
-        // To this server a length of 0 means "unknown", and -1 means "nothing".
+        // HttpServer takes a length of 0 for "unknown" and -1 for "no body".
         exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 
-    private static void refuse(HttpExchange exchange, int status, String words) throws IOException {
-        byte[] bytes = (words + "\n").getBytes(StandardCharsets.UTF_8);
+    private static void sendError(HttpExchange exchange, int status, String message) throws IOException {
+        byte[] bytes = (message + "\n").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.sendResponseHeaders(status, -1);
@@ -177,7 +177,7 @@ final class DemoServer implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    private static String ending(String path) {
+    private static String extension(String path) {
         return path.substring(path.lastIndexOf('.') + 1);
     }
 }

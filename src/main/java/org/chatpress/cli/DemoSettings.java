@@ -19,14 +19,14 @@ import org.chatpress.model.Slug;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.ReplaySlackClient;
 
-/** The settings of a demo: those of the made-up meeting, or made for an export's busiest channels. */
+/** The settings of a demo: those of the made-up meeting, or settings for the busiest channels of an export. */
 final class DemoSettings {
     private static final String MEETING = "/org/chatpress/demo/channels.yml";
-    private static final int MOST_CHANNELS = 10;
+    private static final int MAX_CHANNELS = 10;
 
     private DemoSettings() {}
 
-    /** @param start what the replay begins with; it is the channels' {@code since} */
+    /** @param start the start of the replay; becomes {@code since} of the channels */
     static Settings forStory(Path folder, Instant start) {
         try (InputStream in = DemoSettings.class.getResourceAsStream(MEETING)) {
             String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -36,12 +36,12 @@ final class DemoSettings {
         }
     }
 
-    /** The export's busiest channels. Old exports hold no reactions, so what it holds is public at once. */
+    /** Lists the busiest channels of the export, without approval: old exports contain no reactions. */
     static Settings forExport(Path folder, ReplaySlackClient slack, Instant start) {
         var yaml = new StringBuilder("slack: {token: demo}\npublish: [{directory: public}]\nchannels:\n");
         Set<String> slugs = new HashSet<>();
         List<ChannelInfo> busiest =
-                slack.channels().stream().limit(MOST_CHANNELS).toList();
+                slack.channels().stream().limit(MAX_CHANNELS).toList();
         for (ChannelInfo channel : busiest) {
             yaml.append("  - {id: ").append(channel.id());
             yaml.append(", slug: \"").append(slug(channel, slugs)).append('"');

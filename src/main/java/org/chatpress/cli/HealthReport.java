@@ -23,14 +23,14 @@ import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
 
 /**
- * Signs of life, for machines: when cycles ran, when each channel was read and each storage had everything. They cost no
- * look at messages, so they may be taken often.
+ * The health of the program, for monitoring: when cycles ran, when each channel was last polled and each storage last
+ * received everything. Reads no messages, so it can be made often.
  *
- * @param cycle the last cycle's start; empty: there was none
- * @param lastCompleteCycle likewise, of the last that left nothing undone
- * @param storages those of the settings first, then others that were once in them
- * @param pendingUploadDeletes photos that were taken down and are still in the CMS's drop
- * @param channels those of the settings
+ * @param cycle the start of the last cycle; empty if none has run
+ * @param lastCompleteCycle the start of the last cycle without a failure or deferred work; empty if there was none
+ * @param storages those of the settings first, then those that were in the settings before
+ * @param pendingUploadDeletes photos that were taken down but are still in the upload folder of the CMS
+ * @param channels the channels of the settings
  */
 record HealthReport(
         Instant now,
@@ -39,13 +39,14 @@ record HealthReport(
         List<StorageHealth> storages,
         int pendingUploadDeletes,
         List<ChannelHealth> channels) {
+    /** A cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
-    /** @param pendingDeletes files of a takedown that are still there */
+    /** @param pendingDeletes files to be deleted by a takedown that are still on the storage */
     record StorageHealth(
             String name, Optional<Instant> lastSuccessAt, int failures, String lastError, int pendingDeletes) {}
 
-    /** @param messages public ones */
+    /** @param messages the number of public messages */
     record ChannelHealth(
             ChannelId id, String slug, boolean live, int messages, Optional<Instant> lastPollAt, String lastError) {}
 
@@ -59,20 +60,30 @@ record HealthReport(
                 channels(store));
     }
 
-    /** What a person should see to; empty: nothing. A cycle may be missed, and one with a large backlog takes its time. */
+    /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
     List<String> problems(Settings settings) {
-        var complaints = new ArrayList<String>();
-        if (cycle.isEmpty() || isLate(settings.interval(), cycle.get())) {
-            complaints.add("the last cycle was " + StatusCommand.ago(cycle, now));
+        var problems = new ArrayList<String>();
+        if (cycle.isEmpty()) {
+            problems.add("no cycle has run yet");
+        } else if (isLate(settings.interval(), cycle.get())) {
+            problems.add("the last cycle was " + StatusCommand.ago(cycle, now));
         }
         storages.stream()
                 .filter(storage -> storage.pendingDeletes() > 0)
-                .map(storage -> "%s still has %d files to remove".formatted(storage.name(), storage.pendingDeletes()))
-                .forEach(complaints::add);
+                .map(storage -> filesToDelete(storage.name(), storage.pendingDeletes()))
+                .forEach(problems::add);
         if (pendingUploadDeletes > 0) {
-            complaints.add("the drop still has %d photos to remove".formatted(pendingUploadDeletes));
+            problems.add(photosToDelete(pendingUploadDeletes));
         }
-        return complaints;
+        return problems;
+    }
+
+    static String filesToDelete(String storage, int files) {
+        return "files still to be deleted from %s: %d".formatted(storage, files);
+    }
+
+    static String photosToDelete(int photos) {
+        return "photos still to be deleted from the upload folder of the CMS: " + photos;
     }
 
     private boolean isLate(CycleInterval interval, Instant last) {
@@ -82,46 +93,48 @@ record HealthReport(
         return expected.filter(at -> at.plus(UNHEALTHY_AFTER).isBefore(now)).isPresent();
     }
 
+    /** The output of {@code status --json}. */
     ObjectNode json(Settings settings) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        List<String> complaints = problems(settings);
-        json.put("healthy", complaints.isEmpty());
-        complaints.forEach(json.putArray("complaints")::add);
+        List<String> problems = problems(settings);
+        json.put("healthy", problems.isEmpty());
+        problems.forEach(json.putArray("complaints")::add);
         put(json, "cycle", cycle);
         put(json, "good_cycle", lastCompleteCycle);
-        var places = json.putArray("storages");
+        var storagesJson = json.putArray("storages");
         for (StorageHealth storage : storages) {
-            ObjectNode place = places.addObject().put("name", storage.name());
-            put(place, "good", storage.lastSuccessAt());
-            place.put("failures", storage.failures())
+            ObjectNode node = storagesJson.addObject().put("name", storage.name());
+            put(node, "good", storage.lastSuccessAt());
+            node.put("failures", storage.failures())
                     .put("trouble", storage.lastError())
                     .put("owed_removals", storage.pendingDeletes());
         }
-        var chats = json.putArray("channels");
+        var channelsJson = json.putArray("channels");
         for (ChannelHealth channel : channels) {
-            ObjectNode chat = chats.addObject()
+            ObjectNode node = channelsJson
+                    .addObject()
                     .put("id", channel.id().value())
                     .put("slug", channel.slug())
                     .put("live", channel.live());
-            put(chat, "read", channel.lastPollAt());
-            chat.put("public_messages", channel.messages()).put("trouble", channel.lastError());
+            put(node, "read", channel.lastPollAt());
+            node.put("public_messages", channel.messages()).put("trouble", channel.lastError());
         }
         return json;
     }
 
-    /** Moment and age; null where it never happened. */
-    private void put(ObjectNode json, String what, Optional<Instant> at) {
-        json.put(what + "_at", at.map(Instant::toString).orElse(null));
+    /** A time and its age; both null if there is no time. */
+    private void put(ObjectNode json, String name, Optional<Instant> time) {
+        json.put(name + "_at", time.map(Instant::toString).orElse(null));
         json.put(
-                what + "_age_seconds",
-                at.map(then -> Math.max(0, Duration.between(then, now).toSeconds()))
+                name + "_age_seconds",
+                time.map(then -> Math.max(0, Duration.between(then, now).toSeconds()))
                         .orElse(null));
     }
 
     private static List<StorageHealth> storages(Settings settings, Store store) {
         var names = new ArrayList<String>();
-        for (StorageSettings place : settings.storages()) {
-            try (Storage storage = place.storage()) {
+        for (StorageSettings storageSettings : settings.storages()) {
+            try (Storage storage = storageSettings.storage()) {
                 names.add(storage.name());
             }
         }
@@ -141,14 +154,14 @@ record HealthReport(
     }
 
     private static List<ChannelHealth> channels(Store store) {
-        Map<ChannelId, PollRecord> turns = store.channels().polls();
+        Map<ChannelId, PollRecord> polls = store.channels().polls();
         return store.channels().all().stream()
                 .filter(row -> row.status() != Status.REMOVED)
-                .map(row -> channel(row, turns.getOrDefault(row.id(), PollRecord.NONE)))
+                .map(row -> channel(row, polls.getOrDefault(row.id(), PollRecord.NONE)))
                 .toList();
     }
 
-    private static ChannelHealth channel(ChannelRow row, PollRecord turn) {
+    private static ChannelHealth channel(ChannelRow row, PollRecord poll) {
         return new ChannelHealth(
                 row.id(),
                 row.metadata()
@@ -156,7 +169,7 @@ record HealthReport(
                         .orElse(row.id().value()),
                 row.metadata().map(metadata -> metadata.live()).orElse(true),
                 row.count(),
-                turn.succeededAt(),
+                poll.succeededAt(),
                 row.lastError());
     }
 }

@@ -1,13 +1,10 @@
 package org.chatpress.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.model.ChannelId;
 import org.chatpress.slack.SlackReader.ChannelInfo;
@@ -17,49 +14,40 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** A Slack export into the store. */
+/** Imports a Slack export into the database. */
 @Command(
         name = "import",
         description = {
-            "Takes a Slack export (zip or folder) into the database: chatpress import export.zip",
-            "Only channels that the settings list are taken; what Slack itself has shown is not touched."
-        },
-        mixinStandardHelpOptions = true)
-final class ImportCommand implements Callable<Integer> {
+            "Imports a Slack export (zip or folder) into the database: chatpress import export.zip",
+            "Imports only channels listed in the settings; messages already read from Slack are not changed."
+        })
+final class ImportCommand extends Verb {
     private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
 
-    @ParentCommand
-    private ChatpressCommand chatpress;
+    @Mixin
+    private DryRunOption dryRun;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Parameters(paramLabel = "EXPORT", description = "the export's zip file or folder")
+    @Parameters(paramLabel = "EXPORT", description = "the zip file or folder of the export")
     private Path path;
 
     @Override
     public Integer call() {
-        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
+        Settings settings = readSettings();
         try (SlackExport export = SlackExport.open(path);
-                Store store = chatpress.isDryRun()
-                        ? Store.copy(settings.database())
-                        : Store.open(settings.database(), Application.lockHolder("import"));
+                Store store = dryRun.openStore(settings, "import");
                 Application.OfflineCycles offline =
                         Application.buildOffline(settings, store, StorageSettings::storage)) {
-            // All or nothing, and one wait for the disk instead of one for each channel.
-            store.inTransaction(() -> take(export, settings, store, offline.cycle()));
+            // All or nothing, and one disk sync instead of one for each channel.
+            store.inTransaction(() -> importAll(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
             return ChatpressCommand.OK;
         }
     }
 
-    private void take(SlackExport export, Settings settings, Store store, OfflineCycle cycle) {
-        PrintWriter out = spec.commandLine().getOut();
+    private void importAll(SlackExport export, Settings settings, Store store, OfflineCycle cycle) {
         Set<ChannelId> exported =
                 export.channels().stream().map(ChannelInfo::id).collect(Collectors.toSet());
         store.users().saveUnknown(export.users().values(), Application.clock().instant());
@@ -70,10 +58,13 @@ final class ImportCommand implements Callable<Integer> {
             }
             SlackExport.ChannelHistory history = export.history(channel.id());
             history.problems().forEach(LOG::warn);
-            int kept = cycle.importMessages(channel, history.messages());
-            out.printf(
-                    "%s: %d messages in the export, %d taken%n",
-                    channel.slug(), history.messages().size(), kept);
+            int imported = cycle.importMessages(channel, history.messages());
+            out().printf(
+                            "%s: %d messages in the export, %d %s%n",
+                            channel.slug(),
+                            history.messages().size(),
+                            imported,
+                            dryRun.isSet() ? "would be imported" : "imported");
         }
     }
 }

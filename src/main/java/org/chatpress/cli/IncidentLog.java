@@ -13,78 +13,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells troubles to the person on duty: each once when it comes, and once when what was in trouble has had its turn and
- * done well. Having no turn proves nothing.
+ * Logs failures: each once, when it first happens, and once more when the channel or storage succeeds again. A channel or
+ * storage that was not tried in a cycle counts as still failing.
  */
 final class IncidentLog {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentLog.class);
 
-    private final Map<String, String> known = new HashMap<>();
-    private String ofStore = "";
-    private String waitsForRestart = "";
+    private final Map<String, String> messages = new HashMap<>();
+    private String storeMessage = "";
+    private String needRestart = "";
 
+    /** Logs what failed for the first time in this cycle, and what succeeded again. */
     void log(CycleReport report) {
-        var met = new HashSet<String>();
+        var logged = new HashSet<String>();
         for (CycleReport.Incident incident : report.incidents()) {
-            if (met.add(incident.what()) && isNew(incident)) {
+            if (logged.add(incident.what()) && isNew(incident)) {
                 log(incident);
             }
         }
         for (String what : report.succeeded()) {
-            if (known.remove(what) != null) {
+            if (messages.remove(what) != null) {
                 LOG.info("{} works again", what);
             }
         }
-        if (!ofStore.isEmpty() && !report.didNothing()) {
+        if (!storeMessage.isEmpty() && !report.didNothing()) {
             LOG.info("the database works again");
-            ofStore = "";
+            storeMessage = "";
         }
     }
 
-    /** The store's own trouble ended a cycle. */
+    /** Logs a failure of the database, which ended a cycle early. */
     void log(StoreException failure) {
-        if (!failure.getMessage().equals(ofStore)) {
-            LOG.error("{}. {} Chatpress goes on trying.", failure.getMessage(), failure.hint());
-            ofStore = failure.getMessage();
+        if (!failure.getMessage().equals(storeMessage)) {
+            LOG.error("{}. {} Chatpress keeps trying.", failure.getMessage(), failure.hint());
+            storeMessage = failure.getMessage();
         }
     }
 
-    /** What changed in the settings, and only a new process takes up. */
-    void logRestartNeeded(Settings first, Settings now) {
-        var parts = new ArrayList<String>();
-        add(parts, "slack.token", first.slack().token(), now.slack().token());
-        add(parts, "slack.api-url", first.slack().apiUrl(), now.slack().apiUrl());
-        add(parts, "slack.app-token", first.slack().appToken(), now.slack().appToken());
-        add(parts, "database", first.database(), now.database());
-        String changed = String.join(", ", parts);
-        if (!changed.isEmpty() && !changed.equals(waitsForRestart)) {
-            LOG.warn("changed in the settings: {}; restart Chatpress to use what they say now", changed);
+    /** Logs the changed settings that only a restart applies. */
+    void logRestartNeeded(Settings atStart, Settings current) {
+        var keys = new ArrayList<String>();
+        addIfChanged(
+                keys, "slack.token", atStart.slack().token(), current.slack().token());
+        addIfChanged(
+                keys, "slack.api-url", atStart.slack().apiUrl(), current.slack().apiUrl());
+        addIfChanged(
+                keys,
+                "slack.app-token",
+                atStart.slack().appToken(),
+                current.slack().appToken());
+        addIfChanged(keys, "database", atStart.database(), current.database());
+        String changed = String.join(", ", keys);
+        if (!changed.isEmpty() && !changed.equals(needRestart)) {
+            LOG.warn("restart Chatpress to apply changed settings: {}", changed);
         }
-        waitsForRestart = changed;
+        needRestart = changed;
     }
 
-    private static void add(List<String> changed, String key, Object before, Object now) {
-        if (!before.equals(now)) {
-            changed.add(key);
+    private static void addIfChanged(List<String> keys, String key, Object atStart, Object current) {
+        if (!atStart.equals(current)) {
+            keys.add(key);
         }
     }
 
     private boolean isNew(CycleReport.Incident incident) {
         String message = RemoteException.withoutRetryAfter(incident.message());
-        return !message.equals(known.put(incident.what(), message));
+        return !message.equals(messages.put(incident.what(), message));
     }
 
     private static void log(CycleReport.Incident incident) {
         if (incident.kind() == RemoteException.Kind.ACTION_REQUIRED) {
-            LOG.error("{}. {}", told(incident), incident.hint());
-        } else {
-            LOG.warn("{}; will try again in the next cycle", told(incident));
+            LOG.error(incident.descriptionWithHint());
+            return;
         }
-    }
-
-    /** A storage's message names the storage itself. */
-    private static String told(CycleReport.Incident incident) {
-        boolean namesIt = incident.message().contains(incident.what());
-        return namesIt ? incident.message() : incident.what() + ": " + incident.message();
+        String hint = incident.hint().isEmpty() ? "" : ". " + incident.hint();
+        LOG.warn("{}; will try again in a later cycle{}", incident.description(), hint);
     }
 }

@@ -12,8 +12,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * How the program talks: on stderr, its own words from INFO, those of libraries from WARN. Logback finds it through
- * META-INF/services; a file in XML would say the same, and its parser would take a tenth of a start.
+ * Logs to stderr: Chatpress from INFO, libraries from WARN. Logback finds this class through META-INF/services. A
+ * logback.xml would do the same, but parsing it takes a tenth of the start-up time.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogbackConfigurator extends ContextAwareBase implements Configurator {
@@ -27,7 +27,7 @@ public final class LogbackConfigurator extends ContextAwareBase implements Confi
         line.setPattern("%d{yyyy-MM-dd HH:mm:ssXXX} %-5level %msg%n%ex{full}");
         line.start();
 
-        // stdout is the answer, stderr is the talk.
+        // stdout is for results.
         var stderr = new ConsoleAppender<ILoggingEvent>();
         stderr.setContext(context);
         stderr.setName("stderr");

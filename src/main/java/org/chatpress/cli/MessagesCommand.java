@@ -1,11 +1,10 @@
 package org.chatpress.cli;
 
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.approval.policy.Verdict;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsLoader;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.UserProfile;
@@ -13,28 +12,19 @@ import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.MessageRepository.MessageSummary;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** Why a message is public, or isn't. */
+/** Prints a channel's newest messages, and for each why it is public or not. */
 @Command(
         name = "messages",
-        description = "Shows a channel's newest messages with their verdicts: chatpress messages election-night",
-        mixinStandardHelpOptions = true)
-final class MessagesCommand implements Callable<Integer> {
+        description = "Shows a channel's newest messages with their verdicts: chatpress messages election-night")
+final class MessagesCommand extends Verb {
     private static final Pattern USER = Pattern.compile("\\b[UW][A-Z0-9]{2,29}\\b");
-    private static final int WORDS = 60;
+    private static final String INDENT = " ".repeat(29);
+    private static final int MAX_TEXT = 60;
 
-    @ParentCommand
-    private ChatpressCommand chatpress;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Parameters(paramLabel = "CHANNEL", description = "its slug or id")
+    @Parameters(paramLabel = "CHANNEL", description = "slug or id of the channel")
     private String channel;
 
     @Option(names = "--last", paramLabel = "N", defaultValue = "50", description = "how many (default: 50)")
@@ -43,50 +33,57 @@ final class MessagesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (last < 1) {
-            throw ChatpressCommand.usageError(spec, "--last " + last + " is no number of messages. Write 1 or more.");
+            throw usageError("--last must be at least 1, not " + last + ".");
         }
-        Settings settings = SettingsLoader.read(chatpress.config(), Application.environment());
-        PrintWriter out = spec.commandLine().getOut();
+        Settings settings = readSettings();
         try (Store store = Store.openToRead(settings.database())) {
             ChannelRow row = store.channels().all().stream()
-                    .filter(this::isMeant)
+                    .filter(this::isRequested)
                     .findFirst()
-                    .orElseThrow(() -> ChatpressCommand.usageError(
-                            spec, channel + " is no channel that Chatpress knows. chatpress status lists them."));
-            for (MessageSummary line : store.messages().newest(row.id(), last)) {
-                out.printf(
-                        "%s  %-9s %s%n                       %s%s: %s%n",
-                        line.message().ts(),
-                        line.verdict().map(Verdict::name).orElse("UNREAD"),
-                        named(line.reason(), store),
-                        line.message().isReply() ? "> " : "",
-                        line.message().author().map(id -> name(id, store)).orElse("?"),
-                        shortened(line.message().text()));
-                store.photos().of(row.id(), line.message().ts()).forEach(photo -> photo(photo, out));
+                    .orElseThrow(
+                            () -> usageError("unknown channel " + channel + ". chatpress status lists the channels."));
+            List<MessageSummary> messages = store.messages().newest(row.id(), last);
+            messages.forEach(message -> print(message, row, store));
+            if (messages.isEmpty()) {
+                out().println("no messages stored for " + channel);
             }
         }
         return ChatpressCommand.OK;
     }
 
-    private static void photo(PhotoRecord photo, PrintWriter out) {
-        String reason = photo.state().reason().isEmpty()
-                ? ""
-                : ": " + printable(photo.state().reason());
-        String stage = photo.active() ? photo.stage().name() : "no longer shown; the CMS may have it";
-        out.printf("                       photo %s  %s%s%n", photo.id(), stage, photo.active() ? reason : "");
+    private void print(MessageSummary message, ChannelRow row, Store store) {
+        out().printf(
+                        "%s  %-9s %s%n%s%s%s: %s%n",
+                        message.message().ts(),
+                        message.verdict().map(Verdict::name).orElse("NEW"),
+                        withNames(message.reason(), store),
+                        INDENT,
+                        message.message().isReply() ? "> " : "",
+                        message.message().author().map(id -> name(id, store)).orElse("?"),
+                        shortened(message.message().text()));
+        store.photos().of(row.id(), message.message().ts()).forEach(this::print);
     }
 
-    private boolean isMeant(ChannelRow row) {
+    private void print(PhotoRecord photo) {
+        String state = !photo.active()
+                ? "no longer shown; the CMS may still have it"
+                : photo.state().reason().isEmpty()
+                        ? photo.stage().name()
+                        : photo.stage().name() + ": " + printable(photo.state().reason());
+        out().printf("%sphoto %s  %s%n", INDENT, photo.id(), state);
+    }
+
+    private boolean isRequested(ChannelRow row) {
         return row.id().value().equals(channel)
                 || row.metadata()
                         .filter(metadata -> metadata.slug().value().equals(channel))
                         .isPresent();
     }
 
-    /** People by name, where the store knows one. */
-    private static String named(String reason, Store store) {
+    /** Replaces the user ids in a reason by the names that the database knows. */
+    private static String withNames(String reason, Store store) {
         return USER.matcher(reason)
-                .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
+                .replaceAll(match -> Matcher.quoteReplacement(
                         UserId.isValid(match.group()) ? name(new UserId(match.group()), store) : match.group()));
     }
 
@@ -101,10 +98,10 @@ final class MessagesCommand implements Callable<Integer> {
 
     private static String shortened(String text) {
         String line = printable(text.replaceAll("\\s+", " "));
-        return line.length() <= WORDS ? line : line.substring(0, WORDS) + "...";
+        return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "...";
     }
 
-    /** What people type must not steer the terminal. */
+    /** Removes control characters: a message must not send commands to the terminal. */
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }

@@ -16,21 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signs of life as Prometheus reads them, in a file for node_exporter's textfile collector. It appears whole: written
- * under another name, then moved. A file that cannot be written is told once, and disturbs nothing.
+ * Writes the health report as Prometheus metrics to a file for node_exporter's textfile collector. The file is replaced
+ * atomically. A file that cannot be written is logged once and fails no cycle.
  */
 final class PrometheusTextfile {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusTextfile.class);
 
-    /** Collectors look no more often. */
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    /** Collectors do not read it more often. */
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private Instant writtenAt = Instant.MIN;
-    private boolean told;
+    private boolean warned;
 
-    /** Writes the file if the settings name one and it is not fresh. */
+    /** Writes the file if the settings name one and it is older than ten seconds. */
     void write(Settings settings, Store store, Instant now) {
-        if (settings.metricsFile().isEmpty() || (!now.isBefore(writtenAt) && now.isBefore(after(writtenAt)))) {
+        if (settings.metricsFile().isEmpty() || (!now.isBefore(writtenAt) && now.isBefore(nextWrite()))) {
             return;
         }
         Path file = settings.metricsFile().get();
@@ -41,62 +41,62 @@ final class PrometheusTextfile {
             Files.writeString(part, text(HealthReport.of(settings, store, now)));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             writtenAt = now;
-            told = false;
+            warned = false;
         } catch (IOException e) {
-            if (!told) {
+            if (!warned) {
                 LOG.warn(
                         "cannot write {}: {}. Make its folder writable, or change metrics-file.",
                         file,
                         ErrorMessages.describe(e));
             }
-            told = true;
+            warned = true;
         }
     }
 
     static String text(HealthReport health) {
         var text = new StringBuilder();
-        head(text, "chatpress_cycle_timestamp_seconds", "When the last cycle began.");
-        moment(text, "chatpress_cycle_timestamp_seconds", "", health.cycle());
-        head(
-                text,
-                "chatpress_good_cycle_timestamp_seconds",
-                "When the last cycle began that could do all that was due.");
-        moment(text, "chatpress_good_cycle_timestamp_seconds", "", health.lastCompleteCycle());
+        help(text, "chatpress_cycle_timestamp_seconds", "When the last cycle started.");
+        timestamp(text, "chatpress_cycle_timestamp_seconds", "", health.cycle());
+        help(text, "chatpress_good_cycle_timestamp_seconds", "When the last cycle started that completed all work.");
+        timestamp(text, "chatpress_good_cycle_timestamp_seconds", "", health.lastCompleteCycle());
 
-        head(text, "chatpress_channel_read_timestamp_seconds", "When the channel was last read.");
+        help(text, "chatpress_channel_read_timestamp_seconds", "When the channel was last polled.");
         for (ChannelHealth channel : health.channels()) {
-            moment(text, "chatpress_channel_read_timestamp_seconds", label(channel), channel.lastPollAt());
+            timestamp(text, "chatpress_channel_read_timestamp_seconds", label(channel), channel.lastPollAt());
         }
-        head(text, "chatpress_channel_public_messages", "Messages that readers see.");
+        help(text, "chatpress_channel_public_messages", "Public messages.");
         for (ChannelHealth channel : health.channels()) {
-            line(text, "chatpress_channel_public_messages", label(channel), channel.messages());
+            sample(text, "chatpress_channel_public_messages", label(channel), channel.messages());
         }
-        head(text, "chatpress_channel_in_trouble", "1 if the channel could not be read last time.");
+        help(text, "chatpress_channel_in_trouble", "1 if the last poll of the channel failed.");
         for (ChannelHealth channel : health.channels()) {
-            line(
+            sample(
                     text,
                     "chatpress_channel_in_trouble",
                     label(channel),
                     channel.lastError().isEmpty() ? 0 : 1);
         }
 
-        head(text, "chatpress_storage_good_timestamp_seconds", "When everything was last delivered.");
+        help(text, "chatpress_storage_good_timestamp_seconds", "When everything was last published to the storage.");
         for (StorageHealth storage : health.storages()) {
-            moment(text, "chatpress_storage_good_timestamp_seconds", label(storage), storage.lastSuccessAt());
+            timestamp(text, "chatpress_storage_good_timestamp_seconds", label(storage), storage.lastSuccessAt());
         }
-        head(text, "chatpress_storage_failures", "Failures in a row.");
+        help(text, "chatpress_storage_failures", "Consecutive failures.");
         for (StorageHealth storage : health.storages()) {
-            line(text, "chatpress_storage_failures", label(storage), storage.failures());
+            sample(text, "chatpress_storage_failures", label(storage), storage.failures());
         }
-        head(text, "chatpress_storage_owed_removals", "Files of a takedown that are still there.");
+        help(
+                text,
+                "chatpress_storage_owed_removals",
+                "Files to be deleted by a takedown that are still on the storage.");
         for (StorageHealth storage : health.storages()) {
-            line(text, "chatpress_storage_owed_removals", label(storage), storage.pendingDeletes());
+            sample(text, "chatpress_storage_owed_removals", label(storage), storage.pendingDeletes());
         }
         return text.toString();
     }
 
-    private static Instant after(Instant written) {
-        return written.equals(Instant.MIN) ? written : written.plus(PAUSE);
+    private Instant nextWrite() {
+        return writtenAt.equals(Instant.MIN) ? writtenAt : writtenAt.plus(INTERVAL);
     }
 
     private static String label(ChannelHealth channel) {
@@ -111,16 +111,16 @@ final class PrometheusTextfile {
         return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
-    private static void head(StringBuilder text, String name, String help) {
+    private static void help(StringBuilder text, String name, String help) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
         text.append("# TYPE ").append(name).append(" gauge\n");
     }
 
-    private static void moment(StringBuilder text, String name, String label, Optional<Instant> at) {
-        line(text, name, label, at.map(Instant::getEpochSecond).orElse(0L));
+    private static void timestamp(StringBuilder text, String name, String label, Optional<Instant> time) {
+        sample(text, name, label, time.map(Instant::getEpochSecond).orElse(0L));
     }
 
-    private static void line(StringBuilder text, String name, String label, long value) {
+    private static void sample(StringBuilder text, String name, String label, long value) {
         text.append(name).append(label).append(' ').append(value).append('\n');
     }
 }

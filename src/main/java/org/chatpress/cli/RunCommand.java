@@ -1,7 +1,6 @@
 package org.chatpress.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
@@ -20,45 +19,29 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
-/** Cycles until it is told to stop. */
-@Command(
-        name = "run",
-        description = "Runs cycles on the schedule until it is stopped (SIGTERM, Ctrl-C): chatpress run",
-        mixinStandardHelpOptions = true)
-final class RunCommand implements Callable<Integer> {
+/** Runs cycles until it is stopped. */
+@Command(name = "run", description = "Runs cycles on the schedule until it is stopped (SIGTERM, Ctrl-C): chatpress run")
+final class RunCommand extends Verb {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
-    @ParentCommand
-    private ChatpressCommand chatpress;
-
-    @Spec
-    private CommandSpec spec;
 
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final IncidentLog incidents = new IncidentLog();
     private final PrometheusTextfile metrics = new PrometheusTextfile();
-    private boolean talking;
+    private boolean isActive;
 
     @Override
     public Integer call() {
-        if (chatpress.isDryRun()) {
-            throw ChatpressCommand.usageError(
-                    spec, "run --dry-run cannot be. Use once --dry-run to see what a cycle would do.");
-        }
-        ReloadingSettings reloading = Application.reloadingSettings(chatpress.config());
-        Settings first = reloading.current();
+        ReloadingSettings settings = Application.reloadingSettings(chatpress().config());
+        Settings atStart = settings.current();
         RateLimiter limiter = Application.nonBlockingLimiter();
         var events = new EventQueue();
         try (ShutdownHook shutdown = ShutdownHook.install();
-                Store store = Store.open(first.database(), Application.lockHolder("run"));
-                SlackClient slack = Application.slack(first, limiter);
+                Store store = Store.open(atStart.database(), Application.lockHolder("run"));
+                SlackClient slack = Application.slack(atStart, limiter);
                 Application.Cycles cycles = Application.build(
                         new Application.Environment(
-                                reloading::current,
+                                settings::current,
                                 Application.clock(),
                                 slack,
                                 events,
@@ -68,21 +51,23 @@ final class RunCommand implements Callable<Integer> {
                                 Application.epochs(),
                                 stopping::get),
                         CycleMode.CONTINUOUS)) {
-            Optional<SocketModeClient> socketMode = Application.socketMode(first, limiter, events);
-            var schedule = new CycleScheduler(
-                    () -> turn(cycles.cycle(), reloading, first, store), () -> cadence(reloading), Application.clock());
+            Optional<SocketModeClient> socketMode = Application.socketMode(atStart, limiter, events);
+            var scheduler = new CycleScheduler(
+                    () -> runCycle(cycles.cycle(), settings, atStart, store),
+                    () -> interval(settings),
+                    Application.clock());
             shutdown.onStop(() -> {
                 stopping.set(true);
-                schedule.stop();
+                scheduler.stop();
             });
             LOG.info(
                     "publishing {} channels to {} storages",
-                    first.channels().size(),
-                    first.storages().size());
-            events.onArrival(schedule::runNow);
+                    atStart.channels().size(),
+                    atStart.storages().size());
+            events.onArrival(scheduler::runNow);
             socketMode.ifPresent(SocketModeClient::start);
             try {
-                schedule.runUntilStopped();
+                scheduler.runUntilStopped();
             } finally {
                 socketMode.ifPresent(SocketModeClient::close);
             }
@@ -91,28 +76,26 @@ final class RunCommand implements Callable<Integer> {
         return ChatpressCommand.OK;
     }
 
-    private CycleInterval cadence(ReloadingSettings reloading) {
-        CycleInterval interval = reloading.current().interval();
-        return talking ? interval.whileActive() : interval;
+    private CycleInterval interval(ReloadingSettings settings) {
+        CycleInterval interval = settings.current().interval();
+        return isActive ? interval.whileActive() : interval;
     }
 
-    private void turn(Cycle cycle, ReloadingSettings reloading, Settings first, Store store) {
+    private void runCycle(Cycle cycle, ReloadingSettings settings, Settings atStart, Store store) {
         try {
             CycleReport report = cycle.run();
-            talking = report.isActive();
+            isActive = report.isActive();
             incidents.log(report);
             if (report.hasNews()) {
                 LOG.info("cycle: {}", report.summary());
             }
-            metrics.write(reloading.current(), store, report.startedAt());
+            metrics.write(settings.current(), store, report.startedAt());
         } catch (StoreException e) {
             incidents.log(e);
         }
-        reloading
-                .problem()
-                .ifPresent(broken -> LOG.error(
-                        "{}\nThe settings that were read last stay in force until the file is mended.",
-                        broken.getMessage()));
-        incidents.logRestartNeeded(first, reloading.current());
+        settings.problem()
+                .ifPresent(problem -> LOG.error(
+                        "{}\nKeeping the last valid settings until the file is fixed.", problem.getMessage()));
+        incidents.logRestartNeeded(atStart, settings.current());
     }
 }

@@ -4,15 +4,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A clean end on SIGTERM and Ctrl-C: the program is asked to stop, given time to finish what it has in hand and to close
- * what is open, and exits with 0. Java would end it with 143 and in the middle of things.
+ * Ends the program cleanly on SIGTERM and Ctrl-C: asks it to stop, waits until it has finished its current work and closed
+ * everything, and exits with 0. Without it, Java would exit with 143 in the middle of the work.
  *
- * <p>Make it first, so that it is closed last.
+ * <p>Install it first, so that it is closed last.
  */
 final class ShutdownHook implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stopAndWait, "shutdown");
     private Runnable stop = () -> {};
     private boolean signalled;
@@ -25,22 +25,22 @@ final class ShutdownHook implements AutoCloseable {
         return shutdown;
     }
 
-    /** A signal runs this, then waits until everything is closed; a signal that has come already runs it now. */
-    synchronized void onStop(Runnable work) {
-        stop = work;
+    /** Sets what a signal runs before it waits for the close; runs it at once if a signal has already arrived. */
+    synchronized void onStop(Runnable action) {
+        stop = action;
         if (signalled) {
-            work.run();
+            action.run();
         }
     }
 
-    /** Everything is closed. */
+    /** To be called once everything else is closed; lets a waiting signal end the program. */
     @Override
     public void close() {
-        over.countDown();
+        closed.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // A signal came: the hook is at work, and ends the program.
+            // A signal has arrived: the hook is running and ends the program.
         }
     }
 
@@ -52,7 +52,7 @@ final class ShutdownHook implements AutoCloseable {
     private void stopAndWait() {
         stopNow();
         try {
-            over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            closed.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of our own, for as long as it is open. */
+/** A temporary folder, deleted when it is closed. */
 final class TemporaryDirectory implements AutoCloseable {
     private final Path path;
 
@@ -16,9 +16,9 @@ final class TemporaryDirectory implements AutoCloseable {
         this.path = path;
     }
 
-    static TemporaryDirectory create(String name) {
+    static TemporaryDirectory create(String prefix) {
         try {
-            return new TemporaryDirectory(Files.createTempDirectory(name));
+            return new TemporaryDirectory(Files.createTempDirectory(prefix));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -28,16 +28,16 @@ final class TemporaryDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Deletes it, with all that is in it. */
+    /** Deletes the folder and everything in it. */
     @Override
     public void close() {
-        try (Stream<Path> within = Files.walk(path)) {
-            List<Path> deepestFirst = within.sorted(Comparator.reverseOrder()).toList();
+        try (Stream<Path> files = Files.walk(path)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + path, e);
+            throw new UncheckedIOException("cannot delete " + path, e);
         }
     }
 }

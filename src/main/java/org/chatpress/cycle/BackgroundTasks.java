@@ -20,7 +20,7 @@ import org.chatpress.media.PhotoPipeline;
 import org.chatpress.model.DaemonThreadFactory;
 
 /**
- * Runs the tasks that published messages must not wait for: feedback in Slack, photos, custom emoji, avatars. One run at a
+ * Runs the tasks that published messages must not wait for: feedback in Slack, photos, copies of avatars and custom emoji. One run at a
  * time, in or beside the cycles; a cycle starts the next run once the previous one has ended, however long that took.
  */
 public final class BackgroundTasks implements AutoCloseable {

@@ -80,6 +80,11 @@ public final class RemoteException extends RuntimeException {
         return hint;
     }
 
+    /** The message and the hint in one line. */
+    public String messageWithHint() {
+        return hint.isEmpty() ? getMessage() : getMessage() + ". " + hint;
+    }
+
     /** The message without waits in seconds, which differ each time: for comparing messages. */
     public static String withoutRetryAfter(String message) {
         return message.replaceAll("\\d+ s\\b", "");

@@ -99,7 +99,7 @@ public final class PhotoPipeline implements AutoCloseable {
             store.storages().recordSuccess(name, now);
             report.addSuccess(name);
         } catch (RemoteException e) {
-            store.storages().recordFailure(name, e.getMessage(), now);
+            store.storages().recordFailure(name, e.messageWithHint(), now);
             report.addFailure(name, e);
         }
     }

@@ -182,7 +182,7 @@ public final class ChannelPoller {
             store.channels().setLastError(channel.id(), "");
             return true;
         } catch (RemoteException e) {
-            store.channels().setLastError(channel.id(), e.getMessage());
+            store.channels().setLastError(channel.id(), e.messageWithHint());
             context.report().addFailure(channel.slug().value(), e);
             return false;
         }

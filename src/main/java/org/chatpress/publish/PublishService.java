@@ -161,7 +161,7 @@ public final class PublishService implements AutoCloseable {
     }
 
     private void failed(Storage storage, RemoteException failure, CycleReport report) {
-        Duration wait = store.storages().recordFailure(storage.name(), failure.getMessage(), report.startedAt());
+        Duration wait = store.storages().recordFailure(storage.name(), failure.messageWithHint(), report.startedAt());
         failedInThisCycle.add(storage.name());
         report.addFailure(storage.name(), failure);
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());

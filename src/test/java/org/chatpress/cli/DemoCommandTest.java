@@ -27,7 +27,7 @@ class DemoCommandTest {
     Path folder;
 
     @Test
-    void showsItsPageAndLeavesNothingBehind() throws Exception {
+    void servesItsPageAndLeavesNothingBehind() throws Exception {
         PrintStream real = System.out;
         var pipe = new PipedInputStream();
         System.setOut(new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8));
@@ -38,7 +38,8 @@ class DemoCommandTest {
             demo.start();
             String address = screen.readLine().replaceAll("^Open (http://localhost:\\d+/) .*", "$1");
             Path published = Path.of(screen.readLine().replace("The published files are in ", ""));
-            assertThat(screen.readLine()).isEqualTo("Ctrl-C ends the demo and removes them. --to DIR keeps them.");
+            assertThat(screen.readLine())
+                    .isEqualTo("Press Ctrl-C to stop the demo and delete them; --to DIR keeps them.");
             assertThat(published.getParent()).isDirectory();
             assertThat(page(address)).contains("<live-chat src=");
 
@@ -52,7 +53,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void aPortInUseIsToldInAWordAndLeavesNothingBehind() throws IOException {
+    void aPortInUseIsReportedAndLeavesNothingBehind() throws IOException {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Printed printed = Terminal.chatpress("demo", "--port", String.valueOf(other.getLocalPort()));
 
@@ -65,7 +66,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void anExportThatIsNoneIsToldInAWord() {
+    void anExportThatDoesNotExistIsReported() {
         Printed printed =
                 Terminal.chatpress("demo", folder.resolve("export.zip").toString());
 

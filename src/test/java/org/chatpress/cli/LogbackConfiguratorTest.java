@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LogbackConfiguratorTest {
     @Test
-    void everyLineBearsItsDayAndOffset() {
+    void everyLineHasItsDateAndUtcOffset() {
         var err = new ByteArrayOutputStream();
         PrintStream real = System.err;
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));

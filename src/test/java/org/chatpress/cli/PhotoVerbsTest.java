@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What somebody who types verbs learns of photos. */
+/** What the verbs tell about photos. */
 class PhotoVerbsTest {
     private static final String CHANNEL = "C0ELECTION";
 
@@ -48,7 +48,7 @@ class PhotoVerbsTest {
     }
 
     @Test
-    void onceTakesAPhotoAllTheWayAndTheNextOnceShowsIt() throws IOException {
+    void oncePublishesAPhotoAndTheNextOnceShowsIt() throws IOException {
         settings("{beside-the-chat: true}");
         String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
 
@@ -65,7 +65,7 @@ class PhotoVerbsTest {
     }
 
     @Test
-    void aDryRunFetchesAndMarksNothing() throws IOException {
+    void aDryRunDownloadsNothingAndAddsNoReaction() throws IOException {
         settings("{beside-the-chat: true}");
         String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
 
@@ -76,7 +76,7 @@ class PhotoVerbsTest {
     }
 
     @Test
-    void aRefusedPhotoIsToldOnceAndItsReasonIsKept() throws IOException {
+    void aRejectedPhotoIsReportedOnceAndItsReasonIsKept() throws IOException {
         settings("{beside-the-chat: true}");
         slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", "<svg>".getBytes(StandardCharsets.UTF_8)));
 
@@ -84,7 +84,7 @@ class PhotoVerbsTest {
         Printed second = terminal.types("once");
 
         assertThat(first.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
-        assertThat(first.out()).contains("1 refused");
+        assertThat(first.out()).contains("1 photo rejected");
         assertThat(second.exit()).isZero();
         assertThat(terminal.types("messages", "election-night").out())
                 .contains("photo F1  FAILED: it is a web page or an SVG drawing, not a photo");
@@ -92,34 +92,35 @@ class PhotoVerbsTest {
     }
 
     @Test
-    void aDropThatStillHasWhatWasTakenDownIsToldFirst() throws IOException {
+    void statusStartsWithPhotosThatAreStillInTheUploadFolderAfterATakedown() throws IOException {
         try (var ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start()) {
             settings(throughTheCms(ftp.port()));
             String ts = slack.upload(CHANNEL, "U1", "polls are closed", FakeFile.jpeg("F1", Pictures.photo(90, 60)));
             terminal.types("once");
-            assertThat(terminal.types("status").out()).contains("photos on their way: 1");
+            assertThat(terminal.types("status").out()).contains("photos in progress: 1");
             ftp.close();
             slack.delete(CHANNEL, ts);
 
             terminal.types("once");
 
             assertThat(terminal.types("status").out())
-                    .startsWith("TAKEDOWN INCOMPLETE  the drop still has 1 photos to remove\n")
+                    .startsWith(
+                            "TAKEDOWN INCOMPLETE  photos still to be deleted from the upload folder of the CMS: 1\n")
                     .doesNotContain("no longer in the settings");
             Printed health = terminal.types("status", "--healthy");
             assertThat(health.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
-            assertThat(health.out()).contains("the drop still has 1 photos to remove");
+            assertThat(health.out()).contains("photos still to be deleted from the upload folder of the CMS: 1");
         }
     }
 
     @Test
-    void checkTriesTheDropAndAsksTheCms() throws IOException {
+    void checkTestsTheUploadFolderAndTheCms() throws IOException {
         try (var ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start()) {
             settings(throughTheCms(ftp.port()));
 
             Printed fine = terminal.types("check");
             assertThat(fine.exit()).as(fine.out()).isZero();
-            assertThat(fine.out()).contains("ok    ftp://", "ok    the CMS");
+            assertThat(fine.out()).contains("ok    ftp://", "ok    CMS");
             assertThat(cms.asked()).hasSize(1);
             assertThat(folder.resolve("ftp")).isEmptyDirectory();
 
@@ -128,8 +129,8 @@ class PhotoVerbsTest {
             cms.close();
             Printed wrong = terminal.types("check");
             assertThat(wrong.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
-            assertThat(wrong.out()).contains("the token lacks chat:write, files:read", "FAIL  the CMS");
-            assertThat(wrong.out()).containsPattern("FAIL  the CMS: the CMS does not answer: (?!null)\\w+");
+            assertThat(wrong.out()).contains("the token lacks chat:write, files:read", "FAIL  CMS");
+            assertThat(wrong.out()).containsPattern("FAIL  CMS: the CMS does not answer: (?!null)\\w+");
         }
     }
 

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code run} as a process of its own that would look once a year, were it not for the doorbell. */
+/** {@code run} as a process of its own, with a cron expression that starts one cycle a year. */
 @Tag("process")
 class SocketEventTest {
     @TempDir
     Path folder;
 
     @Test
-    void aRingIsAnsweredAtOnceWhateverTheSchedule() throws Exception {
+    void anEventStartsACycleAtOnceWhateverTheSchedule() throws Exception {
         try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
                 FakeSocketMode server = new FakeSocketMode()) {
             FakeWorkspace slack = slackServer.workspace();
@@ -43,10 +43,10 @@ class SocketEventTest {
 
             Process process = chatpress.start("run");
             try {
-                WebSocket bell = server.connection();
+                WebSocket connection = server.connection();
                 String ts = slack.post(CHANNEL, REPORTER, "Smith wins");
                 server.event(
-                        bell,
+                        connection,
                         JsonNodeFactory.instance
                                 .objectNode()
                                 .put("type", "message")
@@ -79,7 +79,7 @@ class SocketEventTest {
                         Instant.now().minusSeconds(3600)));
     }
 
-    /** As long as a slow machine needs; without the ring it would be months. */
+    /** Waits as long as a slow machine needs; without the event it would take months. */
     private void waitFor(List<String> texts, Process process, Program chatpress) {
         var site = new DirectorySettings(folder.resolve("public")).storage();
         Instant end = Instant.now().plusSeconds(120);

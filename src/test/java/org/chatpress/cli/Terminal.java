@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** Somebody who types commands in a folder and reads what they print. */
+/** Runs commands in a folder and captures what they print. */
 final class Terminal {
     private final Path settings;
     private final StringBuilder everything = new StringBuilder();
@@ -20,14 +20,14 @@ final class Terminal {
         this.settings = folder.resolve("channels.yml");
     }
 
-    /** What a command left on the screen. */
+    /** The exit code and output of a command. */
     record Printed(int exit, String out, String err) {
         String all() {
             return out + err;
         }
     }
 
-    /** From now on the settings are these. */
+    /** Writes the settings file. */
     Terminal writes(String yaml) {
         try {
             Files.writeString(settings, yaml);
@@ -37,7 +37,7 @@ final class Terminal {
         return this;
     }
 
-    /** Types {@code chatpress ...} and waits for its end; the settings are those of the folder. */
+    /** Runs {@code chatpress ...} with the settings file of the folder. */
     Printed types(String... arguments) {
         String[] all = new String[arguments.length + 2];
         System.arraycopy(arguments, 0, all, 0, arguments.length);
@@ -48,12 +48,12 @@ final class Terminal {
         return printed;
     }
 
-    /** All that was ever printed here. */
+    /** Everything that the commands printed. */
     String everything() {
         return everything.toString();
     }
 
-    /** Types {@code chatpress ...} and nothing else. The log is as in production. */
+    /** Runs {@code chatpress ...} with exactly these arguments, and logs as in production. */
     static Printed chatpress(String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
@@ -70,15 +70,15 @@ final class Terminal {
         }
     }
 
-    /** The same, for what prints elsewhere or never ends by itself. */
+    /** The same without capturing the output. */
     static int exitOf(String... arguments) {
         var log = (Logger) LoggerFactory.getLogger("org.chatpress");
-        Level quiet = log.getLevel();
+        Level level = log.getLevel();
         log.setLevel(Level.INFO);
         try {
             return ChatpressCommand.run(arguments);
         } finally {
-            log.setLevel(quiet);
+            log.setLevel(level);
         }
     }
 

@@ -35,12 +35,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The verbs as somebody types them, on real settings, a real database and a real folder. */
+/** The verbs from the command line, with a real settings file, database and folder. */
 class VerbsTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String REPORTER = "U0REPORTER";
     private static final String EDITOR = "U0EDITOR";
-    private static final String PASSWORD = "a-password-that-nobody-sees";
+    private static final String PASSWORD = "a-password-that-is-never-printed";
 
     @TempDir
     Path folder;
@@ -63,7 +63,7 @@ class VerbsTest {
         settings();
     }
 
-    /** Whatever a test did: no secret was printed or written. */
+    /** After every test: no secret was printed or written. */
     @AfterEach
     void close() throws IOException {
         slackServer.close();
@@ -91,27 +91,27 @@ class VerbsTest {
         Printed second = terminal.types("once");
 
         assertThat(first.exit()).isZero();
-        assertThat(first.out()).isEqualTo("1 read, 1 changed, 1 rendered, 6 published\n");
+        assertThat(first.out()).isEqualTo("1 message read, 1 public change, 1 chat rendered, 6 files published\n");
         assertThat(first.err()).contains("published election-night/live.json to directory " + site());
         assertThat(reader().texts()).containsExactly("polls are closed");
         assertThat(second).isEqualTo(new Printed(0, "nothing new\n", ""));
     }
 
     @Test
-    void onceSaysWhatDidNotWorkAndWhatToDo() {
+    void oncePrintsWhatFailedAndHowToFixIt() {
         slack.removeBot(CHANNEL);
 
         Printed printed = terminal.types("once", "--verbose");
 
         assertThat(printed.exit()).isEqualTo(1);
-        assertThat(printed.out()).contains("1 in trouble");
+        assertThat(printed.out()).contains("1 failed");
         assertThat(printed.err())
                 .contains("ERROR", "election-night: ", "/invite")
                 .doesNotContain("\tat ");
     }
 
     @Test
-    void oneStorageThatIsDownMakesExitCode1AndHoldsUpNoOther() {
+    void aStorageThatIsDownGivesExitCode1AndHoldsUpNoOther() {
         alsoPublish = ", {ftp: {host: localhost, port: 1, user: chats, password: %s, tls: none}}".formatted(PASSWORD);
         settings();
         slack.post(CHANNEL, REPORTER, "polls are closed");
@@ -124,7 +124,7 @@ class VerbsTest {
     }
 
     @Test
-    void aWrongPasswordIsToldWithoutIt() {
+    void aWrongPasswordIsReportedButNotPrinted() {
         try (var server = new FtpServerInProcess(folder.resolve("ftp")).start()) {
             alsoPublish = ", {ftp: {host: localhost, port: %d, user: chats, password: %s, tls: none}}"
                     .formatted(server.port(), PASSWORD);
@@ -139,7 +139,7 @@ class VerbsTest {
     }
 
     @Test
-    void aWrongTokenIsToldWithoutIt() {
+    void aWrongTokenIsReportedButNotPrinted() {
         token = "xoxb-wrong-token-of-somebody-else";
         settings();
 
@@ -149,11 +149,13 @@ class VerbsTest {
         assertThat(once.exit()).isEqualTo(1);
         assertThat(once.err()).contains("invalid_auth").doesNotContain("\tat ");
         assertThat(check.exit()).isEqualTo(1);
-        assertThat(check.out()).contains("FAIL  slack: ");
+        assertThat(check.out())
+                .contains("FAIL  slack: ", "skip  channels, approvers and scopes: ")
+                .doesNotContain("FAIL  channel");
     }
 
     @Test
-    void noTroubleOfSlacksPrintsItsAnswer() {
+    void noFailureOfSlackPrintsItsResponse() {
         slackServer.faults().next("*", Fault.SERVER_ERROR, Fault.HTML_PAGE, Fault.HALF_JSON, Fault.RESET);
 
         for (int i = 0; i < 4; i++) {
@@ -164,7 +166,7 @@ class VerbsTest {
     }
 
     @Test
-    void aDryRunPrintsThePlanAndTouchesNothing() throws IOException {
+    void aDryRunPrintsThePlanAndChangesNothing() throws IOException {
         slack.post(CHANNEL, REPORTER, "polls are closed");
 
         Printed first = terminal.types("once", "--dry-run");
@@ -172,7 +174,7 @@ class VerbsTest {
         assertThat(first.exit()).isZero();
         assertThat(first.out())
                 .contains("would put election-night/live.json to directory " + site())
-                .endsWith("would be: 1 read, 1 changed, 1 rendered, 6 published\n");
+                .endsWith("\ndry run: 1 message read, 1 public change, 1 chat rendered, 6 files to publish\n");
         assertThat(first.err()).doesNotContain("published ");
         assertThat(files()).containsExactly("channels.yml");
 
@@ -185,24 +187,38 @@ class VerbsTest {
     }
 
     @Test
-    void checkPrintsALineForEachThingThatACycleNeeds() throws IOException {
+    void aDryRunPrintsWhatFailedAndHowToFixIt() {
+        slack.removeBot(CHANNEL);
+
+        Printed printed = terminal.types("once", "--dry-run");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("failed: election-night: conversations.history of C0ELECTION: not_in_channel. ", "/invite")
+                .endsWith("\ndry run: nothing to publish, 1 failed\n");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void checkPrintsOneLinePerCheck() throws IOException {
         Printed printed = terminal.types("check");
 
         assertThat(printed.exit()).isZero();
         assertThat(printed.err()).isEmpty();
         assertThat(printed.out().replace(folder.toString(), "DIR")).isEqualTo("""
                 ok    settings: DIR/channels.yml: 1 channel, 1 storage
-                ok    delay until a change in Slack is seen: up to 2 s while all are quiet, 2 s where 1 of 1 talk
-                ok    database DIR/data/chatpress.db: will be made by the first cycle
-                ok    slack: Newsroom, as U0CHATPRESS
+                ok    polling delay: up to 2 s when every channel is idle, 2 s with 1 of 1 active
+                ok    database DIR/data/chatpress.db: will be created by the first cycle
+                ok    slack: workspace Newsroom, bot user U0CHATPRESS
+                ok    scopes: the token has all that these settings need
                 ok    channel election-night: #c0election
-                ok    directory DIR/site: a file was put and removed
+                ok    directory DIR/site: wrote and deleted a test file
                 """);
         assertThat(files()).containsExactly("channels.yml");
     }
 
     @Test
-    void checkSaysWhetherTwoInstancesWouldNoticeEachOther() {
+    void checkTellsThatASecondInstanceWouldBeDetected() {
         try (var server = new S3ServerInProcess().start()) {
             alsoPublish = ", {s3: {bucket: %s, endpoint: \"%s\", region: us-east-1}}"
                     .formatted(S3ServerInProcess.BUCKET, server.endpoint());
@@ -212,17 +228,18 @@ class VerbsTest {
 
             assertThat(printed.exit()).isZero();
             assertThat(printed.out())
-                    .contains("a file was put and removed; a second Chatpress that publishes here would be noticed\n");
+                    .contains(
+                            "wrote and deleted a test file; a second instance that publishes here would be detected\n");
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "IGNORES, this server ignores If-Match",
-        "ANSWERS_412_ALWAYS, this server answers 412 to a right If-Match",
-        "ANSWERS_501, this server ignores If-Match"
+        "IGNORES, the server ignores If-Match",
+        "ANSWERS_412_ALWAYS, the server answers 412 although If-Match is right",
+        "ANSWERS_501, the server ignores If-Match"
     })
-    void checkSaysWhyTwoInstancesWouldNotNoticeEachOther(S3LookAlike.Manner manner, String why) throws IOException {
+    void checkTellsWhyASecondInstanceWouldNotBeDetected(S3LookAlike.Manner manner, String why) throws IOException {
         try (var server = new S3LookAlike()) {
             server.treatsConditions(manner);
             alsoPublish = ", {%s}".formatted(server.entry());
@@ -232,13 +249,13 @@ class VerbsTest {
 
             assertThat(printed.exit()).isZero();
             assertThat(printed.out())
-                    .contains("a file was put and removed; " + why
-                            + ", so two Chatpresses that publish here would not notice each other\n");
+                    .contains("wrote and deleted a test file; " + why
+                            + ", so a second instance that publishes here would not be detected\n");
         }
     }
 
     @Test
-    void checkNamesEachThingThatFailsAndWhatToDo() {
+    void checkTellsHowToFixEachFailure() {
         slack.removeScope("reactions:read");
         slack.removeBot(CHANNEL);
         alsoPublish = ", {ftp: {host: localhost, port: 1, user: chats, password: %s, tls: none}}".formatted(PASSWORD);
@@ -249,14 +266,14 @@ class VerbsTest {
         assertThat(printed.exit()).isEqualTo(1);
         assertThat(printed.out())
                 .contains("ok    settings: ")
-                .contains("FAIL  slack: the token lacks reactions:read. Add it under OAuth & Permissions")
+                .contains("FAIL  scopes: the token lacks reactions:read. Add them to the app under OAuth & Permissions")
                 .contains("FAIL  channel election-night: the bot is not in #c0election. Type /invite")
                 .contains("ok    directory ")
                 .contains("FAIL  ftp://chats@localhost:1");
     }
 
     @Test
-    void checkAsksSlackForEachApproverOfAnyChannelOnce() {
+    void checkLooksUpEachApproverOfAnyChannelOnce() {
         slack.channel("C0SPORTS");
         slack.group("S0DESK", EDITOR, REPORTER);
         String approval = "approval: {approvers: [S0DESK, S0DEKS, U0EDITOR, U0NOBODY]}";
@@ -271,21 +288,21 @@ class VerbsTest {
                 .containsExactly(
                         "FAIL  approvers S0DEKS: usergroups.users.list of S0DEKS: no_such_subteam."
                                 + " Check the user group's id in approvers.",
-                        "ok    approvers S0DESK: a user group of 2 people",
+                        "ok    approvers S0DESK: user group with 2 members",
                         "ok    approver U0EDITOR: Edda Editor",
                         "FAIL  approver U0NOBODY: users.info of U0NOBODY: user_not_found."
-                                + " Check the person's id in approvers.");
+                                + " Check the user id in approvers.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "marks: {live: newspaper}"})
-    void checkAsksForTheScopesOfMarksUnlessTheyAreSwitchedOff(String marks) {
+    void checkRequiresTheScopesOfFeedbackUnlessItIsSwitchedOff(String marks) {
         slack.removeScope("reactions:write");
         slack.removeScope("chat:write");
         more = marks;
         settings();
         assertThat(terminal.types("check").out())
-                .contains("FAIL  slack: the token lacks chat:write, reactions:write. Add it");
+                .contains("FAIL  scopes: the token lacks chat:write, reactions:write. Add them");
 
         more = "marks: false";
         settings();
@@ -293,11 +310,11 @@ class VerbsTest {
     }
 
     @Test
-    void checkTriesTheDoorbellAndSaysWhatItLacks() {
+    void checkTestsSocketModeAndTellsWhatItLacks() {
         slackServer.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
         appToken = ", app-token: " + slackServer.appToken().reveal();
         settings();
-        assertThat(terminal.types("check").out()).contains("ok    doorbell: Slack offers a connection\n");
+        assertThat(terminal.types("check").out()).contains("ok    socket mode: Slack offers a connection\n");
 
         appToken = ", app-token: xapp-of-somebody-else";
         settings();
@@ -305,13 +322,13 @@ class VerbsTest {
 
         assertThat(printed.exit()).isEqualTo(1);
         assertThat(printed.out())
-                .contains("FAIL  doorbell: ")
+                .contains("FAIL  socket mode: ")
                 .contains("connections:write, and set slack.app-token to it.")
                 .doesNotContain("somebody");
     }
 
     @Test
-    void checkSaysThatTheLockCannotBeWritten() throws IOException {
+    void checkTellsThatTheLockCannotBeWritten() throws IOException {
         terminal.types("once");
         Path file = folder.resolve("data/chatpress.db.lock");
         Files.delete(file);
@@ -327,11 +344,11 @@ class VerbsTest {
     }
 
     @Test
-    void checkDoesNotDisturbAChatpressThatRuns() {
+    void checkDoesNotDisturbARunningChatpress() {
         terminal.types("once");
         try (Store running = Store.open(database(), "chatpress run, process 4711")) {
             assertThat(terminal.types("check").out())
-                    .contains("ok    database " + database() + ": can be read and written\n");
+                    .contains("ok    database " + database() + ": readable and writable\n");
 
             assertThat(terminal.types("once").err()).contains("is in use by chatpress run, process 4711");
             assertThat(running.channels().all()).hasSize(1);
@@ -339,7 +356,7 @@ class VerbsTest {
     }
 
     @Test
-    void checkSaysThatTheNextCycleBringsAnOlderDatabaseUpToDate() throws Exception {
+    void checkTellsThatTheNextCycleUpgradesAnOlderDatabase() throws Exception {
         terminal.types("once");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database());
                 var statement = connection.createStatement()) {
@@ -351,11 +368,11 @@ class VerbsTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out())
                 .contains("ok    database " + database()
-                        + ": is of an older Chatpress; the next cycle brings it up to date\n");
+                        + ": written by an older Chatpress; the next cycle upgrades it\n");
     }
 
     @Test
-    void checkSaysThatTheDatabaseIsOfANewerChatpress() throws Exception {
+    void checkTellsThatANewerChatpressWroteTheDatabase() throws Exception {
         terminal.types("once");
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database());
                 var statement = connection.createStatement()) {
@@ -378,7 +395,7 @@ class VerbsTest {
     }
 
     @Test
-    void aSecondWriterIsRefusedAndToldWhoTheFirstIs() {
+    void aSecondWriterIsRefusedAndToldWhichProcessIsTheFirst() {
         terminal.types("once");
         try (Store first = Store.open(database(), "chatpress run, process 4711")) {
             for (String verb : List.of("once", "run")) {
@@ -399,7 +416,7 @@ class VerbsTest {
     }
 
     @Test
-    void readersSayThatThereIsNothingToReadYet() {
+    void verbsThatReadTellThatThereIsNoDatabaseYet() {
         for (String verb : List.of("status", "messages election-night", "render --to x")) {
             Printed printed = terminal.types(verb.split(" "));
             assertThat(printed.exit()).isEqualTo(1);
@@ -410,7 +427,7 @@ class VerbsTest {
     }
 
     @Test
-    void renderWritesTheSameSiteAnywhereWithoutSlack() {
+    void renderWritesTheSameFilesWithoutSlack() {
         slack.post(CHANNEL, REPORTER, "polls are closed");
         terminal.types("once");
         slackServer.resetCalls();
@@ -426,21 +443,23 @@ class VerbsTest {
     }
 
     @Test
-    void importTakesTheListedChannelsOfAnExport() {
+    void importImportsTheListedChannelsOfAnExport() {
         channels = "{id: C07LARKMEET, slug: council, since: 2026-03-10T18:00:00-07:00, approval: none}";
         settings();
 
+        assertThat(terminal.types("import", "--dry-run", "examples/demo/export").out())
+                .matches("council: \\d+ messages in the export, \\d+ would be imported\n");
         Printed printed = terminal.types("import", "examples/demo/export");
 
         assertThat(printed.exit()).isZero();
-        assertThat(printed.out()).matches("council: \\d+ messages in the export, \\d+ taken\n");
-        assertThat(terminal.types("import", "examples/demo/export").out()).endsWith(", 0 taken\n");
+        assertThat(printed.out()).matches("council: \\d+ messages in the export, \\d+ imported\n");
+        assertThat(terminal.types("import", "examples/demo/export").out()).endsWith(", 0 imported\n");
         assertThat(terminal.types("messages", "council", "--last", "3").out()).contains("APPROVED");
         assertThat(slackServer.calls()).isEmpty();
     }
 
     @Test
-    void messagesSaysWhyAMessageIsNotPublic() {
+    void messagesTellsWhyAMessageIsNotPublic() {
         channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: {approvers: [%s]}}"
                 .formatted(EDITOR);
         settings();
@@ -454,14 +473,22 @@ class VerbsTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out()).isEqualTo("""
                 %s  APPROVED  approved by Edda Editor (white_check_mark)
-                                       Rosa Reporter: polls are closed
+                                             Rosa Reporter: polls are closed
                 %s  PENDING   waits for an approval
-                                       Rosa Reporter: the winner ?[31mis Smith
+                                             Rosa Reporter: the winner ?[31mis Smith
                 """.formatted(approved, pending));
         assertThat(terminal.types("messages", "elections")).isEqualTo(new Printed(2, "", """
-                        elections is no channel that Chatpress knows. chatpress status lists them.
+                        unknown channel elections. chatpress status lists the channels.
                         Try chatpress messages --help.
                         """));
+    }
+
+    @Test
+    void messagesTellsThatAChannelIsEmpty() {
+        terminal.types("once");
+
+        assertThat(terminal.types("messages", "election-night"))
+                .isEqualTo(new Printed(0, "no messages stored for election-night\n", ""));
     }
 
     @Test
@@ -474,19 +501,30 @@ class VerbsTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out().replace(folder.toString(), "DIR").replaceAll("\\d+ s ago", "0 s ago"))
                 .isEqualTo("""
-                        directory DIR/site  everything delivered 0 s ago
+                        directory DIR/site  everything published 0 s ago
 
                         channel         public  pending  held  rejected
                         election-night       1        0     0         0  live; read 0 s ago
 
-                        30 of 45 calls of Slack a minute: 1 idle, each read every 2 s
-                        last cycle 0 s ago
+                        Slack API budget: 30 of 45 calls/min (1 idle channel, polled every 2 s)
+                        last cycle: 0 s ago
                         """);
+    }
+
+    @Test
+    void statusTellsHowToFixTheLastErrorOfAChannel() {
+        slack.removeBot(CHANNEL);
+        terminal.types("once");
+
+        assertThat(terminal.types("status").out())
+                .contains("live; never read; publishing starts once the history since 2020-01-01T00:00:00Z has loaded;"
+                        + " last error: conversations.history of C0ELECTION: not_in_channel. ")
+                .contains("/invite");
     }
 
     @ParameterizedTest
     @CsvSource({"run", "check"})
-    void aCronThatNeverComesAgainIsAProblemOfTheFile(String verb) {
+    void aCronExpressionWithoutAFutureTimeIsAProblemOfTheFile(String verb) {
         more = "cron: \"0 0 0 1 1 ? 2020\"";
         settings();
 
@@ -511,7 +549,7 @@ class VerbsTest {
     }
 
     @Test
-    void aHealthCheckKnowsWhenCronCallsForTheNextCycle() {
+    void aHealthCheckKnowsWhenCronStartsTheNextCycle() {
         terminal.types("once");
         var now = ZonedDateTime.now(ZoneId.systemDefault());
         try (Store store = Store.open(database(), "a test")) {
@@ -530,7 +568,7 @@ class VerbsTest {
     }
 
     @Test
-    void aHealthCheckFailsWhileATakedownIsOwed() throws Exception {
+    void aHealthCheckFailsWhileATakedownIsPending() throws Exception {
         String ts = slack.post(CHANNEL, REPORTER, "the winner is Smith");
         terminal.types("once");
         slack.delete(CHANNEL, ts);
@@ -542,12 +580,13 @@ class VerbsTest {
         Printed printed = terminal.types("status", "--healthy");
 
         assertThat(printed.exit()).isEqualTo(1);
-        assertThat(printed.out()).contains("directory " + site() + " still has ", " to remove");
-        assertThat(terminal.types("status").out()).startsWith("TAKEDOWN INCOMPLETE  directory " + site());
+        assertThat(printed.out()).contains("files still to be deleted from directory " + site() + ": ");
+        assertThat(terminal.types("status").out())
+                .startsWith("TAKEDOWN INCOMPLETE  files still to be deleted from directory " + site() + ": ");
     }
 
     @Test
-    void statusAsJsonTellsTheAgeOfTheLastGoodCycleAndOfEachChannelAndStorage() throws IOException {
+    void statusAsJsonHasTheAgeOfTheLastCompleteCycleAndOfEachPollAndUpload() throws IOException {
         terminal.types("once");
         slack.removeBot(CHANNEL);
         Instant good = Instant.parse("2026-11-03T18:00:00Z");
@@ -575,7 +614,7 @@ class VerbsTest {
     }
 
     @Test
-    void statusAsJsonSaysWhyThereIsNothingToTell() throws IOException {
+    void statusAsJsonTellsWhyThereIsNoStatus() throws IOException {
         Printed printed = terminal.types("status", "--json");
 
         JsonNode status = new ObjectMapper().readTree(printed.out());
@@ -590,7 +629,7 @@ class VerbsTest {
     }
 
     @Test
-    void metricsAreWrittenForPrometheusWhereTheSettingsSay() throws IOException {
+    void metricsAreWrittenToTheFileInTheSettings() throws IOException {
         Path file = folder.resolve("metrics/chatpress.prom");
         slack.post(CHANNEL, REPORTER, "polls are closed");
         terminal.types("once");
@@ -617,7 +656,7 @@ class VerbsTest {
     }
 
     @Test
-    void metricsThatCannotBeWrittenAreToldAndDisturbNothing() throws IOException {
+    void metricsThatCannotBeWrittenAreLoggedAndFailNothing() throws IOException {
         more = "metrics-file: " + Files.writeString(folder.resolve("a-file"), "") + "/chatpress.prom";
         settings();
         slack.post(CHANNEL, REPORTER, "polls are closed");
@@ -632,7 +671,7 @@ class VerbsTest {
     }
 
     @Test
-    void schemaPrintsWhatIsShipped() throws IOException {
+    void schemaPrintsTheBundledSchemas() throws IOException {
         var json = new ObjectMapper();
         for (String name : List.of("channels", "chat")) {
             Printed printed = Terminal.chatpress("schema", name);

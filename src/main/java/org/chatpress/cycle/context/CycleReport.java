@@ -37,7 +37,18 @@ public final class CycleReport {
      * @param what the channel or storage
      * @param hint what a person must do; empty if nothing
      */
-    public record Incident(String what, String message, String hint, RemoteException.Kind kind) {}
+    public record Incident(String what, String message, String hint, RemoteException.Kind kind) {
+        /** The failure in one line that names the channel or storage. */
+        public String description() {
+            // The messages of storages already contain the storage's name.
+            return message.contains(what) ? message : what + ": " + message;
+        }
+
+        /** The failure and what to do about it. */
+        public String descriptionWithHint() {
+            return hint.isEmpty() ? description() : description() + ". " + hint;
+        }
+    }
 
     /** The time that every stage of the cycle uses. */
     public Instant startedAt() {

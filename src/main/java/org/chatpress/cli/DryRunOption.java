@@ -1,0 +1,35 @@
+package org.chatpress.cli;
+
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.function.Function;
+import org.chatpress.config.Settings;
+import org.chatpress.storage.DryRunStorage;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.StorageSettings;
+import org.chatpress.store.Store;
+import picocli.CommandLine.Option;
+
+/** The option {@code --dry-run}: a verb that has it writes to no database and no storage. */
+final class DryRunOption {
+    @Option(names = "--dry-run", description = "print what would be done, and do none of it")
+    private boolean isSet;
+
+    boolean isSet() {
+        return isSet;
+    }
+
+    /** Opens the database for writing; in a dry run, a copy of it in memory. */
+    Store openStore(Settings settings, String verb) {
+        return isSet ? Store.copy(settings.database()) : Store.open(settings.database(), Application.lockHolder(verb));
+    }
+
+    /** How to create the storages; in a dry run they only print what they are told to upload and delete. */
+    Function<StorageSettings, Storage> storages(PrintWriter out, Function<StorageSettings, Storage> writing) {
+        if (!isSet) {
+            return writing;
+        }
+        var created = new HashMap<StorageSettings, Storage>();
+        return settings -> created.computeIfAbsent(settings, place -> new DryRunStorage(place.storage(), out));
+    }
+}
