@@ -211,7 +211,7 @@ final class PublicMessageBuilder {
         Optional<Author> author = author(message);
         Author shownAuthor = author.orElseGet(() -> authorFromMessage(message));
         List<SlackImageFile> images = photoSettings.isPresent() ? message.images() : List.of();
-        var previews = new ArrayList<>(text.previews(message, newest));
+        var previews = new ArrayList<>(text.linkPreviews(message, newest));
         previews.addAll(formatted.matches().previews());
         var built = new PublicMessage(
                 message.ts(),

@@ -191,7 +191,7 @@ public final class ReplaySlackClient implements SlackClient {
     @Override
     public byte[] download(String url, long size, int maxBytes) {
         Matcher file = FILE.matcher(url);
-        return export.upload(file.find() ? file.group(1) : url, maxBytes);
+        return export.readUploadedFile(file.find() ? file.group(1) : url, maxBytes);
     }
 
     @Override

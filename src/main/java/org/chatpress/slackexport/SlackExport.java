@@ -36,7 +36,7 @@ import org.chatpress.slack.SlackReader.ChannelInfo;
  * A Slack export: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json} files for each channel,
  * as a zip or unpacked. Public channels and the private ones of {@code groups.json} are read, direct messages never.
  * The messages of a channel are read when they are asked for, so only one channel need fit into memory. Not for several
- * threads at once, but for {@link #upload}.
+ * threads at once, but for {@link #readUploadedFile}.
  */
 public final class SlackExport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -136,7 +136,7 @@ public final class SlackExport implements AutoCloseable {
      * @param most a file of more bytes is refused
      * @throws RemoteException REFUSED if the export holds no such file, or one that cannot be used
      */
-    public byte[] upload(String id, int most) {
+    public byte[] readUploadedFile(String id, int most) {
         String name = uploads.get(id);
         if (name == null) {
             throw RemoteException.rejected("the export holds no file " + id, null);
@@ -318,10 +318,10 @@ public final class SlackExport implements AutoCloseable {
      * The messages of one channel.
      *
      * @param messages oldest first, each ts once; where the export has a ts twice, the later entry counts
-     * @param unusable how many entries had no usable ts and were skipped
+     * @param skippedEntries how many entries had no usable ts and were skipped
      * @param problems files that could not be read to their end, each with the reason
      */
-    public record ChannelHistory(List<SlackMessage> messages, int unusable, List<String> problems) {
+    public record ChannelHistory(List<SlackMessage> messages, int skippedEntries, List<String> problems) {
         public ChannelHistory {
             messages = List.copyOf(messages);
             problems = List.copyOf(problems);

@@ -167,7 +167,7 @@ final class BlockKitParser {
             if (block instanceof Paragraph paragraph) {
                 lines.addAll(paragraph.lines());
             } else {
-                PlainTextWriter.of(List.of(block))
+                PlainTextWriter.write(List.of(block))
                         .lines()
                         .filter(line -> !line.isBlank())
                         .forEach(line -> lines.add(List.of(new Span.Text(line))));

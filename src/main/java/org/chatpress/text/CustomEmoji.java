@@ -48,7 +48,7 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> im
     }
 
     /** What the names of {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
-    static Map<String, String> targets(Map<String, String> list, EmojiTable standard) {
+    static Map<String, String> resolveAliases(Map<String, String> list, EmojiTable standard) {
         var addresses = new HashMap<String, String>();
         originals(list).values().forEach(address -> addresses.put(address, address));
         CustomEmoji all = of(list, addresses, standard);

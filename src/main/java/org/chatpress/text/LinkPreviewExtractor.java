@@ -15,7 +15,7 @@ import org.chatpress.model.LinkPreview;
 import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
-import org.chatpress.text.document.EmbedDetector;
+import org.chatpress.text.document.Embed;
 import org.chatpress.text.document.LinkCollector;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
@@ -48,7 +48,7 @@ final class LinkPreviewExtractor {
      * @param approved the message as it may be seen
      * @param newest what Slack has now
      */
-    List<LinkPreview> of(SlackMessage approved, SlackMessage newest) {
+    List<LinkPreview> extract(SlackMessage approved, SlackMessage newest) {
         JsonNode raw = newest.json().path("attachments");
         if (raw.isEmpty()) {
             return List.of();
@@ -80,11 +80,11 @@ final class LinkPreviewExtractor {
     }
 
     private LinkPreview attachment(JsonNode preview, String url) {
-        EmbedDetector embed = EmbedDetector.of(url);
+        Embed embed = Embed.of(url);
         return new LinkPreview(
                 line(preview, "title", LONGEST_TITLE),
                 cut(
-                        PlainTextWriter.of(
+                        PlainTextWriter.write(
                                 MessageFormatter.blocks(preview.path("text").asText(), references)),
                         LONGEST_TEXT),
                 url,
@@ -98,7 +98,7 @@ final class LinkPreviewExtractor {
     private String line(JsonNode preview, String member, int longest) {
         String words = ReferenceResolver.oneLine(
                 SlackEscapes.unescape(preview.path(member).asText()));
-        return cut(PlainTextWriter.text(references.text(words)), longest);
+        return cut(PlainTextWriter.writeLine(references.text(words)), longest);
     }
 
     private static String cut(String words, int longest) {

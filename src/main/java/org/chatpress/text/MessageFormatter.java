@@ -92,8 +92,8 @@ public final class MessageFormatter {
      * @param approved the message as it may be seen: no other links than its own have a preview
      * @param newest what Slack has now; it adds previews some seconds after the message, and no edit shows that
      */
-    public List<LinkPreview> previews(SlackMessage approved, SlackMessage newest) {
-        return new LinkPreviewExtractor(emoji).of(approved, newest);
+    public List<LinkPreview> linkPreviews(SlackMessage approved, SlackMessage newest) {
+        return new LinkPreviewExtractor(emoji).extract(approved, newest);
     }
 
     /** The character of an emoji that stands under a message; empty for one of the workspace's own. */
@@ -103,7 +103,7 @@ public final class MessageFormatter {
 
     /** What names of Slack's {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
     public Map<String, String> emojiTargets(Map<String, String> list) {
-        return CustomEmoji.targets(list, emoji);
+        return CustomEmoji.resolveAliases(list, emoji);
     }
 
     /** Names of Slack's {@code emoji.list} as readers may see them; {@code copies} are ours, by Slack's address. */
@@ -123,12 +123,13 @@ public final class MessageFormatter {
 
     private static FormattedText format(List<Block> blocks, PatternMatcher patterns) {
         if (patterns.isEmpty()) {
-            return new FormattedText(HtmlSanitizer.sanitizeMessage(HtmlWriter.of(blocks)), PlainTextWriter.of(blocks));
+            return new FormattedText(
+                    HtmlSanitizer.sanitizeMessage(HtmlWriter.write(blocks)), PlainTextWriter.write(blocks));
         }
         Applied applied = patterns.apply(blocks);
         return new FormattedText(
-                HtmlSanitizer.sanitize(HtmlWriter.of(applied.blocks())),
-                PlainTextWriter.of(applied.blocks()),
+                HtmlSanitizer.sanitize(HtmlWriter.write(applied.blocks())),
+                PlainTextWriter.write(applied.blocks()),
                 applied.matches());
     }
 }

@@ -87,7 +87,7 @@ final class MrkdwnLineBuilder {
     private void giveUpInnermost() {
         Open pair = open.pop();
         List<Span> outer = open.peek().spans();
-        outer.add(new Text(String.valueOf(pair.style().mark)));
+        outer.add(new Text(String.valueOf(pair.style().delimiter)));
         outer.addAll(pair.spans());
     }
 
@@ -98,7 +98,7 @@ final class MrkdwnLineBuilder {
         String shown = words.toString();
         boolean startsLine = open.size() == 1 && open.peek().spans().isEmpty();
         if (!(startsLine && shown.isBlank())) {
-            open.peek().spans().add(new Text(LinkPolicy.withoutWorkspaces(shown)));
+            open.peek().spans().add(new Text(LinkPolicy.withoutWorkspaceUrls(shown)));
         }
         words.setLength(0);
     }

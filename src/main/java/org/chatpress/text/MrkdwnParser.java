@@ -70,7 +70,7 @@ final class MrkdwnParser {
         switch (c) {
             case '<' -> reference();
             case '`' -> code();
-            case '*', '_', '~' -> mark(Style.of(c));
+            case '*', '_', '~' -> mark(Style.ofDelimiter(c));
             case ':' -> emoji();
             case '&' -> entity();
             default -> word(ordinaryLength());
@@ -201,7 +201,7 @@ final class MrkdwnParser {
                 && !(mark > 0 && source.charAt(mark - 1) == source.charAt(mark))
                 && next < source.length()
                 && !isSpace(source.charAt(next))
-                && !Style.isMark(source.charAt(next));
+                && !Style.isDelimiter(source.charAt(next));
     }
 
     private boolean closesAt(int mark) {
@@ -210,7 +210,7 @@ final class MrkdwnParser {
     }
 
     private boolean isOtherMark(int place, int mark) {
-        return Style.isMark(source.charAt(place)) && source.charAt(place) != source.charAt(mark);
+        return Style.isDelimiter(source.charAt(place)) && source.charAt(place) != source.charAt(mark);
     }
 
     private boolean isBoundaryBefore(int place) {
@@ -245,7 +245,7 @@ final class MrkdwnParser {
     private String shownInCode(String code) {
         int start = code.indexOf('<');
         if (start < 0) {
-            return LinkPolicy.withoutWorkspaces(SlackEscapes.unescape(code));
+            return LinkPolicy.withoutWorkspaceUrls(SlackEscapes.unescape(code));
         }
         var referencesInCode = new MrkdwnReferenceParser(references.inCode());
         var shown = new StringBuilder(code.length());
@@ -254,13 +254,14 @@ final class MrkdwnParser {
             int end = referenceEnd(code, start);
             if (end >= 0) {
                 shown.append(SlackEscapes.unescape(code.substring(from, start)))
-                        .append(PlainTextWriter.text(List.of(referencesInCode.span(code.substring(start + 1, end)))));
+                        .append(PlainTextWriter.writeLine(
+                                List.of(referencesInCode.span(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));
         }
         shown.append(SlackEscapes.unescape(code.substring(from)));
-        return LinkPolicy.withoutWorkspaces(shown.toString());
+        return LinkPolicy.withoutWorkspaceUrls(shown.toString());
     }
 
     static String withoutOuterLines(String words) {

@@ -38,10 +38,10 @@ final class MrkdwnReferenceParser {
                     parts[1],
                     parts.length > 2 ? oneLine(parts[2]) : "",
                     parts.length > 3 ? oneLine(parts[3]) : "",
-                    PlainTextWriter.text(references.text(label)));
+                    PlainTextWriter.writeLine(references.text(label)));
         }
         Text broadcast = ReferenceResolver.broadcast(name);
-        return broadcast.text().isEmpty() ? new Text(PlainTextWriter.text(references.text(label))) : broadcast;
+        return broadcast.text().isEmpty() ? new Text(PlainTextWriter.writeLine(references.text(label))) : broadcast;
     }
 
     private static String oneLine(String escaped) {

@@ -63,12 +63,14 @@ final class ReferenceResolver {
         List<Span> shown = !label.isEmpty()
                 ? text(label)
                 : List.of(new Text(
-                        LinkPolicy.namesWorkspace(address) ? LinkPolicy.NEUTRAL_LABEL : LinkPolicy.label(address)));
-        boolean blank = PlainTextWriter.text(shown).isBlank();
+                        LinkPolicy.containsWorkspaceUrl(address)
+                                ? LinkPolicy.NEUTRAL_LABEL
+                                : LinkPolicy.label(address)));
+        boolean blank = PlainTextWriter.writeLine(shown).isBlank();
         return LinkPolicy.linkTarget(address)
                 .filter(safe -> !blank)
                 .<Span>map(safe -> new Link(safe, shown))
-                .orElseGet(() -> new Text(PlainTextWriter.text(shown)));
+                .orElseGet(() -> new Text(PlainTextWriter.writeLine(shown)));
     }
 
     /**
@@ -82,10 +84,10 @@ final class ReferenceResolver {
     Span date(String seconds, String format, String address, String fallback) {
         Optional<Instant> instant = SlackDateFormat.instant(seconds);
         String shown = instant.flatMap(at -> SlackDateFormat.format(format, at.atZone(zone)))
-                .map(LinkPolicy::withoutWorkspaces)
+                .map(LinkPolicy::withoutWorkspaceUrls)
                 .orElse("");
         if (shown.isBlank()) {
-            return new Text(LinkPolicy.withoutWorkspaces(fallback));
+            return new Text(LinkPolicy.withoutWorkspaceUrls(fallback));
         }
         Span time = new Time(instant.get(), shown);
         return LinkPolicy.linkTarget(address)
@@ -98,7 +100,7 @@ final class ReferenceResolver {
         return emoji.character(name)
                 .<Span>map(Text::new)
                 .or(() -> ownEmoji(name))
-                .orElseGet(() -> new Text(LinkPolicy.withoutWorkspaces(":" + name + ":")));
+                .orElseGet(() -> new Text(LinkPolicy.withoutWorkspaceUrls(":" + name + ":")));
     }
 
     /** The emoji that begins with the colon at this place; empty if none does. */
@@ -117,7 +119,7 @@ final class ReferenceResolver {
 
     /** Words with the names of emoji between colons; nothing else in them has a meaning. */
     List<Span> text(String plain) {
-        String words = LinkPolicy.withoutWorkspaces(plain);
+        String words = LinkPolicy.withoutWorkspaceUrls(plain);
         if (words.indexOf(':') < 0) {
             return List.of(new Text(words));
         }
@@ -148,7 +150,7 @@ final class ReferenceResolver {
     private Optional<Span> ownEmoji(String name) {
         return names.emoji()
                 .character(name)
-                .<Span>map(character -> new Text(LinkPolicy.withoutWorkspaces(oneLine(character))))
+                .<Span>map(character -> new Text(LinkPolicy.withoutWorkspaceUrls(oneLine(character))))
                 .or(() -> names.emoji()
                         .image(name)
                         .flatMap(LinkPolicy::imageUrl)
@@ -164,7 +166,7 @@ final class ReferenceResolver {
 
     private static String known(Optional<String> name, String neutral) {
         return name.map(ReferenceResolver::oneLine)
-                .map(LinkPolicy::withoutWorkspaces)
+                .map(LinkPolicy::withoutWorkspaceUrls)
                 .filter(visible -> !visible.isEmpty())
                 .orElse(neutral);
     }

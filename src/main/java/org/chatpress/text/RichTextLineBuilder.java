@@ -81,7 +81,7 @@ final class RichTextLineBuilder {
 
     private void finishWords() {
         if (!append.isEmpty()) {
-            pieces.add(new StyledSpan(new Text(LinkPolicy.withoutWorkspaces(append.toString())), wordStyles));
+            pieces.add(new StyledSpan(new Text(LinkPolicy.withoutWorkspaceUrls(append.toString())), wordStyles));
             append.setLength(0);
         }
     }

@@ -91,9 +91,9 @@ final class RichTextParser {
             words.append(
                     part.path("type").asText().equals("text")
                             ? VisibleText.visible(part.path("text").asText())
-                            : PlainTextWriter.text(List.of(span(part, references.inCode()))));
+                            : PlainTextWriter.writeLine(List.of(span(part, references.inCode()))));
         }
-        String shown = MrkdwnParser.withoutOuterLines(LinkPolicy.withoutWorkspaces(words.toString()));
+        String shown = MrkdwnParser.withoutOuterLines(LinkPolicy.withoutWorkspaceUrls(words.toString()));
         Optional<Block> block = shown.isEmpty() ? Optional.empty() : Optional.of(new Preformatted(shown));
         return isBordered(element) ? block.map(inner -> new Quote(List.of(inner))) : block;
     }

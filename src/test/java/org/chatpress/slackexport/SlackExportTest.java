@@ -123,7 +123,7 @@ class SlackExportTest {
         files.put("general/2026-01-03.json", "[1, {}, null, {\"ts\": 5}, " + message("1767400000.000000", "ok") + "]");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.history(GENERAL).unusable()).isEqualTo(4);
+            assertThat(export.history(GENERAL).skippedEntries()).isEqualTo(4);
             assertThat(texts(export, GENERAL)).containsExactly("first", "second", "ok");
         }
     }
@@ -339,7 +339,7 @@ class SlackExportTest {
                     .isEqualTo(4_143);
             assertThat(histories).allSatisfy(history -> {
                 assertThat(history.problems()).isEmpty();
-                assertThat(history.unusable()).isZero();
+                assertThat(history.skippedEntries()).isZero();
             });
             assertThat(histories.stream().flatMap(history -> history.messages().stream()))
                     .noneMatch(message -> message.text().contains("> and commented: "));

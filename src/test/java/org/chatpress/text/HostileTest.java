@@ -194,7 +194,8 @@ class HostileTest {
                                 + ">");
         var ts = new MessageTs("1793758925.000100");
 
-        List<LinkPreview> shown = MESSAGE_TEXT.previews(new SlackMessage(ts, approved), new SlackMessage(ts, newest));
+        List<LinkPreview> shown =
+                MESSAGE_TEXT.linkPreviews(new SlackMessage(ts, approved), new SlackMessage(ts, newest));
 
         assertThat(shown).hasSizeBetween(2, 4).allSatisfy(HostileTest::assertHarmless);
     }

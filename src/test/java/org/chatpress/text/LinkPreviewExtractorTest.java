@@ -144,7 +144,7 @@ class LinkPreviewExtractorTest {
     }
 
     private static List<LinkPreview> previews(String approved, String newest) {
-        return PREVIEWS.of(message(approved), message(newest));
+        return PREVIEWS.extract(message(approved), message(newest));
     }
 
     private static SlackMessage message(String json) {

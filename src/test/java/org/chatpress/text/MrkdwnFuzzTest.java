@@ -114,8 +114,8 @@ class MrkdwnFuzzTest {
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
             FormattedText words = messageText.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
-            String written =
-                    HtmlWriter.of(MessageFormatter.blocks(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
+            String written = HtmlWriter.write(
+                    MessageFormatter.blocks(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
             assertThat(HtmlSanitizer.sanitizeMessage(words.html()))

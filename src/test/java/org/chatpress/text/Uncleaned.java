@@ -15,11 +15,11 @@ public final class Uncleaned {
     }
 
     public String html(String mrkdwn) {
-        return HtmlWriter.of(MessageFormatter.blocks(mrkdwn, references));
+        return HtmlWriter.write(MessageFormatter.blocks(mrkdwn, references));
     }
 
     public String html(SlackMessage message) {
-        return HtmlWriter.of(MessageFormatter.blocks(message, references));
+        return HtmlWriter.write(MessageFormatter.blocks(message, references));
     }
 
     public static String cleaned(String html) {

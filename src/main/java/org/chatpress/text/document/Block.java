@@ -18,10 +18,10 @@ public sealed interface Block {
         CONTEXT("chat-context");
 
         /** The class in HTML; empty for none. */
-        final String css;
+        final String cssClass;
 
         Role(String css) {
-            this.css = css;
+            this.cssClass = css;
         }
     }
 
@@ -50,8 +50,8 @@ public sealed interface Block {
         }
     }
 
-    /** @param headed whether the first row names the columns */
-    record Table(List<Span> caption, boolean headed, List<List<Cell>> rows) implements Block {
+    /** @param hasHeader whether the first row names the columns */
+    record Table(List<Span> caption, boolean hasHeader, List<List<Cell>> rows) implements Block {
         public Table {
             caption = List.copyOf(caption);
             rows = rows.stream().map(List::copyOf).toList();

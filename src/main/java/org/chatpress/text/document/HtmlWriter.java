@@ -22,7 +22,7 @@ public final class HtmlWriter {
 
     private HtmlWriter() {}
 
-    public static String of(List<Block> blocks) {
+    public static String write(List<Block> blocks) {
         var writer = new HtmlWriter();
         writer.blocks(blocks);
         return writer.html.toString();
@@ -54,7 +54,7 @@ public final class HtmlWriter {
         if (paragraph.role() == Role.BODY) {
             html.append("<p>");
         } else {
-            html.append("<p class=\"").append(paragraph.role().css).append("\">");
+            html.append("<p class=\"").append(paragraph.role().cssClass).append("\">");
         }
         lines(paragraph.lines());
         html.append("</p>");
@@ -83,7 +83,7 @@ public final class HtmlWriter {
             html.append("</caption>");
         }
         List<List<Cell>> rows = table.rows();
-        if (table.headed()) {
+        if (table.hasHeader()) {
             html.append("<thead>");
             row(rows.get(0), "th");
             html.append("</thead>");

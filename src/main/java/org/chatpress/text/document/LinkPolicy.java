@@ -32,7 +32,7 @@ public final class LinkPolicy {
             case "mailto", "tel" -> true;
             default -> false;
         };
-        return allowed && !namesWorkspace(address) ? Optional.of(encoded(address)) : Optional.empty();
+        return allowed && !containsWorkspaceUrl(address) ? Optional.of(encoded(address)) : Optional.empty();
     }
 
     /** The address of a picture as it may stand in a page; empty if it is none of the web, or one of Slack's own. */
@@ -49,12 +49,12 @@ public final class LinkPolicy {
     }
 
     /** True for a text that holds an address in a workspace, or in Slack's app. */
-    public static boolean namesWorkspace(String text) {
+    public static boolean containsWorkspaceUrl(String text) {
         // Browsers read full-width letters and dots in host names as the plain ones.
         String plain = isAscii(text)
                 ? text
                 : Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
-        return !withoutWorkspaces(plain).equals(plain);
+        return !withoutWorkspaceUrls(plain).equals(plain);
     }
 
     private static boolean isAscii(String text) {
@@ -67,7 +67,7 @@ public final class LinkPolicy {
     }
 
     /** The text with each address of a workspace replaced by a neutral word. */
-    public static String withoutWorkspaces(String text) {
+    public static String withoutWorkspaceUrls(String text) {
         StringBuilder kept = null;
         int from = 0;
         for (int at = nextSlack(text, 0); at >= 0; at = nextSlack(text, at + 1)) {

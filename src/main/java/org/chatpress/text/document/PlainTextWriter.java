@@ -24,13 +24,13 @@ public final class PlainTextWriter {
 
     private PlainTextWriter() {}
 
-    public static String of(List<Block> blocks) {
+    public static String write(List<Block> blocks) {
         var writer = new PlainTextWriter();
         writer.blocks(blocks, "");
         return writer.plain.toString();
     }
 
-    public static String text(List<Span> spans) {
+    public static String writeLine(List<Span> spans) {
         if (spans.size() == 1 && spans.get(0) instanceof Text text) {
             return text.text();
         }

@@ -38,21 +38,21 @@ public sealed interface Span {
         UNDERLINED('\0', "u"),
         CODE('\0', "code");
 
-        public final char mark;
+        public final char delimiter;
         final String element;
 
         Style(char mark, String element) {
-            this.mark = mark;
+            this.delimiter = mark;
             this.element = element;
         }
 
-        public static boolean isMark(int c) {
-            return c == BOLD.mark || c == ITALIC.mark || c == STRUCK.mark;
+        public static boolean isDelimiter(int c) {
+            return c == BOLD.delimiter || c == ITALIC.delimiter || c == STRUCK.delimiter;
         }
 
         /** The style of one of the three marks. */
-        public static Style of(char mark) {
-            return mark == BOLD.mark ? BOLD : mark == ITALIC.mark ? ITALIC : STRUCK;
+        public static Style ofDelimiter(char mark) {
+            return mark == BOLD.delimiter ? BOLD : mark == ITALIC.delimiter ? ITALIC : STRUCK;
         }
     }
 }

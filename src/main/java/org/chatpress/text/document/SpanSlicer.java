@@ -15,9 +15,9 @@ public final class SpanSlicer {
     private SpanSlicer() {}
 
     /** The words by which places in the line are counted. */
-    public static String text(List<Span> spans) {
+    public static String plainText(List<Span> spans) {
         var words = new StringBuilder();
-        spans.forEach(span -> words.append(text(span)));
+        spans.forEach(span -> words.append(plainText(span)));
         return words.toString();
     }
 
@@ -26,7 +26,7 @@ public final class SpanSlicer {
         var kept = new ArrayList<Span>();
         int at = 0;
         for (Span span : spans) {
-            int length = text(span).length();
+            int length = plainText(span).length();
             int start = Math.max(from - at, 0);
             int end = Math.min(to - at, length);
             if (start == 0 && end == length) {
@@ -46,16 +46,16 @@ public final class SpanSlicer {
         if (span instanceof Link link) {
             return new Link(link.url(), slice(link.label(), from, to));
         }
-        return new Text(text(span).substring(from, to));
+        return new Text(plainText(span).substring(from, to));
     }
 
-    private static String text(Span span) {
+    private static String plainText(Span span) {
         if (span instanceof Markup) {
             return MARKUP;
         }
         if (span instanceof Styled styled) {
-            return text(styled.spans());
+            return plainText(styled.spans());
         }
-        return span instanceof Link link ? text(link.label()) : PlainTextWriter.text(List.of(span));
+        return span instanceof Link link ? plainText(link.label()) : PlainTextWriter.writeLine(List.of(span));
     }
 }

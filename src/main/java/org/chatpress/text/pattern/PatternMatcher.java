@@ -15,7 +15,7 @@ import org.chatpress.text.document.Block.Item;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.Block.Table;
-import org.chatpress.text.document.EmbedDetector;
+import org.chatpress.text.document.Embed;
 import org.chatpress.text.document.HtmlSanitizer;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.SanitizedHtmlWriter;
@@ -122,7 +122,7 @@ public final class PatternMatcher {
                 } else if (block instanceof Table table) {
                     changed.add(new Table(
                             table.caption(),
-                            table.headed(),
+                            table.hasHeader(),
                             table.rows().stream()
                                     .map(row -> row.stream()
                                             .map(cell -> new Cell(lines(cell.lines())))
@@ -138,7 +138,7 @@ public final class PatternMatcher {
         private List<List<Span>> lines(List<List<Span>> lines) {
             return lines.stream()
                     .map(this::line)
-                    .filter(line -> !SpanSlicer.text(line).isBlank())
+                    .filter(line -> !SpanSlicer.plainText(line).isBlank())
                     .toList();
         }
 
@@ -162,7 +162,7 @@ public final class PatternMatcher {
         }
 
         private static void endLine(List<Span> spans, List<List<Span>> lines) {
-            if (!SpanSlicer.text(spans).isBlank()) {
+            if (!SpanSlicer.plainText(spans).isBlank()) {
                 lines.add(List.copyOf(spans));
             }
             spans.clear();
@@ -176,7 +176,7 @@ public final class PatternMatcher {
         }
 
         private List<Span> line(List<Span> spans) {
-            String text = SpanSlicer.text(spans);
+            String text = SpanSlicer.plainText(spans);
             Regex.Search search = rule.match().search(text);
             var changed = new ArrayList<Span>();
             int from = 0;
@@ -235,7 +235,7 @@ public final class PatternMatcher {
             String image = LinkPolicy.imageUrl(field("image", match))
                     .filter(safe -> safe.regionMatches(true, 0, "https:", 0, 6))
                     .orElse("");
-            EmbedDetector embed = EmbedDetector.of(url);
+            Embed embed = Embed.of(url);
             return new LinkPreview(
                     field("title", match),
                     field("text", match),
@@ -253,7 +253,8 @@ public final class PatternMatcher {
 
         private static String fill(String template, Regex.Search match, UnaryOperator<String> escape) {
             // The text around a group may have kept an address of a workspace from being recognized.
-            return PatternTemplate.of(template).fill(group -> LinkPolicy.withoutWorkspaces(match.group(group)), escape);
+            return PatternTemplate.of(template)
+                    .fill(group -> LinkPolicy.withoutWorkspaceUrls(match.group(group)), escape);
         }
     }
 }

@@ -13,8 +13,8 @@ import org.chatpress.model.LinkPreview.Kind;
  * @param id a YouTube video's; an X post's; {@code handle/post} on Bluesky; {@code host/@author/post} on Mastodon; an
  *     Instagram post's; empty for a plain link
  */
-public record EmbedDetector(Kind kind, String id) {
-    private static final EmbedDetector NONE = new EmbedDetector(Kind.LINK, "");
+public record Embed(Kind kind, String id) {
+    private static final Embed NONE = new Embed(Kind.LINK, "");
 
     private static final Pattern VIDEO = Pattern.compile("/(?:shorts|live|embed|v)/([A-Za-z0-9_-]{11})/?");
     private static final Pattern SHORT_VIDEO = Pattern.compile("/([A-Za-z0-9_-]{11})/?");
@@ -28,7 +28,7 @@ public record EmbedDetector(Kind kind, String id) {
             Pattern.compile("(?:/[A-Za-z0-9_.]{1,30})?/(?:p|reel|reels|tv)/([A-Za-z0-9_-]{5,40})/?");
 
     /** Looks at the address alone. */
-    public static EmbedDetector of(String url) {
+    public static Embed of(String url) {
         try {
             URI uri = new URI(url);
             return uri.getHost() == null || uri.getRawPath() == null ? NONE : of(uri);
@@ -37,7 +37,7 @@ public record EmbedDetector(Kind kind, String id) {
         }
     }
 
-    private static EmbedDetector of(URI uri) {
+    private static Embed of(URI uri) {
         String host = uri.getHost().toLowerCase(Locale.ROOT).replaceFirst("^(www|m|mobile|music)\\.", "");
         String path = uri.getRawPath();
         return switch (host) {
@@ -54,17 +54,17 @@ public record EmbedDetector(Kind kind, String id) {
     }
 
     /** Anybody may run a server; its posts are known by the form of their address. */
-    private static EmbedDetector mastodon(String host, String path) {
-        EmbedDetector post = found(Kind.MASTODON, MASTODON_POST, path);
-        return post.equals(NONE) ? NONE : new EmbedDetector(Kind.MASTODON, host + "/" + post.id());
+    private static Embed mastodon(String host, String path) {
+        Embed post = found(Kind.MASTODON, MASTODON_POST, path);
+        return post.equals(NONE) ? NONE : new Embed(Kind.MASTODON, host + "/" + post.id());
     }
 
-    private static EmbedDetector found(Kind kind, Pattern pattern, String text) {
+    private static Embed found(Kind kind, Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
             return NONE;
         }
-        return new EmbedDetector(
+        return new Embed(
                 kind, matcher.groupCount() == 1 ? matcher.group(1) : matcher.group(1) + "/" + matcher.group(2));
     }
 }
