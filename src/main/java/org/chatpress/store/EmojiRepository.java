@@ -172,7 +172,7 @@ public final class EmojiRepository {
                 db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
     }
 
-    /** With the last message of a chat that shows it, a picture is doomed as an author's is. */
+    /** A message no longer shows the image: takes its copy down if no other message of the chat does. */
     private void leave(ChannelId channel, String url) {
         boolean isShown = db.exists(
                 "SELECT 1 FROM public_emoji INDEXED BY public_emoji_image"
@@ -180,9 +180,7 @@ public final class EmojiRepository {
                 url,
                 channel);
         if (!isShown) {
-            db.run(
-                    "UPDATE storage_file SET state = 'TAKEDOWN_PENDING' WHERE state <> 'DELETE_PENDING' AND channel = ? AND role = 'PICTURE'",
-                    channel);
+            new TakedownQueue(db).markImages(channel);
         }
         new MirroredImageRepository(db).deleteIfUnused(url);
     }

@@ -261,7 +261,7 @@ public final class PhotoRepository {
         }
         photo.key()
                 .filter(key -> !db.exists("SELECT 1 FROM photo INDEXED BY photo_key WHERE key = ?", key))
-                .ifPresent(new RenderedFileRepository(db)::takeDown);
+                .ifPresent(new TakedownQueue(db)::markFile);
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 

@@ -18,7 +18,6 @@ import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.ChatSource.Change.Op;
-import org.chatpress.render.json.FileRole;
 import org.chatpress.store.sql.Database;
 
 /** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
@@ -100,7 +99,7 @@ public final class PublicMessageRepository {
                 decision.publicMessage()
                         .ifPresentOrElse(
                                 message -> put(channel, message, was, now),
-                                () -> was.ifPresent(message -> take(channel, message, now)));
+                                () -> was.ifPresent(message -> takeDown(channel, message, now)));
             }
             new ChannelRepository(db).setPolicyDigest(channel, rule);
             return (int) (seq(channel) - before);
@@ -225,8 +224,8 @@ public final class PublicMessageRepository {
         putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
         if (was.filter(message::lacksPartOf).isPresent()) {
             change(channel, Op.CUT, message.ts(), 0, now);
-            doom(channel, was.get());
-            dropAuthorsWithoutMessage(channel);
+            new TakedownQueue(db).markFilesHolding(channel, was.get());
+            deleteUnusedAuthors(channel);
         } else {
             change(channel, Op.PUT, message.ts(), was.isEmpty() ? 1 : 0, now);
         }
@@ -247,69 +246,35 @@ public final class PublicMessageRepository {
         }
     }
 
-    /** A takedown: from now on every file that holds the message, or its author's profile if that goes too, is doomed. */
-    private void take(ChannelId channel, PublicMessage message, Instant now) {
+    /** Takes a message down, with its author's profile if it was the author's last one. */
+    private void takeDown(ChannelId channel, PublicMessage message, Instant now) {
         MessageTs ts = message.ts();
         db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
         db.run("DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?", channel, ts);
         change(channel, Op.DEL, ts, -1, now);
-        doom(channel, message);
-        dropAuthorsWithoutMessage(channel);
+        new TakedownQueue(db).markFilesHolding(channel, message);
+        deleteUnusedAuthors(channel);
     }
 
-    /** A profile goes with the last message and reply of whoever it is. */
-    private void dropAuthorsWithoutMessage(ChannelId channel) {
-        List<String> pictures = db.list("""
+    /** Deletes the profiles of authors who have no public message or reply left. */
+    private void deleteUnusedAuthors(ChannelId channel) {
+        List<String> images = db.list("""
                 SELECT image_48
                 FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
                 AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
                 """, row -> row.text("image_48"), channel);
-        int authorsLeft = db.run("""
+        int deleted = db.run("""
                 DELETE FROM author
                 WHERE channel = ?
                 AND NOT EXISTS (SELECT 1 FROM public_message AS m WHERE m.channel = author.channel AND m.author = author.id)
                 AND NOT EXISTS (SELECT 1 FROM public_reply AS r WHERE r.channel = author.channel AND r.author = author.id)
                 """, channel);
-        if (authorsLeft > 0) {
-            db.run("""
-                    UPDATE storage_file
-                    SET state = 'TAKEDOWN_PENDING'
-                    WHERE state <> 'DELETE_PENDING' AND channel = ? AND role IN ('AUTHORS', 'PICTURE')
-                    """, channel);
-            pictures.forEach(new MirroredImageRepository(db)::deleteIfUnused);
+        if (deleted > 0) {
+            new TakedownQueue(db).markProfiles(channel);
+            images.forEach(new MirroredImageRepository(db)::deleteIfUnused);
         }
-    }
-
-    /** Every file that holds the message or may hold it, on any storage, is to be replaced or removed. */
-    private void doom(ChannelId channel, PublicMessage message) {
-        db.run("""
-                UPDATE storage_file
-                SET state = 'TAKEDOWN_PENDING'
-                WHERE state <> 'DELETE_PENDING'
-                AND key IN (SELECT key FROM file_message WHERE channel = ?1 AND ts = ?2)
-                AND version <= (SELECT version FROM file_message WHERE channel = ?1 AND ts = ?2 AND file_message.key = storage_file.key)
-                """, channel, message.ts());
-        // What follows within a budget may lag behind: no version of it holds what appeared later.
-        db.run("""
-                UPDATE storage_file
-                SET state = 'TAKEDOWN_PENDING'
-                WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
-                AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)
-                """.formatted(Database.literals(FileRole.WHOLE_CHAT_FILES)), channel, message.publishedAt());
-        db.run("""
-                UPDATE storage_file
-                SET state = 'TAKEDOWN_PENDING'
-                WHERE state <> 'DELETE_PENDING' AND channel = ?1 AND role IN (%s)
-                AND ?2 <= (SELECT newest_files_at FROM channel WHERE id = ?1)
-                """.formatted(Database.literals(FileRole.NEWEST_FILES)), channel, message.publishedAt());
-        // A share page may have to wait for its turn: until then nobody may want it as it is.
-        db.run("""
-                DELETE FROM rendered_file
-                WHERE role = 'SHARE_PAGE'
-                AND key IN (SELECT key FROM file_message WHERE channel = ? AND ts = ?)
-                """, channel, message.ts());
     }
 
     /** The share pages of a channel are rendered anew, all in their time. */

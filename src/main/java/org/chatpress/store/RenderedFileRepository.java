@@ -17,7 +17,7 @@ import org.chatpress.model.Gzip;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.OutputFormat;
-import org.chatpress.publish.plan.FileState;
+import org.chatpress.publish.plan.FileState.Event;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
@@ -104,12 +104,6 @@ public final class RenderedFileRepository {
         db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
     }
 
-    /** From now on the file is wanted nowhere, and goes as soon as the pointer has moved, or cannot be moved. */
-    void takeDown(ObjectKey key) {
-        db.run("DELETE FROM rendered_file WHERE key = ?", key);
-        db.run("UPDATE storage_file SET state = 'TAKEDOWN_PENDING' WHERE key = ? AND state <> 'DELETE_PENDING'", key);
-    }
-
     /** Writes down channels.json, if it changed. */
     public void save(RenderedFile channelList) {
         db.inTransaction(() -> {
@@ -126,17 +120,7 @@ public final class RenderedFileRepository {
     public void clear(ChannelId channel) {
         db.inTransaction(() -> {
             db.run("DELETE FROM page WHERE channel = ?", channel);
-            db.run("DELETE FROM rendered_file WHERE channel = ?", channel);
-            db.run(
-                    "UPDATE storage_file SET state = ?, digest = NULL WHERE channel = ? AND state <> ?",
-                    FileState.DELETE_PENDING,
-                    channel,
-                    FileState.DELETE_PENDING);
-            db.run("""
-                    DELETE FROM file_message
-                    WHERE channel = ?
-                    AND NOT EXISTS (SELECT 1 FROM storage_file WHERE storage_file.key = file_message.key)
-                    """, channel);
+            new TakedownQueue(db).deleteAll(channel);
             new PhotoRepository(db).restart(channel);
             db.run(
                     "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
@@ -207,15 +191,15 @@ public final class RenderedFileRepository {
                     object.key(),
                     version);
         }
-        // A pointer that holds a doomed text stays doomed until it is replaced, and a removal that is owed stays owed:
-        // else what the old pointer names would go before it.
-        boolean mutable = file.role().isMutable();
-        db.run("""
+        db.run(
+                """
                 UPDATE storage_file
-                SET channel = ?, role = ?, unreferenced_since = NULL,
-                    state = CASE WHEN state IN ('TAKEDOWN_PENDING', 'DELETE_PENDING') AND ? THEN state ELSE 'DESIRED' END
+                SET channel = ?, role = ?, unreferenced_since = NULL, state = %s
                 WHERE key = ?
-                """, channel, file.role(), mutable, object.key());
+                """.formatted(FileStateSql.after(file.role().isMutable() ? Event.RENDERED : Event.CURRENT)),
+                channel,
+                file.role(),
+                object.key());
     }
 
     /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
@@ -260,21 +244,10 @@ public final class RenderedFileRepository {
     private void discard(String key) {
         db.run("DELETE FROM rendered_file WHERE key = ?", key);
         db.run(
-                "UPDATE storage_file SET state = ? WHERE key = ? AND state = ?",
-                FileState.SUPERSEDED,
-                key,
-                FileState.DESIRED);
-        deleteContentIfUnused(db, key);
-    }
-
-    /** Forgets what a page held, once it is neither wanted nor anywhere. */
-    static void deleteContentIfUnused(Database db, String key) {
-        db.run("""
-                DELETE FROM file_message
-                WHERE key = ?1
-                AND NOT EXISTS (SELECT 1 FROM storage_file WHERE key = ?1)
-                AND NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?1)
-                """, key);
+                "UPDATE storage_file SET state = %s WHERE key = ? AND %s"
+                        .formatted(FileStateSql.after(Event.LEFT_OUT), FileStateSql.isChangedBy(Event.LEFT_OUT)),
+                key);
+        new TakedownQueue(db).forgetMessages(key);
     }
 
     private void save(ChannelId channel, IndexState contents) {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.ConflictingInstance;
-import org.chatpress.publish.plan.FileState;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.FileRole;
@@ -58,11 +57,11 @@ public final class StorageStatusRepository {
                 SELECT storage.*,
                     (SELECT COUNT(*)
                      FROM storage_file INDEXED BY storage_file_state
-                     WHERE storage_file.storage = name AND state IN ('DELETE_PENDING', 'TAKEDOWN_PENDING')
+                     WHERE storage_file.storage = name AND state IN (%s)
                      AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.storage = name)) AS owed
                 FROM storage
                 WHERE name = ?
-                """,
+                """.formatted(TakedownQueue.UNFINISHED),
                 row -> new StorageStatus(
                         row.text("name"),
                         row.instant("last_success_at"),
@@ -154,11 +153,7 @@ public final class StorageStatusRepository {
         PublishState state = publishState(storage);
         return !state.pendingDeletes().isEmpty()
                 || !state.staleChannels().isEmpty()
-                || db.exists(
-                        "SELECT 1 FROM storage_file INDEXED BY storage_file_state"
-                                + " WHERE storage = ? AND state = 'GRACE' AND unreferenced_since < ? LIMIT 1",
-                        storage,
-                        retiredBefore);
+                || new TakedownQueue(db).hasGraceEnded(storage, retiredBefore);
     }
 
     /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
@@ -203,25 +198,14 @@ public final class StorageStatusRepository {
         });
     }
 
-    /** These were found on the storage, and the store knows nothing of them: they go as soon as the pointer has moved. */
+    /** Adds files that were found on the storage and are not this database's: they go once the pointer is replaced. */
     public void adopt(String storage, ChannelId channel, Collection<ObjectKey> found) {
-        db.inTransaction(() ->
-                found.forEach(key -> db.run("""
-                INSERT INTO storage_file (storage, key, channel, role, state)
-                SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2)
-                ON CONFLICT (storage, key) DO NOTHING
-                """, storage, key, channel, FileRole.PAGE, FileState.TAKEDOWN_PENDING)));
+        db.inTransaction(() -> new TakedownQueue(db).markFound(storage, channel, found));
     }
 
-    /** These are to be removed from the storage, whether they are there or not, unless they are wanted. */
+    /** Adds files to delete from the storage, whether they exist there or not, except those that are rendered. */
     public void addPendingDeletes(String storage, ChannelId channel, FileRole role, Collection<ObjectKey> keys) {
-        db.inTransaction(() -> keys.forEach(key -> db.run("""
-                INSERT INTO storage_file (storage, key, channel, role, state)
-                SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2)
-                ON CONFLICT (storage, key) DO UPDATE SET state = excluded.state, digest = NULL
-                """, storage, key, channel, role, FileState.DELETE_PENDING)));
+        db.inTransaction(() -> new TakedownQueue(db).delete(storage, channel, role, keys));
     }
 
     /** The shelf of one storage. */
