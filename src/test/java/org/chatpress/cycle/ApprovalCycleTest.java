@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What approvals, edits, deletions and Slack's troubles mean for readers. */
+/** What readers see after approvals, edits, deletions and failures of Slack. */
 class ApprovalCycleTest {
     private static final String CHECK = "white_check_mark";
     private static final String PASSER_BY = "U0PASSERBY";
@@ -73,7 +73,7 @@ class ApprovalCycleTest {
     @Nested
     class WhoApproves {
         @Test
-        void aMemberOfAGroupApprovesAndHisApprovalOutlivesHisShift() {
+        void anApprovalByAGroupMemberStaysValidWhenTheMemberLeavesTheGroup() {
             slack.group("S0DESK", EDITOR);
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
@@ -93,7 +93,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void whileAGroupCannotBeAskedNothingIsApprovedAndItIsAskedAgain() {
+        void nothingIsApprovedUntilSlackListsTheGroupsMembers() {
             slack.group("S0DESK", EDITOR);
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
@@ -109,7 +109,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aGroupThatDoesNotExistDoesNotSilenceTheOtherOne() {
+        void aGroupThatDoesNotExistDoesNotAffectTheOthers() {
             slack.group("S0SECOND", EDITOR);
             newsroom.says("approval: {approvers: [S0FIRST, S0SECOND]}");
             String ts = post("the winner is Smith");
@@ -121,7 +121,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anEditBesideAMarkNobodyCouldJudgeIsNotApprovedLater() {
+        void anApprovalFirstSeenWithAnEditDoesNotCountOnceItsUserIsKnown() {
             slack.group("S0DESK", EDITOR);
             newsroom.says("approval: {approvers: [S0DESK]}");
             String ts = post("the winner is Smith");
@@ -137,7 +137,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anybodyApprovesWhereAnyoneMayButNoBot() {
+        void everyPersonApprovesWhereAnyoneMayAndBotsDoNot() {
             newsroom.says("approval: {approvers: [anyone]}");
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, FakeWorkspace.BOT, CHECK);
@@ -151,7 +151,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void approversBeyondTheNamedReactorsAreAskedFor() {
+        void usersMissingFromATruncatedListAreFetched() {
             newsroom.says(TestNewsroom.approval(""));
             newsroom.slackServer.shortenReactorsTo(1);
             String ts = post("the winner is Smith");
@@ -175,7 +175,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aPersonSlackCannotTellAboutHoldsUpNobodyElse() {
+        void aFailedUserLookupDelaysOnlyThatUsersReactions() {
             newsroom.says(TestNewsroom.approval(""));
             String first = post("first");
             String second = post("second");
@@ -212,7 +212,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anEditAndAnApprovalInOneCycleArePending() {
+        void anApprovalFirstSeenWithAnEditDoesNotCount() {
             newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             newsroom.cycle();
@@ -225,7 +225,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aHoldIsLiftedAndARejectionNeedsANewApproval() {
+        void aHoldEndsByItselfAndARejectionNeedsANewApproval() {
             newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             slack.react(CHANNEL, ts, EDITOR, CHECK);
@@ -249,7 +249,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anEditThatAddsThePrivatePrefixWithdraws() {
+        void anEditThatAddsThePrivatePrefixHidesTheMessage() {
             newsroom.says("approval: none, private-prefix: \"<#>\"");
             String ts = post("Smith told me");
             post("&lt;#&gt; do not print");
@@ -279,7 +279,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aNameThatSlackCouldNotSayAppearsLater() {
+        void aNameOfAFailedUserLookupAppearsLater() {
             slack.person("U0GUEST", "Greta Guest");
             newsroom.faults.next("users.info", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
             post("<@U0GUEST> arrives");
@@ -308,7 +308,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void whatChangesInsideADelayIsSilent() {
+        void readersDoNotSeeChangesInsideTheDelay() {
             String edited = post("the winner is Smith");
             String deleted = post("Smith is drunk");
             newsroom.cycle();
@@ -322,7 +322,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void nothingLeavesItsDelayWhileSlackCannotBeRead() {
+        void noDelayEndsWhileSlackCannotBeRead() {
             String ts = post("Smith is drunk");
             newsroom.cycle();
             slack.delete(CHANNEL, ts);
@@ -335,7 +335,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aTurnReadsFartherOnlyOnceADelayMayBeOver() {
+        void aPollReadsOlderPagesOnlyIfADelayMayBeOver() {
             List<String> posted = post(700);
             newsroom.cycle();
             newsroom.slackServer.resetCalls();
@@ -353,7 +353,7 @@ class ApprovalCycleTest {
     @Nested
     class Deletions {
         @Test
-        void anAbsentMessageGoesOnlyWhenSlackSaysSo() {
+        void aMissingMessageIsTakenDownOnlyIfSlackSaysThatItIsDeleted() {
             String ts = post("the winner is Smith");
             post("turnout is high");
             newsroom.cycle();
@@ -368,7 +368,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aMessageSlackCannotTellAboutHoldsUpNoTakedown() {
+        void aFailedMessageLookupDelaysNoOtherTakedown() {
             List<String> posted = post(4);
             newsroom.cycle();
 
@@ -381,7 +381,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anUnreadableHistoryHoldsUpNoTakedownThatIsDue() {
+        void anUnreadableHistoryDelaysNoPendingTakedown() {
             List<String> posted = post(4);
             newsroom.cycle();
             slack.delete(CHANNEL, posted.get(2));
@@ -408,7 +408,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aMessageThatComesBackNeedsANewApproval() {
+        void aDeletedMessageThatReappearsNeedsANewApproval() {
             newsroom.says(TestNewsroom.approval(""));
             String ts = post("the winner is Smith");
             post("turnout is high");
@@ -428,7 +428,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void whatOnlyAnExportShowedIsNeverMissed() {
+        void importedMessagesAreNeverMissing() {
             List<String> posted = post(3);
             newsroom.cycle();
             String ts = "1793730000.000100";
@@ -452,7 +452,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void whatThePlansRetentionHidesStays() {
+        void messagesHiddenByThePlansRetentionStay() {
             List<String> posted = post(20);
             newsroom.cycle();
 
@@ -464,7 +464,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aMassDeletionIsCarriedOut() {
+        void manyDeletionsAtOnceAreTakenDown() {
             List<String> posted = post(80);
             newsroom.cycle();
 
@@ -489,7 +489,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void anOddMessageBlocksNoPage() {
+        void aMalformedMessageDoesNotAffectItsPage() {
             post("before");
             for (String odd : List.of(
                     "null",
@@ -515,7 +515,7 @@ class ApprovalCycleTest {
     @Nested
     class OlderMessages {
         @Test
-        void theSweepSeesEditsDeletionsAndReactionsBelowTheFirstPage() {
+        void theRescanSeesEditsDeletionsAndReactionsBelowTheFirstPage() {
             List<String> posted = post(450);
             newsroom.cycle();
             slack.edit(CHANNEL, posted.get(3), REPORTER, "corrected");
@@ -531,7 +531,7 @@ class ApprovalCycleTest {
         }
 
         @Test
-        void aQuietCycleCostsOnePageAChannelAndAtMostOneOfTheSweep() {
+        void aQuietCycleReadsOnePagePerChannelAndAtMostOneOfTheRescan() {
             slack.channel("C0SPORTS");
             newsroom.lists(
                     TestNewsroom.channel(CHANNEL, SLUG, "approval: none"),

@@ -7,65 +7,66 @@ import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SECOND_EDITOR;
 import static org.chatpress.support.TestNewsroom.approval;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.support.FakeSlackServer.Call;
 import org.junit.jupiter.api.Test;
 
-/** What our bot answers under messages to those who must act, and that it says it once. */
+/** The reactions and replies by which our bot tells editors what to do. */
 class EditorFeedbackCycleTest extends WithNewsroom {
     @Test
-    void anEditThatWaitsBearsAPencilAndOneNoteUntilItIsApproved() {
+    void anEditThatWaitsGetsAPencilAndOneReplyUntilItIsApproved() {
         newsroom.says(approval("") + ", threads: publish, reactions: true");
         String ts = approved("Smith wins");
         newsroom.cycle();
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
         cycles(3);
 
-        assertThat(given()).containsExactly("pencil2");
-        assertThat(said()).singleElement().asString().startsWith("This message was edited after its approval");
+        assertThat(added()).containsExactly("pencil2");
+        assertThat(replies()).singleElement().asString().startsWith("This message was edited after its approval");
         assertThat(newsroom.storage().everythingEver()).doesNotContain("pencil2", "edited after", "Jones");
 
         newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
         cycles(3);
         assertThat(newsroom.reader().texts()).containsExactly("Jones wins");
-        assertThat(taken()).containsExactly("pencil2");
+        assertThat(removed()).containsExactly("pencil2");
 
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Brown wins");
         cycles(3);
-        assertThat(given()).containsExactly("pencil2", "pencil2");
-        assertThat(said()).hasSize(1);
+        assertThat(added()).containsExactly("pencil2", "pencil2");
+        assertThat(replies()).hasSize(1);
     }
 
     @Test
-    void anEditAroundItsApprovalBearsThemToo() {
+    void anEditFirstSeenWithItsApprovalGetsThemToo() {
         newsroom.says(approval(""));
         String ts = approved("Smith wins");
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
         cycles(2);
 
-        assertThat(given()).containsExactly("pencil2");
-        assertThat(said()).singleElement().asString().contains("is not public");
+        assertThat(added()).containsExactly("pencil2");
+        assertThat(replies()).singleElement().asString().contains("is not public");
         assertThat(newsroom.reader().texts()).isEmpty();
     }
 
     @Test
-    void whatIsApprovedAndCannotBePublishedSaysWhy() {
+    void aReplySaysWhyAnApprovedMessageCannotBePublished() {
         newsroom.says(approval("") + ", closed: true");
         newsroom.cycle();
         String ts = newsroom.slack.post(CHANNEL, "B0WIRE", "Smith wins, says the wire");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.post(CHANNEL, "B0WIRE", "nobody cares");
-        newsroom.clock.advance(java.time.Duration.ofMinutes(10));
+        newsroom.clock.advance(Duration.ofMinutes(10));
         cycles(2);
 
-        assertThat(given()).containsExactly("warning");
-        assertThat(said())
+        assertThat(added()).containsExactly("warning");
+        assertThat(replies())
                 .containsExactly("This is approved, but can't be published: by a bot that is not listed under bots.");
     }
 
     @Test
-    void aFileThatReadersDoNotSeeIsNamed() {
+    void aReplyNamesTheFilesThatReadersDoNotSee() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.postRaw(CHANNEL, """
                 {"type": "message", "user": "U0REPORTER", "text": "the ruling", "ts": "$ts",
@@ -73,36 +74,36 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         cycles(2);
 
-        assertThat(given()).containsExactly("warning");
-        assertThat(said()).containsExactly("Readers don't see ruling.pdf: only photos are shown.");
+        assertThat(added()).containsExactly("warning");
+        assertThat(replies()).containsExactly("Readers don't see ruling.pdf: only photos are shown.");
     }
 
     @Test
-    void whatIsPublicBearsTheMarkThatTheSettingsName() {
+    void aPublicMessageGetsTheReactionThatTheSettingsName() {
         newsroom.writes(Optional.of(settings("marks: {live: newspaper}", "reactions: true, " + approval(""))));
         String ts = approved("Smith wins");
         cycles(2);
-        assertThat(given()).containsExactly("newspaper");
+        assertThat(added()).containsExactly("newspaper");
 
         newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
         cycles(2);
-        assertThat(taken()).containsExactly("newspaper");
+        assertThat(removed()).containsExactly("newspaper");
         assertThat(newsroom.storage().everythingEver()).doesNotContain("newspaper");
     }
 
     @Test
-    void marksFalseAnswersNothing() {
+    void marksFalseSwitchesFeedbackOff() {
         newsroom.writes(Optional.of(settings("marks: false", approval(""))));
         String ts = approved("Smith wins");
         newsroom.cycle();
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Jones wins");
         cycles(2);
 
-        assertThat(given()).isEmpty();
-        assertThat(said()).isEmpty();
+        assertThat(added()).isEmpty();
+        assertThat(replies()).isEmpty();
     }
 
-    private String settings(String marks, String channel) {
+    private String settings(String feedback, String channel) {
         return """
                 slack: {token: %s, api-url: "%s"}
                 database: %s
@@ -113,7 +114,7 @@ class EditorFeedbackCycleTest extends WithNewsroom {
                         newsroom.slackServer.token().reveal(),
                         newsroom.slackServer.apiUri(),
                         newsroom.database(),
-                        marks,
+                        feedback,
                         CHANNEL,
                         channel);
     }
@@ -130,15 +131,15 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         return ts;
     }
 
-    private List<String> given() {
+    private List<String> added() {
         return calls("reactions.add", "name");
     }
 
-    private List<String> taken() {
+    private List<String> removed() {
         return calls("reactions.remove", "name");
     }
 
-    private List<String> said() {
+    private List<String> replies() {
         return calls("chat.postMessage", "text");
     }
 

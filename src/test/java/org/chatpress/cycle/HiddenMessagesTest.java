@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said, marked and edited while a message is hidden. */
+/** Approvals and edits of a message while it is hidden. */
 class HiddenMessagesTest {
     @TempDir
     Path folder;
@@ -42,7 +42,7 @@ class HiddenMessagesTest {
     }
 
     @Test
-    void anEditOfARejectedMessageNeedsAnApprovalOfItsOwn() {
+    void anEditOfARejectedMessageNeedsItsOwnApproval() {
         String ts = rejectedAndApproved();
         newsroom.slack.edit(CHANNEL, ts, REPORTER, "Smith is a crook");
         newsroom.cycle();
@@ -57,7 +57,7 @@ class HiddenMessagesTest {
     }
 
     @Test
-    void aPrivateMessageThatBecomesPublicNeedsAnApprovalOfItsOwn() {
+    void aPrivateMessageThatBecomesPublicNeedsItsOwnApproval() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "PRIVATE who calls Smith?");
         newsroom.cycle();
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What editors and the author say of a message's photos in its thread. */
+/** Thread commands by which approvers and the author describe the photos of a message. */
 class PhotoCommandsCycleTest extends WithNewsroom {
     private static final String COLLEAGUE = "U0COLLEAGUE";
     private static final FakeFile HALL =
@@ -39,23 +39,23 @@ class PhotoCommandsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(strings = {"alt", "caption", "credit"})
-    void itsAuthorAndApproversDescribeAPhotoUntilTheNoteGoes(String key) {
+    void theAuthorAndApproversDescribeAPhotoUntilTheCommandIsDeleted(String key) {
         String before = photo(0).path(key).asText();
 
         newsroom.slack.reply(CHANNEL, root, EDITOR, key + ": by the editor");
         newsroom.cycle();
         assertThat(photo(0).path(key).asText()).isEqualTo("by the editor");
 
-        String note = newsroom.slack.reply(CHANNEL, root, REPORTER, key + ": by the author");
+        String command = newsroom.slack.reply(CHANNEL, root, REPORTER, key + ": by the author");
         newsroom.cycle();
         assertThat(photo(0).path(key).asText()).isEqualTo("by the author");
 
-        newsroom.slack.edit(CHANNEL, note, REPORTER, key + ":");
+        newsroom.slack.edit(CHANNEL, command, REPORTER, key + ":");
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycle();
         assertThat(photo(0).path(key).asText()).isEqualTo(before);
 
-        newsroom.slack.delete(CHANNEL, note);
+        newsroom.slack.delete(CHANNEL, command);
         newsroom.cycle();
         assertThat(photo(0).path(key).asText()).isEqualTo("by the editor");
         assertThat(photo(0).path("status").asText()).isEqualTo("live");
@@ -63,11 +63,11 @@ class PhotoCommandsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(strings = {"alt", "caption", "credit"})
-    void nobodyElseDoes(String key) {
+    void aCommandByAnyoneElseHasNoEffect(String key) {
         JsonNode before = photo(0);
 
-        String note = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, key + ": secret");
-        newsroom.slack.react(CHANNEL, note, EDITOR, "white_check_mark");
+        String command = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, key + ": secret");
+        newsroom.slack.react(CHANNEL, command, EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
 
@@ -76,7 +76,7 @@ class PhotoCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNumberSaysWhichPhotoIsMeant() {
+    void aNumberSelectsThePhoto() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "alt: 2: The back door");
         newsroom.slack.reply(CHANNEL, root, EDITOR, "alt: The hall at 9: empty");
         newsroom.cycle();

@@ -22,32 +22,32 @@ import org.chatpress.support.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What our bot answers under messages in Slack. */
+/** How the reactions and replies of our bot reach Slack. */
 class SlackFeedbackCycleTest extends WithNewsroom {
     private static final BotFeedback CLOCK = BotFeedback.emoji("clock1");
     private static final BotFeedback FAILED =
             BotFeedback.emoji("x").plus(BotFeedback.reply("broken", "The photo is broken: <half> & half"));
 
-    private BotFeedback wanted = BotFeedback.NONE;
+    private BotFeedback desired = BotFeedback.NONE;
     private String ts;
 
     @BeforeEach
     void post() {
-        newsroom.wants((channel, message) -> message.value().equals(ts) ? wanted : BotFeedback.NONE);
+        newsroom.wants((channel, message) -> message.value().equals(ts) ? desired : BotFeedback.NONE);
         ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
     }
 
     @Test
-    void aMarkIsGivenOnceAndTakenAwayWhenItIsNoLongerWanted() {
-        want(CLOCK);
+    void aReactionIsAddedOnceAndRemovedWhenItIsNoLongerDesired() {
+        desire(CLOCK);
         newsroom.cycle();
-        look();
+        enqueue();
         newsroom.cycle();
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("clock1 " + FakeWorkspace.BOT);
         assertThat(newsroom.slackServer.calls("reactions.add")).isEqualTo(1);
 
-        want(BotFeedback.emoji("rocket"));
+        desire(BotFeedback.emoji("rocket"));
         newsroom.cycle();
         newsroom.cycle();
 
@@ -57,12 +57,12 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNoteIsSaidOnceInTheThreadAndStays() {
-        want(FAILED);
+    void aReplyIsPostedOnceAndStays() {
+        desire(FAILED);
         newsroom.cycle();
-        look();
+        enqueue();
         newsroom.cycle();
-        want(BotFeedback.NONE);
+        desire(BotFeedback.NONE);
         newsroom.cycle();
 
         assertThat(newsroom.slack.botReplies(CHANNEL, ts))
@@ -72,8 +72,8 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void whatMayHaveBeenGivenBeforeACrashIsGivenOnce() {
-        want(CLOCK.plus(FAILED));
+    void feedbackThatMayHaveBeenAddedBeforeACrashIsAddedOnce() {
+        desire(CLOCK.plus(FAILED));
         var calls = new CrashPoint("addReaction", "postReply");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
         for (int crash : List.of(1, 2, 2)) {
@@ -89,24 +89,24 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aMarkGivenJustBeforeACrashIsTakenAwayIfItIsNoLongerWantedThen() {
-        want(CLOCK);
+    void aReactionAddedJustBeforeACrashIsRemovedIfItIsNoLongerDesired() {
+        desire(CLOCK);
         var calls = new CrashPoint("addReaction");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
         calls.breakAt(1, When.AFTER, Killed::new);
         assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
         newsroom.restart();
 
-        wanted = BotFeedback.emoji("rocket");
+        desired = BotFeedback.emoji("rocket");
         newsroom.cycle();
 
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
     }
 
     @Test
-    void aMissingScopeIsToldOnceDoesNoHarmAndIsTriedAgain() {
+    void aMissingScopeIsLoggedOnceFailsNoCycleAndIsTriedAgain() {
         newsroom.slack.removeScope("reactions:write");
-        want(CLOCK);
+        desire(CLOCK);
 
         assertThat(newsroom.cycle().isComplete()).isTrue();
         assertThat(newsroom.cycle().isComplete()).isTrue();
@@ -126,9 +126,9 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void marksFalseSwitchesThemOff() {
+    void marksFalseSwitchesFeedbackOff() {
         newsroom.saysAtTheTop("marks: false");
-        want(FAILED);
+        desire(FAILED);
 
         newsroom.cycle();
 
@@ -137,8 +137,8 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aMessageThatIsGoneIsForgotten() {
-        want(CLOCK);
+    void aDeletedMessageGetsNoFurtherFeedback() {
+        desire(CLOCK);
         newsroom.slack.delete(CHANNEL, ts);
 
         assertThat(newsroom.cycle().isComplete()).isTrue();
@@ -149,11 +149,11 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void ourOwnMarksAndNotesChangeNothingThatReadersSee() {
+    void ourOwnReactionsAndRepliesChangeNothingForReaders() {
         newsroom.says(approval("reject: [x], hold: [clock1], emoji: [rocket]"));
         newsroom.slack.react(CHANNEL, ts, EDITOR, "rocket");
         newsroom.cycle();
-        want(CLOCK.plus(FAILED).plus(BotFeedback.emoji("rocket")));
+        desire(CLOCK.plus(FAILED).plus(BotFeedback.emoji("rocket")));
         newsroom.cycle();
         newsroom.cycle();
         newsroom.storage().forgetOperations();
@@ -169,8 +169,8 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void slackIsAskedAgainInALaterCycleWhenItHasNoRoom() {
-        want(CLOCK.plus(FAILED));
+    void aFailedCallIsTriedAgainInALaterCycle() {
+        desire(CLOCK.plus(FAILED));
         newsroom.faults.next("reactions.add", Fault.RESET);
         newsroom.faults.next("chat.postMessage", Fault.HTML_PAGE);
 
@@ -183,26 +183,26 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChannelGetsOneNoteATurn() {
+    void aChannelGetsOneReplyPerRun() {
         String other = newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
         newsroom.restart().wants((channel, message) -> FAILED);
-        look();
+        enqueue();
         newsroom.store().feedback().enqueue(new ChannelId(CHANNEL), new MessageTs(other));
 
         newsroom.cycle();
         assertThat(newsroom.slackServer.calls("chat.postMessage")).isEqualTo(1);
         newsroom.cycle();
         assertThat(List.of(newsroom.slack.botReplies(CHANNEL, ts), newsroom.slack.botReplies(CHANNEL, other)))
-                .allSatisfy(notes -> assertThat(notes).hasSize(1));
+                .allSatisfy(replies -> assertThat(replies).hasSize(1));
     }
 
-    private void want(BotFeedback marks) {
-        wanted = marks;
-        look();
+    private void desire(BotFeedback feedback) {
+        desired = feedback;
+        enqueue();
     }
 
-    private void look() {
+    private void enqueue() {
         newsroom.store().feedback().enqueue(new ChannelId(CHANNEL), new MessageTs(ts));
     }
 }

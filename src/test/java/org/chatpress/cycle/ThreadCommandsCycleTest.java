@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Editors' notes in threads, and what becomes of each: by whoever wrote it, none of them is ever published itself. */
+/** Thread commands and their effect on the message. No command is ever published itself, whoever wrote it. */
 class ThreadCommandsCycleTest extends WithNewsroom {
     private String root;
 
@@ -48,20 +48,21 @@ class ThreadCommandsCycleTest extends WithNewsroom {
                 key("layout: %s", "%s", message -> message.path("kwargs").path("layout")));
     }
 
-    private static Arguments key(String note, String shown, Function<JsonNode, JsonNode> place) {
-        return arguments(note, shown, place);
+    private static Arguments key(String command, String shown, Function<JsonNode, JsonNode> place) {
+        return arguments(command, shown, place);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("keys")
-    void anApproversNoteHoldsWhileItIsThereAndAsItIs(String note, String shown, Function<JsonNode, JsonNode> place) {
+    void anApproversCommandIsInEffectUntilItIsEditedOrDeleted(
+            String command, String shown, Function<JsonNode, JsonNode> place) {
         JsonNode before = message();
 
-        String ts = newsroom.slack.reply(CHANNEL, root, EDITOR, note.formatted("first"));
+        String ts = newsroom.slack.reply(CHANNEL, root, EDITOR, command.formatted("first"));
         newsroom.cycle();
         assertThat(place.apply(message()).asText()).isEqualTo(shown.formatted("first"));
 
-        newsroom.slack.edit(CHANNEL, ts, EDITOR, note.formatted("second"));
+        newsroom.slack.edit(CHANNEL, ts, EDITOR, command.formatted("second"));
         newsroom.clock.advance(Duration.ofMinutes(1));
         newsroom.cycle();
         assertThat(place.apply(message()).asText()).isEqualTo(shown.formatted("second"));
@@ -69,18 +70,19 @@ class ThreadCommandsCycleTest extends WithNewsroom {
         newsroom.slack.delete(CHANNEL, ts);
         newsroom.cycle();
         assertThat(message()).isEqualTo(before);
-        assertThat(newsroom.storage().everythingEver()).doesNotContain(note.substring(0, note.indexOf(' ')));
+        assertThat(newsroom.storage().everythingEver()).doesNotContain(command.substring(0, command.indexOf(' ')));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("keys")
-    void anybodyElsesNoteIsNeitherTakenNorPublished(String note, String shown, Function<JsonNode, JsonNode> place) {
+    void aCommandByAnyoneElseHasNoEffectAndIsNotPublished(
+            String command, String shown, Function<JsonNode, JsonNode> place) {
         JsonNode before = message();
 
-        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, note.formatted("secret"));
+        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, command.formatted("secret"));
         newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
-        newsroom.slack.reply(CHANNEL, root, "B0WIRE", note.formatted("secret"));
-        String broadcast = newsroom.slack.broadcast(CHANNEL, root, REPORTER, note.formatted("secret"));
+        newsroom.slack.reply(CHANNEL, root, "B0WIRE", command.formatted("secret"));
+        String broadcast = newsroom.slack.broadcast(CHANNEL, root, REPORTER, command.formatted("secret"));
         newsroom.slack.react(CHANNEL, broadcast, EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.restart().cycle();
@@ -92,8 +94,8 @@ class ThreadCommandsCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("keys")
-    void aNoteSentToTheChannelTooIsNoMessage(String note, String shown, Function<JsonNode, JsonNode> place) {
-        String ts = newsroom.slack.broadcast(CHANNEL, root, EDITOR, note.formatted("first"));
+    void aCommandSentToTheChannelTooIsNotAMessage(String command, String shown, Function<JsonNode, JsonNode> place) {
+        String ts = newsroom.slack.broadcast(CHANNEL, root, EDITOR, command.formatted("first"));
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
 
@@ -106,7 +108,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void ofAKeyTheNewestNoteHoldsAndTheOneBeforeOnceThatIsGone() {
+    void theNewestCommandWithAKeyIsInEffectAndTheOneBeforeOnceItIsDeleted() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: One");
         String second = newsroom.slack.reply(CHANNEL, root, SECOND_EDITOR, "Headline: Two");
         newsroom.slack.reply(CHANNEL, root, REPORTER, "headline: secret");
@@ -123,7 +125,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void correctionsAddUpOldestFirstEachWithItsOwnTime() {
+    void correctionsAddUpOldestFirstEachWithItsTime() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "correction: It was Jones.");
         newsroom.cycle();
         newsroom.slack.reply(CHANNEL, root, EDITOR, "correction: It was nobody.");
@@ -149,19 +151,19 @@ class ThreadCommandsCycleTest extends WithNewsroom {
                 "```edit: secret```",
                 "\u200bedit: secret"
             })
-    void aKeyIsSeenThroughItsStyle(String note) {
-        String ts = newsroom.slack.reply(CHANNEL, root, REPORTER, note);
+    void aKeyIsRecognizedInAnyStyle(String command) {
+        String ts = newsroom.slack.reply(CHANNEL, root, REPORTER, command);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
         assertThat(newsroom.storage().everythingEver()).doesNotContain("secret");
 
-        newsroom.slack.reply(CHANNEL, root, EDITOR, note);
+        newsroom.slack.reply(CHANNEL, root, EDITOR, command);
         newsroom.cycle();
         assertThat(message().path("html").asText()).isEqualTo("<p>secret</p>");
     }
 
     @Test
-    void whatLooksLikeANoteInTheChannelIsAMessage() {
+    void aCommandOutsideAThreadIsAMessage() {
         approved("edit: is what we do");
         newsroom.cycle();
 
@@ -169,7 +171,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void pinsAndKeyEventsComeByNoteAndByEmojiAndAreNamedInThePointer() {
+    void pinsAndKeyEventsAreSetByCommandsAndReactionsAndListedInThePointer() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "pin: yes");
         newsroom.slack.react(CHANNEL, root, EDITOR, "key");
         newsroom.slack.react(CHANNEL, root, EDITOR, "camera");
@@ -193,7 +195,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(strings = {"pushpin", "key", "camera"})
-    void anEmojiOfAnybodyElseSaysNothing(String emoji) {
+    void anEditorialReactionByAnyoneElseHasNoEffect(String emoji) {
         JsonNode before = message();
 
         newsroom.slack.react(CHANNEL, root, REPORTER, emoji);
@@ -204,7 +206,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void whoIsShownAmongManyIsAskedFor() {
+    void usersMissingFromATruncatedListAreFetched() {
         newsroom.slackServer.shortenReactorsTo(1);
         newsroom.slack.react(CHANNEL, root, REPORTER, "pushpin");
         newsroom.slack.react(CHANNEL, root, EDITOR, "pushpin");
@@ -214,7 +216,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEditNoteThatBeginsWithThePrivatePrefixHidesTheMessage() {
+    void anEditCommandThatStartsWithThePrivatePrefixHidesTheMessage() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "edit: &lt;#&gt; secret");
         newsroom.cycle();
 
@@ -223,7 +225,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void noNoteShowsAMessageThatIsNotPublic() {
+    void noCommandMakesAMessagePublic() {
         String pending = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
         newsroom.slack.reply(CHANNEL, pending, EDITOR, "edit: secret");
         newsroom.slack.reply(CHANNEL, pending, EDITOR, "pin: yes");
@@ -238,7 +240,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void wordsThatAnEditorReplacedBeforeTheApprovalAreNeverPublic() {
+    void textThatWasReplacedBeforeTheApprovalIsNeverPublic() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "the secret witness is here");
         newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: a witness is here");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -256,29 +258,29 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void whereTwoMustApproveAnEditNoteNeedsTwoToo() {
+    void whereTwoMustApproveAnEditCommandNeedsTwo() {
         newsroom.says(approval("count: 2"));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
-        String note = newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: Jones leads");
+        String command = newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: Jones leads");
         newsroom.cycle();
-        newsroom.slack.react(CHANNEL, note, EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, command, EDITOR, "white_check_mark");
         minuteAndCycle();
         assertThat(newsroom.reader().texts()).containsExactly("Jones wins");
 
-        newsroom.slack.react(CHANNEL, note, SECOND_EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, command, SECOND_EDITOR, "white_check_mark");
         minuteAndCycle();
         assertThat(newsroom.reader().texts()).containsExactly("Jones leads");
 
-        newsroom.slack.edit(CHANNEL, note, EDITOR, "edit: secret");
+        newsroom.slack.edit(CHANNEL, command, EDITOR, "edit: secret");
         minuteAndCycle();
         assertThat(newsroom.reader().texts()).containsExactly("Jones leads");
         assertThat(newsroom.storage().everythingEver()).doesNotContain("secret");
     }
 
     @Test
-    void whoMayNotApproveHisOwnMessageMayNotReplaceItsWordsAlone() {
+    void authorsWhoMayNotApproveTheirMessageMayNotReplaceItsTextAlone() {
         newsroom.says(approval("self-approve: false"));
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Jones wins");
         newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
@@ -294,7 +296,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNoteOutlivesItsAuthorsShift() {
+    void aCommandStaysInEffectWhenItsAuthorStopsBeingAnApprover() {
         newsroom.slack.reply(CHANNEL, root, SECOND_EDITOR, "headline: One");
         newsroom.cycle();
 
@@ -309,7 +311,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void withoutApprovalAnybodyInstructsButNoBot() {
+    void whereNoApprovalIsRequiredEveryPersonMayUseCommandsAndBotsMayNot() {
         newsroom.says("approval: none");
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
         newsroom.slack.reply(CHANNEL, ts, REPORTER, "headline: Jones");
@@ -324,7 +326,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aClosedChatIsStillCorrected() {
+    void aClosedChatCanStillBeCorrected() {
         newsroom.says(approval("") + ", closed: true");
         newsroom.cycle();
         newsroom.slack.reply(CHANNEL, root, EDITOR, "correction: It was Jones.");
@@ -335,7 +337,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aHostileNoteIsPlainText() {
+    void aHostileCommandBecomesPlainText() {
         newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: &lt;script&gt;alert(1)&lt;/script&gt;\u202e *bold*");
         newsroom.slack.reply(CHANNEL, root, EDITOR, "edit: &lt;img src=x onerror=alert(1)&gt; <javascript:x|here>");
         newsroom.cycle();
@@ -345,7 +347,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aCorpusOfHostileNotesComesOutHarmless() {
+    void hostileCommandsBecomeHarmless() {
         List<String> keys = List.of("headline", "edit", "by", "tags", "layout", "correction");
         List<String> texts = HostileTexts.all();
         for (String hostile : texts) {
@@ -357,7 +359,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
         }
 
         JsonNode messages = newsroom.reader().whole().path("messages");
-        // An edit that begins with the private prefix hides its message.
+        // An edit: command that starts with the private prefix hides its message.
         assertThat(messages).hasSizeGreaterThanOrEqualTo(texts.size());
         assertThat(messages.findValues("headline")).hasSizeGreaterThan(texts.size() / 2);
         for (JsonNode message : messages) {
@@ -377,19 +379,19 @@ class ThreadCommandsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(strings = {"headline: a lie", "correction: a lie", "edit: a lie"})
-    void whatANoteSaidThatTheSettingsWithdrawIsSeenNoMore(String words) {
-        String note = newsroom.slack.reply(CHANNEL, root, EDITOR, words);
+    void theEffectOfACommandThatTheSettingsWithdrawEnds(String words) {
+        String command = newsroom.slack.reply(CHANNEL, root, EDITOR, words);
         newsroom.cycle();
         assertThat(newsroom.reader().messages().toString()).contains("a lie");
 
-        newsroom.says(approval("") + ", threads: publish, withdraw: [\"" + note + "\"]")
+        newsroom.says(approval("") + ", threads: publish, withdraw: [\"" + command + "\"]")
                 .cycle();
 
         assertThat(newsroom.reader().messages().toString()).doesNotContain("a lie");
     }
 
     @Test
-    void anEditThatOneEditorAllowedIsSeenNoMoreWhereTwoMust() {
+    void anEditCommandOfOneEditorEndsWhereTwoMustApprove() {
         newsroom.slack.react(CHANNEL, root, SECOND_EDITOR, "white_check_mark");
         newsroom.slack.reply(CHANNEL, root, EDITOR, "edit: a lie");
         newsroom.cycle();
@@ -401,15 +403,15 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNoteThatIsEditedIntoPlainWordsIsNoReplyAsItWas() {
+    void aCommandThatIsEditedIntoAPlainReplyIsNotShownAsItWas() {
         newsroom.says(approval("self-approve: false") + ", threads: publish");
         newsroom.slack.react(CHANNEL, root, SECOND_EDITOR, "white_check_mark");
-        String note = newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: A win");
-        newsroom.slack.react(CHANNEL, note, SECOND_EDITOR, "white_check_mark");
+        String command = newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: A win");
+        newsroom.slack.react(CHANNEL, command, SECOND_EDITOR, "white_check_mark");
         newsroom.cycle();
         assertThat(message().path("headline").asText()).isEqualTo("A win");
 
-        newsroom.slack.edit(CHANNEL, note, EDITOR, "forget it");
+        newsroom.slack.edit(CHANNEL, command, EDITOR, "forget it");
         minuteAndCycle();
         minuteAndCycle();
 
@@ -418,7 +420,7 @@ class ThreadCommandsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewKeyMakesANoteOfAPublicReplyInTheChannel() {
+    void aNewKeyTurnsAPublicReplyInTheChannelIntoACommand() {
         newsroom.says(approval("") + ", threads: publish");
         newsroom.slack.unreact(CHANNEL, root, EDITOR, "white_check_mark");
         String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "mood: gloomy");

@@ -13,7 +13,7 @@ import org.chatpress.support.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Replies in threads, under the message that they answer. */
+/** Replies in threads, published below the message that they answer. */
 class ThreadsCycleTest extends WithNewsroom {
     private static final String COLLEAGUE = "U0COLLEAGUE";
 
@@ -29,7 +29,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplyIsPublicUnderItsMessageOnceItIsApproved() {
+    void anApprovedReplyIsPublicBelowItsMessage() {
         String reply = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
         newsroom.cycle();
         assertThat(replies()).isEmpty();
@@ -46,7 +46,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplyThatWasDeletedIsInNoFileNorIsItsAuthor() {
+    void aDeletedReplyIsInNoFileAndNeitherIsItsAuthor() {
         approve(newsroom.slack.reply(CHANNEL, root, REPORTER, "so it seems"));
         String reply = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
         approve(reply);
@@ -65,17 +65,17 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplyThatWasWithdrawnRejectedOrTurnedIntoANoteIsInNoFile() {
+    void aReplyThatLostItsApprovalWasRejectedOrBecameACommandIsInNoFile() {
         String withdrawn = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "first secret");
         String rejected = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "second secret");
-        String note = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "third secret");
-        List.of(withdrawn, rejected, note).forEach(this::approve);
+        String command = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "third secret");
+        List.of(withdrawn, rejected, command).forEach(this::approve);
         newsroom.cycle();
         assertThat(replies()).hasSize(3);
 
         newsroom.slack.unreact(CHANNEL, withdrawn, EDITOR, "white_check_mark");
         newsroom.slack.react(CHANNEL, rejected, EDITOR, "no_entry");
-        newsroom.slack.edit(CHANNEL, note, COLLEAGUE, "headline: third");
+        newsroom.slack.edit(CHANNEL, command, COLLEAGUE, "headline: third");
         minuteAndCycle();
 
         assertThat(newsroom.storage().everything()).doesNotContain("secret", "Cora");
@@ -83,7 +83,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theRepliesGoWithTheirMessageAndComeBackWithIt() {
+    void repliesGoWithTheirMessageAndComeBackWithIt() {
         approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile"));
         newsroom.cycle();
 
@@ -97,7 +97,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aDeletedMessageTakesItsRepliesWithIt() {
+    void repliesGoWithTheirDeletedMessage() {
         approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile"));
         newsroom.cycle();
 
@@ -109,7 +109,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplyToAMessageThatIsNotPublicIsNotEither() {
+    void aReplyToAMessageThatIsNotPublicIsNotPublic() {
         String pending = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
         approve(newsroom.slack.reply(CHANNEL, pending, COLLEAGUE, "secret"));
         newsroom.cycle();
@@ -119,7 +119,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void ignoredThreadsTakeTheirRepliesDown() {
+    void repliesGoWhenThreadsAreNoLongerPublished() {
         approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile"));
         newsroom.cycle();
         assertThat(replies()).hasSize(1);
@@ -162,7 +162,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplySentToTheChannelTooIsAMessageAndNoSecondOne() {
+    void aReplySentToTheChannelTooIsOneMessage() {
         approve(newsroom.slack.broadcast(CHANNEL, root, COLLEAGUE, "by a mile"));
         newsroom.cycle();
 
@@ -182,7 +182,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void halfAThreadDeletesNothing() {
+    void aThreadThatIsReadInPartDeletesNothing() {
         for (int i = 0; i < 9; i++) {
             approve(newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "reply " + i));
         }
@@ -199,7 +199,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aDelayedReplyComesWhenItsTimeIsOver() {
+    void aReplyIsPublicWhenItsDelayIsOver() {
         newsroom.says("approval: none, threads: publish, delay: 30s");
         newsroom.cycle();
         newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
@@ -226,7 +226,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void threadsThatCannotBeReadHoldUpNoMessageForLong() {
+    void aThreadThatCannotBeReadDelaysItsMessageForFiveTries() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Jones concedes");
         approve(ts);
         newsroom.slack.reply(CHANNEL, ts, COLLEAGUE, "at last");
@@ -241,7 +241,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void reactionsAreCountedButTheEditorialOnesAndOnlyWhereTheSettingsSaySo() {
+    void reactionsAreCountedWhereTheSettingsSaySoWithoutEditorialOnes() {
         newsroom.slack.react(CHANNEL, root, COLLEAGUE, "tada");
         newsroom.slack.react(CHANNEL, root, REPORTER, "tada");
         newsroom.slack.react(CHANNEL, root, COLLEAGUE, "pushpin");
@@ -263,7 +263,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReplyThatIsNoLongerInTheChannelIsAReplyFromThenOn() {
+    void aReplyThatIsRemovedFromTheChannelStaysInItsThread() {
         newsroom.says("approval: none, threads: publish");
         String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "by a mile");
         newsroom.cycle();
@@ -279,7 +279,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aTombstoneOfAReplyInTheChannelTakesItDown() {
+    void aTombstoneOfAReplySentToTheChannelTakesItDown() {
         newsroom.says("approval: none, threads: publish");
         String reply = newsroom.slack.broadcast(CHANNEL, root, REPORTER, "by a mile");
         newsroom.slack.reply(CHANNEL, root, REPORTER, "indeed");
@@ -302,7 +302,7 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aRejectedReplyGoesThoughTheClockWasSetBack() {
+    void aRejectedReplyGoesEvenIfTheClockWasSetBack() {
         String reply = newsroom.slack.reply(CHANNEL, root, COLLEAGUE, "by a mile");
         approve(reply);
         minuteAndCycle();
