@@ -88,8 +88,7 @@ record ReviewBatch(
             reply.message().root().ifPresent(root -> addReply(threads, root, reply));
         }
 
-        // The rest of a thread counts for its first message. Changed replies are there already, with all their
-        // reactions.
+        // A message is decided on with its whole thread. Changed replies are in the map, with all their reactions.
         Map<MessageTs, SlackMessage> roots = new TreeMap<>();
         for (MessageSnapshot snapshot : concat(messages, unchanged)) {
             SlackMessage root = snapshot.message();
@@ -101,11 +100,12 @@ record ReviewBatch(
             }
         }
 
+        Set<MessageTs> changedTs = Set.copyOf(changed.keySet());
         Map<MessageTs, StoredThread> stored = new TreeMap<>();
         threads.forEach((ts, replies) -> {
             Optional<SlackMessage> root = Optional.ofNullable(roots.get(ts))
                     .or(() -> store.messages().snapshot(channel, ts).map(MessageSnapshot::message));
-            stored.put(ts, new StoredThread(root, List.copyOf(replies.values()), Set.copyOf(changed.keySet())));
+            stored.put(ts, new StoredThread(root, List.copyOf(replies.values()), changedTs));
         });
         return new ReviewBatch(messages, unchanged, stored);
     }
