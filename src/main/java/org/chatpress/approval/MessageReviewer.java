@@ -44,7 +44,7 @@ public final class MessageReviewer {
     public void review(Collection<Channel> channels, CycleContext context) {
         var directory = new UserDirectory(slack, store, groups, context);
         var builder = new PublicMessageBuilder(store, directory, text, context);
-        directory.refreshProfiles();
+        directory.refreshProfiles(context.report());
         for (Channel channel : channels) {
             review(channel, directory, builder, context);
         }
@@ -54,17 +54,17 @@ public final class MessageReviewer {
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         ChannelPolicy rules = rules(channel, row, context);
         String digest = digest(rules, channel.presentation().reactions());
-        boolean haveRulesChanged = !row.policyDigest().equals(digest);
+        boolean rulesChanged = !row.policyDigest().equals(digest);
         List<MessageSnapshot> changed = store.messages().needingReview(channel.id());
-        if (changed.isEmpty() && !haveRulesChanged) {
+        if (changed.isEmpty() && !rulesChanged) {
             return;
         }
 
         // Everything that the policy needs is fetched before the policy is asked.
-        SortedMap<MessageTs, MessageSnapshot> toReview = withRoots(channel.id(), changed);
+        SortedMap<MessageTs, MessageSnapshot> toReview = snapshotsToReview(channel.id(), changed);
         toReview.replaceAll((ts, snapshot) -> withAllReactions(channel, rules, snapshot, context));
         List<MessageSnapshot> unchanged =
-                haveRulesChanged ? otherPublicMessages(channel.id(), toReview.keySet()) : List.of();
+                rulesChanged ? otherPublicMessages(channel.id(), toReview.keySet()) : List.of();
         ReviewBatch batch = ReviewBatch.load(store, channel.id(), toReview, unchanged);
         var policy = new ApprovalPolicy(rules);
         Map<UserId, ReviewerRole> roles = directory.roles(batch.usersToLookUp(policy), rules.approval());
@@ -102,10 +102,10 @@ public final class MessageReviewer {
     }
 
     /**
-     * The changed messages and replies, and the first message of each thread with a changed reply. Without messages that
-     * were never public and whose thread could not be read: a command in it may replace their text.
+     * Adds the first message of each thread with a changed reply. Leaves out messages that are not public and whose
+     * thread could not be read yet: a command in it may replace their text.
      */
-    private SortedMap<MessageTs, MessageSnapshot> withRoots(ChannelId channel, List<MessageSnapshot> changed) {
+    private SortedMap<MessageTs, MessageSnapshot> snapshotsToReview(ChannelId channel, List<MessageSnapshot> changed) {
         var snapshots = new TreeMap<MessageTs, MessageSnapshot>();
         changed.stream()
                 .flatMap(snapshot -> snapshot.message().root().stream())

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ReviewerRole;
 import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.Author;
 import org.chatpress.model.UserId;
@@ -28,6 +29,7 @@ final class UserDirectory {
     private static final Duration MAX_PROFILE_AGE = Duration.ofDays(1);
     private static final Duration MAX_GROUP_AGE = Duration.ofMinutes(1);
     private static final int REFRESHED_PER_CYCLE = 3;
+    private static final String USER_PROFILES = "users.info";
 
     /** After so many failures Slack itself does not answer; one user of whom it tells nothing must not stop the others. */
     private static final int MAX_FAILURES = 3;
@@ -118,15 +120,23 @@ final class UserDirectory {
         return profile;
     }
 
-    /** Asks Slack again for the authors with the oldest profiles. A change becomes visible to readers. */
-    void refreshProfiles() {
-        for (UserId id : store.users().staleSince(now.minus(MAX_PROFILE_AGE), REFRESHED_PER_CYCLE)) {
+    /**
+     * Asks Slack again for the authors with the oldest profiles, and shows changes to readers. It concerns no single
+     * channel, so the report names the method of Slack's API.
+     */
+    void refreshProfiles(CycleReport report) {
+        List<UserId> oldest = store.users().staleSince(now.minus(MAX_PROFILE_AGE), REFRESHED_PER_CYCLE);
+        for (UserId id : oldest) {
             fetchProfile(id)
                     .filter(profile -> !profile.displayName().isEmpty())
                     .ifPresent(profile -> store.publicMessages()
                             .saveAuthor(
                                     new Author(profile.id(), profile.displayName(), profile.title(), profile.image48()),
                                     now));
+        }
+        if (!oldest.isEmpty()) {
+            report.addSuccess(USER_PROFILES);
+            failures().forEach(failure -> report.addFailure(USER_PROFILES, failure));
         }
     }
 

@@ -279,6 +279,23 @@ class ApprovalCycleTest {
         }
 
         @Test
+        void aFailedRefreshOfNamesIsReportedThoughNoChannelHasNews() {
+            post("polls are closed");
+            newsroom.cycle();
+            newsroom.clock.advance(Duration.ofHours(25));
+            newsroom.faults.next("users.info", Fault.SERVER_ERROR);
+
+            CycleReport failed = newsroom.cycle();
+            CycleReport next = newsroom.cycle();
+
+            assertThat(failed.incidents())
+                    .extracting(CycleReport.Incident::what)
+                    .containsExactly("users.info");
+            assertThat(next.isComplete()).isTrue();
+            assertThat(next.succeeded()).contains("users.info");
+        }
+
+        @Test
         void aNameOfAFailedUserLookupAppearsLater() {
             slack.person("U0GUEST", "Greta Guest");
             newsroom.faults.next("users.info", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
