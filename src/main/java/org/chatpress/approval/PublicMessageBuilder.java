@@ -99,15 +99,13 @@ final class PublicMessageBuilder {
         ThreadCommands commands = message.thread().commands();
         var plain = new PlainTextFormatter(channel);
         PublicMessage built = own.message()
-                .with(
-                        MessageAnnotations.withPhotoTexts(own.message().photos(), commands, plain),
-                        own.message().reactions(),
-                        MessageAnnotations.annotations(
-                                        channel, message.decision().reviewState(), commands, plain)
-                                .with(
-                                        own.message().annotations().args(),
-                                        own.message().annotations().kwargs()),
-                        parts.stream().skip(1).map(Part::message).toList());
+                .withPhotos(MessageAnnotations.withPhotoTexts(own.message().photos(), commands, plain))
+                .withAnnotations(MessageAnnotations.annotations(
+                                channel, message.decision().reviewState(), commands, plain)
+                        .withArgs(
+                                own.message().annotations().args(),
+                                own.message().annotations().kwargs()))
+                .withReplies(parts.stream().skip(1).map(Part::message).toList());
 
         boolean isComplete = parts.stream().allMatch(Part::isComplete)
                 && plain.isComplete
@@ -133,17 +131,10 @@ final class PublicMessageBuilder {
         return ReviewedMessage.reduced(
                 message.snapshot(),
                 message.decision(),
-                shown.with(
-                        shown.photos(),
-                        visibleReactions(channel, shown),
-                        shown.annotations(),
-                        shown.replies().stream()
+                shown.withReactions(visibleReactions(channel, shown))
+                        .withReplies(shown.replies().stream()
                                 .filter(reply -> publicReplies.contains(reply.ts()))
-                                .map(reply -> reply.with(
-                                        reply.photos(),
-                                        visibleReactions(channel, reply),
-                                        reply.annotations(),
-                                        List.of()))
+                                .map(reply -> reply.withReactions(visibleReactions(channel, reply)))
                                 .toList()));
     }
 
@@ -221,12 +212,13 @@ final class PublicMessageBuilder {
                 before.map(PublicMessage::publishedAt).orElse(now),
                 message.editedAt(),
                 newest.thread().filter(thread -> !thread.equals(message.ts())),
-                photos(channel, message, images, formatted.text()),
-                previews,
-                MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
-                Annotations.NONE.with(
-                        formatted.matches().args(), formatted.matches().kwargs()),
-                List.of());
+                new PublicMessage.Additions(
+                        photos(channel, message, images, formatted.text()),
+                        previews,
+                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
+                        Annotations.NONE.withArgs(
+                                formatted.matches().args(), formatted.matches().kwargs()),
+                        List.of()));
         return new Part(built, shownAuthor, images, references.emoji(), references.isComplete() && author.isPresent());
     }
 

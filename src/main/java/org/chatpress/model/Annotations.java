@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What editors added to a message, by notes in its thread, by emoji or by the channel's patterns. Texts are plain and
+ * What editors added to a message, by commands in its thread, by emoji or by the channel's patterns. Texts are plain and
  * may be empty.
  *
- * @param byline stands in place of the author's name
+ * @param byline shown instead of the author's name
  * @param corrections oldest first
- * @param args words for the page, such as a layout
- * @param kwargs likewise, with values; by key
- * @param pinned stays at the top
- * @param key marks a key event
+ * @param args flags for the front end, such as a layout
+ * @param kwargs named values for the front end, by name
+ * @param pinned whether the message stays at the top
+ * @param key whether the message is a key event
  */
 public record Annotations(
         String headline,
@@ -27,7 +27,6 @@ public record Annotations(
         Map<String, String> kwargs,
         boolean pinned,
         boolean key) {
-    /** Nothing was added. */
     public static final Annotations NONE =
             new Annotations("", "", List.of(), List.of(), List.of(), Map.of(), false, false);
 
@@ -38,8 +37,8 @@ public record Annotations(
         kwargs = Collections.unmodifiableMap(new TreeMap<>(kwargs));
     }
 
-    /** These and more: of a key, the value that is there already stays. */
-    public Annotations with(List<String> moreArgs, Map<String, String> moreKwargs) {
+    /** Adds args and kwargs; a name that has a value keeps it. */
+    public Annotations withArgs(List<String> moreArgs, Map<String, String> moreKwargs) {
         var allArgs = new LinkedHashSet<>(args);
         allArgs.addAll(moreArgs);
         var allKwargs = new TreeMap<>(moreKwargs);
@@ -47,6 +46,6 @@ public record Annotations(
         return new Annotations(headline, byline, tags, corrections, List.copyOf(allArgs), allKwargs, pinned, key);
     }
 
-    /** What was wrong, said openly, and when that was said. */
+    /** A correction that readers see, and when it was made. */
     public record Correction(Instant time, String text) {}
 }

@@ -8,18 +8,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What readers may see of a message. It exists only while the message may be seen.
+ * A message as readers see it. It exists only while the message is public.
  *
- * @param author the key into the chat's authors
- * @param html clean HTML of the text that was approved; may be empty where the message has only files
+ * @param author one of the chat's authors
+ * @param html sanitized HTML of the approved text; may be empty if the message has only files
  * @param text the same as plain text
- * @param publishedAt the cycle in which it became public
- * @param editedAt when the text shown was last edited in Slack, to the second; empty if never
- * @param thread the root of its thread; empty outside threads
- * @param photos in the message's order
- * @param previews previews of links in the approved text
- * @param reactions in Slack's order; empty unless the channel shows them
- * @param replies public replies of its thread, oldest first; they have none themselves
+ * @param publishedAt the start of the cycle in which the message became public
+ * @param editedAt when the shown text was last edited in Slack, to the second; empty if never
+ * @param thread the root message of its thread; empty outside threads
  */
 public record PublicMessage(
         MessageTs ts,
@@ -29,11 +25,32 @@ public record PublicMessage(
         Instant publishedAt,
         Optional<Instant> editedAt,
         Optional<MessageTs> thread,
-        List<PublicPhoto> photos,
-        List<LinkPreview> previews,
-        List<ReactionCount> reactions,
-        Annotations annotations,
-        List<PublicMessage> replies) {
+        Additions additions) {
+    /**
+     * What a message shows besides its text.
+     *
+     * @param photos in the order of the message's files
+     * @param previews previews of the links in the approved text
+     * @param reactions in Slack's order; empty unless the channel shows them
+     * @param replies the public replies of its thread, oldest first; replies have none themselves
+     */
+    public record Additions(
+            List<PublicPhoto> photos,
+            List<LinkPreview> previews,
+            List<ReactionCount> reactions,
+            Annotations annotations,
+            List<PublicMessage> replies) {
+        public static final Additions NONE =
+                new Additions(List.of(), List.of(), List.of(), Annotations.NONE, List.of());
+
+        public Additions {
+            photos = List.copyOf(photos);
+            previews = List.copyOf(previews);
+            reactions = List.copyOf(reactions);
+            replies = List.copyOf(replies);
+        }
+    }
+
     /**
      * How many people reacted with an emoji, as readers see it.
      *
@@ -42,14 +59,7 @@ public record PublicMessage(
      */
     public record ReactionCount(String emoji, String character, int count) {}
 
-    public PublicMessage {
-        photos = List.copyOf(photos);
-        previews = List.copyOf(previews);
-        reactions = List.copyOf(reactions);
-        replies = List.copyOf(replies);
-    }
-
-    /** A message of words alone. */
+    /** A message that shows only its text. */
     public PublicMessage(
             MessageTs ts,
             UserId author,
@@ -58,59 +68,66 @@ public record PublicMessage(
             Instant publishedAt,
             Optional<Instant> editedAt,
             Optional<MessageTs> thread) {
-        this(
-                ts,
-                author,
-                html,
-                text,
-                publishedAt,
-                editedAt,
-                thread,
-                List.of(),
-                List.of(),
-                List.of(),
-                Annotations.NONE,
-                List.of());
+        this(ts, author, html, text, publishedAt, editedAt, thread, Additions.NONE);
     }
 
-    /** The same message with what editors and colleagues added to it. */
-    public PublicMessage with(
-            List<PublicPhoto> notedPhotos,
-            List<ReactionCount> counts,
-            Annotations editorsNotes,
-            List<PublicMessage> thread) {
-        return new PublicMessage(
-                ts,
-                author,
-                html,
-                text,
-                publishedAt,
-                editedAt,
-                this.thread,
-                notedPhotos,
-                previews,
-                counts,
-                editorsNotes,
-                thread);
+    public List<PublicPhoto> photos() {
+        return additions.photos();
+    }
+
+    public List<LinkPreview> previews() {
+        return additions.previews();
+    }
+
+    public List<ReactionCount> reactions() {
+        return additions.reactions();
+    }
+
+    public Annotations annotations() {
+        return additions.annotations();
+    }
+
+    public List<PublicMessage> replies() {
+        return additions.replies();
+    }
+
+    public PublicMessage withPhotos(List<PublicPhoto> photos) {
+        return withAdditions(new Additions(photos, previews(), reactions(), annotations(), replies()));
+    }
+
+    public PublicMessage withReactions(List<ReactionCount> reactions) {
+        return withAdditions(new Additions(photos(), previews(), reactions, annotations(), replies()));
+    }
+
+    public PublicMessage withAnnotations(Annotations annotations) {
+        return withAdditions(new Additions(photos(), previews(), reactions(), annotations, replies()));
+    }
+
+    public PublicMessage withReplies(List<PublicMessage> replies) {
+        return withAdditions(new Additions(photos(), previews(), reactions(), annotations(), replies));
+    }
+
+    public PublicMessage withAdditions(Additions newAdditions) {
+        return new PublicMessage(ts, author, html, text, publishedAt, editedAt, thread, newAdditions);
     }
 
     /**
-     * True if this shows less than the message did before: a photo or a reply is gone, and no file may go on showing it.
-     * Changed words are no loss: they are an edit.
+     * True if this version lacks a photo or a reply of the previous one, so that no file may show the previous one any
+     * longer. Changed text does not count: it is an edit.
      */
-    public boolean lacksPartOf(PublicMessage before) {
-        if (!liveUrls().containsAll(before.liveUrls())) {
+    public boolean lacksPartOf(PublicMessage previous) {
+        if (!liveUrls().containsAll(previous.liveUrls())) {
             return true;
         }
-        Map<MessageTs, PublicMessage> now =
-                replies.stream().collect(Collectors.toMap(PublicMessage::ts, reply -> reply));
-        return before.replies.stream()
-                .anyMatch(reply ->
-                        !now.containsKey(reply.ts()) || now.get(reply.ts()).lacksPartOf(reply));
+        Map<MessageTs, PublicMessage> current =
+                replies().stream().collect(Collectors.toMap(PublicMessage::ts, reply -> reply));
+        return previous.replies().stream()
+                .anyMatch(reply -> !current.containsKey(reply.ts())
+                        || current.get(reply.ts()).lacksPartOf(reply));
     }
 
     private Set<String> liveUrls() {
-        return photos.stream()
+        return photos().stream()
                 .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
                 .map(PublicPhoto::url)
                 .collect(Collectors.toSet());

@@ -77,19 +77,12 @@ final class MoreJson {
     }
 
     private static PublicMessage read(PublicMessage words, JsonNode node) {
-        return new PublicMessage(
-                words.ts(),
-                words.author(),
-                words.html(),
-                words.text(),
-                words.publishedAt(),
-                words.editedAt(),
-                words.thread(),
+        return words.withAdditions(new PublicMessage.Additions(
                 read(node.path("photos"), MoreJson::photo),
                 read(node.path("attachments"), MoreJson::attachment),
                 read(node.path("reactions"), MoreJson::reaction),
                 node.has("notes") ? notes(node.path("notes")) : Annotations.NONE,
-                read(node.path("replies"), MoreJson::reply));
+                read(node.path("replies"), MoreJson::reply)));
     }
 
     private static PublicPhoto photo(JsonNode node) {

@@ -10,7 +10,6 @@ import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.MessageSnapshot;
 import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.Verdict;
-import org.chatpress.model.Annotations;
 import org.chatpress.model.Author;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -69,15 +68,10 @@ public final class Chatroom {
                         .map(PublicMessage::publishedAt)
                         .orElse(now),
                 Optional.empty(),
-                Optional.empty(),
-                photos.stream()
-                        .map(url -> new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", ""))
-                        .toList(),
-                List.of(),
-                List.of(),
-                Annotations.NONE,
-                List.of());
-        return put(shown);
+                Optional.empty());
+        return put(shown.withPhotos(photos.stream()
+                .map(url -> new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", ""))
+                .toList()));
     }
 
     public Chatroom put(PublicMessage shown) {

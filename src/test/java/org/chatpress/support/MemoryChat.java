@@ -121,34 +121,35 @@ public final class MemoryChat implements ChatSource {
                 published,
                 Optional.empty(),
                 Optional.empty(),
-                List.of(new PublicPhoto(
-                        PublicPhoto.Status.LIVE,
-                        "https://photos.example/1.jpg",
-                        960,
-                        640,
-                        "The hall",
-                        "Full",
-                        "R. Reporter")),
-                List.of(new LinkPreview(
-                        "The count",
-                        "Live from the hall",
-                        "https://youtu.be/abc",
-                        "https://img.example/abc.jpg",
-                        "City TV",
-                        "YouTube",
-                        LinkPreview.Kind.YOUTUBE,
-                        "abc")),
-                List.of(new ReactionCount("tada", "\ud83c\udf89", 3), new ReactionCount("our_own", "", 1)),
-                new Annotations(
-                        "Hall is full",
-                        "Rosa Reporter and Sam Second",
-                        List.of("hall"),
-                        List.of(new Annotations.Correction(published, "It was the small hall.")),
-                        List.of("wide"),
-                        Map.of("layout", "photo", "answer", "42"),
-                        true,
-                        true),
-                List.of(reply));
+                new PublicMessage.Additions(
+                        List.of(new PublicPhoto(
+                                PublicPhoto.Status.LIVE,
+                                "https://photos.example/1.jpg",
+                                960,
+                                640,
+                                "The hall",
+                                "Full",
+                                "R. Reporter")),
+                        List.of(new LinkPreview(
+                                "The count",
+                                "Live from the hall",
+                                "https://youtu.be/abc",
+                                "https://img.example/abc.jpg",
+                                "City TV",
+                                "YouTube",
+                                LinkPreview.Kind.YOUTUBE,
+                                "abc")),
+                        List.of(new ReactionCount("tada", "\ud83c\udf89", 3), new ReactionCount("our_own", "", 1)),
+                        new Annotations(
+                                "Hall is full",
+                                "Rosa Reporter and Sam Second",
+                                List.of("hall"),
+                                List.of(new Annotations.Correction(published, "It was the small hall.")),
+                                List.of("wide"),
+                                Map.of("layout", "photo", "answer", "42"),
+                                true,
+                                true),
+                        List.of(reply)));
     }
 
     public MemoryChat put(int second, String text) {

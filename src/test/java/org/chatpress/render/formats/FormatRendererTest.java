@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import org.assertj.core.api.SoftAssertions;
-import org.chatpress.model.Annotations;
 import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicPhoto;
@@ -388,7 +387,7 @@ class FormatRendererTest {
         PublicPhoto captioned = new PublicPhoto(
                 photo.status(), photo.url(), photo.width(), photo.height(), photo.alt(), full.text(), photo.credit());
 
-        chat.put(full.with(List.of(captioned), List.of(), Annotations.NONE, List.of()));
+        chat.put(full.withPhotos(List.of(captioned)));
 
         assertThat(text(FileRole.HTML))
                 .contains("<figcaption><small>R. Reporter</small></figcaption>")
@@ -406,18 +405,14 @@ class FormatRendererTest {
 
     private static PublicMessage withPhoto(String url) {
         return new PublicMessage(
-                MemoryChat.ts(20),
-                MemoryChat.ROSA.id(),
-                "",
-                "",
-                MemoryChat.START,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", "")),
-                List.of(),
-                List.of(),
-                Annotations.NONE,
-                List.of());
+                        MemoryChat.ts(20),
+                        MemoryChat.ROSA.id(),
+                        "",
+                        "",
+                        MemoryChat.START,
+                        Optional.empty(),
+                        Optional.empty())
+                .withPhotos(List.of(new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", "")));
     }
 
     /** As rich as settings can be, closed, and as poor: the last is closed. */

@@ -215,19 +215,20 @@ class HostileFormatsTest {
                 MemoryChat.START,
                 Optional.empty(),
                 Optional.empty(),
-                List.of(new PublicPhoto(PublicPhoto.Status.LIVE, text, 4, 3, text, text, text)),
-                List.of(new LinkPreview(text, text, text, text, text, text, LinkPreview.Kind.LINK, text)),
-                List.of(new ReactionCount(text, text, 1)),
-                new Annotations(
-                        second % 2 == 0 ? text : "",
-                        second % 3 == 0 ? text : "",
-                        List.of(text),
-                        List.of(new Annotations.Correction(MemoryChat.START, text)),
-                        List.of(text),
-                        Map.of("key", text),
-                        true,
-                        true),
-                List.of(reply));
+                new PublicMessage.Additions(
+                        List.of(new PublicPhoto(PublicPhoto.Status.LIVE, text, 4, 3, text, text, text)),
+                        List.of(new LinkPreview(text, text, text, text, text, text, LinkPreview.Kind.LINK, text)),
+                        List.of(new ReactionCount(text, text, 1)),
+                        new Annotations(
+                                second % 2 == 0 ? text : "",
+                                second % 3 == 0 ? text : "",
+                                List.of(text),
+                                List.of(new Annotations.Correction(MemoryChat.START, text)),
+                                List.of(text),
+                                Map.of("key", text),
+                                true,
+                                true),
+                        List.of(reply)));
     }
 
     /** The lines of the corpus, written as in Java, and what means harm to XML, JSON and addresses in particular. */
