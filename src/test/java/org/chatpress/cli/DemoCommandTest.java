@@ -31,14 +31,14 @@ class DemoCommandTest {
         PrintStream real = System.out;
         var pipe = new PipedInputStream();
         System.setOut(new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8));
-        var screen = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8));
+        var output = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8));
         var exit = new CompletableFuture<Integer>();
         var demo = new Thread(() -> exit.complete(Terminal.exitOf("demo", "--port", "0")), "demo");
         try {
             demo.start();
-            String address = screen.readLine().replaceAll("^Open (http://localhost:\\d+/) .*", "$1");
-            Path published = Path.of(screen.readLine().replace("The published files are in ", ""));
-            assertThat(screen.readLine())
+            String address = output.readLine().replaceAll("^Open (http://localhost:\\d+/) .*", "$1");
+            Path published = Path.of(output.readLine().replace("The published files are in ", ""));
+            assertThat(output.readLine())
                     .isEqualTo("Press Ctrl-C to stop the demo and delete them; --to DIR keeps them.");
             assertThat(published.getParent()).isDirectory();
             assertThat(page(address)).contains("<live-chat src=");

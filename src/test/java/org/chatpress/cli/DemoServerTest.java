@@ -63,7 +63,7 @@ class DemoServerTest {
         "live-chat.css, text/css; charset=utf-8",
         "chats/city/live.json, application/json; charset=utf-8"
     })
-    void saysWhatAFileIs(String path, String type) throws Exception {
+    void sendsTheContentTypeOfAFile(String path, String type) throws Exception {
         HttpResponse<String> response = get(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -77,12 +77,12 @@ class DemoServerTest {
     }
 
     @Test
-    void aFileThatDidNotChangeIsNotSentAgain() throws Exception {
-        String tag = get("chats/city/live.json").headers().firstValue("ETag").orElseThrow();
+    void anUnchangedFileIsNotSentAgain() throws Exception {
+        String etag = get("chats/city/live.json").headers().firstValue("ETag").orElseThrow();
 
-        HttpResponse<String> same = send(request("chats/city/live.json").header("If-None-Match", tag));
+        HttpResponse<String> same = send(request("chats/city/live.json").header("If-None-Match", etag));
         Files.writeString(published.resolve("city/live.json"), "{\"seq\": 2}");
-        HttpResponse<String> other = send(request("chats/city/live.json").header("If-None-Match", tag));
+        HttpResponse<String> other = send(request("chats/city/live.json").header("If-None-Match", etag));
 
         assertThat(same.statusCode()).isEqualTo(304);
         assertThat(same.body()).isEmpty();
@@ -111,7 +111,7 @@ class DemoServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
-    void onlyReads(String method) throws Exception {
+    void allowsOnlyReading(String method) throws Exception {
         HttpResponse<String> response =
                 send(request("chats/city/live.json").method(method, BodyPublishers.ofString("{}")));
 
@@ -145,14 +145,14 @@ class DemoServerTest {
                 "/..",
                 "/favicon.ico"
             })
-    void everythingElseIsNotThere(String path) throws Exception {
+    void nothingElseIsFound(String path) throws Exception {
         assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 404")
                 .doesNotContain("secret", "half");
     }
 
     @Test
-    void aLinkLeadsNowhere() throws Exception {
+    void symbolicLinksAreNotFollowed() throws Exception {
         Files.createSymbolicLink(published.resolve("link.json"), folder.resolve("secret.json"));
         Files.createSymbolicLink(published.resolve("out"), folder);
 
@@ -161,7 +161,7 @@ class DemoServerTest {
     }
 
     @Test
-    void aFolderThatIsNotMadeYetHoldsNothing() throws Exception {
+    void aFolderThatDoesNotExistYetIsEmpty() throws Exception {
         try (DemoServer early = DemoServer.start(folder.resolve("later"), 0)) {
             HttpRequest request = HttpRequest.newBuilder(early.address().resolve("chats/channels.json"))
                     .build();
@@ -182,26 +182,26 @@ class DemoServerTest {
                 "localhost:",
                 ""
             })
-    void answersNoOtherName(String host) throws Exception {
+    void refusesOtherHostNames(String host) throws Exception {
         assertThat(raw("GET /chats/city/live.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403")
                 .doesNotContain("seq");
     }
 
     @Test
-    void answersNoRequestWithoutAName() throws Exception {
+    void refusesRequestsWithoutAHostName() throws Exception {
         assertThat(raw("GET /chats/city/live.json HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 403");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "localhost:8080", "127.0.0.1", "127.0.0.1:8080"})
-    void answersItsOwnNames(String host) throws Exception {
+    void acceptsItsOwnHostNames(String host) throws Exception {
         assertThat(raw("GET /chats/city/live.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200");
     }
 
     @Test
-    void saysWhyItCannotServe() {
+    void failsWithAHintIfThePortIsTaken() {
         int taken = server.address().getPort();
 
         assertThatThrownBy(() -> DemoServer.start(published, taken))
@@ -224,7 +224,7 @@ class DemoServerTest {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** What no client of good manners would send. */
+    /** Sends a request that an HTTP client would not send. */
     private String raw(String request) throws IOException {
         try (var socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {

@@ -48,13 +48,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process of its own, ended by signals while a newsroom goes on and readers look. */
+/** The program as a process of its own, ended by signals while people post and readers read. */
 @Tag("process")
 class KillTest {
     private static final int KILLS = 15;
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     @TempDir
     Path folder;
@@ -63,8 +63,8 @@ class KillTest {
     final FakeWorkspace slack = slackServer.workspace();
     final Random random = new Random(20261103);
 
-    /** What should be public, by ts. */
-    final Map<String, String> wanted = new TreeMap<>();
+    /** The texts that should be public, by ts. */
+    final Map<String, String> expected = new TreeMap<>();
 
     Program chatpress;
     FtpServerInProcess ftp;
@@ -106,41 +106,41 @@ class KillTest {
     }
 
     @Test
-    void endsTheSameHoweverOftenItIsKilled() throws Exception {
-        somethingHappens(60);
+    void publishesTheSameHoweverOftenItIsKilled() throws Exception {
+        postEditAndDelete(60);
         try (var readers = new Readers(List.of(directory, ftp.root()))) {
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = chatpress.start("run");
                 if (kill % 3 == 0) {
-                    killInAnUpload(process, random.nextInt(6));
+                    killDuringAnUpload(process, random.nextInt(6));
                 } else {
                     killSoonAfterItsFirstCall(process);
                 }
-                somethingHappens(1 + random.nextInt(15));
+                postEditAndDelete(1 + random.nextInt(15));
             }
             assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
-            assertThat(readers.wrong()).isEmpty();
-            assertThat(readers.looks()).isGreaterThan(KILLS);
+            assertThat(readers.violations()).isEmpty();
+            assertThat(readers.rounds()).isGreaterThan(KILLS);
         }
 
         for (Path site : List.of(directory, ftp.root())) {
             SiteReader reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
-            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
+            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(expected.values());
         }
         aCycleTwentyMinutesLater();
         for (Path site : List.of(directory, ftp.root())) {
             SiteReader reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
-            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(wanted.values());
-            assertThat(reader.whole().path("messages")).hasSize(wanted.size());
+            assertThat(reader.texts()).as("%s", site).containsExactlyElementsOf(expected.values());
+            assertThat(reader.whole().path("messages")).hasSize(expected.size());
             assertThat(filesIn(site))
-                    .as("all that the pointer names, and nothing else, in %s", site)
+                    .as("the files that the pointer names, and no others, in %s", site)
                     .containsExactlyInAnyOrderElementsOf(namedBy(reader));
         }
     }
 
     @Test
-    void finishesTheUploadsInHandWhenItIsToldToStop() throws Exception {
-        somethingHappens(100);
+    void finishesTheCurrentUploadsWhenItIsStopped() throws Exception {
+        postEditAndDelete(100);
         Process process = chatpress.start("run");
         var renames = new AtomicInteger();
         ftp.beforeRename(() -> {
@@ -159,11 +159,11 @@ class KillTest {
         ftp.beforeRename(() -> {});
         assertThat(exitOf(chatpress.start("once"))).isEqualTo(ChatpressCommand.OK);
         assertThat(new SiteReader(new DirectorySettings(ftp.root()).storage(), SLUG).texts())
-                .containsExactlyElementsOf(wanted.values());
+                .containsExactlyElementsOf(expected.values());
     }
 
     @Test
-    void aSecondWriterIsRefusedAndToldWhoIsThere() throws Exception {
+    void aSecondWriterIsRefusedAndToldWhichProcessIsTheFirst() throws Exception {
         Process first = chatpress.start("run");
         waitForACall(first);
 
@@ -180,22 +180,22 @@ class KillTest {
 
     // THE NEWSROOM
 
-    private void somethingHappens(int times) {
+    private void postEditAndDelete(int times) {
         for (int i = 0; i < times; i++) {
-            List<String> there = new ArrayList<>(wanted.keySet());
-            int dice = there.size() < 10 ? 0 : random.nextInt(10);
-            if (dice < 7) {
+            List<String> there = new ArrayList<>(expected.keySet());
+            int action = there.size() < 10 ? 0 : random.nextInt(10);
+            if (action < 7) {
                 String text = "message " + slackServer.calls().size() + " " + random.nextInt(1_000_000);
-                wanted.put(slack.post(CHANNEL, "U1", text), text);
-            } else if (dice == 7) {
+                expected.put(slack.post(CHANNEL, "U1", text), text);
+            } else if (action == 7) {
                 String ts = there.get(random.nextInt(there.size()));
                 slack.delete(CHANNEL, ts);
-                wanted.remove(ts);
+                expected.remove(ts);
             } else {
                 String ts = there.get(random.nextInt(there.size()));
                 String text = "edited " + random.nextInt(1_000_000);
                 slack.edit(CHANNEL, ts, "U1", text);
-                wanted.put(ts, text);
+                expected.put(ts, text);
             }
         }
     }
@@ -208,7 +208,7 @@ class KillTest {
         process.destroyForcibly().waitFor();
     }
 
-    private void killInAnUpload(Process process, int uploadsBefore) throws InterruptedException {
+    private void killDuringAnUpload(Process process, int uploadsBefore) throws InterruptedException {
         var uploads = new AtomicInteger();
         ftp.beforeRename(() -> {
             if (uploads.getAndIncrement() == uploadsBefore) {
@@ -224,7 +224,7 @@ class KillTest {
 
     private void waitForACall(Process process) {
         int before = slackServer.calls("conversations.history");
-        for (int i = 0; i < PATIENCE_SECONDS * 100 && slackServer.calls("conversations.history") == before; i++) {
+        for (int i = 0; i < TIMEOUT_SECONDS * 100 && slackServer.calls("conversations.history") == before; i++) {
             assertThat(Program.endsWithin(process, 10))
                     .as(() -> chatpress.said(process))
                     .isFalse();
@@ -232,13 +232,13 @@ class KillTest {
     }
 
     private int exitOf(Process process) throws InterruptedException {
-        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                .as("it ended: " + chatpress.said(process))
+        assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                .as("ended: " + chatpress.said(process))
                 .isTrue();
         return process.exitValue();
     }
 
-    /** What nobody has referred to for a while is gone then. */
+    /** Deletes the files that have been unreferenced for the grace period. */
     private void aCycleTwentyMinutesLater() {
         Settings settings = SettingsLoader.read(chatpress.settings(), Map.of());
         var limiter = Application.nonBlockingLimiter();
@@ -267,7 +267,7 @@ class KillTest {
 
     // THE SITES
 
-    /** Files come and go meanwhile, and that is no trouble. */
+    /** Files may appear and disappear meanwhile. */
     private static List<String> filesIn(Path site) {
         var files = new ArrayList<String>();
         try {
@@ -308,51 +308,51 @@ class KillTest {
         }
     }
 
-    /** Somebody who looks at every file of every site all the time. */
+    /** Reads every file of every site all the time. */
     private static final class Readers implements AutoCloseable {
         private static final ObjectMapper JSON = new ObjectMapper();
 
         private final List<Path> sites;
-        private final List<String> wrong = new CopyOnWriteArrayList<>();
-        private final AtomicInteger looks = new AtomicInteger();
-        private final Thread thread = new Thread(this::look, "readers");
-        private volatile boolean over;
+        private final List<String> violations = new CopyOnWriteArrayList<>();
+        private final AtomicInteger rounds = new AtomicInteger();
+        private final Thread thread = new Thread(this::readAll, "readers");
+        private volatile boolean closed;
 
         Readers(List<Path> sites) {
             this.sites = sites;
             thread.start();
         }
 
-        List<String> wrong() {
-            return List.copyOf(wrong);
+        List<String> violations() {
+            return List.copyOf(violations);
         }
 
-        int looks() {
-            return looks.get();
+        int rounds() {
+            return rounds.get();
         }
 
         @Override
         public void close() throws InterruptedException {
-            over = true;
+            closed = true;
             thread.join();
         }
 
-        private void look() {
+        private void readAll() {
             try {
-                while (!over) {
+                while (!closed) {
                     for (Path site : sites) {
-                        lookAtTheChat(site);
-                        filesIn(site).forEach(name -> lookAtTheFile(site, name));
+                        checkChat(site);
+                        filesIn(site).forEach(name -> checkFile(site, name));
                     }
-                    looks.incrementAndGet();
+                    rounds.incrementAndGet();
                 }
             } catch (RuntimeException e) {
-                wrong.add("no reader is left: " + e);
+                violations.add("the readers stopped: " + e);
             }
         }
 
-        /** What the pointer names is there; if it is not, the pointer must have moved meanwhile. */
-        private void lookAtTheChat(Path site) {
+        /** Every file that the pointer names exists, unless the pointer changed meanwhile. */
+        private void checkChat(Path site) {
             Path pointer = site.resolve(SLUG).resolve("live.json");
             String before = text(pointer);
             if (!Files.exists(pointer)) {
@@ -362,12 +362,12 @@ class KillTest {
                 new SiteReader(new DirectorySettings(site).storage(), SLUG).messages();
             } catch (AssertionError | RuntimeException e) {
                 if (text(pointer).equals(before)) {
-                    wrong.add(e.toString());
+                    violations.add(e.toString());
                 }
             }
         }
 
-        private void lookAtTheFile(Path site, String name) {
+        private void checkFile(Path site, String name) {
             if (name.startsWith(".") || name.contains("/.")) {
                 return;
             }
@@ -375,12 +375,12 @@ class KillTest {
                 byte[] bytes = Files.readAllBytes(site.resolve(name));
                 JSON.readTree(bytes);
                 if (name.contains("/i/") && !name.contains(sha12(bytes))) {
-                    wrong.add(name + " holds other bytes than its name says");
+                    violations.add(name + " has a name that does not match its content");
                 }
             } catch (NoSuchFileException e) {
-                // It was removed after it was listed.
+                // It was deleted after it was listed.
             } catch (IOException e) {
-                wrong.add(name + " is torn: " + e);
+                violations.add(name + " is incomplete: " + e);
             }
         }
 

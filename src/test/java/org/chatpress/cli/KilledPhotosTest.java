@@ -33,43 +33,45 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process of its own, killed in every stage of a photo's trip and started again. */
+/** The program as a process of its own, killed at every stage of a photo and started again. */
 @Tag("process")
 class KilledPhotosTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";
     private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
-    private static final String IN_DROP = "F0PHOTO-image.jpg";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String UPLOADED = "F0PHOTO-image.jpg";
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;
 
-    /** Where the process is killed: by what the other side sees of it. */
+    /** When the process is killed, by what a server sees of it. */
     private enum Stage {
-        A_DOWNLOAD_BEGINS((trip, kill) -> trip.slackServer.faults().next("file", Fault.before(kill))),
-        AT_THE_DROPS_DOOR((trip, kill) -> trip.ftp.beforeLogin(kill)),
-        IN_THE_UPLOAD((trip, kill) -> trip.ftp.inUpload(kill)),
-        BEFORE_THE_RENAME((trip, kill) -> trip.ftp.beforeRename(kill)),
-        AFTER_THE_RENAME((trip, kill) -> trip.ftp.afterRename(kill)),
-        THE_CMS_IS_ABOUT_TO_SAY_YES((trip, kill) -> trip.cms.beforeAnswer(third(kill))),
-        BEFORE_THE_CLOCK((trip, kill) -> trip.slackServer.faults().next("reactions.add", Fault.before(kill))),
-        BEFORE_THE_ROCKET((trip, kill) -> trip.slackServer.faults().next("reactions.add", WELL, Fault.before(kill))),
-        AFTER_THE_ROCKET((trip, kill) -> trip.slackServer.faults().next("reactions.add", WELL, Fault.after(kill))),
-        BEFORE_THE_CLOCK_GOES((trip, kill) -> trip.slackServer.faults().next("reactions.remove", Fault.before(kill))),
-        AFTER_THE_CLOCK_HAS_GONE((trip, kill) -> trip.slackServer.faults().next("reactions.remove", Fault.after(kill)));
+        DOWNLOAD_STARTS((run, kill) -> run.slackServer.faults().next("file", Fault.before(kill))),
+        FTP_LOGIN((run, kill) -> run.ftp.beforeLogin(kill)),
+        DURING_UPLOAD((run, kill) -> run.ftp.inUpload(kill)),
+        BEFORE_RENAME((run, kill) -> run.ftp.beforeRename(kill)),
+        AFTER_RENAME((run, kill) -> run.ftp.afterRename(kill)),
+        BEFORE_CMS_ANSWERS((run, kill) -> run.cms.beforeAnswer(thirdCall(kill))),
+        BEFORE_CLOCK_IS_ADDED((run, kill) -> run.slackServer.faults().next("reactions.add", Fault.before(kill))),
+        BEFORE_ROCKET_IS_ADDED(
+                (run, kill) -> run.slackServer.faults().next("reactions.add", NO_FAULT, Fault.before(kill))),
+        AFTER_ROCKET_IS_ADDED(
+                (run, kill) -> run.slackServer.faults().next("reactions.add", NO_FAULT, Fault.after(kill))),
+        BEFORE_CLOCK_IS_REMOVED((run, kill) -> run.slackServer.faults().next("reactions.remove", Fault.before(kill))),
+        AFTER_CLOCK_IS_REMOVED((run, kill) -> run.slackServer.faults().next("reactions.remove", Fault.after(kill)));
 
-        private final BiConsumer<Trip, Runnable> ambush;
+        private final BiConsumer<Run, Runnable> install;
 
-        Stage(BiConsumer<Trip, Runnable> ambush) {
-            this.ambush = ambush;
+        Stage(BiConsumer<Run, Runnable> install) {
+            this.install = install;
         }
 
-        boolean isAboutMarks() {
-            return compareTo(BEFORE_THE_CLOCK) >= 0;
+        boolean isReactionCall() {
+            return compareTo(BEFORE_CLOCK_IS_ADDED) >= 0;
         }
 
-        private static Runnable third(Runnable kill) {
+        private static Runnable thirdCall(Runnable kill) {
             var times = new AtomicInteger();
             return () -> {
                 if (times.incrementAndGet() == 3) {
@@ -79,41 +81,41 @@ class KilledPhotosTest {
         }
     }
 
-    private static final Fault WELL = Fault.after(() -> {});
+    private static final Fault NO_FAULT = Fault.after(() -> {});
 
     @Test
-    void aPhotoArrivesOnceInWhateverStagesTheProgramIsKilled() throws Exception {
-        // Side by side, for most of a trip is waiting. No stage comes after one whose traces it would wipe away.
-        var trips = new ArrayList<Trip>();
+    void aPhotoIsPublishedOnceAtWhateverStagesTheProgramIsKilled() throws Exception {
+        // In parallel, because a run mostly waits. No kill undoes what the test checks of an earlier one.
+        var runs = new ArrayList<Run>();
         try {
-            trips.add(trip(
-                    Stage.BEFORE_THE_CLOCK, Stage.AT_THE_DROPS_DOOR, Stage.AFTER_THE_RENAME, Stage.AFTER_THE_ROCKET));
-            trips.add(trip(
-                    Stage.A_DOWNLOAD_BEGINS,
-                    Stage.IN_THE_UPLOAD,
-                    Stage.THE_CMS_IS_ABOUT_TO_SAY_YES,
-                    Stage.BEFORE_THE_CLOCK_GOES));
-            trips.add(trip(Stage.BEFORE_THE_RENAME, Stage.BEFORE_THE_ROCKET, Stage.AFTER_THE_CLOCK_HAS_GONE));
+            runs.add(
+                    run(Stage.BEFORE_CLOCK_IS_ADDED, Stage.FTP_LOGIN, Stage.AFTER_RENAME, Stage.AFTER_ROCKET_IS_ADDED));
+            runs.add(run(
+                    Stage.DOWNLOAD_STARTS,
+                    Stage.DURING_UPLOAD,
+                    Stage.BEFORE_CMS_ANSWERS,
+                    Stage.BEFORE_CLOCK_IS_REMOVED));
+            runs.add(run(Stage.BEFORE_RENAME, Stage.BEFORE_ROCKET_IS_ADDED, Stage.AFTER_CLOCK_IS_REMOVED));
 
-            while (trips.stream().anyMatch(Trip::hasKillsAhead)) {
-                for (Trip trip : trips) {
-                    trip.goesOnAfterAKill();
+            while (runs.stream().anyMatch(Run::hasKillsLeft)) {
+                for (Run run : runs) {
+                    run.restartAfterKill();
                 }
             }
-            for (Trip trip : trips) {
-                trip.arrives();
+            for (Run run : runs) {
+                run.finish();
             }
         } finally {
-            trips.forEach(Trip::close);
+            runs.forEach(Run::close);
         }
     }
 
-    private Trip trip(Stage... kills) throws IOException {
-        return new Trip(List.of(kills), Files.createDirectory(folder.resolve(kills[0].name())));
+    private Run run(Stage... kills) throws IOException {
+        return new Run(List.of(kills), Files.createDirectory(folder.resolve(kills[0].name())));
     }
 
-    /** A newsroom with one photo, a drop, a CMS that shows it when it is asked the third time, and the program. */
-    private static final class Trip implements AutoCloseable {
+    /** A newsroom with one photo, an upload folder, a CMS that finds the photo on the thirdCall lookup, and the program. */
+    private static final class Run implements AutoCloseable {
         private final List<Stage> kills;
         private final Path site;
         private final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
@@ -126,7 +128,7 @@ class KilledPhotosTest {
         private int starts;
         private Process process;
 
-        Trip(List<Stage> kills, Path folder) throws IOException {
+        Run(List<Stage> kills, Path folder) throws IOException {
             this.kills = kills;
             this.site = folder.resolve("public");
             this.ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp")))
@@ -137,48 +139,48 @@ class KilledPhotosTest {
             slack.person("U1", "Rosa Reporter");
             this.ts = slack.upload(CHANNEL, "U1", "polls are closed", PHOTO);
             settings(folder);
-            kills.forEach(stage -> stage.ambush.accept(this, () -> kill(stage)));
+            kills.forEach(stage -> stage.install.accept(this, () -> kill(stage)));
             start();
         }
 
-        boolean hasKillsAhead() {
+        boolean hasKillsLeft() {
             return starts <= kills.size();
         }
 
-        void goesOnAfterAKill() {
-            if (hasKillsAhead()) {
-                boolean isOver = Program.endsWithin(process, PATIENCE.toMillis());
+        void restartAfterKill() {
+            if (hasKillsLeft()) {
+                boolean hasEnded = Program.endsWithin(process, TIMEOUT.toMillis());
                 assertThat(killed)
-                        .as(() -> "stages in which it was killed: " + chatpress.said())
+                        .as(() -> "stages at which it was killed: " + chatpress.said())
                         .hasSize(starts);
-                assertThat(isOver).isTrue();
+                assertThat(hasEnded).isTrue();
                 start();
             }
         }
 
-        void arrives() throws IOException {
-            await("the final address", () -> url().contains("4711"));
-            await("the rocket alone", () -> marks().equals(List.of("rocket " + FakeWorkspace.BOT)));
-            int readings = slackServer.calls("conversations.history");
-            await("two more readings", () -> slackServer.calls("conversations.history") >= readings + 2);
+        void finish() throws IOException {
+            await("the final URL", () -> url().contains("4711"));
+            await("the rocket alone", () -> reactions().equals(List.of("rocket " + FakeWorkspace.BOT)));
+            int polls = slackServer.calls("conversations.history");
+            await("two more polls", () -> slackServer.calls("conversations.history") >= polls + 2);
             process.destroy();
-            assertThat(Program.endsWithin(process, PATIENCE.toMillis())).isTrue();
+            assertThat(Program.endsWithin(process, TIMEOUT.toMillis())).isTrue();
 
             assertThat(process.exitValue()).as(() -> chatpress.said()).isEqualTo(ChatpressCommand.OK);
             assertThat(killed).containsExactlyElementsOf(kills);
-            assertThat(inDrop()).as("%s", kills).containsExactly(IN_DROP);
-            assertThat(ImageIO.read(ftp.root().resolve(IN_DROP).toFile()).getHeight())
+            assertThat(uploadedFiles()).as("%s", kills).containsExactly(UPLOADED);
+            assertThat(ImageIO.read(ftp.root().resolve(UPLOADED).toFile()).getHeight())
                     .isEqualTo(150);
             assertThat(url()).isEqualTo("https://photos.example/0/0/0/4711/3/200x0.jpg");
-            assertThat(marks()).as("%s", kills).containsExactly("rocket " + FakeWorkspace.BOT);
+            assertThat(reactions()).as("%s", kills).containsExactly("rocket " + FakeWorkspace.BOT);
             assertThat(slack.botReplies(CHANNEL, ts)).isEmpty();
-            assertThat(marking().stream().distinct())
+            assertThat(reactionCalls().stream().distinct())
                     .as("%s", kills)
                     .containsExactly("reactions.add clock1", "reactions.add rocket", "reactions.remove clock1");
-            assertThat(marking())
-                    .as("those in which it was killed are made once more: %s", kills)
-                    .hasSize(
-                            3 + (int) kills.stream().filter(Stage::isAboutMarks).count());
+            assertThat(reactionCalls())
+                    .as("calls in which it was killed are repeated: %s", kills)
+                    .hasSize(3
+                            + (int) kills.stream().filter(Stage::isReactionCall).count());
         }
 
         @Override
@@ -198,44 +200,44 @@ class KilledPhotosTest {
             if (!killed.contains(stage)) {
                 killed.add(stage);
                 process.destroyForcibly();
-                Program.endsWithin(process, PATIENCE.toMillis());
+                Program.endsWithin(process, TIMEOUT.toMillis());
             }
         }
 
-        private void await(String what, BooleanSupplier isSo) {
-            Instant end = Instant.now().plus(PATIENCE);
-            while (!isSo.getAsBoolean()) {
-                boolean isOver = Program.endsWithin(process, 50);
-                assertThat(isOver || Instant.now().isAfter(end))
+        private void await(String what, BooleanSupplier condition) {
+            Instant end = Instant.now().plus(TIMEOUT);
+            while (!condition.getAsBoolean()) {
+                boolean hasEnded = Program.endsWithin(process, 50);
+                assertThat(hasEnded || Instant.now().isAfter(end))
                         .as(() -> "waiting for " + what + " after kills in " + kills + ": " + chatpress.said())
                         .isFalse();
             }
         }
 
-        private List<String> marks() {
+        private List<String> reactions() {
             return slack.reactions(CHANNEL, ts);
         }
 
-        /** Every call that gives or takes a mark. */
-        private List<String> marking() {
+        /** Every call that adds or removes a reaction. */
+        private List<String> reactionCalls() {
             return slackServer.calls().stream()
                     .filter(call -> List.of("reactions.add", "reactions.remove").contains(call.method()))
                     .map(call -> call.method() + " " + call.get("name"))
                     .toList();
         }
 
-        /** Where the message's only photo is, by the site. */
+        /** The published URL of the message's only photo. */
         private String url() {
             try {
                 var reader = new SiteReader(new DirectorySettings(site).storage(), SLUG);
                 JsonNode photos = reader.messages().get(ts).path("photos");
                 return photos.size() == 1 ? photos.at("/0/url").asText() : photos.toString();
             } catch (RuntimeException | AssertionError e) {
-                return "no message: " + e.getMessage(); // the pointer moved while we read, or isn't there yet
+                return "no message: " + e.getMessage(); // the pointer changed while we read, or does not exist yet
             }
         }
 
-        private List<String> inDrop() {
+        private List<String> uploadedFiles() {
             try (Stream<Path> files = Files.walk(ftp.root())) {
                 return files.filter(Files::isRegularFile)
                         .map(file -> ftp.root().relativize(file).toString())

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A press that is handed a whole evening's photos at once, as a process of its own. */
+/** The program as a process of its own that receives the photos of a whole evening at once. */
 @Tag("process")
 class ManyPhotosTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";
     private static final int PHOTOS = 50;
-    private static final int STUCK = 2;
-    private static final Duration AT_MOST = Duration.ofMinutes(5);
+    private static final int DOWNLOADED_FIRST = 2;
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
@@ -50,12 +50,14 @@ class ManyPhotosTest {
             settings(slackServer);
             Process process = run();
             try {
-                waitUntil("the first photo is on its way", () -> slackServer.calls("file") > STUCK);
+                waitUntil("the first photos are downloaded", () -> slackServer.calls("file") > DOWNLOADED_FIRST);
                 slack.post(CHANNEL, "U1", "polls are closed");
-                int fetched = slackServer.calls("file");
+                int downloaded = slackServer.calls("file");
                 waitUntil("the text is published", () -> texts().contains("polls are closed"));
-                assertThat(slackServer.calls("file")).as("it overtook photos").isLessThan(PHOTOS);
-                assertThat(fetched).isLessThan(PHOTOS);
+                assertThat(slackServer.calls("file"))
+                        .as("text is published before the last photo")
+                        .isLessThan(PHOTOS);
+                assertThat(downloaded).isLessThan(PHOTOS);
 
                 waitUntil("every photo is published", () -> livePhotos() == PHOTOS);
                 assertThat(peakMegabytes(process)).isLessThan(512);
@@ -66,13 +68,13 @@ class ManyPhotosTest {
         }
     }
 
-    private interface Question {
-        boolean isSo() throws Exception;
+    private interface Condition {
+        boolean holds() throws Exception;
     }
 
-    private static void waitUntil(String what, Question question) throws Exception {
-        Instant end = Instant.now().plus(AT_MOST);
-        while (!question.isSo()) {
+    private static void waitUntil(String what, Condition condition) throws Exception {
+        Instant end = Instant.now().plus(TIMEOUT);
+        while (!condition.holds()) {
             assertThat(Instant.now()).as(what).isBefore(end);
             TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -92,7 +94,7 @@ class ManyPhotosTest {
         try {
             return reader().messages().values().stream();
         } catch (RuntimeException | AssertionError e) {
-            return Stream.of(); // the pointer moved while we read
+            return Stream.of(); // the pointer changed while we read
         }
     }
 
@@ -120,7 +122,7 @@ class ManyPhotosTest {
     private static long peakMegabytes(Process process) throws IOException {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (!Files.exists(status)) {
-            return 0; // no Linux: its heap is bounded all the same
+            return 0; // not Linux; the heap is limited anyway
         }
         Matcher peak = Pattern.compile("VmHWM:\\s+(\\d+) kB").matcher(Files.readString(status));
         assertThat(peak.find()).isTrue();

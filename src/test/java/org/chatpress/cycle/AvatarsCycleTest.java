@@ -19,22 +19,22 @@ import org.chatpress.support.Overridden;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Authors' pictures beside the chat: pages that show them ask Slack for nothing. */
+/** Copies of avatars beside the chat, so that pages load nothing from Slack. */
 class AvatarsCycleTest extends WithNewsroom {
     private static final String MIRROR = "approval: none, avatars: mirror";
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> downloads = new ArrayList<>();
     private RemoteException failure;
 
     @BeforeEach
-    void slackHasPictures() {
+    void slackHasAvatars() {
         newsroom.asksSlackThrough(real -> Overridden.of(SlackClient.class, real)
                 .with("publicImage", arguments -> picture((String) arguments[0]))
                 .get());
     }
 
     @Test
-    void aPictureIsCopiedOnceAndNoPageEverNamesSlack() {
+    void anAvatarIsCopiedOnceAndNoPageLoadsItFromSlack() {
         newsroom.says(MIRROR + ", formats: [html, json-feed]");
         post("polls are closed");
         newsroom.cycle();
@@ -45,7 +45,7 @@ class AvatarsCycleTest extends WithNewsroom {
         post("turnout is high");
         newsroom.cycle();
 
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
         assertThat(image(REPORTER)).matches(SLUG + "/photos/[0-9a-f]{12}-48\\.png");
         assertThat(newsroom.storage().keys()).contains(image(REPORTER));
         assertThat(newsroom.storage().blob(image(REPORTER)).orElseThrow().contentType())
@@ -57,7 +57,7 @@ class AvatarsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aQuietCycleAsksForNoPictureAndPublishesNothing() {
+    void aCycleWithoutChangesDownloadsNothingAndPublishesNothing() {
         newsroom.says(MIRROR);
         post("polls are closed");
         newsroom.cycle();
@@ -65,28 +65,28 @@ class AvatarsCycleTest extends WithNewsroom {
         newsroom.clock.advance(Duration.ofMinutes(16));
         newsroom.cycle();
         newsroom.storage().forgetOperations();
-        asked.clear();
+        downloads.clear();
 
         newsroom.clock.advance(Duration.ofHours(1));
         newsroom.cycle();
         newsroom.restart().cycle();
 
-        assertThat(asked).isEmpty();
+        assertThat(downloads).isEmpty();
         assertThat(newsroom.storage().operations()).isEmpty();
     }
 
     @Test
-    void whereNobodyAsksForCopiesNoneAreMade() {
+    void withoutTheSettingNoCopiesAreMade() {
         post("polls are closed");
         newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(asked).isEmpty();
+        assertThat(downloads).isEmpty();
         assertThat(image(REPORTER)).startsWith("https://avatars.slack-edge.com/");
     }
 
     @Test
-    void aPictureGoesWithItsAuthorsLastMessage() {
+    void anAvatarIsDeletedWithItsAuthorsLastMessage() {
         newsroom.says(MIRROR);
         post("polls are closed");
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
@@ -99,11 +99,11 @@ class AvatarsCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(newsroom.storage().keys()).contains(image(REPORTER)).doesNotContain(picture);
-        assertThat(newsroom.store().mirroredImages().image(address(EDITOR))).isEmpty();
+        assertThat(newsroom.store().mirroredImages().image(url(EDITOR))).isEmpty();
     }
 
     @Test
-    void aPictureOfALastMessageGoesFromAFullStorageToo() {
+    void anAvatarIsDeletedFromAFullStorageToo() {
         newsroom.says(MIRROR);
         post("polls are closed");
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
@@ -119,7 +119,7 @@ class AvatarsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewPictureTakesThePlaceOfTheOldOne() {
+    void aNewAvatarReplacesTheOldOne() {
         newsroom.says(MIRROR);
         post("polls are closed");
         newsroom.cycle();
@@ -134,18 +134,18 @@ class AvatarsCycleTest extends WithNewsroom {
         newsroom.clock.advance(Duration.ofMinutes(16));
         newsroom.cycle();
 
-        assertThat(pictures()).containsExactly(image(REPORTER));
+        assertThat(copies()).containsExactly(image(REPORTER));
     }
 
     @Test
-    void aPictureThatSlackDoesNotHaveIsAskedForOnceADay() {
+    void anAvatarThatSlackDoesNotHaveIsRetriedOnceADay() {
         failure = RemoteException.rejected("HTTP 404", null);
         newsroom.says(MIRROR);
         post("polls are closed");
         for (int i = 0; i < 10; i++) {
             newsroom.cycle();
         }
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
         assertThat(image(REPORTER)).isEmpty();
 
         failure = null;
@@ -156,13 +156,13 @@ class AvatarsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void whileSlackDoesNotAnswerItIsAskedOnceAMinute() {
+    void whileSlackIsDownAnAvatarIsRetriedOnceAMinute() {
         failure = RemoteException.transientFailure("timeout", (Throwable) null);
         newsroom.says(MIRROR);
         post("polls are closed");
         newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.cycle();
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
 
         failure = null;
         newsroom.clock.advance(Duration.ofMinutes(1));
@@ -173,23 +173,23 @@ class AvatarsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void copiesAreMadeWhenTheSettingsAskForThemLaterAndGoWhenTheyNoLongerDo() {
+    void copiesAreMadeOnceTheSettingIsOnAndDeletedOnceItIsOff() {
         post("polls are closed");
         newsroom.cycle();
 
         newsroom.says(MIRROR).cycle();
         newsroom.cycle();
-        assertThat(pictures()).containsExactly(image(REPORTER));
+        assertThat(copies()).containsExactly(image(REPORTER));
 
         newsroom.says("approval: none").cycle();
         assertThat(image(REPORTER)).startsWith("https://avatars.slack-edge.com/");
         newsroom.clock.advance(Duration.ofMinutes(16));
         newsroom.cycle();
-        assertThat(pictures()).isEmpty();
+        assertThat(copies()).isEmpty();
     }
 
     private MirroredImage picture(String url) {
-        asked.add(url);
+        downloads.add(url);
         if (failure != null) {
             throw failure;
         }
@@ -201,7 +201,7 @@ class AvatarsCycleTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, text);
     }
 
-    private static String address(String user) {
+    private static String url(String user) {
         return "https://avatars.slack-edge.com/2026-01-01/" + user + "_48.png";
     }
 
@@ -213,7 +213,7 @@ class AvatarsCycleTest extends WithNewsroom {
                 .asText();
     }
 
-    private Set<String> pictures() {
+    private Set<String> copies() {
         return newsroom.storage().keys().stream()
                 .filter(key -> key.contains("/photos/"))
                 .collect(Collectors.toSet());

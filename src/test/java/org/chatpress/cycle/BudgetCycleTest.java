@@ -20,21 +20,21 @@ import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What may be written how often, and how long what nothing refers to stays. */
+/** How often files are written, and how long unreferenced files stay. */
 class BudgetCycleTest extends WithNewsroom {
     private static final String WHOLE = SLUG + ".json";
 
-    private Random words;
+    private Random random;
 
     @BeforeEach
-    void seedWords() {
-        words = new Random(1);
+    void seedRandom() {
+        random = new Random(1);
     }
 
-    // THE WHOLE CHAT'S FILE
+    // THE FILE OF THE WHOLE CHAT
 
     @Test
-    void aSmallChatsFileIsWrittenWithEachChange() {
+    void theFileOfASmallChatIsWrittenWithEachChange() {
         for (int i = 0; i < 5; i++) {
             post();
             newsroom.cycle();
@@ -43,7 +43,7 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aLargeChatsFileIsWrittenAtFourKilobytesASecondAndCatchesUpWhenTheChatFallsQuiet() {
+    void theFileOfALargeChatIsWrittenAtFourKilobytesASecondAndCatchesUpInAPause() {
         IntStream.range(0, 1500).forEach(i -> post());
         newsroom.cycle();
         int zipped = zipped(newsroom.storage().blob(WHOLE).orElseThrow());
@@ -72,7 +72,7 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aLargeChatsFileIsWrittenAtOnceForATakedown() {
+    void theFileOfALargeChatIsWrittenAtOnceForATakedown() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         IntStream.range(0, 1500).forEach(i -> post());
         newsroom.cycle();
@@ -84,7 +84,7 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aLargeChatsFileIsWrittenAtOnceAtItsClose() {
+    void theFileOfALargeChatIsWrittenAtOnceWhenItCloses() {
         IntStream.range(0, 1500).forEach(i -> post());
         newsroom.cycle();
         post();
@@ -101,7 +101,7 @@ class BudgetCycleTest extends WithNewsroom {
     // GRACE
 
     @Test
-    void whatNothingRefersToStaysAQuarterOfAnHour() {
+    void unreferencedFilesStayForFifteenMinutes() {
         post();
         newsroom.cycle();
         Set<String> before = newsroom.storage().keys();
@@ -122,7 +122,7 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     private static List<String> immutable(Set<String> keys) {
-        // Whoever wrote is the same, so is the authors' file.
+        // The authors are the same, so their file is too.
         return keys.stream()
                 .filter(key -> key.contains("/i/x-") || key.contains("/i/p-"))
                 .toList();
@@ -131,7 +131,7 @@ class BudgetCycleTest extends WithNewsroom {
     // BYTES
 
     @Test
-    void aNewMessageCostsAboutAsMuchInALargeChatAsInASmallOne() throws IOException {
+    void aNewMessageUploadsAboutAsManyBytesInALargeChatAsInASmallOne() throws IOException {
         List<Integer> small = costs(newsroom, 100);
         newsroom.close();
         newsroom = new TestNewsroom(Files.createDirectory(folder.resolve("large")));
@@ -142,9 +142,9 @@ class BudgetCycleTest extends WithNewsroom {
         assertThat(large).allMatch(bytes -> bytes <= 64 * 1024);
     }
 
-    /** What each of ten new messages costs, the whole chat's file and the list of channels aside. */
+    /** The bytes uploaded for each of ten new messages, without the file of the whole chat and the list of channels. */
     private List<Integer> costs(TestNewsroom newsroom, int messages) {
-        words = new Random(1);
+        random = new Random(1);
         IntStream.range(0, messages).forEach(i -> post());
         newsroom.cycle();
         return IntStream.range(0, 10)
@@ -172,11 +172,11 @@ class BudgetCycleTest extends WithNewsroom {
         return newsroom.reader().pointer().path("count").asInt();
     }
 
-    /** A message of some 140 letters that compress as badly as prose. */
+    /** Posts a message of about 140 letters that compresses as badly as prose. */
     private void post() {
         StringBuilder text = new StringBuilder();
         while (text.length() < 140) {
-            text.append(Integer.toString(words.nextInt(1 << 20), 36)).append(' ');
+            text.append(Integer.toString(random.nextInt(1 << 20), 36)).append(' ');
         }
         newsroom.slack.post(CHANNEL, REPORTER, text.toString());
     }

@@ -21,13 +21,13 @@ import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The workspace's own emoji in messages: pictures of our own once they are there, names until then. */
+/** The workspace's custom emoji in messages: copies of their images once those are published, names until then. */
 class CustomEmojiCycleTest extends WithNewsroom {
     private static final String PARROT = "https://emoji.slack-edge.com/T0NEWSROOM/parrot/1a2b.gif";
     private static final String LOGO = "https://emoji.slack-edge.com/T0NEWSROOM/logo/3c4d.png";
     private static final String SITE = "public-url: https://static.example/chats/";
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> downloads = new ArrayList<>();
     private RemoteException failure;
 
     @BeforeEach
@@ -41,7 +41,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theCopyThatALostDatabaseMadeGoesWithItsMessage() {
+    void aCopyMadeByALostDatabaseIsDeletedWithItsMessage() {
         String ts = post("what a night :party_parrot:");
         post("turnout is high");
         newsroom.cycle();
@@ -58,7 +58,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEmojiIsANameUntilItsCopyIsThereAndThenAPictureOfOurOwn() {
+    void anEmojiIsANameUntilItsCopyIsPublished() {
         post("what a night :party_parrot:");
         newsroom.cycle();
         assertThat(html(0)).isEqualTo("<p>what a night :party_parrot:</p>");
@@ -70,13 +70,13 @@ class CustomEmojiCycleTest extends WithNewsroom {
                         + " src=\"https://static\\.example/chats/" + SLUG
                         + "/photos/[0-9a-f]{12}-emoji\\.png\"( /)?></p>");
         assertThat(newsroom.reader().whole().at("/messages/0/text").asText()).isEqualTo("what a night :party_parrot:");
-        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
-        assertThat(asked).as("only what messages use").containsExactly(PARROT);
+        assertThat(copies()).hasSize(1).allMatch(html(0)::contains);
+        assertThat(downloads).as("only emoji that messages use").containsExactly(PARROT);
         assertThat(newsroom.storage().everythingEver()).doesNotContain("emoji.slack-edge");
     }
 
     @Test
-    void whatIsKnownAlreadyIsShownAtOnceAndAskedForOnce() {
+    void anEmojiWithACopyIsShownAtOnceAndDownloadedOnce() {
         post(":party_parrot:");
         newsroom.cycle();
         newsroom.cycle();
@@ -85,12 +85,12 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(html(0)).contains("<img");
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
         assertThat(listed()).isEqualTo(1);
     }
 
     @Test
-    void aliasesLeadToPicturesAndToCharacters() {
+    void aliasesResolveToImagesAndToCharacters() {
         newsroom.slack.emoji("birdie", "alias:polly");
         newsroom.slack.emoji("polly", "alias:party_parrot");
         newsroom.slack.emoji("hurray", "alias:tada");
@@ -102,7 +102,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEmojiInAReplyGoesWithTheReply() {
+    void anEmojiInAReplyIsDeletedWithTheReply() {
         newsroom.says("approval: none, threads: publish");
         String root = post("polls are closed");
         String reply = newsroom.slack.reply(CHANNEL, root, EDITOR, "at last :party_parrot:");
@@ -110,42 +110,42 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.cycle();
         assertThat(newsroom.reader().whole().at("/messages/0/replies/0/html").asText())
                 .contains("<img");
-        assertThat(pictures()).hasSize(1);
+        assertThat(copies()).hasSize(1);
 
         newsroom.slack.delete(CHANNEL, reply);
         newsroom.clock.advance(Duration.ofMinutes(16));
         newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(pictures()).isEmpty();
+        assertThat(copies()).isEmpty();
     }
 
     @Test
-    void aPictureGoesWithTheLastMessageThatShowsItFromAFullStorageToo() {
+    void anImageIsDeletedWithTheLastMessageThatShowsItFromAFullStorageToo() {
         String first = post(":party_parrot: one");
         String second = post(":party_parrot: two");
         String third = post(":logo:");
         newsroom.cycle();
         newsroom.cycle();
-        assertThat(pictures()).hasSize(2);
+        assertThat(copies()).hasSize(2);
 
         newsroom.slack.delete(CHANNEL, first);
         newsroom.cycle();
-        assertThat(pictures()).hasSize(2);
+        assertThat(copies()).hasSize(2);
         newsroom.slack.delete(CHANNEL, second);
         newsroom.cycle();
 
-        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
+        assertThat(copies()).hasSize(1).allMatch(html(0)::contains);
         assertThat(newsroom.store().mirroredImages().image(PARROT)).isEmpty();
 
         newsroom.storage().full(true);
         newsroom.slack.delete(CHANNEL, third);
         newsroom.cycle();
-        assertThat(pictures()).isEmpty();
+        assertThat(copies()).isEmpty();
     }
 
     @Test
-    void withoutAnAddressInTheWebNothingIsAskedAndNamesStay() {
+    void withoutAPublicUrlNothingIsDownloadedAndNamesStay() {
         newsroom.saysAtTheTop("");
         post(":party_parrot:");
         newsroom.cycle();
@@ -161,11 +161,11 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.saysAtTheTop("public-url: https://elsewhere.example/");
         newsroom.cycle();
         assertThat(html(0))
-                .contains("https://elsewhere.example/" + pictures().iterator().next());
+                .contains("https://elsewhere.example/" + copies().iterator().next());
     }
 
     @Test
-    void aChatThatMovesShowsItsEmojiFromTheNewFolder() {
+    void aRenamedChatShowsItsEmojiFromTheNewFolder() {
         post(":party_parrot:");
         newsroom.cycle();
         newsroom.cycle();
@@ -178,11 +178,11 @@ class CustomEmojiCycleTest extends WithNewsroom {
                 .at("/messages/0/html")
                 .asText();
         assertThat(html).contains("/chats/results/photos/");
-        assertThat(pictures()).anyMatch(html::contains);
+        assertThat(copies()).anyMatch(html::contains);
     }
 
     @Test
-    void slackIsAskedAgainForNewNamesAfterTenMinutesAndForAllAfterAnHour() {
+    void theListIsFetchedAgainForNewNamesAfterTenMinutesAndInAnyCaseAfterAnHour() {
         post(":party_parrot: :unheard_of:");
         newsroom.cycle();
         newsroom.cycle();
@@ -210,7 +210,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEmojiThatBecomesAnotherIsShownAnew() {
+    void aReplacedEmojiIsShownWithItsNewImage() {
         post(":party_parrot:");
         newsroom.cycle();
         newsroom.cycle();
@@ -224,11 +224,11 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.clock.advance(Duration.ofMinutes(16));
         newsroom.cycle();
 
-        assertThat(pictures()).hasSize(1).allMatch(html(0)::contains);
+        assertThat(copies()).hasSize(1).allMatch(html(0)::contains);
     }
 
     @Test
-    void withoutTheScopeNamesStayAndNothingElseSuffers() {
+    void withoutTheScopeNamesStayAndNothingElseFails() {
         newsroom.slack.removeScope("emoji:read");
         post(":party_parrot:");
         CycleReport report = newsroom.cycle();
@@ -240,20 +240,20 @@ class CustomEmojiCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aCopyThatCannotBeHadLeavesTheName() {
+    void anEmojiThatCannotBeDownloadedStaysAName() {
         failure = RemoteException.rejected("too large", null);
         post(":party_parrot:");
         for (int i = 0; i < 5; i++) {
             newsroom.cycle();
         }
 
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
         assertThat(html(0)).isEqualTo("<p>:party_parrot:</p>");
-        assertThat(pictures()).isEmpty();
+        assertThat(copies()).isEmpty();
     }
 
     @Test
-    void hostileListsLeadNowhere() {
+    void hostileUrlsAreNeverRequested() {
         newsroom.slack.emoji("elsewhere", "https://evil.example/a.png");
         newsroom.slack.emoji("plain", "http://emoji.slack-edge.com/T0/a.png");
         newsroom.slack.emoji("inside", "http://169.254.169.254/latest/meta-data");
@@ -276,12 +276,12 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(html(0)).isEqualTo("<p>" + text + "</p>");
-        assertThat(asked).isEmpty();
-        assertThat(pictures()).isEmpty();
+        assertThat(downloads).isEmpty();
+        assertThat(copies()).isEmpty();
     }
 
     @Test
-    void aQuietCycleAsksForNothingAndPublishesNothing() {
+    void aCycleWithoutChangesDownloadsNothingAndPublishesNothing() {
         post(":party_parrot: :unheard_of:");
         newsroom.cycle();
         newsroom.cycle();
@@ -295,12 +295,12 @@ class CustomEmojiCycleTest extends WithNewsroom {
         newsroom.restart().cycle();
 
         assertThat(newsroom.storage().operations()).isEmpty();
-        assertThat(asked).hasSize(1);
+        assertThat(downloads).hasSize(1);
         assertThat(listed()).isEqualTo(1);
     }
 
     private MirroredImage picture(String url) {
-        asked.add(url);
+        downloads.add(url);
         if (failure != null) {
             throw failure;
         }
@@ -312,7 +312,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         return newsroom.slack.post(CHANNEL, REPORTER, text);
     }
 
-    /** Newest first. */
+    /** @param message 0: the newest */
     private String html(int message) {
         return newsroom.reader().whole().at("/messages/" + message + "/html").asText();
     }
@@ -321,7 +321,7 @@ class CustomEmojiCycleTest extends WithNewsroom {
         return newsroom.slackServer.calls("emoji.list");
     }
 
-    private Set<String> pictures() {
+    private Set<String> copies() {
         return newsroom.storage().keys().stream()
                 .filter(key -> key.contains("/photos/"))
                 .collect(Collectors.toSet());

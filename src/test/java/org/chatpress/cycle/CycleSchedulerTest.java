@@ -18,119 +18,120 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When cycles run, by a real Quartz. A test waits for what is to happen, and never for a time. */
+/** The scheduler with a real Quartz. Tests wait for events, never for a fixed time. */
 @Timeout(30)
 class CycleSchedulerTest {
-    private static final CycleInterval QUICKLY = every(Duration.ofMillis(20));
-    private static final CycleInterval HARDLY_EVER = every(Duration.ofHours(1));
-    private static final CycleInterval EACH_SECOND = new CycleInterval(Optional.empty(), Optional.of("* * * * * ?"));
+    private static final CycleInterval EVERY_20_MILLIS = every(Duration.ofMillis(20));
+    private static final CycleInterval EVERY_HOUR = every(Duration.ofHours(1));
+    private static final CycleInterval CRON_EVERY_SECOND =
+            new CycleInterval(Optional.empty(), Optional.of("* * * * * ?"));
 
-    private final LinkedBlockingQueue<String> turns = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
     private Clock clock = Clock.systemUTC();
-    private volatile CycleInterval interval = QUICKLY;
-    private CycleScheduler schedule;
+    private volatile CycleInterval interval = EVERY_20_MILLIS;
+    private CycleScheduler scheduler;
     private Thread runner;
 
     @AfterEach
     void stop() throws InterruptedException {
-        schedule.stop();
+        scheduler.stop();
         runner.join();
     }
 
     @Test
-    void theFirstTurnIsAtOnceAndOthersFollow() throws InterruptedException {
-        start(() -> turns.add("turn"));
+    void theFirstCycleStartsAtOnceAndOthersFollow() throws InterruptedException {
+        start(() -> events.add("cycle"));
 
-        assertThat(turns.take()).isEqualTo("turn");
-        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(events.take()).isEqualTo("cycle");
+        assertThat(events.take()).isEqualTo("cycle");
     }
 
     @Test
-    void aCronExpressionSaysWhenToo() throws InterruptedException {
-        interval = EACH_SECOND;
-        start(() -> turns.add("turn"));
+    void aCronExpressionStartsCyclesToo() throws InterruptedException {
+        interval = CRON_EVERY_SECOND;
+        start(() -> events.add("cycle"));
 
-        assertThat(turns.take()).isEqualTo("turn");
-        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(events.take()).isEqualTo("cycle");
+        assertThat(events.take()).isEqualTo("cycle");
     }
 
     @Test
-    void aClockThatIsSetBackKeepsNobodyWaitingForTheOldTime() throws InterruptedException {
-        var itsClock = new FakeClock(Instant.now());
-        clock = itsClock;
-        interval = HARDLY_EVER;
-        start(() -> turns.add("turn"));
-        assertThat(turns.take()).isEqualTo("turn");
+    void cyclesDoNotWaitForTheOldTimeAfterTheClockIsSetBack() throws InterruptedException {
+        var fakeClock = new FakeClock(Instant.now());
+        clock = fakeClock;
+        interval = EVERY_HOUR;
+        start(() -> events.add("cycle"));
+        assertThat(events.take()).isEqualTo("cycle");
 
         String next;
         do {
-            itsClock.advance(Duration.ofHours(-1));
-            next = turns.poll(100, TimeUnit.MILLISECONDS);
+            fakeClock.advance(Duration.ofHours(-1));
+            next = events.poll(100, TimeUnit.MILLISECONDS);
         } while (next == null);
 
-        assertThat(next).isEqualTo("turn");
+        assertThat(next).isEqualTo("cycle");
     }
 
     @Test
-    void turnsNeverOverlap() throws InterruptedException {
+    void cyclesNeverOverlap() throws InterruptedException {
         var running = new AtomicInteger();
         var mayEnd = new Semaphore(0);
         start(() -> {
-            turns.add("running: " + running.incrementAndGet());
+            events.add("running: " + running.incrementAndGet());
             mayEnd.acquireUninterruptibly();
             running.decrementAndGet();
         });
 
-        assertThat(turns.take()).isEqualTo("running: 1");
-        assertThat(turns.poll(200, TimeUnit.MILLISECONDS))
-                .as("ten turns are due")
+        assertThat(events.take()).isEqualTo("running: 1");
+        assertThat(events.poll(200, TimeUnit.MILLISECONDS))
+                .as("ten cycles are due")
                 .isNull();
         mayEnd.release();
-        assertThat(turns.take()).isEqualTo("running: 1");
+        assertThat(events.take()).isEqualTo("running: 1");
         mayEnd.release(1000);
     }
 
     @Test
-    void aChangedCadenceHoldsFromTheNextTurn() throws InterruptedException {
-        interval = HARDLY_EVER;
+    void aChangedIntervalAppliesFromTheNextCycle() throws InterruptedException {
+        interval = EVERY_HOUR;
         start(() -> {
-            turns.add("turn");
-            interval = EACH_SECOND;
+            events.add("cycle");
+            interval = CRON_EVERY_SECOND;
         });
 
-        assertThat(turns.take()).isEqualTo("turn");
-        assertThat(turns.take()).as("an hour early").isEqualTo("turn");
+        assertThat(events.take()).isEqualTo("cycle");
+        assertThat(events.take()).as("an hour early").isEqualTo("cycle");
     }
 
     @Test
-    void aTurnThatBreaksIsFollowedByTheNext() throws InterruptedException {
-        var turn = new AtomicInteger();
+    void afterACycleThatThrowsTheNextOneRuns() throws InterruptedException {
+        var cycle = new AtomicInteger();
         start(() -> {
-            turns.add("turn");
-            if (turn.incrementAndGet() == 1) {
+            events.add("cycle");
+            if (cycle.incrementAndGet() == 1) {
                 throw new IllegalStateException("a bug, thrown by a test");
             }
         });
 
-        assertThat(turns.take()).isEqualTo("turn");
-        assertThat(turns.take()).isEqualTo("turn");
+        assertThat(events.take()).isEqualTo("cycle");
+        assertThat(events.take()).isEqualTo("cycle");
     }
 
     @Test
-    void stoppingWaitsForTheTurnInHand() throws InterruptedException {
+    void stoppingWaitsForTheCurrentCycle() throws InterruptedException {
         var mayEnd = new Semaphore(0);
         start(() -> {
-            turns.add("begun");
+            events.add("started");
             mayEnd.acquireUninterruptibly();
-            turns.add("ended");
+            events.add("ended");
         });
-        assertThat(turns.take()).isEqualTo("begun");
+        assertThat(events.take()).isEqualTo("started");
 
-        schedule.stop();
+        scheduler.stop();
         mayEnd.release();
         runner.join();
 
-        assertThat(turns).containsExactly("ended");
+        assertThat(events).containsExactly("ended");
     }
 
     @ParameterizedTest
@@ -143,19 +144,19 @@ class CycleSchedulerTest {
         "0 0 0 1 1 ? 2020, false",
         "0 0 0 31 2 ?, false"
     })
-    void knowsWhichExpressionsQuartzTakes(String cron, boolean isTaken) throws InterruptedException {
+    void knowsWhichExpressionsQuartzAccepts(String cron, boolean isValid) throws InterruptedException {
         start(() -> {});
 
-        assertThat(CycleScheduler.isValid(cron)).isEqualTo(isTaken);
+        assertThat(CycleScheduler.isValid(cron)).isEqualTo(isValid);
     }
 
-    private void start(Runnable turn) {
-        schedule = new CycleScheduler(turn, () -> interval, clock);
-        runner = new Thread(schedule::runUntilStopped, "runner");
+    private void start(Runnable cycle) {
+        scheduler = new CycleScheduler(cycle, () -> interval, clock);
+        runner = new Thread(scheduler::runUntilStopped, "runner");
         runner.start();
     }
 
-    private static CycleInterval every(Duration pause) {
-        return new CycleInterval(Optional.of(pause), Optional.empty());
+    private static CycleInterval every(Duration interval) {
+        return new CycleInterval(Optional.of(interval), Optional.empty());
     }
 }

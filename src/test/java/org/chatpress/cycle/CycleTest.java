@@ -11,10 +11,10 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
-/** The press as a whole, from a message in Slack to what a reader gets. */
+/** The whole program, from a message in Slack to the published files. */
 class CycleTest extends WithNewsroom {
     @Test
-    void publishesWhatIsPosted() {
+    void publishesNewMessages() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are *closed* &amp; counting starts");
 
         CycleReport report = newsroom.cycle();
@@ -43,7 +43,7 @@ class CycleTest extends WithNewsroom {
     }
 
     @Test
-    void aDeletedMessageIsInNoFileAnyMore() {
+    void aDeletedMessageIsInNoFile() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
@@ -56,7 +56,7 @@ class CycleTest extends WithNewsroom {
     }
 
     @Test
-    void waitsForAnApprovalAndEndsWithIt() {
+    void aMessageIsPublicOnlyWhileItIsApproved() {
         newsroom.says(TestNewsroom.approval(""));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
         newsroom.cycle();
@@ -95,7 +95,7 @@ class CycleTest extends WithNewsroom {
     }
 
     @Test
-    void aRestartWithOtherWordsIsNoNewSite() {
+    void aRestartWithChangedTextsKeepsTheEpoch() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         String epoch = newsroom.reader().pointer().path("epoch").asText();
@@ -109,7 +109,7 @@ class CycleTest extends WithNewsroom {
     }
 
     @Test
-    void theNewestChangeNeverGoesBackInTimeWithTheClock() {
+    void theTimeOfTheNewestChangeNeverGoesBackWithTheClock() {
         newsroom.clock.advance(Duration.ofHours(2));
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();

@@ -15,7 +15,7 @@ import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk fills up, and is freed again. */
+/** The disk of the database fills up, and is freed again. */
 class DiskFullTest {
     @TempDir
     Path folder;
@@ -23,7 +23,7 @@ class DiskFullTest {
     private Connection connection;
 
     @Test
-    void saysSoAndGoesOnOnceThereIsRoom() {
+    void failsWithAHintAndContinuesOnceThereIsSpace() {
         try (var newsroom = new TestNewsroom(folder)) {
             newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> connection = real));
             newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");

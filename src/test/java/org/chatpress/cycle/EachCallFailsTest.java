@@ -28,57 +28,57 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The press survives: each call of Slack, of a storage and of the database fails in turn, in the middle of an evening;
- * the cycle is run again at the same moment, and the evening ends as if nothing had happened: the same bytes in every
- * file of every storage, but for the random epoch.
+ * Each call to Slack, a storage and the database fails once in the middle of an evening; the cycle runs again at the same
+ * time, and the evening ends as without the failure: with the same bytes in every file of every storage, except for the
+ * random epoch.
  *
- * <p>Where a process lives on without one of Slack's answers, it publishes what it has and the rest with the next cycle:
- * a name, a page of a gap, an approval by somebody of a group. There the same changes are counted in another order, and
- * readers see the same chat under another seq.
+ * <p>A process that continues without one of Slack's responses (a name, a page of a gap, the members of a group) publishes
+ * what it has, and the rest in the next cycle. Then the changes are numbered in another order: readers see the same chat
+ * with another seq.
  *
- * <p>Not every call fails in every build, for an evening makes thousands of them: the numbers are spread over it. With a
- * step of 1 they all do.
+ * <p>An evening makes thousands of calls, so each build lets only some of them fail, spread over the evening. With a step
+ * of 1 all of them do.
  */
 @Tag("fuzz")
 class EachCallFailsTest {
     @TempDir
     static Path folder;
 
-    static Outcome undisturbed;
-    static final Map<Whose, Integer> callsOfAnEvening = new EnumMap<>(Whose.class);
+    static Outcome expected;
+    static final Map<Target, Integer> callsPerEvening = new EnumMap<>(Target.class);
 
-    /** Who is called, and by which methods. */
-    enum Whose {
+    /** The object whose calls fail, and the methods. */
+    enum Target {
         SLACK("history", "lookUpMessage", "reactions", "userProfile", "groupMembers"),
         STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
         DATABASE("executeUpdate", "executeQuery", "commit");
 
         private final CrashPoint calls;
 
-        Whose(String... methods) {
+        Target(String... methods) {
             this.calls = new CrashPoint(methods);
         }
     }
 
-    /** What becomes of the process at the call that fails. */
+    /** What happens to the process at the failing call. */
     enum AfterFailure {
-        /** It ends; the next cycle is a new process's. */
+        /** It is killed; a new process runs the next cycle. */
         ENDS,
-        /** It sees the failure and lives on. */
+        /** It catches the failure and continues. */
         LIVES
     }
 
-    /** How an evening ended: every file of both storages, and what readers see in them. */
-    record Outcome(Map<String, String> files, Map<String, List<String>> seen) {}
+    /** The end of an evening: every file of both storages, and what readers see in them. */
+    record Outcome(Map<String, String> files, Map<String, List<String>> visible) {}
 
     @BeforeAll
-    static void anUndisturbedEvening() {
-        for (Whose whose : Whose.values()) {
-            whose.calls.breakAt(0, When.BEFORE, IllegalStateException::new);
+    static void runAnEveningWithoutFailures() {
+        for (Target target : Target.values()) {
+            target.calls.breakAt(0, When.BEFORE, IllegalStateException::new);
         }
-        undisturbed = evening("undisturbed");
-        for (Whose whose : Whose.values()) {
-            callsOfAnEvening.put(whose, whose.calls.calls());
+        expected = evening("expected");
+        for (Target target : Target.values()) {
+            callsPerEvening.put(target, target.calls.calls());
         }
     }
 
@@ -95,29 +95,29 @@ class EachCallFailsTest {
         "DATABASE, BEFORE, LIVES, 503, 853",
         "DATABASE, AFTER,  LIVES, 701, 853"
     })
-    void anEveningEndsTheSameWhicheverCallFails(Whose whose, When when, AfterFailure process, int first, int step) {
-        for (int n = first; n <= callsOfAnEvening.get(whose); n += step) {
-            whose.calls.breakAt(n, when, failure(whose, process));
+    void theResultIsTheSameWhicheverCallFails(Target target, When when, AfterFailure process, int first, int step) {
+        for (int n = first; n <= callsPerEvening.get(target); n += step) {
+            target.calls.breakAt(n, when, failure(target, process));
 
             Outcome outcome = evening("call " + n);
 
-            assertThat(whose.calls.broke()).as("call %d was made", n).isTrue();
-            assertThat(outcome.seen)
-                    .as("what readers see, call %d having failed", n)
-                    .isEqualTo(undisturbed.seen);
-            if (whose != Whose.SLACK || process == AfterFailure.ENDS) {
+            assertThat(target.calls.broke()).as("call %d was made", n).isTrue();
+            assertThat(outcome.visible)
+                    .as("what readers see after call %d failed", n)
+                    .isEqualTo(expected.visible);
+            if (target != Target.SLACK || process == AfterFailure.ENDS) {
                 assertThat(outcome.files)
-                        .as("every byte, call %d having failed", n)
-                        .isEqualTo(undisturbed.files);
+                        .as("every byte after call %d failed", n)
+                        .isEqualTo(expected.files);
             }
         }
     }
 
-    private static Supplier<Exception> failure(Whose whose, AfterFailure process) {
+    private static Supplier<Exception> failure(Target target, AfterFailure process) {
         if (process == AfterFailure.ENDS) {
             return Killed::new;
         }
-        return switch (whose) {
+        return switch (target) {
             case SLACK, STORAGE -> () -> RemoteException.transientFailure("cannot be reached", (Throwable) null);
             case DATABASE -> () -> new SQLException("disk I/O error");
         };
@@ -129,20 +129,20 @@ class EachCallFailsTest {
                     .opens(() -> Store.open(
                             evening.newsroom.database(),
                             "a test",
-                            real -> Whose.DATABASE.calls.through(Connection.class, real)))
-                    .asksSlackThrough(real -> Whose.SLACK.calls.through(SlackClient.class, real))
-                    .usesStoragesThrough(real -> Whose.STORAGE.calls.through(Storage.class, real));
-            for (Runnable scene : evening.scenes()) {
-                scene.run();
+                            real -> Target.DATABASE.calls.through(Connection.class, real)))
+                    .asksSlackThrough(real -> Target.SLACK.calls.through(SlackClient.class, real))
+                    .usesStoragesThrough(real -> Target.STORAGE.calls.through(Storage.class, real));
+            for (Runnable step : evening.steps()) {
+                step.run();
                 evening.newsroom.clock.advance(Duration.ofSeconds(10));
-                cycleUntilItIsGood(evening);
+                cycleUntilComplete(evening);
             }
-            assertThat(evening.wrong()).as(name).isEmpty();
-            return new Outcome(evening.files(), evening.seen());
+            assertThat(evening.violations()).as(name).isEmpty();
+            return new Outcome(evening.files(), evening.visible());
         }
     }
 
-    private static void cycleUntilItIsGood(Evening evening) {
+    private static void cycleUntilComplete(Evening evening) {
         for (int tries = 0; tries < 4; tries++) {
             try {
                 if (evening.newsroom.cycleNow().isComplete()) {
@@ -151,10 +151,10 @@ class EachCallFailsTest {
             } catch (Killed e) {
                 evening.newsroom.restart();
             } catch (StoreException e) {
-                // The process lives on: the next cycle tries again.
+                // The process continues; the next cycle tries again.
             }
         }
-        throw new AssertionError("a single failure spoilt several cycles");
+        throw new AssertionError("a single failure made several cycles fail");
     }
 
     private static Path folderFor(String name) {

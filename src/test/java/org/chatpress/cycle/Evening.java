@@ -27,9 +27,8 @@ import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 
 /**
- * An evening of a newsroom with two storages, always the same: scene after scene, each followed by a cycle. Readers look
- * after every single change of a storage: whatever the pointer names is there and whole, and nothing is anywhere that
- * nobody approved.
+ * An evening of a newsroom with two storages, always with the same steps, each followed by a cycle. A reader checks the
+ * storage after every single change: all files that the pointer names are complete, and no file contains unapproved text.
  */
 final class Evening implements AutoCloseable {
     static final List<String> STORAGES = List.of("one", "two");
@@ -39,45 +38,45 @@ final class Evening implements AutoCloseable {
     private static final Pattern ITEM = Pattern.compile("item-[0-9]+[a-z]?");
 
     final TestNewsroom newsroom;
-    private final Map<String, Runnable> scenes = new LinkedHashMap<>();
+    private final Map<String, Runnable> steps = new LinkedHashMap<>();
     private final Map<Integer, String> items = new HashMap<>();
     private final Set<String> approved = ConcurrentHashMap.newKeySet();
-    private final Set<StoredObject> looked =
+    private final Set<StoredObject> checked =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-    private final List<String> wrong = new CopyOnWriteArrayList<>();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
 
     Evening(Path folder) {
         newsroom = new TestNewsroom(folder).publishesTo("one", "two");
         newsroom.slack.channel(TICKER);
         newsroom.slack.group(DESK, SECOND_EDITOR);
         lists("Election night", "approval: none, delay: 15s");
-        STORAGES.forEach(name -> newsroom.storage(name).onChange(this::look));
-        write();
+        STORAGES.forEach(name -> newsroom.storage(name).onChange(this::checkAsReader));
+        defineSteps();
     }
 
-    private void write() {
-        scenes.put("the first messages come in", () -> {
+    private void defineSteps() {
+        steps.put("the first messages come in", () -> {
             for (int i = 1; i <= 8; i++) {
                 post(i);
             }
             newsroom.slack.post(TICKER, REPORTER, approved("item-9001"));
         });
-        scenes.put("an editor and a member of the desk approve some", () -> {
+        steps.put("an editor and a member of the desk approve some", () -> {
             approve(1, EDITOR);
             approve(3, SECOND_EDITOR);
             approve(5, EDITOR);
             approve(8, EDITOR);
         });
-        scenes.put("an approved message is edited", () -> edit(1, "item-1b"));
-        scenes.put("a late approval falls into the middle", () -> {
+        steps.put("an approved message is edited", () -> edit(1, "item-1b"));
+        steps.put("a late approval falls into the middle", () -> {
             approve(2, EDITOR);
             newsroom.slack.post(TICKER, REPORTER, approved("item-9002"));
         });
-        scenes.put("the edit is approved too", () -> {
+        steps.put("the edit is approved too", () -> {
             approved("item-1b");
             newsroom.slack.react(CHANNEL, items.get(1), SECOND_EDITOR, "white_check_mark");
         });
-        scenes.put("more than a page comes in at once", () -> {
+        steps.put("more than a page comes in at once", () -> {
             for (int i = 100; i < 330; i++) {
                 post(i);
                 if (i % 5 != 0) {
@@ -85,26 +84,26 @@ final class Evening implements AutoCloseable {
                 }
             }
         });
-        scenes.put("some are approved late, in the middle of full pages", () -> {
+        steps.put("some are approved late, in the middle of full pages", () -> {
             approve(105, EDITOR);
             approve(200, EDITOR);
         });
-        scenes.put("some are deleted, old and new", () -> {
+        steps.put("some are deleted, old and new", () -> {
             newsroom.slack.delete(CHANNEL, items.get(3));
             newsroom.slack.delete(CHANNEL, items.get(211));
         });
-        scenes.put("one is rejected, one loses its approval", () -> {
+        steps.put("one is rejected, one loses its approval", () -> {
             newsroom.slack.react(CHANNEL, items.get(318), EDITOR, "no_entry");
             newsroom.slack.unreact(CHANNEL, items.get(312), EDITOR, "white_check_mark");
         });
-        scenes.put("the chat gets another headline", () -> lists("The morning after", "approval: none, delay: 15s"));
-        scenes.put("the reporter is called otherwise, a day later", () -> {
+        steps.put("the chat gets another headline", () -> lists("The morning after", "approval: none, delay: 15s"));
+        steps.put("the reporter has another name, a day later", () -> {
             newsroom.slack.person(REPORTER, "Rosa Reporter-Smith");
             newsroom.clock.advance(Duration.ofHours(25));
             post(400);
             approve(400, EDITOR);
         });
-        scenes.put("what was rejected is approved anew, and more is said", () -> {
+        steps.put("a rejected message is approved again, and more are posted", () -> {
             newsroom.slack.unreact(CHANNEL, items.get(318), EDITOR, "no_entry");
             newsroom.slack.react(CHANNEL, items.get(318), SECOND_EDITOR, "heavy_check_mark");
             for (int i = 401; i < 412; i++) {
@@ -112,18 +111,18 @@ final class Evening implements AutoCloseable {
                 approve(i, EDITOR);
             }
         });
-        scenes.put("the ticker is hidden", () -> lists("The morning after", "approval: none, hidden: true"));
-        scenes.put(
-                "what nobody refers to any more is out of grace", () -> newsroom.clock.advance(Duration.ofMinutes(16)));
-        scenes.put("all is quiet", () -> {});
+        steps.put("the ticker is hidden", () -> lists("The morning after", "approval: none, hidden: true"));
+        steps.put(
+                "the grace period of unreferenced files is over", () -> newsroom.clock.advance(Duration.ofMinutes(16)));
+        steps.put("nothing happens", () -> {});
     }
 
-    /** What happens before each cycle; run in this order. */
-    List<Runnable> scenes() {
-        return List.copyOf(scenes.values());
+    /** The steps, to be run in this order, each followed by a cycle. */
+    List<Runnable> steps() {
+        return List.copyOf(steps.values());
     }
 
-    /** Every file of every storage as text, without the random word in the pointer. */
+    /** Every file of every storage as text, without the random epoch. */
     Map<String, String> files() {
         var files = new TreeMap<String, String>();
         for (String name : STORAGES) {
@@ -135,28 +134,28 @@ final class Evening implements AutoCloseable {
         return files;
     }
 
-    /** What a reader of each storage sees, but for what may differ: when it was first published. */
-    Map<String, List<String>> seen() {
-        var seen = new TreeMap<String, List<String>>();
+    /** What a reader of each storage sees, without the times of publishing, which may differ. */
+    Map<String, List<String>> visible() {
+        var visible = new TreeMap<String, List<String>>();
         for (String name : STORAGES) {
             SiteReader reader = newsroom.reader(name, SLUG);
             var messages = new ArrayList<String>();
-            reader.messages().values().forEach(message -> messages.add(timeless(message.toString())));
+            reader.messages().values().forEach(message -> messages.add(withoutTimes(message.toString())));
             messages.add(reader.pointer().path("channel").toString());
-            seen.put(name, messages);
+            visible.put(name, messages);
             var whole = new ArrayList<String>();
-            reader.whole().path("messages").forEach(message -> whole.add(timeless(message.toString())));
-            seen.put(name + ", the whole chat's file", whole);
-            seen.put(
+            reader.whole().path("messages").forEach(message -> whole.add(withoutTimes(message.toString())));
+            visible.put(name + ", the whole chat's file", whole);
+            visible.put(
                     name + ", channels.json",
-                    List.of(timeless(newsroom.storage(name).text("channels.json"))));
+                    List.of(withoutTimes(newsroom.storage(name).text("channels.json"))));
         }
-        return seen;
+        return visible;
     }
 
-    /** What readers found wrong at any moment. */
-    List<String> wrong() {
-        return List.copyOf(wrong);
+    /** What readers found wrong at any time. */
+    List<String> violations() {
+        return List.copyOf(violations);
     }
 
     @Override
@@ -190,8 +189,8 @@ final class Evening implements AutoCloseable {
         return item;
     }
 
-    /** Readers may come at any moment. What is wrong is noted, not thrown: it is no storage's failure. */
-    private void look(MemoryStorage storage) {
+    /** Records violations instead of throwing them, which would look like a failure of the storage. */
+    private void checkAsReader(MemoryStorage storage) {
         try {
             for (String slug : List.of(SLUG, TICKER_SLUG)) {
                 if (storage.keys().contains(slug + "/live.json")) {
@@ -199,20 +198,20 @@ final class Evening implements AutoCloseable {
                 }
             }
         } catch (AssertionError | RuntimeException e) {
-            wrong.add(storage.name() + ": " + e.getMessage());
+            violations.add(storage.name() + ": " + e.getMessage());
         }
         for (String key : storage.keys()) {
-            if (looked.add(storage.blob(key).orElseThrow())) {
+            if (checked.add(storage.blob(key).orElseThrow())) {
                 ITEM.matcher(storage.text(key))
                         .results()
                         .map(MatchResult::group)
                         .filter(item -> !approved.contains(item))
-                        .forEach(item -> wrong.add(item + " is in " + key + " and was never approved"));
+                        .forEach(item -> violations.add(item + " is in " + key + " and was never approved"));
             }
         }
     }
 
-    private static String timeless(String json) {
+    private static String withoutTimes(String json) {
         return json.replaceAll("\"(published_at|updated)\":\"[^\"]*\",?", "");
     }
 }

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The other forms of a chat through its life: what they cost, and that nothing that was taken down stays in them. */
+/** Feeds, pages and share pages of a chat: when they are written, and that takedowns reach them. */
 class FormatsCycleTest extends WithNewsroom {
     private static final String EVERY_FORM = "formats: [json-feed, atom, liveblog, html, share-pages, archive]";
-    private static final List<String> OF_THE_NEWEST = List.of(
+    private static final List<String> NEWEST_FORMATS = List.of(
             SLUG + "/feed.json",
             SLUG + "/atom.xml",
             SLUG + "/liveblogposting.json",
@@ -30,14 +30,14 @@ class FormatsCycleTest extends WithNewsroom {
             SLUG + "/index.html");
 
     @Test
-    void everyFormIsThereWithTheFirstMessageAndTheArchiveWithTheClose() {
+    void everyFormatIsPublishedWithTheFirstMessageAndTheArchiveWhenTheChatCloses() {
         newsroom.says("approval: none, " + EVERY_FORM);
         String ts = post("polls are closed");
         newsroom.cycle();
 
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST).contains(share(ts));
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS).contains(share(ts));
         assertThat(newsroom.storage().keys()).doesNotContain(SLUG + "/archive.ndjson");
-        for (String key : OF_THE_NEWEST) {
+        for (String key : NEWEST_FORMATS) {
             assertThat(newsroom.storage().text(key)).as(key).contains("polls are closed");
         }
 
@@ -47,7 +47,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aQuietCyclePublishesNothing() {
+    void aCycleWithoutChangesPublishesNothing() {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("polls are closed");
         newsroom.cycle();
@@ -65,7 +65,7 @@ class FormatsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatWasTakenDownIsInNoFormWhenTheCycleEnds(boolean closed) {
+    void aTakedownRemovesTheTextFromEveryFormatWithinTheCycle(boolean closed) {
         newsroom.says(approval("") + ", " + EVERY_FORM);
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -74,17 +74,17 @@ class FormatsCycleTest extends WithNewsroom {
             newsroom.says(approval("") + ", closed: true, " + EVERY_FORM).cycle();
             newsroom.clock.advance(Duration.ofMinutes(11));
         }
-        assertThat(filesWith("Smith")).contains(share(ts)).containsAll(OF_THE_NEWEST);
+        assertThat(filesWith("Smith")).contains(share(ts)).containsAll(NEWEST_FORMATS);
 
         newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
 
         assertThat(newsroom.storage().everything()).doesNotContain("Smith");
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST).doesNotContain(share(ts));
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS).doesNotContain(share(ts));
     }
 
     @Test
-    void aStorageThatWasDownForgetsEveryForm() {
+    void aTakedownReachesEveryFormatOnAStorageThatWasDown() {
         newsroom.publishesTo("one", "two").says(approval("") + ", " + EVERY_FORM);
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -105,7 +105,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aFullStorageForgetsEveryFormAllTheSame() {
+    void aTakedownReachesEveryFormatOnAFullStorage() {
         newsroom.says(approval("") + ", " + EVERY_FORM);
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -118,11 +118,11 @@ class FormatsCycleTest extends WithNewsroom {
 
         newsroom.storage().full(false);
         newsroom.cycle();
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST);
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS);
     }
 
     @Test
-    void aTakedownAfterAFormWasSwitchedOffFindsItWhereTheStorageWasDown() {
+    void aTakedownReachesAFormatThatWasSwitchedOffWhileTheStorageWasDown() {
         newsroom.publishesTo("one", "two").says("approval: none, " + EVERY_FORM);
         post("turnout is high");
         String ts = post("Smith wins");
@@ -142,7 +142,7 @@ class FormatsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void aTakedownThatBreaksAnywhereIsDoneInTheNextCycle(int operationsThatSucceed) {
+    void aTakedownThatFailsAnywhereIsCompletedInTheNextCycle(int operationsThatSucceed) {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("turnout is high");
         String ts = post("Smith wins");
@@ -158,11 +158,11 @@ class FormatsCycleTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(newsroom.storage().everything()).doesNotContain("Smith");
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST);
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS);
     }
 
     @Test
-    void aLostDatabaseLeavesNoFormOfWhatIsGone() {
+    void afterALostDatabaseNoFormatShowsDeletedMessages() {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("turnout is high");
         String ts = post("Smith wins");
@@ -176,7 +176,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aFormOfALostDatabaseThatIsNoLongerWantedGoes() {
+    void afterALostDatabaseAFormatThatIsSwitchedOffIsDeleted() {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("Smith wins");
         newsroom.cycle();
@@ -188,7 +188,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aHiddenChatHasNoFormAndComesBackWithAll() {
+    void aHiddenChatHasNoFormatAndComesBackWithAll() {
         newsroom.says("approval: none, " + EVERY_FORM);
         String ts = post("Smith wins");
         newsroom.cycle();
@@ -197,13 +197,13 @@ class FormatsCycleTest extends WithNewsroom {
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
 
         newsroom.says("approval: none, " + EVERY_FORM).cycle();
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST).contains(share(ts));
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS).contains(share(ts));
     }
 
     // SETTINGS
 
     @Test
-    void aFormThatIsSwitchedOffGoesAndComesBackWhenSwitchedOn() {
+    void aFormatIsDeletedWhenSwitchedOffAndComesBackWhenSwitchedOn() {
         newsroom.says("approval: none, closed: true, " + EVERY_FORM);
         newsroom.says("approval: none, " + EVERY_FORM);
         String ts = post("Smith wins");
@@ -215,11 +215,11 @@ class FormatsCycleTest extends WithNewsroom {
                 .doesNotContain(SLUG + "/feed.json", SLUG + "/index.html", SLUG + "/fragment.html", share(ts));
 
         newsroom.says("approval: none, " + EVERY_FORM).cycle();
-        assertThat(newsroom.storage().keys()).containsAll(OF_THE_NEWEST).contains(share(ts));
+        assertThat(newsroom.storage().keys()).containsAll(NEWEST_FORMATS).contains(share(ts));
     }
 
     @Test
-    void anArchiveGoesWhenTheChatIsOpenedAgain() {
+    void theArchiveIsDeletedWhenTheChatIsReopened() {
         newsroom.says("approval: none, " + EVERY_FORM);
         post("Smith wins");
         newsroom.cycle();
@@ -231,7 +231,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void everyFormMovesWithTheSlug() {
+    void everyFormatMovesWithTheSlug() {
         newsroom.says("approval: none, " + EVERY_FORM);
         String ts = post("Smith wins");
         newsroom.cycle();
@@ -247,7 +247,7 @@ class FormatsCycleTest extends WithNewsroom {
     // COST
 
     @Test
-    void aChangeCostsTheSharePagesOfWhatChangedAndNoOther() {
+    void aChangeWritesOnlyTheSharePagesOfTheChangedMessages() {
         newsroom.says("approval: none, " + EVERY_FORM);
         String first = post("polls are closed");
         String second = post("turnout is high");
@@ -263,7 +263,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewHeadlineReachesEverySharePageAHundredInACycleTheNewestFirst() {
+    void aNewHeadlineReachesAHundredSharePagesPerCycleNewestFirst() {
         newsroom.says("approval: none, formats: [share-pages]");
         var all = new ArrayList<String>();
         IntStream.range(0, 250).forEach(i -> all.add(share(post("update " + i))));
@@ -285,7 +285,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aStorageThatIsNewGetsSharePagesAHundredInATurnAndATakedownInBetween() {
+    void aNewStorageReceivesAHundredSharePagesPerCycleAndTakedownsInBetween() {
         newsroom.publishesTo("one").says("approval: none, formats: [share-pages]");
         var all = new ArrayList<String>();
         IntStream.range(0, 250).forEach(i -> all.add(post("update " + i + ".")));
@@ -328,7 +328,7 @@ class FormatsCycleTest extends WithNewsroom {
         assertThat(newsroom.storage().text(SLUG + "/index.html")).contains("more 11.");
     }
 
-    /** A message that compresses badly. */
+    /** A text that compresses badly. */
     private static String noise(int seed) {
         return new Random(seed)
                 .ints(60, 0, 1 << 30)

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
-/** From what was typed in Slack to what stands in the files. */
+/** From the text in Slack to the text in the published files. */
 class MessageTextCycleTest extends WithNewsroom {
     private static final String LIST = """
             [{"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [
@@ -17,7 +17,7 @@ class MessageTextCycleTest extends WithNewsroom {
             """.formatted(EDITOR);
 
     @Test
-    void publishesWhatWasComposed() {
+    void publishesFormattedText() {
         newsroom.slack.person(EDITOR, "Edda Editor");
         post("""
                 "text": "a lesser form", "blocks": %s""".formatted(LIST));
@@ -41,7 +41,7 @@ class MessageTextCycleTest extends WithNewsroom {
     }
 
     @Test
-    void publishesNothingWhoseBlocksBeginWithThePrivatePrefix() {
+    void hidesAMessageWhoseBlocksStartWithThePrivatePrefix() {
         post("\"text\": \"a notification\", \"blocks\": %s"
                 .formatted(LIST.replace(" <reports>", "")
                         .replace(EDITOR, "nobody")
@@ -56,7 +56,7 @@ class MessageTextCycleTest extends WithNewsroom {
     }
 
     @Test
-    void showsThePreviewThatSlackAddsAfterTheApprovalButNoneOfAnEditThatWaits() {
+    void showsAPreviewThatSlackAddsAfterTheApprovalButNoneOfAnUnapprovedEdit() {
         newsroom.says(TestNewsroom.approval(""));
         String text = "\"text\": \"see <https://a.example/story>\"";
         String ts = post(text);
@@ -80,7 +80,7 @@ class MessageTextCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aPatternChangesWordsAndAddsToThem() {
+    void aPatternChangesTheTextAndAddsFields() {
         newsroom.says(
                 "approval: none, patterns: [{match: '^SCORE (\\d+)-(\\d+)$', html: '<table><tr><td>$1<td>$2</table>',"
                         + " args: [score], kwargs: {home: \"$1\"}, attachment: {title: Score, url: \"https://a.example/$1\"}}]");
@@ -110,7 +110,7 @@ class MessageTextCycleTest extends WithNewsroom {
                 CHANNEL, "{\"type\": \"message\", \"ts\": \"$ts\", \"user\": \"" + REPORTER + "\", " + members + "}");
     }
 
-    /** Slack tells another version, its reactions kept. */
+    /** Replaces the message in Slack and keeps its reactions. */
     private void change(String ts, String members) {
         newsroom.slack.event(
                 CHANNEL,

@@ -18,12 +18,12 @@ import org.chatpress.storage.StoredObject;
 import org.chatpress.support.Fault;
 import org.junit.jupiter.api.Test;
 
-/** A database and a site that don't know each other: one of them was lost, or is older than the other. */
+/** A database and a storage that disagree: one was lost, or restored from an older backup. */
 class OwnershipCycleTest extends WithNewsroom {
     private static final String OTHER = "C0WEATHER";
 
     @Test
-    void aLostDatabaseStartsTheChatAfresh() {
+    void aNewDatabaseRepublishesTheChatWithANewEpoch() {
         String ts = post("Smith wins");
         post("turnout is high");
         newsroom.cycle();
@@ -42,7 +42,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChatHiddenAfterALossLeavesNothingBehind() {
+    void aChatHiddenAfterTheDatabaseWasLostLeavesNoFiles() {
         newsroom.says("approval: none, jsonp: true");
         post("Smith wins");
         newsroom.cycle();
@@ -56,7 +56,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aSecondCycleAfterALossPublishesNothingAndReadsTheChatOnce() {
+    void theSecondCycleAfterALossPublishesNothingAndReadsTheChatOnce() {
         post("Smith wins");
         newsroom.cycle();
         newsroom.losesItsDatabase().cycle();
@@ -70,7 +70,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChatNeverShrinksWhileALostDatabaseIsStillReading() {
+    void aChatDoesNotShrinkWhileANewDatabaseIsBackfilling() {
         newsroom.slackServer.pagesOf(10);
         IntStream.range(0, 50).forEach(i -> post("update " + i));
         newsroom.cycle();
@@ -88,7 +88,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anOldDatabaseBringsNothingBack() {
+    void aRestoredDatabaseRepublishesNothingThatWasTakenDown() {
         newsroom.says(approval(""));
         String withdrawn = approved("Smith wins");
         String rejected = approved("Jones wins");
@@ -120,7 +120,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anOldDatabaseThatHasGrownWhileTheStorageWasDownLeavesNothingThere() {
+    void aRestoredDatabaseThatGrewWhileTheStorageWasDownLeavesNoOldFiles() {
         post("turnout is high");
         newsroom.cycle();
         byte[] copy = newsroom.copiesItsDatabase();
@@ -151,7 +151,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anOldDatabaseBringsNothingBackOfWhatLiesBelowTheHeadPage() {
+    void aRestoredDatabaseRepublishesNothingDeletedBelowTheHeadPage() {
         String deleted = post("Smith wins");
         IntStream.range(0, 450).forEach(i -> post("update " + i));
         newsroom.cycle();
@@ -170,7 +170,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChatNeverShrinksWhileAnOldDatabaseIsStillReading() {
+    void aChatDoesNotShrinkWhileARestoredDatabaseIsBackfilling() {
         newsroom.slackServer.pagesOf(10);
         IntStream.range(0, 20).forEach(i -> post("update " + i));
         newsroom.cycle();
@@ -192,7 +192,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReadingThatFailsHalfWayAfterTheMeetingPublishesNothingYet() {
+    void aBackfillThatFailsHalfwayPublishesNothingYet() {
         newsroom.slackServer.pagesOf(10);
         String deleted = post("Smith wins");
         IntStream.range(0, 40).forEach(i -> post("update " + i));
@@ -219,7 +219,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aStorageThatWasDownWhenTheDatabaseWasLostIsMetLater() {
+    void aStorageThatWasDownWhenTheDatabaseWasLostIsVerifiedLater() {
         newsroom.publishesTo("one", "two");
         String ts = post("Smith wins");
         post("turnout is high");
@@ -284,7 +284,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aStorageRestoredFromAnOlderBackupCatchesUpAndForgetsWhatWasTakenDown() {
+    void aStorageRestoredFromABackupCatchesUpAndLosesWhatWasTakenDown() {
         String ts = post("Smith wins");
         for (int i = 0; i < 50; i++) {
             post("update " + i);
@@ -306,7 +306,7 @@ class OwnershipCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theQuietChatsOfAWipedStorageComeBackToo() {
+    void chatsWithoutChangesComeBackOnAWipedStorageToo() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(OTHER, REPORTER, "it rains");
         post("Smith wins");

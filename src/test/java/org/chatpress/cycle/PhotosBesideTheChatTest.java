@@ -53,7 +53,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aPhotoThatComesWhileItsMessageIsBeingWrittenIsShown() {
+    void aPhotoProcessedWhileItsMessageIsRenderedIsShown() {
         newsroom.saysAtTheTop("marks: false\nphotos: {beside-the-chat: true, max-width: 200}");
         newsroom.slack.person("U0LATER", "Lea Later");
         var isDown = new AtomicBoolean(true);
@@ -67,7 +67,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 .with("userProfile", arguments -> {
                     if (arguments[0].equals(new UserId("U0LATER"))) {
                         isDown.set(false);
-                        // As the back room does beside the cycle
+                        // As the background tasks do beside the cycle
                         new PhotoPipeline(
                                         newsroom.clock,
                                         new PhotoFetcher(slack),
@@ -94,7 +94,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aPhotoNeedsNoWords() {
+    void aPhotoNeedsNoText() {
         newsroom.says(approval("") + ", formats: [html, json-feed, atom, liveblog, share-pages]");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "", PHOTO);
         newsroom.cycle();
@@ -110,7 +110,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aMessageOfPhotosAloneIsNoneWherePhotosAreNotShown() {
+    void aMessageOfPhotosAloneIsNotPublishedWithoutPhotos() {
         newsroom.saysAtTheTop("");
         newsroom.says("approval: none");
         newsroom.slack.upload(CHANNEL, REPORTER, "", PHOTO);
@@ -120,7 +120,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void theChatThatTakesAnothersNameIsNotOverwrittenByTheOthersPhotos() {
+    void photosOfARenamedChatDoNotOverwriteTheChatThatTookItsName() {
         newsroom.says("approval: none");
         newsroom.slack.channel("C0WEATHER");
         newsroom.slack.upload(CHANNEL, REPORTER, "Smith wins", PHOTO);
@@ -185,7 +185,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void theMessageIsMarkedWithAClockAndThenWithARocket() {
+    void theMessageGetsAClockReactionAndThenARocket() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
         newsroom.cycle();
@@ -197,7 +197,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void theAddressIsAbsoluteWhereReadersFindTheFilesIsKnown() {
+    void theUrlIsAbsoluteIfThePublicUrlIsKnown() {
         newsroom.saysAtTheTop("public-url: https://static.example/chats\nphotos: {beside-the-chat: true}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
@@ -207,7 +207,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void everyImageOfAMessageIsShownInItsOrder() {
+    void everyImageOfAMessageIsShownInOrder() {
         String ts = newsroom.slack.upload(
                 CHANNEL,
                 REPORTER,
@@ -233,7 +233,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aPhotoThatWaitsForApprovalIsNotEvenFetched() {
+    void aPhotoThatWaitsForApprovalIsNotDownloaded() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
@@ -248,7 +248,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aPhotoThatIsAddedAfterTheApprovalWaitsForAnother() {
+    void aPhotoAddedAfterTheApprovalWaitsForANewOne() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -269,7 +269,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aFileThatIsReplacedAfterTheApprovalDoesNotGetInByTheOldOnesAddress() {
+    void aFileReplacedAfterTheApprovalIsNotPublishedUnderTheOldUrl() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -289,7 +289,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     // TAKEDOWN
 
-    /** A way to take the message or its photo down. */
+    /** Takes the message or its photo down. */
     private interface Way {
         void takeDown(TestNewsroom newsroom, String ts);
     }
@@ -312,7 +312,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void itsFileIsGoneFromEveryStorageInTheSameCycle(String what, Way way) {
+    void itsFileIsDeletedFromEveryStorageInTheSameCycle(String what, Way way) {
         newsroom.publishesTo("one", "two").says(approval(""));
         String ts = published();
         assertThat(photoFiles("one")).hasSize(1);
@@ -328,7 +328,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void itsFileGoesFromAStorageThatWasDownOrIsFull(String what, Way way) {
+    void itsFileIsDeletedFromAStorageThatWasDownOrIsFull(String what, Way way) {
         newsroom.publishesTo("one", "two", "three").says(approval(""));
         String ts = published();
         newsroom.storage("two").down(true);
@@ -347,7 +347,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aFileThatAnotherMessageUsesStaysEvenWhereAPutFails() {
+    void aFileThatAnotherMessageUsesStaysEvenIfAnUploadFails() {
         String first = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         String second = newsroom.slack.upload(CHANNEL, REPORTER, "once more", PHOTO);
         newsroom.cycle();
@@ -370,7 +370,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aNewApprovalStartsAgain() {
+    void aNewApprovalStartsOver() {
         newsroom.says(approval(""));
         String ts = published();
         newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -385,7 +385,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aChatThatIsShownAgainHasItsPhotosAgain() {
+    void aChatThatIsUnhiddenHasItsPhotosAgain() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
         newsroom.cycle();
@@ -404,7 +404,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aLostDatabaseIsNoLostPhoto() {
+    void aLostDatabaseLosesNoPhoto() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
         newsroom.cycle();
@@ -418,7 +418,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photoFiles("memory")).isEqualTo(before);
     }
 
-    // WHAT IS NO PHOTO
+    // FILES THAT ARE NO PHOTOS
 
     static Stream<Arguments> noPhotos() {
         byte[] photo = Pictures.photo(100, 50);
@@ -437,7 +437,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noPhotos")
-    void whatIsNoPhotoIsRefusedWithAReasonAndDisturbsNothing(String what, byte[] bytes, String reason) {
+    void aFileThatIsNoPhotoIsRejectedWithAReason(String what, byte[] bytes, String reason) {
         String ts = newsroom.slack.upload(
                 CHANNEL,
                 REPORTER,
@@ -454,7 +454,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
                 .extracting(photo -> photo.path("status").asText())
                 .containsExactly("failed", "live");
         assertThat(photos(ts).get(0).path("url").asText()).isEmpty();
-        assertThat(shots(ts))
+        assertThat(photoRecords(ts))
                 .filteredOn(photo -> photo.stage() == PhotoState.Stage.FAILED)
                 .singleElement()
                 .satisfies(photo -> assertThat(photo.state().reason()).contains(reason));
@@ -468,7 +468,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void anIphonesPhotoIsShownBySlacksOwnCopy() {
+    void aHeicPhotoIsPublishedFromSlacksConvertedCopy() {
         String ts = newsroom.slack.upload(
                 CHANNEL,
                 REPORTER,
@@ -483,7 +483,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aFileOfAnotherOrganisationIsAskedForFirst() {
+    void aFileOfAnotherOrganizationIsLookedUpFirst() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.slack.shareAsStub(CHANNEL, ts, PHOTO);
         newsroom.slack.shareAsStub(
@@ -500,7 +500,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aLoginPageIsNoPhotoAndSaysWhichScopeIsMissing() {
+    void aLoginPageInsteadOfAPhotoReportsTheMissingScope() {
         newsroom.slack.removeScope("files:read");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
@@ -518,7 +518,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
 
     @ParameterizedTest
     @MethodSource("troubles")
-    void slackIsAskedAgainAfterAnyTrouble(Fault trouble) {
+    void aFailedDownloadIsRetried(Fault trouble) {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.faults.next("file", trouble);
 
@@ -543,7 +543,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @Test
-    void aPhotoThatSlackNeverGivesFailsInTheEnd() {
+    void aPhotoThatSlackNeverReturnsFailsInTheEnd() {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         for (int i = 0; i < 200; i++) {
             newsroom.faults.next("file", Fault.SERVER_ERROR);
@@ -570,7 +570,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         return ts;
     }
 
-    private List<PhotoRecord> shots(String ts) {
+    private List<PhotoRecord> photoRecords(String ts) {
         return newsroom.store().photos().of(new ChannelId(CHANNEL), new MessageTs(ts));
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Photos by way of a real FTP server, from which a CMS takes them. */
+/** Photos through a CMS, which takes them from a real FTP server. */
 class PhotosThroughTheCmsTest extends WithNewsroom {
     private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
     private static final String CLOCK = "clock1 " + FakeWorkspace.BOT;
@@ -50,32 +50,32 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     private FtpServerInProcess ftp;
 
     @BeforeEach
-    void openTheDrop() throws IOException {
+    void openUploadFolder() throws IOException {
         ftp = new FtpServerInProcess(Files.createDirectories(server.resolve("ftp")))
                 .overwriting(true)
                 .start();
-        tellAboutPhotos(newsroom);
+        configurePhotos(newsroom);
     }
 
     @AfterEach
-    void closeTheDrop() {
+    void closeUploadFolder() {
         ftp.close();
         cms.close();
     }
 
     @Test
-    void theWholeTrip() throws IOException {
+    void aPhotoIsUploadedFoundAndPublished() throws IOException {
         newsroom.says(approval(""));
         cms.answers(200, "{}", "{\"photos\": []}", "{\"photos\": [{\"wcmId\": 4711}]}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
-        assertThat(inDrop()).isEmpty();
+        assertThat(uploadedFiles()).isEmpty();
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
 
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains(CLOCK);
-        assertThat(inDrop()).containsExactly("F0PHOTO-image.jpg");
+        assertThat(uploadedFiles()).containsExactly("F0PHOTO-image.jpg");
         assertThat(photo(ts).path("status").asText()).isEqualTo("loading");
         assertThat(photo(ts).path("url").asText()).isEqualTo("https://static.example/loading.jpg");
         assertThat(cms.asked()).containsExactly("/lookup?source=F0PHOTO&class=photo");
@@ -95,7 +95,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
-    void anAddressThatTurns200WillDoToo() {
+    void aUrlThatAnswers200CountsAsFound() {
         newsroom.saysAtTheTop(settings("https://photos.example/{id}.jpg", ""));
         cms.answers(404, "", "").answers(200, "<html>");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
@@ -108,7 +108,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
-    void aCmsThatNeverShowsItEndsPatience() {
+    void aPhotoThatTheCmsNeverShowsFails() {
         cms.answers(200, "{}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
@@ -125,7 +125,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
-    void aCmsThatIsIllForAWhileIsAskedUntilItIsWell() {
+    void aCmsThatFailsForAWhileIsRetried() {
         cms.answers(500, "", "", "").answers(200, "no json", "{\"wcmId\": null}", "{\"wcmId\": \"a b/c\"}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
 
@@ -141,20 +141,20 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
-    void aTakedownEmptiesTheDropInTheSameCycleAndTellsWhatTheCmsMayHave() {
+    void aTakedownEmptiesTheUploadFolderInTheSameCycleAndLogsWhatTheCmsMayHave() {
         newsroom.says(approval(""));
         cms.answers(200, "{\"wcmId\": 4711}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
-        assertThat(inDrop()).hasSize(1);
+        assertThat(uploadedFiles()).hasSize(1);
 
         newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
 
-        assertThat(inDrop()).isEmpty();
+        assertThat(uploadedFiles()).isEmpty();
         assertThat(newsroom.storage().everything()).doesNotContain("photos.example");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).isEmpty();
         assertThat(newsroom.slack.botReplies(CHANNEL, ts))
@@ -165,12 +165,12 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.cycle();
         newsroom.cycle();
-        assertThat(inDrop()).hasSize(1);
+        assertThat(uploadedFiles()).hasSize(1);
         assertThat(photo(ts).path("status").asText()).isEqualTo("live");
     }
 
     @Test
-    void aTakedownIsOwedUntilTheDropIsUpAgain() {
+    void aTakedownIsPendingUntilTheUploadFolderIsReachable() {
         cms.answers(200, "{}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.cycle();
@@ -179,19 +179,19 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         newsroom.slack.delete(CHANNEL, ts);
         CycleReport down = newsroom.cycle();
         assertThat(down.incidents()).hasSize(1);
-        assertThat(inDrop()).hasSize(1);
+        assertThat(uploadedFiles()).hasSize(1);
         assertThat(newsroom.store().photos().pendingUploadDeletes()).hasSize(1);
         newsroom.restart();
         ftp.start();
         newsroom.clock.advance(Duration.ofMinutes(2));
         newsroom.cycle();
 
-        assertThat(inDrop()).isEmpty();
+        assertThat(uploadedFiles()).isEmpty();
         assertThat(newsroom.store().photos().pendingUploadDeletes()).isEmpty();
     }
 
     @Test
-    void aPhotoThatAnotherMessageShowsStaysInTheDrop() {
+    void aPhotoThatAnotherMessageShowsStaysInTheUploadFolder() {
         cms.answers(200, "{}");
         String first = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         String second = newsroom.slack.upload(CHANNEL, REPORTER, "once more", PHOTO);
@@ -199,16 +199,16 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
 
         newsroom.slack.delete(CHANNEL, first);
         newsroom.cycle();
-        assertThat(inDrop()).hasSize(1);
+        assertThat(uploadedFiles()).hasSize(1);
         newsroom.slack.delete(CHANNEL, second);
         newsroom.cycle();
 
-        assertThat(inDrop()).isEmpty();
+        assertThat(uploadedFiles()).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}, {1} its work")
     @CsvSource({"SLACK, AFTER", "STORAGE, BEFORE", "STORAGE, AFTER", "DATABASE, BEFORE"})
-    void itEndsTheSameWhereverItIsKilled(String whose, When when) throws IOException {
+    void theResultIsTheSameWhereverTheProcessIsKilled(String whose, When when) throws IOException {
         cms.answers(200, "{}", "{\"wcmId\": 4711}");
         CrashPoint calls = switch (whose) {
             case "SLACK" -> new CrashPoint("download", "addReaction", "removeReaction", "postReply");
@@ -219,7 +219,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         boolean broke = true;
         for (int n = 1; broke; n += step) {
             try (var evening = new TestNewsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
-                tellAboutPhotos(evening);
+                configurePhotos(evening);
                 evening.opens(
                         () -> Store.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
                 evening.asksSlackThrough(real -> calls.through(SlackClient.class, real));
@@ -238,7 +238,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
                 JsonNode photo =
                         evening.reader().messages().get(ts).path("photos").path(0);
                 assertThat(photo.path("url").asText()).as("call %d", n).contains("/4711/");
-                assertThat(inDrop()).as("call %d", n).containsExactly("F0PHOTO-image.jpg");
+                assertThat(uploadedFiles()).as("call %d", n).containsExactly("F0PHOTO-image.jpg");
                 assertThat(evening.slack.reactions(CHANNEL, ts))
                         .as("call %d", n)
                         .containsExactly(ROCKET);
@@ -246,8 +246,8 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         }
     }
 
-    private void tellAboutPhotos(TestNewsroom room) {
-        room.saysAtTheTop(settings("https://photos.example/0/0/0/{found}/3/{width}x0.jpg", "field: wcmId, "));
+    private void configurePhotos(TestNewsroom newsroom) {
+        newsroom.saysAtTheTop(settings("https://photos.example/0/0/0/{found}/3/{width}x0.jpg", "field: wcmId, "));
     }
 
     private String settings(String url, String field) {
@@ -263,7 +263,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         return newsroom.reader().messages().get(ts).path("photos").path(0);
     }
 
-    private List<String> inDrop() {
+    private List<String> uploadedFiles() {
         try (Stream<Path> files = Files.list(ftp.root())) {
             return files.map(file -> file.getFileName().toString()).toList();
         } catch (IOException e) {

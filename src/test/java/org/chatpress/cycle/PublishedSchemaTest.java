@@ -16,7 +16,7 @@ import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped schema and what the program publishes cannot drift apart. */
+/** Every published file matches the bundled schema. */
 class PublishedSchemaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -32,18 +32,18 @@ import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 
 /**
- * Evenings in which anything may happen: people post, edit, delete, approve, reject and hold; Slack and the storages get
- * into trouble; processes are killed, settings change, the clock jumps. Beside the press stands a simple idea of what
- * may be public and what must be, and readers look at every change of every storage.
+ * A random evening: people post, edit, delete, approve, reject and hold; Slack and the storages fail; processes are killed,
+ * settings change, the clock jumps. A simple model tracks which messages may and which must be public, and a reader checks
+ * each storage after every change.
  */
 final class RandomEvening implements AutoCloseable {
     private static final int CYCLES = 125;
-    private static final int ACTIONS_A_CYCLE = 3;
-    private static final int CYCLES_BETWEEN_LULLS = 12;
+    private static final int ACTIONS_PER_CYCLE = 3;
+    private static final int CYCLES_BETWEEN_RECOVERIES = 12;
     private static final List<String> STORAGES = List.of("one", "two");
 
-    final List<String> wrong = new CopyOnWriteArrayList<>();
-    final Set<StoredObject> looked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    final List<String> violations = new CopyOnWriteArrayList<>();
+    final Set<StoredObject> checked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     final Map<String, JsonNode> lastPointers = new ConcurrentHashMap<>();
     final CrashPoint calls = new CrashPoint(
             "put", "putUnlessChanged", "delete", "history", "lookUpMessage", "userProfile", "executeUpdate", "commit");
@@ -60,41 +60,41 @@ final class RandomEvening implements AutoCloseable {
         asksSlackThrough(UnaryOperator.identity()).usesStoragesThrough(UnaryOperator.identity());
     }
 
-    /** What else lies between the press and Slack: a fault of the press, planted to see it found. */
+    /** Puts a deliberate defect between the program and Slack, to see that it is found. */
     RandomEvening asksSlackThrough(UnaryOperator<SlackClient> fault) {
         newsroom.asksSlackThrough(real -> fault.apply(calls.through(SlackClient.class, real)));
         return this;
     }
 
-    /** Likewise between the press and its storages. */
+    /** Puts a deliberate defect between the program and its storages. */
     RandomEvening usesStoragesThrough(UnaryOperator<Storage> fault) {
         newsroom.usesStoragesThrough(real -> fault.apply(calls.through(Storage.class, real)));
         return this;
     }
 
-    /** Cycle after cycle; fails at the first thing that is not as it must be. */
-    void passes() {
+    /** Runs the evening; fails at the first violation. */
+    void runAndCheck() {
         open();
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
-            for (int i = 0; i < ACTIONS_A_CYCLE; i++) {
+            for (int i = 0; i < ACTIONS_PER_CYCLE; i++) {
                 if (conversation.goesOn()) {
                     settings();
                 }
             }
-            boolean slackIsWell = !somethingBreaks();
+            boolean slackWorks = !injectFault();
             boolean ended = cycle();
-            if (slackIsWell && ended) {
+            if (slackWorks && ended) {
                 conversation.wasRead();
             } else {
                 conversation.mayHaveBeenRead();
             }
-            if (cycle % CYCLES_BETWEEN_LULLS == 0) {
-                lull();
+            if (cycle % CYCLES_BETWEEN_RECOVERIES == 0) {
+                recover();
                 for (String name : STORAGES) {
                     conversation.isRightOn(new Site(newsroom.storage(name), SLUG), "after cycle " + cycle);
                 }
             }
-            assertThat(wrong).as("cycle %d", cycle).isEmpty();
+            assertThat(violations).as("cycle %d", cycle).isEmpty();
         }
     }
 
@@ -105,14 +105,14 @@ final class RandomEvening implements AutoCloseable {
 
     private void open() {
         newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
-        STORAGES.forEach(name -> newsroom.storage(name).onChange(this::look));
+        STORAGES.forEach(name -> newsroom.storage(name).onChange(this::checkAsReader));
         settings();
     }
 
-    // WHAT HAPPENS
+    // EVENTS
 
-    /** True if it may have kept Slack from answering well, or the process from reading all of it. */
-    private boolean somethingBreaks() {
+    /** Makes something fail, perhaps. Returns true if Slack or the process may fail to complete the next cycle. */
+    private boolean injectFault() {
         switch (random.nextInt(24)) {
             case 0 -> newsroom.storage(any(STORAGES)).down(true);
             case 1, 2 -> STORAGES.forEach(name -> newsroom.storage(name).down(false));
@@ -147,7 +147,7 @@ final class RandomEvening implements AutoCloseable {
         return false;
     }
 
-    /** False if it ended early. */
+    /** Returns false if the process was killed. */
     private boolean cycle() {
         try {
             newsroom.cycle();
@@ -158,8 +158,8 @@ final class RandomEvening implements AutoCloseable {
         }
     }
 
-    /** Everything is well for a while. */
-    private void lull() {
+    /** Ends all faults and runs some cycles. */
+    private void recover() {
         newsroom.faults.clear();
         calls.breakAt(0, When.BEFORE, Killed::new);
         for (String name : STORAGES) {
@@ -186,9 +186,9 @@ final class RandomEvening implements AutoCloseable {
         return RemoteException.transientFailure("cannot be reached", (Throwable) null);
     }
 
-    // WHAT READERS SEE
+    // READERS
 
-    private void look(MemoryStorage storage) {
+    private void checkAsReader(MemoryStorage storage) {
         String pointer = SLUG + "/live.json";
         try {
             if (storage.keys().contains(pointer)) {
@@ -203,13 +203,13 @@ final class RandomEvening implements AutoCloseable {
                 }
             }
         } catch (AssertionError | RuntimeException e) {
-            wrong.add(storage.name() + ": " + e.getMessage());
+            violations.add(storage.name() + ": " + e.getMessage());
         }
         for (String key : storage.keys()) {
-            if (looked.add(storage.blob(key).orElseThrow())) {
+            if (checked.add(storage.blob(key).orElseThrow())) {
                 conversation
                         .neverApproved(storage.text(key))
-                        .forEach(text -> wrong.add(text + " is in " + key + " and was never approved"));
+                        .forEach(text -> violations.add(text + " is in " + key + " and was never approved"));
             }
         }
     }

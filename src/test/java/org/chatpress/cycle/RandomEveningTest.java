@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random evenings end well; and an evening at a press with a fault does not. */
+/** Random evenings end well, and evenings with a deliberate defect do not. */
 @Tag("fuzz")
 class RandomEveningTest {
     private static final long SEED = 20261103;
@@ -40,15 +40,15 @@ class RandomEveningTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, SEED})
-    void nothingGetsOutAndNothingIsLost(long seed) {
+    void nothingLeaksAndNothingIsLost(long seed) {
         try (var evening = new RandomEvening(folder, seed)) {
-            evening.passes();
+            evening.runAndCheck();
         }
     }
 
     @Test
-    void aPointerThatIsPutBeforeItsPagesIsFound() {
-        findsInStorages("is not on two", real -> {
+    void findsAPointerUploadedBeforeItsPages() {
+        findsStorageDefect("is not on two", real -> {
             var late = new ArrayList<StoredObject>();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
@@ -71,8 +71,8 @@ class RandomEveningTest {
     }
 
     @Test
-    void pagesUnderNamesThatDoNotFollowFromTheirBytesAreFound() {
-        findsInStorages("expected: 0L", real -> {
+    void findsPagesNotNamedByTheirContent() {
+        findsStorageDefect("expected: 0L", real -> {
             Map<String, String> names = new HashMap<>();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
@@ -84,7 +84,7 @@ class RandomEveningTest {
                         return Optional.empty();
                     })
                     .with("delete", args -> {
-                        // Another version lies under a page's name by now.
+                        // The name may already belong to another version of the page.
                         if (!((ObjectKey) args[0]).value().contains("/i/")) {
                             real.delete((ObjectKey) args[0]);
                         }
@@ -95,8 +95,8 @@ class RandomEveningTest {
     }
 
     @Test
-    void aTakedownThatDeletesNothingIsFound() {
-        findsInStorages(
+    void findsATakedownThatDeletesNothing() {
+        findsStorageDefect(
                 "not to contain",
                 real -> Overridden.of(Storage.class, real)
                         .with("delete", args -> null)
@@ -104,7 +104,7 @@ class RandomEveningTest {
     }
 
     @Test
-    void aFailedReadingTakenForAnEmptyChannelIsFound() {
+    void findsAFailedPageTakenForAnEmptyChannel() {
         try (var evening = new RandomEvening(folder, SEED)) {
             evening.asksSlackThrough(real -> {
                 var failed = new boolean[1];
@@ -131,24 +131,24 @@ class RandomEveningTest {
                         .get();
             });
 
-            isFound(evening, "to contain key");
+            assertFound(evening, "to contain key");
         }
     }
 
-    private void findsInStorages(String because, UnaryOperator<Storage> fault) {
+    private void findsStorageDefect(String message, UnaryOperator<Storage> defect) {
         try (var evening = new RandomEvening(folder, SEED)) {
-            evening.usesStoragesThrough(fault);
+            evening.usesStoragesThrough(defect);
 
-            isFound(evening, because);
+            assertFound(evening, message);
         }
     }
 
-    private static void isFound(RandomEvening evening, String because) {
-        Throwable found = catchThrowable(evening::passes);
-        assertThat(found).isInstanceOf(AssertionError.class).hasMessageContaining(because);
+    private static void assertFound(RandomEvening evening, String message) {
+        Throwable found = catchThrowable(evening::runAndCheck);
+        assertThat(found).isInstanceOf(AssertionError.class).hasMessageContaining(message);
     }
 
-    /** A page is named by its first message, index and authors by what they are; whatever names them follows. */
+    /** Names a page by its first message instead of its content, and adapts the files that refer to it. */
     private static StoredObject renamed(StoredObject object, Map<String, String> names) {
         String text = new String(object.bytes(), StandardCharsets.UTF_8);
         String name = object.key().name().replace(".json", "");
@@ -171,11 +171,11 @@ class RandomEveningTest {
         return (Optional<MessageTs>) argument;
     }
 
-    private static <T> T orElse(Supplier<T> asked, Supplier<T> otherwise) {
+    private static <T> T orElse(Supplier<T> supplier, Supplier<T> fallback) {
         try {
-            return asked.get();
+            return supplier.get();
         } catch (RemoteException e) {
-            return otherwise.get();
+            return fallback.get();
         }
     }
 }

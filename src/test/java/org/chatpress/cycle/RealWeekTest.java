@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five days of a real workspace, 118 channels. What must be public is worked out here from the raw export, by no code of
- * ours. Skipped where the data is not at hand: it is not ours to ship.
+ * Five days of a real workspace with 118 channels. The expected messages are computed from the raw export without
+ * Chatpress's own code. Skipped without the data, which may not be redistributed.
  */
 @Tag("simulation")
 class RealWeekTest {
@@ -60,8 +60,8 @@ class RealWeekTest {
     @TempDir
     Path folder;
 
-    /** Sites call a picture for fine screens so, and previews of links lead to them. */
-    private static final Pattern PICTURE_NAME = Pattern.compile("[a-z0-9-]+@[23]x?\\.png");
+    /** Sites name high-resolution images like this; link previews contain such names. */
+    private static final Pattern RETINA_IMAGE = Pattern.compile("[a-z0-9-]+@[23]x?\\.png");
 
     @BeforeAll
     static void readTheRawExport() throws IOException {
@@ -86,7 +86,7 @@ class RealWeekTest {
     }
 
     @Test
-    void publishesWhatMustBePublicAndNothingElse() throws IOException {
+    void publishesEveryPublicMessageAndNothingElse() throws IOException {
         Storage site = importedSite();
 
         int published = 0;
@@ -106,7 +106,7 @@ class RealWeekTest {
 
     @Test
     void leaksNothing() throws IOException {
-        // An escaped line end would look like a letter before an address.
+        // The n of an escaped line break would look like part of an address.
         String site = everything(importedSite()).replace("\\n", "\n");
 
         String typed = names.values().stream()
@@ -116,7 +116,7 @@ class RealWeekTest {
                 .isEmpty();
         assertThat(found(EMAIL, site))
                 .as("addresses that no author typed")
-                .filteredOn(found -> !PICTURE_NAME.matcher(found).matches())
+                .filteredOn(found -> !RETINA_IMAGE.matcher(found).matches())
                 .allMatch(typed::contains);
         Set<String> unlisted = CHANNEL.matcher(typed)
                 .results()
@@ -130,7 +130,7 @@ class RealWeekTest {
     }
 
     @Test
-    void theEventsAsTheyCameEndWithTheSameWordsAsTheExport() throws IOException {
+    void replayedEventsEndWithTheSameMessagesAsTheExport() throws IOException {
         Storage imported = importedSite();
 
         try (var newsroom = new TestNewsroom(folder.resolve("live"))) {
@@ -159,7 +159,7 @@ class RealWeekTest {
         }
     }
 
-    /** What must be public, by ts, with Slack's text. */
+    /** The texts that must be public, as in Slack, by ts. */
     private static Map<String, String> publicTexts(String channel) {
         var texts = new TreeMap<String, String>();
         for (JsonNode message : messages.getOrDefault(channel, List.of())) {
@@ -219,7 +219,7 @@ class RealWeekTest {
         return new SiteReader(site, slug(channel));
     }
 
-    /** Everything that readers see of the messages, but when we published them. */
+    /** Everything that readers see of the messages, except the time of publishing. */
     private static Map<String, JsonNode> words(SiteReader reader) {
         Map<String, JsonNode> words = reader.messages();
         words.values().forEach(message -> ((ObjectNode) message).remove("published_at"));

@@ -23,10 +23,10 @@ import org.chatpress.support.Fault;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
-/** What a new process makes of what the one before left. */
+/** A new process continues from the state that the previous one left. */
 class RestartTest extends WithNewsroom {
     @Test
-    void knowsItsOwnSiteAgainUnderAnotherHeadline() {
+    void keepsItsEpochUnderANewHeadline() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         String epoch = newsroom.reader().pointer().path("epoch").asText();
@@ -42,7 +42,7 @@ class RestartTest extends WithNewsroom {
     }
 
     @Test
-    void removesThePointerOfAHiddenChatBeforeWhatItNames() {
+    void deletesThePointerOfAHiddenChatBeforeTheFilesThatItNames() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         newsroom.storage().forgetOperations();
@@ -55,7 +55,7 @@ class RestartTest extends WithNewsroom {
     }
 
     @Test
-    void aDayLaterSomebodyOfWhomSlackTellsNothingIsStillCalledTheSame() {
+    void keepsTheNameOfAUserThatSlackNoLongerReturns() {
         newsroom.slack.post(CHANNEL, EDITOR, "a first report");
         newsroom.slack.postRaw(CHANNEL, """
                 {"type": "message", "user": "U0ELSEWHERE", "text": "from elsewhere", "ts": "$ts",
@@ -74,15 +74,15 @@ class RestartTest extends WithNewsroom {
     }
 
     @Test
-    void aRestoredDatabaseTakesANewEpochWhicheverOfItsChangesFails() throws IOException {
+    void aRestoredDatabaseTakesANewEpochWhicheverOfItsUpdatesFails() throws IOException {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         newsroom.restart();
         Path backup = Files.copy(newsroom.database(), folder.resolve("backup.db"));
-        String doomed = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        String deleted = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
-        newsroom.slack.delete(CHANNEL, doomed);
+        newsroom.slack.delete(CHANNEL, deleted);
         var calls = new CrashPoint("executeUpdate");
         newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         var epochs =

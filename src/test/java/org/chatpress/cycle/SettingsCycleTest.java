@@ -20,13 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a chat when somebody changes the settings of a running Chatpress. */
+/** Changes of the settings while Chatpress is running. */
 class SettingsCycleTest extends WithNewsroom {
     private static final String SINCE = "since: 2026-11-03T18:00:00Z, ";
     private static final String WIRE = "B0WIRE";
     private static final String OTHER = "C0WEATHER";
 
-    // TIGHTER AND LOOSER
+    // STRICTER AND LAXER
 
     static Stream<Arguments> tighterSettings() {
         return Stream.of(
@@ -43,7 +43,7 @@ class SettingsCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tighterSettings")
-    void aTighterRuleWithdrawsAtOnceEvenWhileSlackIsAway(String what, String before, String after) {
+    void aStricterPolicyWithdrawsAtOnceEvenWhileSlackIsDown(String what, String before, String after) {
         newsroom.says(before);
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -63,7 +63,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewPrefixHidesAnApprovedMessageThatBeganWithItBeforeItsEdit() {
+    void aNewPrefixHidesAnApprovedMessageThatStartedWithItBeforeItsEdit() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "// not for readers");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
@@ -78,7 +78,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aMarkThatIsOlderThanTheRuleDoesNotBringBackWhatWasRejectedBeforeIt() {
+    void aReactionOlderThanThePolicyDoesNotRestoreARejectedMessage() {
         newsroom.says("approval: none");
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
@@ -95,7 +95,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aLaterSinceWithdrawsWhatIsOlderAndAnEarlierOneBringsItBackByAChangeInSlack() {
+    void aLaterSinceWithdrawsOlderMessagesAndAnEarlierOneRestoresThemOnAChangeInSlack() {
         String old = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.clock.advance(Duration.ofHours(1));
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
@@ -117,7 +117,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEarlierSinceBringsWhatWasNeverRead() {
+    void anEarlierSincePublishesMessagesThatWereNeverRead() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         newsroom.clock.advance(Duration.ofHours(1));
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
@@ -157,7 +157,7 @@ class SettingsCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("looserSettings")
-    void aLooserRulePublishesNothingByItselfButLetsALaterChangeInSlackDoSo(String what, String before, String after) {
+    void aLaxerPolicyPublishesOnlyWhatChangesInSlackAfterwards(String what, String before, String after) {
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "x");
@@ -179,7 +179,7 @@ class SettingsCycleTest extends WithNewsroom {
     // NAMES
 
     @Test
-    void aRenamedChatMovesAndLeavesNothingBehind() {
+    void aRenamedChatMovesAndLeavesNoFiles() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.says("approval: none, jsonp: true").cycle();
 
@@ -192,7 +192,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theWholeChatsFileTakesAnotherName() {
+    void theFileOfTheWholeChatCanBeRenamed() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
 
@@ -204,7 +204,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theScriptComesAndGoesWithItsSetting() {
+    void theJsonpFileIsPublishedAndDeletedWithItsSetting() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
         assertThat(newsroom.storage().keys()).doesNotContain(SLUG + ".jsonp");
@@ -246,7 +246,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void inTheMiddleOfASwapEachPointerStillHasItsFiles() {
+    void duringASwapEachPointerHasItsFiles() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
@@ -263,7 +263,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewChannelTakesTheNameOfOneThatLeft() {
+    void aNewChannelTakesTheNameOfARemovedOne() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
@@ -280,7 +280,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aNewChannelTakesTheFileNameOfOneThatLeft() {
+    void aNewChannelTakesTheFileNameOfARemovedOne() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
@@ -297,7 +297,7 @@ class SettingsCycleTest extends WithNewsroom {
         assertThat(newsroom.reader().whole().at("/messages/0/text").asText()).isEqualTo("it rains");
     }
 
-    // WORDS
+    // TEXTS
 
     static Stream<Arguments> words() {
         return Stream.of(
@@ -309,7 +309,7 @@ class SettingsCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @MethodSource("words")
-    void theChannelsOwnWordsChangeWithAMetaOpAndANewIndex(String words, String place) {
+    void changedChannelTextsCauseAMetaOpAndANewIndex(String words, String place) {
         newsroom.lists(entry(CHANNEL, SLUG, SINCE + "approval: none"));
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
@@ -330,10 +330,10 @@ class SettingsCycleTest extends WithNewsroom {
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
     }
 
-    // HIDDEN, CLOSED, GONE
+    // HIDDEN, CLOSED, REMOVED
 
     @Test
-    void aHiddenChatHasNoFileAndIsThereAgainWhenItIsShown() {
+    void aHiddenChatHasNoFilesAndComesBackWhenUnhidden() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
@@ -357,7 +357,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theOnlyChatIsHiddenAndTheListIsEmpty() {
+    void theListIsEmptyWhenTheOnlyChatIsHidden() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
 
@@ -368,7 +368,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aClosedChatSaysSoAtOnceAndIsReadEveryTenMinutes() {
+    void aClosedChatIsMarkedAtOnceAndPolledEveryTenMinutes() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
 
@@ -390,7 +390,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aClosedChatTakesWithdrawalsAndApprovalsButNothingNew() {
+    void aClosedChatPublishesWithdrawalsAndApprovalsButNothingNew() {
         newsroom.says(approval(""));
         String shown = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         String rejected = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
@@ -416,7 +416,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aReopenedChatGoesOn() {
+    void aReopenedChatContinues() {
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.cycle();
         newsroom.says("approval: none, closed: true").cycle();
@@ -435,7 +435,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChannelThatLeavesTheSettingsKeepsItsFilesAndComesBack() {
+    void aRemovedChannelKeepsItsFilesAndCanComeBack() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.slack.post(OTHER, REPORTER, "it rains");
@@ -457,7 +457,7 @@ class SettingsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aChannelThatSlackRefusesDisturbsNoOther() {
+    void aChannelThatFailsHoldsUpNoOther() {
         newsroom.slack.channel(OTHER);
         newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         newsroom.lists(channel(OTHER, "weather", "approval: none"), channel(CHANNEL, SLUG, "approval: none"));
@@ -499,7 +499,7 @@ class SettingsCycleTest extends WithNewsroom {
     // DELAY
 
     @Test
-    void whatChangesWithinTheDelayIsSilent() {
+    void changesWithinTheDelayAreNotPublished() {
         newsroom.says("approval: none, delay: 60s");
         String edited = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         String deleted = newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");

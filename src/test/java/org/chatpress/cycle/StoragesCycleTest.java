@@ -22,7 +22,7 @@ import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 
-/** Storages come and go, fill up and fail, each on its own. */
+/** Storages are added and removed, fill up and fail, independently of each other. */
 class StoragesCycleTest extends WithNewsroom {
     @Test
     void everyStorageGetsTheSameFiles() {
@@ -54,21 +54,21 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aStorageThatStaysDownIsAskedLessAndLessOftenEvenByANewProcess() {
+    void aStorageThatStaysDownIsRetriedLessAndLessOftenEvenByANewProcess() {
         newsroom.publishesTo("one", "two");
         post("Smith wins");
         newsroom.cycle();
         newsroom.storage("one").down(true);
         post("Jones concedes");
-        int asked = 0;
+        int attempts = 0;
         for (int i = 0; i < 60; i++) {
             CycleReport report = newsroom.cycle();
-            asked += report.incidents().size();
+            attempts += report.incidents().size();
             assertThat(report.isComplete())
-                    .as("it lacks something even while nobody asks it")
+                    .as("incomplete even in a cycle that does not try it")
                     .isFalse();
         }
-        assertThat(asked).isBetween(10, 20);
+        assertThat(attempts).isBetween(10, 20);
 
         Instant next = newsroom.store()
                 .storages()
@@ -90,7 +90,7 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aClockThatIsSetBackKeepsNoStorageWaitingForTheOldTime() {
+    void aStorageDoesNotWaitForTheOldTimeAfterTheClockIsSetBack() {
         newsroom.storage().down(true);
         post("Smith wins");
         newsroom.cycle();
@@ -104,7 +104,7 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aClockThatIsSetBackKeepsNoWholeChatWaitingForTheOldTime() {
+    void theFileOfTheWholeChatDoesNotWaitForTheOldTimeAfterTheClockIsSetBack() {
         post("Smith wins");
         newsroom.cycle();
         post("Jones concedes");
@@ -128,7 +128,7 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aStorageThatWasRemovedForAWhileCatchesUpAndForgetsWhatWasTakenDown() {
+    void aStorageThatWasRemovedForAWhileCatchesUpAndLosesWhatWasTakenDown() {
         newsroom.publishesTo("one", "two");
         String ts = post("Smith wins");
         post("turnout is high");
@@ -164,7 +164,7 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
-    void realStoragesShowTheSameChatAndForgetTheSameText() throws IOException {
+    void realStoragesShowTheSameChatAndLoseTheSameText() throws IOException {
         Path directory = folder.resolve("public");
         try (var s3 = new S3ServerInProcess().start();
                 var refusing = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp-1"))).start();
@@ -238,7 +238,7 @@ class StoragesCycleTest extends WithNewsroom {
                 .formatted(server.port(), FtpServerInProcess.USER, FtpServerInProcess.PASSWORD);
     }
 
-    /** Everything that a folder holds, hidden files included. */
+    /** The contents of all files in a folder, including hidden ones. */
     private static String textOf(Path folder) {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(folder)) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What was taken down is on no storage any more, in whatever file it was, and what may not be seen never was on any. */
+/** Text that was taken down is deleted from every file on every storage, and hidden text was never on any. */
 class TakedownCycleTest extends WithNewsroom {
     private interface Way {
         void takeDown(TestNewsroom newsroom, String ts);
@@ -46,7 +46,7 @@ class TakedownCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void theTextIsInNoFileOldPagesAndScriptIncluded(String what, Way way) {
+    void theTextIsInNoFileIncludingOldPagesAndJsonp(String what, Way way) {
         newsroom.says(approval("") + ", jsonp: true");
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -55,7 +55,7 @@ class TakedownCycleTest extends WithNewsroom {
             approved("update " + i);
             newsroom.cycle();
         }
-        assertThat(pagesWith("Smith")).as("pages with it, old ones included").hasSizeGreaterThan(1);
+        assertThat(pagesWith("Smith")).as("pages with it, including old ones").hasSizeGreaterThan(1);
 
         way.takeDown(newsroom, ts);
         newsroom.cycle();
@@ -67,7 +67,7 @@ class TakedownCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void aStorageThatWasDownForgetsTheTextBeforeAnythingElse(String what, Way way) {
+    void aStorageThatWasDownLosesTheTextBeforeAnythingElse(String what, Way way) {
         newsroom.publishesTo("one", "two").says(approval("") + ", jsonp: true");
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -90,7 +90,7 @@ class TakedownCycleTest extends WithNewsroom {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void aFullStorageForgetsTheTextAllTheSame(String what, Way way) {
+    void aFullStorageLosesTheTextToo(String what, Way way) {
         newsroom.says(approval("") + ", jsonp: true");
         approved("turnout is high");
         String ts = approved("Smith wins");
@@ -108,7 +108,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theOldFolderOfARenamedChatIsForgottenWhereTheStorageWasDown() {
+    void theOldFolderOfARenamedChatIsDeletedOnAStorageThatWasDown() {
         newsroom.publishesTo("one", "two");
         String ts = post("Smith wins");
         post("turnout is high");
@@ -132,7 +132,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void everyVersionOfAnEditedMessageGoes() {
+    void everyVersionOfAnEditedMessageIsDeleted() {
         String ts = post("Smith wins");
         post("turnout is high");
         newsroom.cycle();
@@ -147,7 +147,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void anEditAfterTheApprovalIsSeenNowhereUntilItIsApproved() {
+    void anEditAfterTheApprovalIsInNoFileUntilItIsApproved() {
         newsroom.says(approval(""));
         String ts = approved("Smith wins");
         newsroom.cycle();
@@ -167,7 +167,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theProfileOfAnAuthorGoesWithTheLastMessage() {
+    void theProfileOfAnAuthorIsDeletedWithTheLastMessage() {
         post("turnout is high");
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.cycle();
@@ -181,7 +181,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void theAuthorsThatThePointerNamesStayWhenAFileBesideItIsRefused() {
+    void theAuthorsFileThatThePointerNamesStaysWhenAnotherUploadFails() {
         post("turnout is high");
         String ts = newsroom.slack.post(CHANNEL, EDITOR, "Smith wins");
         newsroom.cycle();
@@ -198,7 +198,7 @@ class TakedownCycleTest extends WithNewsroom {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void aTakedownRightAfterACrashInTheMiddleOfPublishingFindsEveryFile(int operationsThatSucceed) {
+    void aTakedownAfterACrashDuringPublishingFindsEveryFile(int operationsThatSucceed) {
         post("turnout is high");
         newsroom.cycle();
         String ts = post("Smith wins");
@@ -217,7 +217,7 @@ class TakedownCycleTest extends WithNewsroom {
     }
 
     @Test
-    void whatMayNotBeSeenIsNeverPut() {
+    void hiddenTextIsNeverUploaded() {
         newsroom.slack.channel("C0PRIVATE", "board", true);
         newsroom.slack.post("C0PRIVATE", REPORTER, "secret of another channel");
         newsroom.publishesTo("one", "two").says(approval("") + ", jsonp: true, delay: 20s");
@@ -280,6 +280,6 @@ class TakedownCycleTest extends WithNewsroom {
                 .toList();
     }
 
-    /** Not a failure that anybody answers. */
+    /** No code catches this. */
     private static final class Crash extends RuntimeException {}
 }

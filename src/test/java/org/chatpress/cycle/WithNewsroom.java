@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that each begin with an empty newsroom. */
+/** Base of tests that each start with an empty newsroom. */
 public abstract class WithNewsroom {
     @TempDir
     Path folder;
@@ -23,7 +23,7 @@ public abstract class WithNewsroom {
         newsroom.close();
     }
 
-    /** A channel's entry in the settings with everything in {@code members}, joined by commas. */
+    /** The settings entry of a channel; {@code members} is further YAML, separated by commas. */
     static String entry(String id, String slug, String members) {
         return "{id: %s, slug: %s, %s}".formatted(id, slug, members);
     }

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever Slack answers, whenever: nothing published is lost, nothing pending gets out, and the next cycles go on as if
- * it had answered well.
+ * Whatever Slack responds, at any time: no published message is lost, no pending message is published, and the next cycles
+ * catch up.
  */
-class SlackTroubleTest {
+class SlackFailureTest {
     private static final String DESK = "S0DESK";
     private static final String PENDING = "nobody approved this";
 
@@ -34,25 +34,25 @@ class SlackTroubleTest {
 
     TestNewsroom newsroom;
 
-    /** What should be public once Slack is well, in order. */
-    final List<String> wanted = new ArrayList<>();
+    /** The messages that should be public once Slack works again, in order. */
+    final List<String> expected = new ArrayList<>();
 
-    /** What a cycle meets Slack for when the trouble comes. */
-    enum Occasion {
-        FIRST_PULL(test -> test.somethingIsPosted("first")),
-        QUIET_CYCLE(test -> {
-            test.somethingIsPosted("first");
+    /** What the cycle has to do when the fault occurs. */
+    enum Situation {
+        FIRST_POLL(test -> test.postSome("first")),
+        NO_CHANGES(test -> {
+            test.postSome("first");
             test.newsroom.cycle();
         }),
-        NEWS(test -> {
-            test.somethingIsPosted("first");
+        NEW_MESSAGES(test -> {
+            test.postSome("first");
             test.newsroom.cycle();
             test.newsroom.slack.person("U0STRANGER", "Sam Stranger");
             test.approvedPost("U0STRANGER", "news of a stranger");
-            test.somethingIsPosted("second");
+            test.postSome("second");
         }),
         GAP_OF_MANY_PAGES(test -> {
-            test.somethingIsPosted("first");
+            test.postSome("first");
             test.newsroom.cycle();
             test.newsroom.slackServer.pagesOf(7);
             for (int i = 0; i < 30; i++) {
@@ -60,18 +60,18 @@ class SlackTroubleTest {
             }
         }),
         DELETION(test -> {
-            test.somethingIsPosted("first");
-            String doomed = test.approvedPost(REPORTER, "to be deleted");
+            test.postSome("first");
+            String deleted = test.approvedPost(REPORTER, "to be deleted");
             test.approvedPost(REPORTER, "to stay");
             test.newsroom.cycle();
-            test.newsroom.slack.delete(CHANNEL, doomed);
-            test.wanted.remove("to be deleted");
+            test.newsroom.slack.delete(CHANNEL, deleted);
+            test.expected.remove("to be deleted");
         });
 
-        private final Consumer<SlackTroubleTest> prelude;
+        private final Consumer<SlackFailureTest> setUp;
 
-        Occasion(Consumer<SlackTroubleTest> prelude) {
-            this.prelude = prelude;
+        Situation(Consumer<SlackFailureTest> setUp) {
+            this.setUp = setUp;
         }
     }
 
@@ -89,25 +89,25 @@ class SlackTroubleTest {
     }
 
     @ParameterizedTest(name = "{0}: {2} of {1}")
-    @MethodSource("everyTroubleOnEveryOccasion")
-    void whateverSlackAnswersTheNextCyclesGoOn(Occasion occasion, String method, Fault trouble, int call) {
-        occasion.prelude.accept(this);
+    @MethodSource("everyFaultInEverySituation")
+    void afterAnyFailureOfSlackTheNextCyclesCatchUp(Situation situation, String method, Fault fault, int call) {
+        situation.setUp.accept(this);
         List<String> before = published();
         for (int i = 1; i < call; i++) {
             newsroom.faults.next(method, Fault.slow(Duration.ZERO));
         }
-        newsroom.faults.next(method, trouble);
+        newsroom.faults.next(method, fault);
 
         for (int cycle = 0; cycle < 2; cycle++) {
             newsroom.cycle();
 
             assertThat(published())
                     .as("cycle %d", cycle)
-                    .containsAll(before.stream().filter(wanted::contains).toList());
+                    .containsAll(before.stream().filter(expected::contains).toList());
             assertThat(newsroom.storage().everything()).doesNotContain(PENDING);
         }
 
-        assertThat(published()).containsExactlyElementsOf(wanted);
+        assertThat(published()).containsExactlyElementsOf(expected);
         assertThat(newsroom.storage().everything()).doesNotContain(PENDING);
         newsroom.reader()
                 .whole()
@@ -117,8 +117,8 @@ class SlackTroubleTest {
         assertThat(newsroom.cycle().summary()).isEmpty();
     }
 
-    static Stream<Arguments> everyTroubleOnEveryOccasion() {
-        List<Fault> troubles = List.of(
+    static Stream<Arguments> everyFaultInEverySituation() {
+        List<Fault> faults = List.of(
                 Fault.TOO_MANY,
                 Fault.tooMany(25),
                 Fault.SERVER_ERROR,
@@ -140,27 +140,27 @@ class SlackTroubleTest {
                 Fault.answer("""
                         {"ok": true, "has_more": true, "message": [], "user": null,
                          "messages": [{"ts": {}, "text": ["a list"]}, []]}"""));
-        return Stream.of(Occasion.values())
-                .flatMap(occasion -> calls(occasion)
-                        .flatMap(call -> troubles.stream()
-                                .map(trouble -> Arguments.of(occasion, call.method, trouble, call.number))));
+        return Stream.of(Situation.values())
+                .flatMap(situation -> calls(situation)
+                        .flatMap(call -> faults.stream()
+                                .map(fault -> Arguments.of(situation, call.method, fault, call.number))));
     }
 
     /** The n-th call of a method in a cycle. */
     private record Call(String method, int number) {}
 
-    private static Stream<Call> calls(Occasion occasion) {
+    private static Stream<Call> calls(Situation situation) {
         var history = new Call("conversations.history", 1);
-        return switch (occasion) {
-            case FIRST_PULL ->
+        return switch (situation) {
+            case FIRST_POLL ->
                 Stream.of(
                         history,
                         new Call("reactions.get", 1),
                         new Call("users.info", 1),
                         new Call("users.info", 2),
                         new Call("usergroups.users.list", 1));
-            case QUIET_CYCLE -> Stream.of(history);
-            case NEWS -> Stream.of(history, new Call("users.info", 1), new Call("reactions.get", 1));
+            case NO_CHANGES -> Stream.of(history);
+            case NEW_MESSAGES -> Stream.of(history, new Call("users.info", 1), new Call("reactions.get", 1));
             case GAP_OF_MANY_PAGES ->
                 Stream.of(history, new Call("conversations.history", 2), new Call("conversations.history", 4));
             case DELETION -> Stream.of(history, new Call("conversations.replies", 1));
@@ -173,7 +173,7 @@ class SlackTroubleTest {
                 : List.of();
     }
 
-    private void somethingIsPosted(String what) {
+    private void postSome(String what) {
         approvedPost(REPORTER, what + " by an editor");
         newsroom.slack.post(CHANNEL, REPORTER, PENDING);
         newsroom.slack.react(
@@ -181,13 +181,13 @@ class SlackTroubleTest {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, what + " by the desk");
         newsroom.slack.react(CHANNEL, ts, REPORTER, "white_check_mark");
         newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
-        wanted.add(what + " by the desk");
+        expected.add(what + " by the desk");
     }
 
     private String approvedPost(String author, String text) {
         String ts = newsroom.slack.post(CHANNEL, author, text);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
-        wanted.add(text);
+        expected.add(text);
         return ts;
     }
 }
