@@ -37,8 +37,10 @@ class FileStateTest {
         List<FileState> to =
                 Arrays.asList(fromDesired, fromSuperseded, fromGrace, fromTakedownPending, fromDeletePending);
 
-        for (FileState from : FileState.values()) {
-            FileState expected = to.get(from.ordinal());
+        FileState[] states = FileState.values();
+        for (int i = 0; i < states.length; i++) {
+            FileState from = states[i];
+            FileState expected = to.get(i);
             assertThat(from.transition(event)).as("%s, %s", from, event).isEqualTo(expected == null ? from : expected);
         }
     }
