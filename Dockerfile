@@ -20,26 +20,19 @@ RUN groupadd --gid 10001 chatpress \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin chatpress \
     && install -d -o chatpress -g chatpress /data
 COPY --from=build /build/target/chatpress.jar /build/libsqlitejdbc.so /opt/chatpress/
-# A class-data archive halves the start. It is good for this very Java and this very jar, so it is made here, last.
-COPY src/main/archive/make-archive.sh /opt/chatpress/
-RUN sh /opt/chatpress/make-archive.sh /opt/chatpress/chatpress.jar
+COPY src/main/archive/make-archive.sh src/main/archive/chatpress.args /opt/chatpress/
+# A class-data archive halves the start. It fits this very Java and this very jar, so it is made here, last.
+RUN printf '%s\n' -Dorg.sqlite.lib.path=/opt/chatpress -Dorg.sqlite.lib.name=libsqlitejdbc.so >> /opt/chatpress/chatpress.args \
+    && sh /opt/chatpress/make-archive.sh /opt/chatpress/chatpress.jar
 
-# One thread's freed memory serves the others.
+# With one arena, memory that a thread frees serves the others.
 ENV MALLOC_ARENA_MAX=2
 USER 10001:10001
 # Relative paths in the settings begin here: the usual data/chatpress.db is in the volume.
 WORKDIR /
 VOLUME /data
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=50", \
-    "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", \
-    "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", \
-    "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
-    "-Dorg.sqlite.lib.path=/opt/chatpress", "-Dorg.sqlite.lib.name=libsqlitejdbc.so", \
+ENTRYPOINT ["java", "@/opt/chatpress/chatpress.args", \
     "-jar", "/opt/chatpress/chatpress.jar", "--config", "/etc/chatpress/channels.yml"]
 CMD ["run"]
-HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["java", "-XX:+UseSerialGC", \
-    "-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", \
-    "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", \
-    "-XX:SharedArchiveFile=/opt/chatpress/chatpress.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", \
-    "-Dorg.sqlite.lib.path=/opt/chatpress", "-Dorg.sqlite.lib.name=libsqlitejdbc.so", \
+HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["java", "@/opt/chatpress/chatpress.args", "-Xmx64m", \
     "-jar", "/opt/chatpress/chatpress.jar", "--config", "/etc/chatpress/channels.yml", "status", "--healthy"]

@@ -2,16 +2,17 @@
 # Makes a class-data archive beside the jar, with which Chatpress starts in less than half the time:
 #
 #   make-archive.sh target/chatpress.jar
-#   java -XX:SharedArchiveFile=target/chatpress.jsa -jar target/chatpress.jar once
+#   java @target/chatpress.args -jar target/chatpress.jar once
 #
-# It is good for this very JVM and for this jar, where it lies and as old as it is: make it in the place where it is
-# used, as the last step. With any other jar Java starts slowly, as without it, and says so on stdout;
-# -Xlog:disable -Xlog:all=error:stderr keeps stdout clean. From Java 24 its classes are linked, too, as in an AOT cache;
-# that one could not be made from more than one run.
+# Reads the JVM options from chatpress.args beside the jar, and adds the archive's path to them. The archive fits this very
+# JVM and this jar, at its path and with its timestamp: make it in the place where it is used, as the last step. With any
+# other jar Java starts as slowly as without it. From Java 24 on, its classes are linked too, as in an AOT cache; a cache
+# cannot be made from more than one run.
 set -eu
 
 jar=$(realpath "$1")
 archive=${jar%.jar}.jsa
+options=$(dirname "$jar")/chatpress.args
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 work=$(mktemp -d)
 running=
@@ -20,16 +21,17 @@ finish() {
     rm -rf "$work"
 }
 trap finish EXIT
+grep -v '^-XX:SharedArchiveFile=' "$options" > "$work/options"
 
 train() {
     AWS_ACCESS_KEY_ID=training AWS_SECRET_ACCESS_KEY=training AWS_EC2_METADATA_DISABLED=true \
-        "$java" -XX:DumpLoadedClassList="$work/$1.classes" -jar "$jar" "$@" --config "$work/channels.yml" \
+        "$java" "@$work/options" -XX:DumpLoadedClassList="$work/$1.classes" -jar "$jar" "$@" --config "$work/channels.yml" \
         > "$work/$1.said" 2>&1 || true
 }
 
 # The demo's meeting shows photos and threads, and its server then answers Slack's and the bucket's calls: it refuses
 # them, but they have gone out and come back. What fails is at least loaded.
-"$java" -XX:DumpLoadedClassList="$work/demo.classes" -jar "$jar" demo --port 0 --minutes 1 > "$work/demo.said" 2>&1 &
+"$java" "@$work/options" -XX:DumpLoadedClassList="$work/demo.classes" -jar "$jar" demo --port 0 --minutes 1 > "$work/demo.said" 2>&1 &
 running=$!
 port=
 for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -85,7 +87,7 @@ train messages training
 
 kill "$running"
 wait "$running" || true
-"$java" -XX:DumpLoadedClassList="$work/run.classes" -jar "$jar" run --config "$work/channels.yml" > "$work/run.said" 2>&1 &
+"$java" "@$work/options" -XX:DumpLoadedClassList="$work/run.classes" -jar "$jar" run --config "$work/channels.yml" > "$work/run.said" 2>&1 &
 running=$!
 sleep 6
 kill "$running"
@@ -98,10 +100,11 @@ linked=
 if "$java" -XX:+AOTClassLinking -version > /dev/null 2>&1; then
     linked=-XX:+AOTClassLinking
 fi
-# With the collector that the archive is used with.
-"$java" -Xshare:dump $linked -XX:+UseSerialGC -XX:SharedClassListFile="$work/all" -XX:SharedArchiveFile="$archive" \
-    -Xlog:disable -cp "$jar" > "$work/dump.said" 2>&1 || { cat "$work/dump.said" >&2; exit 1; }
+"$java" "@$work/options" -Xshare:dump $linked -XX:SharedClassListFile="$work/all" -XX:SharedArchiveFile="$archive" \
+    -cp "$jar" > "$work/dump.said" 2>&1 || { cat "$work/dump.said" >&2; exit 1; }
 
+echo "-XX:SharedArchiveFile=$archive" >> "$work/options"
+cp "$work/options" "$options"
 # -Xshare:on refuses to start where the archive cannot be used.
-"$java" -Xshare:on -XX:+UseSerialGC -XX:SharedArchiveFile="$archive" -jar "$jar" --version > /dev/null
+"$java" "@$options" -Xshare:on -jar "$jar" --version > /dev/null
 echo "$archive"

@@ -58,9 +58,9 @@ class ColdStartBench {
                     slackServer.apiUri().toString(),
                     slackServer.token().reveal());
             run(PLAIN, "--config", live.toString(), "once");
-            for (List<String> flags : List.of(PLAIN, Jar.FLAGS, Jar.ARCHIVED)) {
+            for (List<String> flags : List.of(PLAIN, Jar.OPTIONS, Jar.WITH_ARCHIVE)) {
                 String how =
-                        flags.isEmpty() ? "" : flags == Jar.FLAGS ? ", C1 and serial GC" : ", the same and archive";
+                        flags.isEmpty() ? "" : flags == Jar.OPTIONS ? ", chatpress.args" : ", the same and archive";
                 measure(
                         "import" + how,
                         flags,

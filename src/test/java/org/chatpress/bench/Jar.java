@@ -11,14 +11,13 @@ import java.util.List;
 /** The jar that {@code mvn package} built, as processes of their own on this Java, and its class-data archive. */
 final class Jar {
     private static final Path FILE = Path.of("target/chatpress.jar").toAbsolutePath();
-    private static final Path ARCHIVE = Path.of("target/chatpress.jsa").toAbsolutePath();
     private static final String JAVA_HOME = System.getProperty("java.home");
 
-    /** README's flags, but for the archive. */
-    static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    /** The options of chatpress.args without the path of an archive. */
+    static final List<String> OPTIONS = List.of("@src/main/archive/chatpress.args");
 
-    /** README's flags. */
-    static final List<String> ARCHIVED = List.of("-XX:SharedArchiveFile=" + ARCHIVE, FLAGS.get(0), FLAGS.get(1));
+    /** The options with which operators run the program, once {@link #makeArchive} has made its archive. */
+    static final List<String> WITH_ARCHIVE = List.of("@target/chatpress.args");
 
     private Jar() {}
 

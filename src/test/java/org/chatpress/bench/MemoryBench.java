@@ -35,16 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  * second come in. {@code -Dchatpress.minutes} is how long; within ten all channels are read down to their start.
  */
 class MemoryBench {
-    /** README's. */
-    private static final List<String> FLAGS = Stream.concat(
-                    Jar.ARCHIVED.stream(),
-                    Stream.of(
-                            "-Xms16m",
-                            "-Xmx128m",
-                            "-XX:MinHeapFreeRatio=10",
-                            "-XX:MaxHeapFreeRatio=30",
-                            "-XX:+UnlockDiagnosticVMOptions",
-                            "-XX:ArchiveRelocationMode=0"))
+    /** As in a container of 256 MB. */
+    private static final List<String> FLAGS = Stream.concat(Jar.WITH_ARCHIVE.stream(), Stream.of("-Xms16m", "-Xmx128m"))
             .toList();
 
     private static final Duration TIME = Duration.ofMinutes(Long.getLong("chatpress.minutes", 12));

@@ -106,8 +106,8 @@ class ManyPhotosTest {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@src/main/archive/chatpress.args",
                         "-Xmx192m",
-                        "-XX:+UseSerialGC",
                         "-cp",
                         classes,
                         Main.class.getName(),

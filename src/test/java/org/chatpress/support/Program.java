@@ -36,8 +36,7 @@ public final class Program {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
+                "@src/main/archive/chatpress.args",
                 "-cp",
                 classes,
                 Main.class.getName(),
