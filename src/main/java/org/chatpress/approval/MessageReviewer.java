@@ -134,7 +134,7 @@ public final class MessageReviewer {
         }
         MessageTs ts = snapshot.message().ts();
         try {
-            // Slack may count users whom reactions.get no longer names. Nobody else is left to ask for.
+            // Slack may count users whom reactions.get no longer returns. The users it returns are all there are.
             List<Reaction> reactions = slack.reactions(channel.id(), ts).stream()
                     .map(reaction -> new Reaction(
                             reaction.emoji(), reaction.users(), reaction.users().size()))

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Builds public messages: what readers see of a message, its author, its photos and its thread. Looks up names, which may
- * ask Slack; what Slack does not tell is left out, and the message is built again in the next cycle.
+ * take calls to Slack. If a call fails, the name is missing, and the next cycle builds the message again.
  */
 final class PublicMessageBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(PublicMessageBuilder.class);
@@ -172,7 +172,7 @@ final class PublicMessageBuilder {
      *
      * @param images the images that it shows as photos
      * @param emoji the custom emoji that it names, each with the name of the image to show
-     * @param isComplete false if Slack did not tell who its author or a mentioned user is
+     * @param isComplete false if the name of its author or of a mentioned user is not known yet
      */
     private record Part(
             PublicMessage message,
@@ -268,7 +268,7 @@ final class PublicMessageBuilder {
         };
     }
 
-    /** The size that a photo will have, by what Slack tells; 3:2 if it tells nothing. */
+    /** The size that a photo will have, computed from Slack's; 3:2 if Slack names no size. */
     private record ImageSize(int width, int height) {
         static ImageSize of(SlackImageFile image, int maxWidth) {
             if (image.width() == 0 || image.height() == 0) {
@@ -286,7 +286,7 @@ final class PublicMessageBuilder {
      * The names of what a text mentions.
      *
      * @param emoji the custom emoji by name, each with the name of the image to show
-     * @param isComplete false if Slack did not tell who a mentioned user is
+     * @param isComplete false if the name of a mentioned user is not known yet
      */
     private record ResolvedReferences(
             MessageFormatter.ResolvedNames names, Map<String, String> emoji, boolean isComplete) {}
@@ -335,7 +335,7 @@ final class PublicMessageBuilder {
         return copies;
     }
 
-    /** The author as readers see them; empty if Slack did not tell who it is. */
+    /** The author as readers see them; empty if the name is not known yet. */
     private Optional<Author> author(SlackMessage message) {
         UserId id = message.author().orElseThrow();
         boolean isByBot = message.bot().isPresent()
@@ -353,7 +353,7 @@ final class PublicMessageBuilder {
                         : new Author(id, profile.displayName(), profile.title(), profile.image48()));
     }
 
-    /** The author of whom Slack tells no profile: messages of users of other workspaces contain some of it. */
+    /** An author without a profile. A message by a user of another workspace may contain parts of one. */
     private static Author authorFromMessage(SlackMessage message) {
         JsonNode profile = message.json().path("user_profile");
         String name = profile.path("real_name").asText("");

@@ -128,7 +128,7 @@ record ReviewBatch(
         for (MessageSnapshot snapshot : messages) {
             MessageTs ts = snapshot.message().ts();
             ThreadReview thread = reviews.getOrDefault(ts, ThreadReview.EMPTY);
-            // A message that was never public waits until Slack tells which commands are in effect.
+            // A message that is not public waits until it is known which commands are in effect.
             if (snapshot.isPublic() || thread.isFinal()) {
                 Decision decision = decide(snapshot, thread, reviews, policy, roles);
                 decided.put(ts, new DecidedMessage(snapshot, decision, thread, Update.REBUILD));

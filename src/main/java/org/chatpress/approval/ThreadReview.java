@@ -19,7 +19,7 @@ import org.chatpress.model.UserId;
  *
  * @param replies those that were evaluated, oldest first
  * @param commands the commands that are in effect
- * @param isFinal false if Slack did not tell yet whether a command is in effect
+ * @param isFinal false if it is not known yet whether a command is in effect
  */
 record ThreadReview(List<ReviewedReply> replies, ThreadCommands commands, boolean isFinal) {
     static final ThreadReview EMPTY = new ThreadReview(List.of(), ThreadCommands.NONE, true);

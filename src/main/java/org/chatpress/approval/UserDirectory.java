@@ -23,7 +23,7 @@ import org.chatpress.store.Store;
 
 /**
  * Who the users of the workspace are, for one cycle: their profiles from the database, or from Slack if they are new, and
- * the members of user groups from Slack. What Slack does not tell is empty or UNKNOWN, and one of the {@link #failures}.
+ * the members of user groups from Slack. If a call fails, the result is empty or UNKNOWN, and {@link #failures} has it.
  */
 final class UserDirectory {
     private static final Duration MAX_PROFILE_AGE = Duration.ofDays(1);
@@ -31,7 +31,7 @@ final class UserDirectory {
     private static final int REFRESHED_PER_CYCLE = 3;
     private static final String USER_PROFILES = "users.info";
 
-    /** After so many failures Slack itself does not answer; one user of whom it tells nothing must not stop the others. */
+    /** One failed lookup must not affect other users. After this many, Slack itself is down, and is not asked again. */
     private static final int MAX_FAILURES = 3;
 
     private final SlackReader slack;
@@ -111,7 +111,7 @@ final class UserDirectory {
         }
     }
 
-    /** Looks up a profile; empty if Slack did not tell. A user whom Slack does not know has an empty name. */
+    /** Looks up a profile; empty if the call failed. A user whom Slack does not know has an empty name. */
     Optional<UserProfile> profile(UserId id) {
         Optional<UserProfile> profile = Optional.ofNullable(profiles.get(id))
                 .or(() -> store.users().profile(id))

@@ -29,9 +29,9 @@ final class ApprovalEvaluator {
         NONE,
         /** By an approver, and one approval by that person is enough. */
         BY_APPROVER,
-        /** By another person, or it cannot be told by whom. */
+        /** By another person, or it is not certain by whom. */
         BY_OTHERS,
-        /** By a user whose role Slack did not tell yet. */
+        /** By a user whose role is not known yet. */
         BY_UNKNOWN
     }
 

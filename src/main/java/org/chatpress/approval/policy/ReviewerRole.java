@@ -8,6 +8,6 @@ public enum ReviewerRole {
     NOT_APPROVER,
     /** A bot, ours included: its reactions count for nothing. */
     BOT,
-    /** Slack did not tell yet: such a reaction neither publishes nor hides a message. */
+    /** Not known, because a call to Slack failed: such a reaction neither publishes nor hides a message. */
     UNKNOWN
 }

@@ -91,7 +91,7 @@ final class ThreadCommandPolicy {
         return reply.reactions().rejection().map(reason -> reply.hidden(Verdict.REJECTED, reason));
     }
 
-    /** The author's role as far as nobody needs to be asked for it; empty if the command is new or was edited. */
+    /** The author's role if it needs no lookup; empty if the command is new or was edited. */
     private static Optional<ReviewerRole> savedRole(ReviewContext reply, ThreadCommand command) {
         if (reply.message().bot().isPresent() || command.author().isEmpty()) {
             return Optional.of(ReviewerRole.BOT);
