@@ -48,7 +48,7 @@ final class EditorFeedback {
                 isApproved(channel, decision)
                         ? cannotShow("This is approved, but can't be published: " + decision.reason() + ".")
                         : BotFeedback.NONE;
-            case DELETED, NOTE, WITHDRAWN, PRIVATE, REJECTED, HELD, DELAYED -> BotFeedback.NONE;
+            case DELETED, COMMAND, WITHDRAWN, PRIVATE, REJECTED, HELD, DELAYED -> BotFeedback.NONE;
         };
     }
 

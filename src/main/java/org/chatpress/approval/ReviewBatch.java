@@ -33,7 +33,7 @@ import org.chatpress.store.Store;
  */
 record ReviewBatch(
         List<MessageSnapshot> messages, List<MessageSnapshot> unchanged, Map<MessageTs, StoredThread> threads) {
-    private static final Set<Verdict> ADDING_TO_ROOT = EnumSet.of(Verdict.APPROVED, Verdict.NOTE);
+    private static final Set<Verdict> ADDING_TO_ROOT = EnumSet.of(Verdict.APPROVED, Verdict.COMMAND);
 
     /**
      * A thread as it is stored.

@@ -78,6 +78,6 @@ record ThreadReview(List<ReviewedReply> replies, ThreadCommands commands, boolea
         return replies.stream()
                 .filter(ReviewedReply::isChangedByRules)
                 .flatMap(reply -> reply.snapshot().reviewState().stream())
-                .anyMatch(before -> before.verdict() == Verdict.NOTE);
+                .anyMatch(before -> before.verdict() == Verdict.COMMAND);
     }
 }

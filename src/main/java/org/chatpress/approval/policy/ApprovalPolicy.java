@@ -79,7 +79,7 @@ public final class ApprovalPolicy {
 
     /** Returns the thread command that a decision on a reply puts into effect; empty if there is none. */
     public Optional<ThreadCommand> commandInEffect(MessageSnapshot reply, Decision decision) {
-        return decision.verdict() != Verdict.NOTE
+        return decision.verdict() != Verdict.COMMAND
                 ? Optional.empty()
                 : decision.reviewState()
                         .approved()

@@ -56,13 +56,13 @@ final class ThreadCommandPolicy {
             return context.hidden(Verdict.HELD, key + hold.get());
         }
         if (!command.key().equals(ThreadCommand.EDIT) || editNeedsNoReaction(isByRootAuthor)) {
-            return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.NOTE, key + "in effect");
+            return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.COMMAND, key + "in effect");
         }
 
         // One person's approval is not enough, so the command is approved as a message is.
         ApprovalEvaluator approval = ApprovalEvaluator.byReactions(context);
         return approval.content().isPresent()
-                ? approval.notPublic(Verdict.NOTE, key + "in effect, " + approval.reason())
+                ? approval.notPublic(Verdict.COMMAND, key + "in effect, " + approval.reason())
                 : approval.notPublic(Verdict.PENDING, key + approval.reason());
     }
 

@@ -5,7 +5,7 @@ public enum Verdict {
     /** It no longer exists in Slack. */
     DELETED,
     /** A thread command in effect: it changes what readers see of another message, and is never public itself. */
-    NOTE,
+    COMMAND,
     /** Never published, such as a join notice, a post of an unlisted bot, or a thread command that is not in effect. */
     IGNORED,
     /** Listed under {@code withdraw} in the settings. */

@@ -43,6 +43,7 @@ ALTER TABLE message RENAME COLUMN answer TO feedback;
 UPDATE message
 SET review_state = replace(review_state, ':"SOMEBODY"', ':"NOT_APPROVER"')
 WHERE review_state LIKE '%:"SOMEBODY"%';
+UPDATE message SET verdict = 'COMMAND' WHERE verdict = 'NOTE';
 DROP INDEX message_to_judge;
 CREATE INDEX message_needs_review ON message (channel, ts) WHERE review_started = 0 OR review_done = 0;
 DROP INDEX message_suspect;
