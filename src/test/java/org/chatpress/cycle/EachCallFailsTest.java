@@ -74,7 +74,7 @@ class EachCallFailsTest {
     @BeforeAll
     static void runAnEveningWithoutFailures() {
         for (Target target : Target.values()) {
-            target.calls.breakAt(0, When.BEFORE, IllegalStateException::new);
+            target.calls.failAt(0, When.BEFORE, IllegalStateException::new);
         }
         expected = evening("expected");
         for (Target target : Target.values()) {
@@ -97,11 +97,11 @@ class EachCallFailsTest {
     })
     void theResultIsTheSameWhicheverCallFails(Target target, When when, AfterFailure process, int first, int step) {
         for (int n = first; n <= callsPerEvening.get(target); n += step) {
-            target.calls.breakAt(n, when, failure(target, process));
+            target.calls.failAt(n, when, failure(target, process));
 
             Outcome outcome = evening("call " + n);
 
-            assertThat(target.calls.broke()).as("call %d was made", n).isTrue();
+            assertThat(target.calls.failed()).as("call %d was made", n).isTrue();
             assertThat(outcome.visible)
                     .as("what readers see after call %d failed", n)
                     .isEqualTo(expected.visible);

@@ -216,15 +216,15 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
             default -> new CrashPoint("commit");
         };
         int step = whose.equals("DATABASE") ? 3 : 1;
-        boolean broke = true;
-        for (int n = 1; broke; n += step) {
+        boolean failed = true;
+        for (int n = 1; failed; n += step) {
             try (var evening = new TestNewsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
                 configurePhotos(evening);
                 evening.opens(
                         () -> Store.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
                 evening.asksSlackThrough(real -> calls.through(SlackClient.class, real));
                 evening.usesStoragesThrough(real -> calls.through(Storage.class, real));
-                calls.breakAt(n, when, Killed::new);
+                calls.failAt(n, when, Killed::new);
                 String ts = evening.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
                 for (int cycle = 0; cycle < 8; cycle++) {
                     try {
@@ -233,7 +233,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
                         evening.restart();
                     }
                 }
-                broke = calls.broke();
+                failed = calls.failed();
 
                 JsonNode photo =
                         evening.reader().messages().get(ts).path("photos").path(0);

@@ -139,7 +139,7 @@ final class RandomEvening implements AutoCloseable {
             }
             case 11, 12, 13 -> {
                 int n = 1 + random.nextInt(random.nextBoolean() ? 15 : 200);
-                calls.breakAt(n, any(List.of(When.values())), Killed::new);
+                calls.failAt(n, any(List.of(When.values())), Killed::new);
                 return true;
             }
             default -> {}
@@ -161,7 +161,7 @@ final class RandomEvening implements AutoCloseable {
     /** Ends all faults and runs some cycles. */
     private void recover() {
         newsroom.faults.clear();
-        calls.breakAt(0, When.BEFORE, Killed::new);
+        calls.failAt(0, When.BEFORE, Killed::new);
         for (String name : STORAGES) {
             newsroom.storage(name).down(false);
             newsroom.storage(name).failNext(null);

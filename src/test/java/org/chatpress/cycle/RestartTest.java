@@ -89,11 +89,11 @@ class RestartTest extends WithNewsroom {
                 new HashSet<>(List.of(newsroom.reader().pointer().path("epoch").asText()));
         int restores = 0;
 
-        for (int n = 1; restores == 0 || calls.broke(); n++) {
+        for (int n = 1; restores == 0 || calls.failed(); n++) {
             newsroom.restart();
             Files.copy(backup, newsroom.database(), StandardCopyOption.REPLACE_EXISTING);
             newsroom.store();
-            calls.breakAt(n, When.BEFORE, () -> new SQLException("disk I/O error"));
+            calls.failAt(n, When.BEFORE, () -> new SQLException("disk I/O error"));
             try {
                 newsroom.cycle();
             } catch (StoreException e) {

@@ -77,7 +77,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         var calls = new CrashPoint("addReaction", "postReply");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
         for (int crash : List.of(1, 2, 2)) {
-            calls.breakAt(crash, When.AFTER, Killed::new);
+            calls.failAt(crash, When.AFTER, Killed::new);
             assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
             newsroom.restart();
         }
@@ -93,7 +93,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
         desire(CLOCK);
         var calls = new CrashPoint("addReaction");
         newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
-        calls.breakAt(1, When.AFTER, Killed::new);
+        calls.failAt(1, When.AFTER, Killed::new);
         assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
         newsroom.restart();
 
