@@ -221,7 +221,7 @@ public final class Publisher {
         looks.forEach(
                 pointers,
                 pointer -> {
-                    if (storage.hasChanged(pointer).isPresent()) {
+                    if (storage.findConflict(pointer).isPresent()) {
                         throw new OwnershipLostException(pointer);
                     }
                 },

@@ -23,22 +23,22 @@ import java.util.stream.StreamSupport;
 import org.chatpress.error.RemoteException;
 
 /**
- * Files below a folder that a web server serves. The folder itself may be a symbolic link; below it links are neither
- * followed nor listed, so that nothing outside is ever touched.
+ * Stores files in a local directory. The directory itself may be a symbolic link; links below it are neither followed nor
+ * listed, so that nothing outside is ever changed.
  */
 final class DirectoryStorage implements Storage {
-    private static final int AT_ONCE = 64 * 1024;
+    private static final int CHUNK_BYTES = 64 * 1024;
 
     private final Path directory;
-    private final FileSync disk;
+    private final FileSync fileSync;
 
-    /** Writes new files so that they outlive a power cut. */
+    /** Writes files so that they survive a power failure. */
     interface FileSync {
         void write(Path newFile, byte[] bytes) throws IOException;
 
-        /** A rename or a removal outlives a power cut only when the folder is written out too. */
+        /** Renames and deletions survive a power failure only after an fsync of the folder. */
         default void syncDirectory(Path folder) throws IOException {
-            // Windows neither needs this nor lets a folder be opened
+            // Windows does not need this, and cannot open a folder
             if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                     channel.force(true);
@@ -47,7 +47,7 @@ final class DirectoryStorage implements Storage {
         }
     }
 
-    /** Waits for no disk: for what can be made again after a power cut. */
+    /** Writes without fsync, for files that can be rendered again after a power failure. */
     static final class NoFileSync implements FileSync {
         @Override
         public void write(Path newFile, byte[] bytes) throws IOException {
@@ -59,12 +59,12 @@ final class DirectoryStorage implements Storage {
     }
 
     DirectoryStorage(Path directory) {
-        this(directory, DirectoryStorage::writeThrough);
+        this(directory, DirectoryStorage::writeAndSync);
     }
 
-    DirectoryStorage(Path directory, FileSync disk) {
+    DirectoryStorage(Path directory, FileSync fileSync) {
         this.directory = directory;
-        this.disk = disk;
+        this.fileSync = fileSync;
     }
 
     @Override
@@ -87,10 +87,10 @@ final class DirectoryStorage implements Storage {
     public void delete(ObjectKey key) {
         try {
             Path file = file(key.value());
-            boolean wasThere = Files.deleteIfExists(file);
-            wasThere |= Files.deleteIfExists(file(key.temporary()));
-            if (wasThere) {
-                disk.syncDirectory(file.getParent());
+            boolean existed = Files.deleteIfExists(file);
+            existed |= Files.deleteIfExists(file(key.temporary()));
+            if (existed) {
+                fileSync.syncDirectory(file.getParent());
             }
         } catch (IOException e) {
             throw failure("delete " + key + " from", e);
@@ -130,7 +130,7 @@ final class DirectoryStorage implements Storage {
             missing.add(path);
         }
 
-        StoredObject probe = StorageProbe.object();
+        StoredObject probe = Storage.probe();
         try {
             put(probe);
             delete(probe.key());
@@ -142,39 +142,39 @@ final class DirectoryStorage implements Storage {
     @Override
     public void close() {}
 
-    /** The path of a key or of its partial file; fails where a symbolic link would lead elsewhere. */
+    /** The path of a key or partial file; throws if a symbolic link would lead out of the directory. */
     private Path file(String path) throws IOException {
         Path folder = directory;
-        String[] parts = path.split("/", -1);
-        for (int i = 0; i < parts.length - 1; i++) {
-            folder = folder.resolve(parts[i]);
+        String[] segments = path.split("/", -1);
+        for (int i = 0; i < segments.length - 1; i++) {
+            folder = folder.resolve(segments[i]);
             if (Files.isSymbolicLink(folder)) {
                 throw new FileAlreadyExistsException(folder.toString(), null, folder + " is a symbolic link");
             }
         }
-        return folder.resolve(parts[parts.length - 1]);
+        return folder.resolve(segments[segments.length - 1]);
     }
 
     private void replace(Path file, Path partial, byte[] bytes) throws IOException {
-        // What an interrupted put left there, or somebody's link: never written through
+        // An interrupted put may have left it; a link of that name must not be followed
         Files.deleteIfExists(partial);
         try {
-            disk.write(partial, bytes);
+            fileSync.write(partial, bytes);
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             deleteQuietly(partial);
             throw e;
         }
-        disk.syncDirectory(file.getParent());
+        fileSync.syncDirectory(file.getParent());
     }
 
-    private static void writeThrough(Path newFile, byte[] bytes) throws IOException {
+    private static void writeAndSync(Path newFile, byte[] bytes) throws IOException {
         try (var channel = FileChannel.open(newFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            var rest = ByteBuffer.wrap(bytes);
-            while (rest.position() < bytes.length) {
-                // A little at a time: each thread keeps, outside the heap, as much as it ever wrote at once.
-                rest.limit(Math.min(bytes.length, rest.position() + AT_ONCE));
-                channel.write(rest);
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.position() < bytes.length) {
+                // In chunks: each thread keeps a direct buffer as large as the longest single write.
+                buffer.limit(Math.min(bytes.length, buffer.position() + CHUNK_BYTES));
+                channel.write(buffer);
             }
             channel.force(true);
         }
@@ -184,7 +184,7 @@ final class DirectoryStorage implements Storage {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            // The next put or delete of the key removes it
+            // The next put or delete of this key deletes it
         }
     }
 
@@ -208,7 +208,7 @@ final class DirectoryStorage implements Storage {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                // Gone since its folder was read, or not ours, such as lost+found
+                // Deleted meanwhile, or not readable but not ours, such as lost+found
                 if (e instanceof NoSuchFileException || !ObjectKey.isValid(key(file))) {
                     return FileVisitResult.CONTINUE;
                 }
@@ -224,21 +224,22 @@ final class DirectoryStorage implements Storage {
         return keys.stream().sorted().toList();
     }
 
-    private RemoteException failure(String deed, IOException e) {
-        String message = "cannot " + deed + " " + name() + ": " + reason(e);
-        Path nearest = nearestThatExists();
-        if (e instanceof FileAlreadyExistsException || !Files.isDirectory(nearest)) {
-            return RemoteException.actionRequired(
-                    message, "Move it away: Chatpress needs a folder of its own there.", e);
+    private RemoteException failure(String action, IOException e) {
+        String message = "cannot " + action + " " + name() + ": " + reason(e);
+        Path existing = nearestExistingFolder();
+        if (e instanceof FileAlreadyExistsException || !Files.isDirectory(existing)) {
+            return RemoteException.actionRequired(message, "Move it away: Chatpress needs a folder there.", e);
         }
-        if (e instanceof AccessDeniedException || !Files.isWritable(nearest)) {
+        if (e instanceof AccessDeniedException || !Files.isWritable(existing)) {
             return RemoteException.actionRequired(
-                    message, "Let the user that runs Chatpress write in " + directory + " and its folders.", e);
+                    message,
+                    "Give the user that runs Chatpress write permission for " + directory + " and its folders.",
+                    e);
         }
         return RemoteException.transientFailure(message, e);
     }
 
-    private Path nearestThatExists() {
+    private Path nearestExistingFolder() {
         Path path = directory.toAbsolutePath();
         while (!Files.exists(path)) {
             path = path.getParent();

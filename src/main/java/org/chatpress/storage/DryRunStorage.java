@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 
-/** Stands before a storage in a dry run: reads from it, prints what would be put and deleted, and does neither. */
+/** Reads from a storage, but only prints what would be put and deleted. */
 public final class DryRunStorage implements Storage {
     private final Storage storage;
     private final PrintWriter out;

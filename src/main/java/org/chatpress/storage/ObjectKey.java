@@ -3,41 +3,41 @@ package org.chatpress.storage;
 import java.util.regex.Pattern;
 
 /**
- * A file's path within a storage, as in {@code election-night/i/p-0123456789ab.json}: parts of letters, digits, dots,
- * hyphens and underscores, joined by slashes. No part starts with a dot, so no key climbs out of its storage, hides, or
- * meets a temporary file of ours.
+ * The path of a file within a storage, as in {@code election-night/i/p-0123456789ab.json}: segments of letters, digits,
+ * dots, hyphens and underscores, joined by slashes. No segment starts with a dot, so a key cannot lead out of its storage
+ * or name a hidden file, such as the partial files of a put.
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
 
     public ObjectKey {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("not a storage key: " + value);
+            throw new IllegalArgumentException("invalid object key: " + value);
         }
     }
 
-    /** True for at most 512 characters in the form above. */
+    /** Whether the text has this form and at most 512 characters. */
     public static boolean isValid(String text) {
         return text.length() <= 512 && FORM.matcher(text).matches();
     }
 
-    /** The folder that holds it, without a slash at the end; empty at the top. */
+    /** The folder, without a slash at the end; empty for a key without slashes. */
     public String folder() {
         int slash = value.lastIndexOf('/');
         return slash < 0 ? "" : value.substring(0, slash);
     }
 
-    /** Its last part. */
+    /** The last segment. */
     public String name() {
         return value.substring(value.lastIndexOf('/') + 1);
     }
 
-    /** Where a put writes before the file appears whole, beside it; hidden, and no key. It follows from the key. */
+    /** The hidden file beside it that a put writes and then renames. Not a valid key. */
     public String temporary() {
         return sibling("." + name() + ".part");
     }
 
-    /** Where a put keeps the old file for a moment, beside it, on a server that cannot rename over it; hidden, and no key. */
+    /** The hidden file beside it that keeps the old content during a put, on servers that cannot rename over a file. */
     public String backup() {
         return sibling("." + name() + ".old");
     }

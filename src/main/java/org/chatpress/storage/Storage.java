@@ -1,72 +1,90 @@
 package org.chatpress.storage;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.chatpress.error.RemoteException;
 
 /**
- * A place that serves files. A reader sees the old bytes of a key or the new ones, never a mixture and never a part,
- * after a failure too. Every method throws {@link RemoteException} and nothing else; connecting takes at most 10 s. As many
- * threads at a time use a storage as it has lanes, no two of them for the same key.
+ * A place that serves files. Readers of a key see the old content or the new one, never a mixture or a part of it, even if
+ * a write fails. All methods throw only {@link RemoteException}; connecting takes at most 10 s. Up to {@link #maxParallel}
+ * threads may use a storage at once, but no two of them with the same key.
  */
 public interface Storage extends AutoCloseable {
-    /** What an operator calls it, as in {@code ftp://chats@web.example/htdocs}: stable, no secret, its identity in the store. */
+    /**
+     * The name that operators see, as in {@code ftp://chats@web.example/htdocs}. It identifies the storage in the database,
+     * so it stays the same from start to start, and contains no secret.
+     */
     String name();
 
-    /** How many threads may use it at once. */
+    /** The number of threads that may use this storage at once. */
     default int maxParallel() {
         return 1;
     }
 
-    /** Stores it, replacing what was there, making folders as needed. */
+    /** Stores an object in place of the one with the same key, if there is one. Makes missing folders. */
     void put(StoredObject object);
 
     /**
-     * Stores it, unless somebody else stored something under its key since this object last did so by this method and
-     * has not read it since. A storage that cannot tell stores it in any case.
+     * Stores an object unless another writer has replaced what this instance last stored under the key with this method.
+     * {@link #read} of the key ends that protection until the next call. A storage without conditional writes stores the
+     * object in any case.
      *
-     * @return what somebody else stored; empty if the blob is stored
+     * @return the other writer's object; empty if this object was stored
      */
     default Optional<StoredObject> putUnlessChanged(StoredObject object) {
         put(object);
         return Optional.empty();
     }
 
-    /** What would keep {@link #putUnlessChanged} from storing anything under the key; empty if nothing would. */
-    default Optional<StoredObject> hasChanged(ObjectKey key) {
+    /** Returns the other writer's object because of which {@link #putUnlessChanged} would not store anything now. */
+    default Optional<StoredObject> findConflict(ObjectKey key) {
         return Optional.empty();
     }
 
-    /** Removes it. A key that isn't there is already removed; what an interrupted put left behind goes too. */
+    /** Deletes an object, if there is one, and the partial files that an interrupted put may have left. */
     void delete(ObjectKey key);
 
-    /** What readers would get now, uncompressed; empty if there is nothing. Headers that it does not know are empty. */
+    /**
+     * Reads what readers get now, uncompressed; empty if there is nothing. Headers that the storage does not keep are
+     * empty.
+     */
     Optional<StoredObject> read(ObjectKey key);
 
-    /** Every key below the folder ({@code ""}: all), sorted; a folder that isn't there holds none. Partial files are none. */
+    /** Lists all keys below a folder ({@code ""}: all), sorted, without partial files; none if there is no such folder. */
     List<ObjectKey> list(String folder);
 
-    /** Fails, with a hint, if a put would fail now; leaves nothing behind. */
+    /** Writes and deletes a probe; throws with a hint if that fails. Leaves nothing behind. */
     void check();
 
-    /** What becomes of a put that hangs on what is there; tried out like {@link #check}. */
+    /** Tests conditional writes with a probe, like {@link #check}. */
     default ConditionalWrites conditionalWrites() {
         return ConditionalWrites.NONE;
     }
 
-    /** What a storage makes of the condition that nobody else stored anything meanwhile. */
+    /** What a storage does with a write that depends on an ETag. */
     enum ConditionalWrites {
-        /** It knows none. */
+        /** It has none. */
         NONE,
-        /** A put under a wrong one is refused, under a right one done. */
+        /** It rejects a write if the ETag does not match, and accepts it if the ETag matches. */
         SUPPORTED,
-        /** A put under a wrong one is done. */
+        /** It accepts a write although the ETag does not match. */
         IGNORED,
-        /** A put under a right one is refused. */
+        /** It rejects a write although the ETag matches. */
         BROKEN
     }
 
-    /** Ends connections; does nothing the second time. */
+    /** Closes connections; does nothing if they are closed. */
     @Override
     void close();
+
+    /** The small file that {@link #check} writes, under a key that nothing else uses. */
+    static StoredObject probe() {
+        return new StoredObject(
+                new ObjectKey("chatpress-check-" + UUID.randomUUID() + ".txt"),
+                "Chatpress checks that it may write here.\n".getBytes(StandardCharsets.UTF_8),
+                "text/plain; charset=utf-8",
+                "no-store");
+    }
 }

@@ -1,7 +1,7 @@
 package org.chatpress.storage;
 
-/** Where a storage is and how to reach it, as channels.yml says. Each storage owns its settings. */
+/** Where a storage is and how to reach it, as configured in channels.yml. */
 public interface StorageSettings {
-    /** The storage itself; opens nothing yet. */
+    /** Makes the storage, without connecting to it. */
     Storage storage();
 }

@@ -1,5 +1,5 @@
 /**
- * Places that serve files: a directory here, S3 and FTP in the packages below. A {@link
- * org.chatpress.storage.StoredObject} goes in; readers can fetch its bytes. Knows nothing of chats.
+ * Storages, which serve files: a local directory here, S3 and FTP in the packages below. Each takes {@link
+ * org.chatpress.storage.StoredObject}s by key. Knows nothing of chats.
  */
 package org.chatpress.storage;

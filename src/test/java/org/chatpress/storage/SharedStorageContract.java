@@ -33,7 +33,7 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().putUnlessChanged(blob(KEY, "theirs"));
 
-        assertThat(text(mine().hasChanged(KEY))).isEqualTo("theirs");
+        assertThat(text(mine().findConflict(KEY))).isEqualTo("theirs");
         assertThat(text(mine().putUnlessChanged(blob(KEY, "mine again")))).isEqualTo("theirs");
         assertThat(text(mine().putUnlessChanged(blob(KEY, "and again")))).isEqualTo("theirs");
 
@@ -47,16 +47,16 @@ public interface SharedStorageContract {
 
         mine().read(KEY);
 
-        assertThat(mine().hasChanged(KEY)).isEmpty();
+        assertThat(mine().findConflict(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
-        assertThat(text(theirs().hasChanged(KEY))).isEqualTo("mine again");
+        assertThat(text(theirs().findConflict(KEY))).isEqualTo("mine again");
     }
 
     @Test
     default void aNewProcessReplacesWhatIsThere() {
         theirs().putUnlessChanged(blob(KEY, "theirs"));
 
-        assertThat(mine().hasChanged(KEY)).isEmpty();
+        assertThat(mine().findConflict(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine"))).isEmpty();
         assertThat(text(theirs().putUnlessChanged(blob(KEY, "theirs again")))).isEqualTo("mine");
     }
@@ -66,7 +66,7 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().delete(KEY);
 
-        assertThat(mine().hasChanged(KEY)).isEmpty();
+        assertThat(mine().findConflict(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
         assertThat(text(theirs().read(KEY))).isEqualTo("mine again");
     }
@@ -76,7 +76,7 @@ public interface SharedStorageContract {
         mine().putUnlessChanged(blob(KEY, "mine"));
         theirs().put(new StoredObject(KEY, "mine".getBytes(StandardCharsets.UTF_8), "text/plain", "no-store"));
 
-        assertThat(mine().hasChanged(KEY)).isEmpty();
+        assertThat(mine().findConflict(KEY)).isEmpty();
         assertThat(mine().putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
         assertThat(text(theirs().read(KEY))).isEqualTo("mine again");
     }

@@ -37,7 +37,7 @@ public final class ConditionalMemoryStorage implements Storage {
     @Override
     public Optional<StoredObject> putUnlessChanged(StoredObject object) {
         synchronized (memory) {
-            Optional<StoredObject> strange = hasChanged(object.key());
+            Optional<StoredObject> strange = findConflict(object.key());
             if (strange.isPresent()) {
                 return strange;
             }
@@ -49,7 +49,7 @@ public final class ConditionalMemoryStorage implements Storage {
     }
 
     @Override
-    public Optional<StoredObject> hasChanged(ObjectKey key) {
+    public Optional<StoredObject> findConflict(ObjectKey key) {
         synchronized (memory) {
             Set<String> digests = own.get(key);
             return memory.blob(key.value()).filter(there -> digests != null && !digests.contains(there.digest()));

@@ -18,32 +18,33 @@ import org.apache.commons.net.ftp.FTPReply;
 import org.apache.commons.net.ftp.parser.ParserInitializationException;
 
 /**
- * A connection that is logged in. Paths are relative to the storage's top. A negative answer is an {@link FtpReplyException};
- * after any other {@link IOException} the connection is of no more use.
+ * An FTP connection after login. Paths are relative to the storage's directory. A negative reply is thrown as {@link
+ * FtpReplyException}; after any other {@link IOException} the connection must be closed.
  */
 final class FtpConnection {
-    private static final int CONNECTING = (int) Duration.ofSeconds(10).toMillis();
-    private static final int LEAVING = (int) Duration.ofSeconds(2).toMillis();
-    private static final int NOT_THERE_OR_NOT_ALLOWED = 550;
+    private static final int CONNECT_TIMEOUT_MILLIS =
+            (int) Duration.ofSeconds(10).toMillis();
+    private static final int QUIT_TIMEOUT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
+    private static final int FILE_UNAVAILABLE = 550;
 
     private final FTPClient client;
-    private final TimedSocketWriter line;
+    private final TimedSocketWriter writer;
     private final FtpSettings settings;
-    private final Duration answering;
-    private String top = "";
+    private final Duration timeout;
+    private String directory = "";
 
-    private FtpConnection(FTPClient client, TimedSocketWriter line, FtpSettings settings, Duration answering) {
+    private FtpConnection(FTPClient client, TimedSocketWriter writer, FtpSettings settings, Duration timeout) {
         this.client = client;
-        this.line = line;
+        this.writer = writer;
         this.settings = settings;
-        this.answering = answering;
+        this.timeout = timeout;
     }
 
-    /** @param answering what the server may take for an answer, and for a piece of a file */
-    static FtpConnection connect(FtpSettings settings, Supplier<SSLContext> trust, Duration answering)
+    /** @param timeout for each reply, and for each chunk of a file */
+    static FtpConnection connect(FtpSettings settings, Supplier<SSLContext> sslContexts, Duration timeout)
             throws IOException {
-        var line = new TimedSocketWriter(answering);
-        var connection = new FtpConnection(client(settings, trust, line), line, settings, answering);
+        var writer = new TimedSocketWriter(timeout);
+        var connection = new FtpConnection(client(settings, sslContexts, writer), writer, settings, timeout);
         try {
             connection.logIn();
         } catch (IOException e) {
@@ -53,37 +54,37 @@ final class FtpConnection {
         return connection;
     }
 
-    private static FTPClient client(FtpSettings settings, Supplier<SSLContext> trust, TimedSocketWriter line) {
+    private static FTPClient client(FtpSettings settings, Supplier<SSLContext> sslContexts, TimedSocketWriter writer) {
         return switch (settings.tls()) {
-            case NONE -> new PlainFtp(line);
-            case EXPLICIT -> new SessionReusingFtpsClient(false, trust.get(), line);
-            case IMPLICIT -> new SessionReusingFtpsClient(true, trust.get(), line);
+            case NONE -> new PlainFtpClient(writer);
+            case EXPLICIT -> new SessionReusingFtpsClient(false, sslContexts.get(), writer);
+            case IMPLICIT -> new SessionReusingFtpsClient(true, sslContexts.get(), writer);
         };
     }
 
-    private static final class PlainFtp extends FTPClient {
-        private final TimedSocketWriter line;
+    private static final class PlainFtpClient extends FTPClient {
+        private final TimedSocketWriter writer;
 
-        PlainFtp(TimedSocketWriter line) {
-            this.line = line;
+        PlainFtpClient(TimedSocketWriter writer) {
+            this.writer = writer;
         }
 
         @Override
         protected Socket _openDataConnection_(String command, String argument) throws IOException {
             Socket data = super._openDataConnection_(command, argument);
-            line.watch(data);
+            writer.watch(data);
             return data;
         }
     }
 
     private void logIn() throws IOException {
         client.setControlEncoding(StandardCharsets.UTF_8.name());
-        client.setConnectTimeout(CONNECTING);
-        client.setDefaultTimeout(CONNECTING);
-        client.setDataTimeout(answering);
+        client.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+        client.setDefaultTimeout(CONNECT_TIMEOUT_MILLIS);
+        client.setDataTimeout(timeout);
         client.connect(settings.host(), settings.port().orElse(client.getDefaultPort()));
         require(FTPReply.isPositiveCompletion(client.getReplyCode()));
-        client.setSoTimeout((int) answering.toMillis());
+        client.setSoTimeout((int) timeout.toMillis());
 
         require(client.login(settings.user(), settings.password().reveal()));
         if (client instanceof SessionReusingFtpsClient secure) {
@@ -92,38 +93,38 @@ final class FtpConnection {
         }
         require(client.setFileType(FTP.BINARY_FILE_TYPE));
         client.enterLocalPassiveMode();
-        top = top();
+        directory = absoluteDirectory();
     }
 
-    /** An absolute path, so that entering a folder to list it changes nothing else. */
-    private String top() throws IOException {
-        String directory = settings.directory().replaceAll("/+$", "");
+    /** Absolute, so that changing into a folder to list it does not change what other paths mean. */
+    private String absoluteDirectory() throws IOException {
+        String configured = settings.directory().replaceAll("/+$", "");
         if (settings.directory().startsWith("/")) {
-            return directory;
+            return configured;
         }
         String home = client.printWorkingDirectory();
         require(home != null);
-        return home.replaceAll("/+$", "") + (directory.isEmpty() ? "" : "/" + directory);
+        return home.replaceAll("/+$", "") + (configured.isEmpty() ? "" : "/" + configured);
     }
 
-    /** Writes a file, in place of one that is there. What was written so far stays when it fails. */
+    /** Writes a file, over an existing one. If it fails, a part of the file may stay behind. */
     void store(String path, byte[] bytes) throws IOException {
         OutputStream data = client.storeFileStream(at(path));
         require(data != null);
         try (data) {
-            line.write(data, bytes);
+            writer.write(data, bytes);
         } catch (IOException e) {
-            // A server that breaks a transfer off says why
+            // The reply of a server that aborts a transfer says why
             require(client.completePendingCommand());
             throw e;
         }
         require(client.completePendingCommand());
     }
 
-    /** The file's bytes; empty if it isn't there. */
+    /** Reads a file; empty if it does not exist. */
     Optional<byte[]> retrieve(String path) throws IOException {
         var data = client.retrieveFileStream(at(path));
-        if (data == null && client.getReplyCode() == NOT_THERE_OR_NOT_ALLOWED) {
+        if (data == null && client.getReplyCode() == FILE_UNAVAILABLE) {
             return Optional.empty();
         }
         require(data != null);
@@ -135,28 +136,28 @@ final class FtpConnection {
         return Optional.of(bytes);
     }
 
-    /** Whether an existing file of the new name is replaced or is in the way depends on the server. */
+    /** Renames a file. If a file of the new name exists, some servers replace it, and others refuse. */
     void rename(String from, String to) throws IOException {
         require(client.rename(at(from), at(to)));
     }
 
-    /** Afterwards the file isn't there. */
+    /** Deletes a file, if it exists. */
     void remove(String path) throws IOException {
         if (client.deleteFile(at(path))) {
             return;
         }
-        // The answer to "not there" and to "not allowed" is the same
-        var refusal = refusal();
-        if (isThere(path)) {
-            throw refusal;
+        // Servers send the same reply for a missing file and for missing permission
+        var reply = replyException();
+        if (exists(path)) {
+            throw reply;
         }
     }
 
-    private boolean isThere(String path) throws IOException {
+    private boolean exists(String path) throws IOException {
         client.getSize(at(path));
         return switch (client.getReplyCode()) {
             case FTPReply.FILE_STATUS -> true;
-            case NOT_THERE_OR_NOT_ALLOWED -> false;
+            case FILE_UNAVAILABLE -> false;
             default -> isListed(path);
         };
     }
@@ -167,7 +168,7 @@ final class FtpConnection {
                 .anyMatch(entry -> entry.getName().equals(path.substring(slash + 1)));
     }
 
-    /** Makes a folder and those above it; a refusal is left to whoever needs the folder. Returns those that were missing. */
+    /** Makes a folder and those above it, and returns the ones that were missing. Ignores refusals: the next command fails. */
     List<String> makeFolders(String folder) throws IOException {
         var made = new ArrayList<String>();
         String path = at(folder);
@@ -184,63 +185,63 @@ final class FtpConnection {
         }
     }
 
-    /** Removes a folder that {@link #makeFolders} named, if it is empty. */
+    /** Removes a folder that {@link #makeFolders} returned, if it is empty. */
     void removeFolder(String madePath) throws IOException {
         client.removeDirectory(madePath);
     }
 
-    /** What a folder holds; nothing if it isn't there. Some servers name hidden files, some don't. */
+    /** Lists a folder; empty if it does not exist. Hidden files are listed by some servers only. */
     List<FTPFile> entries(String folder) throws IOException {
-        // Entered first: a path with blanks or brackets would be taken for options or a pattern
-        if (!client.changeWorkingDirectory(folder.isEmpty() && top.isEmpty() ? "/" : at(folder))) {
-            if (client.getReplyCode() == NOT_THERE_OR_NOT_ALLOWED) {
+        // Changes into the folder first: servers take spaces and brackets in a path for options and patterns
+        if (!client.changeWorkingDirectory(folder.isEmpty() && directory.isEmpty() ? "/" : at(folder))) {
+            if (client.getReplyCode() == FILE_UNAVAILABLE) {
                 return List.of();
             }
-            throw refusal();
+            throw replyException();
         }
         try {
             FTPFile[] entries = client.listFiles();
             require(FTPReply.isPositiveCompletion(client.getReplyCode()));
             return Arrays.asList(entries);
         } catch (ParserInitializationException e) {
-            throw new IOException("its listings are of a kind that nobody here can read", e);
+            throw new IOException("unsupported format of directory listings", e);
         }
     }
 
-    /** Says good-bye, and does not wait long for the answer. */
+    /** Quits the session, without waiting long for the reply. */
     void close() {
         try {
-            client.setSoTimeout(LEAVING);
+            client.setSoTimeout(QUIT_TIMEOUT_MILLIS);
             client.quit();
         } catch (IOException e) {
-            // It had left before us
+            // The server has closed the connection already
         }
         disconnect();
     }
 
-    /** Hangs up. */
+    /** Closes the connection without quitting the session. */
     void disconnect() {
         try {
             client.disconnect();
         } catch (IOException e) {
-            // Nothing is connected any more, which is what was wanted
+            // It is closed in any case
         }
     }
 
     private String at(String path) {
-        return path.isEmpty() ? top : top + "/" + path;
+        return path.isEmpty() ? directory : directory + "/" + path;
     }
 
     private void require(boolean positive) throws FtpReplyException {
         if (!positive) {
-            throw refusal();
+            throw replyException();
         }
     }
 
-    private FtpReplyException refusal() {
+    private FtpReplyException replyException() {
         String[] reply = client.getReplyStrings();
-        String last = reply == null || reply.length == 0 ? "no answer" : reply[reply.length - 1].strip();
-        // No server should repeat the password, and none is trusted not to
+        String last = reply == null || reply.length == 0 ? "no reply" : reply[reply.length - 1].strip();
+        // In case the server repeats the password
         String password = settings.password().reveal();
         return new FtpReplyException(client.getReplyCode(), password.isEmpty() ? last : last.replace(password, "***"));
     }

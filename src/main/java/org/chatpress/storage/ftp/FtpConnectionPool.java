@@ -10,99 +10,99 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * The connections to one server, opened when they are needed and kept for as long as the server keeps them. Many servers
- * let a user in only so many times: where one more is refused, those that are there must do.
+ * Connections to one FTP server, opened on demand and kept open. Many servers limit the connections of a user: if one more
+ * is refused, the pool makes do with those that are open.
  */
 final class FtpConnectionPool {
     static final int MAX_CONNECTIONS = 4;
 
     private final FtpSettings settings;
-    private final Supplier<SSLContext> trust;
-    private final Duration answering;
+    private final Supplier<SSLContext> sslContexts;
+    private final Duration timeout;
     private final Deque<FtpConnection> idle = new ArrayDeque<>();
     private int open;
-    private int allowed = MAX_CONNECTIONS;
+    private int maxOpen = MAX_CONNECTIONS;
 
-    /** @param answering as for {@link FtpConnection#connect} */
-    FtpConnectionPool(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) {
+    /** @param timeout see {@link FtpConnection#connect} */
+    FtpConnectionPool(FtpSettings settings, Supplier<SSLContext> sslContexts, Duration timeout) {
         this.settings = settings;
-        this.trust = trust;
-        this.answering = answering;
+        this.sslContexts = sslContexts;
+        this.timeout = timeout;
     }
 
-    interface Work<T> {
-        T on(FtpConnection ftp) throws IOException;
+    interface Task<T> {
+        T run(FtpConnection ftp) throws IOException;
     }
 
-    interface Recovery {
-        void on(FtpConnection ftp) throws IOException;
+    interface RecoveryTask {
+        void run(FtpConnection ftp) throws IOException;
     }
 
     private record Lease(FtpConnection ftp, boolean isReused) {}
 
     /**
-     * Does what may be done twice: a kept connection that turns out to be dead costs one more try.
+     * Runs a task, which must be repeatable: if an idle connection turns out to be broken, the task runs again on another.
      *
-     * @throws FtpReplyException if the server said no; the connection is still good
+     * @throws FtpReplyException if the server replied with an error; the connection is kept
      */
-    <T> T use(Work<T> work) throws IOException {
+    <T> T run(Task<T> task) throws IOException {
         while (true) {
-            Lease taken = take();
-            boolean isGood = false;
+            Lease lease = acquire();
+            boolean isUsable = false;
             try {
-                T result = work.on(taken.ftp());
-                isGood = true;
+                T result = task.run(lease.ftp());
+                isUsable = true;
                 return result;
-            } catch (FtpReplyException refusal) {
-                isGood = true;
-                throw refusal;
+            } catch (FtpReplyException e) {
+                isUsable = true;
+                throw e;
             } catch (IOException e) {
-                if (!taken.isReused()) {
+                if (!lease.isReused()) {
                     throw e;
                 }
             } finally {
-                giveBack(taken.ftp(), isGood);
+                release(lease.ftp(), isUsable);
             }
         }
     }
 
-    /** Mends on a new connection what was begun on one that broke. */
-    void recover(Recovery work) throws IOException {
-        FtpConnection ftp = FtpConnection.connect(settings, trust, answering);
+    /** Runs a task on a new connection, to clean up after one that broke. */
+    void recover(RecoveryTask task) throws IOException {
+        FtpConnection ftp = FtpConnection.connect(settings, sslContexts, timeout);
         try {
-            work.on(ftp);
+            task.run(ftp);
         } finally {
             ftp.close();
         }
     }
 
-    /** Says good-bye on all that are not in use. */
+    /** Closes the connections that are not in use. */
     synchronized void close() {
         open -= idle.size();
         idle.forEach(FtpConnection::close);
         idle.clear();
-        allowed = MAX_CONNECTIONS;
+        maxOpen = MAX_CONNECTIONS;
     }
 
-    private Lease take() throws IOException {
+    private Lease acquire() throws IOException {
         while (true) {
-            FtpConnection kept = keptOrNone();
-            if (kept != null) {
-                return new Lease(kept, true);
+            FtpConnection connection = idleOrNull();
+            if (connection != null) {
+                return new Lease(connection, true);
             }
             try {
-                return new Lease(FtpConnection.connect(settings, trust, answering), false);
+                return new Lease(FtpConnection.connect(settings, sslContexts, timeout), false);
             } catch (IOException e) {
-                if (!othersMustDo(e)) {
+                if (!lowersLimit(e)) {
                     throw e;
                 }
             }
         }
     }
 
-    /** Waits for one to be given back where no more are allowed; none: the caller may open one. */
-    private synchronized FtpConnection keptOrNone() throws IOException {
-        while (idle.isEmpty() && open >= allowed) {
+    /** Waits for a connection if no more may be opened; null: the caller opens one, which is counted already. */
+    private synchronized FtpConnection idleOrNull() throws IOException {
+        while (idle.isEmpty() && open >= maxOpen) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -116,29 +116,30 @@ final class FtpConnectionPool {
         return idle.poll();
     }
 
-    private synchronized boolean othersMustDo(IOException refused) {
+    /** Whether the failure is taken for a limit of the server, so that the open connections have to do. */
+    private synchronized boolean lowersLimit(IOException failure) {
         open--;
         notifyAll();
-        // A server that is silent is no server that has enough of us
-        if (open == 0 || refused instanceof SocketTimeoutException) {
+        // A timeout does not mean that the server limits connections
+        if (open == 0 || failure instanceof SocketTimeoutException) {
             return false;
         }
-        allowed = open;
+        maxOpen = open;
         return true;
     }
 
-    private synchronized void giveBack(FtpConnection ftp, boolean isGood) {
-        if (isGood) {
+    private synchronized void release(FtpConnection ftp, boolean isUsable) {
+        if (isUsable) {
             idle.push(ftp);
         } else {
-            // Those that were idle for longer are dead too
+            // The other idle connections are probably broken too
             idle.forEach(FtpConnection::disconnect);
             ftp.disconnect();
             open -= idle.size() + 1;
             idle.clear();
         }
         if (open == 0) {
-            allowed = MAX_CONNECTIONS;
+            maxOpen = MAX_CONNECTIONS;
         }
         notifyAll();
     }

@@ -6,23 +6,24 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 
 /**
- * An FTP server's folder.
+ * A folder of an FTP server.
  *
  * @param port empty: 21, or 990 for implicit TLS
- * @param directory the folder that is the storage's top, as the server names it
+ * @param directory the folder in which all keys are: absolute, or relative to the home folder
  */
 public record FtpSettings(String host, OptionalInt port, String user, Secret password, String directory, Tls tls)
         implements StorageSettings {
     public FtpSettings {
-        if (holdsControls(host) || holdsControls(user) || holdsControls(directory)) {
-            throw new IllegalArgumentException("a control character in the host, user or directory of an FTP storage");
+        if (hasControlCharacter(host) || hasControlCharacter(user) || hasControlCharacter(directory)) {
+            throw new IllegalArgumentException(
+                    "the host, user or directory of an FTP storage contains a control character");
         }
-        if (holdsControls(password.reveal())) {
-            throw new IllegalArgumentException("a control character in the password of an FTP storage");
+        if (hasControlCharacter(password.reveal())) {
+            throw new IllegalArgumentException("the password of an FTP storage contains a control character");
         }
     }
 
-    /** How the connection is protected. */
+    /** FTP over TLS. */
     public enum Tls {
         NONE,
         EXPLICIT,
@@ -34,8 +35,8 @@ public record FtpSettings(String host, OptionalInt port, String user, Secret pas
         return new FtpStorage(this);
     }
 
-    // A line break would end the command, and what follows it would be the next one
-    private static boolean holdsControls(String text) {
+    // A line break would end the FTP command, and the rest would be sent as the next one
+    private static boolean hasControlCharacter(String text) {
         return text.chars().anyMatch(Character::isISOControl);
     }
 }

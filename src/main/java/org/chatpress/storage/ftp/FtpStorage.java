@@ -15,37 +15,36 @@ import org.apache.commons.net.ftp.FTPFile;
 import org.chatpress.error.RemoteException;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageProbe;
 import org.chatpress.storage.StoredObject;
 
 /**
- * Files below a folder of an FTP server. A file is sent under a hidden name and then renamed. On a server that refuses
- * to rename over an existing file, the old one is first renamed aside: between the two renames, one round trip,
- * readers find no file, which cannot be helped there. If the second rename fails, the old file is renamed back.
+ * Stores files in a folder of an FTP server. A put uploads a hidden file and then renames it. If the server refuses to
+ * rename over an existing file, the old file is renamed to a backup first. Between these two renames, for one round trip,
+ * readers find no file; FTP offers no way around that. If the second rename fails, the backup is renamed back.
  *
- * <p>Several files are sent at once, each over a connection of its own.
+ * <p>Parallel puts use a connection each.
  */
 final class FtpStorage implements Storage {
-    private static final Duration ANSWERING = Duration.ofSeconds(30);
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(30);
 
-    // vsftpd says 553, Apache FtpServer 551, others 550
-    private static final Set<Integer> MAYBE_NO_FOLDER = Set.of(550, 551, 553);
+    // vsftpd sends 553, Apache FtpServer 551, others 550
+    private static final Set<Integer> REPLIES_TO_MISSING_FOLDER = Set.of(550, 551, 553);
 
     private final FtpSettings settings;
     private final FtpConnectionPool connections;
 
-    /** Trusts the certificates that Java trusts. */
+    /** Accepts the server certificates that Java trusts. */
     FtpStorage(FtpSettings settings) {
-        this(settings, FtpStorage::trustedByJava);
+        this(settings, FtpStorage::defaultSslContext);
     }
 
-    FtpStorage(FtpSettings settings, Supplier<SSLContext> trust) {
-        this(settings, trust, ANSWERING);
+    FtpStorage(FtpSettings settings, Supplier<SSLContext> sslContexts) {
+        this(settings, sslContexts, REPLY_TIMEOUT);
     }
 
-    FtpStorage(FtpSettings settings, Supplier<SSLContext> trust, Duration answering) {
+    FtpStorage(FtpSettings settings, Supplier<SSLContext> sslContexts, Duration timeout) {
         this.settings = settings;
-        this.connections = new FtpConnectionPool(settings, trust, answering);
+        this.connections = new FtpConnectionPool(settings, sslContexts, timeout);
     }
 
     @Override
@@ -64,12 +63,12 @@ final class FtpStorage implements Storage {
 
     @Override
     public void put(StoredObject object) {
-        connected("put " + object.key() + " to", ftp -> place(ftp, object, new ArrayList<>()));
+        run("put " + object.key() + " to", ftp -> put(ftp, object, new ArrayList<>()));
     }
 
     @Override
     public void delete(ObjectKey key) {
-        connected("delete " + key + " from", ftp -> {
+        run("delete " + key + " from", ftp -> {
             ftp.remove(key.value());
             ftp.remove(key.temporary());
             ftp.remove(key.backup());
@@ -79,14 +78,14 @@ final class FtpStorage implements Storage {
 
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
-        return connected("read " + key + " from", ftp -> ftp.retrieve(key.value()))
+        return run("read " + key + " from", ftp -> ftp.retrieve(key.value()))
                 .map(bytes -> new StoredObject(key, bytes, "", ""));
     }
 
     @Override
     public List<ObjectKey> list(String folder) {
         String start = folder.isEmpty() ? "" : new ObjectKey(folder).value();
-        return connected("list " + (folder.isEmpty() ? "everything" : folder) + " in", ftp -> {
+        return run("list " + (folder.isEmpty() ? "everything" : folder) + " in", ftp -> {
             var keys = new ArrayList<ObjectKey>();
             addKeysBelow(start, ftp, keys);
             return keys.stream().sorted().toList();
@@ -95,10 +94,10 @@ final class FtpStorage implements Storage {
 
     @Override
     public void check() {
-        StoredObject probe = StorageProbe.object();
+        StoredObject probe = Storage.probe();
         var made = new ArrayList<String>();
         try {
-            connected("put " + probe.key() + " to", ftp -> place(ftp, probe, made));
+            run("put " + probe.key() + " to", ftp -> put(ftp, probe, made));
             delete(probe.key());
         } finally {
             removeFoldersQuietly(made);
@@ -110,12 +109,12 @@ final class FtpStorage implements Storage {
         connections.close();
     }
 
-    /** Adds the folders that were missing to {@code made}. */
-    private ObjectKey place(FtpConnection ftp, StoredObject object, List<String> made) throws IOException {
+    /** @param made receives the folders that were missing */
+    private ObjectKey put(FtpConnection ftp, StoredObject object, List<String> made) throws IOException {
         ObjectKey key = object.key();
         try {
             store(ftp, key, object.bytes(), made);
-            moveIntoPlace(ftp, key);
+            renameIntoPlace(ftp, key);
             return key;
         } catch (FtpReplyException refusal) {
             removeQuietly(ftp, key.temporary(), refusal);
@@ -128,67 +127,67 @@ final class FtpStorage implements Storage {
             ftp.store(key.temporary(), bytes);
             return;
         } catch (FtpReplyException refusal) {
-            if (!MAYBE_NO_FOLDER.contains(refusal.code())) {
+            if (!REPLIES_TO_MISSING_FOLDER.contains(refusal.code())) {
                 throw refusal;
             }
         }
-        // The folder is missing, or an interrupted put left a file that the server does not overwrite
+        // The folder is missing, or an interrupted put left a file that the server refuses to overwrite
         made.addAll(ftp.makeFolders(key.folder()));
         ftp.remove(key.temporary());
         ftp.store(key.temporary(), bytes);
     }
 
-    private void moveIntoPlace(FtpConnection ftp, ObjectKey key) throws IOException {
+    private void renameIntoPlace(FtpConnection ftp, ObjectKey key) throws IOException {
         try {
             ftp.rename(key.temporary(), key.value());
         } catch (FtpReplyException refusal) {
             // vsftpd replaces an existing file, Apache FtpServer refuses
-            swap(ftp, key, refusal);
+            renameViaBackup(ftp, key, refusal);
         }
-        // There if we or an interrupted put renamed the old file aside; it may hold what was taken down since
+        // Left by this put or an interrupted one; it may contain a message that was taken down since
         ftp.remove(key.backup());
     }
 
-    private void swap(FtpConnection ftp, ObjectKey key, FtpReplyException refusal) throws IOException {
+    private void renameViaBackup(FtpConnection ftp, ObjectKey key, FtpReplyException refusal) throws IOException {
         ftp.remove(key.backup());
         try {
             ftp.rename(key.value(), key.backup());
-        } catch (FtpReplyException nothingThere) {
-            // So nothing was in the way, and the first refusal had another reason
+        } catch (FtpReplyException noOldFile) {
+            // There is no old file, so the first rename was refused for another reason
             throw refusal;
         }
         try {
             ftp.rename(key.temporary(), key.value());
         } catch (IOException e) {
-            putBack(ftp, key, e);
+            restoreBackup(ftp, key, e);
             throw e;
         }
     }
 
-    private void putBack(FtpConnection ftp, ObjectKey key, IOException why) {
+    private void restoreBackup(FtpConnection ftp, ObjectKey key, IOException failure) {
         try {
-            if (why instanceof FtpReplyException) {
+            if (failure instanceof FtpReplyException) {
                 ftp.rename(key.backup(), key.value());
             } else {
-                connections.recover(another -> another.rename(key.backup(), key.value()));
+                connections.recover(other -> other.rename(key.backup(), key.value()));
             }
         } catch (IOException e) {
-            why.addSuppressed(e);
+            failure.addSuppressed(e);
         }
     }
 
-    private void removeQuietly(FtpConnection ftp, String path, FtpReplyException why) {
+    private void removeQuietly(FtpConnection ftp, String path, FtpReplyException failure) {
         try {
             try {
                 ftp.remove(path);
             } catch (FtpReplyException refusal) {
                 throw refusal;
-            } catch (IOException hungUp) {
-                // vsftpd says 522, keeps the empty file and hangs up
-                connections.recover(another -> another.remove(path));
+            } catch (IOException connectionClosed) {
+                // vsftpd sends 522, keeps the empty file and closes the connection
+                connections.recover(other -> other.remove(path));
             }
         } catch (IOException e) {
-            why.addSuppressed(e);
+            failure.addSuppressed(e);
         }
     }
 
@@ -198,14 +197,14 @@ final class FtpStorage implements Storage {
         }
         Collections.reverse(made);
         try {
-            connected("remove folders from", ftp -> {
+            run("remove folders from", ftp -> {
                 for (String folder : made) {
                     ftp.removeFolder(folder);
                 }
                 return made;
             });
         } catch (RemoteException e) {
-            // An empty folder harms nobody, and what failed before is what the operator must read
+            // An empty folder does no harm, and must not hide the first failure
         }
     }
 
@@ -224,18 +223,16 @@ final class FtpStorage implements Storage {
         }
     }
 
-    private <T> T connected(String deed, FtpConnectionPool.Work<T> work) {
+    private <T> T run(String action, FtpConnectionPool.Task<T> task) {
         try {
-            return connections.use(work);
-        } catch (FtpReplyException refusal) {
-            throw FtpErrors.translate("cannot " + deed + " " + name(), name(), settings, refusal);
+            return connections.run(task);
         } catch (IOException e) {
-            throw FtpErrors.translate("cannot " + deed + " " + name(), name(), settings, e);
+            throw FtpErrors.translate("cannot " + action + " " + name(), name(), settings, e);
         }
     }
 
-    /** A context for each connection, so that its sessions are only its own. */
-    private static SSLContext trustedByJava() {
+    /** A new context for each connection, so that connections do not share TLS sessions. */
+    private static SSLContext defaultSslContext() {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, null, null);

@@ -8,21 +8,21 @@ import org.apache.commons.net.DefaultSocketFactory;
 import org.apache.commons.net.ftp.FTPSClient;
 
 /**
- * FTP over TLS whose data connections resume the control connection's TLS session, which vsftpd demands by default as a
- * proof that both ends are the same. Java looks a session up by host and port, so the data socket shows the control
- * connection's.
+ * FTP over TLS whose data connections resume the TLS session of the control connection. vsftpd requires that by default, as
+ * proof that both connections have the same client. Java looks up sessions by host and port, so the data socket reports
+ * the port of the control connection.
  *
- * <p>Java must run with {@code jdk.tls.client.enableSessionTicketExtension=false}, set before its first TLS connection,
- * and TLS stays at 1.2: tickets, the only kind of session in 1.3, serve once.
+ * <p>This needs {@code jdk.tls.client.enableSessionTicketExtension=false} before the JVM's first TLS connection, and TLS
+ * 1.2: TLS 1.3 has only session tickets, which can be used once.
  */
 final class SessionReusingFtpsClient extends FTPSClient {
     private final SSLContext context;
-    private final TimedSocketWriter line;
+    private final TimedSocketWriter writer;
 
-    SessionReusingFtpsClient(boolean implicit, SSLContext context, TimedSocketWriter line) {
+    SessionReusingFtpsClient(boolean implicit, SSLContext context, TimedSocketWriter writer) {
         super(implicit, context);
         this.context = context;
-        this.line = line;
+        this.writer = writer;
         setEnabledProtocols(new String[] {"TLSv1.2"});
         setEndpointCheckingEnabled(true);
     }
@@ -33,7 +33,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
         setSocketFactory(new DefaultSocketFactory() {
             @Override
             public Socket createSocket() {
-                return new SocketAtControlPort();
+                return new SocketWithControlPort();
             }
         });
     }
@@ -44,7 +44,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
         if (plain == null) {
             return null;
         }
-        line.watch(plain);
+        writer.watch(plain);
         var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, _hostname_, getRemotePort(), true);
         var parameters = secure.getSSLParameters();
         parameters.setProtocols(getEnabledProtocols());
@@ -54,7 +54,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
         return secure;
     }
 
-    private final class SocketAtControlPort extends Socket {
+    private final class SocketWithControlPort extends Socket {
         @Override
         public int getPort() {
             return getRemotePort();

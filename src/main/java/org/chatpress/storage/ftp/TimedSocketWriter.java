@@ -7,30 +7,30 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The line that a transfer goes over. Java knows no timeout for writing: a server that stops reading would hold us for ever. */
+/** Writes to a socket with a timeout, which Java lacks: a server that stops reading would block a write forever. */
 final class TimedSocketWriter {
-    private static final int PIECE = 64 * 1024;
+    private static final int CHUNK_BYTES = 64 * 1024;
 
-    private final Duration patience;
+    private final Duration timeout;
     private volatile Socket socket = new Socket();
 
-    /** @param patience until a piece of a file must have got through */
-    TimedSocketWriter(Duration patience) {
-        this.patience = patience;
+    /** @param timeout for each chunk */
+    TimedSocketWriter(Duration timeout) {
+        this.timeout = timeout;
     }
 
-    /** @param opened whatever is written goes through it in the end */
+    /** Sets the socket below the streams that are written to, which is closed after a timeout. */
     void watch(Socket opened) {
         socket = opened;
     }
 
-    /** Writes piece by piece; the line is closed as soon as one takes too long, which ends the writing. */
+    /** Writes in chunks. If one takes too long, closes the socket, which makes the write fail. */
     void write(OutputStream data, byte[] bytes) throws IOException {
-        for (int from = 0; from < bytes.length; from += PIECE) {
+        for (int from = 0; from < bytes.length; from += CHUNK_BYTES) {
             var written = new CompletableFuture<Void>();
-            written.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> hangUp());
+            written.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).exceptionally(timedOut -> closeSocket());
             try {
-                data.write(bytes, from, Math.min(PIECE, bytes.length - from));
+                data.write(bytes, from, Math.min(CHUNK_BYTES, bytes.length - from));
                 data.flush();
             } finally {
                 written.complete(null);
@@ -38,11 +38,11 @@ final class TimedSocketWriter {
         }
     }
 
-    private Void hangUp() {
+    private Void closeSocket() {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed already.
+            // It is closed in any case.
         }
         return null;
     }

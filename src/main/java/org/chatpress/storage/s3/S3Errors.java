@@ -8,59 +8,60 @@ import org.chatpress.error.RemoteException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Says who must act when S3, or the way there, failed. */
+/** Translates errors of S3 and the AWS SDK into {@link RemoteException}s. */
 final class S3Errors {
-    // S3 answers these with a 400, which otherwise means that the one object is not acceptable
-    private static final Set<String> PASSING = Set.of("RequestTimeout", "IncompleteBody", "BadDigest");
-    private static final Set<String> ABOUT_THE_TOKEN =
+    // S3 sends these with status 400, which otherwise means that it will never accept the object
+    private static final Set<String> TRANSIENT_CODES = Set.of("RequestTimeout", "IncompleteBody", "BadDigest");
+    private static final Set<String> CREDENTIAL_CODES =
             Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed");
 
-    private static final Set<String> ABOUT_AN_ODD_HEADER =
+    private static final Set<String> UNSUPPORTED_HEADER_CODES =
             Set.of("NotImplemented", "InvalidArgument", "InvalidRequest");
 
     private S3Errors() {}
 
     static RemoteException translate(String failed, S3Settings settings, SdkException e) {
-        if (!(e instanceof AwsServiceException answer)) {
+        if (!(e instanceof AwsServiceException response)) {
             return RemoteException.transientFailure(failed + ": " + e.getMessage(), e);
         }
 
-        int status = answer.statusCode();
-        String code = code(answer);
+        int status = response.statusCode();
+        String code = code(response);
         String message = failed + ": " + status + " " + code;
         if (code.equals("NoSuchBucket")) {
             return RemoteException.actionRequired(
-                    message, "Make bucket " + settings.bucket() + ", or correct its name.", e);
+                    message, "Create bucket " + settings.bucket() + ", or correct its name.", e);
         }
         if (code.equals("RequestTimeTooSkewed")) {
-            return RemoteException.actionRequired(message, "Set this machine's clock.", e);
+            return RemoteException.actionRequired(
+                    message, "Set this machine's clock: it differs too much from the server's.", e);
         }
         if (status == 301) {
             return RemoteException.actionRequired(
                     message, "Set the region that bucket " + settings.bucket() + " is in.", e);
         }
-        if (status == 401 || status == 403 || ABOUT_THE_TOKEN.contains(code)) {
-            String hint = "Check the AWS credentials, and that they allow s3:PutObject, s3:GetObject, s3:DeleteObject "
+        if (status == 401 || status == 403 || CREDENTIAL_CODES.contains(code)) {
+            String hint = "Check the AWS credentials and that they allow s3:PutObject, s3:GetObject, s3:DeleteObject "
                     + "and s3:ListBucket on bucket " + settings.bucket() + ".";
             return RemoteException.actionRequired(message, hint, e);
         }
-        if (status >= 500 || status == 408 || status == 409 || status == 429 || PASSING.contains(code)) {
+        if (status >= 500 || status == 408 || status == 409 || status == 429 || TRANSIENT_CODES.contains(code)) {
             return RemoteException.transientFailure(message, e);
         }
         return RemoteException.rejected(message, e);
     }
 
-    /** True if a put was not done because of its condition: it is not met, or the server knows no conditions. */
+    /** Whether a put failed because of its condition: not met, or not supported by the server. */
     static boolean isConditionalRequestError(AwsServiceException e) {
-        return isPreconditionFailed(e) || e.statusCode() == 501 || ABOUT_AN_ODD_HEADER.contains(code(e));
+        return isPreconditionFailed(e) || e.statusCode() == 501 || UNSUPPORTED_HEADER_CODES.contains(code(e));
     }
 
-    /** True also if nothing is there any more that could meet it. */
+    /** Whether the condition is not met, which includes that the object was deleted. */
     static boolean isPreconditionFailed(AwsServiceException e) {
         return e.statusCode() == 412 || code(e).equals("NoSuchKey");
     }
 
-    /** True if something went wrong on a connection that was there. */
+    /** Whether an open connection failed, as an idle one does after a restart of the server. */
     static boolean isBrokenConnection(SdkException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketException) {
@@ -70,9 +71,9 @@ final class S3Errors {
         return false;
     }
 
-    /** S3's own word, such as {@code AccessDenied}; the whole message would bring request ids and host names along. */
+    /** S3's error code, such as {@code AccessDenied}. The whole message also has request ids and host names. */
     private static String code(AwsServiceException e) {
-        boolean said = e.awsErrorDetails() != null && e.awsErrorDetails().errorCode() != null;
-        return said ? e.awsErrorDetails().errorCode() : "without a reason";
+        boolean hasCode = e.awsErrorDetails() != null && e.awsErrorDetails().errorCode() != null;
+        return hasCode ? e.awsErrorDetails().errorCode() : "unknown error";
     }
 }

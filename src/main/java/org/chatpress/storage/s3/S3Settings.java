@@ -6,20 +6,17 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 
 /**
- * An S3 bucket; credentials come from the AWS default chain.
+ * An S3 bucket. Credentials come from AWS's default credentials provider chain.
  *
- * @param prefix put before every key, without slashes at its ends; may be empty
- * @param region empty: the AWS default chain
- * @param endpoint another S3-like server; empty: AWS
- * @param pathStyle {@code https://server/bucket/key} and not {@code https://bucket.server/key}
- * @param gzip files are uploaded compressed, with {@code Content-Encoding: gzip}
+ * @param prefix the folder in which all keys are, without slashes at its ends; may be empty
+ * @param region empty: from AWS's default region provider chain
+ * @param endpoint of another S3-compatible server; empty: AWS
+ * @param pathStyle {@code https://server/bucket/key} instead of {@code https://bucket.server/key}
+ * @param gzip uploads files compressed, with {@code Content-Encoding: gzip}
  */
 public record S3Settings(
         String bucket, String prefix, Optional<String> region, Optional<URI> endpoint, boolean pathStyle, boolean gzip)
         implements StorageSettings {
-    /** So many files are put side by side, each over its own connection. */
-    public static final int MAX_PARALLEL = 8;
-
     @Override
     public Storage storage() {
         return new S3Storage(this);

@@ -13,7 +13,6 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.Gzip;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageProbe;
 import org.chatpress.storage.StoredObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +35,29 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Objects of an S3 bucket. An object appears whole or not at all, so a put is one request. */
+/** Stores objects in an S3 bucket. A put is a single request, so an object appears complete or not at all. */
 final class S3Storage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(S3Storage.class);
 
-    // Two attempts within the 10 s that connecting may take; the next cycle is the real retry
-    private static final Duration CONNECTING = Duration.ofSeconds(5);
-    private static final int ATTEMPTS = 2;
-    private static final Duration ATTEMPT = Duration.ofSeconds(30);
-    private static final int CONDITIONAL_TRIES = 3;
-    private static final String NOBODYS_VERSION = "\"00000000000000000000000000000000\"";
+    /** The number of parallel requests, each with a connection of its own. */
+    private static final int MAX_PARALLEL = 8;
+
+    // Two attempts within the 10 s that connecting may take; the next cycle tries again
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_ATTEMPTS = 2;
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_CONDITIONAL_PUTS = 3;
+    private static final String NONEXISTENT_ETAG = "\"00000000000000000000000000000000\"";
+
+    static {
+        // Java keeps this many idle connections to a host (default: 5). It reads the number once, at its first request.
+        System.setProperty("http.maxConnections", String.valueOf(MAX_PARALLEL));
+    }
 
     private final S3Settings settings;
     private final AwsCredentialsProvider credentials;
-    private final Map<ObjectKey, LastPut> ownPuts = new ConcurrentHashMap<>();
-    private volatile boolean honoursConditions = true;
+    private final Map<ObjectKey, LastPut> lastPuts = new ConcurrentHashMap<>();
+    private volatile boolean supportsConditions = true;
     private S3Client client;
 
     S3Storage(S3Settings settings) {
@@ -72,7 +79,7 @@ final class S3Storage implements Storage {
 
     @Override
     public int maxParallel() {
-        return S3Settings.MAX_PARALLEL;
+        return MAX_PARALLEL;
     }
 
     @Override
@@ -83,59 +90,60 @@ final class S3Storage implements Storage {
     @Override
     public Optional<StoredObject> putUnlessChanged(StoredObject object) {
         ObjectKey key = object.key();
-        LastPut own = ownPuts.get(key);
-        for (int tries = 0; own != null && honoursConditions && tries < CONDITIONAL_TRIES; tries++) {
-            // Should its answer get lost, it may be what is found there next time
-            own = own.withDigest(object);
-            ownPuts.put(key, own);
-            Optional<String> version = put(object, Optional.of(own.etag()));
-            if (version.isPresent()) {
-                remember(object, version.get());
+        LastPut last = lastPuts.get(key);
+        for (int tries = 0; last != null && supportsConditions && tries < MAX_CONDITIONAL_PUTS; tries++) {
+            // Recorded first: if the response is lost, the next call may find this object there
+            last = last.withDigest(object);
+            lastPuts.put(key, last);
+            Optional<String> etag = put(object, Optional.of(last.etag()));
+            if (etag.isPresent()) {
+                remember(object, etag.get());
                 return Optional.empty();
             }
-            Optional<StoredVersion> there = honoursConditions ? find(key) : Optional.empty();
-            if (there.isEmpty()) {
+            Optional<VersionedObject> current = supportsConditions ? find(key) : Optional.empty();
+            if (current.isEmpty()) {
                 break;
             }
-            StoredVersion found = there.get();
-            if (!own.matches(found.object())) {
+            VersionedObject found = current.get();
+            if (!last.matches(found.object())) {
                 return Optional.of(found.object());
             }
-            honoursConditions = !found.etag().equals(own.etag());
-            own = own.withEtag(found.etag());
+            // A server that rejects the current ETag cannot do conditional writes
+            supportsConditions = !found.etag().equals(last.etag());
+            last = last.withEtag(found.etag());
         }
-        if (own != null && !honoursConditions) {
-            LOG.warn("{} honours no conditions: another Chatpress that publishes there would not be noticed", name());
+        if (last != null && !supportsConditions) {
+            LOG.warn("{} ignores If-Match; concurrent publishers will not be detected", name());
         }
         remember(object, put(object, Optional.empty()).orElse(""));
         return Optional.empty();
     }
 
-    private void remember(StoredObject object, String version) {
-        if (version.isEmpty() || !honoursConditions) {
-            ownPuts.remove(object.key());
+    private void remember(StoredObject object, String etag) {
+        if (etag.isEmpty() || !supportsConditions) {
+            lastPuts.remove(object.key());
         } else {
-            ownPuts.put(object.key(), LastPut.of(object, version));
+            lastPuts.put(object.key(), LastPut.of(object, etag));
         }
     }
 
     @Override
-    public Optional<StoredObject> hasChanged(ObjectKey key) {
-        LastPut own = ownPuts.get(key);
-        return own == null
+    public Optional<StoredObject> findConflict(ObjectKey key) {
+        LastPut last = lastPuts.get(key);
+        return last == null
                 ? Optional.empty()
-                : find(key).map(StoredVersion::object).filter(there -> !own.matches(there));
+                : find(key).map(VersionedObject::object).filter(current -> !last.matches(current));
     }
 
     /**
-     * What this object put under a key.
+     * What this instance last put under a key.
      *
-     * @param etag the ETag of what is there
-     * @param digests of the content that is there, and of those that may be: no answer came
+     * @param etag the ETag of the current object
+     * @param digests of the content that was put, and of the content of puts whose response was lost
      */
     private record LastPut(String etag, Set<String> digests) {
-        static LastPut of(StoredObject object, String version) {
-            return new LastPut(version, Set.of(object.digest()));
+        static LastPut of(StoredObject object, String etag) {
+            return new LastPut(etag, Set.of(object.digest()));
         }
 
         LastPut withDigest(StoredObject object) {
@@ -144,8 +152,8 @@ final class S3Storage implements Storage {
             return new LastPut(etag, more);
         }
 
-        LastPut withEtag(String newVersion) {
-            return new LastPut(newVersion, digests);
+        LastPut withEtag(String newEtag) {
+            return new LastPut(newEtag, digests);
         }
 
         boolean matches(StoredObject object) {
@@ -154,32 +162,32 @@ final class S3Storage implements Storage {
     }
 
     /**
-     * Puts it, where {@code over} is present only over that version.
+     * Puts an object, only over the object with the ETag {@code ifMatch} if that is present.
      *
-     * @return the new version; empty if another one was there, or if the server names none
+     * @return the new ETag; empty if the condition was not met, or if the server sends no ETag
      */
-    private Optional<String> put(StoredObject object, Optional<String> over) {
+    private Optional<String> put(StoredObject object, Optional<String> ifMatch) {
         var request = PutObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey(object.key()))
                 .contentType(object.contentType())
                 .cacheControl(object.cacheControl());
-        over.ifPresent(request::ifMatch);
-        // Pictures are compressed by themselves.
-        boolean isZipped = settings.gzip() && !object.contentType().startsWith("image/");
-        if (isZipped) {
+        ifMatch.ifPresent(request::ifMatch);
+        // Image formats are compressed already
+        boolean isCompressed = settings.gzip() && !object.contentType().startsWith("image/");
+        if (isCompressed) {
             request.contentEncoding("gzip");
         }
-        byte[] body = isZipped ? Gzip.compress(object.bytes()) : object.bytes();
-        return ask("put " + object.key() + " to", s3 -> {
+        byte[] body = isCompressed ? Gzip.compress(object.bytes()) : object.bytes();
+        return call("put " + object.key() + " to", s3 -> {
             try {
                 return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
                         .eTag());
             } catch (S3Exception e) {
-                if (over.isEmpty() || !S3Errors.isConditionalRequestError(e)) {
+                if (ifMatch.isEmpty() || !S3Errors.isConditionalRequestError(e)) {
                     throw e;
                 }
-                honoursConditions &= S3Errors.isPreconditionFailed(e);
+                supportsConditions &= S3Errors.isPreconditionFailed(e);
                 return Optional.empty();
             }
         });
@@ -191,31 +199,31 @@ final class S3Storage implements Storage {
                 .bucket(settings.bucket())
                 .key(objectKey(key))
                 .build();
-        ask("delete " + key + " from", s3 -> {
+        call("delete " + key + " from", s3 -> {
             try {
                 s3.deleteObject(request);
             } catch (NoSuchKeyException e) {
-                LOG.debug("{} had no {}; S3 itself would not say so", name(), key);
+                LOG.debug("{} reports that it has no {}, which S3 does not", name(), key);
             }
             return key;
         });
-        ownPuts.remove(key);
+        lastPuts.remove(key);
     }
 
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
-        ownPuts.remove(key);
-        return find(key).map(StoredVersion::object);
+        lastPuts.remove(key);
+        return find(key).map(VersionedObject::object);
     }
 
-    private record StoredVersion(StoredObject object, String etag) {}
+    private record VersionedObject(StoredObject object, String etag) {}
 
-    private Optional<StoredVersion> find(ObjectKey key) {
+    private Optional<VersionedObject> find(ObjectKey key) {
         var request = GetObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey(key))
                 .build();
-        return ask("read " + key + " from", s3 -> {
+        return call("read " + key + " from", s3 -> {
             try {
                 var response = s3.getObjectAsBytes(request);
                 var headers = response.response();
@@ -224,7 +232,7 @@ final class S3Storage implements Storage {
                         uncompressed(key, response.asByteArray(), headers.contentEncoding()),
                         Optional.ofNullable(headers.contentType()).orElse(""),
                         Optional.ofNullable(headers.cacheControl()).orElse(""));
-                return Optional.of(new StoredVersion(
+                return Optional.of(new VersionedObject(
                         object, Optional.ofNullable(headers.eTag()).orElse("")));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
@@ -234,15 +242,15 @@ final class S3Storage implements Storage {
 
     @Override
     public List<ObjectKey> list(String folder) {
-        String top = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
+        String prefix = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
         var request = ListObjectsV2Request.builder()
                 .bucket(settings.bucket())
-                .prefix(top + (folder.isEmpty() ? "" : new ObjectKey(folder) + "/"))
+                .prefix(prefix + (folder.isEmpty() ? "" : new ObjectKey(folder) + "/"))
                 .build();
-        return ask(
+        return call(
                 "list " + (folder.isEmpty() ? "everything" : folder) + " in",
                 s3 -> s3.listObjectsV2Paginator(request).contents().stream()
-                        .map(object -> object.key().substring(top.length()))
+                        .map(object -> object.key().substring(prefix.length()))
                         .filter(ObjectKey::isValid)
                         .map(ObjectKey::new)
                         .sorted()
@@ -251,23 +259,23 @@ final class S3Storage implements Storage {
 
     @Override
     public void check() {
-        StoredObject probe = StorageProbe.object();
+        StoredObject probe = Storage.probe();
         put(probe);
         delete(probe.key());
     }
 
     @Override
     public ConditionalWrites conditionalWrites() {
-        StoredObject probe = StorageProbe.object();
+        StoredObject probe = Storage.probe();
         try {
-            Optional<String> version = put(probe, Optional.empty());
-            if (version.isEmpty() || !honoursConditions) {
+            Optional<String> etag = put(probe, Optional.empty());
+            if (etag.isEmpty() || !supportsConditions) {
                 return ConditionalWrites.IGNORED;
             }
-            if (put(probe, version).isEmpty()) {
-                return honoursConditions ? ConditionalWrites.BROKEN : ConditionalWrites.IGNORED;
+            if (put(probe, etag).isEmpty()) {
+                return supportsConditions ? ConditionalWrites.BROKEN : ConditionalWrites.IGNORED;
             }
-            return put(probe, Optional.of(NOBODYS_VERSION)).isEmpty()
+            return put(probe, Optional.of(NONEXISTENT_ETAG)).isEmpty()
                     ? ConditionalWrites.SUPPORTED
                     : ConditionalWrites.IGNORED;
         } finally {
@@ -283,30 +291,30 @@ final class S3Storage implements Storage {
         }
     }
 
-    private <T> T ask(String deed, Function<S3Client, T> question) {
-        String failed = "cannot " + deed + " " + name();
+    private <T> T call(String action, Function<S3Client, T> request) {
+        String failed = "cannot " + action + " " + name();
         requireCredentials(failed);
         S3Client s3 = client(failed);
-        for (int dead = 0; ; dead++) {
+        for (int brokenConnections = 0; ; brokenConnections++) {
             try {
-                return question.apply(s3);
+                return request.apply(s3);
             } catch (SdkException e) {
-                // As many connections as there are lanes are kept, and a server that was restarted has closed them all
-                if (dead == S3Settings.MAX_PARALLEL || !S3Errors.isBrokenConnection(e)) {
+                // If the server was restarted, all idle connections are broken
+                if (brokenConnections == MAX_PARALLEL || !S3Errors.isBrokenConnection(e)) {
                     throw S3Errors.translate(failed, settings, e);
                 }
             }
         }
     }
 
-    /** Asked first, because the client's own exception for this cannot be told from a broken network. */
+    /** Checked first, because the client's exception for missing credentials looks like a network error. */
     private void requireCredentials(String failed) {
         try {
             credentials.resolveCredentials();
         } catch (SdkClientException e) {
             throw RemoteException.actionRequired(
-                    failed + ": no AWS credentials were found",
-                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
+                    failed + ": no AWS credentials found",
+                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine an IAM role.",
                     e);
         }
     }
@@ -323,20 +331,21 @@ final class S3Storage implements Storage {
                 .credentialsProvider(credentials)
                 .region(region(failed))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(CONNECTING)
-                        .socketTimeout(ATTEMPT))
-                .overrideConfiguration(call -> call.apiCallAttemptTimeout(ATTEMPT)
-                        .apiCallTimeout(ATTEMPT.multipliedBy(ATTEMPTS))
-                        .retryStrategy(retry -> retry.maxAttempts(ATTEMPTS)));
-        var style = S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle());
+                        .connectionTimeout(CONNECT_TIMEOUT)
+                        .socketTimeout(ATTEMPT_TIMEOUT))
+                .overrideConfiguration(configuration -> configuration
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(ATTEMPT_TIMEOUT.multipliedBy(MAX_ATTEMPTS))
+                        .retryStrategy(retry -> retry.maxAttempts(MAX_ATTEMPTS)));
+        var service = S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle());
         settings.endpoint().ifPresent(endpoint -> {
-            // Look-alikes store the frames of chunked bodies as if they were content, or refuse them
-            style.chunkedEncodingEnabled(false);
+            // Some S3-compatible servers store the frames of chunked bodies as content, or refuse them
+            service.chunkedEncodingEnabled(false);
             builder.endpointOverride(endpoint)
                     .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         });
-        return builder.serviceConfiguration(style.build()).build();
+        return builder.serviceConfiguration(service.build()).build();
     }
 
     private Region region(String failed) {
@@ -344,14 +353,14 @@ final class S3Storage implements Storage {
             return Region.of(settings.region().get());
         }
         if (settings.endpoint().isPresent()) {
-            // Look-alikes have no regions, but a signature needs one
+            // Other servers have no regions, but the signature needs one
             return Region.US_EAST_1;
         }
         try {
             return DefaultAwsRegionProviderChain.builder().build().getRegion();
         } catch (SdkClientException e) {
             throw RemoteException.actionRequired(
-                    failed + ": no AWS region was found", "Set the region of bucket " + settings.bucket() + ".", e);
+                    failed + ": no AWS region found", "Set the region of bucket " + settings.bucket() + ".", e);
         }
     }
 
@@ -366,7 +375,8 @@ final class S3Storage implements Storage {
         try {
             return Gzip.decompress(bytes);
         } catch (IOException e) {
-            throw RemoteException.rejected("cannot read " + key + " from " + name() + ": it says gzip and is none", e);
+            throw RemoteException.rejected(
+                    "cannot read " + key + " from " + name() + ": Content-Encoding is gzip, but the content is not", e);
         }
     }
 }

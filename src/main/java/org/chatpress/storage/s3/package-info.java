@@ -1,2 +1,2 @@
-/** S3 and its look-alikes. The only package that knows the AWS SDK. */
+/** S3 and compatible servers. The only package that knows the AWS SDK. */
 package org.chatpress.storage.s3;

@@ -95,7 +95,7 @@ class S3LookAlikesTest {
         failureOf(() -> mine.putUnlessChanged(blob(KEY, "three")));
         server.losesAnswers(0);
         assertThat(there()).isEqualTo("three");
-        assertThat(mine.hasChanged(KEY)).isEmpty();
+        assertThat(mine.findConflict(KEY)).isEmpty();
         assertThat(mine.putUnlessChanged(blob(KEY, "four"))).isEmpty();
         assertThat(there()).isEqualTo("four");
 
