@@ -50,17 +50,17 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Override
-    public Set<String> everything() {
+    public Set<String> allFiles() {
         return Folder.files(top);
     }
 
     @Override
-    public void breakPuts() {
+    public void failPuts() {
         isFull = true;
     }
 
     @Override
-    public void mendPuts() {
+    public void restorePuts() {
         isFull = false;
     }
 
@@ -76,16 +76,16 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void aLongFileLeavesNothingOutsideTheHeap() {
+    void keepsNoLargeBufferOutsideTheHeap() {
         BufferPoolMXBean outside = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
                 .findFirst()
                 .orElseThrow();
-        byte[] chat = bigBody(1);
+        byte[] chat = largeContent(1);
 
         long kept = inAnotherThread(() -> {
             long before = outside.getMemoryUsed();
-            storage().put(blob(KEY, chat));
+            storage().put(object(KEY, chat));
             return outside.getMemoryUsed() - before;
         });
 
@@ -93,25 +93,25 @@ class DirectoryStorageTest extends StorageContract {
         assertThat(served(KEY)).hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(chat));
     }
 
-    /** What a thread keeps outside the heap goes with it. */
+    /** In a new thread, because each thread keeps its own direct buffers. */
     private static <T> T inAnotherThread(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start())
                 .join();
     }
 
     @Test
-    void namesTheFileTheFolderAndTheReason() {
-        breakPuts();
+    void namesFileDirectoryAndReason() {
+        failPuts();
 
-        RemoteException failure = failureOf(() -> storage().put(blob(KEY, "much")));
+        RemoteException failure = failureOf(() -> storage().put(object(KEY, "much")));
 
         assertThat(failure)
                 .hasMessage("cannot put election/live.json to directory " + top + ": No space left on device");
     }
 
     @Test
-    void filesAndFoldersAreForEverybodyToRead() throws IOException {
-        storage.put(blob(KEY, "for all"));
+    void makesFilesReadableForAll() throws IOException {
+        storage.put(object(KEY, "for all"));
 
         assertThat(Files.getPosixFilePermissions(top.resolve("election/live.json")))
                 .contains(PosixFilePermission.OTHERS_READ);
@@ -120,20 +120,20 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void removesWhatAnInterruptedPutLeft() {
+    void deletesWhatAnInterruptedPutLeft() {
         Folder.write(top, "election/.live.json.part", "half");
         Folder.write(top, "election/.other.json.part", "half");
 
         assertThat(storage.list("")).isEmpty();
         storage.delete(KEY);
-        storage.put(blob(new ObjectKey("election/other.json"), "whole"));
+        storage.put(object(new ObjectKey("election/other.json"), "whole"));
 
-        assertThat(everything()).containsExactly("election/other.json");
+        assertThat(allFiles()).containsExactly("election/other.json");
     }
 
     @Test
-    void passesOverFilesThatAreNotOurs() throws IOException {
-        storage.put(blob(KEY, "ours"));
+    void ignoresFilesOfOthers() throws IOException {
+        storage.put(object(KEY, "ours"));
         Folder.write(top, "election/.htaccess", "hidden");
         Folder.write(top, ".well-known/security.txt", "hidden");
         Folder.write(top, "with blank/ünd umlaut.json", "odd");
@@ -145,12 +145,12 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void neverFollowsALinkOutOfItsFolder() throws IOException {
+    void followsNoLinkOutOfItsDirectory() throws IOException {
         Folder.write(temp, "elsewhere/live.json", "not ours");
         Files.createDirectories(top);
         Files.createSymbolicLink(top.resolve("election"), temp.resolve("elsewhere"));
 
-        assertThat(failureOf(() -> storage.put(blob(KEY, "new"))).kind()).isEqualTo(Kind.ACTION_REQUIRED);
+        assertThat(failureOf(() -> storage.put(object(KEY, "new"))).kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failureOf(() -> storage.read(KEY))).hasMessageContaining("election is a symbolic link");
         assertThat(storage.list("election")).isEmpty();
@@ -158,26 +158,26 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void replacesALinkAndNotWhatItPointsTo() throws IOException {
+    void replacesALinkInsteadOfItsTarget() throws IOException {
         Folder.write(temp, "passwd", "not ours");
         Files.createDirectories(top.resolve("election"));
         Files.createSymbolicLink(top.resolve("election/live.json"), temp.resolve("passwd"));
         Files.createSymbolicLink(top.resolve("election/.live.json.part"), temp.resolve("passwd"));
 
         assertThat(storage.read(KEY)).isEmpty();
-        storage.put(blob(KEY, "ours"));
+        storage.put(object(KEY, "ours"));
 
         assertThat(servedText(KEY)).isEqualTo("ours");
         assertThat(Folder.file(temp, "passwd").orElseThrow()).isEqualTo("not ours".getBytes(StandardCharsets.UTF_8));
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void itsFolderMayBeALink() throws IOException {
+    void acceptsALinkAsItsDirectory() throws IOException {
         Files.createDirectories(temp.resolve("releases/5"));
         Files.createSymbolicLink(top, temp.resolve("releases/5"));
 
-        storage.put(blob(KEY, "through the link"));
+        storage.put(object(KEY, "through the link"));
         storage.check();
 
         assertThat(storage.list("election")).containsExactly(KEY);
@@ -185,20 +185,20 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void aFolderInTheWayIsSaid() {
+    void reportsAFolderInPlaceOfAFile() {
         Folder.write(top, "election/live.json/file", "in the way");
         Folder.write(top, "finance", "in the way");
 
         assertThat(storage.read(KEY)).isEmpty();
-        failureOf(() -> storage.put(blob(KEY, "new")));
-        assertThat(failureOf(() -> storage.put(blob(new ObjectKey("finance/live.json"), "new")))
+        failureOf(() -> storage.put(object(KEY, "new")));
+        assertThat(failureOf(() -> storage.put(object(new ObjectKey("finance/live.json"), "new")))
                         .kind())
                 .isEqualTo(Kind.ACTION_REQUIRED);
-        assertThat(everything()).containsExactly("election/live.json/file", "finance");
+        assertThat(allFiles()).containsExactly("election/live.json/file", "finance");
     }
 
     @Test
-    void checkLeavesNoFolderBehind() {
+    void leavesNoFolderBehindAfterACheck() {
         var deep = new DirectoryStorage(temp.resolve("not/yet/there"));
 
         deep.check();
@@ -207,7 +207,7 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
-    void tellsItsName() {
+    void hasAName() {
         assertThat(new DirectoryStorage(Path.of("public")).name()).isEqualTo("directory public");
     }
 }

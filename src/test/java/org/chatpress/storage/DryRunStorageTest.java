@@ -12,20 +12,20 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a dry run may ask of a storage: which calls are made is the whole point. */
+/** Which methods of a storage a dry run calls. */
 class DryRunStorageTest {
     private final Storage storage = mock(Storage.class);
     private final StringWriter printed = new StringWriter();
-    private final Storage printing = new DryRunStorage(storage, new PrintWriter(printed, true));
+    private final Storage dryRun = new DryRunStorage(storage, new PrintWriter(printed, true));
     private final StoredObject object =
             new StoredObject(new ObjectKey("night/live.json"), new byte[17], "application/json", "");
 
     @Test
-    void printsWhatItWouldDoAndDoesNoneOfIt() {
+    void printsWhatItWouldDoWithoutDoingIt() {
         when(storage.name()).thenReturn("directory public");
 
-        printing.put(object);
-        printing.delete(object.key());
+        dryRun.put(object);
+        dryRun.delete(object.key());
 
         assertThat(printed.toString().lines())
                 .containsExactly(
@@ -36,10 +36,10 @@ class DryRunStorageTest {
     }
 
     @Test
-    void readsWhatIsThere() {
+    void readsFromTheStorage() {
         when(storage.read(object.key())).thenReturn(Optional.of(object));
 
-        assertThat(printing.read(object.key())).containsSame(object);
+        assertThat(dryRun.read(object.key())).containsSame(object);
         verify(storage).read(object.key());
         verifyNoMoreInteractions(storage);
     }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A folder on disk as a test looks at it, round the storage that serves from it. */
+/** Direct access to a folder that a storage serves. */
 public final class Folder {
     private Folder() {}
 
@@ -34,7 +34,7 @@ public final class Folder {
         }
     }
 
-    /** Every file, hidden ones too. */
+    /** All files, including hidden ones. */
     public static Set<String> files(Path folder) {
         if (!Files.exists(folder)) {
             return Set.of();

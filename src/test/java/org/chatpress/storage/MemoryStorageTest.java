@@ -24,17 +24,17 @@ class MemoryStorageTest extends StorageContract {
     }
 
     @Override
-    public Set<String> everything() {
+    public Set<String> allFiles() {
         return memory.keys();
     }
 
     @Override
-    public void breakPuts() {
+    public void failPuts() {
         memory.down(true);
     }
 
     @Override
-    public void mendPuts() {
+    public void restorePuts() {
         memory.down(false);
     }
 
@@ -46,22 +46,22 @@ class MemoryStorageTest extends StorageContract {
     }
 
     @Test
-    void failsWhereItWasToldTo() {
+    void failsAtTheGivenOperation() {
         memory.failAfter(1, new IllegalStateException("stop here"));
-        memory.put(blob(KEY, "one"));
+        memory.put(object(KEY, "one"));
 
-        assertThatThrownBy(() -> memory.put(blob(KEY, "two"))).hasMessage("stop here");
-        memory.put(blob(KEY, "three"));
+        assertThatThrownBy(() -> memory.put(object(KEY, "two"))).hasMessage("stop here");
+        memory.put(object(KEY, "three"));
 
         assertThat(memory.text("election/live.json")).isEqualTo("three");
         assertThat(memory.operations()).containsExactly("put election/live.json", "put election/live.json");
     }
 
     @Test
-    void losesAnAnswerAfterTheWorkIsDone() {
+    void losesTheResponseAfterTheWriteIsDone() {
         memory.loseNextAnswer(new IllegalStateException("the line went dead"));
 
-        assertThatThrownBy(() -> memory.put(blob(KEY, "there"))).hasMessage("the line went dead");
+        assertThatThrownBy(() -> memory.put(object(KEY, "there"))).hasMessage("the line went dead");
 
         assertThat(memory.text("election/live.json")).isEqualTo("there");
         assertThat(memory.puts()).containsExactly("election/live.json");

@@ -21,7 +21,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.junit.jupiter.api.Test;
 
-/** What every storage does, whatever it is made of. What is stored is always looked at round the storage. */
+/** What every storage does. The tests look at the stored files directly, not through the storage. */
 public abstract class StorageContract {
     public static final ObjectKey KEY = new ObjectKey("election/live.json");
 
@@ -31,32 +31,32 @@ public abstract class StorageContract {
     /** What a reader gets now, uncompressed. */
     public abstract Optional<byte[]> served(ObjectKey key);
 
-    /** Every file that is there, hidden and partial ones too. */
-    public abstract Set<String> everything();
+    /** All files, including hidden and partial ones. */
+    public abstract Set<String> allFiles();
 
-    /** From now on puts break when half of a big body is there. */
-    public abstract void breakPuts();
+    /** From now on puts fail when a part of a large file is written. */
+    public abstract void failPuts();
 
-    /** Mends what {@link #breakPuts} broke. */
-    public abstract void mendPuts();
+    /** Ends {@link #failPuts}. */
+    public abstract void restorePuts();
 
-    /** Storages of this kind on which {@code check()} must say ACTION_REQUIRED. */
+    /** Storages of this kind whose {@code check()} must throw ACTION_REQUIRED. */
     public abstract List<Storage> deniedStorages();
 
-    /** Whether readers may find no file for the moment of a replacement. */
-    public boolean mayVanishForAMoment() {
+    /** Whether readers may find no file while it is replaced. */
+    public boolean mayBeMissingDuringReplacement() {
         return false;
     }
 
-    public static StoredObject blob(ObjectKey key, byte[] bytes) {
+    public static StoredObject object(ObjectKey key, byte[] bytes) {
         return new StoredObject(key, bytes, "application/json; charset=utf-8", "public, max-age=2");
     }
 
-    public static StoredObject blob(ObjectKey key, String text) {
-        return blob(key, text.getBytes(StandardCharsets.UTF_8));
+    public static StoredObject object(ObjectKey key, String text) {
+        return object(key, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] bigBody(int seed) {
+    static byte[] largeContent(int seed) {
         var bytes = new byte[5 * 1024 * 1024];
         new Random(seed).nextBytes(bytes);
         return bytes;
@@ -68,9 +68,9 @@ public abstract class StorageContract {
                 .orElse("nothing");
     }
 
-    public static RemoteException failureOf(Runnable deed) {
-        RemoteException failure = catchThrowableOfType(RemoteException.class, deed::run);
-        assertThat(failure).as("a RemoteFailure").isNotNull();
+    public static RemoteException failureOf(Runnable action) {
+        RemoteException failure = catchThrowableOfType(RemoteException.class, action::run);
+        assertThat(failure).as("a RemoteException").isNotNull();
         return failure;
     }
 
@@ -82,88 +82,88 @@ public abstract class StorageContract {
 
     @Test
     void servesWhatWasPut() {
-        storage().put(blob(KEY, "{\"text\": \"Größe 你好 🗳\"}"));
+        storage().put(object(KEY, "{\"text\": \"Größe 你好 🗳\"}"));
 
         assertThat(servedText(KEY)).isEqualTo("{\"text\": \"Größe 你好 🗳\"}");
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void replacesWhatWasThere() {
-        storage().put(blob(KEY, "old and rather long"));
-        storage().put(blob(KEY, "new"));
-        storage().put(blob(KEY, "newest"));
+    void replacesAnExistingFile() {
+        storage().put(object(KEY, "old and rather long"));
+        storage().put(object(KEY, "new"));
+        storage().put(object(KEY, "newest"));
 
         assertThat(servedText(KEY)).isEqualTo("newest");
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void makesFoldersAsNeeded() {
+    void makesMissingFolders() {
         var deep = new ObjectKey("a/b/c/d/e/f.json");
         var beside = new ObjectKey("a/b/c/g.json");
 
-        storage().put(blob(deep, "deep"));
-        storage().put(blob(beside, "beside"));
+        storage().put(object(deep, "deep"));
+        storage().put(object(beside, "beside"));
 
         assertThat(servedText(deep)).isEqualTo("deep");
         assertThat(servedText(beside)).isEqualTo("beside");
     }
 
     @Test
-    void putsAtTheTop() {
-        storage().put(blob(new ObjectKey("channels.json"), "[]"));
+    void putsAFileAtTheTopLevel() {
+        storage().put(object(new ObjectKey("channels.json"), "[]"));
 
         assertThat(servedText(new ObjectKey("channels.json"))).isEqualTo("[]");
     }
 
     @Test
-    void putsAnEmptyBody() {
-        storage().put(blob(KEY, ""));
+    void putsAnEmptyFile() {
+        storage().put(object(KEY, ""));
 
         assertThat(served(KEY)).hasValueSatisfying(bytes -> assertThat(bytes).isEmpty());
     }
 
     @Test
-    void putsABigBody() {
-        storage().put(blob(KEY, bigBody(1)));
+    void putsALargeFile() {
+        storage().put(object(KEY, largeContent(1)));
 
         assertThat(served(KEY))
-                .hasValueSatisfying(
-                        bytes -> assertThat(Arrays.equals(bytes, bigBody(1))).isTrue());
+                .hasValueSatisfying(bytes ->
+                        assertThat(Arrays.equals(bytes, largeContent(1))).isTrue());
     }
 
     @Test
-    void keepsEveryKindOfByte() {
+    void keepsEveryByteValue() {
         var bytes = new byte[256];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) i;
         }
 
-        storage().put(blob(KEY, bytes));
+        storage().put(object(KEY, bytes));
 
         assertThat(served(KEY)).hasValueSatisfying(served -> assertThat(served).isEqualTo(bytes));
     }
 
     @Test
     void deletes() {
-        storage().put(blob(KEY, "gone soon"));
-        storage().put(blob(new ObjectKey("election/other.json"), "stays"));
+        storage().put(object(KEY, "gone soon"));
+        storage().put(object(new ObjectKey("election/other.json"), "stays"));
 
         storage().delete(KEY);
 
-        assertThat(everything()).containsExactly("election/other.json");
+        assertThat(allFiles()).containsExactly("election/other.json");
     }
 
     @Test
-    void deletesWhatIsNotThere() {
+    void deletesAMissingFileWithoutError() {
         storage().delete(KEY);
-        storage().put(blob(KEY, "once"));
+        storage().put(object(KEY, "once"));
         storage().delete(KEY);
         storage().delete(KEY);
         storage().delete(new ObjectKey("no/such/folder/at.all"));
 
-        assertThat(everything()).isEmpty();
+        assertThat(allFiles()).isEmpty();
     }
 
     @Test
@@ -171,7 +171,7 @@ public abstract class StorageContract {
         assertThat(storage().read(KEY)).isEmpty();
         assertThat(storage().read(new ObjectKey("no/such/folder/at.all"))).isEmpty();
 
-        storage().put(blob(KEY, "Größe"));
+        storage().put(object(KEY, "Größe"));
 
         StoredObject read = storage().read(KEY).orElseThrow();
         assertThat(read.key()).isEqualTo(KEY);
@@ -179,10 +179,10 @@ public abstract class StorageContract {
     }
 
     @Test
-    void listsEveryKeyBelowAFolderSorted() {
+    void listsAllKeysBelowAFolderSorted() {
         for (String key :
                 List.of("b.json", "a/z.json", "a/i/p-2.json", "a/i/p-1.json", "a-b/x.json", "channels.json")) {
-            storage().put(blob(new ObjectKey(key), key));
+            storage().put(object(new ObjectKey(key), key));
         }
 
         assertThat(storage().list(""))
@@ -195,51 +195,51 @@ public abstract class StorageContract {
     }
 
     @Test
-    void listsNothingWhereNothingIs() {
+    void listsNothingInAMissingFolder() {
         assertThat(storage().list("")).isEmpty();
         assertThat(storage().list("no/such/folder")).isEmpty();
     }
 
     @Test
-    void aPutThatFailsHalfWayLeavesTheOldBytes() {
-        storage().put(blob(KEY, "old"));
-        breakPuts();
+    void keepsTheOldContentIfAPutFails() {
+        storage().put(object(KEY, "old"));
+        failPuts();
 
-        RemoteException failure = failureOf(() -> storage().put(blob(KEY, bigBody(2))));
+        RemoteException failure = failureOf(() -> storage().put(object(KEY, largeContent(2))));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure)
                 .hasMessageStartingWith(
                         "cannot put election/live.json to " + storage().name() + ": ");
         assertThat(servedText(KEY)).isEqualTo("old");
-        assertThat(everything()).containsExactly("election/live.json");
-        mendPuts();
-        storage().put(blob(KEY, bigBody(2)));
-        assertThat(served(KEY).orElseThrow()).hasSize(bigBody(2).length);
+        assertThat(allFiles()).containsExactly("election/live.json");
+        restorePuts();
+        storage().put(object(KEY, largeContent(2)));
+        assertThat(served(KEY).orElseThrow()).hasSize(largeContent(2).length);
     }
 
     @Test
-    void aFirstPutThatFailsHalfWayLeavesNothing() {
-        breakPuts();
+    void leavesNothingIfTheFirstPutFails() {
+        failPuts();
 
-        failureOf(() -> storage().put(blob(KEY, bigBody(3))));
+        failureOf(() -> storage().put(object(KEY, largeContent(3))));
 
-        assertThat(everything()).isEmpty();
-        mendPuts();
+        assertThat(allFiles()).isEmpty();
+        restorePuts();
     }
 
     @Test
-    void aReaderNeverSeesAMixtureOrAPart() throws Exception {
+    void showsReadersNeitherMixturesNorParts() throws Exception {
         byte[] as = "a".repeat(300_000).getBytes(StandardCharsets.UTF_8);
         byte[] bs = "b".repeat(200_000).getBytes(StandardCharsets.UTF_8);
-        storage().put(blob(KEY, as));
+        storage().put(object(KEY, as));
         var isOver = new AtomicBoolean();
         var reader = Executors.newSingleThreadExecutor();
 
         var bad = reader.submit((Callable<String>) () -> {
             while (!isOver.get()) {
                 Optional<byte[]> seen = served(KEY);
-                if (seen.isEmpty() && !mayVanishForAMoment()) {
+                if (seen.isEmpty() && !mayBeMissingDuringReplacement()) {
                     return "nothing";
                 }
                 if (seen.isPresent() && !Arrays.equals(seen.get(), as) && !Arrays.equals(seen.get(), bs)) {
@@ -249,7 +249,7 @@ public abstract class StorageContract {
             return "";
         });
         for (int i = 0; i < 12; i++) {
-            storage().put(blob(KEY, i % 2 == 0 ? bs : as));
+            storage().put(object(KEY, i % 2 == 0 ? bs : as));
         }
         isOver.set(true);
 
@@ -258,25 +258,25 @@ public abstract class StorageContract {
     }
 
     @Test
-    public void isUsedByAsManyThreadsAsItHasLanes() throws Exception {
+    public void acceptsParallelUseUpToItsLimit() throws Exception {
         List<ObjectKey> keys = IntStream.range(0, 40)
                 .mapToObj(i -> new ObjectKey("f" + i % 5 + "/" + i + ".json"))
                 .toList();
 
-        onItsLanes(keys, key -> storage().put(blob(key, "old " + key)));
-        onItsLanes(keys, key -> storage().put(blob(key, "new " + key)));
+        inParallel(keys, key -> storage().put(object(key, "old " + key)));
+        inParallel(keys, key -> storage().put(object(key, "new " + key)));
 
         assertThat(storage().list("")).containsExactlyInAnyOrderElementsOf(keys);
         assertThat(keys).allMatch(key -> servedText(key).equals("new " + key));
-        onItsLanes(keys, key -> storage().delete(key));
-        assertThat(everything()).isEmpty();
+        inParallel(keys, key -> storage().delete(key));
+        assertThat(allFiles()).isEmpty();
     }
 
-    private void onItsLanes(List<ObjectKey> keys, Consumer<ObjectKey> deed) throws Exception {
+    private void inParallel(List<ObjectKey> keys, Consumer<ObjectKey> action) throws Exception {
         var threads = Executors.newFixedThreadPool(storage().maxParallel());
         try {
             for (var done : threads.invokeAll(keys.stream()
-                    .map(key -> Executors.callable(() -> deed.accept(key)))
+                    .map(key -> Executors.callable(() -> action.accept(key)))
                     .toList())) {
                 done.get();
             }
@@ -286,19 +286,19 @@ public abstract class StorageContract {
     }
 
     @Test
-    void checksWithoutLeavingATrace() {
+    void leavesNothingBehindAfterACheck() {
         storage().check();
-        assertThat(everything()).isEmpty();
+        assertThat(allFiles()).isEmpty();
 
-        storage().put(blob(KEY, "stays"));
+        storage().put(object(KEY, "stays"));
         storage().check();
 
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void saysWhatToDoWhereNothingCanBePut() {
-        storage().put(blob(KEY, "stays"));
+    void givesAHintIfNothingCanBePut() {
+        storage().put(object(KEY, "stays"));
 
         for (Storage denied : deniedStorages()) {
             RemoteException failure = failureOf(denied::check);
@@ -308,23 +308,23 @@ public abstract class StorageContract {
             assertThat(failure.hint()).endsWith(".");
             denied.close();
         }
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void refusesToListWhatIsNoFolder() {
+    void refusesToListAnInvalidFolder() {
         for (String odd : List.of("..", "a/../b", "a\r\nDELE b", "/etc", "a/")) {
             assertThatThrownBy(() -> storage().list(odd)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Test
-    void worksOnAfterItWasClosed() {
-        storage().put(blob(KEY, "before"));
+    void reopensAfterClose() {
+        storage().put(object(KEY, "before"));
 
         storage().close();
         storage().close();
-        storage().put(blob(KEY, "after"));
+        storage().put(object(KEY, "after"));
 
         assertThat(servedText(KEY)).isEqualTo("after");
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a storage on an FTP server does, whatever the server's manners. */
+/** What an FTP storage does on every kind of server. */
 abstract class FtpContract extends StorageContract {
     @TempDir
     Path temp;
@@ -33,7 +33,7 @@ abstract class FtpContract extends StorageContract {
     FtpServerInProcess server;
     Storage storage;
 
-    /** A server that serves the folder; not started yet. */
+    /** A server for the folder, not started yet. */
     abstract FtpServerInProcess server(Path root);
 
     /** A storage that trusts the server's certificate. */
@@ -63,17 +63,17 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Override
-    public Set<String> everything() {
+    public Set<String> allFiles() {
         return Folder.files(root);
     }
 
     @Override
-    public void breakPuts() {
+    public void failPuts() {
         server.fullAfter(1_000_000);
     }
 
     @Override
-    public void mendPuts() {
+    public void restorePuts() {
         server.neverFull();
     }
 
@@ -83,7 +83,7 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void saysThatThePasswordIsWrongAndNeverWhichItWas() {
+    void reportsAWrongPasswordWithoutPrintingIt() {
         RemoteException failure = failureOf(storage(server.settings("wrong-horse", "/htdocs"))::check);
 
         assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
@@ -93,22 +93,22 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void saysWhoMayNotWrite() {
-        storage.put(blob(KEY, "stays"));
+    void reportsMissingWritePermission() {
+        storage.put(object(KEY, "stays"));
         server.readOnly(true);
 
         assertThat(failureOf(storage::check).kind()).isEqualTo(Kind.ACTION_REQUIRED);
-        RemoteException failure = failureOf(() -> storage.put(blob(KEY, "new")));
+        RemoteException failure = failureOf(() -> storage.put(object(KEY, "new")));
         assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(failure).hasMessageContaining(": 55");
-        assertThat(failure.hint()).isEqualTo("Let user chats write, rename and delete in / of localhost.");
+        assertThat(failure.hint()).isEqualTo("Allow user chats to write, rename and delete in / on localhost.");
         assertThat(servedText(KEY)).isEqualTo("stays");
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void aDeleteThatIsNotAllowedFails() {
-        storage.put(blob(KEY, "must go"));
+    void failsToDeleteWithoutPermission() {
+        storage.put(object(KEY, "must go"));
         server.readOnly(true);
 
         RemoteException failure = failureOf(() -> storage.delete(KEY));
@@ -118,14 +118,14 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void usesTheFolderItWasGiven() {
+    void usesTheConfiguredFolder() {
         var below = storage(server.settings(FtpServerInProcess.PASSWORD, "/htdocs/live chats/"));
         var relative = storage(server.settings(FtpServerInProcess.PASSWORD, "relative"));
 
-        below.put(blob(KEY, "below"));
-        relative.put(blob(KEY, "relative"));
+        below.put(object(KEY, "below"));
+        relative.put(object(KEY, "relative"));
 
-        assertThat(everything()).containsExactly("htdocs/live chats/election/live.json", "relative/election/live.json");
+        assertThat(allFiles()).containsExactly("htdocs/live chats/election/live.json", "relative/election/live.json");
         assertThat(below.list("")).containsExactly(KEY);
         assertThat(relative.list("election")).containsExactly(KEY);
         assertThat(relative.read(KEY)).isPresent();
@@ -134,7 +134,7 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void checkLeavesNoFolderBehind() {
+    void leavesNoFolderBehindAfterACheck() {
         var deep = storage(server.settings(FtpServerInProcess.PASSWORD, "/not/yet/there"));
 
         deep.check();
@@ -147,7 +147,7 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void removesWhatAnInterruptedPutLeft() {
+    void deletesWhatAnInterruptedPutLeft() {
         Folder.write(root, "election/.live.json.part", "half");
         Folder.write(root, "election/.live.json.old", "old");
         Folder.write(root, "election/.other.json.part", "half");
@@ -155,14 +155,14 @@ abstract class FtpContract extends StorageContract {
 
         assertThat(storage.list("")).isEmpty();
         storage.delete(KEY);
-        storage.put(blob(new ObjectKey("election/other.json"), "whole"));
+        storage.put(object(new ObjectKey("election/other.json"), "whole"));
 
-        assertThat(everything()).containsExactly("election/other.json");
+        assertThat(allFiles()).containsExactly("election/other.json");
     }
 
     @Test
-    void passesOverFilesThatAreNotOurs() {
-        storage.put(blob(KEY, "ours"));
+    void ignoresFilesOfOthers() {
+        storage.put(object(KEY, "ours"));
         Folder.write(root, "election/.htaccess", "hidden");
         Folder.write(root, "with blank/x.json", "odd");
         Folder.write(root, "élection/x.json", "odd");
@@ -171,11 +171,11 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void connectsAgainWhenTheServerHungUp() {
-        storage.put(blob(KEY, "before"));
+    void reconnectsIfTheServerClosesConnections() {
+        storage.put(object(KEY, "before"));
 
         server.dropConnections();
-        storage.put(blob(KEY, "after"));
+        storage.put(object(KEY, "after"));
         server.dropConnections();
         assertThat(storage.list("")).containsExactly(KEY);
         server.dropConnections();
@@ -185,63 +185,64 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void makesDoWithTheConnectionsThatTheServerAllows() throws Exception {
+    void keepsToTheConnectionLimitOfTheServer() throws Exception {
         server.stop();
         server.mostLogins(2);
         server.start();
 
-        isUsedByAsManyThreadsAsItHasLanes();
+        acceptsParallelUseUpToItsLimit();
     }
 
     @Test
-    void keepsItsConnections() throws Exception {
-        isUsedByAsManyThreadsAsItHasLanes();
-        isUsedByAsManyThreadsAsItHasLanes();
+    void reusesConnections() throws Exception {
+        acceptsParallelUseUpToItsLimit();
+        acceptsParallelUseUpToItsLimit();
 
         assertThat(server.logins()).isBetween(1, storage.maxParallel());
     }
 
     @Test
-    void worksAgainWhenTheServerIsBack() {
-        storage.put(blob(KEY, "before"));
+    void recoversWhenTheServerIsBack() {
+        storage.put(object(KEY, "before"));
         server.stop();
-        assertThat(failureOf(() -> storage.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(() -> storage.put(object(KEY, "meanwhile"))).kind())
+                .isEqualTo(Kind.TRANSIENT);
         assertThat(failureOf(() -> storage.delete(KEY)).kind()).isEqualTo(Kind.TRANSIENT);
 
         server.start();
-        storage.put(blob(KEY, "after"));
+        storage.put(object(KEY, "after"));
 
         assertThat(servedText(KEY)).isEqualTo("after");
     }
 
     @Test
-    void aLineThatBreaksBeforeTheRenameLeavesOldOrNewBytes() {
-        storage.put(blob(KEY, "old"));
+    void showsOldOrNewContentIfTheConnectionBreaksBeforeTheRename() {
+        storage.put(object(KEY, "old"));
         server.beforeRename(server::dropConnections);
 
-        failureOf(() -> storage.put(blob(KEY, "new")));
+        failureOf(() -> storage.put(object(KEY, "new")));
 
         assertThat(servedText(KEY)).isIn("old", "new");
         server.beforeRename(() -> {});
-        storage.put(blob(KEY, "newest"));
-        assertThat(everything()).containsExactly("election/live.json");
+        storage.put(object(KEY, "newest"));
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void aRenameThatIsRefusedForGoodLeavesTheOldBytes() {
-        storage.put(blob(KEY, "old"));
+    void keepsTheOldContentIfTheRenameIsRefused() {
+        storage.put(object(KEY, "old"));
         server.refuseRenames(2);
 
-        RemoteException failure = failureOf(() -> storage.put(blob(KEY, "new")));
+        RemoteException failure = failureOf(() -> storage.put(object(KEY, "new")));
 
         assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(servedText(KEY)).isEqualTo("old");
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 
     @Test
-    void aHostThatNobodyKnowsMayBeKnownLater() {
-        var lost = new FtpSettings(
+    void treatsAnUnknownHostAsTransient() {
+        var unreachable = new FtpSettings(
                 "no-such-host.invalid",
                 OptionalInt.empty(),
                 "chats",
@@ -249,14 +250,14 @@ abstract class FtpContract extends StorageContract {
                 "/",
                 server.settings().tls());
 
-        RemoteException failure = failureOf(storage(lost)::check);
+        RemoteException failure = failureOf(storage(unreachable)::check);
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure).hasMessageEndingWith("cannot resolve host no-such-host.invalid");
     }
 
     @Test
-    void tellsItsName() {
+    void hasAName() {
         var plain =
                 new FtpSettings("web.example", OptionalInt.empty(), "chats", new Secret("x"), "/htdocs", Tls.EXPLICIT);
         var other = new FtpSettings("web.example", OptionalInt.of(2990), "chats", new Secret("x"), "", Tls.IMPLICIT);
@@ -266,7 +267,7 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void refusesSettingsThatWouldSmuggleACommandIn() {
+    void refusesSettingsThatWouldInjectACommand() {
         assertThatThrownBy(() -> server.settings("secret\r\nDELE x", "/"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret");

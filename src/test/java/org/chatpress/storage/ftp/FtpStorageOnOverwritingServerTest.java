@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.chatpress.storage.Storage;
 import org.chatpress.support.FtpServerInProcess;
 
-/** On a server that renames over an existing file, as vsftpd does: readers always find one. */
+/** On a server that renames over an existing file, as vsftpd does, so that readers always find one. */
 class FtpStorageOnOverwritingServerTest extends FtpContract {
     @Override
     FtpServerInProcess server(Path root) {

@@ -20,15 +20,15 @@ class FtpStorageTest extends FtpContract {
     }
 
     @Override
-    public boolean mayVanishForAMoment() {
+    public boolean mayBeMissingDuringReplacement() {
         return true;
     }
 
     @Test
-    void aLineThatBreaksBetweenTheRenamesIsMended() {
-        storage.put(blob(KEY, "old"));
+    void restoresTheOldFileIfTheConnectionBreaksBetweenTheRenames() {
+        storage.put(object(KEY, "old"));
         var renames = new int[1];
-        // The first is refused because the old file is there, the second would put the new one in its place
+        // Refuses the direct rename, and the one after the backup was made, in which the connection breaks as well
         server.beforeRename(() -> {
             if (++renames[0] == 2) {
                 server.dropConnections();
@@ -36,9 +36,9 @@ class FtpStorageTest extends FtpContract {
         });
         server.refuseRenames(2);
 
-        storage.put(blob(KEY, "new"));
+        storage.put(object(KEY, "new"));
 
         assertThat(servedText(KEY)).isEqualTo("new");
-        assertThat(everything()).containsExactly("election/live.json");
+        assertThat(allFiles()).containsExactly("election/live.json");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What TLS adds: a server that cannot prove who it is gets neither the password nor the files. */
+/** What TLS adds: a server without a trusted certificate receives neither the password nor files. */
 abstract class FtpsContract extends FtpContract {
     @TempDir
     static Path certificates;
@@ -46,21 +46,21 @@ abstract class FtpsContract extends FtpContract {
     }
 
     @Test
-    void trustsNoCertificateThatJavaDoesNot() {
-        assertUntrusted(failureOf(distrusted(server).storage()::check));
+    void rejectsAnUntrustedCertificate() {
+        assertUntrusted(failureOf(untrusted(server).storage()::check));
     }
 
     @Test
-    void trustsNoCertificateOfAnotherHost() {
+    void rejectsTheCertificateOfAnotherHost() {
         try (var other = new FtpServerInProcess(root, tls(), ofAnotherHost).start()) {
-            assertUntrusted(failureOf(new FtpStorage(distrusted(other), ofAnotherHost::trusted)::check));
+            assertUntrusted(failureOf(new FtpStorage(untrusted(other), ofAnotherHost::trusted)::check));
         }
     }
 
     @Test
-    void trustsNoExpiredCertificate() {
-        try (var late = new FtpServerInProcess(root, tls(), expired).start()) {
-            assertUntrusted(failureOf(new FtpStorage(distrusted(late), certificate::trusted)::check));
+    void rejectsAnExpiredCertificate() {
+        try (var expiredServer = new FtpServerInProcess(root, tls(), expired).start()) {
+            assertUntrusted(failureOf(new FtpStorage(untrusted(expiredServer), certificate::trusted)::check));
         }
     }
 
@@ -79,32 +79,32 @@ abstract class FtpsContract extends FtpContract {
 
             assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.hint()).contains("TLS 1.2");
-            assertThat(everything()).isEmpty();
+            assertThat(allFiles()).isEmpty();
         }
     }
 
     @Test
-    void dataConnectionsResumeTheSessionOfTheControlConnection() {
+    void resumesTheTlsSessionForDataConnections() {
         SSLContext context = certificate.trusted();
         var resuming = new FtpStorage(server.settings(), () -> context);
 
-        resuming.put(blob(KEY, "one"));
-        resuming.put(blob(KEY, "two"));
+        resuming.put(object(KEY, "one"));
+        resuming.put(object(KEY, "two"));
         resuming.list("");
 
         assertThat(Collections.list(context.getClientSessionContext().getIds())).hasSize(1);
         resuming.close();
     }
 
-    /** With a password that the server would refuse, if it ever came that far. */
-    private static FtpSettings distrusted(FtpServerInProcess server) {
+    /** With a wrong password, so that a login would be noticed. */
+    private static FtpSettings untrusted(FtpServerInProcess server) {
         return server.settings("never to be sent", "/");
     }
 
     private void assertUntrusted(RemoteException failure) {
         assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.ACTION_REQUIRED);
-        assertThat(failure).hasMessageContaining("certificate is not trusted");
-        assertThat(failure.hint()).startsWith("Check that the certificate of localhost is current");
-        assertThat(everything()).isEmpty();
+        assertThat(failure).hasMessageContaining("certificate not trusted");
+        assertThat(failure.hint()).startsWith("Check that the certificate of localhost is valid");
+        assertThat(allFiles()).isEmpty();
     }
 }

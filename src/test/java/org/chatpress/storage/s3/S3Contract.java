@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.storage.ConditionalWritesContract;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.SharedStorageContract;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageContract;
 import org.chatpress.storage.StoredObject;
@@ -30,17 +30,17 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** What a storage in an S3 bucket does, whatever its prefix and encoding. */
-abstract class S3Contract extends StorageContract implements SharedStorageContract {
+/** What an S3 storage does with every prefix and encoding. */
+abstract class S3Contract extends StorageContract implements ConditionalWritesContract {
     static S3ServerInProcess server;
 
     Storage storage;
     Storage sameBucket;
 
-    /** What the storage under test is made of. */
+    /** The settings of the storage under test. */
     abstract S3Settings settings();
 
-    /** The bytes that a browser would make of an object. */
+    /** The content as a browser decodes it. */
     abstract byte[] decoded(ResponseBytes<GetObjectResponse> object);
 
     @BeforeAll
@@ -88,11 +88,11 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
 
     @Override
     public Optional<byte[]> served(ObjectKey key) {
-        return object(key).map(this::decoded);
+        return s3Object(key).map(this::decoded);
     }
 
     @Override
-    public Set<String> everything() {
+    public Set<String> allFiles() {
         String top = settings().prefix().isEmpty() ? "" : settings().prefix() + "/";
         var keys = new TreeSet<String>();
         for (S3Object object : objects()) {
@@ -103,24 +103,24 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
     }
 
     @Override
-    public void breakPuts() {
+    public void failPuts() {
         server.breakAfter(1_000_000);
     }
 
     @Override
-    public void mendPuts() {
+    public void restorePuts() {
         server.neverBreak();
     }
 
     @Override
     public List<Storage> deniedStorages() {
         var wrong = AwsBasicCredentials.create(S3ServerInProcess.ACCESS_KEY, "wrong-secret");
-        var stranger = AwsBasicCredentials.create("stranger", "wrong-secret");
-        var nobody = AwsCredentialsProviderChain.of(EnvironmentVariableCredentialsProvider.create());
+        var unknownUser = AwsBasicCredentials.create("stranger", "wrong-secret");
+        var noCredentials = AwsCredentialsProviderChain.of(EnvironmentVariableCredentialsProvider.create());
         return List.of(
                 new S3Storage(settings(), StaticCredentialsProvider.create(wrong)),
-                new S3Storage(settings(), StaticCredentialsProvider.create(stranger)),
-                new S3Storage(settings(), (AwsCredentialsProvider) nobody),
+                new S3Storage(settings(), StaticCredentialsProvider.create(unknownUser)),
+                new S3Storage(settings(), (AwsCredentialsProvider) noCredentials),
                 inBucket("no-such-bucket"));
     }
 
@@ -136,7 +136,7 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
                 .contents();
     }
 
-    Optional<ResponseBytes<GetObjectResponse>> object(ObjectKey key) {
+    Optional<ResponseBytes<GetObjectResponse>> s3Object(ObjectKey key) {
         String path = settings().prefix().isEmpty() ? key.value() : settings().prefix() + "/" + key;
         try {
             return Optional.of(server.client()
@@ -149,9 +149,9 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
 
     @Test
     void setsTheHeaders() {
-        storage.put(blob(KEY, "{}"));
+        storage.put(object(KEY, "{}"));
 
-        var headers = object(KEY).orElseThrow().response();
+        var headers = s3Object(KEY).orElseThrow().response();
         assertThat(headers.contentType().replace(" ", "")).isEqualTo("application/json;charset=utf-8");
         assertThat(headers.cacheControl()).isEqualTo("public, max-age=2");
         assertThat(headers.contentEncoding()).isEqualTo(settings().gzip() ? "gzip" : null);
@@ -161,7 +161,7 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
     }
 
     @Test
-    void saysWhoMayNotWrite() {
+    void reportsMissingWritePermission() {
         server.readOnly(true);
 
         RemoteException failure = failureOf(storage::check);
@@ -172,7 +172,7 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
     }
 
     @Test
-    void neverTellsTheSecretKey() {
+    void neverPrintsTheSecretKey() {
         var secret = "a-very-secret-key";
         var wrong = AwsBasicCredentials.create(S3ServerInProcess.ACCESS_KEY, secret);
 
@@ -182,23 +182,23 @@ abstract class S3Contract extends StorageContract implements SharedStorageContra
     }
 
     @Test
-    void worksAgainWhenTheServerIsBack() {
-        storage.put(blob(KEY, "before"));
+    void recoversWhenTheServerIsBack() {
+        storage.put(object(KEY, "before"));
         server.stop();
         var cut = new S3Storage(
                 settings(),
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(S3ServerInProcess.ACCESS_KEY, S3ServerInProcess.SECRET_KEY)));
-        assertThat(failureOf(() -> cut.put(blob(KEY, "meanwhile"))).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(() -> cut.put(object(KEY, "meanwhile"))).kind()).isEqualTo(Kind.TRANSIENT);
 
         server.start();
-        cut.put(blob(KEY, "after"));
+        cut.put(object(KEY, "after"));
 
         assertThat(servedText(KEY)).isEqualTo("after");
     }
 
     @Test
-    void tellsItsName() {
+    void hasAName() {
         var amazon = new S3Settings("news", "chats", Optional.of("eu-west-1"), Optional.empty(), false, false);
         var other = new S3Settings(
                 "news", "", Optional.empty(), Optional.of(URI.create("https://minio.example:9000")), true, false);

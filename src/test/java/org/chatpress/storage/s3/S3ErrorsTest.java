@@ -34,13 +34,13 @@ class S3ErrorsTest {
         "400, EntityTooLarge,              REJECTED",
         "400, KeyTooLongError,             REJECTED",
     })
-    void saysWhoMustAct(int status, String code, Kind kind) {
-        var answer = S3Exception.builder()
+    void tellsWhoMustAct(int status, String code, Kind kind) {
+        var response = S3Exception.builder()
                 .statusCode(status)
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
                 .build();
 
-        RemoteException failure = S3Errors.translate("cannot put a to s3://news", SETTINGS, answer);
+        RemoteException failure = S3Errors.translate("cannot put a to s3://news", SETTINGS, response);
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure).hasMessage("cannot put a to s3://news: " + status + " " + code);
@@ -48,10 +48,10 @@ class S3ErrorsTest {
     }
 
     @Test
-    void theNetworkPasses() {
-        var noAnswer = SdkClientException.create("Unable to execute HTTP request: Connection refused");
+    void treatsNetworkErrorsAsTransient() {
+        var noResponse = SdkClientException.create("Unable to execute HTTP request: Connection refused");
 
-        assertThat(S3Errors.translate("cannot put a", SETTINGS, noAnswer).kind())
+        assertThat(S3Errors.translate("cannot put a", SETTINGS, noResponse).kind())
                 .isEqualTo(Kind.TRANSIENT);
     }
 }

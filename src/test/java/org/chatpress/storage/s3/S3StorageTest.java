@@ -30,7 +30,7 @@ class S3StorageTest extends S3Contract {
     @Test
     void listsMoreThanOnePage() {
         for (int i = 0; i < 1005; i++) {
-            storage.put(blob(new ObjectKey(String.format("many/%04d.json", i)), "x"));
+            storage.put(object(new ObjectKey(String.format("many/%04d.json", i)), "x"));
         }
 
         assertThat(storage.list("many")).hasSize(1005).isSorted();
@@ -38,7 +38,7 @@ class S3StorageTest extends S3Contract {
     }
 
     @Test
-    void sendsBodiesThatEveryLookAlikeUnderstands() throws IOException {
+    void sendsPlainBodiesToOtherServers() throws IOException {
         var headers = new AtomicReference<Headers>();
         var body = new AtomicReference<byte[]>();
         var lookAlike = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -51,8 +51,8 @@ class S3StorageTest extends S3Contract {
         lookAlike.start();
         var endpoint = URI.create("http://127.0.0.1:" + lookAlike.getAddress().getPort());
 
-        try (var there = new S3Settings("chats", "", Optional.empty(), Optional.of(endpoint), true, false).storage()) {
-            there.put(blob(KEY, "plain"));
+        try (var stored = new S3Settings("chats", "", Optional.empty(), Optional.of(endpoint), true, false).storage()) {
+            stored.put(object(KEY, "plain"));
         } finally {
             lookAlike.stop(0);
         }

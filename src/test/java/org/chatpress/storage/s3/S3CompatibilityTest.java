@@ -2,8 +2,8 @@ package org.chatpress.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.storage.StorageContract.KEY;
-import static org.chatpress.storage.StorageContract.blob;
 import static org.chatpress.storage.StorageContract.failureOf;
+import static org.chatpress.storage.StorageContract.object;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
-/** Servers that speak S3, and treat conditions in their own ways. */
-class S3LookAlikesTest {
+/** S3-compatible servers that treat conditional writes in different ways. */
+class S3CompatibilityTest {
     private S3LookAlike server;
     private Storage mine;
     private Storage theirs;
@@ -39,20 +39,20 @@ class S3LookAlikesTest {
     }
 
     @Test
-    void oneThatAnswers412ToARightConditionIsGivenNoMoreConditions() {
+    void stopsSendingConditionsIfTheServerRejectsTheRightEtag() {
         server.treatsConditions(Manner.ANSWERS_412_ALWAYS);
 
         for (String text : new String[] {"one", "two", "three", "four"}) {
-            assertThat(mine.putUnlessChanged(blob(KEY, text))).isEmpty();
-            assertThat(there()).isEqualTo(text);
+            assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
+            assertThat(stored()).isEqualTo(text);
         }
 
         assertThat(server.conditionalPuts()).isEqualTo(1);
     }
 
     @Test
-    void whatIsNotThereIsRemovedAlreadyThoughTheServerComplains() {
-        mine.put(blob(KEY, "one"));
+    void ignoresAnErrorForDeletingAMissingObject() {
+        mine.put(object(KEY, "one"));
 
         mine.delete(KEY);
         mine.delete(KEY);
@@ -61,50 +61,50 @@ class S3LookAlikesTest {
     }
 
     @Test
-    void oneThatKnowsNoConditionsIsGivenNoMore() {
+    void stopsSendingConditionsIfTheServerDoesNotSupportThem() {
         server.treatsConditions(Manner.ANSWERS_501);
 
         for (String text : new String[] {"one", "two", "three"}) {
-            assertThat(mine.putUnlessChanged(blob(KEY, text))).isEmpty();
-            assertThat(there()).isEqualTo(text);
+            assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
+            assertThat(stored()).isEqualTo(text);
         }
 
         assertThat(server.conditionalPuts()).isEqualTo(1);
     }
 
     @Test
-    void oneThatIgnoresConditionsIsPutToAllTheSame() {
+    void overwritesIfTheServerIgnoresConditions() {
         server.treatsConditions(Manner.IGNORES);
-        mine.putUnlessChanged(blob(KEY, "mine"));
-        theirs.putUnlessChanged(blob(KEY, "theirs"));
+        mine.putUnlessChanged(object(KEY, "mine"));
+        theirs.putUnlessChanged(object(KEY, "theirs"));
 
-        assertThat(mine.putUnlessChanged(blob(KEY, "mine again"))).isEmpty();
+        assertThat(mine.putUnlessChanged(object(KEY, "mine again"))).isEmpty();
 
-        assertThat(there()).isEqualTo("mine again");
+        assertThat(stored()).isEqualTo("mine again");
     }
 
     @Test
-    void aLostAnswerIsNoFalseAlarm() {
-        mine.putUnlessChanged(blob(KEY, "one"));
+    void toleratesALostResponse() {
+        mine.putUnlessChanged(object(KEY, "one"));
 
         server.losesAnswers(1);
-        assertThat(mine.putUnlessChanged(blob(KEY, "two"))).isEmpty();
-        assertThat(there()).isEqualTo("two");
+        assertThat(mine.putUnlessChanged(object(KEY, "two"))).isEmpty();
+        assertThat(stored()).isEqualTo("two");
 
         server.losesAnswers(Integer.MAX_VALUE);
-        failureOf(() -> mine.putUnlessChanged(blob(KEY, "three")));
+        failureOf(() -> mine.putUnlessChanged(object(KEY, "three")));
         server.losesAnswers(0);
-        assertThat(there()).isEqualTo("three");
+        assertThat(stored()).isEqualTo("three");
         assertThat(mine.findConflict(KEY)).isEmpty();
-        assertThat(mine.putUnlessChanged(blob(KEY, "four"))).isEmpty();
-        assertThat(there()).isEqualTo("four");
+        assertThat(mine.putUnlessChanged(object(KEY, "four"))).isEmpty();
+        assertThat(stored()).isEqualTo("four");
 
-        theirs.putUnlessChanged(blob(KEY, "theirs"));
-        assertThat(mine.putUnlessChanged(blob(KEY, "five"))).isPresent();
+        theirs.putUnlessChanged(object(KEY, "theirs"));
+        assertThat(mine.putUnlessChanged(object(KEY, "five"))).isPresent();
     }
 
     @Test
-    void aTrialTellsThemApart() {
+    void detectsHowAServerTreatsConditions() {
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.SUPPORTED);
         server.treatsConditions(Manner.IGNORES);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
@@ -121,7 +121,7 @@ class S3LookAlikesTest {
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
     }
 
-    private String there() {
+    private String stored() {
         return new String(server.objects().get("/chats/" + KEY), StandardCharsets.UTF_8);
     }
 }

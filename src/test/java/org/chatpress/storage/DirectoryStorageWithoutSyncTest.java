@@ -1,6 +1,6 @@
 package org.chatpress.storage;
 
-class HastyDirectoryStorageTest extends DirectoryStorageTest {
+class DirectoryStorageWithoutSyncTest extends DirectoryStorageTest {
     @Override
     Storage storage(DirectorySettings settings) {
         return settings.withoutSync();

@@ -3,7 +3,7 @@ package org.chatpress.storage.ftp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.chatpress.storage.StorageContract.KEY;
-import static org.chatpress.storage.StorageContract.blob;
+import static org.chatpress.storage.StorageContract.object;
 
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -23,17 +23,17 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.Secret;
 import org.junit.jupiter.api.Test;
 
-/** A server that takes the line for a file, and then reads nothing from it. */
-class SilentFtpTest {
+/** A server that accepts the data connection for a file, and then reads nothing from it. */
+class FtpTimeoutTest {
     @Test
-    void aFileThatNobodyReadsIsNotSentForEver() throws IOException {
+    void givesUpOnAServerThatDoesNotRead() throws IOException {
         try (var server = new SilentServer()) {
             var settings = new FtpSettings(
                     "127.0.0.1", OptionalInt.of(server.port()), "chats", new Secret("x"), "/w", FtpSettings.Tls.NONE);
             var storage = new FtpStorage(settings, () -> null, Duration.ofSeconds(1));
 
             CompletableFuture<Void> put =
-                    CompletableFuture.runAsync(() -> storage.put(blob(KEY, new byte[30_000_000])));
+                    CompletableFuture.runAsync(() -> storage.put(object(KEY, new byte[30_000_000])));
 
             assertThatThrownBy(() -> put.get(60, TimeUnit.SECONDS))
                     .cause()
@@ -64,10 +64,10 @@ class SilentFtpTest {
 
         private void serve(Socket client) throws IOException {
             var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-            say(client, "220 hello");
+            reply(client, "220 hello");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 int port = data.getLocalPort();
-                say(
+                reply(
                         client,
                         switch (line.split(" ", -1)[0]) {
                             case "USER" -> "331 and the password?";
@@ -83,8 +83,8 @@ class SilentFtpTest {
             }
         }
 
-        private static void say(Socket client, String answer) throws IOException {
-            client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.UTF_8));
+        private static void reply(Socket client, String response) throws IOException {
+            client.getOutputStream().write((response + "\r\n").getBytes(StandardCharsets.UTF_8));
         }
 
         private interface Work {
