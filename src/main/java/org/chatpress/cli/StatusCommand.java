@@ -123,6 +123,9 @@ final class StatusCommand extends Verb {
     }
 
     private static String describe(StorageStatus status, Instant now) {
+        if (status.conflict().isPresent()) {
+            return "publishing stopped: " + status.lastError();
+        }
         if (status.failures() == 0) {
             return "everything published " + ago(status.lastSuccessAt(), now);
         }

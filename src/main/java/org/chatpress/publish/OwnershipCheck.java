@@ -1,9 +1,12 @@
 package org.chatpress.publish;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,78 +24,84 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.StorageStatusRepository.Conflict;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes ahead of the deliveries and looks at the site that is there, before this process publishes a channel on a storage
- * for the first time: a lost or restored database must not go on where it never was. Different storages may be looked
- * at side by side.
+ * Finds out whether the chats on a storage were published from this database.
+ *
+ * <p>Before this process first publishes a channel to a storage, it reads the channel's pointer there. After a database
+ * was lost or restored from a backup, the pointer shows a state that the database does not know: the chat is read from
+ * Slack again and replaced.
+ *
+ * <p>A pointer of another instance, where this database had published before, is a conflict. This instance publishes and
+ * deletes nothing on that storage any more. Only a new {@code run} ends the conflict: a person started it, so it takes
+ * over. {@code once} does not, because cron may have started it.
+ *
+ * <p>Threads may check different storages at the same time.
  */
 public final class OwnershipCheck {
     private static final Logger LOG = LoggerFactory.getLogger(OwnershipCheck.class);
 
-    private static final String OURS = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-([0-9]+|emoji)\\.[a-z]+"
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** The names of a chat's files. No other file is ever deleted from a folder that this database did not fill. */
+    private static final String CHAT_FILES = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-([0-9]+|emoji)\\.[a-z]+"
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 
     private final Store store;
     private final Supplier<String> epochs;
     private final Conflicts conflicts;
-    private final ConflictMonitor lookout;
-    private final Set<VerifiedPair> met = ConcurrentHashMap.newKeySet();
-    private final Set<VerifiedPair> metInThisCycle = ConcurrentHashMap.newKeySet();
+    private final Set<String> knownStorages = ConcurrentHashMap.newKeySet();
+    private final Set<String> verifiedStorages = ConcurrentHashMap.newKeySet();
+    private final Set<VerifiedPair> verified = ConcurrentHashMap.newKeySet();
+    private final Set<VerifiedPair> verifiedInThisCycle = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
-    private final Set<ChannelId> renewed = ConcurrentHashMap.newKeySet();
-    private final Set<String> arrivedAt = ConcurrentHashMap.newKeySet();
-    private final Set<String> knownPlaces = ConcurrentHashMap.newKeySet();
-    private final Set<String> takenOver = ConcurrentHashMap.newKeySet();
+    private final Set<ChannelId> restarted = ConcurrentHashMap.newKeySet();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
-    /** @param epochs gives a new random word each time */
+    /** @param epochs returns a new random word at each call */
     public OwnershipCheck(Store store, Supplier<String> epochs, Conflicts conflicts) {
         this.store = store;
         this.epochs = epochs;
         this.conflicts = conflicts;
-        this.lookout = new ConflictMonitor(store);
     }
 
-    /** A cycle begins with these storages. Of a process that takes over, the start is an order: what was seen before does not matter. */
+    /** @param storages those of the settings */
     void beginCycle(Collection<Storage> storages) {
-        metInThisCycle.clear();
+        verifiedInThisCycle.clear();
         channelsToRescan.clear();
         for (Storage storage : storages) {
-            if (arrivedAt.add(storage.name()) && conflicts == Conflicts.TAKE_OVER && hasConflict(storage)) {
-                lookout.forget(storage);
+            boolean isNew = knownStorages.add(storage.name());
+            if (isNew && conflicts == Conflicts.TAKE_OVER) {
+                store.storages().clearConflict(storage.name());
             }
         }
     }
 
-    /** True while another Chatpress publishes there. */
-    boolean hasConflict(Storage storage) {
-        return lookout.hasConflict(storage);
+    /** What to report while another instance publishes to the storage; empty if none does. */
+    Optional<RemoteException> conflict(Storage storage) {
+        return store.storages().conflict(storage.name()).map(conflict -> failure(storage, conflict));
     }
 
-    /** Watches another Chatpress's site. Gives what a person is told; empty if the storage is ours from now on. */
-    Optional<RemoteException> recheckConflict(Storage storage, Instant now) {
-        Optional<RemoteException> told = lookout.recheck(storage, now);
-        if (told.isEmpty()) {
-            // The site there is as unknown now as to a new process.
-            takenOver.add(storage.name());
-            met.removeIf(meeting -> meeting.storage().equals(storage.name()));
-            renewed.clear();
-        }
-        return told;
+    /** Another instance replaced this pointer. Returns what to report. */
+    RemoteException recordConflict(Storage storage, ObjectKey pointer, Instant now) {
+        var conflict = new Conflict(pointer, now);
+        RemoteException failure = failure(storage, conflict);
+        store.storages().recordConflict(storage.name(), conflict, failure.messageWithHint());
+        return failure;
     }
 
-    /** Another Chatpress has put this pointer. Gives what a person is told. */
-    RemoteException ownershipLost(Storage storage, ObjectKey pointer, Instant now) {
-        return lookout.recordConflict(storage, pointer, now);
-    }
-
-    /** The channels to look at before anything is put: those about to be rendered, those left behind, those hidden. */
+    /**
+     * The channels that this process has not yet verified on the storage, of those with something to publish or delete.
+     *
+     * @param changed the channels about to be rendered
+     */
     Set<ChannelId> unverified(Storage storage, List<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
         channels.addAll(hidden());
@@ -100,85 +109,101 @@ public final class OwnershipCheck {
                 .map(PublishState.StaleChannel::channel)
                 .filter(channel -> !channel.isEmpty())
                 .forEach(channel -> channels.add(new ChannelId(channel)));
-        channels.removeIf(channel -> isMet(storage, channel));
+        channels.removeIf(channel -> isVerified(storage, channel));
         return channels;
     }
 
     /**
-     * Looks at a storage's pointers of these channels, and at all the others if one is not as it was left: quiet as they
-     * are, they may not be either.
+     * Verifies these channels on the storage, and every other one too if a pointer is not as this database left it.
      *
-     * @throws RemoteException if the storage cannot tell
-     * @throws OwnershipLostException if another Chatpress publishes there now
+     * @throws RemoteException if the storage cannot be read
+     * @throws OwnershipLostException if another instance publishes there, and this one does not take over
      */
     void verify(Storage storage, Set<ChannelId> channels) {
-        boolean asWeLeftIt = true;
+        boolean isOwned = true;
         for (ChannelId channel : channels) {
-            asWeLeftIt &= verify(storage, channel) == OwnershipState.OWNED;
+            isOwned &= verify(storage, channel) == OwnershipState.OWNED;
         }
-        if (!asWeLeftIt) {
+        if (!isOwned) {
             for (ChannelId channel : published()) {
-                if (!channels.contains(channel) && !isMet(storage, channel)) {
+                if (!channels.contains(channel) && !isVerified(storage, channel)) {
                     verify(storage, channel);
                 }
             }
         }
-        knownPlaces.add(storage.name());
-        takenOver.remove(storage.name());
+        verifiedStorages.add(storage.name());
     }
 
-    /** Channels whose past this database doesn't know, as this cycle's meetings showed; they have a new epoch now. */
+    /** The channels to read from Slack again, because the chats on a storage are not this database's. */
     Set<ChannelId> channelsToRescan() {
         return Set.copyOf(channelsToRescan);
     }
 
-    /** What the meetings asked for was done. Had the cycle ended before, they would have to be held again. */
+    /** The channels to rescan were read. If a cycle ends before that, its channels are verified again. */
     void commitVerified() {
-        met.addAll(metInThisCycle);
+        verified.addAll(verifiedInThisCycle);
     }
 
     private OwnershipState verify(Storage storage, ChannelId channel) {
         ChannelRow row = store.channels().row(channel).orElseThrow();
         String folder = row.metadata().orElseThrow().slug().value();
         ObjectKey pointer = new ObjectKey(folder + "/live.json");
-        Optional<StoredObject> there = storage.read(pointer);
-        var meeting = new VerifiedPair(storage.name(), channel);
+        Optional<StoredObject> found = storage.read(pointer);
+        var pair = new VerifiedPair(storage.name(), channel);
         if (row.status() == Status.HIDDEN) {
-            if (there.isPresent()) {
-                clear(storage, row, pointer);
+            if (found.isPresent()) {
+                deleteChat(storage, row, pointer);
             }
-            metInThisCycle.add(meeting);
+            verifiedInThisCycle.add(pair);
             return OwnershipState.OWNED;
         }
-        OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, there);
-        boolean isTakenOver = takenOver.contains(storage.name());
-        OwnershipState ownership =
-                isTakenOver ? OwnershipState.LOST : OwnershipState.of(there, row.epoch(), row.maxPointerSeq(), record);
-        if (ownership == OwnershipState.LOST && !isTakenOver && !isArriving(storage)) {
+        OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
+        OwnershipState ownership = OwnershipState.of(found, row.epoch(), row.maxPointerSeq(), record);
+        if (ownership == OwnershipState.LOST && !takesOver(storage)) {
             throw new OwnershipLostException(pointer);
         }
         if (ownership != OwnershipState.OWNED) {
-            store.storages().adopt(storage.name(), channel, found(storage, folder));
+            store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
             store.storages().markUnknown(storage.name(), channel);
         }
         switch (ownership) {
             case OWNED, STALE -> {}
             case FOREIGN, LOST -> {
-                LOG.warn("{} has a site for {} that is not ours; it is replaced", storage.name(), folder);
-                startAfresh(channel);
-                if (!isTakenOver) {
-                    channelsToRescan.add(channel);
-                }
+                LOG.warn(
+                        "{} already has a chat {} that this database did not publish; replacing it",
+                        storage.name(),
+                        folder);
+                startNewEpoch(channel);
+                channelsToRescan.add(channel);
             }
         }
-        metInThisCycle.add(meeting);
+        verifiedInThisCycle.add(pair);
         return ownership;
     }
 
-    /** Of a hidden chat nothing may stay, not even what another database put there. */
-    private void clear(Storage storage, ChannelRow row, ObjectKey pointer) {
+    /** A start by a person is an order to publish; later this process stops where another instance publishes. */
+    private boolean takesOver(Storage storage) {
+        return conflicts == Conflicts.TAKE_OVER && !verifiedStorages.contains(storage.name());
+    }
+
+    private static RemoteException failure(Storage storage, Conflict conflict) {
+        String pointer = conflict.pointer().value();
+        return RemoteException.actionRequired(
+                "%s: another instance publishes %s there since %s; this one has stopped publishing there"
+                        .formatted(
+                                storage.name(),
+                                pointer.substring(0, pointer.indexOf('/')),
+                                TIME.format(conflict.since())),
+                "Stop one of the two. If this one is to publish, restart it with chatpress run, which takes over when it"
+                        + " starts; chatpress once does not.",
+                null);
+    }
+
+    /** Deletes every file of a hidden chat, also those that another database published. */
+    private void deleteChat(Storage storage, ChannelRow row, ObjectKey pointer) {
         ChatMetadata metadata = row.metadata().orElseThrow();
-        List<ObjectKey> files = new ArrayList<>(found(storage, metadata.slug().value()));
+        List<ObjectKey> files =
+                new ArrayList<>(chatFiles(storage, metadata.slug().value()));
         files.add(new ObjectKey(metadata.file()));
         files.add(new ObjectKey(metadata.jsonpFile()));
         store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.POINTER, List.of(pointer));
@@ -199,28 +224,21 @@ public final class OwnershipCheck {
                 .toList();
     }
 
-    private static List<ObjectKey> found(Storage storage, String folder) {
-        return storage.list(folder).stream().filter(key -> isOurs(key, folder)).toList();
+    private static List<ObjectKey> chatFiles(Storage storage, String folder) {
+        return storage.list(folder).stream()
+                .filter(key -> key.value().matches(folder + "/(" + CHAT_FILES + ")"))
+                .toList();
     }
 
-    /** Only what a chat's files are called is ever removed from a folder that we did not fill. */
-    private static boolean isOurs(ObjectKey key, String folder) {
-        return key.value().matches(folder + "/(" + OURS + ")");
+    private boolean isVerified(Storage storage, ChannelId channel) {
+        return verified.contains(new VerifiedPair(storage.name(), channel));
     }
 
-    private boolean isArriving(Storage storage) {
-        return conflicts == Conflicts.TAKE_OVER && !knownPlaces.contains(storage.name());
-    }
-
-    private boolean isMet(Storage storage, ChannelId channel) {
-        return met.contains(new VerifiedPair(storage.name(), channel));
-    }
-
-    /** Once, however many storages have a site that is not ours; what fails is done again. */
-    private synchronized void startAfresh(ChannelId channel) {
-        if (!renewed.contains(channel)) {
+    /** At most once for each channel, however many storages have another chat in its place. */
+    private synchronized void startNewEpoch(ChannelId channel) {
+        if (!restarted.contains(channel)) {
             store.channels().setEpoch(channel, epochs.get());
-            renewed.add(channel);
+            restarted.add(channel);
         }
     }
 }

@@ -2,12 +2,12 @@ package org.chatpress.publish;
 
 import org.chatpress.storage.ObjectKey;
 
-/** Another Chatpress has put its pointer where ours was: nothing there is ours to replace or to remove any more. */
+/** Another instance replaced a pointer of this one: nothing may be uploaded to the storage or deleted there any more. */
 public final class OwnershipLostException extends RuntimeException {
     private final transient ObjectKey pointer;
 
     public OwnershipLostException(ObjectKey pointer) {
-        super("somebody else has put " + pointer);
+        super("another instance replaced " + pointer);
         this.pointer = pointer;
     }
 

@@ -12,88 +12,87 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 
 /**
- * Does things at a storage side by side, as many as it stands. The caller's thread is one of the lanes, and each lane
- * takes the next item by itself. What came of each is told one at a time, so that only the work itself has to bear
- * company.
+ * Runs tasks on a storage in parallel, up to its limit. The calling thread is one of the workers, and each worker takes
+ * the next item when it is free. Results are reported one at a time; only the task itself must be thread-safe.
  */
 final class ParallelExecutor {
     private final Executor threads;
-    private final int count;
+    private final int maxParallel;
     private boolean isProven;
 
     /**
-     * @param threads starts everything that it is given at once
-     * @param count how many things may be under way
+     * @param threads starts every task at once
+     * @param maxParallel how many tasks may run at the same time
      */
-    ParallelExecutor(Executor threads, int count) {
+    ParallelExecutor(Executor threads, int maxParallel) {
         this.threads = threads;
-        this.count = count;
+        this.maxParallel = maxParallel;
     }
 
-    /** What came of one item; a failure if it could not be done. */
+    /** What happened to one item; the failure is empty if its task succeeded. */
     record Result<T>(T item, Optional<RemoteException> failure) {}
 
     /**
-     * Works on the items in their order, until all are done or somebody wants no more; one at a time until something
-     * could be done here. When it returns or throws, nothing is under way.
+     * Runs the task for the items, in their order. Until the first success of this executor it runs one task at a time,
+     * so that a storage that is down is tried once. When this returns or throws, no task is running.
      *
-     * @param goOn is told each outcome as it comes, on whatever lane; false: nothing more is begun
-     * @throws RuntimeException what an item's work threw, if that is no {@link RemoteException}: nothing more is begun
+     * @param continueIf called with each result, on any worker; false: start no further task
+     * @throws RuntimeException thrown by a task, except {@link RemoteException}; no further task was started
      */
-    <T> void forEach(List<T> items, Consumer<T> work, Predicate<Result<T>> goOn) {
-        var queue = new TaskQueue<>(items, work, goOn);
-        while (!isProven && queue.workOnNext()) {
-            isProven = queue.isProven();
+    <T> void forEach(List<T> items, Consumer<T> task, Predicate<Result<T>> continueIf) {
+        var queue = new TaskQueue<>(items, task, continueIf);
+        while (!isProven && queue.runNext()) {
+            isProven = queue.hasSucceeded();
         }
-        var others = new ArrayList<CompletableFuture<Void>>();
+        var workers = new ArrayList<CompletableFuture<Void>>();
         try {
-            for (int lane = Math.min(count, queue.left()); lane > 1; lane--) {
-                others.add(CompletableFuture.runAsync(queue::workOnAll, threads));
+            for (int worker = Math.min(maxParallel, queue.remaining()); worker > 1; worker--) {
+                workers.add(CompletableFuture.runAsync(queue::runAll, threads));
             }
         } catch (RuntimeException | Error e) {
-            queue.broken(e);
+            queue.stop(e);
         }
-        queue.workOnAll();
-        others.forEach(CompletableFuture::join);
-        queue.requireNoBug();
+        queue.runAll();
+        workers.forEach(CompletableFuture::join);
+        queue.throwIfStopped();
     }
 
     private static final class TaskQueue<T> {
         private final Iterator<T> items;
-        private final Consumer<T> work;
-        private final Predicate<Result<T>> goOn;
-        private int left;
-        private boolean isProven;
-        private Optional<Throwable> bug = Optional.empty();
+        private final Consumer<T> task;
+        private final Predicate<Result<T>> continueIf;
+        private int remaining;
+        private boolean hasSucceeded;
+        private Optional<Throwable> cause = Optional.empty();
 
-        private TaskQueue(List<T> items, Consumer<T> work, Predicate<Result<T>> goOn) {
+        private TaskQueue(List<T> items, Consumer<T> task, Predicate<Result<T>> continueIf) {
             this.items = items.iterator();
-            this.left = items.size();
-            this.work = work;
-            this.goOn = goOn;
+            this.remaining = items.size();
+            this.task = task;
+            this.continueIf = continueIf;
         }
 
-        private void workOnAll() {
+        private void runAll() {
             boolean more = true;
             while (more) {
-                more = workOnNext();
+                more = runNext();
             }
         }
 
-        /** False if there is nothing more to begin. */
-        private boolean workOnNext() {
+        /** False if there is no item left. */
+        private boolean runNext() {
             Optional<T> item = next();
             try {
-                item.map(this::outcome).ifPresent(this::tell);
+                item.map(this::run).ifPresent(this::report);
             } catch (RuntimeException | Error e) {
-                broken(e);
+                stop(e);
             }
             return item.isPresent();
         }
 
-        private Result<T> outcome(T item) {
+        private Result<T> run(T item) {
             try {
-                work.accept(item);
+                task.accept(item);
                 return new Result<>(item, Optional.empty());
             } catch (RemoteException e) {
                 return new Result<>(item, Optional.of(e));
@@ -101,36 +100,36 @@ final class ParallelExecutor {
         }
 
         private synchronized Optional<T> next() {
-            if (left == 0) {
+            if (remaining == 0) {
                 return Optional.empty();
             }
-            left--;
+            remaining--;
             return Optional.of(items.next());
         }
 
-        private synchronized void tell(Result<T> outcome) {
-            isProven |= outcome.failure().isEmpty();
-            if (!goOn.test(outcome)) {
-                left = 0;
+        private synchronized void report(Result<T> result) {
+            hasSucceeded |= result.failure().isEmpty();
+            if (!continueIf.test(result)) {
+                remaining = 0;
             }
         }
 
-        private synchronized void broken(Throwable e) {
-            bug = bug.or(() -> Optional.of(e));
-            left = 0;
+        private synchronized void stop(Throwable e) {
+            cause = cause.or(() -> Optional.of(e));
+            remaining = 0;
         }
 
-        private synchronized int left() {
-            return left;
+        private synchronized int remaining() {
+            return remaining;
         }
 
-        private synchronized boolean isProven() {
-            return isProven;
+        private synchronized boolean hasSucceeded() {
+            return hasSucceeded;
         }
 
-        private synchronized void requireNoBug() {
-            if (bug.isPresent()) {
-                throw ErrorMessages.unchecked(bug.get());
+        private synchronized void throwIfStopped() {
+            if (cause.isPresent()) {
+                throw ErrorMessages.unchecked(cause.get());
             }
         }
     }

@@ -6,9 +6,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,10 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves every storage, each on its own: one that is down waits, and holds up no other. */
+/**
+ * Publishes to every storage of the settings, each on a thread of its own. A storage that fails is left alone for a
+ * while and does not affect the others.
+ */
 public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
 
@@ -48,8 +53,8 @@ public final class PublishService implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
 
     /**
-     * @param storages opens nothing yet
-     * @param stopping true when the program is to end: the file in hand is finished
+     * @param storages creates the storage for its settings; opens no connection
+     * @param stopping true once the program must end: uploads that have started are finished, none is started
      */
     public PublishService(
             Store store,
@@ -65,45 +70,44 @@ public final class PublishService implements AutoCloseable {
     }
 
     /**
-     * Sends the scout to each storage. Where another Chatpress publishes now, it is watched.
+     * Verifies on each storage the chats that this process has not yet published there, and reports every conflict with
+     * another instance.
      *
      * @param changed the channels about to be rendered
-     * @return channels whose past this database doesn't know; they have a new epoch now
+     * @return the channels to read from Slack again before they are published; they have a new epoch now
      */
     public Set<ChannelId> verifyOwnership(CycleContext context, List<ChannelId> changed) {
         Instant now = context.now();
         CycleReport report = context.report();
-        List<Storage> places = current(context.settings());
+        List<Storage> current = current(context.settings());
         failedInThisCycle.clear();
-        ownership.beginCycle(places);
-        atOnce(
-                places.stream().filter(ownership::hasConflict).toList(),
-                storage -> ownership
-                        .recheckConflict(storage, now)
-                        .ifPresentOrElse(
-                                failure -> report.addFailure(storage.name(), failure),
-                                () -> report.addSuccess(storage.name())));
-        Map<Storage, Set<ChannelId>> unmet = new HashMap<>();
-        for (Storage storage : places) {
-            Set<ChannelId> channels =
-                    ownership.hasConflict(storage) ? Set.of() : ownership.unverified(storage, changed);
+        ownership.beginCycle(current);
+        Map<Storage, Set<ChannelId>> unverified = new HashMap<>();
+        for (Storage storage : current) {
+            Optional<RemoteException> conflict = ownership.conflict(storage);
+            if (conflict.isPresent()) {
+                report.addFailure(storage.name(), conflict.get());
+                continue;
+            }
+            Set<ChannelId> channels = ownership.unverified(storage, changed);
             if (!channels.isEmpty() && !mustWait(storage, now)) {
-                unmet.put(storage, channels);
+                unverified.put(storage, channels);
             }
         }
-        atOnce(unmet.keySet(), storage -> {
+        forEachAtOnce(unverified.keySet(), storage -> {
             try {
-                ownership.verify(storage, unmet.get(storage));
+                ownership.verify(storage, unverified.get(storage));
                 report.addSuccess(storage.name());
             } catch (RemoteException e) {
-                failed(storage, e, report);
+                recordFailure(storage, e, report);
             } catch (OwnershipLostException e) {
-                report.addFailure(storage.name(), ownership.ownershipLost(storage, e.pointer(), now));
+                report.addFailure(storage.name(), ownership.recordConflict(storage, e.pointer(), now));
             }
         });
         return ownership.channelsToRescan();
     }
 
+    /** Uploads and deletes what each storage needs. */
     public void publish(CycleContext context) {
         Settings settings = context.settings();
         Instant now = context.now();
@@ -111,7 +115,8 @@ public final class PublishService implements AutoCloseable {
         ownership.commitVerified();
         var due = new ArrayList<Storage>();
         for (Storage storage : withWork(settings, now)) {
-            if (failedInThisCycle.contains(storage.name()) || ownership.hasConflict(storage)) {
+            if (failedInThisCycle.contains(storage.name())
+                    || ownership.conflict(storage).isPresent()) {
                 continue;
             }
             if (mustWait(storage, now)) {
@@ -120,22 +125,26 @@ public final class PublishService implements AutoCloseable {
             }
             due.add(storage);
         }
-        atOnce(due, storage -> {
-            PublishState state = store.storages().publishState(storage.name());
-            Publisher.PublishResult result = new Publisher(storage, state, threads, stopping).publish(now);
-            report.addPublished(result.uploads(), result.deletes());
-            settings.publicUrl().ifPresent(site -> tellWhatIsStale(result.stale(), site));
-            if (result.lostPointer().isPresent()) {
-                report.addFailure(
-                        storage.name(),
-                        ownership.ownershipLost(storage, result.lostPointer().get(), now));
-                return;
-            }
-            result.failure().ifPresentOrElse(failure -> failed(storage, failure, report), () -> good(storage, report));
-        });
+        forEachAtOnce(due, storage -> publish(storage, settings, now, report));
     }
 
-    /** True if a storage still lacks something, or has something that must go. */
+    private void publish(Storage storage, Settings settings, Instant now, CycleReport report) {
+        PublishState state = store.storages().publishState(storage.name());
+        Publisher.PublishResult result = new Publisher(storage, state, threads, stopping).publish(now);
+        report.addPublished(result.uploads(), result.deletes());
+        settings.publicUrl().ifPresent(publicUrl -> logOutdatedUrls(result.outdated(), publicUrl));
+        if (result.lostPointer().isPresent()) {
+            ObjectKey pointer = result.lostPointer().get();
+            report.addFailure(storage.name(), ownership.recordConflict(storage, pointer, now));
+        } else if (result.failure().isPresent()) {
+            recordFailure(storage, result.failure().get(), report);
+        } else if (!stopping.getAsBoolean()) {
+            store.storages().recordSuccess(storage.name(), now);
+            report.addSuccess(storage.name());
+        }
+    }
+
+    /** True if there is something to upload to a storage or to delete from it. */
     public boolean hasWork(CycleContext context) {
         return !withWork(context.settings(), context.now()).isEmpty();
     }
@@ -160,47 +169,42 @@ public final class PublishService implements AutoCloseable {
                         .isPresent();
     }
 
-    private void failed(Storage storage, RemoteException failure, CycleReport report) {
+    private void recordFailure(Storage storage, RemoteException failure, CycleReport report) {
         Duration wait = store.storages().recordFailure(storage.name(), failure.messageWithHint(), report.startedAt());
         failedInThisCycle.add(storage.name());
         report.addFailure(storage.name(), failure);
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
     }
 
-    /** A CDN may go on showing them until their time is up: whoever runs it can do something about that. */
-    private static void tellWhatIsStale(List<ObjectKey> keys, URI site) {
+    /** A CDN may keep serving these files until they expire, unless the operator purges them. */
+    private static void logOutdatedUrls(List<ObjectKey> keys, URI publicUrl) {
         if (!keys.isEmpty()) {
-            String base = site.toString().endsWith("/") ? site.toString() : site + "/";
+            String base = publicUrl.toString().endsWith("/") ? publicUrl.toString() : publicUrl + "/";
             LOG.warn(
                     "taken down; to purge from a CDN: {}",
                     keys.stream().map(key -> base + key).collect(joining(" ")));
         }
     }
 
-    private void good(Storage storage, CycleReport report) {
-        if (!stopping.getAsBoolean()) {
-            store.storages().recordSuccess(storage.name(), report.startedAt());
-            report.addSuccess(storage.name());
-        }
-    }
-
-    /** The storages that the settings name now; those they named before are closed. */
+    /** The storages that the settings name now. Closes those that they no longer name. */
     private List<Storage> current(Settings settings) {
         open.entrySet().removeIf(entry -> {
-            boolean gone = !settings.storages().contains(entry.getKey());
-            if (gone) {
+            boolean isRemoved = !settings.storages().contains(entry.getKey());
+            if (isRemoved) {
                 entry.getValue().close();
             }
-            return gone;
+            return isRemoved;
         });
         return settings.storages().stream()
-                .map(place -> open.computeIfAbsent(place, storages))
+                .map(storage -> open.computeIfAbsent(storage, storages))
                 .toList();
     }
 
-    private void atOnce(Iterable<Storage> places, Consumer<Storage> work) {
-        var running = new ArrayList<Future<?>>();
-        places.forEach(storage -> running.add(threads.submit(() -> work.accept(storage))));
+    /** Runs the task for all storages at the same time, and returns when it has ended for all of them. */
+    private void forEachAtOnce(Collection<Storage> storages, Consumer<Storage> task) {
+        List<? extends Future<?>> running = storages.stream()
+                .map(storage -> threads.submit(() -> task.accept(storage)))
+                .toList();
         RuntimeException first = null;
         for (Future<?> future : running) {
             try {

@@ -32,170 +32,172 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves one storage: removals owed first, then each channel that is behind, pointer after everything it names, then
- * what is out of grace. Files that may be put in any order are put side by side. Whatever happens half-way, the old
- * pointer stays with all its files, and the next turn goes on.
+ * Publishes to one storage, once: pending deletes first, then the files of each stale channel, each pointer after every
+ * file that it names, then the deletes of files whose grace period has ended. Files that may go in any order are uploaded
+ * in parallel. However it ends, the old pointer keeps all its files, and the next publisher continues.
  *
- * <p>Where another Chatpress has put its pointer over ours, the turn ends at once, and nothing more is put or removed.
+ * <p>Ends at once where another instance has replaced a pointer: nothing more is uploaded or deleted.
  *
- * <p>A storage that doesn't answer or lets nobody in ends the turn. A single file that it refuses holds up its own
- * channel, and a removal that it refuses holds up nothing.
+ * <p>Ends if the storage does not answer or denies access. A single file that the storage rejects holds back the rest of
+ * its channel only, and a delete that it rejects holds back nothing.
  */
 public final class Publisher {
-    /** How long readers with an older pointer may still ask for its files. */
+    /** How long readers with an older pointer can still request its files. */
     public static final Duration GRACE = Duration.ofMinutes(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final Storage storage;
     private final PublishState state;
-    private final ParallelExecutor executor;
-    private final ParallelExecutor oneLane;
-    private final ParallelExecutor looks;
+    private final ParallelExecutor parallel;
+    private final ParallelExecutor oneByOne;
+    private final ParallelExecutor reads;
     private final BooleanSupplier stopping;
-    private final Set<String> ownPointers = new HashSet<>();
-    private final Set<ObjectKey> refusedRemovals = new HashSet<>();
-    private final Set<ObjectKey> stale = new TreeSet<>();
-    private boolean removalsDenied;
-    private int puts;
+    private final Set<String> ownedChannels = new HashSet<>();
+    private final Set<ObjectKey> rejectedDeletes = new HashSet<>();
+    private final Set<ObjectKey> outdated = new TreeSet<>();
+    private boolean deletesDenied;
+    private int uploads;
     private int deletes;
     private Optional<RemoteException> failure = Optional.empty();
-    private Optional<ObjectKey> overtaken = Optional.empty();
+    private Optional<ObjectKey> lostPointer = Optional.empty();
 
     /**
-     * @param threads starts whatever it is given at once: puts that go side by side
-     * @param stopping asked between two files: true ends the turn early
+     * @param threads starts every task at once
+     * @param stopping asked between two files; true ends the work early
      */
     public Publisher(Storage storage, PublishState state, Executor threads, BooleanSupplier stopping) {
         this.storage = storage;
         this.state = state;
-        this.executor = new ParallelExecutor(threads, storage.maxParallel());
-        this.oneLane = new ParallelExecutor(threads, 1);
-        // To look proves nothing about puts
-        this.looks = new ParallelExecutor(threads, storage.maxParallel());
+        this.parallel = new ParallelExecutor(threads, storage.maxParallel());
+        this.oneByOne = new ParallelExecutor(threads, 1);
+        // Of its own, because a read that succeeds does not show that an upload would.
+        this.reads = new ParallelExecutor(threads, storage.maxParallel());
         this.stopping = stopping;
     }
 
     /**
-     * What one turn did.
+     * What a publisher did.
      *
-     * @param stale files that showed what was taken down, or are not to be found any more, and that a CDN may still hold
-     * @param failure the first thing that could not be done; empty if everything is where it should be
-     * @param lostPointer the pointer that another Chatpress has put over ours, which ended the turn
+     * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve
+     * @param failure the first failure; empty if the storage has every file
+     * @param lostPointer the pointer that another instance has replaced; empty if there is none
      */
     public record PublishResult(
             int uploads,
             int deletes,
-            List<ObjectKey> stale,
+            List<ObjectKey> outdated,
             Optional<RemoteException> failure,
             Optional<ObjectKey> lostPointer) {}
 
-    /** One turn at the storage; never throws what the storage throws. */
+    /** Publishes what the storage lacks. Failures of the storage are returned, not thrown. */
     public PublishResult publish(Instant now) {
         try {
-            removeOwed();
+            deletePending();
             List<ChannelBatch> batches = state.staleChannels().stream()
                     .map(channel -> ChannelBatch.of(channel, state))
                     .toList();
-            for (List<ChannelBatch> load : ChannelBatch.batches(batches)) {
+            for (List<ChannelBatch> group : ChannelBatch.groups(batches)) {
                 if (stopping.getAsBoolean()) {
                     break;
                 }
-                bring(load, now);
+                publish(group, now);
             }
             if (!stopping.getAsBoolean()) {
-                removeOutOfGrace(now);
+                deleteAfterGrace(now);
             }
         } catch (RemoteException e) {
-            note(e);
+            record(e);
         } catch (OwnershipLostException e) {
-            overtaken = Optional.of(e.pointer());
+            lostPointer = Optional.of(e.pointer());
         }
-        return new PublishResult(puts, deletes, List.copyOf(stale), failure, overtaken);
+        return new PublishResult(uploads, deletes, List.copyOf(outdated), failure, lostPointer);
     }
 
-    private void bring(List<ChannelBatch> load, Instant now) {
-        requireOwnPointers(load.stream()
+    private void publish(List<ChannelBatch> group, Instant now) {
+        requireOwnership(group.stream()
                 .filter(batch -> batch.plan().startsAfterPointer())
                 .map(batch -> batch.stale().channel()));
         state.markUploading(
-                load.stream().flatMap(batch -> batch.plan().uploads().stream()).toList());
-        Set<String> heldUp = new HashSet<>();
+                group.stream().flatMap(batch -> batch.plan().uploads().stream()).toList());
+        Set<String> heldBack = new HashSet<>();
         for (Wave wave : Wave.values()) {
-            heldUp.addAll(put(uploads(load, wave, heldUp), now));
+            heldBack.addAll(upload(uploads(group, wave, heldBack), now));
             if (stopping.getAsBoolean()) {
                 return;
             }
         }
-        state.markPublished(load.stream()
+        state.markPublished(group.stream()
                 .map(ChannelBatch::stale)
-                .filter(channel -> !heldUp.contains(channel.channel()))
+                .filter(channel -> !heldBack.contains(channel.channel()))
                 .toList());
-        removeOwed();
+        deletePending();
     }
 
-    private static List<Upload> uploads(List<ChannelBatch> load, Wave wave, Set<String> heldUp) {
-        return load.stream()
-                .filter(batch -> !heldUp.contains(batch.stale().channel()))
+    private static List<Upload> uploads(List<ChannelBatch> group, Wave wave, Set<String> heldBack) {
+        return group.stream()
+                .filter(batch -> !heldBack.contains(batch.stale().channel()))
                 .flatMap(batch -> batch.plan().uploads().stream())
                 .filter(upload -> upload.wave() == wave)
                 .toList();
     }
 
-    /** Gives the channels of which a file was refused. Of long chats one at a time is in memory. */
-    private Set<String> put(List<Upload> uploads, Instant now) {
-        Map<Boolean, List<Upload>> byLength = uploads.stream().collect(partitioningBy(this::isLong));
-        Set<String> heldUp = put(byLength.get(false), executor, now);
+    /** Returns the channels of which the storage rejected a file. Of long files, only one is in memory at a time. */
+    private Set<String> upload(List<Upload> files, Instant now) {
+        Map<Boolean, List<Upload>> byLength = files.stream().collect(partitioningBy(this::isLong));
+        Set<String> heldBack = upload(byLength.get(false), parallel, now);
         if (!stopping.getAsBoolean()) {
-            heldUp.addAll(put(byLength.get(true), oneLane, now));
+            heldBack.addAll(upload(byLength.get(true), oneByOne, now));
         }
-        return heldUp;
+        return heldBack;
     }
 
     private boolean isLong(Upload upload) {
         return FileRole.WHOLE_CHAT_FILES.contains(upload.role()) && state.isLong(upload.key());
     }
 
-    private Set<String> put(List<Upload> uploads, ParallelExecutor side, Instant now) {
-        var arrived = new ArrayList<Upload>();
+    private Set<String> upload(List<Upload> files, ParallelExecutor executor, Instant now) {
+        var uploaded = new ArrayList<Upload>();
         var failures = new ArrayList<RemoteException>();
-        var heldUp = new HashSet<String>();
-        if (uploads.isEmpty()) {
-            return heldUp;
+        var heldBack = new HashSet<String>();
+        if (files.isEmpty()) {
+            return heldBack;
         }
-        side.forEach(uploads, this::put, outcome -> {
-            if (outcome.failure().isEmpty()) {
-                arrived.add(outcome.item());
+        executor.forEach(files, this::upload, result -> {
+            if (result.failure().isEmpty()) {
+                uploaded.add(result.item());
                 return !stopping.getAsBoolean();
             }
-            RemoteException why = outcome.failure().get();
-            failures.add(why);
-            heldUp.add(outcome.item().channel());
-            ownPointers.remove(outcome.item().channel());
-            return why.kind() == Kind.REJECTED && !stopping.getAsBoolean();
+            RemoteException e = result.failure().get();
+            failures.add(e);
+            heldBack.add(result.item().channel());
+            ownedChannels.remove(result.item().channel());
+            return e.kind() == Kind.REJECTED && !stopping.getAsBoolean();
         });
-        puts += arrived.size();
-        state.markUploaded(arrived, now);
-        arrived.stream()
-                .filter(upload -> upload.role() == FileRole.POINTER)
-                .forEach(upload -> ownPointers.add(upload.channel()));
-        arrived.stream()
-                .filter(upload -> upload.reason() == Reason.TAKEDOWN)
-                .forEach(upload -> stale.add(upload.key()));
-        if (!failures.isEmpty()) {
-            failures.forEach(this::note);
-            state.onUploadFailed();
-        }
-        removeOwed();
-        for (RemoteException why : failures) {
-            if (why.kind() != Kind.REJECTED) {
-                throw why;
+        uploads += uploaded.size();
+        state.markUploaded(uploaded, now);
+        for (Upload upload : uploaded) {
+            if (upload.role() == FileRole.POINTER) {
+                ownedChannels.add(upload.channel());
+            }
+            if (upload.reason() == Reason.TAKEDOWN) {
+                outdated.add(upload.key());
             }
         }
-        return heldUp;
+        if (!failures.isEmpty()) {
+            failures.forEach(this::record);
+            state.onUploadFailed();
+        }
+        deletePending();
+        for (RemoteException e : failures) {
+            if (e.kind() != Kind.REJECTED) {
+                throw e;
+            }
+        }
+        return heldBack;
     }
 
-    private void put(Upload upload) {
+    private void upload(Upload upload) {
         StoredObject object = state.object(upload.key()).orElseThrow();
         if (upload.role() != FileRole.POINTER) {
             storage.put(object);
@@ -211,73 +213,73 @@ public final class Publisher {
     }
 
     /**
-     * Where another Chatpress publishes now, its files may have the names of ours. Whether it does shows in a pointer's own
-     * put; before that put, and without one, it has to be asked for. Where nobody answers, the work itself will tell.
+     * The files of another instance may have the same names, so its pointer must be noticed before a file is uploaded
+     * after the pointer, or without one, and before a file is deleted. If the storage does not answer, the work itself
+     * reports it.
      */
-    private void requireOwnPointers(Stream<String> channels) {
-        List<ObjectKey> pointers = channels.filter(ownPointers::add)
+    private void requireOwnership(Stream<String> channels) {
+        List<ObjectKey> pointers = channels.filter(ownedChannels::add)
                 .flatMap(channel -> state.pointer(channel).stream())
                 .toList();
-        looks.forEach(
+        reads.forEach(
                 pointers,
                 pointer -> {
                     if (storage.findConflict(pointer).isPresent()) {
                         throw new OwnershipLostException(pointer);
                     }
                 },
-                outcome -> true);
+                result -> true);
     }
 
-    private void removeOutOfGrace(Instant now) {
+    private void deleteAfterGrace(Instant now) {
         List<ObjectKey> keys = state.expireGrace(now.minus(GRACE));
         if (!keys.isEmpty()) {
-            requireOwnPointers(state.pendingDeletes().stream().map(PublishState.PendingDelete::channel));
-            remove(keys, key -> {});
+            requireOwnership(state.pendingDeletes().stream().map(PublishState.PendingDelete::channel));
+            delete(keys, key -> {});
         }
     }
 
-    /** Pointers before the pages that they name. */
-    private void removeOwed() {
-        List<PublishState.PendingDelete> pendingDeletes = state.pendingDeletes();
-        requireOwnPointers(pendingDeletes.stream().map(PublishState.PendingDelete::channel));
-        Map<Boolean, List<ObjectKey>> owed = pendingDeletes.stream()
+    /** Deletes pointers before the pages that they name. */
+    private void deletePending() {
+        List<PublishState.PendingDelete> pending = state.pendingDeletes();
+        requireOwnership(pending.stream().map(PublishState.PendingDelete::channel));
+        Map<Boolean, List<ObjectKey>> keys = pending.stream()
                 .collect(partitioningBy(
-                        pending -> pending.role() == FileRole.POINTER,
-                        mapping(PublishState.PendingDelete::key, toList())));
-        remove(owed.get(true), stale::add);
-        remove(owed.get(false), stale::add);
+                        file -> file.role() == FileRole.POINTER, mapping(PublishState.PendingDelete::key, toList())));
+        delete(keys.get(true), outdated::add);
+        delete(keys.get(false), outdated::add);
     }
 
-    /** @param gone is told each that is gone now */
-    private void remove(List<ObjectKey> keys, Consumer<ObjectKey> gone) {
+    /** @param onDeleted is called with each key that was deleted */
+    private void delete(List<ObjectKey> keys, Consumer<ObjectKey> onDeleted) {
         var unavailable = new ArrayList<RemoteException>();
-        List<ObjectKey> allowed = removalsDenied
+        List<ObjectKey> allowed = deletesDenied
                 ? List.of()
-                : keys.stream().filter(key -> !refusedRemovals.contains(key)).toList();
-        executor.forEach(allowed, storage::delete, outcome -> {
-            ObjectKey key = outcome.item();
-            if (outcome.failure().isEmpty()) {
+                : keys.stream().filter(key -> !rejectedDeletes.contains(key)).toList();
+        parallel.forEach(allowed, storage::delete, result -> {
+            ObjectKey key = result.item();
+            if (result.failure().isEmpty()) {
                 state.markDeleted(key);
-                gone.accept(key);
+                onDeleted.accept(key);
                 deletes++;
-                LOG.info("removed {} from {}", key, storage.name());
+                LOG.info("deleted {} from {}", key, storage.name());
                 return true;
             }
-            RemoteException why = outcome.failure().get();
-            note(why);
-            switch (why.kind()) {
-                case TRANSIENT -> unavailable.add(why);
-                case ACTION_REQUIRED -> removalsDenied = true;
-                case REJECTED -> refusedRemovals.add(key);
+            RemoteException e = result.failure().get();
+            record(e);
+            switch (e.kind()) {
+                case TRANSIENT -> unavailable.add(e);
+                case ACTION_REQUIRED -> deletesDenied = true;
+                case REJECTED -> rejectedDeletes.add(key);
             }
-            return why.kind() == Kind.REJECTED;
+            return e.kind() == Kind.REJECTED;
         });
         if (!unavailable.isEmpty()) {
             throw unavailable.get(0);
         }
     }
 
-    private void note(RemoteException e) {
+    private void record(RemoteException e) {
         failure = failure.or(() -> Optional.of(e));
     }
 }

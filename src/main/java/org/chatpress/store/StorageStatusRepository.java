@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
-import org.chatpress.publish.plan.ConflictingInstance;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.FileRole;
@@ -15,9 +14,9 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.sql.Database;
 
-/** What each storage has, as far as we know, and how it fares. */
+/** The storages: when each last had every file, its failures, conflicts, and what is known of its files. */
 public final class StorageStatusRepository {
-    /** The first failure is tried again in the next cycle; later ones wait longer, up to a minute. */
+    /** After the first failure, the next cycle tries again; after that the wait grows. */
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     private final Database db;
@@ -27,13 +26,15 @@ public final class StorageStatusRepository {
     }
 
     /**
-     * How a storage fares.
+     * The status of a storage.
      *
-     * @param lastSuccessAt when everything was last delivered; empty if never
+     * @param lastSuccessAt when the storage last had every file; empty: never
      * @param failures in a row
-     * @param notBefore the next try; empty: now
-     * @param lastError the last failure; empty if there is none
-     * @param pendingDeletes removals that are due and not done; none where another Chatpress publishes: they are its business
+     * @param notBefore when to try again; empty: now
+     * @param lastError empty if nothing has failed since the last success
+     * @param pendingDeletes files of takedowns that are still there; 0 during a conflict, when the other instance must
+     *     delete them
+     * @param conflict empty while this instance publishes to the storage
      */
     public record StorageStatus(
             String name,
@@ -41,8 +42,9 @@ public final class StorageStatusRepository {
             int failures,
             Optional<Instant> notBefore,
             String lastError,
-            int pendingDeletes) {
-        /** True if it is left alone now. A wait longer than the longest was begun before the clock was set back. */
+            int pendingDeletes,
+            Optional<Conflict> conflict) {
+        /** True if the storage must not be tried now. A wait beyond the longest one was saved before the clock was set back. */
         public boolean mustWait(Instant now) {
             return notBefore
                     .filter(until ->
@@ -51,6 +53,14 @@ public final class StorageStatusRepository {
         }
     }
 
+    /**
+     * Another instance publishes to the storage, with a database of its own. This one must not.
+     *
+     * @param pointer the pointer that it replaced
+     * @param since when this instance noticed
+     */
+    public record Conflict(ObjectKey pointer, Instant since) {}
+
     public Optional<StorageStatus> status(String storage) {
         return db.first(
                 """
@@ -58,7 +68,7 @@ public final class StorageStatusRepository {
                     (SELECT COUNT(*)
                      FROM storage_file INDEXED BY storage_file_state
                      WHERE storage_file.storage = name AND state IN (%s)
-                     AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.storage = name)) AS owed
+                     AND conflict_pointer IS NULL) AS pending_deletes
                 FROM storage
                 WHERE name = ?
                 """.formatted(TakedownQueue.UNFINISHED),
@@ -68,16 +78,17 @@ public final class StorageStatusRepository {
                         (int) row.number("failures"),
                         row.instant("not_before"),
                         row.text("last_error"),
-                        (int) row.number("owed")),
+                        (int) row.number("pending_deletes"),
+                        conflict(row)),
                 storage);
     }
 
-    /** Every storage that ever was in the settings. */
+    /** The names of all storages that were ever in the settings. */
     public List<String> names() {
         return db.list("SELECT name FROM storage ORDER BY name", row -> row.text("name"));
     }
 
-    /** Everything is delivered. */
+    /** The storage has every file. */
     public void recordSuccess(String storage, Instant now) {
         db.run("""
                 INSERT INTO storage (name, last_success_at)
@@ -87,8 +98,8 @@ public final class StorageStatusRepository {
                 """, storage, now);
     }
 
-    /** Something failed: the storage is left alone for a while, longer each time. Gives how long. */
-    public Duration recordFailure(String storage, String trouble, Instant now) {
+    /** Saves an error and returns how long the storage is left alone: longer after each failure. */
+    public Duration recordFailure(String storage, String error, Instant now) {
         int failures = status(storage).map(StorageStatus::failures).orElse(0);
         Duration wait = failures == 0 ? Duration.ZERO : BACKOFF.delay(failures - 1);
         db.run("""
@@ -96,98 +107,87 @@ public final class StorageStatusRepository {
                 VALUES (?, 1, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                 SET failures = failures + 1, not_before = excluded.not_before, last_error = excluded.last_error
-                """, storage, now.plus(wait), trouble);
+                """, storage, now.plus(wait), error);
         return wait;
     }
 
-    /** The other Chatpress that publishes on the storage; empty if it is ours. */
-    public Optional<ConflictingInstance> conflict(String storage) {
+    /** The conflict with another instance that publishes to the storage; empty if there is none. */
+    public Optional<Conflict> conflict(String storage) {
         return db.first(
-                "SELECT * FROM conflict WHERE storage = ?",
-                row -> new ConflictingInstance(
-                        new ObjectKey(row.text("pointer")),
-                        row.instant("since").orElseThrow(),
-                        row.instant("looked_at").orElseThrow(),
-                        row.text("shown"),
-                        row.instant("moved_at").orElseThrow(),
-                        row.number("changes"),
-                        row.instant("changed_at").orElseThrow(),
-                        row.instant("behind_since")),
+                "SELECT conflict_pointer, conflict_since FROM storage WHERE name = ? AND conflict_pointer IS NOT NULL",
+                row -> conflict(row).orElseThrow(),
                 storage);
     }
 
-    /** Notes what was seen of the other Chatpress that publishes on the storage. */
-    public void recordConflict(String storage, ConflictingInstance conflict, String trouble) {
-        db.inTransaction(() -> {
-            db.run(
-                    """
-                    INSERT OR REPLACE INTO conflict
-                        (storage, pointer, since, looked_at, shown, moved_at, changes, changed_at, behind_since)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    storage,
-                    conflict.pointer(),
-                    conflict.since(),
-                    conflict.lookedAt(),
-                    conflict.shown(),
-                    conflict.movedAt(),
-                    conflict.changes(),
-                    conflict.changedAt(),
-                    conflict.behindSince());
-            db.run("""
-                    INSERT INTO storage (name, failures, last_error)
-                    VALUES (?, 1, ?)
-                    ON CONFLICT (name) DO UPDATE
-                    SET failures = MAX(failures, 1), not_before = NULL, last_error = excluded.last_error
-                    """, storage, trouble);
-        });
+    private static Optional<Conflict> conflict(Database.Row row) {
+        return row.optionalText("conflict_pointer")
+                .map(pointer -> new Conflict(
+                        new ObjectKey(pointer), row.instant("conflict_since").orElseThrow()));
     }
 
-    /** Whoever published on the storage does not matter any more. */
+    /** Saves that another instance publishes to the storage. */
+    public void recordConflict(String storage, Conflict conflict, String error) {
+        db.run("""
+                INSERT INTO storage (name, failures, last_error, conflict_pointer, conflict_since)
+                VALUES (?, 1, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET failures = MAX(failures, 1), not_before = NULL, last_error = excluded.last_error,
+                    conflict_pointer = excluded.conflict_pointer, conflict_since = excluded.conflict_since
+                """, storage, error, conflict.pointer(), conflict.since());
+    }
+
+    /** This instance publishes to the storage again. */
     public void clearConflict(String storage) {
-        db.run("DELETE FROM conflict WHERE storage = ?", storage);
+        db.run(
+                "UPDATE storage SET conflict_pointer = NULL, conflict_since = NULL"
+                        + " WHERE name = ? AND conflict_pointer IS NOT NULL",
+                storage);
     }
 
-    /** True if the storage lacks something, or has something that must go. */
-    public boolean hasWork(String storage, Instant retiredBefore) {
+    /**
+     * True if there is something to upload to the storage or to delete from it.
+     *
+     * @param graceBefore files whose grace period began before this are to be deleted
+     */
+    public boolean hasWork(String storage, Instant graceBefore) {
         PublishState state = publishState(storage);
         return !state.pendingDeletes().isEmpty()
                 || !state.staleChannels().isEmpty()
-                || new TakedownQueue(db).hasGraceEnded(storage, retiredBefore);
+                || new TakedownQueue(db).hasGraceEnded(storage, graceBefore);
     }
 
-    /** What is known of a file of the channel on a storage; another channel may have had one of that name. */
+    /**
+     * What is known of a channel's file on a storage. Another channel may have had a file of the same name there.
+     *
+     * @param found the file that the storage has now; empty if it has none
+     */
     public OwnershipState.PublishRecord publishRecord(
-            String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> there) {
-        return db.first(
-                        """
-                        SELECT storage_file.digest = rendered_file.digest AS exact, storage_file.version > 0 AS arrived, storage_file.digest
+            String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> found) {
+        return db.first("""
+                        SELECT storage_file.digest, storage_file.version > 0 AS confirmed,
+                            storage_file.digest = rendered_file.digest AS current
                         FROM storage_file
                         LEFT JOIN rendered_file USING (key)
                         WHERE storage = ? AND key = ? AND storage_file.channel = ?
-                        """,
-                        row -> {
-                            if (row.flag("exact")) {
-                                return OwnershipState.PublishRecord.CURRENT;
-                            }
-                            if (!row.flag("arrived")) {
-                                return OwnershipState.PublishRecord.UNCONFIRMED;
-                            }
-                            Optional<String> put = row.optionalText("digest");
-                            boolean isThere = there.isEmpty()
-                                    || put.isEmpty()
-                                    || RenderedFileRepository.isPointer(there.get(), put.get());
-                            return isThere
-                                    ? OwnershipState.PublishRecord.SOME_VERSION
-                                    : OwnershipState.PublishRecord.DIFFERENT;
-                        },
-                        storage,
-                        key,
-                        channel)
+                        """, row -> publishRecord(row, found), storage, key, channel)
                 .orElse(OwnershipState.PublishRecord.NEVER);
     }
 
-    /** Who knows what is there: all of the channel's files are put again. */
+    private static OwnershipState.PublishRecord publishRecord(Database.Row row, Optional<StoredObject> found) {
+        if (row.flag("current")) {
+            return OwnershipState.PublishRecord.CURRENT;
+        }
+        if (!row.flag("confirmed")) {
+            return OwnershipState.PublishRecord.UNCONFIRMED;
+        }
+        Optional<String> uploaded = row.optionalText("digest");
+        boolean isDifferent = found.isPresent()
+                && uploaded.isPresent()
+                && !RenderedFileRepository.isPointer(found.get(), uploaded.get());
+        return isDifferent ? OwnershipState.PublishRecord.DIFFERENT : OwnershipState.PublishRecord.SOME_VERSION;
+    }
+
+    /** Marks as unknown what the storage has of a channel, so that every file is uploaded again. */
     public void markUnknown(String storage, ChannelId channel) {
         db.inTransaction(() -> {
             db.run(
@@ -208,7 +208,7 @@ public final class StorageStatusRepository {
         db.inTransaction(() -> new TakedownQueue(db).delete(storage, channel, role, keys));
     }
 
-    /** The shelf of one storage. */
+    /** What one storage has and should have, for a publisher. */
     public PublishState publishState(String storage) {
         return new SqlPublishState(db, storage);
     }

@@ -522,6 +522,27 @@ class VerbsTest {
                 .contains("/invite");
     }
 
+    @Test
+    void aConflictWithAnotherInstanceIsAnErrorAndShownInTheStatusButDoesNotRestartAContainer() throws IOException {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        Files.writeString(folder.resolve("site/election-night/live.json"), "{\"epoch\": \"other\", \"seq\": 1}");
+        slack.post(CHANNEL, REPORTER, "turnout is high");
+
+        Printed once = terminal.types("once");
+
+        assertThat(once.exit()).isEqualTo(1);
+        assertThat(once.err())
+                .contains("ERROR")
+                .contains("directory " + folder.resolve("site") + ": another instance publishes election-night there")
+                .contains("restart it with chatpress run");
+        assertThat(terminal.types("status").out())
+                .contains("publishing stopped: directory " + folder.resolve("site") + ": another instance publishes"
+                        + " election-night there since")
+                .contains("restart it with chatpress run");
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"run", "check"})
     void aCronExpressionWithoutAFutureTimeIsAProblemOfTheFile(String verb) {

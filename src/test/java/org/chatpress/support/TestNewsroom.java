@@ -200,9 +200,15 @@ public final class TestNewsroom implements AutoCloseable {
         return this;
     }
 
-    /** A process is one of those that are started again and again, and take over no site that another one holds. */
-    public TestNewsroom waitsForOthers() {
-        conflicts = Conflicts.WAIT;
+    /** From its next start, a process publishes nothing where another instance does, as {@code once}. */
+    public TestNewsroom stopsAtConflicts() {
+        conflicts = Conflicts.STOP;
+        return this;
+    }
+
+    /** From its next start, a process takes over from another instance, as {@code run}. */
+    public TestNewsroom takesOver() {
+        conflicts = Conflicts.TAKE_OVER;
         return this;
     }
 

@@ -13,11 +13,11 @@ public record CycleMode(Polling polling, Retries retries, Conflicts conflicts, B
 
     /** For {@code once}. */
     public static final CycleMode ONCE = new CycleMode(
-            Polling.ALL_CHANNELS, Retries.AT_ONCE, Conflicts.WAIT, Background.WITHIN_CYCLE, History.BACK_TO_SINCE);
+            Polling.ALL_CHANNELS, Retries.AT_ONCE, Conflicts.STOP, Background.WITHIN_CYCLE, History.BACK_TO_SINCE);
 
     /** For {@code once --dry-run}. */
     public static final CycleMode DRY_RUN = new CycleMode(
-            Polling.ALL_CHANNELS, Retries.AT_ONCE, Conflicts.WAIT, Background.NEVER, History.BACK_TO_SINCE);
+            Polling.ALL_CHANNELS, Retries.AT_ONCE, Conflicts.STOP, Background.NEVER, History.BACK_TO_SINCE);
 
     /** For {@code demo}. */
     public static final CycleMode DEMO = new CycleMode(
@@ -50,7 +50,7 @@ public record CycleMode(Polling polling, Retries retries, Conflicts conflicts, B
         /** Replaces the other instance's files: a person started this process to publish. */
         TAKE_OVER,
         /** Publishes nothing there: cron starts such a process again and again. */
-        WAIT
+        STOP
     }
 
     /** When the background tasks run: photos, avatars, custom emoji, feedback in Slack. */

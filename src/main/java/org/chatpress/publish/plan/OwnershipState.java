@@ -6,58 +6,59 @@ import java.io.IOException;
 import java.util.Optional;
 import org.chatpress.storage.StoredObject;
 
-/** What is found on a storage before this process publishes a channel there for the first time. */
+/** How a channel's pointer on a storage relates to this database, before a process first publishes the channel there. */
 public enum OwnershipState {
-    /** Nothing, and nothing was expected; or the pointer that we put there. */
+    /** The pointer is as this database left it, or there is none and it never uploaded one. */
     OWNED,
-    /** Our chat, but not as we left it, or we don't know that we were here: everything has to be put again. */
+    /** The chat is this database's but incomplete, or the database does not know what it uploaded: upload every file again. */
     STALE,
-    /** Somebody else's, or ours from a future that this database doesn't know: readers must start afresh. */
+    /** Another database published the chat, or this one before it was lost or restored: readers must load it again. */
     FOREIGN,
-    /** Another Chatpress's, where this database had published: it took the site over, or this database is an old copy. */
+    /** Another instance replaced the pointer of this database, or this database is an old copy of the other one's. */
     LOST;
 
-    /** What the store knows of a storage's pointer. */
+    /** What the database knows of a pointer on a storage. */
     public enum PublishRecord {
-        /** It never put one there. */
+        /** None was uploaded. */
         NEVER,
-        /** It meant to put one, and knows of none that arrived since it last began there afresh. */
+        /** An upload started and none is known to have succeeded, or all that was known was discarded. */
         UNCONFIRMED,
-        /** It put one, perhaps an older one. */
+        /** A version was uploaded, maybe an older one. */
         SOME_VERSION,
-        /** It put one, and that is not the one that is there. */
+        /** A version was uploaded, and the storage has another one. */
         DIFFERENT,
-        /** Exactly the wanted one is there. */
+        /** The rendered version was uploaded. */
         CURRENT
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Compares the pointer that is there with what the store knows.
+     * Compares the pointer on a storage with what the database knows.
      *
-     * @param pointer the pointer on the storage; empty if there is none
-     * @param epoch our epoch
-     * @param seq the seq of the newest pointer that we rendered under this epoch
-     * @param record what the store knows of the pointer there
+     * @param pointer the pointer that the storage has; empty if it has none
+     * @param epoch the channel's epoch in the database
+     * @param seq the highest seq of a pointer that was rendered in this epoch
+     * @param record what the database knows of the pointer
      */
     public static OwnershipState of(Optional<StoredObject> pointer, String epoch, long seq, PublishRecord record) {
         if (pointer.isEmpty()) {
             return record == PublishRecord.NEVER ? OWNED : STALE;
         }
         try {
-            JsonNode there = JSON.readTree(pointer.get().bytes());
-            String itsEpoch = there.path("epoch").asText();
-            if (!itsEpoch.equals(epoch)) {
+            JsonNode found = JSON.readTree(pointer.get().bytes());
+            String foundEpoch = found.path("epoch").asText();
+            if (!foundEpoch.equals(epoch)) {
                 boolean published = record.compareTo(PublishRecord.SOME_VERSION) >= 0;
-                return published && !itsEpoch.isEmpty() ? LOST : FOREIGN;
+                return published && !foundEpoch.isEmpty() ? LOST : FOREIGN;
             }
-            // Under our epoch, but not ours: from a future that this database forgot, and has outgrown since.
-            if (there.path("seq").asLong() > seq || record == PublishRecord.DIFFERENT) {
+            // The database was restored: it published this pointer after the backup. The pointer may even be older than
+            // what the database has rendered since.
+            if (found.path("seq").asLong() > seq || record == PublishRecord.DIFFERENT) {
                 return FOREIGN;
             }
             boolean behind =
-                    record == PublishRecord.CURRENT && there.path("seq").asLong() < seq;
+                    record == PublishRecord.CURRENT && found.path("seq").asLong() < seq;
             return behind || record == PublishRecord.NEVER ? STALE : OWNED;
         } catch (IOException e) {
             return FOREIGN;

@@ -3,16 +3,17 @@ package org.chatpress.publish.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 
 /**
- * What has to be put on one storage so that it has one channel's files: whatever differs, in the order in which nothing
- * names a file that isn't there yet.
+ * The uploads that bring one channel's files on one storage up to date: every file that differs, ordered so that no file
+ * is uploaded before the files that it names.
  *
- * @param uploads wave by wave. Of share pages, of which a chat may have thousands, only the newest, so that no message
- *     waits for them; doomed ones are never left out
+ * @param uploads in order, wave by wave. A chat may have thousands of share pages: the plan has only the newest of them,
+ *     so that no message waits for the others, and every one that contains what was taken down
  */
 public record PublishPlan(List<Upload> uploads) {
     static final int MAX_SHARE_PAGES = 100;
@@ -21,30 +22,51 @@ public record PublishPlan(List<Upload> uploads) {
         uploads = List.copyOf(uploads);
     }
 
-    /** Files of a wave may be put in any order, and side by side; none is put before the earlier waves are there. */
+    /**
+     * A file that should be on a storage, and what the storage has of it.
+     *
+     * @param channel the channel's id; {@code ""} for channels.json
+     * @param digest of headers and bytes
+     * @param uploadedDigest of the version that the storage has; empty if it has none or an unknown one
+     * @param mayBeThere true if some version was uploaded, or may have been
+     */
+    public record DesiredFile(
+            String channel,
+            ObjectKey key,
+            FileRole role,
+            String digest,
+            Optional<String> uploadedDigest,
+            boolean mayBeThere) {
+        /** True if the storage has this version. */
+        public boolean isThere() {
+            return uploadedDigest.filter(digest::equals).isPresent();
+        }
+    }
+
+    /** Files of a wave may be uploaded in any order, after those of the earlier waves. */
     public enum Wave {
-        /** Pages, authors, index, photos: what the pointer names. */
+        /** Pages, authors, index, photos. */
         REFERENCED_BY_POINTER,
         POINTER,
-        /** The whole chat, feeds and pages, which hang on no pointer, where they may show what was taken down. */
+        /** Of the files in the next wave, those that contain what was taken down. */
         TAKEDOWNS_AFTER_POINTER,
-        /** The others of these. */
+        /** The whole chat, feeds and HTML pages, which no pointer names. */
         AFTER_POINTER
     }
 
-    /** Why a file is put. */
+    /** Why a file is uploaded. */
     public enum Reason {
-        /** It was never there. */
+        /** It was never uploaded. */
         NEW,
-        /** Another version is there. */
+        /** The storage has another version. */
         CHANGED,
-        /** An interrupted put may have left it, or not. */
+        /** An upload was interrupted, so the storage may have any version. */
         UNCONFIRMED,
-        /** Whatever is there may show what was taken down. */
+        /** The version on the storage may contain what was taken down. */
         TAKEDOWN
     }
 
-    /** A file to put, and why. */
+    /** A file to upload. */
     public record Upload(String channel, ObjectKey key, FileRole role, String digest, Reason reason) {
         public Wave wave() {
             if (role == FileRole.POINTER) {
@@ -57,31 +79,32 @@ public record PublishPlan(List<Upload> uploads) {
         }
     }
 
-    /** @param doomed files that may show what was taken down: they are replaced before others are, and never left */
-    public static PublishPlan of(List<DesiredFile> wanted, Set<ObjectKey> doomed) {
-        List<Upload> uploads = wanted.stream()
+    /** @param takedowns the files on the storage that may contain what was taken down */
+    public static PublishPlan of(List<DesiredFile> desired, Set<ObjectKey> takedowns) {
+        List<Upload> uploads = desired.stream()
                 .filter(file -> !file.isThere())
-                .map(file -> new Upload(file.channel(), file.key(), file.role(), file.digest(), reason(file, doomed)))
+                .map(file ->
+                        new Upload(file.channel(), file.key(), file.role(), file.digest(), reason(file, takedowns)))
                 .sorted(Comparator.comparing(Upload::wave)
                         .thenComparing(Upload::role)
                         .thenComparing(Upload::key))
                 .toList();
+        // Share pages are named by the ts of their message, so the newest ones come last.
         List<Upload> sharePages = uploads.stream()
                 .filter(upload -> upload.role() == FileRole.SHARE_PAGE && upload.reason() != Reason.TAKEDOWN)
                 .toList();
-        // Their names are times: the newest stand last.
-        var fewer = new ArrayList<>(uploads);
-        fewer.removeAll(Set.copyOf(sharePages.subList(0, Math.max(0, sharePages.size() - MAX_SHARE_PAGES))));
-        return new PublishPlan(fewer);
+        var limited = new ArrayList<>(uploads);
+        limited.removeAll(Set.copyOf(sharePages.subList(0, Math.max(0, sharePages.size() - MAX_SHARE_PAGES))));
+        return new PublishPlan(limited);
     }
 
-    /** True if something is put although no pointer was put before it. */
+    /** True if the first upload is not preceded by that of the pointer. */
     public boolean startsAfterPointer() {
         return !uploads.isEmpty() && uploads.get(0).role() != FileRole.POINTER;
     }
 
-    private static Reason reason(DesiredFile file, Set<ObjectKey> doomed) {
-        if (doomed.contains(file.key())) {
+    private static Reason reason(DesiredFile file, Set<ObjectKey> takedowns) {
+        if (takedowns.contains(file.key())) {
             return Reason.TAKEDOWN;
         }
         if (file.uploadedDigest().isPresent()) {

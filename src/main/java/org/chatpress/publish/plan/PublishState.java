@@ -4,63 +4,72 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.publish.plan.PublishPlan.DesiredFile;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.StoredObject;
 
 /**
- * What one storage has, and what it should have. The store's side of publishing: each method is one transaction, and
- * repeating it changes nothing.
+ * What one storage has, and what it should have, as the database knows it. Each method is one transaction, and calling it
+ * again changes nothing.
  */
 public interface PublishState {
-    /** A channel's name among the shelves; {@code ""} stands for channels.json. */
+    /**
+     * A channel whose newest files are not all on the storage.
+     *
+     * @param channel the channel's id; {@code ""} for channels.json
+     * @param version of the files to upload
+     */
     record StaleChannel(String channel, long version) {}
 
-    /** A file to be removed. */
+    /** A file to delete. */
     record PendingDelete(String channel, ObjectKey key, FileRole role) {}
 
-    /** Where the channel's pointer belongs; empty if it has none. */
+    /** The key of the channel's pointer; empty if it has none. */
     Optional<ObjectKey> pointer(String channel);
 
-    /** Removals that are due, those of the text of messages taken down first. */
+    /** The files to delete now, those that contain what was taken down first. */
     List<PendingDelete> pendingDeletes();
 
     /**
-     * Channels whose newest files are not all there, channels.json among them. A channel that has changed since it was
-     * rendered is left out: what was rendered may show what was taken down since.
+     * The channels with files to upload, channels.json last. A channel that has changed since it was rendered is not
+     * listed: its rendered files may contain what was taken down meanwhile.
      */
     List<StaleChannel> staleChannels();
 
-    /** The channel's files that are newer than what was last completed here. */
+    /** The files of a channel that were rendered since the storage last had all of them. */
     List<DesiredFile> desiredFiles(String channel);
 
-    /** A wanted file's content; empty if it isn't wanted. */
+    /** The content of a file that should be on the storage; empty if it should not. */
     Optional<StoredObject> object(ObjectKey key);
 
-    /** True for a wanted file of which two should not be in memory at the same time. */
+    /** True if the file takes megabytes of memory, so that two of this kind must not be read at the same time. */
     boolean isLong(ObjectKey key);
 
-    /** From now on these may be there, in whatever version. */
+    /** Uploads are about to start: from now on the storage may have any version of these files. */
     void markUploading(List<PublishPlan.Upload> uploads);
 
-    /** These are surely there. With a pointer, what it superseded may be removed after a while, what is doomed now. */
+    /**
+     * Uploads succeeded. After a new pointer, files that only the old one names enter their grace period, and files that
+     * contain what was taken down are to be deleted unless they are replaced.
+     */
     void markUploaded(List<PublishPlan.Upload> uploads, Instant now);
 
     /**
-     * A turn has put what it meant to: what was doomed here and is still there, not replaced, is due. If nothing of this
-     * version lacks, a channel is no longer behind.
+     * Every planned upload of these channels succeeded: files that contain what was taken down and were not replaced are
+     * to be deleted. A channel of which the storage has every desired file is no longer stale.
      */
     void markPublished(List<StaleChannel> channels);
 
-    /** The channel's files here that show, or showed, what was taken down, and are to be replaced or removed. */
+    /** The files of a channel on the storage that contain what was taken down. */
     Set<ObjectKey> filesToTakeDown(String channel);
 
-    /** A put failed: nothing that holds the text of a message taken down may wait for it any longer. */
+    /** An upload failed: files that contain what was taken down are to be deleted without waiting for it. */
     void onUploadFailed();
 
-    /** Files that nothing has referred to since before this: they are owed from now on. */
-    List<ObjectKey> expireGrace(Instant retiredBefore);
+    /** Ends the grace period of files that entered it before this time; returns them. They are to be deleted now. */
+    List<ObjectKey> expireGrace(Instant before);
 
-    /** This file is surely gone. */
+    /** The file was deleted. */
     void markDeleted(ObjectKey key);
 }

@@ -1,5 +1,5 @@
 /**
- * Compares the files that should be on a storage with those that are, and plans uploads and deletes with their order and
- * reason. Pure: it knows no storage and no database.
+ * Decides what to upload and delete, in which order and why, and who owns what is on a storage. Pure: knows no storage
+ * and no database.
  */
 package org.chatpress.publish.plan;

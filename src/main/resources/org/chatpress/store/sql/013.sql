@@ -100,10 +100,14 @@ CREATE INDEX storage_file_key ON storage_file (key);
 
 ALTER TABLE shelf RENAME TO storage_progress;
 
-ALTER TABLE rival RENAME TO conflict;
-
 ALTER TABLE storage RENAME COLUMN good_at TO last_success_at;
 ALTER TABLE storage RENAME COLUMN trouble TO last_error;
+ALTER TABLE storage ADD COLUMN conflict_pointer TEXT;
+ALTER TABLE storage ADD COLUMN conflict_since TEXT;
+UPDATE storage
+SET conflict_pointer = (SELECT pointer FROM rival WHERE rival.storage = name),
+    conflict_since = (SELECT since FROM rival WHERE rival.storage = name);
+DROP TABLE rival;
 
 ALTER TABLE mark RENAME TO feedback;
 ALTER TABLE feedback RENAME COLUMN sure TO confirmed;

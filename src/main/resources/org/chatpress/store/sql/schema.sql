@@ -286,11 +286,13 @@ CREATE INDEX file_message_key ON file_message (key);
 -- STORAGES
 
 CREATE TABLE storage (
-    name            TEXT PRIMARY KEY,
-    last_success_at TEXT,                           -- when it last had every file
-    failures        INTEGER NOT NULL DEFAULT 0,     -- in a row
-    not_before      TEXT,                           -- the next attempt
-    last_error      TEXT NOT NULL DEFAULT ''
+    name             TEXT PRIMARY KEY,
+    last_success_at  TEXT,                          -- when it last had every file
+    failures         INTEGER NOT NULL DEFAULT 0,    -- in a row
+    not_before       TEXT,                          -- the next attempt
+    last_error       TEXT NOT NULL DEFAULT '',
+    conflict_pointer TEXT,                          -- the pointer that another instance replaced; NULL: no conflict
+    conflict_since   TEXT
 ) STRICT;
 
 -- Which version of a channel's files a storage has in full; channel '': channels.json.
@@ -317,15 +319,3 @@ CREATE TABLE storage_file (
 CREATE INDEX storage_file_state ON storage_file (storage, state, channel);
 CREATE INDEX storage_file_channel ON storage_file (channel, role);
 CREATE INDEX storage_file_key ON storage_file (key);
-
-CREATE TABLE conflict (
-    storage      TEXT PRIMARY KEY,
-    pointer      TEXT NOT NULL,
-    since        TEXT NOT NULL,
-    looked_at    TEXT NOT NULL,
-    shown        TEXT NOT NULL,
-    moved_at     TEXT NOT NULL,
-    changes      INTEGER NOT NULL,
-    changed_at   TEXT NOT NULL,
-    behind_since TEXT
-) STRICT;

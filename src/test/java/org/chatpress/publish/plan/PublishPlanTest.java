@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.chatpress.publish.plan.PublishPlan.DesiredFile;
 import org.chatpress.publish.plan.PublishPlan.Reason;
 import org.chatpress.publish.plan.PublishPlan.Upload;
 import org.chatpress.render.json.FileRole;
