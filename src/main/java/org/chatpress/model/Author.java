@@ -1,4 +1,4 @@
 package org.chatpress.model;
 
-/** Somebody who wrote a public message, as readers see them; any text may be empty. */
+/** The author of a public message as readers see them; any text may be empty. */
 public record Author(UserId id, String displayName, String title, String image48) {}

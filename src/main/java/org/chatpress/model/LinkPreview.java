@@ -3,16 +3,16 @@ package org.chatpress.model;
 import java.util.Locale;
 
 /**
- * A preview of something that a message links to. Any text may be empty; none is markup.
+ * A preview of a link in a message. All texts are plain and may be empty.
  *
- * @param url where it leads, http or https
- * @param image an https address of a picture that readers' browsers may load, never one of Slack's; else empty
+ * @param url the http or https URL of the link
+ * @param image the https URL of an image that readers' browsers may load, never one of Slack's; may be empty
  * @param service the name of the site
- * @param id what the kind calls it, for pages that embed it on a click: a video's id, a post's; empty for a plain link
+ * @param id the id of the video or post, for pages that embed it; empty for a LINK
  */
 public record LinkPreview(
         String title, String text, String url, String image, String author, String service, Kind kind, String id) {
-    /** What a page can make of it. */
+    /** What the link leads to. */
     public enum Kind {
         LINK,
         YOUTUBE,
@@ -21,7 +21,7 @@ public record LinkPreview(
         MASTODON,
         INSTAGRAM;
 
-        /** As files say it. */
+        /** The name in published files. */
         public String jsonName() {
             return name().toLowerCase(Locale.ROOT);
         }

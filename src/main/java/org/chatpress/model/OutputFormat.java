@@ -1,17 +1,17 @@
 package org.chatpress.model;
 
-/** A form of a chat that is published beside its JSON, where a channel asks for it. */
+/** A format in which a chat is published besides JSON, if its channel is configured for it. */
 public enum OutputFormat {
     /** {@code feed.json}: a JSON Feed of the newest messages. */
     JSON_FEED,
     /** {@code atom.xml}: the same as an Atom feed. */
     ATOM,
-    /** {@code liveblogposting.json}: what search engines read. */
+    /** {@code liveblogposting.json}: JSON-LD for search engines. */
     LIVEBLOG,
-    /** {@code index.html} and {@code fragment.html}: pages that need no script. */
+    /** {@code index.html} and {@code fragment.html}: pages that work without JavaScript. */
     HTML,
-    /** {@code m/<id>.html}: a page for each message, for those who share it. */
+    /** {@code m/<id>.html}: a page for each message, for links in social media. */
     SHARE_PAGES,
-    /** {@code archive.ndjson}: every message, once the chat is over. */
+    /** {@code archive.ndjson}: every message, once the chat is closed. */
     ARCHIVE
 }

@@ -5,25 +5,25 @@ import java.util.Locale;
 /**
  * A photo of a public message as readers see it.
  *
- * @param url where it is; the placeholder's while it is loading; empty once it failed. An absolute address, or a path
- *     from the folder that holds channels.json.
- * @param width in pixels, so that pages don't jump when it arrives; the final one from the start
- * @param height in pixels
- * @param alt what it shows, for those who can't see it; may be empty
+ * @param url an absolute URL, or a path from the folder of channels.json; the placeholder's URL for a LOADING photo,
+ *     empty for a FAILED one
+ * @param width in pixels; final even for a LOADING photo, so that pages can reserve the space
+ * @param height in pixels, likewise final
+ * @param alt the alternative text; may be empty
  * @param caption may be empty
- * @param credit who took it; may be empty
+ * @param credit the photographer or agency; may be empty
  */
 public record PublicPhoto(Status status, String url, int width, int height, String alt, String caption, String credit) {
-    /** How far a photo is. */
+    /** Whether readers can see the photo. */
     public enum Status {
-        /** On its way: a placeholder stands for it. */
+        /** Not yet: pages show a placeholder. */
         LOADING,
         /** Readers can see it. */
         LIVE,
-        /** It will not come. */
+        /** It cannot be shown. */
         FAILED;
 
-        /** As files say it. */
+        /** The name in published files. */
         public String jsonName() {
             return name().toLowerCase(Locale.ROOT);
         }

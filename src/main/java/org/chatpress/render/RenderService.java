@@ -27,13 +27,13 @@ import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
 
-/** Renders the chats that changed, and writes down which files are wanted from then on. */
+/** Renders the chats that changed, and stores their files for the publisher. */
 public final class RenderService {
-    /** Files that hold much of the chat may cost so many compressed bytes a second on average. */
-    private static final long BYTES_PER_SECOND = 4096;
+    /** Limits uploads: files that hold much of the chat may take up so many compressed bytes a second on average. */
+    private static final long MAX_BYTES_PER_SECOND = 4096;
 
-    /** One message is one share page; a change of the chat's own words is one for each message, over many cycles. */
-    private static final int SHARE_PAGES_PER_CYCLE = 100;
+    /** A change of the metadata makes every share page of the chat out of date: renders them over several cycles. */
+    private static final int MAX_SHARE_PAGES_PER_CYCLE = 100;
 
     private final Store store;
     private final History history;
@@ -48,7 +48,7 @@ public final class RenderService {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
         return store.channels().all().stream()
-                .filter(row -> isReady(row, since) && due(row, now).isAny())
+                .filter(row -> isReady(row, since) && filesToRender(row, now).isAny())
                 .map(ChannelRow::id)
                 .toList();
     }
@@ -63,23 +63,24 @@ public final class RenderService {
                 }
                 continue;
             }
-            FilesToRender due = due(row, now);
+            FilesToRender due = filesToRender(row, now);
             if (isReady(row, since) && due.isAny()) {
-                store.files().save(row.id(), edition(store.publicMessages().chat(row.id()), due), row.seq(), now);
+                RenderedChat rendered = render(store.publicMessages().chat(row.id()), due);
+                store.files().save(row.id(), rendered, row.seq(), now);
                 context.report().addRendered();
             }
         }
         renderChannelList();
     }
 
-    private RenderedChat edition(ChatSource chat, FilesToRender due) {
+    private RenderedChat render(ChatSource chat, FilesToRender due) {
         RenderedChat rendered = ChatRenderer.render(chat, due.wholeChat());
         if (due.newest()) {
             rendered = rendered.withFiles(FormatRenderer.newestFormats(chat), FileRole.NEWEST_FILES);
         }
         if (due.sharePages()) {
-            int most = history == History.AS_STORED ? Integer.MAX_VALUE : SHARE_PAGES_PER_CYCLE;
-            rendered = rendered.withFiles(FormatRenderer.sharePages(chat, most), Set.of());
+            int limit = history == History.AS_STORED ? Integer.MAX_VALUE : MAX_SHARE_PAGES_PER_CYCLE;
+            rendered = rendered.withFiles(FormatRenderer.sharePages(chat, limit), Set.of());
         }
         return rendered;
     }
@@ -96,6 +97,7 @@ public final class RenderService {
         }
     }
 
+    /** True if a chat may be published: if enough of its history has been read. */
     private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since) {
         if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
@@ -106,18 +108,19 @@ public final class RenderService {
         if (history == History.AS_STORED) {
             return true;
         }
-        // An earlier since holds up no chat that was once complete: what is older comes when it has been read.
-        boolean publishedBefore = row.backfilled() && row.range().isPresent();
-        return publishedBefore
+        // When the settings move since back, a chat that was once complete stays published while older messages are
+        // read.
+        boolean wasComplete = row.backfilled() && row.range().isPresent();
+        return wasComplete
                 || (new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
                         && !store.threads().hasUnread(row.id()));
     }
 
     /**
-     * What of a chat is to be rendered.
+     * Which files of a chat to render.
      *
-     * @param wholeChat the files that hold every message
-     * @param newest the other forms, which hold the newest messages
+     * @param wholeChat {@link FileRole#WHOLE_CHAT_FILES}
+     * @param newest {@link FileRole#NEWEST_FILES}
      */
     private record FilesToRender(boolean pointer, boolean wholeChat, boolean newest, boolean sharePages) {
         boolean isAny() {
@@ -125,32 +128,41 @@ public final class RenderService {
         }
     }
 
-    private FilesToRender due(ChannelRow row, Instant now) {
-        boolean afresh = row.pointerSeq() < 0;
+    private FilesToRender filesToRender(ChannelRow row, Instant now) {
+        boolean rendersAll = row.pointerSeq() < 0;
         PublishingInfo publishing = row.metadata().map(ChatMetadata::publishing).orElse(PublishingInfo.NONE);
-        boolean hasForms = !publishing.formats().isEmpty();
+        boolean hasFormats = !publishing.formats().isEmpty();
         return new FilesToRender(
                 row.pointerSeq() != row.seq(),
                 isDue(row, row.wholeSeq(), row.wholeAt(), row.wholeSize(), now),
-                afresh
-                        || (hasForms
+                rendersAll
+                        || (hasFormats
                                 && isDue(row, row.newestFilesSeq(), row.newestFilesAt(), row.newestFilesSize(), now)),
                 publishing.has(OutputFormat.SHARE_PAGES)
                         && store.publicMessages().hasMissingSharePages(row.id()));
     }
 
-    /** Within the budget, and at once for new words of the chat's own, a takedown and in a closed chat. */
-    private boolean isDue(ChannelRow row, long seq, Optional<Instant> at, long size, Instant now) {
+    /**
+     * True if files that hold much of the chat are out of date and may be rendered: within the limit of bytes, or at once
+     * after a takedown or a change of the metadata, and in a closed chat.
+     *
+     * @param seq the sequence number that the files show; -1: they were never rendered
+     * @param renderedAt when they were last rendered
+     * @param size their size in bytes, compressed
+     */
+    private boolean isDue(ChannelRow row, long seq, Optional<Instant> renderedAt, long size, Instant now) {
         if (seq == row.seq() && row.pointerSeq() >= 0) {
             return false;
         }
-        if (seq < 0 || at.isEmpty() || !row.metadata().map(ChatMetadata::live).orElse(true)) {
+        if (seq < 0
+                || renderedAt.isEmpty()
+                || !row.metadata().map(ChatMetadata::live).orElse(true)) {
             return true;
         }
-        Duration budget = Duration.ofMillis(size * 1000 / BYTES_PER_SECOND);
-        // A time to come was noted before the clock was set back.
-        return at.get().isAfter(now)
-                || !at.get().plus(budget).isAfter(now)
+        Duration interval = Duration.ofMillis(size * 1000 / MAX_BYTES_PER_SECOND);
+        // A time in the future means that the clock was set back.
+        return renderedAt.get().isAfter(now)
+                || !renderedAt.get().plus(interval).isAfter(now)
                 || row.pointerSeq() < 0
                 || store.publicMessages().hasTakedownAfter(row.id(), seq);
     }

@@ -1,2 +1,2 @@
-/** Renders the chats that changed and stores the files. The rendering itself is in the packages below this one. */
+/** Decides which files of which chats to render, and stores them. The packages below this one render. */
 package org.chatpress.render;
