@@ -31,11 +31,11 @@ class ImageProcessorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void everyOrientationComesOutUprightPixelForPixel(int orientation) throws Exception {
+    void everyOrientationIsTurnedUprightPixelForPixel(int orientation) throws Exception {
         BufferedImage scene = Pictures.scene(61, 40);
-        byte[] lying = Pictures.pngWithCameraData(Pictures.png(Pictures.lying(scene, orientation)), orientation);
+        byte[] rotated = Pictures.pngWithCameraData(Pictures.png(Pictures.lying(scene, orientation)), orientation);
 
-        ProcessedImage image = ImageProcessor.process(lying, ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(rotated, ID, WIDTH);
 
         assertThat(pixels(Pictures.read(image.bytes()))).isEqualTo(pixels(scene));
         assertThat(image.width()).isEqualTo(61);
@@ -44,11 +44,11 @@ class ImageProcessorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aLargeJpegIsTurnedAndShrunkToTheWidthThatReadersSee(int orientation) throws Exception {
-        byte[] lying = Pictures.withCameraData(
+    void aLargeJpegIsTurnedUprightAndShrunk(int orientation) throws Exception {
+        byte[] rotated = Pictures.withCameraData(
                 Pictures.jpeg(Pictures.lying(Pictures.scene(1200, 1600), orientation)), orientation);
 
-        ProcessedImage image = ImageProcessor.process(lying, ID, 300);
+        ProcessedImage image = ImageProcessor.process(rotated, ID, 300);
 
         assertThat(image.format()).isEqualTo(ImageFormat.JPG);
         assertThat(image.width()).isEqualTo(300);
@@ -57,7 +57,7 @@ class ImageProcessorTest {
     }
 
     @Test
-    void nothingIsEnlarged() throws Exception {
+    void smallImagesAreNotEnlarged() throws Exception {
         ProcessedImage image = ImageProcessor.process(Pictures.photo(200, 100), ID, WIDTH);
 
         assertThat(image.width()).isEqualTo(200);
@@ -65,18 +65,18 @@ class ImageProcessorTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("pictures")
-    void nothingIsInItButTheProductId(String what, byte[] picture, ImageFormat format) throws Exception {
-        ProcessedImage image = ImageProcessor.process(picture, ID, WIDTH);
+    @MethodSource("images")
+    void onlyTheProductIdIsLeftOfTheMetadata(String what, byte[] original, ImageFormat format) throws Exception {
+        ProcessedImage image = ImageProcessor.process(original, ID, WIDTH);
 
         assertThat(image.format()).isEqualTo(format);
         assertThat(new String(image.bytes(), StandardCharsets.ISO_8859_1))
                 .doesNotContain(Pictures.SECRET, "Exif", "ICC_")
                 .hasSizeLessThan(20_000);
         Exiftool.isNeeded();
-        if (!what.startsWith("an animation")) {
-            assertThat(Exiftool.tags(picture).toString())
-                    .as("it was there before")
+        if (!what.startsWith("an animated GIF")) {
+            assertThat(Exiftool.tags(original).toString())
+                    .as("metadata of the original")
                     .contains(Pictures.SECRET);
         }
         if (format == ImageFormat.GIF) {
@@ -87,19 +87,19 @@ class ImageProcessorTest {
         }
     }
 
-    static Stream<Arguments> pictures() {
+    static Stream<Arguments> images() {
         return Stream.of(
                 Arguments.of("a camera's JPEG", Pictures.photo(200, 100), ImageFormat.JPG),
                 Arguments.of(
                         "a PNG",
                         Pictures.pngWithCameraData(Pictures.png(Pictures.scene(200, 100)), 1),
                         ImageFormat.PNG),
-                Arguments.of("an animation", Pictures.animation(20, 10), ImageFormat.GIF),
-                Arguments.of("an animation too wide", Pictures.animation(1000, 10), ImageFormat.PNG));
+                Arguments.of("an animated GIF", Pictures.animation(20, 10), ImageFormat.GIF),
+                Arguments.of("an animated GIF that is too wide", Pictures.animation(1000, 10), ImageFormat.PNG));
     }
 
     @Test
-    void anAnimationGoesOnMoving() throws Exception {
+    void anAnimatedGifStaysAnimated() throws Exception {
         ProcessedImage image = ImageProcessor.process(Pictures.animation(20, 10), ID, WIDTH);
 
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
@@ -115,7 +115,7 @@ class ImageProcessorTest {
     }
 
     @Test
-    void ofAnAnimationWithAHugeFrameTheFirstIsPrinted() throws Exception {
+    void anAnimatedGifWithAHugeFrameBecomesItsFirstFrame() throws Exception {
         var gif = new ByteArrayOutputStream();
         gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
         gif.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
@@ -133,27 +133,27 @@ class ImageProcessorTest {
     }
 
     @Test
-    void transparencyStays() throws Exception {
-        BufferedImage glass = Pictures.scene(30, 20, BufferedImage.TYPE_INT_ARGB);
-        glass.setRGB(3, 3, 0x00ffffff);
-        glass.setRGB(4, 4, 0x80ff0000);
+    void transparencyIsKept() throws Exception {
+        BufferedImage transparent = Pictures.scene(30, 20, BufferedImage.TYPE_INT_ARGB);
+        transparent.setRGB(3, 3, 0x00ffffff);
+        transparent.setRGB(4, 4, 0x80ff0000);
 
-        BufferedImage printed = Pictures.read(
-                ImageProcessor.process(Pictures.png(glass), ID, WIDTH).bytes());
+        BufferedImage processed = Pictures.read(
+                ImageProcessor.process(Pictures.png(transparent), ID, WIDTH).bytes());
 
-        assertThat(printed.getRGB(3, 3) >>> 24).isZero();
-        assertThat(printed.getRGB(4, 4)).isEqualTo(0x80ff0000);
+        assertThat(processed.getRGB(3, 3) >>> 24).isZero();
+        assertThat(processed.getRGB(4, 4)).isEqualTo(0x80ff0000);
     }
 
     @Test
-    void otherColourSpacesBecomeSrgb() throws Exception {
+    void otherColourSpacesAreConvertedToSrgb() throws Exception {
         var grey = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
         var graphics = grey.createGraphics();
         graphics.setColor(new Color(55, 55, 55));
         graphics.fillRect(0, 0, 20, 20);
         graphics.dispose();
 
-        // In linear light 55 of 255 is what sRGB writes as 128.
+        // A linear value of 55 of 255 is 128 in sRGB.
         for (byte[] linear : new byte[][] {Pictures.linearPng(grey), Pictures.linearJpeg(grey)}) {
             var colour = new Color(
                     Pictures.read(ImageProcessor.process(linear, ID, WIDTH).bytes())
@@ -164,7 +164,7 @@ class ImageProcessorTest {
     }
 
     @Test
-    void printersColoursBecomeScreens() throws Exception {
+    void cmykIsConvertedToRgb() throws Exception {
         var colour = new Color(Pictures.read(
                         ImageProcessor.process(Pictures.cmyk(64, 64), ID, WIDTH).bytes())
                 .getRGB(30, 30));
@@ -175,13 +175,13 @@ class ImageProcessorTest {
     }
 
     @Test
-    void sixteenBitsBecomeEight() throws Exception {
-        BufferedImage printed = Pictures.read(
+    void sixteenBitsPerChannelBecomeEight() throws Exception {
+        BufferedImage processed = Pictures.read(
                 ImageProcessor.process(Pictures.sixteenBits(20, 10), ID, WIDTH).bytes());
 
-        assertThat(printed.getRGB(0, 0)).isEqualTo(0xffffffff);
-        assertThat(printed.getRGB(1, 1)).isEqualTo(0xff000000);
-        assertThat(printed.getColorModel().getComponentSize(0)).isEqualTo(8);
+        assertThat(processed.getRGB(0, 0)).isEqualTo(0xffffffff);
+        assertThat(processed.getRGB(1, 1)).isEqualTo(0xff000000);
+        assertThat(processed.getColorModel().getComponentSize(0)).isEqualTo(8);
     }
 
     @Test
@@ -193,75 +193,84 @@ class ImageProcessorTest {
     }
 
     @Test
-    void whatAPhoneAppendsAfterThePictureDoesNoHarm() throws Exception {
-        byte[] moving = Arrays.copyOf(Pictures.photo(200, 100), 40_000);
-        System.arraycopy(Pictures.SECRET.getBytes(StandardCharsets.US_ASCII), 0, moving, 30_000, 10);
+    void dataAppendedToTheImageIsDropped() throws Exception {
+        byte[] withAppendix = Arrays.copyOf(Pictures.photo(200, 100), 40_000);
+        System.arraycopy(Pictures.SECRET.getBytes(StandardCharsets.US_ASCII), 0, withAppendix, 30_000, 10);
 
-        ProcessedImage image = ImageProcessor.process(moving, ID, WIDTH);
+        ProcessedImage image = ImageProcessor.process(withAppendix, ID, WIDTH);
 
         assertThat(new String(image.bytes(), StandardCharsets.ISO_8859_1)).doesNotContain("SECRET");
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("noPhotos")
-    void whatIsNoPhotoIsRefusedWithAReason(String what, byte[] bytes, String reason, Fallback remedy) {
-        UnsupportedImageException refusal =
+    @MethodSource("rejectedFiles")
+    void filesThatAreNotPhotosAreRejectedWithAReason(String what, byte[] bytes, String reason, Fallback fallback) {
+        UnsupportedImageException rejection =
                 catchThrowableOfType(UnsupportedImageException.class, () -> ImageProcessor.process(bytes, ID, WIDTH));
 
-        assertThat(refusal).hasMessageContaining(reason);
-        assertThat(refusal.fallback()).isEqualTo(remedy);
+        assertThat(rejection).hasMessageContaining(reason);
+        assertThat(rejection.fallback()).isEqualTo(fallback);
     }
 
-    static Stream<Arguments> noPhotos() {
+    static Stream<Arguments> rejectedFiles() {
         byte[] photo = Pictures.photo(200, 100);
         byte[] png = Pictures.png(Pictures.scene(200, 100));
         byte[] gif = Pictures.gif(Pictures.scene(200, 100, BufferedImage.TYPE_BYTE_INDEXED));
-        byte[] scrambled = photo.clone();
-        Arrays.fill(scrambled, photo.length - 400, photo.length - 2, (byte) 0x55);
         byte[] brokenPng = png.clone();
         Arrays.fill(brokenPng, 60, 120, (byte) 0x55);
         return Stream.of(
-                Arguments.of("a bomb", Pictures.bomb(30_000, 30_000), "30000 x 30000 pixels, more than", Fallback.NONE),
+                Arguments.of(
+                        "a decompression bomb",
+                        Pictures.bomb(30_000, 30_000),
+                        "30000 x 30000 pixels, more than",
+                        Fallback.NONE),
                 Arguments.of("half a JPEG", half(photo), "truncated", Fallback.NONE),
-                Arguments.of("a JPEG less its end", Arrays.copyOf(photo, photo.length - 2), "truncated", Fallback.NONE),
+                Arguments.of(
+                        "a JPEG without its end marker",
+                        Arrays.copyOf(photo, photo.length - 2),
+                        "truncated",
+                        Fallback.NONE),
                 Arguments.of("half a PNG", half(png), "truncated", Fallback.NONE),
                 Arguments.of("half a WebP", half(Pictures.webp()), "truncated", Fallback.NONE),
                 Arguments.of("half a GIF", half(gif), "broken GIF", Fallback.THUMBNAIL),
                 Arguments.of("a broken PNG", brokenPng, "broken PNG", Fallback.THUMBNAIL),
                 Arguments.of("a web page", text("<!DOCTYPE html><script>alert(1)</script>"), "web page", Fallback.NONE),
                 Arguments.of(
-                        "a drawing",
+                        "an SVG drawing",
                         text("\uFEFF  <svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
                         "SVG",
                         Fallback.NONE),
                 Arguments.of(
-                        "an iPhone's picture", text("\0\0\0\u0018ftypheic\0\0\0\0"), "not a JPEG", Fallback.THUMBNAIL),
+                        "an iPhone's HEIC", text("\0\0\0\u0018ftypheic\0\0\0\0"), "not a JPEG", Fallback.THUMBNAIL),
                 Arguments.of("a text", text("polls are closed"), "not a JPEG", Fallback.THUMBNAIL),
-                Arguments.of("nothing", new byte[0], "not a JPEG", Fallback.THUMBNAIL),
+                Arguments.of("an empty file", new byte[0], "not a JPEG", Fallback.THUMBNAIL),
                 Arguments.of(
-                        "a beginning", new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}, "truncated", Fallback.NONE));
+                        "the start of a JPEG",
+                        new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff},
+                        "truncated",
+                        Fallback.NONE));
     }
 
-    private static void assertShowsTheScene(BufferedImage picture) {
-        int width = picture.getWidth();
-        int height = picture.getHeight();
-        assertNear(picture.getRGB(width / 4, height / 4), Color.RED);
-        assertNear(picture.getRGB(width * 3 / 4, height / 4), Color.GREEN);
-        assertNear(picture.getRGB(width / 4, height * 3 / 4), Color.BLUE);
-        assertNear(picture.getRGB(width * 3 / 4, height * 3 / 4), Color.YELLOW);
+    private static void assertShowsTheScene(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        assertNear(image.getRGB(width / 4, height / 4), Color.RED);
+        assertNear(image.getRGB(width * 3 / 4, height / 4), Color.GREEN);
+        assertNear(image.getRGB(width / 4, height * 3 / 4), Color.BLUE);
+        assertNear(image.getRGB(width * 3 / 4, height * 3 / 4), Color.YELLOW);
     }
 
-    private static void assertNear(int rgb, Color wanted) {
+    private static void assertNear(int rgb, Color expected) {
         var colour = new Color(rgb);
-        assertThat(Math.abs(colour.getRed() - wanted.getRed())
-                        + Math.abs(colour.getGreen() - wanted.getGreen())
-                        + Math.abs(colour.getBlue() - wanted.getBlue()))
-                .as("%s instead of %s", colour, wanted)
+        assertThat(Math.abs(colour.getRed() - expected.getRed())
+                        + Math.abs(colour.getGreen() - expected.getGreen())
+                        + Math.abs(colour.getBlue() - expected.getBlue()))
+                .as("%s instead of %s", colour, expected)
                 .isLessThan(30);
     }
 
-    private static int[] pixels(BufferedImage picture) {
-        return picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
+    private static int[] pixels(BufferedImage image) {
+        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     }
 
     private static byte[] half(byte[] bytes) {

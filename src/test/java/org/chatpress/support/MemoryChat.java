@@ -32,7 +32,7 @@ import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.render.json.RenderedChat;
 import org.chatpress.storage.ObjectKey;
 
-/** A chat in memory: what the store does for rendering, done in the plainest way. */
+/** A chat in memory: the simplest implementation of what the store does for rendering. */
 public final class MemoryChat implements ChatSource {
     public static final Instant START = Instant.parse("2026-11-04T02:00:00Z");
     public static final Author ROSA =
@@ -45,18 +45,18 @@ public final class MemoryChat implements ChatSource {
     private long base;
     private Optional<ObjectKey> index = Optional.empty();
     private String metadataDigest = "";
-    private ChatMetadata metadata = face("Election night, live", JsonNodeFactory.instance.objectNode());
+    private ChatMetadata metadata = metadataWith("Election night, live", JsonNodeFactory.instance.objectNode());
 
     public MemoryChat() {
         authors.put(ROSA.id().value(), ROSA);
     }
 
-    /** The key of a message posted so many seconds after the start. */
+    /** The ts of a message posted so many seconds after {@link #START}. */
     public static MessageTs ts(int second) {
         return MessageTs.at(START.plusSeconds(second));
     }
 
-    public static ChatMetadata face(String headline, ObjectNode extras) {
+    public static ChatMetadata metadataWith(String headline, ObjectNode extras) {
         return new ChatMetadata(
                 new ChannelId("C0ELECTION"),
                 new Slug("election-night"),
@@ -71,10 +71,10 @@ public final class MemoryChat implements ChatSource {
                 PublishingInfo.NONE);
     }
 
-    /** A face that asks for every other form of the chat, too. */
-    public static ChatMetadata inEveryForm() {
-        ChatMetadata metadata = face("Election night, live", JsonNodeFactory.instance.objectNode());
-        return withImprint(
+    /** Metadata with every format and full settings. */
+    public static ChatMetadata metadataWithAllFormats() {
+        ChatMetadata metadata = metadataWith("Election night, live", JsonNodeFactory.instance.objectNode());
+        return withPublishing(
                 metadata,
                 new PublishingInfo(
                         EnumSet.allOf(OutputFormat.class),
@@ -87,7 +87,7 @@ public final class MemoryChat implements ChatSource {
                         false));
     }
 
-    public static ChatMetadata withImprint(ChatMetadata metadata, PublishingInfo publishing) {
+    public static ChatMetadata withPublishing(ChatMetadata metadata, PublishingInfo publishing) {
         return new ChatMetadata(
                 metadata.id(),
                 metadata.slug(),
@@ -102,7 +102,7 @@ public final class MemoryChat implements ChatSource {
                 publishing);
     }
 
-    /** A message that bears all that a message can bear. */
+    /** A message with everything that a message can have. */
     public static PublicMessage withEverything(int second) {
         Instant published = Instant.parse("2026-11-04T02:01:00Z");
         var reply = new PublicMessage(
@@ -164,9 +164,9 @@ public final class MemoryChat implements ChatSource {
     }
 
     public MemoryChat put(PublicMessage message) {
-        PublicMessage was = messages.put(message.ts(), message);
-        boolean lacks = was != null && message.lacksPartOf(was);
-        return change(lacks ? Change.Op.CUT : Change.Op.PUT, Optional.of(message.ts()));
+        PublicMessage previous = messages.put(message.ts(), message);
+        boolean lostPart = previous != null && message.lacksPartOf(previous);
+        return change(lostPart ? Change.Op.CUT : Change.Op.PUT, Optional.of(message.ts()));
     }
 
     public MemoryChat del(int second) {
@@ -174,28 +174,28 @@ public final class MemoryChat implements ChatSource {
         return change(Change.Op.DEL, Optional.of(ts(second)));
     }
 
-    public MemoryChat face(ChatMetadata newFace) {
-        metadata = newFace;
+    public MemoryChat setMetadata(ChatMetadata newMetadata) {
+        metadata = newMetadata;
         return change(Change.Op.META, Optional.empty());
     }
 
-    /** Somebody's name is known before the first message. */
+    /** Adds or replaces an author. */
     public MemoryChat author(Author author) {
         authors.put(author.id().value(), author);
         return this;
     }
 
-    /** Renders the chat without the whole chat's file, and takes the pages as those that were last written. */
+    /** Renders the chat without the files of the whole chat, and stores its pages and index. */
     public RenderedChat render() {
         RenderedChat rendered = ChatRenderer.render(this, false);
-        rendered.indexState().ifPresent(contents -> {
-            pages = contents.pages();
-            base = contents.base();
+        rendered.indexState().ifPresent(state -> {
+            pages = state.pages();
+            base = state.base();
             index = rendered.files().stream()
                     .filter(file -> file.role() == FileRole.INDEX)
                     .map(file -> file.object().key())
                     .findFirst();
-            metadataDigest = contents.metadataDigest();
+            metadataDigest = state.metadataDigest();
         });
         return rendered;
     }

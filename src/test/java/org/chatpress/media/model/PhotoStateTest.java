@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PhotoStateTest {
     private static final Instant NOW = Instant.parse("2026-11-03T19:00:00Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration MAX_AGE = Duration.ofSeconds(90);
 
     @ParameterizedTest(name = "{0} and {1}")
     @CsvSource({
@@ -43,24 +43,24 @@ class PhotoStateTest {
         "FAILED,  RETRY,     ",
         "FAILED,  FAILED,    "
     })
-    void theWholeTable(PhotoState.Stage stage, Kind kind, PhotoState.Stage next) {
+    void everyStageAllowsItsOwnEventsOnly(PhotoState.Stage stage, Kind kind, PhotoState.Stage next) {
         var state = new PhotoState(stage, 3, NOW, NOW, "");
-        var event = new PhotoState.Event(kind, "because");
+        var event = new PhotoState.Event(kind, "a reason");
 
         if (next == null) {
-            assertThatThrownBy(() -> state.advancedBy(event, NOW, PATIENCE)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> state.advancedBy(event, NOW, MAX_AGE)).isInstanceOf(IllegalStateException.class);
         } else {
-            assertThat(state.advancedBy(event, NOW, PATIENCE).stage()).isEqualTo(next);
+            assertThat(state.advancedBy(event, NOW, MAX_AGE).stage()).isEqualTo(next);
         }
     }
 
     @Test
-    void itIsTriedLessAndLessOftenAndForTheLastTimeWhenPatienceIsOver() {
+    void attemptsGetRarerAndTheLastIsMadeWhenTheTimeIsUp() {
         PhotoState state = new PhotoState(PhotoState.Stage.UPLOADED, 0, NOW, NOW, "");
         var tries = new ArrayList<Long>();
 
         while (state.stage() == PhotoState.Stage.UPLOADED) {
-            state = state.advancedBy(PhotoState.Event.retry("not there"), state.notBefore(), PATIENCE);
+            state = state.advancedBy(PhotoState.Event.retry("not there"), state.notBefore(), MAX_AGE);
             tries.add(Duration.between(NOW, state.notBefore()).toSeconds());
         }
 
@@ -70,10 +70,11 @@ class PhotoStateTest {
     }
 
     @Test
-    void aStageThatWasReachedBeginsAnew() {
-        PhotoState state = new PhotoState(PhotoState.Stage.PROCESSED, 5, NOW, NOW.plusSeconds(30), "the drop is down");
+    void aNewStageResetsTriesAndReason() {
+        PhotoState state =
+                new PhotoState(PhotoState.Stage.PROCESSED, 5, NOW, NOW.plusSeconds(30), "the upload folder is down");
 
-        PhotoState next = state.advancedBy(PhotoState.Event.UPLOADED, NOW.plusSeconds(31), PATIENCE);
+        PhotoState next = state.advancedBy(PhotoState.Event.UPLOADED, NOW.plusSeconds(31), MAX_AGE);
 
         assertThat(next)
                 .isEqualTo(new PhotoState(PhotoState.Stage.UPLOADED, 0, NOW.plusSeconds(31), NOW.plusSeconds(31), ""));

@@ -16,20 +16,20 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** What RFC 4287 asks of a feed, sentence by sentence, as far as a feed of ours may say it. */
+/** The rules of RFC 4287 for the elements that our feed uses. */
 final class AtomRules {
     private static final String ATOM = "http://www.w3.org/2005/Atom";
-    private static final Set<String> OF_A_FEED =
+    private static final Set<String> FEED_ELEMENTS =
             Set.of("id", "title", "subtitle", "updated", "link", "logo", "author", "entry");
-    private static final Set<String> OF_AN_ENTRY =
+    private static final Set<String> ENTRY_ELEMENTS =
             Set.of("id", "title", "published", "updated", "link", "author", "category", "content");
 
-    private final List<String> broken = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
 
     private AtomRules() {}
 
-    /** The rules that a feed breaks. */
-    static List<String> broken(String xml) {
+    /** The rules that a feed violates. */
+    static List<String> violations(String xml) {
         var rules = new AtomRules();
         try {
             var factory = DocumentBuilderFactory.newInstance();
@@ -43,14 +43,14 @@ final class AtomRules {
         } catch (IOException | ParserConfigurationException e) {
             throw new IllegalStateException(e);
         }
-        return rules.broken;
+        return rules.violations;
     }
 
     private void feed(Element feed) {
         check(feed.getLocalName().equals("feed") && ATOM.equals(feed.getNamespaceURI()), "4.1.1 the root is a feed");
         children(feed).forEach(child -> {
             check(ATOM.equals(child.getNamespaceURI()), "6.4 no foreign markup: " + child.getNodeName());
-            check(OF_A_FEED.contains(child.getLocalName()), "4.1.1 in a feed: " + child.getNodeName());
+            check(FEED_ELEMENTS.contains(child.getLocalName()), "4.1.1 in a feed: " + child.getNodeName());
         });
         once(feed, "id", "title", "updated");
         atMostOnce(feed, "subtitle", "logo");
@@ -61,7 +61,7 @@ final class AtomRules {
                 !children(feed, "author").isEmpty()
                         || entries.stream()
                                 .allMatch(entry -> !children(entry, "author").isEmpty()),
-                "4.1.1 somebody wrote it");
+                "4.1.1 every entry has an author");
         Set<String> seen = new HashSet<>();
         for (Element entry : entries) {
             entry(entry);
@@ -71,8 +71,8 @@ final class AtomRules {
 
     private void entry(Element entry) {
         children(entry)
-                .forEach(child ->
-                        check(OF_AN_ENTRY.contains(child.getLocalName()), "4.1.2 in an entry: " + child.getNodeName()));
+                .forEach(child -> check(
+                        ENTRY_ELEMENTS.contains(child.getLocalName()), "4.1.2 in an entry: " + child.getNodeName()));
         once(entry, "id", "title", "updated", "published", "content");
         common(entry);
         for (Element category : children(entry, "category")) {
@@ -90,14 +90,14 @@ final class AtomRules {
                 id.isAbsolute()
                         && (id.getScheme().equals("tag") || id.getScheme().equals("urn")),
                 "4.2.6 an id is an IRI");
-        check(!text(element, "title").isBlank(), "4.2.14 a title has words");
+        check(!text(element, "title").isBlank(), "4.2.14 a title is not blank");
         date(element, "updated");
         for (Element author : children(element, "author")) {
             once(author, "name");
             check(!text(author, "name").isBlank(), "3.2.1 a person has a name");
         }
         for (Element link : children(element, "link")) {
-            check(URI.create(link.getAttribute("href")).isAbsolute(), "4.2.7.1 a link leads somewhere");
+            check(URI.create(link.getAttribute("href")).isAbsolute(), "4.2.7.1 a link has an absolute URL");
         }
         check(
                 children(element, "link").stream()
@@ -125,7 +125,7 @@ final class AtomRules {
 
     private void check(boolean holds, String rule) {
         if (!holds) {
-            broken.add(rule);
+            violations.add(rule);
         }
     }
 

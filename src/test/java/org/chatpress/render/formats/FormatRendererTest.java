@@ -45,11 +45,11 @@ import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The other forms of a chat as they are, and as those who know their formats read them. */
+/** The contents of the other formats, and whether validators and parsers of these formats accept them. */
 class FormatRendererTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    final MemoryChat chat = new MemoryChat().face(MemoryChat.inEveryForm());
+    final MemoryChat chat = new MemoryChat().setMetadata(MemoryChat.metadataWithAllFormats());
 
     @BeforeEach
     void aChatWithEverything() {
@@ -65,14 +65,14 @@ class FormatRendererTest {
         chat.put(MemoryChat.withEverything(4));
     }
 
-    // AS THEY ARE
+    // CONTENTS
 
     @Test
-    void everyFormIsAsTheGoldenOne() {
+    void everyFormatMatchesItsGoldenFile() {
         String share = text(FormatRenderer.sharePages(chat, 1).get(0));
         SoftAssertions.assertSoftly(files -> {
             for (FileRole role : FileRole.NEWEST_FILES) {
-                RenderedFile file = sheet(role);
+                RenderedFile file = file(role);
                 String name = file.object().key().name();
                 String actual = name.endsWith(".json") ? pretty(text(file)) : text(file);
                 files.assertThat(actual).as(name).isEqualTo(golden(name, actual));
@@ -82,7 +82,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void eachIsPublishedUnderItsNameAndCachedAsLongAsTheWholeChat() {
+    void everyFormatHasItsNameAndIsCachedLikeTheWholeChat() {
         List<RenderedFile> files = new ArrayList<>(FormatRenderer.newestFormats(chat));
         files.addAll(FormatRenderer.sharePages(chat, 1));
 
@@ -103,13 +103,13 @@ class FormatRendererTest {
     }
 
     @Test
-    void onlyWhatTheChannelAsksForIsRendered() {
-        chat.face(in(OutputFormat.ATOM));
+    void onlyConfiguredFormatsAreRendered() {
+        chat.setMetadata(withFormats(OutputFormat.ATOM));
 
         assertThat(FormatRenderer.newestFormats(chat))
                 .extracting(RenderedFile::role)
                 .containsExactly(FileRole.ATOM);
-        chat.face(in());
+        chat.setMetadata(withFormats());
         assertThat(FormatRenderer.newestFormats(chat)).isEmpty();
     }
 
@@ -143,12 +143,12 @@ class FormatRendererTest {
     }
 
     @Test
-    void theArchiveComesWithTheCloseAndHoldsEveryMessage() throws IOException {
+    void theArchiveIsRenderedOnceTheChatIsClosedAndHoldsEveryMessage() throws IOException {
         assertThat(ChatRenderer.render(chat, true).files())
                 .extracting(RenderedFile::role)
                 .doesNotContain(FileRole.ARCHIVE);
 
-        chat.face(chat.metadata().asClosed());
+        chat.setMetadata(chat.metadata().asClosed());
         RenderedFile archive = ChatRenderer.render(chat, true).files().stream()
                 .filter(file -> file.role() == FileRole.ARCHIVE)
                 .findFirst()
@@ -162,13 +162,13 @@ class FormatRendererTest {
                 .isEqualTo("Rosa Reporter");
     }
 
-    // AS OTHERS READ THEM
+    // VALIDITY
 
     @Test
-    void theJsonFeedIsValidLiveAndClosedWithSettingsAndWithout() {
+    void theJsonFeedIsValidForLiveAndClosedChatsAndMinimalSettings() {
         Schema schema = jsonFeedSchema();
-        for (ChatMetadata metadata : faces()) {
-            chat.face(metadata);
+        for (ChatMetadata metadata : metadataVariants()) {
+            chat.setMetadata(metadata);
             assertThat(schema.validate(json(FileRole.JSON_FEED)))
                     .as(metadata.toString())
                     .isEmpty();
@@ -180,10 +180,10 @@ class FormatRendererTest {
     }
 
     @Test
-    void theAtomFeedKeepsToItsSpecificationLiveAndClosedWithSettingsAndWithout() {
-        for (ChatMetadata metadata : faces()) {
-            chat.face(metadata);
-            assertThat(AtomRules.broken(text(FileRole.ATOM)))
+    void theAtomFeedIsValidForLiveAndClosedChatsAndMinimalSettings() {
+        for (ChatMetadata metadata : metadataVariants()) {
+            chat.setMetadata(metadata);
+            assertThat(AtomRules.violations(text(FileRole.ATOM)))
                     .as(metadata.toString())
                     .isEmpty();
         }
@@ -213,13 +213,13 @@ class FormatRendererTest {
     }
 
     @Test
-    void everyPageIsGoodHtml() {
-        for (ChatMetadata metadata : faces()) {
-            chat.face(metadata);
+    void everyPageIsValidHtml() {
+        for (ChatMetadata metadata : metadataVariants()) {
+            chat.setMetadata(metadata);
             assertThat(HtmlValidator.errors(text(FileRole.HTML)))
                     .as(metadata.toString())
                     .isEmpty();
-            assertThat(HtmlValidator.errors(around(text(FileRole.FRAGMENT))))
+            assertThat(HtmlValidator.errors(page(text(FileRole.FRAGMENT))))
                     .as(metadata.toString())
                     .isEmpty();
             for (RenderedFile page : FormatRenderer.sharePages(chat, 10)) {
@@ -228,11 +228,11 @@ class FormatRendererTest {
                         .isEmpty();
             }
         }
-        assertThat(HtmlValidator.errors(around("<p><img src=x></p>"))).isNotEmpty();
+        assertThat(HtmlValidator.errors(page("<p><img src=x></p>"))).isNotEmpty();
     }
 
     @Test
-    void searchEnginesGetWhatTheyAskFor() {
+    void theJsonLdHasThePropertiesThatSearchEnginesRead() {
         JsonNode posting = json(FileRole.LIVEBLOG);
 
         assertThat(posting.path("@context").asText()).isEqualTo("https://schema.org");
@@ -272,15 +272,15 @@ class FormatRendererTest {
     }
 
     @Test
-    void theBeginningNeverMovesAndTheEndIsTheClose() {
-        String begun = json(FileRole.LIVEBLOG).path("datePublished").asText();
+    void coverageStartsWithTheChatAndEndsWhenItIsClosed() {
+        String start = json(FileRole.LIVEBLOG).path("datePublished").asText();
 
-        chat.del(1).put(2, "edited").put(9, "late").face(chat.metadata().asClosed());
+        chat.del(1).put(2, "edited").put(9, "late").setMetadata(chat.metadata().asClosed());
         JsonNode closed = json(FileRole.LIVEBLOG);
         chat.del(9);
 
         assertThat(closed.path("datePublished").asText())
-                .isEqualTo(begun)
+                .isEqualTo(start)
                 .isEqualTo(closed.path("coverageStartTime").asText());
         assertThat(closed.path("coverageEndTime").asText())
                 .isEqualTo("2026-11-04T03:00:00Z")
@@ -288,7 +288,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void anEditBumpsWhatWasUpdatedAndLeavesWhatWasPublished() {
+    void anEditChangesTheTimeOfModificationAndNotOfPublication() {
         chat.put(edited(1, "polls are closed"));
         JsonNode before = json(FileRole.JSON_FEED).at("/items/2");
         assertThat(before.path("date_published").asText()).isEqualTo("2026-11-04T02:00:01Z");
@@ -298,7 +298,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void pagesBearTheSameDataAsTheFile() {
+    void pagesContainTheSameJsonLdAsTheFile() {
         for (FileRole page : List.of(FileRole.HTML, FileRole.FRAGMENT)) {
             String html = text(page);
             int start = html.indexOf("<script type=\"application/ld+json\">") + 35;
@@ -312,26 +312,36 @@ class FormatRendererTest {
     }
 
     @Test
-    void whereTheChatIsFollowsFromWhatTheSettingsSay() {
+    void feedsShowTheDescriptionAsOneLineOfText() {
+        chat.setMetadata(withDescription("Count:<ul><li>in <b>ci</b>ties</li><li>R&amp;D &lt;2&gt;</li></ul>"
+                + "<table><tr><td>1</td><td>2</td></tr></table><p>so<br>far</p>"));
+
+        assertThat(json(FileRole.JSON_FEED).path("description").asText())
+                .isEqualTo("Count: in cities R&D <2> 1 2 so far")
+                .isEqualTo(json(FileRole.LIVEBLOG).path("description").asText());
+    }
+
+    @Test
+    void urlsOfMessagesFollowTheSettings() {
         PublishingInfo full = chat.metadata().publishing();
         assertThat(urlOfFirst()).isEqualTo("https://news.example/election-night#m-1793757604.000000");
 
-        chat.face(imprint(full.formats(), Optional.empty(), full.publicUrl()));
+        chat.setMetadata(withPublishing(full.formats(), Optional.empty(), full.publicUrl()));
         assertThat(urlOfFirst())
                 .isEqualTo("https://static.example/chats/election-night/index.html#m-1793757604.000000");
 
-        chat.face(imprint(
+        chat.setMetadata(withPublishing(
                 EnumSet.of(OutputFormat.JSON_FEED, OutputFormat.SHARE_PAGES), Optional.empty(), full.publicUrl()));
         assertThat(urlOfFirst()).isEqualTo("https://static.example/chats/election-night/m/1793757604.000000.html");
 
-        chat.face(imprint(full.formats(), Optional.empty(), Optional.empty()));
+        chat.setMetadata(withPublishing(full.formats(), Optional.empty(), Optional.empty()));
         assertThat(json(FileRole.JSON_FEED).at("/items/0").has("url")).isFalse();
         assertThat(json(FileRole.JSON_FEED).at("/items/0/id").asText()).startsWith("urn:uuid:");
         assertThat(json(FileRole.LIVEBLOG).has("url")).isFalse();
     }
 
     @Test
-    void photosBesideTheChatAreFoundFromEveryForm() {
+    void everyFormatLinksToPhotosBesideTheChat() {
         chat.put(withPhoto("election-night/photos/abc-960.jpg"));
 
         assertThat(text(FileRole.HTML))
@@ -339,7 +349,7 @@ class FormatRendererTest {
         assertThat(json(FileRole.JSON_FEED).at("/items/0/image").asText())
                 .isEqualTo("https://static.example/chats/election-night/photos/abc-960.jpg");
 
-        chat.face(imprint(chat.metadata().publishing().formats(), Optional.empty(), Optional.empty()));
+        chat.setMetadata(withPublishing(chat.metadata().publishing().formats(), Optional.empty(), Optional.empty()));
         assertThat(text(FileRole.HTML))
                 .contains(
                         "<img src=\"../election-night/photos/abc-960.jpg\" width=\"4\" height=\"3\" alt=\"\" loading=\"lazy\">");
@@ -350,19 +360,19 @@ class FormatRendererTest {
     }
 
     @Test
-    void aLanguageThatRunsFromRightToLeftSaysSo() {
+    void aRightToLeftLanguageSetsTheDirectionOfThePage() {
         assertThat(text(FileRole.HTML)).contains("<html lang=\"en\" dir=\"ltr\">");
 
-        PublishingInfo is = chat.metadata().publishing();
-        chat.face(MemoryChat.withImprint(
+        PublishingInfo info = chat.metadata().publishing();
+        chat.setMetadata(MemoryChat.withPublishing(
                 chat.metadata(),
                 new PublishingInfo(
-                        is.formats(),
-                        is.since(),
-                        is.page(),
-                        is.publicUrl(),
-                        is.publisher(),
-                        is.logo(),
+                        info.formats(),
+                        info.since(),
+                        info.page(),
+                        info.publicUrl(),
+                        info.publisher(),
+                        info.logo(),
                         "ar-EG",
                         false)));
 
@@ -381,7 +391,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void wordsThatStandForACaptionAreShownOnce() {
+    void aCaptionThatRepeatsTheTextIsLeftOut() {
         PublicMessage full = MemoryChat.withEverything(6);
         PublicPhoto photo = full.photos().get(0);
         PublicPhoto captioned = new PublicPhoto(
@@ -395,7 +405,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void feedsBearNeitherIdsNorLinksThatLeadNowhere() {
+    void feedsContainNeitherIdsNorLinksToAnchors() {
         for (String feed : List.of(
                 json(FileRole.JSON_FEED).at("/items/0/content_html").asText(),
                 text(FileRole.ATOM).replace("&quot;", "\""))) {
@@ -415,12 +425,12 @@ class FormatRendererTest {
                 .withPhotos(List.of(new PublicPhoto(PublicPhoto.Status.LIVE, url, 4, 3, "", "", "")));
     }
 
-    /** As rich as settings can be, closed, and as poor: the last is closed. */
-    private List<ChatMetadata> faces() {
-        ChatMetadata full = MemoryChat.inEveryForm();
-        ChatMetadata poor = imprint(full.publishing().formats(), Optional.empty(), Optional.empty());
-        ChatMetadata nameless = MemoryChat.withImprint(
-                MemoryChat.face("", JsonNodeFactory.instance.objectNode()),
+    /** Full settings, minimal settings, an empty headline, and a closed chat, which comes last. */
+    private List<ChatMetadata> metadataVariants() {
+        ChatMetadata full = MemoryChat.metadataWithAllFormats();
+        ChatMetadata minimal = withPublishing(full.publishing().formats(), Optional.empty(), Optional.empty());
+        ChatMetadata withoutHeadline = MemoryChat.withPublishing(
+                MemoryChat.metadataWith("", JsonNodeFactory.instance.objectNode()),
                 new PublishingInfo(
                         full.publishing().formats(),
                         MemoryChat.START,
@@ -430,26 +440,43 @@ class FormatRendererTest {
                         Optional.empty(),
                         "en",
                         false));
-        return List.of(full, poor, nameless, full.asClosed());
+        return List.of(full, minimal, withoutHeadline, full.asClosed());
     }
 
-    private ChatMetadata in(OutputFormat... formats) {
-        PublishingInfo is = MemoryChat.inEveryForm().publishing();
-        return imprint(Set.of(formats), is.page(), is.publicUrl());
+    private ChatMetadata withDescription(String html) {
+        ChatMetadata full = chat.metadata();
+        return new ChatMetadata(
+                full.id(),
+                full.slug(),
+                full.file(),
+                full.jsonp(),
+                full.headline(),
+                html,
+                full.liveContent(),
+                full.live(),
+                full.timeZone(),
+                full.extras(),
+                full.publishing());
     }
 
-    private static ChatMetadata imprint(Set<OutputFormat> formats, Optional<URI> page, Optional<URI> site) {
-        PublishingInfo is = MemoryChat.inEveryForm().publishing();
-        return MemoryChat.withImprint(
-                MemoryChat.inEveryForm(),
-                new PublishingInfo(formats, is.since(), page, site, is.publisher(), is.logo(), is.language(), false));
+    private ChatMetadata withFormats(OutputFormat... formats) {
+        PublishingInfo info = MemoryChat.metadataWithAllFormats().publishing();
+        return withPublishing(Set.of(formats), info.page(), info.publicUrl());
+    }
+
+    private static ChatMetadata withPublishing(Set<OutputFormat> formats, Optional<URI> page, Optional<URI> publicUrl) {
+        PublishingInfo info = MemoryChat.metadataWithAllFormats().publishing();
+        return MemoryChat.withPublishing(
+                MemoryChat.metadataWithAllFormats(),
+                new PublishingInfo(
+                        formats, info.since(), page, publicUrl, info.publisher(), info.logo(), info.language(), false));
     }
 
     private String urlOfFirst() {
         return json(FileRole.JSON_FEED).at("/items/0/url").asText();
     }
 
-    private RenderedFile sheet(FileRole role) {
+    private RenderedFile file(FileRole role) {
         return FormatRenderer.newestFormats(chat).stream()
                 .filter(file -> file.role() == role)
                 .findFirst()
@@ -457,7 +484,7 @@ class FormatRendererTest {
     }
 
     private String text(FileRole role) {
-        return text(sheet(role));
+        return text(file(role));
     }
 
     private JsonNode json(FileRole role) {
@@ -474,7 +501,7 @@ class FormatRendererTest {
         return new String(file.object().bytes(), StandardCharsets.UTF_8);
     }
 
-    static String around(String fragment) {
+    static String page(String fragment) {
         return "<!doctype html><html lang=\"en\"><head><title>News</title></head><body>" + fragment + "</body></html>";
     }
 
@@ -495,7 +522,7 @@ class FormatRendererTest {
         }
     }
 
-    /** One member a line, so that a difference is a line. */
+    /** One member per line, so that a difference is one line. */
     private static String pretty(String json) {
         var indenter = new DefaultIndenter("  ", "\n");
         var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
@@ -506,7 +533,7 @@ class FormatRendererTest {
         }
     }
 
-    /** The expected text; what came instead is left in target/golden, to be looked at and copied. */
+    /** The expected text. Writes the actual text to target/golden, to compare it and to copy it. */
     private static String golden(String name, String actual) {
         try {
             Files.writeString(

@@ -34,10 +34,10 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 
-/** The corpus of texts that mean harm, in every place of every form where a text can stand. */
+/** A corpus of hostile texts, in every place of every format that holds text. */
 class HostileFormatsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> MORE = List.of(
+    private static final List<String> ADDITIONAL_TEXTS = List.of(
             "]]>",
             "<![CDATA[x]]>",
             "<!-- x --><!--",
@@ -87,23 +87,23 @@ class HostileFormatsTest {
     private static final Set<String> LINKS = Set.of("a", "img", "link");
 
     @Test
-    void noFormCanBeBrokenOutOf() throws IOException {
+    void hostileTextCannotBreakOutOfAnyFormat() throws IOException {
         Schema jsonFeed = FormatRendererTest.jsonFeedSchema();
         List<String> corpus = corpus();
         assertThat(corpus).hasSizeGreaterThan(150);
         var soft = new SoftAssertions();
         for (String hostile : corpus) {
-            for (RenderedFile file : forms(chat(hostile, List.of(hostile)))) {
+            for (RenderedFile file : files(chat(hostile, List.of(hostile)))) {
                 String text = FormatRendererTest.text(file);
                 String where = file.object().key().name() + " with " + hostile;
                 switch (file.role()) {
                     case ATOM ->
-                        soft.assertThat(AtomRules.broken(text)).as(where).isEmpty();
+                        soft.assertThat(AtomRules.violations(text)).as(where).isEmpty();
                     case JSON_FEED -> {
                         JsonNode feed = JSON.readTree(text);
                         soft.assertThat(jsonFeed.validate(feed)).as(where).isEmpty();
                         String html = feed.at("/items/0/content_html").asText();
-                        soft.assertThat(odd(Jsoup.parseBodyFragment(html)))
+                        soft.assertThat(foreignMarkup(Jsoup.parseBodyFragment(html)))
                                 .as(where)
                                 .isEmpty();
                     }
@@ -115,7 +115,7 @@ class HostileFormatsTest {
                     }
                     default -> {
                         Document page = Jsoup.parse(text);
-                        soft.assertThat(odd(page)).as(where).isEmpty();
+                        soft.assertThat(foreignMarkup(page)).as(where).isEmpty();
                         soft.assertThat(page.select("article")).as(where).hasSize(1);
                         int data = file.role() == FileRole.SHARE_PAGE ? 0 : 1;
                         soft.assertThat(page.select("script")).as(where).hasSize(data);
@@ -131,65 +131,65 @@ class HostileFormatsTest {
     }
 
     @Test
-    void pagesFullOfThemAreGoodHtml() {
+    void pagesFullOfHostileTextAreValidHtml() {
         List<String> corpus = corpus();
-        for (RenderedFile file : forms(chat("hostile", corpus))) {
+        for (RenderedFile file : files(chat("hostile", corpus))) {
             String text = FormatRendererTest.text(file);
             switch (file.role()) {
                 case HTML -> assertThat(HtmlValidator.errors(text)).isEmpty();
                 case FRAGMENT ->
-                    assertThat(HtmlValidator.errors(FormatRendererTest.around(text)))
+                    assertThat(HtmlValidator.errors(FormatRendererTest.page(text)))
                             .isEmpty();
                 default -> {}
             }
         }
     }
 
-    /** Whatever in a page is none of ours. */
-    private static List<String> odd(Document page) {
-        var odd = new ArrayList<String>();
+    /** Elements and attributes of a page that no template writes. */
+    private static List<String> foreignMarkup(Document page) {
+        var foreign = new ArrayList<String>();
         for (Element element : page.getAllElements()) {
             String name = element.normalName();
             if (!name.equals("#root") && !ELEMENTS.contains(name)) {
-                odd.add("<" + name + ">");
+                foreign.add("<" + name + ">");
             }
             for (Attribute attribute : element.attributes()) {
                 boolean isAddress = Set.of("href", "src").contains(attribute.getKey());
                 if (attribute.getKey().startsWith("on") || attribute.getKey().equals("style")) {
-                    odd.add(attribute.toString());
+                    foreign.add(attribute.toString());
                 }
                 if (isAddress && !LINKS.contains(name) && !name.equals("live-chat")) {
-                    odd.add(element.toString());
+                    foreign.add(element.toString());
                 }
                 if (isAddress
                         && attribute.getValue().matches("(?is)[a-z][a-z0-9+.-]*:.*")
                         && !attribute.getValue().matches("https?://[^\\s\"<>]+")) {
-                    odd.add(attribute.toString());
+                    foreign.add(attribute.toString());
                 }
             }
         }
-        return odd;
+        return foreign;
     }
 
-    private static List<RenderedFile> forms(MemoryChat chat) {
+    private static List<RenderedFile> files(MemoryChat chat) {
         return Stream.concat(FormatRenderer.newestFormats(chat).stream(), FormatRenderer.sharePages(chat, 1).stream())
                 .toList();
     }
 
     private static MemoryChat chat(String headline, List<String> texts) {
-        PublishingInfo is = MemoryChat.inEveryForm().publishing();
-        ChatMetadata metadata = MemoryChat.withImprint(
-                MemoryChat.face(headline, JsonNodeFactory.instance.objectNode()),
+        PublishingInfo info = MemoryChat.metadataWithAllFormats().publishing();
+        ChatMetadata metadata = MemoryChat.withPublishing(
+                MemoryChat.metadataWith(headline, JsonNodeFactory.instance.objectNode()),
                 new PublishingInfo(
-                        is.formats(),
-                        is.since(),
-                        is.page(),
-                        is.publicUrl(),
+                        info.formats(),
+                        info.since(),
+                        info.page(),
+                        info.publicUrl(),
                         headline,
-                        is.logo(),
-                        is.language(),
+                        info.logo(),
+                        info.language(),
                         false));
-        var chat = new MemoryChat().face(metadata);
+        var chat = new MemoryChat().setMetadata(metadata);
         for (int i = 0; i < texts.size(); i++) {
             var author = new UserId("U0AUTHOR" + i);
             chat.author(new Author(author, texts.get(i), texts.get(i), texts.get(i)));
@@ -231,9 +231,9 @@ class HostileFormatsTest {
                         List.of(reply)));
     }
 
-    /** The lines of the corpus, written as in Java, and what means harm to XML, JSON and addresses in particular. */
+    /** Hostile texts in general, and those that attack XML, JSON and URLs in particular. */
     private static List<String> corpus() {
         Stream<String> texts = HostileTexts.all().stream().filter(text -> !text.isBlank());
-        return Stream.concat(MORE.stream(), texts.limit(170)).toList();
+        return Stream.concat(ADDITIONAL_TEXTS.stream(), texts.limit(170)).toList();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens in a chat, its readers see what it is, and pay for what changed. */
+/** After any sequence of changes, readers see the current chat, and load little more than what changed. */
 @Tag("fuzz")
 class ChatRendererFuzzTest {
     static final int SECONDS = 600;
@@ -33,10 +33,10 @@ class ChatRendererFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void readersSeeTheChatAfterEachRendering(long seed) {
+    void readersSeeTheCurrentChatAfterEachRendering(long seed) {
         var random = new Random(seed);
-        var patient = new PointerClient(reader);
-        var sleepy = new PointerClient(reader);
+        var frequent = new PointerClient(reader);
+        var occasional = new PointerClient(reader);
         for (int rendering = 0; rendering < 300; rendering++) {
             for (int i = burst(random); i > 0; i--) {
                 change(random);
@@ -44,20 +44,22 @@ class ChatRendererFuzzTest {
 
             publish(chat.render());
 
-            Map<String, String> truth = truth();
-            assertThat(texts(reader.messages())).isEqualTo(truth);
-            assertThat(texts(patient.poll())).isEqualTo(truth);
+            Map<String, String> expected = expected();
+            assertThat(texts(reader.messages())).isEqualTo(expected);
+            assertThat(texts(frequent.poll())).isEqualTo(expected);
             if (random.nextInt(4) == 0) {
-                assertThat(texts(sleepy.poll())).isEqualTo(truth);
+                assertThat(texts(occasional.poll())).isEqualTo(expected);
             }
             assertThat(storage.blob("election-night/live.json").orElseThrow().bytes())
                     .hasSizeLessThanOrEqualTo(8192);
         }
-        assertThat(patient.starts()).as("who follows seldom starts afresh").isLessThan(100);
+        assertThat(frequent.starts())
+                .as("a client that polls often rarely loads the whole chat")
+                .isLessThan(100);
     }
 
     @Test
-    void aMessageCostsTheSameInALongChat() {
+    void theCostOfAMessageDoesNotGrowWithTheChat() {
         long few = bytesOfFiftyMessagesInAChatOf(200);
         long many = bytesOfFiftyMessagesInAChatOf(10_000);
 
@@ -89,11 +91,12 @@ class ChatRendererFuzzTest {
 
     private void change(Random random) {
         int second = random.nextInt(3) == 0 ? random.nextInt(SECONDS) : Math.min(SECONDS, chat.count()) + 1;
-        boolean there = chat.message(MemoryChat.ts(second)).isPresent();
+        boolean exists = chat.message(MemoryChat.ts(second)).isPresent();
         int dice = random.nextInt(100);
         if (dice == 0) {
-            chat.face(MemoryChat.face("headline " + random.nextInt(), JsonNodeFactory.instance.objectNode()));
-        } else if (there && dice < 30) {
+            chat.setMetadata(
+                    MemoryChat.metadataWith("headline " + random.nextInt(), JsonNodeFactory.instance.objectNode()));
+        } else if (exists && dice < 30) {
             chat.del(second);
         } else {
             int length = random.nextInt(40) == 0 ? 9000 : random.nextInt(600);
@@ -103,12 +106,12 @@ class ChatRendererFuzzTest {
 
     private void publish(RenderedChat rendered) {
         rendered.files().forEach(file -> storage.put(file.object()));
-        Set<String> named = new HashSet<>();
-        rendered.files().forEach(file -> named.add(file.object().key().value()));
-        chat.pages().forEach(page -> named.add(page.key().value()));
-        named.add(chat.index().orElseThrow().value());
+        Set<String> referenced = new HashSet<>();
+        rendered.files().forEach(file -> referenced.add(file.object().key().value()));
+        chat.pages().forEach(page -> referenced.add(page.key().value()));
+        referenced.add(chat.index().orElseThrow().value());
         List<String> unreferenced =
-                storage.keys().stream().filter(key -> !named.contains(key)).toList();
+                storage.keys().stream().filter(key -> !referenced.contains(key)).toList();
         unreferenced.forEach(key -> storage.delete(new ObjectKey(key)));
         storage.forgetOperations();
         for (RenderedFile file : rendered.files()) {
@@ -118,7 +121,7 @@ class ChatRendererFuzzTest {
         }
     }
 
-    private Map<String, String> truth() {
+    private Map<String, String> expected() {
         return chat.messages().stream()
                 .collect(Collectors.toMap(
                         message -> message.ts().value(), PublicMessage::text, (a, b) -> a, TreeMap::new));

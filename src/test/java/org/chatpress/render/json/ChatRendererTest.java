@@ -25,15 +25,15 @@ import org.chatpress.storage.StoredObject;
 import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.Test;
 
-/** The published files as they are, and which of them a change costs. */
+/** The contents of the published JSON files, and which of them a change rewrites. */
 class ChatRendererTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final MemoryChat chat = new MemoryChat();
 
     @Test
-    void everyFileIsAsTheGoldenOnes() {
-        everything();
+    void everyFileMatchesItsGoldenFile() {
+        putEverything();
 
         chat.put(40, "counting goes on");
         chat.render();
@@ -41,29 +41,29 @@ class ChatRendererTest {
         RenderedChat rendered = ChatRenderer.render(chat, true);
 
         SoftAssertions.assertSoftly(files -> {
-            files.assertThat(pretty(blob(rendered, FileRole.POINTER)))
+            files.assertThat(pretty(object(rendered, FileRole.POINTER)))
                     .isEqualTo(golden("live.json", rendered, FileRole.POINTER));
-            files.assertThat(pretty(blob(rendered, FileRole.INDEX)))
+            files.assertThat(pretty(object(rendered, FileRole.INDEX)))
                     .isEqualTo(golden("index.json", rendered, FileRole.INDEX));
-            files.assertThat(pretty(blob(rendered, FileRole.PAGE)))
+            files.assertThat(pretty(object(rendered, FileRole.PAGE)))
                     .isEqualTo(golden("page.json", rendered, FileRole.PAGE));
-            files.assertThat(pretty(blob(rendered, FileRole.AUTHORS)))
+            files.assertThat(pretty(object(rendered, FileRole.AUTHORS)))
                     .isEqualTo(golden("authors.json", rendered, FileRole.AUTHORS));
-            files.assertThat(pretty(blob(rendered, FileRole.WHOLE)))
+            files.assertThat(pretty(object(rendered, FileRole.WHOLE)))
                     .isEqualTo(golden("whole.json", rendered, FileRole.WHOLE));
-            files.assertThat(text(blob(rendered, FileRole.JSONP)))
+            files.assertThat(text(object(rendered, FileRole.JSONP)))
                     .isEqualTo(golden("whole.jsonp", rendered, FileRole.JSONP));
         });
     }
 
     @Test
-    void theListOfChannelsIsAsTheGoldenOne() {
-        ChatMetadata over = MemoryChat.face("Primaries \"2026\"", JsonNodeFactory.instance.objectNode())
+    void theChannelListMatchesItsGoldenFile() {
+        ChatMetadata closed = MemoryChat.metadataWith("Primaries \"2026\"", JsonNodeFactory.instance.objectNode())
                 .asClosed();
 
         RenderedFile list = ChannelList.render(List.of(
                 new ChannelList.Entry(chat.metadata(), 12, MemoryChat.START),
-                new ChannelList.Entry(over, 0, MemoryChat.START.plusMillis(999))));
+                new ChannelList.Entry(closed, 0, MemoryChat.START.plusMillis(999))));
 
         assertThat(pretty(list.object()))
                 .isEqualTo(golden(
@@ -74,10 +74,10 @@ class ChatRendererTest {
     }
 
     @Test
-    void aClosedChatsPointerIsKeptLongerAndAsksForNoPolls() {
-        chat.put(1, "over").face(chat.metadata().asClosed());
+    void thePointerOfAClosedChatIsCachedLongerAndAsksForNoPolls() {
+        chat.put(1, "over").setMetadata(chat.metadata().asClosed());
 
-        StoredObject pointer = blob(chat.render(), FileRole.POINTER);
+        StoredObject pointer = object(chat.render(), FileRole.POINTER);
 
         assertThat(pointer.cacheControl()).isEqualTo("public, max-age=300");
         assertThat(tree(pointer).path("poll").asInt(-1)).isZero();
@@ -86,7 +86,7 @@ class ChatRendererTest {
 
     @Test
     void theBytesAreTheSameInAnyLocaleAndTimeZone() {
-        everything();
+        putEverything();
         List<String> here = texts(ChatRenderer.render(chat, true));
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
@@ -102,7 +102,7 @@ class ChatRendererTest {
     }
 
     @Test
-    void aSmallChangeCostsNothingButThePointer() {
+    void aSmallChangeRewritesOnlyThePointer() {
         chat.put(1, "first");
         RenderedChat before = chat.render();
 
@@ -111,16 +111,16 @@ class ChatRendererTest {
 
         assertThat(after.indexState()).isEmpty();
         assertThat(after.files()).extracting(RenderedFile::role).containsExactly(FileRole.AUTHORS, FileRole.POINTER);
-        assertThat(blob(after, FileRole.AUTHORS).key())
-                .isEqualTo(blob(before, FileRole.AUTHORS).key());
-        JsonNode pointer = tree(blob(after, FileRole.POINTER));
+        assertThat(object(after, FileRole.AUTHORS).key())
+                .isEqualTo(object(before, FileRole.AUTHORS).key());
+        JsonNode pointer = tree(object(after, FileRole.POINTER));
         assertThat(pointer.path("base").asInt()).isEqualTo(1);
         assertThat(pointer.path("index").asText())
-                .isEqualTo("i/" + blob(before, FileRole.INDEX).key().name());
+                .isEqualTo("i/" + object(before, FileRole.INDEX).key().name());
     }
 
     @Test
-    void aPinnedMessageChangesTheIndexWhichSaysSoAndNoPage() {
+    void aPinnedMessageChangesTheIndexAndNoPage() {
         PublicMessage message = MemoryChat.withEverything(2);
         chat.put(1, "first");
         RenderedChat before = chat.render();
@@ -129,24 +129,26 @@ class ChatRendererTest {
         RenderedChat after = chat.render();
 
         assertThat(pages(after)).isEqualTo(pages(before));
-        assertThat(tree(blob(after, FileRole.INDEX)).at("/channel/pinned/0").asText())
+        assertThat(tree(object(after, FileRole.INDEX)).at("/channel/pinned/0").asText())
                 .isEqualTo(message.ts().value());
-        assertThat(tree(blob(after, FileRole.POINTER)).path("index").asText())
-                .isEqualTo("i/" + blob(after, FileRole.INDEX).key().name());
+        assertThat(tree(object(after, FileRole.POINTER)).path("index").asText())
+                .isEqualTo("i/" + object(after, FileRole.INDEX).key().name());
     }
 
     @Test
-    void beforeANinthChangeWouldFallOutThePagesAreWritten() {
+    void pagesAreRewrittenBeforeAChangeDropsOutOfThePointer() {
         chat.put(0, "first");
         chat.render();
         for (int i = 1; i <= 8; i++) {
             chat.put(i, "update " + i);
-            assertThat(tree(blob(chat.render(), FileRole.POINTER)).path("base").asInt())
+            assertThat(tree(object(chat.render(), FileRole.POINTER))
+                            .path("base")
+                            .asInt())
                     .isEqualTo(1);
         }
 
         chat.put(9, "update 9");
-        JsonNode pointer = tree(blob(chat.render(), FileRole.POINTER));
+        JsonNode pointer = tree(object(chat.render(), FileRole.POINTER));
 
         assertThat(pointer.path("base").asInt()).isEqualTo(10);
         assertThat(pointer.path("ops")).hasSize(8);
@@ -154,58 +156,62 @@ class ChatRendererTest {
     }
 
     @Test
-    void supersededPutsTakeNoRoom() {
+    void supersededPutsAreLeftOutOfThePointer() {
         chat.put(0, "first");
         chat.render();
         for (int i = 1; i <= 20; i++) {
             chat.put(1, "edit " + i);
         }
 
-        JsonNode pointer = tree(blob(chat.render(), FileRole.POINTER));
+        JsonNode pointer = tree(object(chat.render(), FileRole.POINTER));
 
         assertThat(pointer.path("base").asInt()).isEqualTo(1);
         assertThat(pointer.path("ops")).hasSize(2);
         assertThat(pointer.path("ops_from").asInt()).isEqualTo(1);
-        assertThat(text(blob(chat.render(), FileRole.POINTER)))
+        assertThat(text(object(chat.render(), FileRole.POINTER)))
                 .contains("edit 20")
                 .doesNotContain("edit 19");
     }
 
     @Test
-    void aTakedownAndTheChannelsOwnWordsMoveTheBaseAtOnce() {
+    void aTakedownAndAChangeOfMetadataRewriteThePagesAtOnce() {
         chat.put(1, "secret").put(2, "harmless");
         chat.render();
 
         RenderedChat takedown = chat.del(1).render();
-        assertThat(tree(blob(takedown, FileRole.POINTER)).path("base").asInt()).isEqualTo(3);
+        assertThat(tree(object(takedown, FileRole.POINTER)).path("base").asInt())
+                .isEqualTo(3);
         assertThat(texts(takedown)).noneMatch(text -> text.contains("secret"));
 
-        RenderedChat words = chat.face(MemoryChat.face("Recount", JsonNodeFactory.instance.objectNode()))
+        RenderedChat metadata = chat.setMetadata(
+                        MemoryChat.metadataWith("Recount", JsonNodeFactory.instance.objectNode()))
                 .render();
-        assertThat(tree(blob(words, FileRole.POINTER)).path("base").asInt()).isEqualTo(4);
-        assertThat(tree(blob(words, FileRole.POINTER)).at("/ops/2/op").asText()).isEqualTo("meta");
+        assertThat(tree(object(metadata, FileRole.POINTER)).path("base").asInt())
+                .isEqualTo(4);
+        assertThat(tree(object(metadata, FileRole.POINTER)).at("/ops/2/op").asText())
+                .isEqualTo("meta");
     }
 
     @Test
-    void thePointerStaysSmallWhateverItIsAbout() {
+    void thePointerStaysBelowEightKilobytes() {
         var extras = JsonNodeFactory.instance.objectNode().put("embed", "y".repeat(3000));
-        chat.face(MemoryChat.face("headline ".repeat(100), extras));
+        chat.setMetadata(MemoryChat.metadataWith("headline ".repeat(100), extras));
         for (int i = 0; i < 12; i++) {
             chat.put(i, "z".repeat(900));
-            assertThat(blob(chat.render(), FileRole.POINTER).bytes()).hasSizeLessThan(8192);
+            assertThat(object(chat.render(), FileRole.POINTER).bytes()).hasSizeLessThan(8192);
         }
 
         chat.put(20, "\u20ac".repeat(30_000));
         RenderedChat rendered = chat.render();
 
-        assertThat(blob(rendered, FileRole.POINTER).bytes()).hasSizeLessThan(8192);
-        assertThat(tree(blob(rendered, FileRole.POINTER)).path("ops")).isEmpty();
-        assertThat(tree(blob(rendered, FileRole.POINTER)).path("ops_from").asInt())
+        assertThat(object(rendered, FileRole.POINTER).bytes()).hasSizeLessThan(8192);
+        assertThat(tree(object(rendered, FileRole.POINTER)).path("ops")).isEmpty();
+        assertThat(tree(object(rendered, FileRole.POINTER)).path("ops_from").asInt())
                 .isEqualTo(15);
     }
 
     @Test
-    void aFullLastPageIsClosedAndNeverTouchedAgain() {
+    void aFullPageIsNotRewrittenWhenMessagesAreAdded() {
         for (int i = 0; i < 100; i++) {
             chat.put(i, "update " + i);
         }
@@ -222,7 +228,7 @@ class ChatRendererTest {
     }
 
     @Test
-    void aLateApprovalSplitsAFullPageAndLeavesTheOthers() {
+    void lateApprovalsSplitAFullPageAndKeepTheOthers() {
         for (int i = 0; i < 240; i += 2) {
             chat.put(i, "update " + i);
         }
@@ -240,7 +246,7 @@ class ChatRendererTest {
     }
 
     @Test
-    void anEmptyPageGoes() {
+    void aPageThatBecomesEmptyIsRemoved() {
         for (int i = 0; i < 120; i++) {
             chat.put(i, "update " + i);
         }
@@ -255,37 +261,37 @@ class ChatRendererTest {
     }
 
     @Test
-    void aMessageThatLosesAPhotoOrAReplyIsNoLongerShownWithItOnAnyPage() {
-        PublicMessage whole = MemoryChat.withEverything(2);
-        chat.put(1, "first").put(whole);
+    void pagesAreRewrittenWhenAMessageLosesAPhotoOrAReply() {
+        PublicMessage message = MemoryChat.withEverything(2);
+        chat.put(1, "first").put(message);
         List<PageRef> before = pages(chat.render());
 
         chat.put(new PublicMessage(
-                whole.ts(),
-                whole.author(),
-                whole.html(),
-                whole.text(),
-                whole.publishedAt(),
+                message.ts(),
+                message.author(),
+                message.html(),
+                message.text(),
+                message.publishedAt(),
                 Optional.empty(),
                 Optional.empty()));
         RenderedChat after = chat.render();
 
         assertThat(pages(after)).isNotEqualTo(before);
-        assertThat(text(blob(after, FileRole.PAGE)))
+        assertThat(text(object(after, FileRole.PAGE)))
                 .doesNotContain("photos.example")
                 .doesNotContain("a reply");
-        assertThat(tree(blob(after, FileRole.POINTER)).path("ops"))
+        assertThat(tree(object(after, FileRole.POINTER)).path("ops"))
                 .extracting(op -> op.path("op").asText())
                 .containsOnly("put");
     }
 
-    private void everything() {
+    private void putEverything() {
         var extras = JsonNodeFactory.instance.objectNode();
         extras.put("video", "https://video.example/1")
                 .putArray("tags")
                 .add("count")
                 .add(3);
-        chat.face(MemoryChat.face("Election night, live", extras));
+        chat.setMetadata(MemoryChat.metadataWith("Election night, live", extras));
         chat.put(1, "polls are closed");
         chat.put(new PublicMessage(
                 MemoryChat.ts(2),
@@ -306,7 +312,7 @@ class ChatRendererTest {
         chat.put(MemoryChat.withEverything(4));
     }
 
-    private static StoredObject blob(RenderedChat rendered, FileRole role) {
+    private static StoredObject object(RenderedChat rendered, FileRole role) {
         return rendered.files().stream()
                 .filter(file -> file.role() == role)
                 .findFirst()
@@ -336,7 +342,7 @@ class ChatRendererTest {
         }
     }
 
-    /** One member a line, so that a difference is a line. */
+    /** One member per line, so that a difference is one line. */
     private static String pretty(StoredObject object) {
         var indenter = new DefaultIndenter("  ", "\n");
         var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
@@ -347,9 +353,9 @@ class ChatRendererTest {
         }
     }
 
-    /** The expected text; what came instead is left in target/golden, to be looked at and copied. */
+    /** The expected text. Writes the actual text to target/golden, to compare it and to copy it. */
     private static String golden(String name, RenderedChat rendered, FileRole role) {
-        StoredObject object = blob(rendered, role);
+        StoredObject object = object(rendered, role);
         try {
             Path actual = Files.createDirectories(Path.of("target/golden")).resolve(name);
             Files.writeString(actual, role == FileRole.JSONP ? text(object) : pretty(object));
