@@ -9,13 +9,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What our bot should have put under a message in Slack.
+ * The reactions and replies that the bot should have added to a message in Slack.
  *
- * @param emoji short names; one that is no longer wanted is taken away
- * @param replies what it says in the thread, by a name that tells two notes apart; one that was said is never taken back
+ * @param emoji short names; a reaction that is no longer listed is removed
+ * @param replies the texts by a name that identifies each; a reply is never deleted again
  */
 public record BotFeedback(SortedSet<String> emoji, SortedMap<String, String> replies) {
-    /** Nothing. */
+    /** No feedback. */
     public static final BotFeedback NONE = new BotFeedback(new TreeSet<>(), new TreeMap<>());
 
     public BotFeedback {
@@ -23,22 +23,22 @@ public record BotFeedback(SortedSet<String> emoji, SortedMap<String, String> rep
         replies = Collections.unmodifiableSortedMap(new TreeMap<>(replies));
     }
 
-    /** An emoji. */
+    /** A reaction. */
     public static BotFeedback emoji(String name) {
         return new BotFeedback(new TreeSet<>(Set.of(name)), NONE.replies);
     }
 
-    /** A note. */
+    /** A reply. */
     public static BotFeedback reply(String name, String text) {
         return new BotFeedback(NONE.emoji, new TreeMap<>(Map.of(name, text)));
     }
 
-    /** All of these, and all of the others. */
-    public BotFeedback plus(BotFeedback others) {
+    /** This feedback and the other one together. */
+    public BotFeedback plus(BotFeedback other) {
         var allEmoji = new TreeSet<>(emoji);
-        allEmoji.addAll(others.emoji);
-        var allNotes = new TreeMap<>(replies);
-        allNotes.putAll(others.replies);
-        return new BotFeedback(allEmoji, allNotes);
+        allEmoji.addAll(other.emoji);
+        var allReplies = new TreeMap<>(replies);
+        allReplies.putAll(other.replies);
+        return new BotFeedback(allEmoji, allReplies);
     }
 }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 
-/** JSON trees as text and back, for what we wrote or checked ourselves: text that is no JSON is a bug here. */
+/** Converts JSON trees to text and back. Only for text that is known to be JSON: anything else is a bug. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
-    /** The tree as text, members in their order. */
+    /** The tree as text; members keep their order. */
     public static String of(JsonNode tree) {
         try {
             return MAPPER.writeValueAsString(tree);
@@ -20,7 +20,7 @@ public final class Json {
         }
     }
 
-    /** The tree that a text holds. */
+    /** The tree that the text represents. */
     public static JsonNode parse(String text) {
         try {
             return MAPPER.readTree(text);

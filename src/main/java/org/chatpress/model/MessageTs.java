@@ -5,24 +5,24 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A message's key within its channel: Slack's {@code ts}, seconds and microseconds, as in {@code 1793758925.000100}. It
- * is a string and stays one: a double would lose digits. Order is the order of time.
+ * The id of a message within its channel: Slack's {@code ts}, a time in seconds with six decimals, as in {@code
+ * 1793758925.000100}. Kept as a string, since a double would lose digits. Ordered by time.
  */
 public record MessageTs(String value) implements Comparable<MessageTs> {
     private static final Pattern FORM = Pattern.compile("[0-9]{10}\\.[0-9]{6}");
 
     public MessageTs {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("not a Slack ts: " + value);
+            throw new IllegalArgumentException("invalid Slack ts: " + value);
         }
     }
 
-    /** True for ten digits, a dot and six digits: the form in which text order is the order of time. */
+    /** Whether the text is ten digits, a dot and six digits. In this form, text order is the order of time. */
     public static boolean isValid(String text) {
         return FORM.matcher(text).matches();
     }
 
-    /** The first ts that a message of this moment can have. */
+    /** The ts of this time, to the microsecond. */
     public static MessageTs at(Instant time) {
         return new MessageTs(String.format(Locale.ROOT, "%010d.%06d", time.getEpochSecond(), time.getNano() / 1000));
     }

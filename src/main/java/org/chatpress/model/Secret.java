@@ -2,7 +2,7 @@ package org.chatpress.model;
 
 import java.util.Objects;
 
-/** A token or password. It prints as {@code ***}; {@link #reveal()} marks each place that uses it. */
+/** A token or password. Prints as {@code ***}; only calls of {@link #reveal()} return it. */
 public final class Secret {
     private final String value;
 

@@ -6,27 +6,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The words in a message's blocks, however they will be shown: a text for each place where readers could begin. */
+/** Extracts the texts of a message's Block Kit blocks without formatting: a text per paragraph, list item, cell and so on. */
 final class BlockTexts {
-    /** Parts of Slack's window that readers never see. */
-    private static final Set<String> SILENT =
+    /** Interactive elements and others without text for readers. */
+    private static final Set<String> IGNORED_TYPES =
             Set.of("actions", "context_actions", "input", "call", "file", "divider", "button");
 
-    private static final Set<String> WORDS = Set.of(
+    private static final Set<String> TEXT_MEMBERS = Set.of(
             "text", "title", "subtitle", "body", "description", "caption", "alt_text", "fallback", "value", "url");
 
-    /** Members that stand for words, which only a directory knows. */
-    private static final Set<String> REFERENCES =
+    /** Members that refer to users, channels and the like, whose names are not in the message. */
+    private static final Set<String> REFERENCE_MEMBERS =
             Set.of("user_id", "channel_id", "usergroup_id", "team_id", "range", "timestamp");
 
-    private static final String CONTAINER = "rich_text_";
+    private static final String RICH_TEXT_PREFIX = "rich_text_";
 
     private final List<String> texts = new ArrayList<>();
-    private final StringBuilder words = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
 
     private BlockTexts() {}
 
-    /** The texts that aren't blank. */
+    /** The texts that are not blank. */
     static List<String> textOf(JsonNode blocks) {
         var texts = new BlockTexts();
         blocks.forEach(texts::read);
@@ -35,50 +35,50 @@ final class BlockTexts {
 
     private void read(JsonNode node) {
         String type = node.path("type").asText();
-        if (SILENT.contains(type)) {
+        if (IGNORED_TYPES.contains(type)) {
             return;
         }
-        if (type.startsWith(CONTAINER)) {
-            end();
-            node.path("elements").forEach(this::inline);
-            end();
+        if (type.startsWith(RICH_TEXT_PREFIX)) {
+            endText();
+            node.path("elements").forEach(this::appendInline);
+            endText();
             return;
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
-            if (WORDS.contains(member.getKey()) && member.getValue().isValueNode()) {
-                end();
-                words.append(member.getValue().asText());
-                end();
+            if (TEXT_MEMBERS.contains(member.getKey()) && member.getValue().isValueNode()) {
+                endText();
+                text.append(member.getValue().asText());
+                endText();
             }
         }
         node.forEach(this::read);
     }
 
-    /** What stands in a line goes on with it. */
-    private void inline(JsonNode node) {
+    /** Appends an inline element to the current text. */
+    private void appendInline(JsonNode node) {
         String type = node.path("type").asText();
-        if (type.startsWith(CONTAINER)) {
+        if (type.startsWith(RICH_TEXT_PREFIX)) {
             read(node);
             return;
         }
         if (type.equals("emoji")) {
-            words.append(':').append(node.path("name").asText()).append(':');
+            text.append(':').append(node.path("name").asText()).append(':');
             return;
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
-            if (WORDS.contains(member.getKey()) && member.getValue().isValueNode()) {
-                words.append(member.getValue().asText());
-            } else if (REFERENCES.contains(member.getKey())) {
-                words.append('@');
+            if (TEXT_MEMBERS.contains(member.getKey()) && member.getValue().isValueNode()) {
+                text.append(member.getValue().asText());
+            } else if (REFERENCE_MEMBERS.contains(member.getKey())) {
+                text.append('@');
             }
         }
-        node.forEach(this::inline);
+        node.forEach(this::appendInline);
     }
 
-    private void end() {
-        if (!words.toString().isBlank()) {
-            texts.add(words.toString());
+    private void endText() {
+        if (!text.toString().isBlank()) {
+            texts.add(text.toString());
         }
-        words.setLength(0);
+        text.setLength(0);
     }
 }

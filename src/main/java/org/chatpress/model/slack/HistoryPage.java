@@ -7,13 +7,13 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 
 /**
- * What Slack said about one stretch of a channel.
+ * One page of a channel's history.
  *
- * @param range what the answer covered
- * @param messages every message in it that has a usable ts, newest first; odd ones included
- * @param unusable how many entries had no usable ts and were skipped
- * @param hasMore true if older messages exist below the window
- * @param readAt Slack's own clock when it answered, from the {@code Date} header
+ * @param range the range of time that the page covers
+ * @param messages all messages with a valid ts, newest first
+ * @param unusable the number of entries without a valid ts, which are left out
+ * @param hasMore whether there are older messages
+ * @param readAt the time of the response, by Slack's clock
  */
 public record HistoryPage(
         ChannelId channel,
@@ -26,18 +26,18 @@ public record HistoryPage(
         messages = List.copyOf(messages);
     }
 
-    /** One message that was asked for alone: nothing is missing in a window that covers nothing. */
-    public static HistoryPage ofOne(ChannelId channel, SlackMessage message, Instant at) {
-        var nothing = new TimeRange(Optional.of(message.ts()), Optional.of(message.ts()));
-        return new HistoryPage(channel, nothing, List.of(message), 0, true, at);
+    /** A page with a message that was looked up alone. It covers no time, so no other message is missing from it. */
+    public static HistoryPage ofOne(ChannelId channel, SlackMessage message, Instant readAt) {
+        var emptyRange = new TimeRange(Optional.of(message.ts()), Optional.of(message.ts()));
+        return new HistoryPage(channel, emptyRange, List.of(message), 0, true, readAt);
     }
 
-    /** The oldest message of the answer; empty after an empty page. */
+    /** The ts of the oldest message; empty if there is none. */
     public Optional<MessageTs> oldest() {
         return messages.stream().map(SlackMessage::ts).min(MessageTs::compareTo);
     }
 
-    /** The newest message of the answer; empty after an empty page. */
+    /** The ts of the newest message; empty if there is none. */
     public Optional<MessageTs> newest() {
         return messages.stream().map(SlackMessage::ts).max(MessageTs::compareTo);
     }

@@ -5,27 +5,28 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * An image among a message's files, as Slack tells it. Its name is never used: it is whatever somebody typed.
+ * An image among a message's files, as Slack describes it. The file name is not used: it may be anything.
  *
  * @param id Slack's id of the file
- * @param size in bytes; 0 where Slack doesn't say
- * @param url where Slack keeps it; empty where Slack doesn't say
- * @param thumbnail where Slack keeps the largest copy that it made itself; empty if it made none
- * @param width upright, as far as Slack says; 0 where it doesn't
- * @param height likewise
- * @param alt what it shows; may be empty
+ * @param size in bytes; 0: unknown
+ * @param url of the original in Slack; empty: unknown
+ * @param thumbnail the URL of the largest thumbnail that Slack made; empty if there is none
+ * @param width of the upright image; 0: unknown
+ * @param height of the upright image; 0: unknown
+ * @param alt the alternative text; may be empty
  */
 public record SlackImageFile(String id, long size, String url, String thumbnail, int width, int height, String alt) {
     private static final int[] THUMBNAILS = {1024, 960, 800, 720, 480, 360};
 
-    /** Exif says by these and higher ones that the picture lies on its side. */
-    private static final int LIES_ON_ITS_SIDE = 5;
+    /** From this Exif orientation on, the image is stored on its side. */
+    private static final int FIRST_SIDEWAYS_ORIENTATION = 5;
 
-    /** Reads a file object; empty if it is no image, or none whose bytes Slack has. */
+    /** Reads a file object; empty if it is not an image, or if Slack does not store the file. */
     public static Optional<SlackImageFile> of(JsonNode file) {
         String id = file.path("id").asText("");
-        boolean isImage = file.path("mimetype").asText("").startsWith("image/") || isStub(file); // it may be one
-        if (!id.matches("[A-Z0-9]{2,30}") || !isImage || isElsewhere(file)) {
+        boolean isImage =
+                file.path("mimetype").asText("").startsWith("image/") || isStub(file); // which may be an image
+        if (!id.matches("[A-Z0-9]{2,30}") || !isImage || isNotStored(file)) {
             return Optional.empty();
         }
         Size size = size(file);
@@ -39,17 +40,17 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
                 file.path("alt_txt").asText("")));
     }
 
-    /** True where Slack tells nothing but the id before it is asked for the file: not even whether it is an image. */
+    /** Whether Slack sent only the id, so that files.info has to be called, even to learn whether it is an image. */
     public boolean isStub() {
         return url.isEmpty();
     }
 
-    /** A file from another organisation's part of a shared channel. */
+    /** A file of another workspace in a Slack Connect channel. */
     private static boolean isStub(JsonNode file) {
         return file.path("file_access").asText("").equals("check_file_info");
     }
 
-    private static boolean isElsewhere(JsonNode file) {
+    private static boolean isNotStored(JsonNode file) {
         return switch (file.path("mode").asText("")) {
             case "tombstone", "hidden_by_limit", "external" -> true;
             default -> file.path("is_external").asBoolean(false);
@@ -63,7 +64,7 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
 
     private record Size(int width, int height) {}
 
-    /** Slack's copies are upright; whether the sizes of the original are, it doesn't say. */
+    /** Takes the orientation from the thumbnails, which are upright. The size of the original may be that of its stored form. */
     private static Size size(JsonNode file) {
         int width = Math.max(0, file.path("original_w").asInt(0));
         int height = Math.max(0, file.path("original_h").asInt(0));
@@ -74,12 +75,12 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
                 if (width == 0 || height == 0) {
                     return new Size(thumbWidth, thumbHeight);
                 }
-                boolean turned = (thumbWidth > thumbHeight) != (width > height);
-                return turned ? new Size(height, width) : new Size(width, height);
+                boolean isSideways = (thumbWidth > thumbHeight) != (width > height);
+                return isSideways ? new Size(height, width) : new Size(width, height);
             }
         }
-        boolean turned = file.path("image_exif_rotation").asInt(1) >= LIES_ON_ITS_SIDE;
-        return turned ? new Size(height, width) : new Size(width, height);
+        boolean isSideways = file.path("image_exif_rotation").asInt(1) >= FIRST_SIDEWAYS_ORIENTATION;
+        return isSideways ? new Size(height, width) : new Size(width, height);
     }
 
     private static String firstText(JsonNode file, String... members) {

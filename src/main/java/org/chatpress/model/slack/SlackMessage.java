@@ -10,14 +10,13 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
 /**
- * A message as Slack tells it: its raw JSON, and the parts of it that we ask for. Nothing but {@code ts} is sure to be
- * there; what is missing or of another type reads as empty.
+ * A message as Slack sends it: the JSON, and accessors for the parts in use. Only {@code ts} is guaranteed; members that
+ * are missing or of another type are read as empty.
  *
- * @param ts the key within the channel
- * @param json the raw message object; never changed
+ * @param json the message object; must not be modified
  */
 public record SlackMessage(MessageTs ts, JsonNode json) {
-    /** Reads the raw JSON of one message; empty if it is no object with a usable {@code ts}. */
+    /** Empty unless the JSON is an object with a valid {@code ts}. */
     public static Optional<SlackMessage> of(JsonNode json) {
         String ts = json.path("ts").asText("");
         return json.isObject() && MessageTs.isValid(ts)
@@ -25,75 +24,74 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
                 : Optional.empty();
     }
 
-    /** Slack's mrkdwn, with {@code & < >} escaped; may be empty. */
+    /** The text in Slack's mrkdwn, with {@code & < >} escaped; may be empty. */
     public String text() {
         return string("text");
     }
 
     /**
-     * The words of its blocks as they stand in the JSON: a text for each paragraph, item, cell and the like, none of
-     * them blank.
+     * The texts of its blocks without formatting: a text per paragraph, list item, cell and so on, none of them blank.
      */
     public List<String> blockTexts() {
         return BlockTexts.textOf(json.path("blocks"));
     }
 
-    /** Slack's subtype; empty for what people type. */
+    /** Slack's subtype; empty for ordinary messages. */
     public String subtype() {
         return string("subtype");
     }
 
-    /** Who wrote it: the person, else the bot; empty where Slack names neither. */
+    /** The user who wrote it, or else the bot; empty if Slack names neither. */
     public Optional<UserId> author() {
         return user("user").or(() -> user("bot_id"));
     }
 
-    /** The bot that posted it; empty for people. */
+    /** The bot that posted it; empty for users. */
     public Optional<UserId> bot() {
         return user("bot_id");
     }
 
-    /** The root of the thread it belongs to, itself where it is the root; empty outside threads. */
+    /** The root of its thread, which may be this message; empty outside threads. */
     public Optional<MessageTs> thread() {
         String ts = string("thread_ts");
         return MessageTs.isValid(ts) ? Optional.of(new MessageTs(ts)) : Optional.empty();
     }
 
-    /** The message whose thread it is a reply in, sent to the channel too or not; empty if it is no reply. */
+    /** The root of the thread in which this is a reply, even if also sent to the channel; empty if it is not a reply. */
     public Optional<MessageTs> root() {
         return thread().filter(root -> !root.equals(ts));
     }
 
-    /** True for a reply that stays in its thread; a reply that was also sent to the channel is none. */
+    /** Whether this is a reply that was not also sent to the channel. */
     public boolean isReply() {
         return root().isPresent() && !subtype().equals("thread_broadcast");
     }
 
-    /** True for what Slack leaves in the place of a deleted message that has replies. */
+    /** Whether this is the placeholder for a deleted message with replies. */
     public boolean isTombstone() {
         return subtype().equals("tombstone");
     }
 
-    /** Who edited it last; empty if it was never edited. */
+    /** The user who last edited it; empty if it was never edited. */
     public Optional<UserId> editor() {
         String id = json.path("edited").path("user").asText("");
         return UserId.isValid(id) ? Optional.of(new UserId(id)) : Optional.empty();
     }
 
-    /** When it was edited last, to the second; empty if it never was. */
+    /** The time of the last edit, to the second; empty if it was never edited. */
     public Optional<Instant> editedAt() {
         String ts = json.path("edited").path("ts").asText("");
         return MessageTs.isValid(ts) ? Optional.of(new MessageTs(ts).instant()) : Optional.empty();
     }
 
-    /** Its images, in its order. */
+    /** The images among its files, in their order. */
     public List<SlackImageFile> images() {
         var images = new ArrayList<SlackImageFile>();
         json.path("files").forEach(file -> SlackImageFile.of(file).ifPresent(images::add));
         return List.copyOf(images);
     }
 
-    /** Its reactions, emoji names without skin tones; those that differ only in the tone are one. */
+    /** Its reactions. Reactions that differ only in the skin tone are merged. */
     public List<Reaction> reactions() {
         return reactions(json.path("reactions"));
     }
@@ -116,7 +114,7 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         return List.copyOf(reactions);
     }
 
-    /** {@code thumbsup::skin-tone-3} is {@code thumbsup}. */
+    /** Removes the skin tone: {@code thumbsup::skin-tone-3} becomes {@code thumbsup}. */
     public static String baseEmoji(String emoji) {
         int tone = emoji.indexOf("::");
         return tone < 0 ? emoji : emoji.substring(0, tone);
@@ -124,16 +122,16 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
 
     private static void merge(List<Reaction> reactions, Reaction added) {
         for (int i = 0; i < reactions.size(); i++) {
-            Reaction there = reactions.get(i);
-            if (there.emoji().equals(added.emoji())) {
-                var users = new LinkedHashSet<>(there.users());
+            Reaction existing = reactions.get(i);
+            if (existing.emoji().equals(added.emoji())) {
+                var users = new LinkedHashSet<>(existing.users());
                 users.addAll(added.users());
-                // One person may react in two tones: people are what counts, so the missing ones are added up.
-                int missing = there.count()
-                        - there.users().size()
+                // A user who reacts in two skin tones counts once. Users whom Slack left out are added to the count.
+                int leftOut = existing.count()
+                        - existing.users().size()
                         + added.count()
                         - added.users().size();
-                reactions.set(i, new Reaction(added.emoji(), List.copyOf(users), users.size() + Math.max(0, missing)));
+                reactions.set(i, new Reaction(added.emoji(), List.copyOf(users), users.size() + Math.max(0, leftOut)));
                 return;
             }
         }

@@ -6,11 +6,11 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 
 /**
- * What Slack said about one whole thread.
+ * All replies of a thread.
  *
- * @param root the message that began it
- * @param replies every reply that has a usable ts, oldest first, those included that were also sent to the channel
- * @param readAt Slack's own clock when it answered
+ * @param root the first message of the thread
+ * @param replies all replies with a valid ts, oldest first, including those that were also sent to the channel
+ * @param readAt the time of the response, by Slack's clock
  */
 public record ThreadPage(ChannelId channel, MessageTs root, List<SlackMessage> replies, Instant readAt) {
     public ThreadPage {

@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.chatpress.model.MessageTs;
 
 /**
- * The stretch of a channel that a reading covered: every message that Slack has between the two ends was in the answer.
+ * The range of time that a history page covers: all messages in this range are on the page.
  *
- * @param from the oldest ts covered, itself included; empty: down to the channel's beginning
- * @param until the first ts no longer covered; empty: up to the moment of asking
+ * @param from inclusive; empty: from the beginning of the channel
+ * @param until exclusive; empty: up to the time of the response
  */
 public record TimeRange(Optional<MessageTs> from, Optional<MessageTs> until) {
     public boolean covers(MessageTs ts) {

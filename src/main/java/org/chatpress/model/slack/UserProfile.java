@@ -3,12 +3,12 @@ package org.chatpress.model.slack;
 import org.chatpress.model.UserId;
 
 /**
- * Somebody who writes, as readers may see them.
+ * What readers may know of a user.
  *
- * @param displayName the real name, else the user name; may be empty for a stranger
+ * @param displayName the real name, or else the user name; empty if Slack does not know the user
  * @param title the job title; may be empty
- * @param image48 an https address of a 48-pixel picture on one of Slack's own hosts; else empty. Other hosts' pictures
- *     are dropped: a gravatar address carries the MD5 of an e-mail address.
- * @param bot true for a bot or app user, whose reactions never count
+ * @param image48 the https URL of the 48-pixel avatar on one of Slack's hosts; else empty. A gravatar URL would carry the
+ *     MD5 of the e-mail address.
+ * @param bot whether this is a bot or app, whose reactions do not count as approvals
  */
 public record UserProfile(UserId id, String displayName, String title, String image48, boolean bot) {}

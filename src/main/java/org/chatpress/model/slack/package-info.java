@@ -1,2 +1,2 @@
-/** What Slack returns, as values: messages, history and thread pages, reactions, images, user profiles. */
+/** What Slack returns, as values: messages, pages of history and threads, reactions, images, user profiles. */
 package org.chatpress.model.slack;
