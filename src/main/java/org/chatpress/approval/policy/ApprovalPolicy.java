@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +58,7 @@ public final class ApprovalPolicy {
     /** Returns the users whose roles an evaluation needs and the last review did not save. */
     public Set<UserId> usersToLookUp(MessageSnapshot snapshot) {
         var context = new ReviewContext(snapshot, rules, Map.of());
-        var users = new LinkedHashSet<>(context.reactions().unknownUsers());
+        Set<UserId> users = context.reactions().unknownUsers();
         Optional<ThreadCommand> command = parseCommand(snapshot.message());
         if (command.isPresent()) {
             users.addAll(commandPolicy.usersToLookUp(context, command.get()));

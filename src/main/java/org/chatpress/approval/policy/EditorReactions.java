@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
@@ -24,7 +23,7 @@ final class EditorReactions {
     private final Map<EditorReaction, ReviewerRole> known = new LinkedHashMap<>();
     private final Set<EditorReaction> unknown = new LinkedHashSet<>();
     private final Set<String> truncated = new HashSet<>();
-    private final Set<EditorReaction> approving;
+    private final Set<EditorReaction> approving = new LinkedHashSet<>();
 
     /**
      * @param saved the reactions that the last review saw: each keeps the role it had then
@@ -42,10 +41,11 @@ final class EditorReactions {
                 add(reaction, saved, roles);
             }
         }
-        this.approving = known.keySet().stream()
-                .filter(this::approves)
-                .collect(Collectors.collectingAndThen(
-                        Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
+        for (EditorReaction reaction : known.keySet()) {
+            if (approves(reaction)) {
+                approving.add(reaction);
+            }
+        }
     }
 
     private void add(Reaction reaction, Map<EditorReaction, ReviewerRole> saved, Map<UserId, ReviewerRole> roles) {
@@ -82,12 +82,14 @@ final class EditorReactions {
 
     /** The reactions that count as approvals. */
     Set<EditorReaction> approving() {
-        return approving;
+        return Collections.unmodifiableSet(approving);
     }
 
     /** The users who added a reaction and whose role is not known. */
     Set<UserId> unknownUsers() {
-        return unknown.stream().map(EditorReaction::user).collect(Collectors.toCollection(LinkedHashSet::new));
+        var users = new LinkedHashSet<UserId>();
+        unknown.forEach(reaction -> users.add(reaction.user()));
+        return users;
     }
 
     /** True if Slack named all users, and all their roles are known. */
