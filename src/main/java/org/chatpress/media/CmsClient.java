@@ -27,7 +27,17 @@ public final class CmsClient {
     private static final int MAX_RESPONSE_BYTES = 1024 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Duration timeout;
     private HttpClient http;
+
+    public CmsClient() {
+        this(TIMEOUT);
+    }
+
+    /** @param timeout of the connection, of the response's headers, and of its body */
+    CmsClient(Duration timeout) {
+        this.timeout = timeout;
+    }
 
     /**
      * The public URL of a photo in the CMS; empty if the CMS does not show it yet.
@@ -59,7 +69,7 @@ public final class CmsClient {
     private CmsResponse get(String url) {
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
+                    HttpRequest.newBuilder(URI.create(url)).timeout(timeout).build();
             HttpResponse<InputStream> response = http().send(request, BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 return new CmsResponse(response.statusCode(), read(body));
@@ -73,11 +83,11 @@ public final class CmsClient {
     }
 
     /** The timeout of the request covers the headers only, so the body needs one of its own. */
-    private static byte[] read(InputStream body) throws IOException, InterruptedException {
+    private byte[] read(InputStream body) throws IOException, InterruptedException {
         var reading = new FutureTask<>(() -> body.readNBytes(MAX_RESPONSE_BYTES));
         new DaemonThreadFactory("cms").newThread(reading).start();
         try {
-            return reading.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("incomplete response", e);
         }
@@ -86,7 +96,7 @@ public final class CmsClient {
     private synchronized HttpClient http() {
         if (http == null) {
             http = HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
+                    .connectTimeout(timeout)
                     .followRedirects(HttpClient.Redirect.NORMAL)
                     .build();
         }

@@ -34,8 +34,10 @@ class CycleSchedulerTest {
 
     @AfterEach
     void stop() throws InterruptedException {
-        scheduler.stop();
-        runner.join();
+        if (scheduler != null) {
+            scheduler.stop();
+            runner.join();
+        }
     }
 
     @Test
@@ -144,9 +146,7 @@ class CycleSchedulerTest {
         "0 0 0 1 1 ? 2020, false",
         "0 0 0 31 2 ?, false"
     })
-    void knowsWhichExpressionsQuartzAccepts(String cron, boolean isValid) throws InterruptedException {
-        start(() -> {});
-
+    void knowsWhichExpressionsQuartzAccepts(String cron, boolean isValid) {
         assertThat(CycleScheduler.isValid(cron)).isEqualTo(isValid);
     }
 

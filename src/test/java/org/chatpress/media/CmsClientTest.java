@@ -17,7 +17,8 @@ class CmsClientTest {
             server.stalls();
             var cms = new Cms(null, server.ask(), "id", "https://cms.example/{found}", Duration.ofSeconds(90));
 
-            CompletableFuture<Void> checked = CompletableFuture.runAsync(() -> new CmsClient().check(cms));
+            CompletableFuture<Void> checked =
+                    CompletableFuture.runAsync(() -> new CmsClient(Duration.ofSeconds(1)).check(cms));
 
             assertThatThrownBy(() -> checked.get(60, TimeUnit.SECONDS))
                     .cause()

@@ -172,7 +172,7 @@ class SocketModeClientTest {
     @Test
     void backsOffIfConnectionsEndSoonAfterHello() throws InterruptedException {
         stableAfter = Duration.ofSeconds(30);
-        firstRetry = Duration.ofMillis(500);
+        firstRetry = Duration.ofMillis(250);
         long begin = System.nanoTime();
 
         start();
@@ -180,7 +180,7 @@ class SocketModeClientTest {
             server.connection().close();
         }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(500 + 1000 + 2000));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(250 + 500 + 1000));
     }
 
     @Test
@@ -190,7 +190,7 @@ class SocketModeClientTest {
         for (int i = 0; i < 5; i++) {
             slack.faults().next("apps.connections.open", Fault.notOk("invalid_auth"));
         }
-        slack.faults().next("apps.connections.open", Fault.tooMany(3));
+        slack.faults().next("apps.connections.open", Fault.tooMany(1));
 
         try (CapturedLog log = CapturedLog.open()) {
             start();

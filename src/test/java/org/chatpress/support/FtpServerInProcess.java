@@ -29,6 +29,7 @@ import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
+import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.ftp.FtpSettings;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
@@ -222,6 +223,9 @@ public final class FtpServerInProcess implements AutoCloseable {
         public FileSystemView createFileSystemView(User user) throws FtpException {
             beforeLogin.run();
             logins.incrementAndGet();
+            // Otherwise the second reply of a transfer waits 40 ms for a delayed acknowledgement of the first.
+            listener.getActiveSessions()
+                    .forEach(session -> ((SocketSessionConfig) session.getConfig()).setTcpNoDelay(true));
             FileSystemView files = super.createFileSystemView(user);
             return (FileSystemView) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {FileSystemView.class}, (proxy, method, arguments) -> {
