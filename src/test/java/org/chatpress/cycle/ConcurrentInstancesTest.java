@@ -7,6 +7,7 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.channel;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -335,7 +336,9 @@ class ConcurrentInstancesTest extends WithNewsroom {
         post("Jones concedes");
         newsroom.cycle();
         ObjectKey pointer = new ObjectKey(SLUG + "/live.json");
-        newsroom.storage().put(new StoredObject(pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(), "", ""));
+        newsroom.storage()
+                .put(new StoredObject(
+                        pointer, "{\"epoch\": \"other\", \"seq\": 1}".getBytes(StandardCharsets.UTF_8), "", ""));
         assertThat(twin.cycle().isComplete()).isFalse();
         for (int i = 0; i < 30; i++) {
             assertThat(newsroom.cycle().isComplete()).isFalse();
