@@ -33,7 +33,7 @@ import org.chatpress.poll.ThreadPoller;
 import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
-import org.chatpress.slack.OfflineSlackClient;
+import org.chatpress.slack.OfflineSlackReader;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackMethod;
@@ -218,7 +218,7 @@ public final class Application {
                 clock(),
                 store,
                 new ChannelRegistry(store, epochs),
-                new MessageReviewer(new OfflineSlackClient(), store, messageFormatter()),
+                new MessageReviewer(new OfflineSlackReader(), store, messageFormatter()),
                 new RenderService(store, mode.history()),
                 publishing);
         return new OfflineCycles(cycle, publishing);

@@ -21,7 +21,7 @@ import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
-import org.chatpress.slack.OfflineSlackClient;
+import org.chatpress.slack.OfflineSlackReader;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
@@ -70,7 +70,7 @@ class UpgradedDatabaseTest {
                     Clock.fixed(OldDatabase.END, ZoneOffset.UTC),
                     store,
                     new ChannelRegistry(store, () -> "epoch"),
-                    new MessageReviewer(new OfflineSlackClient(), store, new MessageFormatter(EmojiTable.standard())),
+                    new MessageReviewer(new OfflineSlackReader(), store, new MessageFormatter(EmojiTable.standard())),
                     new RenderService(store, mode.history()),
                     publishing);
             assertThat(cycle.publish().incidents()).isEmpty();

@@ -13,8 +13,8 @@ import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.UserProfile;
 
-/** A workspace without a network, for commands that work on the database alone: Slack never answers, and knows no user. */
-public final class OfflineSlackClient implements SlackReader {
+/** For commands that work on the database alone: no call is answered, and no user is known. */
+public final class OfflineSlackReader implements SlackReader {
     @Override
     public HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit) {
         throw offline();
