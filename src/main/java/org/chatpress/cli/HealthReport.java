@@ -39,7 +39,7 @@ record HealthReport(
         List<StorageHealth> storages,
         int pendingUploadDeletes,
         List<ChannelHealth> channels) {
-    /** A cycle with a large backlog takes its time. */
+    /** How late the next cycle may be: a cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
     /** @param pendingDeletes files to be deleted by a takedown that are still on the storage */

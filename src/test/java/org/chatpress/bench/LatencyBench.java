@@ -41,7 +41,7 @@ class LatencyBench {
             latency.run(Duration.ofMinutes(3));
             var random = new Random(1);
             for (int i = 0; i < Math.max(1, channels / 10); i++) {
-                latency.talk(channel(i), FIFTEEN_MINUTES, THIRTY_SECONDS, random);
+                latency.postRegularly(channel(i), FIFTEEN_MINUTES, THIRTY_SECONDS, random);
             }
             latency.run(FIFTEEN_MINUTES.plusMinutes(2));
             List<Double> seconds = latency.seconds(post -> true);

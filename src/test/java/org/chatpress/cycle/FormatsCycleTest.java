@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -351,9 +350,8 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     private List<String> filesWith(String text) {
-        TestNewsroom room = newsroom;
-        return room.storage().keys().stream()
-                .filter(key -> room.storage().text(key).contains(text))
+        return newsroom.storage().keys().stream()
+                .filter(key -> newsroom.storage().text(key).contains(text))
                 .toList();
     }
 

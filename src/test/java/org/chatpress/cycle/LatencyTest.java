@@ -31,7 +31,7 @@ class LatencyTest extends WithNewsroom {
     void oneChannelIsPublishedWithinThreeSeconds() {
         Latency latency = new Latency(newsroom)
                 .channels(1)
-                .talk(channel(0), FIVE_MINUTES, Duration.ofSeconds(15), random)
+                .postRegularly(channel(0), FIVE_MINUTES, Duration.ofSeconds(15), random)
                 .run(FIVE_MINUTES.plusMinutes(1));
 
         List<Double> seconds = latency.seconds(post -> true);
@@ -45,7 +45,7 @@ class LatencyTest extends WithNewsroom {
         Latency latency = new Latency(newsroom).channels(10).run(Duration.ofMinutes(3));
         Instant start = newsroom.clock.instant();
         for (int i = 0; i < 3; i++) {
-            latency.talk(channel(i), FIVE_MINUTES.multipliedBy(2), THIRTY_SECONDS, random);
+            latency.postRegularly(channel(i), FIVE_MINUTES.multipliedBy(2), THIRTY_SECONDS, random);
         }
 
         latency.run(FIVE_MINUTES.multipliedBy(2).plusMinutes(1));
@@ -62,7 +62,7 @@ class LatencyTest extends WithNewsroom {
         Instant start = newsroom.clock.instant();
         Latency latency = new Latency(newsroom).channels(50).run(TWO_MINUTES);
         for (int i = 0; i < 5; i++) {
-            latency.talk(channel(i), FIVE_MINUTES.minus(TWO_MINUTES), THIRTY_SECONDS, random);
+            latency.postRegularly(channel(i), FIVE_MINUTES.minus(TWO_MINUTES), THIRTY_SECONDS, random);
         }
 
         latency.run(FIVE_MINUTES);
@@ -75,7 +75,7 @@ class LatencyTest extends WithNewsroom {
     void fiftyChannelsArePublishedWithinASecondAndAHalfWithEvents() {
         Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
         for (int i = 0; i < 50; i++) {
-            latency.talk(channel(i), TWO_MINUTES, TWO_MINUTES, random);
+            latency.postRegularly(channel(i), TWO_MINUTES, TWO_MINUTES, random);
         }
 
         latency.run(TWO_MINUTES.plusSeconds(10));
@@ -91,7 +91,7 @@ class LatencyTest extends WithNewsroom {
         Instant start = newsroom.clock.instant();
         Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
         for (int i = 0; i < active; i++) {
-            latency.talk(channel(i), FIVE_MINUTES, Duration.ofSeconds(pause), random);
+            latency.postRegularly(channel(i), FIVE_MINUTES, Duration.ofSeconds(pause), random);
         }
 
         latency.run(FIVE_MINUTES);

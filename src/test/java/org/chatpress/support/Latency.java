@@ -90,7 +90,7 @@ public final class Latency {
     }
 
     /** Posts in the channel for this time from now on, a message every {@code pause} on average. */
-    public Latency talk(String channel, Duration time, Duration pause, Random random) {
+    public Latency postRegularly(String channel, Duration time, Duration pause, Random random) {
         Instant end = newsroom.clock.instant().plus(time);
         Instant at = next(newsroom.clock.instant(), pause, random);
         while (at.isBefore(end)) {
