@@ -215,7 +215,7 @@ final class PublicMessageBuilder {
                 new PublicMessage.Additions(
                         photos(channel, message, images, formatted.text()),
                         previews,
-                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emoji),
+                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emojiCharacters),
                         Annotations.NONE.withArgs(
                                 formatted.matches().args(), formatted.matches().kwargs()),
                         List.of()));
@@ -311,13 +311,13 @@ final class PublicMessageBuilder {
         }
         Map<String, String> emoji = new HashMap<>();
         mentions.emoji().stream()
-                .filter(name -> text.emoji(name).isEmpty())
+                .filter(name -> text.emojiCharacters(name).isEmpty())
                 .limit(MAX_CUSTOM_EMOJI)
                 .forEach(name -> emoji.put(name, ""));
         CustomEmoji shown = CustomEmoji.none();
         if (!emoji.isEmpty() && !publicUrl.isEmpty()) {
             Map<String, String> targets = store.emoji().targets(emoji.keySet());
-            Map<String, String> images = text.emojiTargets(targets);
+            Map<String, String> images = text.resolveEmojiAliases(targets);
             emoji.replaceAll((name, none) -> images.getOrDefault(name, ""));
             shown = text.customEmoji(targets, copies(channel, emoji.values()));
         }

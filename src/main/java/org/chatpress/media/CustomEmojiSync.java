@@ -47,7 +47,7 @@ public final class CustomEmojiSync {
         store.inTransaction(() -> {
             store.emoji().save(list);
             List<String> used = store.emoji().usedNames();
-            Map<String, String> targets = text.emojiTargets(store.emoji().targets(used));
+            Map<String, String> targets = text.resolveEmojiAliases(store.emoji().targets(used));
             used.forEach(name -> store.emoji().setTarget(name, targets.getOrDefault(name, ""), now));
         });
     }

@@ -16,12 +16,12 @@ import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * Reads the {@code blocks} of a message: what people typed, and what bots compose. Buttons and forms are for Slack
- * alone and say nothing to readers; a picture is its title, linked. A block of an unknown kind shows its texts.
+ * Parses the {@code blocks} of a message, in Slack's Block Kit. Buttons and forms are left out, as they work only in Slack.
+ * An image becomes a link with its title. A block of an unknown type becomes its texts.
  */
 final class BlockKitParser {
-    /** Real messages nest two deep; a limit keeps hostile ones from nesting HTML any deeper. */
-    private static final int DEEPEST = 4;
+    /** Real messages nest blocks two deep; the limit is for hostile ones. */
+    private static final int MAX_DEPTH = 4;
 
     private final ReferenceResolver references;
     private final RichTextParser richText;
@@ -31,36 +31,36 @@ final class BlockKitParser {
         this.richText = new RichTextParser(references);
     }
 
-    /** Reads an array of blocks; empty if they have nothing to show. */
-    List<Block> blocks(JsonNode array) {
+    /** Parses an array of blocks; the result is empty if they contain nothing to show. */
+    List<Block> parse(JsonNode array) {
         if (array.isEmpty()) {
             return List.of();
         }
         var blocks = new ArrayList<Block>();
-        array.forEach(block -> read(block, blocks, 0));
+        array.forEach(block -> parse(block, blocks, 0));
         return List.copyOf(blocks);
     }
 
-    private void read(JsonNode block, List<Block> to, int depth) {
+    private void parse(JsonNode block, List<Block> to, int depth) {
         switch (block.path("type").asText()) {
-            case "rich_text" -> to.addAll(richText.blocks(block.path("elements")));
+            case "rich_text" -> to.addAll(richText.parse(block.path("elements")));
             case "section" -> {
                 to.addAll(text(block.path("text")));
                 block.path("fields").forEach(field -> to.addAll(text(field)));
             }
-            case "header" -> header(block, to);
-            case "context" -> context(block, to);
-            case "image" -> picture(block, to);
-            case "video" -> video(block, to);
-            case "table" -> table(block, false, to);
-            case "data_table" -> table(block, true, to);
+            case "header" -> parseHeader(block, to);
+            case "context" -> parseContext(block, to);
+            case "image" -> parseImage(block, to);
+            case "video" -> parseVideo(block, to);
+            case "table" -> parseTable(block, false, to);
+            case "data_table" -> parseTable(block, true, to);
             case "markdown" -> to.addAll(paragraphs(block.path("text").asText()));
             case "divider", "actions", "context_actions", "input", "call", "file" -> {}
-            default -> unknown(block, to, depth);
+            default -> parseUnknown(block, to, depth);
         }
     }
 
-    private void header(JsonNode block, List<Block> to) {
+    private void parseHeader(JsonNode block, List<Block> to) {
         List<List<Span>> lines = lines(text(block.path("text")));
         if (!lines.isEmpty()) {
             to.add(new Paragraph(
@@ -71,8 +71,8 @@ final class BlockKitParser {
         }
     }
 
-    /** The texts of a context, each on its own line; its pictures are decoration. */
-    private void context(JsonNode block, List<Block> to) {
+    /** The texts of a context block, one a line; its images are decoration. */
+    private void parseContext(JsonNode block, List<Block> to) {
         var lines = new ArrayList<List<Span>>();
         for (JsonNode element : block.path("elements")) {
             lines.addAll(lines(text(element)));
@@ -82,85 +82,85 @@ final class BlockKitParser {
         }
     }
 
-    private void picture(JsonNode block, List<Block> to) {
+    private void parseImage(JsonNode block, List<Block> to) {
         String title = ReferenceResolver.oneLine(string(block.path("title")));
-        String shown = title.isEmpty()
+        String label = title.isEmpty()
                 ? ReferenceResolver.oneLine(block.path("alt_text").asText())
                 : title;
-        linked(block.path("image_url").asText(), shown, to);
+        addLink(block.path("image_url").asText(), label, to);
     }
 
-    private void video(JsonNode block, List<Block> to) {
-        String address = block.path("title_url").asText();
-        linked(
-                address.isEmpty() ? block.path("video_url").asText() : address,
+    private void parseVideo(JsonNode block, List<Block> to) {
+        String url = block.path("title_url").asText();
+        addLink(
+                url.isEmpty() ? block.path("video_url").asText() : url,
                 ReferenceResolver.oneLine(string(block.path("title"))),
                 to);
         to.addAll(text(block.path("description")));
     }
 
-    private void linked(String address, String shown, List<Block> to) {
-        if (!shown.isEmpty()) {
-            Span link = references.link(VisibleText.visible(address), shown);
+    private void addLink(String url, String label, List<Block> to) {
+        if (!label.isEmpty()) {
+            Span link = references.link(VisibleText.visible(url), label);
             to.add(new Paragraph(Role.BODY, List.of(List.of(link))));
         }
     }
 
-    private void table(JsonNode block, boolean headed, List<Block> to) {
+    private void parseTable(JsonNode block, boolean hasHeader, List<Block> to) {
         var rows = new ArrayList<List<Cell>>();
         for (JsonNode row : block.path("rows")) {
             var cells = new ArrayList<Cell>();
-            row.forEach(cell -> cells.add(new Cell(cell(cell))));
+            row.forEach(cell -> cells.add(new Cell(cellLines(cell))));
             if (!cells.stream().allMatch(cell -> cell.lines().isEmpty())) {
                 rows.add(cells);
             }
         }
         if (!rows.isEmpty()) {
             String caption = ReferenceResolver.oneLine(string(block.path("caption")));
-            to.add(new Table(caption.isEmpty() ? List.of() : references.text(caption), headed, rows));
+            to.add(new Table(caption.isEmpty() ? List.of() : references.text(caption), hasHeader, rows));
         }
     }
 
-    private List<List<Span>> cell(JsonNode cell) {
+    private List<List<Span>> cellLines(JsonNode cell) {
         if (cell.path("type").asText().equals("rich_text")) {
-            return lines(richText.blocks(cell.path("elements")));
+            return lines(richText.parse(cell.path("elements")));
         }
-        String words = cell.path("text").asText();
-        return lines(paragraphs(words.isEmpty() ? cell.path("value").asText() : words));
+        String text = cell.path("text").asText();
+        return lines(paragraphs(text.isEmpty() ? cell.path("value").asText() : text));
     }
 
-    private void unknown(JsonNode block, List<Block> to, int depth) {
-        for (String member : List.of("title", "subtitle", "text", "body", "description")) {
-            to.addAll(text(block.path(member)));
+    private void parseUnknown(JsonNode block, List<Block> to, int depth) {
+        for (String field : List.of("title", "subtitle", "text", "body", "description")) {
+            to.addAll(text(block.path(field)));
         }
-        if (depth < DEEPEST) {
-            for (String member : List.of("elements", "blocks", "child_blocks")) {
-                block.path(member).forEach(inner -> read(inner, to, depth + 1));
+        if (depth < MAX_DEPTH) {
+            for (String field : List.of("elements", "blocks", "child_blocks")) {
+                block.path(field).forEach(inner -> parse(inner, to, depth + 1));
             }
         }
     }
 
-    /** A text object, or a text by itself; Slack escapes the three characters in both of its forms. */
+    /** The content of a text object or a string; Slack escapes both mrkdwn and plain text. */
     private List<Block> text(JsonNode text) {
         return text.path("type").asText().equals("mrkdwn")
-                ? MessageFormatter.blocks(text.path("text").asText(), references)
+                ? MessageFormatter.parse(text.path("text").asText(), references)
                 : paragraphs(SlackEscapes.unescape(string(text)));
     }
 
     private List<Block> paragraphs(String plain) {
-        var page = new ParagraphBuilder();
+        var paragraphs = new ParagraphBuilder();
         VisibleText.visible(plain)
                 .lines()
                 .map(String::strip)
-                .forEach(line -> page.line(line.isEmpty() ? List.of() : references.text(line)));
-        return page.build();
+                .forEach(line -> paragraphs.addLine(line.isEmpty() ? List.of() : references.text(line)));
+        return paragraphs.build();
     }
 
     private static String string(JsonNode text) {
         return text.isTextual() ? text.textValue() : text.path("text").asText();
     }
 
-    /** The lines of blocks, for a place where only lines can stand. */
+    /** The blocks as lines, for a place that cannot contain blocks. */
     private static List<List<Span>> lines(List<Block> blocks) {
         var lines = new ArrayList<List<Span>>();
         for (Block block : blocks) {

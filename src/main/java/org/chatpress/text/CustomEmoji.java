@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A workspace's own emoji, as readers may see them.
+ * The custom emoji of a workspace that readers may see, by name.
  *
- * @param characters names that stand for an emoji of Unicode
- * @param images addresses of our own copies by name; never an address of Slack's
+ * @param characters of the names that are aliases of Unicode emoji
+ * @param images URLs of our copies, never of Slack's images
  */
 public record CustomEmoji(Map<String, String> characters, Map<String, String> images) {
     private static final String ALIAS = "alias:";
@@ -21,54 +21,53 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> im
         images = Map.copyOf(images);
     }
 
-    /** Where nothing is known of them, every name stays a name. */
+    /** No custom emoji: their names are shown as text. */
     public static CustomEmoji none() {
         return new CustomEmoji(Map.of(), Map.of());
     }
 
     /**
-     * Reads Slack's {@code emoji.list}. An alias stands for what its end stands for; a name that leads in a circle or
-     * nowhere is left out.
+     * Resolves the aliases of Slack's {@code emoji.list}. Left out are names whose aliases form a circle or end at an
+     * unknown name, and images without a copy.
      *
-     * @param list an address of Slack's, or {@code alias:other}, by name
-     * @param copies the addresses of our copies, by Slack's address; what isn't there stays a name
+     * @param list Slack's image URL or {@code alias:other}, by name
+     * @param copies the URLs of our copies, by Slack's URL
      */
     public static CustomEmoji of(Map<String, String> list, Map<String, String> copies, EmojiTable standard) {
         var characters = new HashMap<String, String>();
-        var pictures = new HashMap<String, String>();
+        var images = new HashMap<String, String>();
         for (String name : list.keySet()) {
-            String end = end(name, list);
-            Optional<String> copy = Optional.ofNullable(list.get(end)).map(copies::get);
-            copy.ifPresent(address -> pictures.put(name, address));
-            if (!list.containsKey(end)) {
-                standard.character(end).ifPresent(character -> characters.put(name, character));
+            String resolved = resolve(name, list);
+            Optional.ofNullable(list.get(resolved)).map(copies::get).ifPresent(copy -> images.put(name, copy));
+            if (!list.containsKey(resolved)) {
+                standard.characters(resolved).ifPresent(found -> characters.put(name, found));
             }
         }
-        return new CustomEmoji(characters, pictures);
+        return new CustomEmoji(characters, images);
     }
 
-    /** What the names of {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
+    /** What the names of {@code emoji.list} resolve to: characters, or the URL of Slack's image. */
     static Map<String, String> resolveAliases(Map<String, String> list, EmojiTable standard) {
-        var addresses = new HashMap<String, String>();
-        originals(list).values().forEach(address -> addresses.put(address, address));
-        CustomEmoji all = of(list, addresses, standard);
-        var ends = new HashMap<>(all.images);
-        ends.putAll(all.characters);
-        return ends;
+        var urls = new HashMap<String, String>();
+        originals(list).values().forEach(url -> urls.put(url, url));
+        CustomEmoji all = of(list, urls, standard);
+        var targets = new HashMap<>(all.images);
+        targets.putAll(all.characters);
+        return targets;
     }
 
-    /** The pictures of {@code emoji.list} to make copies of: Slack's address by name, aliases left out. */
-    public static Map<String, String> originals(Map<String, String> list) {
+    /** The images of {@code emoji.list} without its aliases: Slack's URLs by name. */
+    static Map<String, String> originals(Map<String, String> list) {
         var originals = new TreeMap<>(list);
-        originals.values().removeIf(address -> address.startsWith(ALIAS));
+        originals.values().removeIf(url -> url.startsWith(ALIAS));
         return originals;
     }
 
-    Optional<String> character(String name) {
+    Optional<String> charactersOf(String name) {
         return Optional.ofNullable(characters.get(name));
     }
 
-    Optional<String> image(String name) {
+    Optional<String> imageOf(String name) {
         return Optional.ofNullable(images.get(name));
     }
 
@@ -76,13 +75,13 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> im
         return characters.isEmpty() && images.isEmpty();
     }
 
-    /** The name that an alias stands for, through other aliases; in a circle, one that still is an alias. */
-    private static String end(String name, Map<String, String> list) {
-        Set<String> passed = new HashSet<>();
-        String at = name;
-        while (passed.add(at) && list.getOrDefault(at, "").startsWith(ALIAS)) {
-            at = list.get(at).substring(ALIAS.length());
+    /** The name at the end of a chain of aliases; in a circle, the name of an alias. */
+    private static String resolve(String name, Map<String, String> list) {
+        Set<String> visited = new HashSet<>();
+        String resolved = name;
+        while (visited.add(resolved) && list.getOrDefault(resolved, "").startsWith(ALIAS)) {
+            resolved = list.get(resolved).substring(ALIAS.length());
         }
-        return at;
+        return resolved;
     }
 }

@@ -10,59 +10,83 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chatpress.text.document.VisibleText;
 
 /**
- * Slack's emoji names and the characters they stand for, such as {@code wave} and {@code wave::skin-tone-3}. A
- * workspace's own emoji are pictures and have no character.
+ * Slack's names for Unicode emoji, such as {@code wave} and {@code wave::skin-tone-3}, and their characters. Custom
+ * emoji of a workspace are images and not in it.
  */
 public final class EmojiTable {
-    // The longest name in the table has 52 characters; a limit keeps a text of colons from being read again and again.
-    private static final int LONGEST_NAME = 64;
-    private static final String TONE = "skin-tone-";
+    /** The longest name in the table has 52 characters. The limit keeps a text full of colons from taking long. */
+    private static final int MAX_NAME_LENGTH = 64;
 
-    private final Map<String, Glyph> glyphs;
+    /** The longest emoji, a kiss of two people with different skin tones, has ten code points. */
+    private static final int MAX_CODE_POINTS_LENGTH = 10 * 6;
 
-    private EmojiTable(Map<String, Glyph> glyphs) {
-        this.glyphs = Map.copyOf(glyphs);
+    private static final String SKIN_TONE = "skin-tone-";
+
+    private final Map<String, Emoji> emoji;
+
+    private EmojiTable(Map<String, Emoji> emoji) {
+        this.emoji = Map.copyOf(emoji);
     }
 
-    /** The emoji that every workspace has. */
+    /** The emoji of every workspace, from {@code emoji.tsv}. */
     public static EmojiTable standard() {
-        var glyphs = new HashMap<String, Glyph>();
+        var emoji = new HashMap<String, Emoji>();
         try (var table = new BufferedReader(
                 new InputStreamReader(EmojiTable.class.getResourceAsStream("emoji.tsv"), StandardCharsets.UTF_8))) {
             for (String line = table.readLine(); line != null; line = table.readLine()) {
                 if (!line.startsWith("#")) {
-                    read(line, glyphs);
+                    addLine(line, emoji);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read emoji.tsv", e);
         }
-        return new EmojiTable(glyphs);
+        return new EmojiTable(emoji);
     }
 
-    /** No emoji at all: every name stays a name. */
-    static EmojiTable none() {
+    /** A table without emoji: every name is shown as text. */
+    static EmojiTable empty() {
         return new EmojiTable(Map.of());
     }
 
     /**
-     * The character of a name as reactions bear it; empty for a name that Unicode has no character for. A skin tone
-     * that the emoji can't take is left out.
+     * The characters of a name from a reaction. A skin tone is ignored if the emoji has none.
      *
-     * @param shortName without the outer colons: {@code +1}, {@code wave::skin-tone-3}
+     * @param name without the outer colons: {@code +1}, {@code wave::skin-tone-3}
+     * @return empty for a custom emoji and for an unknown name
      */
-    public Optional<String> character(String shortName) {
-        int tone = shortName.indexOf("::" + TONE);
-        if (tone < 0) {
-            return Optional.ofNullable(glyphs.get(shortName)).map(Glyph::plain);
+    public Optional<String> characters(String name) {
+        int skinTone = name.indexOf("::" + SKIN_TONE);
+        if (skinTone < 0) {
+            return Optional.ofNullable(emoji.get(name)).map(Emoji::characters);
         }
-        String toneName = shortName.substring(tone + 2);
-        return Optional.ofNullable(glyphs.get(shortName.substring(0, tone))).map(glyph -> glyph.inTone(toneName));
+        String skinToneName = name.substring(skinTone + 2);
+        return Optional.ofNullable(emoji.get(name.substring(0, skinTone))).map(found -> found.inSkinTone(skinToneName));
     }
 
-    /** The name that begins behind the colon at this place, whether or not we know it; empty if none does. */
+    /**
+     * The characters of code points as in the {@code unicode} field of rich text, such as {@code 1f44b-1f3fb}.
+     *
+     * @return empty unless the text is a list of code points
+     */
+    static String charactersOf(String codePoints) {
+        if (codePoints.isEmpty() || codePoints.length() > MAX_CODE_POINTS_LENGTH) {
+            return "";
+        }
+        var characters = new StringBuilder();
+        for (String hex : codePoints.split("-", -1)) {
+            if (hex.length() < 2 || hex.length() > 5 || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+                return "";
+            }
+            characters.appendCodePoint(Integer.parseInt(hex, 16));
+        }
+        return VisibleText.visible(characters.toString()).strip();
+    }
+
+    /** The known or unknown name that follows the colon at this position; empty if there is none. */
     static Optional<String> nameAt(String text, int colon) {
         int end = endOfName(text, colon);
         if (end < 0) {
@@ -72,32 +96,32 @@ public final class EmojiTable {
         return isPartOfTime(text, colon, end, name) ? Optional.empty() : Optional.of(name);
     }
 
-    /** The emoji that begins with the colon at this place; empty if none does. */
+    /** The known emoji that starts with the colon at this position; empty if there is none. */
     Optional<Match> at(String text, int colon) {
         int end = endOfName(text, colon);
         if (end < 0) {
             return Optional.empty();
         }
         String name = text.substring(colon + 1, end - 1);
-        Glyph glyph = glyphs.get(name);
-        // A tone belongs to the name before it, or stays with it where that is unknown.
-        boolean toneOfAnother = name.startsWith(TONE) && colon > 0 && text.charAt(colon - 1) == ':';
-        if (glyph == null || toneOfAnother || isPartOfTime(text, colon, end, name)) {
+        Emoji known = emoji.get(name);
+        // A skin tone belongs to the name before it. If that name is unknown, both are text.
+        boolean isSkinToneOfAnother = name.startsWith(SKIN_TONE) && colon > 0 && text.charAt(colon - 1) == ':';
+        if (known == null || isSkinToneOfAnother || isPartOfTime(text, colon, end, name)) {
             return Optional.empty();
         }
-        int toneEnd = endOfName(text, end);
-        if (toneEnd > 0 && text.startsWith(TONE, end + 1)) {
-            return Optional.of(new Match(glyph.inTone(text.substring(end + 1, toneEnd - 1)), toneEnd));
+        int skinToneEnd = endOfName(text, end);
+        if (skinToneEnd > 0 && text.startsWith(SKIN_TONE, end + 1)) {
+            return Optional.of(new Match(known.inSkinTone(text.substring(end + 1, skinToneEnd - 1)), skinToneEnd));
         }
-        return Optional.of(new Match(glyph.plain(), end));
+        return Optional.of(new Match(known.characters(), end));
     }
 
-    /** Where {@code :name:} at this place ends, behind its second colon; -1 if there is no such thing. */
+    /** The end of the {@code :name:} at this position, after its second colon; -1 if there is none. */
     private static int endOfName(String text, int colon) {
         if (colon >= text.length() || text.charAt(colon) != ':') {
             return -1;
         }
-        int limit = Math.min(text.length(), colon + 1 + LONGEST_NAME);
+        int limit = Math.min(text.length(), colon + 1 + MAX_NAME_LENGTH);
         int at = colon + 1;
         while (at < limit && isNameCharacter(text.charAt(at))) {
             at++;
@@ -109,7 +133,7 @@ public final class EmojiTable {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
     }
 
-    /** 100 and 1234 are emoji, but 10:100:45 is a clock or a score. */
+    /** 100 and 1234 are names of emoji, but 10:100:45 is a time or a score. */
     private static boolean isPartOfTime(String text, int colon, int end, String name) {
         return name.chars().allMatch(EmojiTable::isDigit)
                 && ((colon > 0 && isDigit(text.charAt(colon - 1)))
@@ -120,18 +144,22 @@ public final class EmojiTable {
         return c >= '0' && c <= '9';
     }
 
-    private static void read(String line, Map<String, Glyph> glyphs) {
+    private static void addLine(String line, Map<String, Emoji> to) {
         String[] columns = line.split("\t", -1);
-        var glyph = new Glyph(columns[1], columns.length < 3 ? SkinTones.NONE : SkinTones.of(columns[2]));
+        var emoji = new Emoji(columns[1], columns.length < 3 ? SkinTones.NONE : SkinTones.of(columns[2]));
         for (String name : columns[0].split(",", -1)) {
-            glyphs.put(name, glyph);
+            to.put(name, emoji);
         }
     }
 
-    /** An emoji in a text, and where the text goes on behind it. */
-    record Match(String character, int end) {}
+    /**
+     * An emoji in a text.
+     *
+     * @param end the position after it
+     */
+    record Match(String characters, int end) {}
 
-    /** Where a skin tone goes: a couple's takes both, and has no form with one. */
+    /** How many skin tone modifiers an emoji takes. A couple takes two, never one. */
     private enum SkinTones {
         NONE,
         ONE,
@@ -142,29 +170,29 @@ public final class EmojiTable {
         }
     }
 
-    /** The code points stay in hexadecimal until somebody asks: a run needs few of the two thousand. */
-    private record Glyph(String codePoints, SkinTones tones) {
+    /** The code points stay hexadecimal until they are needed: a run needs few of the two thousand emoji. */
+    private record Emoji(String codePoints, SkinTones skinTones) {
         private static final String VARIATION_SELECTOR = "FE0F";
 
-        String plain() {
-            return characters(List.of(codePoints.split(" ")));
+        String characters() {
+            return characters(List.of(codePoints.split(" ", -1)));
         }
 
-        String inTone(String toneName) {
-            if (tones == SkinTones.NONE || !toneName.matches(TONE + "[2-6]")) {
-                return plain();
+        String inSkinTone(String name) {
+            if (skinTones == SkinTones.NONE || !name.matches(SKIN_TONE + "[2-6]")) {
+                return characters();
             }
-            // Slack counts from 2, for the first swatch stands for Fitzpatrick's types 1 and 2.
-            String tone = Integer.toHexString(0x1F3FB + toneName.charAt(TONE.length()) - '2');
-            var toned = new ArrayList<>(List.of(codePoints.split(" ")));
-            if (toned.size() > 1 && toned.get(1).equals(VARIATION_SELECTOR)) {
-                toned.remove(1);
+            // Slack counts from 2, as the first modifier stands for the Fitzpatrick types 1 and 2.
+            String modifier = Integer.toHexString(0x1F3FB + name.charAt(SKIN_TONE.length()) - '2');
+            var modified = new ArrayList<>(List.of(codePoints.split(" ", -1)));
+            if (modified.size() > 1 && modified.get(1).equals(VARIATION_SELECTOR)) {
+                modified.remove(1);
             }
-            toned.add(1, tone);
-            if (tones == SkinTones.BOTH) {
-                toned.add(tone);
+            modified.add(1, modifier);
+            if (skinTones == SkinTones.BOTH) {
+                modified.add(modifier);
             }
-            return characters(toned);
+            return characters(modified);
         }
 
         private static String characters(List<String> codePoints) {

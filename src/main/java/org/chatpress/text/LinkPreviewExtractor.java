@@ -21,19 +21,19 @@ import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
 
 /**
- * Slack's previews of the links in a message, for readers.
+ * Extracts link previews from the {@code attachments} of a message.
  *
- * <p>Slack adds a preview some seconds after the message, and no edit shows that. So the newest message tells the
- * previews, and the approved one which links they may be of. Left out are copies of other messages, which may be of
- * other channels, and what an app of the newsroom's showed with the rights it has.
+ * <p>Slack adds a preview seconds after the message, which is not an edit. So the newest version of the message has the
+ * previews, and the approved one the links that may have one. Left out are copies of other messages, which may be
+ * private, and previews by an app of the workspace, which shows what the app may see.
  */
 final class LinkPreviewExtractor {
-    private static final int MOST = 10;
-    private static final int LONGEST_TITLE = 300;
-    private static final int LONGEST_TEXT = 1_000;
+    private static final int MAX_PREVIEWS = 10;
+    private static final int MAX_TITLE_LENGTH = 300;
+    private static final int MAX_TEXT_LENGTH = 1_000;
 
-    /** Where Slack's window fetches pictures of others; the address of the picture is a part of theirs. */
-    private static final String PROXY = "slack-imgs.com";
+    /** The proxy through which Slack's client loads images of other sites. Its URLs contain that of the image. */
+    private static final String PROXY_HOST = "slack-imgs.com";
 
     private final ReferenceResolver references;
 
@@ -43,86 +43,85 @@ final class LinkPreviewExtractor {
     }
 
     /**
-     * The previews to show, one for each link at most.
+     * The previews to show, at most one for each link.
      *
-     * @param approved the message as it may be seen
-     * @param newest what Slack has now
+     * @param approved the message as readers may see it
+     * @param newest the message as Slack sends it now
      */
     List<LinkPreview> extract(SlackMessage approved, SlackMessage newest) {
-        JsonNode raw = newest.json().path("attachments");
-        if (raw.isEmpty()) {
+        JsonNode attachments = newest.json().path("attachments");
+        if (attachments.isEmpty()) {
             return List.of();
         }
-        Set<String> links = LinkCollector.linksIn(MessageFormatter.blocks(approved, references));
+        Set<String> links = LinkCollector.linksIn(MessageFormatter.parse(approved, references));
         var previews = new LinkedHashMap<String, LinkPreview>();
-        for (JsonNode preview : raw) {
-            link(preview)
-                    .filter(url -> links.contains(LinkCollector.normalized(url)) && previews.size() < MOST)
-                    .ifPresent(url -> previews.putIfAbsent(LinkCollector.normalized(url), attachment(preview, url)));
+        for (JsonNode attachment : attachments) {
+            previewedUrl(attachment)
+                    .filter(url -> links.contains(LinkCollector.normalized(url)) && previews.size() < MAX_PREVIEWS)
+                    .ifPresent(url -> previews.putIfAbsent(LinkCollector.normalized(url), preview(attachment, url)));
         }
         return List.copyOf(previews.values());
     }
 
-    /** The link that it is a preview of; empty for what is none, or not for readers. */
-    private static Optional<String> link(JsonNode preview) {
-        boolean isMessage = preview.path("is_msg_unfurl").asBoolean()
-                || preview.path("is_share").asBoolean()
-                || preview.path("is_reply_unfurl").asBoolean()
-                || preview.has("channel_id")
-                || preview.has("message_blocks");
-        if (isMessage || preview.path("is_app_unfurl").asBoolean() || preview.has("app_unfurl_url")) {
+    /** The URL that the attachment is a preview of; empty if it is no preview, or not for readers. */
+    private static Optional<String> previewedUrl(JsonNode attachment) {
+        boolean isMessage = attachment.path("is_msg_unfurl").asBoolean()
+                || attachment.path("is_share").asBoolean()
+                || attachment.path("is_reply_unfurl").asBoolean()
+                || attachment.has("channel_id")
+                || attachment.has("message_blocks");
+        if (isMessage || attachment.path("is_app_unfurl").asBoolean() || attachment.has("app_unfurl_url")) {
             return Optional.empty();
         }
-        String original = preview.path("original_url").asText();
-        String address = original.isEmpty() ? preview.path("from_url").asText() : original;
-        return LinkPolicy.linkTarget(ReferenceResolver.oneLine(SlackEscapes.unescape(address)))
+        String original = attachment.path("original_url").asText();
+        String url = original.isEmpty() ? attachment.path("from_url").asText() : original;
+        return LinkPolicy.linkTarget(ReferenceResolver.oneLine(SlackEscapes.unescape(url)))
                 .filter(safe -> safe.regionMatches(true, 0, "http", 0, 4));
     }
 
-    private LinkPreview attachment(JsonNode preview, String url) {
+    private LinkPreview preview(JsonNode attachment, String url) {
         Embed embed = Embed.of(url);
+        String text = PlainTextWriter.write(
+                MessageFormatter.parse(attachment.path("text").asText(), references));
         return new LinkPreview(
-                line(preview, "title", LONGEST_TITLE),
-                cut(
-                        PlainTextWriter.write(
-                                MessageFormatter.blocks(preview.path("text").asText(), references)),
-                        LONGEST_TEXT),
+                line(attachment, "title"),
+                shortened(text, MAX_TEXT_LENGTH),
                 url,
-                image(preview),
-                line(preview, "author_name", LONGEST_TITLE),
-                line(preview, "service_name", LONGEST_TITLE),
+                image(attachment),
+                line(attachment, "author_name"),
+                line(attachment, "service_name"),
                 embed.kind(),
                 embed.id());
     }
 
-    private String line(JsonNode preview, String member, int longest) {
-        String words = ReferenceResolver.oneLine(
-                SlackEscapes.unescape(preview.path(member).asText()));
-        return cut(PlainTextWriter.writeLine(references.text(words)), longest);
+    private String line(JsonNode attachment, String field) {
+        String text = ReferenceResolver.oneLine(
+                SlackEscapes.unescape(attachment.path(field).asText()));
+        return shortened(PlainTextWriter.writeLine(references.text(text)), MAX_TITLE_LENGTH);
     }
 
-    private static String cut(String words, int longest) {
-        if (words.length() <= longest) {
-            return words;
+    private static String shortened(String text, int maxLength) {
+        if (text.length() <= maxLength) {
+            return text;
         }
-        int end = Character.isHighSurrogate(words.charAt(longest - 2)) ? longest - 2 : longest - 1;
-        return words.substring(0, end) + "…";
+        int end = Character.isHighSurrogate(text.charAt(maxLength - 2)) ? maxLength - 2 : maxLength - 1;
+        return text.substring(0, end) + "…";
     }
 
-    private static String image(JsonNode preview) {
-        String image = preview.path("image_url").asText();
-        String address = ReferenceResolver.oneLine(
-                image.isEmpty() ? preview.path("thumb_url").asText() : image);
-        return LinkPolicy.imageUrl(proxied(address).orElse(address))
+    private static String image(JsonNode attachment) {
+        String image = attachment.path("image_url").asText();
+        String url = ReferenceResolver.oneLine(
+                image.isEmpty() ? attachment.path("thumb_url").asText() : image);
+        return LinkPolicy.imageUrl(proxied(url).orElse(url))
                 .filter(safe -> safe.regionMatches(true, 0, "https:", 0, 6))
                 .orElse("");
     }
 
-    /** The picture behind the proxy's address; empty for another address. */
-    private static Optional<String> proxied(String address) {
+    /** The image URL within a URL of the proxy; empty for another URL. */
+    private static Optional<String> proxied(String url) {
         try {
-            URI uri = new URI(address);
-            if (uri.getHost() == null || !uri.getHost().equals(PROXY) || uri.getRawQuery() == null) {
+            URI uri = new URI(url);
+            if (uri.getHost() == null || !uri.getHost().equals(PROXY_HOST) || uri.getRawQuery() == null) {
                 return Optional.empty();
             }
             for (String parameter : uri.getRawQuery().split("&", -1)) {
@@ -131,7 +130,7 @@ final class LinkPreviewExtractor {
                 }
             }
             return Optional.empty();
-        } catch (URISyntaxException | IllegalArgumentException broken) {
+        } catch (URISyntaxException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -10,8 +10,10 @@ import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * The people, channels and emoji whose names {@link MessageFormatter} will ask for, in the order of the message. A few that it
- * won't ask for may be among them.
+ * The users, channels and emoji that a message mentions, in its order: those whose names {@link MessageFormatter} needs,
+ * and perhaps a few more.
+ *
+ * @param emoji names of standard and custom emoji, without colons
  */
 public record Mentions(Set<UserId> users, Set<ChannelId> channels, Set<String> emoji) {
     public Mentions {
@@ -20,57 +22,57 @@ public record Mentions(Set<UserId> users, Set<ChannelId> channels, Set<String> e
         emoji = Collections.unmodifiableSet(new LinkedHashSet<>(emoji));
     }
 
-    /** Reads both forms of a message, for either may be the one to show. */
+    /** The mentions in both forms of a message, its blocks and its text: either may be the one to show. */
     public static Mentions in(SlackMessage message) {
-        var search = new Search();
-        search.read(message.json().path("blocks"));
-        search.read(message.text());
-        return search.found();
+        var collector = new Collector();
+        collector.collect(message.json().path("blocks"));
+        collector.collect(message.text());
+        return collector.mentions();
     }
 
-    /** Reads a text in mrkdwn. */
+    /** The mentions in mrkdwn. */
     public static Mentions in(String mrkdwn) {
-        var search = new Search();
-        search.read(mrkdwn);
-        return search.found();
+        var collector = new Collector();
+        collector.collect(mrkdwn);
+        return collector.mentions();
     }
 
-    private static final class Search {
-        private final Set<UserId> people = new LinkedHashSet<>();
+    private static final class Collector {
+        private final Set<UserId> users = new LinkedHashSet<>();
         private final Set<ChannelId> channels = new LinkedHashSet<>();
         private final Set<String> emoji = new LinkedHashSet<>();
 
-        Mentions found() {
-            return new Mentions(people, channels, emoji);
+        Mentions mentions() {
+            return new Mentions(users, channels, emoji);
         }
 
-        void read(JsonNode node) {
+        void collect(JsonNode node) {
             if (node.isTextual()) {
-                read(node.textValue());
+                collect(node.textValue());
                 return;
             }
             switch (node.path("type").asText()) {
-                case "user" -> addPerson(node.path("user_id").asText());
+                case "user" -> addUser(node.path("user_id").asText());
                 case "channel" -> addChannel(node.path("channel_id").asText());
-                case "emoji" -> readEmoji(":" + node.path("name").asText() + ":");
-                default -> node.forEach(this::read);
+                case "emoji" -> collectEmoji(":" + node.path("name").asText() + ":");
+                default -> node.forEach(this::collect);
             }
         }
 
-        void read(String mrkdwn) {
-            readEmoji(mrkdwn);
+        void collect(String mrkdwn) {
+            collectEmoji(mrkdwn);
             int at = mrkdwn.indexOf('<');
             String visible = at < 0 ? "" : VisibleText.visible(mrkdwn);
             for (at = visible.indexOf('<'); at >= 0; at = visible.indexOf('<', at + 1)) {
                 if (visible.startsWith("@", at + 1)) {
-                    addPerson(id(visible, at + 2));
+                    addUser(id(visible, at + 2));
                 } else if (visible.startsWith("#", at + 1)) {
                     addChannel(id(visible, at + 2));
                 }
             }
         }
 
-        private void readEmoji(String text) {
+        private void collectEmoji(String text) {
             for (int at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
                 EmojiTable.nameAt(text, at).ifPresent(emoji::add);
             }
@@ -84,9 +86,9 @@ public record Mentions(Set<UserId> users, Set<ChannelId> channels, Set<String> e
             return text.substring(start, end);
         }
 
-        private void addPerson(String id) {
+        private void addUser(String id) {
             if (UserId.isValid(id)) {
-                people.add(new UserId(id));
+                users.add(new UserId(id));
             }
         }
 

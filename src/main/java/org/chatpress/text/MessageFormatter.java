@@ -19,36 +19,36 @@ import org.chatpress.text.pattern.PatternMatcher.Applied;
 import org.chatpress.text.pattern.PatternMatcher.PatternMatches;
 
 /**
- * Turns a Slack message into clean HTML and into plain text.
+ * Formats a Slack message as safe HTML and as plain text.
  *
- * <p>Slack says most messages twice: as {@code blocks}, which hold what the composer produced, and as {@code text} in
- * mrkdwn, which is less exact. The blocks are read where they hold anything to show. Two parsers make the same few
- * {@link Block}s and {@link Span}s of them; two writers write these down.
+ * <p>Slack sends most messages in two forms: {@code blocks}, as composed, and {@code text} in mrkdwn, which is less exact.
+ * The blocks are used unless they contain nothing to show. Two parsers produce the same {@link Block}s and {@link Span}s,
+ * which two writers print.
  *
  * <p>Slack's mrkdwn is described at
  * <a href="https://docs.slack.dev/messaging/formatting-message-text">Formatting message text</a>. What the page leaves
- * open is decided as Slack's own window shows it: marks count at the edges of words only, pair within a line, and stay
- * as typed where they don't pair.
+ * open follows Slack's own client: delimiters of styles count only at the edges of words and pair within a line; others
+ * are text.
  *
- * <p>Nothing that is private to the newsroom comes out: no ids, no names of channels or groups that Slack wrote into the
- * text, no address of a workspace. E-mail addresses that the author typed are content and stay.
+ * <p>The output contains nothing private to the newsroom: no ids, no channel or group names that Slack wrote into the
+ * text, no URL of a workspace. E-mail addresses that the author typed are content and stay.
  */
 public final class MessageFormatter {
-    private final EmojiTable emoji;
+    private final EmojiTable emojiCharacters;
 
     public MessageFormatter(EmojiTable emoji) {
-        this.emoji = emoji;
+        this.emojiCharacters = emoji;
     }
 
     /**
-     * A message as readers may see it; both are empty for a blank one.
+     * A message as readers may see it.
      *
-     * @param html needs no further cleaning; the README lists its elements
-     * @param text the same words and line ends without markup; hostile until escaped
-     * @param matches what the channel's patterns found
+     * @param html safe to insert into a page; empty for a blank message
+     * @param text the same text and line ends without markup; must be escaped before it is inserted into a page
+     * @param matches what the channel's patterns add
      */
     public record FormattedText(String html, String text, PatternMatches matches) {
-        /** Words in which no pattern was looked for. */
+        /** A text without patterns. */
         public FormattedText(String html, String text) {
             this(html, text, PatternMatches.NONE);
         }
@@ -57,9 +57,9 @@ public final class MessageFormatter {
     /**
      * The names that readers may see.
      *
-     * @param users display names; somebody who isn't there is "@someone"
-     * @param channels names of channels that are published; any other is "#channel"
-     * @param emoji the workspace's own; any other stays a name between colons
+     * @param users display names; any other user is shown as "@someone"
+     * @param channels names of published channels; any other channel is shown as "#channel"
+     * @param emoji custom emoji; any other is shown by its name between colons
      */
     public record ResolvedNames(Map<UserId, String> users, Map<ChannelId, String> channels, CustomEmoji emoji) {
         public ResolvedNames {
@@ -76,49 +76,48 @@ public final class MessageFormatter {
         }
     }
 
-    /** The words of a message: its blocks where they hold anything to show, else its text. */
+    /** Formats a message: its blocks if they contain anything to show, otherwise its text. */
     public FormattedText format(SlackMessage message, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
-        return format(blocks(message, new ReferenceResolver(names, zone, emoji)), patterns);
+        return format(parse(message, new ReferenceResolver(names, zone, emojiCharacters)), patterns);
     }
 
-    /** The words of a text in mrkdwn as Slack gave it, entities and all. */
+    /** Formats mrkdwn as Slack sends it, with its escapes. */
     public FormattedText format(String mrkdwn, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
-        return format(blocks(mrkdwn, new ReferenceResolver(names, zone, emoji)), patterns);
+        return format(parse(mrkdwn, new ReferenceResolver(names, zone, emojiCharacters)), patterns);
     }
 
     /**
      * Slack's previews of the links in a message.
      *
-     * @param approved the message as it may be seen: no other links than its own have a preview
-     * @param newest what Slack has now; it adds previews some seconds after the message, and no edit shows that
+     * @param approved the message as readers may see it; only its links have previews
+     * @param newest the message as Slack sends it now: Slack adds previews seconds later, which is not an edit
      */
     public List<LinkPreview> linkPreviews(SlackMessage approved, SlackMessage newest) {
-        return new LinkPreviewExtractor(emoji).extract(approved, newest);
+        return new LinkPreviewExtractor(emojiCharacters).extract(approved, newest);
     }
 
-    /** The character of an emoji that stands under a message; empty for one of the workspace's own. */
-    public Optional<String> emoji(String shortName) {
-        return emoji.character(shortName);
+    /** The characters of a reaction's emoji; empty for a custom emoji. */
+    public Optional<String> emojiCharacters(String name) {
+        return emojiCharacters.characters(name);
     }
 
-    /** What names of Slack's {@code emoji.list} stand for in the end: a character, or Slack's address of a picture. */
-    public Map<String, String> emojiTargets(Map<String, String> list) {
-        return CustomEmoji.resolveAliases(list, emoji);
+    /** What names of Slack's {@code emoji.list} resolve to: characters, or the URL of Slack's image. */
+    public Map<String, String> resolveEmojiAliases(Map<String, String> list) {
+        return CustomEmoji.resolveAliases(list, emojiCharacters);
     }
 
-    /** Names of Slack's {@code emoji.list} as readers may see them; {@code copies} are ours, by Slack's address. */
+    /** The custom emoji that readers may see; {@code copies} has the URLs of our copies, by Slack's URL. */
     public CustomEmoji customEmoji(Map<String, String> list, Map<String, String> copies) {
-        return CustomEmoji.of(list, copies, emoji);
+        return CustomEmoji.of(list, copies, emojiCharacters);
     }
 
-    static List<Block> blocks(SlackMessage message, ReferenceResolver references) {
-        List<Block> blocks =
-                new BlockKitParser(references).blocks(message.json().path("blocks"));
-        return blocks.isEmpty() ? blocks(message.text(), references) : blocks;
+    static List<Block> parse(SlackMessage message, ReferenceResolver references) {
+        List<Block> blocks = new BlockKitParser(references).parse(message.json().path("blocks"));
+        return blocks.isEmpty() ? parse(message.text(), references) : blocks;
     }
 
-    static List<Block> blocks(String mrkdwn, ReferenceResolver references) {
-        return new MrkdwnParser(VisibleText.visible(mrkdwn), references).blocks();
+    static List<Block> parse(String mrkdwn, ReferenceResolver references) {
+        return new MrkdwnParser(VisibleText.visible(mrkdwn), references).parse();
     }
 
     private static FormattedText format(List<Block> blocks, PatternMatcher patterns) {

@@ -11,40 +11,40 @@ import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
 
 /**
- * Pairs the marks of one line. A mark that finds no partner before the line or its surrounding pair ends was meant as a
- * character. A style is open once at most, so nothing nests deeper than three, and each span moves three times at most.
+ * Pairs the style delimiters of a line. One that is not closed before the line or the surrounding pair ends is text. Each
+ * style is open at most once, so styles nest at most three deep and each span is moved at most three times.
  */
 final class MrkdwnLineBuilder {
-    /** An open pair, and what came since; the outermost has no mark. */
-    private record Open(Style style, List<Span> spans) {}
+    /** A style whose closing delimiter has not come yet. The outermost one is the line, with no style. */
+    private record OpenStyle(Style style, List<Span> spans) {}
 
-    private final Deque<Open> open = new ArrayDeque<>();
-    private final StringBuilder words = new StringBuilder();
+    private final Deque<OpenStyle> openStyles = new ArrayDeque<>();
+    private final StringBuilder text = new StringBuilder();
 
     MrkdwnLineBuilder() {
-        open.push(new Open(null, new ArrayList<>()));
+        openStyles.push(new OpenStyle(null, new ArrayList<>()));
     }
 
     void append(String source, int start, int end) {
-        words.append(source, start, end);
+        text.append(source, start, end);
     }
 
     void append(char c) {
-        words.append(c);
+        text.append(c);
     }
 
     void add(Span span) {
-        if (span instanceof Text text) {
-            words.append(text.text());
+        if (span instanceof Text plain) {
+            text.append(plain.text());
             return;
         }
-        finishWords();
-        open.peek().spans().add(span);
+        endText();
+        openStyles.peek().spans().add(span);
     }
 
     boolean isOpen(Style style) {
-        for (Open pair : open) {
-            if (pair.style() == style) {
+        for (OpenStyle open : openStyles) {
+            if (open.style() == style) {
                 return true;
             }
         }
@@ -52,54 +52,54 @@ final class MrkdwnLineBuilder {
     }
 
     void open(Style style) {
-        finishWords();
-        open.push(new Open(style, new ArrayList<>()));
+        endText();
+        openStyles.push(new OpenStyle(style, new ArrayList<>()));
     }
 
-    /** Ends the pair that {@code open} began; pairs begun since and not ended were none. */
+    /** Closes a style that is open; the delimiters of styles opened since become text. */
     void close(Style style) {
-        finishWords();
-        while (open.peek().style() != style) {
-            giveUpInnermost();
+        endText();
+        while (openStyles.peek().style() != style) {
+            turnInnermostIntoText();
         }
-        Open pair = open.pop();
-        if (!pair.spans().isEmpty()) {
-            open.peek().spans().add(new Styled(style, pair.spans()));
+        OpenStyle closed = openStyles.pop();
+        if (!closed.spans().isEmpty()) {
+            openStyles.peek().spans().add(new Styled(style, closed.spans()));
         }
     }
 
-    /** The line without the spaces at its ends; empty if it is blank. After that a new line begins. */
+    /** Returns the line without the spaces at its ends, empty if it is blank, and starts the next line. */
     List<Span> build() {
-        int end = words.length();
-        while (end > 0 && Character.isWhitespace(words.charAt(end - 1))) {
+        int end = text.length();
+        while (end > 0 && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
         }
-        words.setLength(end);
-        finishWords();
-        while (open.size() > 1) {
-            giveUpInnermost();
+        text.setLength(end);
+        endText();
+        while (openStyles.size() > 1) {
+            turnInnermostIntoText();
         }
-        var spans = List.copyOf(open.peek().spans());
-        open.peek().spans().clear();
+        var spans = List.copyOf(openStyles.peek().spans());
+        openStyles.peek().spans().clear();
         return spans;
     }
 
-    private void giveUpInnermost() {
-        Open pair = open.pop();
-        List<Span> outer = open.peek().spans();
-        outer.add(new Text(String.valueOf(pair.style().delimiter)));
-        outer.addAll(pair.spans());
+    private void turnInnermostIntoText() {
+        OpenStyle innermost = openStyles.pop();
+        List<Span> outer = openStyles.peek().spans();
+        outer.add(new Text(String.valueOf(innermost.style().delimiter)));
+        outer.addAll(innermost.spans());
     }
 
-    private void finishWords() {
-        if (words.isEmpty()) {
+    private void endText() {
+        if (text.isEmpty()) {
             return;
         }
-        String shown = words.toString();
-        boolean startsLine = open.size() == 1 && open.peek().spans().isEmpty();
-        if (!(startsLine && shown.isBlank())) {
-            open.peek().spans().add(new Text(LinkPolicy.withoutWorkspaceUrls(shown)));
+        String plain = text.toString();
+        boolean startsLine = openStyles.size() == 1 && openStyles.peek().spans().isEmpty();
+        if (!(startsLine && plain.isBlank())) {
+            openStyles.peek().spans().add(new Text(LinkPolicy.withoutWorkspaceUrls(plain)));
         }
-        words.setLength(0);
+        text.setLength(0);
     }
 }

@@ -13,8 +13,8 @@ import org.chatpress.text.document.Span.Text;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * Reads Slack's mrkdwn from left to right. Nothing is read more than a fixed number of times, whatever the text: each
- * search stops where the next one of its kind would start.
+ * Parses Slack's mrkdwn from left to right, in linear time for any text: each search stops where the next search of its
+ * kind would start.
  */
 final class MrkdwnParser {
     private static final String FENCE = "```";
@@ -24,61 +24,60 @@ final class MrkdwnParser {
     private final String source;
     private final ReferenceResolver references;
     private final MrkdwnReferenceParser referenceParser;
-    private final ParagraphBuilder page = new ParagraphBuilder();
+    private final ParagraphBuilder paragraphs = new ParagraphBuilder();
     private final MrkdwnLineBuilder line = new MrkdwnLineBuilder();
     private int at;
     private boolean quotedToEnd;
 
-    /** Prepares to read a text of {@link VisibleText#visible visible characters}. */
+    /** @param source mrkdwn of {@link VisibleText#visible visible characters} */
     MrkdwnParser(String source, ReferenceResolver references) {
         this.source = source;
         this.references = references;
         this.referenceParser = new MrkdwnReferenceParser(references);
     }
 
-    /** Reads the whole text. */
-    List<Block> blocks() {
+    List<Block> parse() {
         while (at < source.length()) {
             startLine();
             while (at < source.length() && source.charAt(at) != '\n') {
-                readOne();
+                parseNext();
             }
-            page.line(line.build());
+            paragraphs.addLine(line.build());
             at++;
         }
-        return page.build();
+        return paragraphs.build();
     }
 
     private void startLine() {
         if (quotedToEnd) {
-            page.quoted(true);
+            paragraphs.setQuoted(true);
         } else if (source.startsWith(QUOTE_TO_END, at)) {
             at += QUOTE_TO_END.length();
             quotedToEnd = true;
-            page.quoted(true);
+            paragraphs.setQuoted(true);
         } else if (source.startsWith(QUOTE, at)) {
             at += QUOTE.length();
-            page.quoted(true);
+            paragraphs.setQuoted(true);
         } else {
-            page.quoted(false);
+            paragraphs.setQuoted(false);
         }
         skipSpaces();
     }
 
-    private void readOne() {
+    private void parseNext() {
         char c = source.charAt(at);
         switch (c) {
-            case '<' -> reference();
-            case '`' -> code();
-            case '*', '_', '~' -> mark(Style.ofDelimiter(c));
-            case ':' -> emoji();
-            case '&' -> entity();
-            default -> word(ordinaryLength());
+            case '<' -> parseReference();
+            case '`' -> parseCode();
+            case '*', '_', '~' -> parseDelimiter(Style.ofDelimiter(c));
+            case ':' -> parseEmoji();
+            case '&' -> parseEscape();
+            default -> appendText(plainLength());
         }
     }
 
-    /** How far the text goes on without a character that means something. */
-    private int ordinaryLength() {
+    /** The length of the text up to the next character that may have a meaning. */
+    private int plainLength() {
         int end = at + 1;
         while (end < source.length() && !isSpecial(source.charAt(end))) {
             end++;
@@ -93,18 +92,18 @@ final class MrkdwnParser {
         };
     }
 
-    private void reference() {
+    private void parseReference() {
         int end = referenceEnd(source, at);
         if (end < 0) {
-            word(1);
+            appendText(1);
             return;
         }
-        line.add(referenceParser.span(source.substring(at + 1, end)));
+        line.add(referenceParser.parse(source.substring(at + 1, end)));
         at = end + 1;
     }
 
-    private void code() {
-        if (source.startsWith(FENCE, at) && preformatted()) {
+    private void parseCode() {
+        if (source.startsWith(FENCE, at) && parsePreformatted()) {
             return;
         }
         int end = at + 1;
@@ -112,35 +111,35 @@ final class MrkdwnParser {
             end++;
         }
         boolean closed = end < source.length() && source.charAt(end) == '`';
-        // Some people type it for an apostrophe: l`homme.
+        // Within a word it is an apostrophe: l`homme.
         if (!closed || source.substring(at + 1, end).isBlank() || !isBoundaryBefore(at)) {
-            word(end - at == 1 && closed ? 2 : 1);
+            appendText(end - at == 1 && closed ? 2 : 1);
             return;
         }
-        String shown = shownInCode(source.substring(at + 1, end));
-        if (!shown.isBlank()) {
-            line.add(new Styled(Style.CODE, List.of(new Text(shown))));
+        String code = plainCode(source.substring(at + 1, end));
+        if (!code.isBlank()) {
+            line.add(new Styled(Style.CODE, List.of(new Text(code))));
         }
         at = end + 1;
     }
 
-    private boolean preformatted() {
+    private boolean parsePreformatted() {
         int start = at + FENCE.length();
         int end = source.indexOf(FENCE, start);
         if (end < 0 || source.substring(start, end).isBlank()) {
             return false;
         }
-        String shown = withoutOuterLines(shownInCode(source.substring(start, end)));
-        if (!shown.isEmpty()) {
-            page.line(line.build());
-            page.block(new Preformatted(shown));
+        String code = withoutBlankEnds(plainCode(source.substring(start, end)));
+        if (!code.isEmpty()) {
+            paragraphs.addLine(line.build());
+            paragraphs.addBlock(new Preformatted(code));
         }
         at = end + FENCE.length();
         skipSpaces();
         return true;
     }
 
-    private void mark(Style style) {
+    private void parseDelimiter(Style style) {
         if (line.isOpen(style) && closesAt(at)) {
             line.close(style);
             at++;
@@ -148,38 +147,38 @@ final class MrkdwnParser {
             line.open(style);
             at++;
         } else {
-            word(1);
+            appendText(1);
         }
     }
 
-    private void emoji() {
-        Optional<ReferenceResolver.Match> found = references.emojiAt(source, at);
-        if (found.isEmpty()) {
-            word(1);
+    private void parseEmoji() {
+        Optional<ReferenceResolver.Match> emoji = references.emojiAt(source, at);
+        if (emoji.isEmpty()) {
+            appendText(1);
             return;
         }
-        line.add(found.get().span());
-        at = found.get().end();
+        line.add(emoji.get().span());
+        at = emoji.get().end();
     }
 
-    private void entity() {
+    private void parseEscape() {
         if (source.startsWith(SlackEscapes.AMPERSAND, at)) {
-            entity('&', SlackEscapes.AMPERSAND);
+            appendUnescaped('&', SlackEscapes.AMPERSAND);
         } else if (source.startsWith(SlackEscapes.LESS, at)) {
-            entity('<', SlackEscapes.LESS);
+            appendUnescaped('<', SlackEscapes.LESS);
         } else if (source.startsWith(SlackEscapes.GREATER, at)) {
-            entity('>', SlackEscapes.GREATER);
+            appendUnescaped('>', SlackEscapes.GREATER);
         } else {
-            word(1);
+            appendText(1);
         }
     }
 
-    private void entity(char c, String escaped) {
+    private void appendUnescaped(char c, String escape) {
         line.append(c);
-        at += escaped.length();
+        at += escape.length();
     }
 
-    private void word(int length) {
+    private void appendText(int length) {
         line.append(source, at, at + length);
         at += length;
     }
@@ -190,39 +189,39 @@ final class MrkdwnParser {
         }
     }
 
-    /** A mark opens between a word's edge and a character that is no space. Two of a kind in a row are decoration. */
-    private boolean opensAt(int mark) {
-        int next = mark + 1;
-        // Marks nest, but *_* alone has nothing to style.
-        while (next < source.length() && isOtherMark(next, mark)) {
+    /** A style opens between the edge of a word and a character that is no space. Repeated delimiters are decoration. */
+    private boolean opensAt(int delimiter) {
+        int next = delimiter + 1;
+        // Other delimiters may follow, but *_* has no text to style.
+        while (next < source.length() && isOtherDelimiter(next, delimiter)) {
             next++;
         }
-        return isBoundaryBefore(mark)
-                && !(mark > 0 && source.charAt(mark - 1) == source.charAt(mark))
+        return isBoundaryBefore(delimiter)
+                && !(delimiter > 0 && source.charAt(delimiter - 1) == source.charAt(delimiter))
                 && next < source.length()
                 && !isSpace(source.charAt(next))
                 && !Style.isDelimiter(source.charAt(next));
     }
 
-    private boolean closesAt(int mark) {
-        return !isSpace(source.charAt(mark - 1))
-                && (mark + 1 == source.length() || isBoundary(source.codePointAt(mark + 1)));
+    private boolean closesAt(int delimiter) {
+        return !isSpace(source.charAt(delimiter - 1))
+                && (delimiter + 1 == source.length() || isBoundary(source.codePointAt(delimiter + 1)));
     }
 
-    private boolean isOtherMark(int place, int mark) {
-        return Style.isDelimiter(source.charAt(place)) && source.charAt(place) != source.charAt(mark);
+    private boolean isOtherDelimiter(int position, int delimiter) {
+        return Style.isDelimiter(source.charAt(position)) && source.charAt(position) != source.charAt(delimiter);
     }
 
-    private boolean isBoundaryBefore(int place) {
-        return place == 0 || isBoundary(source.codePointBefore(place));
+    private boolean isBoundaryBefore(int position) {
+        return position == 0 || isBoundary(source.codePointBefore(position));
     }
 
-    /** Slack's idea of a word's edge. A slash is none, so that paths and shrugs keep their underscores. */
+    /** True for a character outside words. To Slack slashes are part of words: paths keep their underscores. */
     private static boolean isBoundary(int c) {
         return !Character.isLetterOrDigit(c) && !isCombining(c) && c != '/' && c != '\\';
     }
 
-    /** Vowel signs and accents belong to the letter before them; an emoji's variation selector to no word. */
+    /** Vowel signs and accents belong to the letter before them, the variation selector to an emoji. */
     private static boolean isCombining(int c) {
         int type = Character.getType(c);
         return (type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK) && c != 0xFE0F;
@@ -232,7 +231,7 @@ final class MrkdwnParser {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
-    /** Where the reference that starts here has its closing bracket; -1 if the next bracket is another opening one. */
+    /** The position of the bracket that closes the reference; -1 if another one opens first, or it is empty. */
     private static int referenceEnd(String text, int start) {
         int end = start + 1;
         while (end < text.length() && text.charAt(end) != '>' && text.charAt(end) != '<') {
@@ -241,34 +240,34 @@ final class MrkdwnParser {
         return end < text.length() && text.charAt(end) == '>' && end > start + 1 ? end : -1;
     }
 
-    /** Code shows marks and emoji names as they are, but a reference would be an id or a private name. */
-    private String shownInCode(String code) {
+    /** Code keeps delimiters and emoji names, but references are resolved: they hold ids and private names. */
+    private String plainCode(String code) {
         int start = code.indexOf('<');
         if (start < 0) {
             return LinkPolicy.withoutWorkspaceUrls(SlackEscapes.unescape(code));
         }
-        var referencesInCode = new MrkdwnReferenceParser(references.inCode());
-        var shown = new StringBuilder(code.length());
+        var parser = new MrkdwnReferenceParser(references.inCode());
+        var plain = new StringBuilder(code.length());
         int from = 0;
         while (start >= 0) {
             int end = referenceEnd(code, start);
             if (end >= 0) {
-                shown.append(SlackEscapes.unescape(code.substring(from, start)))
-                        .append(PlainTextWriter.writeLine(
-                                List.of(referencesInCode.span(code.substring(start + 1, end)))));
+                plain.append(SlackEscapes.unescape(code.substring(from, start)))
+                        .append(PlainTextWriter.writeLine(List.of(parser.parse(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));
         }
-        shown.append(SlackEscapes.unescape(code.substring(from)));
-        return LinkPolicy.withoutWorkspaceUrls(shown.toString());
+        plain.append(SlackEscapes.unescape(code.substring(from)));
+        return LinkPolicy.withoutWorkspaceUrls(plain.toString());
     }
 
-    static String withoutOuterLines(String words) {
+    /** The text without empty lines at its start and without white space at its end. */
+    static String withoutBlankEnds(String text) {
         int start = 0;
-        while (start < words.length() && words.charAt(start) == '\n') {
+        while (start < text.length() && text.charAt(start) == '\n') {
             start++;
         }
-        return words.substring(start).stripTrailing();
+        return text.substring(start).stripTrailing();
     }
 }

@@ -8,15 +8,15 @@ import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.Block.Role;
 import org.chatpress.text.document.Span;
 
-/** Gathers lines into paragraphs and quotes. */
+/** Collects lines into paragraphs and quotes. */
 final class ParagraphBuilder {
     private final List<Block> blocks = new ArrayList<>();
-    private final List<Block> quoted = new ArrayList<>();
-    private final List<List<Span>> paragraph = new ArrayList<>();
+    private final List<Block> quotedBlocks = new ArrayList<>();
+    private final List<List<Span>> lines = new ArrayList<>();
     private boolean inQuote;
 
-    /** Lines from here on are quoted, or no longer quoted. */
-    void quoted(boolean quoted) {
+    /** Says whether the lines from here on are quoted. */
+    void setQuoted(boolean quoted) {
         if (inQuote != quoted) {
             endParagraph();
             endQuote();
@@ -25,41 +25,41 @@ final class ParagraphBuilder {
     }
 
     /** Adds a line; an empty one ends the paragraph. */
-    void line(List<Span> spans) {
+    void addLine(List<Span> spans) {
         if (spans.isEmpty()) {
             endParagraph();
         } else {
-            paragraph.add(spans);
+            lines.add(spans);
         }
     }
 
-    /** Adds a block between paragraphs. */
-    void block(Block block) {
+    /** Ends the paragraph and adds a block. */
+    void addBlock(Block block) {
         endParagraph();
         current().add(block);
     }
 
     List<Block> build() {
-        quoted(false);
+        setQuoted(false);
         endParagraph();
         return List.copyOf(blocks);
     }
 
     void endParagraph() {
-        if (!paragraph.isEmpty()) {
-            current().add(new Paragraph(Role.BODY, paragraph));
-            paragraph.clear();
+        if (!lines.isEmpty()) {
+            current().add(new Paragraph(Role.BODY, lines));
+            lines.clear();
         }
     }
 
     private void endQuote() {
-        if (!quoted.isEmpty()) {
-            blocks.add(new Quote(quoted));
-            quoted.clear();
+        if (!quotedBlocks.isEmpty()) {
+            blocks.add(new Quote(quotedBlocks));
+            quotedBlocks.clear();
         }
     }
 
     private List<Block> current() {
-        return inQuote ? quoted : blocks;
+        return inQuote ? quotedBlocks : blocks;
     }
 }

@@ -19,11 +19,11 @@ import org.chatpress.text.document.Span.Time;
 import org.chatpress.text.document.VisibleText;
 
 /**
- * What readers see of the people, channels, groups, links, dates and emoji that a message names. An id never shows, and
- * neither does a name that Slack itself gives for a channel or group: it may be private.
+ * Resolves the users, channels, groups, links, dates and emoji that a message refers to. Ids are never shown, nor are the
+ * channel and group names in Slack's own text, which may be private.
  */
 final class ReferenceResolver {
-    static final Text GROUP = new Text("@group");
+    static final Text USER_GROUP = new Text("@group");
 
     private final ResolvedNames names;
     private final ZoneId zone;
@@ -35,22 +35,23 @@ final class ReferenceResolver {
         this.emoji = emoji;
     }
 
-    /** The same for code, where an emoji's name is not meant. */
+    /** A resolver for code, where names of emoji are text. */
     ReferenceResolver inCode() {
         return new ReferenceResolver(
-                new ResolvedNames(names.users(), names.channels(), CustomEmoji.none()), zone, EmojiTable.none());
+                new ResolvedNames(names.users(), names.channels(), CustomEmoji.none()), zone, EmojiTable.empty());
     }
 
     Mention user(String id) {
-        return new Mention(known(UserId.isValid(id) ? names.user(new UserId(id)) : Optional.empty(), "someone"));
+        Optional<String> name = UserId.isValid(id) ? names.user(new UserId(id)) : Optional.empty();
+        return new Mention(visibleName(name, "someone"));
     }
 
     Text channel(String id) {
-        return new Text(
-                "#" + known(ChannelId.isValid(id) ? names.channel(new ChannelId(id)) : Optional.empty(), "channel"));
+        Optional<String> name = ChannelId.isValid(id) ? names.channel(new ChannelId(id)) : Optional.empty();
+        return new Text("#" + visibleName(name, "channel"));
     }
 
-    /** {@code here}, {@code channel} and {@code everyone}; nothing for another range. */
+    /** {@code @here}, {@code @channel} or {@code @everyone}; empty for another range. */
     static Text broadcast(String range) {
         return switch (range) {
             case "here", "channel", "everyone" -> new Text("@" + range);
@@ -58,120 +59,123 @@ final class ReferenceResolver {
         };
     }
 
-    /** A link, or its label alone where the address is not for readers. An empty label stands for the address. */
-    Span link(String address, String label) {
-        List<Span> shown = !label.isEmpty()
-                ? text(label)
-                : List.of(new Text(
-                        LinkPolicy.containsWorkspaceUrl(address)
-                                ? LinkPolicy.NEUTRAL_LABEL
-                                : LinkPolicy.label(address)));
-        boolean blank = PlainTextWriter.writeLine(shown).isBlank();
-        return LinkPolicy.linkTarget(address)
-                .filter(safe -> !blank)
-                .<Span>map(safe -> new Link(safe, shown))
-                .orElseGet(() -> new Text(PlainTextWriter.writeLine(shown)));
+    /** A link, or its label as text if readers may not follow it. Without a label the URL is shown. */
+    Span link(String url, String label) {
+        List<Span> shown = label.isEmpty() ? List.of(new Text(labelOf(url))) : text(label);
+        String plain = PlainTextWriter.writeLine(shown);
+        return LinkPolicy.linkTarget(url)
+                .filter(target -> !plain.isBlank())
+                .<Span>map(target -> new Link(target, shown))
+                .orElseGet(() -> new Text(plain));
+    }
+
+    private static String labelOf(String url) {
+        return LinkPolicy.containsWorkspaceUrl(url) ? LinkPolicy.NEUTRAL_LABEL : LinkPolicy.label(url);
     }
 
     /**
-     * A moment in the channel's zone.
+     * A moment in the channel's time zone.
      *
      * @param seconds since 1970
      * @param format with Slack's tokens, such as {@code {date_short} at {time}}
-     * @param address where it links to; may be empty
-     * @param fallback shown where the moment or its format makes no sense
+     * @param url of the link that the date is; may be empty
+     * @param fallback is shown if the moment or the format is invalid
      */
-    Span date(String seconds, String format, String address, String fallback) {
+    Span date(String seconds, String format, String url, String fallback) {
         Optional<Instant> instant = SlackDateFormat.instant(seconds);
-        String shown = instant.flatMap(at -> SlackDateFormat.format(format, at.atZone(zone)))
+        String formatted = instant.flatMap(moment -> SlackDateFormat.format(format, moment.atZone(zone)))
                 .map(LinkPolicy::withoutWorkspaceUrls)
                 .orElse("");
-        if (shown.isBlank()) {
+        if (formatted.isBlank()) {
             return new Text(LinkPolicy.withoutWorkspaceUrls(fallback));
         }
-        Span time = new Time(instant.get(), shown);
-        return LinkPolicy.linkTarget(address)
-                .<Span>map(safe -> new Link(safe, List.of(time)))
+        Span time = new Time(instant.get(), formatted);
+        return LinkPolicy.linkTarget(url)
+                .<Span>map(target -> new Link(target, List.of(time)))
                 .orElse(time);
     }
 
-    /** An emoji by its name, in a tone as {@code wave::skin-tone-3}; an unknown one keeps its name between colons. */
+    /** An emoji by name, such as {@code wave::skin-tone-3}; an unknown one is shown as its name between colons. */
     Span emoji(String name) {
-        return emoji.character(name)
+        return emoji.characters(name)
                 .<Span>map(Text::new)
-                .or(() -> ownEmoji(name))
+                .or(() -> customEmoji(name))
                 .orElseGet(() -> new Text(LinkPolicy.withoutWorkspaceUrls(":" + name + ":")));
     }
 
-    /** The emoji that begins with the colon at this place; empty if none does. */
+    /** The known emoji that starts with the colon at this position; empty if there is none. */
     Optional<Match> emojiAt(String text, int colon) {
         Optional<EmojiTable.Match> standard = emoji.at(text, colon);
         if (standard.isPresent()) {
             return Optional.of(new Match(
-                    new Text(standard.get().character()), standard.get().end()));
+                    new Text(standard.get().characters()), standard.get().end()));
         }
         if (names.emoji().isEmpty()) {
             return Optional.empty();
         }
         return EmojiTable.nameAt(text, colon)
-                .flatMap(name -> ownEmoji(name).map(span -> new Match(span, colon + name.length() + 2)));
+                .flatMap(name -> customEmoji(name).map(span -> new Match(span, colon + name.length() + 2)));
     }
 
-    /** Words with the names of emoji between colons; nothing else in them has a meaning. */
+    /** Plain text, in which only names of emoji between colons have a meaning. */
     List<Span> text(String plain) {
-        String words = LinkPolicy.withoutWorkspaceUrls(plain);
-        if (words.indexOf(':') < 0) {
-            return List.of(new Text(words));
+        String source = LinkPolicy.withoutWorkspaceUrls(plain);
+        if (source.indexOf(':') < 0) {
+            return List.of(new Text(source));
         }
         var spans = new ArrayList<Span>();
         var text = new StringBuilder();
         int at = 0;
-        while (at < words.length()) {
-            Optional<Match> found = words.charAt(at) == ':' ? emojiAt(words, at) : Optional.empty();
-            if (found.isEmpty()) {
-                text.append(words.charAt(at++));
+        while (at < source.length()) {
+            Optional<Match> match = source.charAt(at) == ':' ? emojiAt(source, at) : Optional.empty();
+            if (match.isEmpty()) {
+                text.append(source.charAt(at++));
                 continue;
             }
-            at = found.get().end();
-            if (found.get().span() instanceof Text character) {
-                text.append(character.text());
+            at = match.get().end();
+            if (match.get().span() instanceof Text characters) {
+                text.append(characters.text());
             } else {
-                addText(text, spans);
-                spans.add(found.get().span());
+                endText(text, spans);
+                spans.add(match.get().span());
             }
         }
-        addText(text, spans);
+        endText(text, spans);
         return List.copyOf(spans);
     }
 
-    /** An emoji in a text, and where the text goes on behind it. */
+    /**
+     * An emoji in a text.
+     *
+     * @param end the position after it
+     */
     record Match(Span span, int end) {}
 
-    private Optional<Span> ownEmoji(String name) {
+    private Optional<Span> customEmoji(String name) {
         return names.emoji()
-                .character(name)
-                .<Span>map(character -> new Text(LinkPolicy.withoutWorkspaceUrls(oneLine(character))))
+                .charactersOf(name)
+                .<Span>map(characters -> new Text(LinkPolicy.withoutWorkspaceUrls(oneLine(characters))))
                 .or(() -> names.emoji()
-                        .image(name)
+                        .imageOf(name)
                         .flatMap(LinkPolicy::imageUrl)
-                        .map(address -> new EmojiImage(name, address)));
+                        .map(url -> new EmojiImage(name, url)));
     }
 
-    private static void addText(StringBuilder text, List<Span> spans) {
+    private static void endText(StringBuilder text, List<Span> spans) {
         if (!text.isEmpty()) {
             spans.add(new Text(text.toString()));
             text.setLength(0);
         }
     }
 
-    private static String known(Optional<String> name, String neutral) {
+    private static String visibleName(Optional<String> name, String fallback) {
         return name.map(ReferenceResolver::oneLine)
                 .map(LinkPolicy::withoutWorkspaceUrls)
                 .filter(visible -> !visible.isEmpty())
-                .orElse(neutral);
+                .orElse(fallback);
     }
 
-    /** What can be seen of a text, on one line. */
+    /** The visible text on one line, without white space at its ends. */
     static String oneLine(String text) {
         return VisibleText.visible(text).replace('\n', ' ').strip();
     }

@@ -10,24 +10,24 @@ import org.chatpress.text.document.Span.Style;
 import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
 
-/** Gathers pieces of rich text, each with its styles, into lines whose styles nest. */
+/** Builds lines with nested styles from elements of rich text, each of which has a set of styles. */
 final class RichTextLineBuilder {
     private static final List<Style> STYLES = List.of(Style.values());
     private static final int CODE = bit(Style.CODE);
 
-    /** A piece of the line, and its styles as bits. */
-    private record StyledSpan(Span span, int styles) {}
+    /** An element of the line with its styles as bits. */
+    private record Element(Span span, int styles) {}
 
-    private final ParagraphBuilder page;
-    private final List<StyledSpan> pieces = new ArrayList<>();
-    private final StringBuilder append = new StringBuilder();
-    private int wordStyles;
+    private final ParagraphBuilder paragraphs;
+    private final List<Element> elements = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private int textStyles;
 
-    RichTextLineBuilder(ParagraphBuilder page) {
-        this.page = page;
+    RichTextLineBuilder(ParagraphBuilder paragraphs) {
+        this.paragraphs = paragraphs;
     }
 
-    /** Reads {@code {"bold": true, ...}} into bits. */
+    /** Parses {@code {"bold": true, ...}} into bits. */
     static int styles(JsonNode style) {
         return bit(style, "bold", Style.BOLD)
                 | bit(style, "italic", Style.ITALIC)
@@ -44,106 +44,106 @@ final class RichTextLineBuilder {
         return 1 << STYLES.indexOf(style);
     }
 
-    /** Adds words, which may go on over lines. */
-    void append(String more, int styles) {
+    /** Appends text, which may have several lines. */
+    void append(String added, int styles) {
         int from = 0;
-        for (int end = more.indexOf('\n'); end >= 0; end = more.indexOf('\n', from)) {
-            word(more, from, end, styles);
+        for (int end = added.indexOf('\n'); end >= 0; end = added.indexOf('\n', from)) {
+            append(added, from, end, styles);
             endLine();
             from = end + 1;
         }
-        word(more, from, more.length(), styles);
+        append(added, from, added.length(), styles);
     }
 
     void add(Span span, int styles) {
-        if (span instanceof Text text) {
-            word(text.text(), 0, text.text().length(), styles);
+        if (span instanceof Text plain) {
+            append(plain.text(), 0, plain.text().length(), styles);
             return;
         }
-        finishWords();
-        pieces.add(new StyledSpan(span, styles));
+        endText();
+        elements.add(new Element(span, styles));
     }
 
-    /** Ends the line, if one was begun. */
+    /** Ends the line if it has begun. */
     void end() {
-        if (!append.isEmpty() || !pieces.isEmpty()) {
+        if (!text.isEmpty() || !elements.isEmpty()) {
             endLine();
         }
     }
 
-    private void word(String more, int start, int end, int styles) {
-        if (styles != wordStyles) {
-            finishWords();
-            wordStyles = styles;
+    private void append(String added, int start, int end, int styles) {
+        if (styles != textStyles) {
+            endText();
+            textStyles = styles;
         }
-        append.append(more, start, end);
+        text.append(added, start, end);
     }
 
-    private void finishWords() {
-        if (!append.isEmpty()) {
-            pieces.add(new StyledSpan(new Text(LinkPolicy.withoutWorkspaceUrls(append.toString())), wordStyles));
-            append.setLength(0);
+    private void endText() {
+        if (!text.isEmpty()) {
+            elements.add(new Element(new Text(LinkPolicy.withoutWorkspaceUrls(text.toString())), textStyles));
+            text.setLength(0);
         }
     }
 
     private void endLine() {
-        finishWords();
+        endText();
         int from = 0;
-        while (from < pieces.size() && isBlank(pieces.get(from))) {
+        while (from < elements.size() && isBlank(elements.get(from))) {
             from++;
         }
-        int to = pieces.size();
-        while (to > from && isBlank(pieces.get(to - 1))) {
+        int to = elements.size();
+        while (to > from && isBlank(elements.get(to - 1))) {
             to--;
         }
         if (from < to) {
-            pieces.set(from, stripped(pieces.get(from), String::stripLeading));
-            pieces.set(to - 1, stripped(pieces.get(to - 1), String::stripTrailing));
+            elements.set(from, stripped(elements.get(from), String::stripLeading));
+            elements.set(to - 1, stripped(elements.get(to - 1), String::stripTrailing));
         }
-        page.line(styled(from, to, 0));
-        pieces.clear();
+        paragraphs.addLine(styled(from, to, 0));
+        elements.clear();
     }
 
-    private static boolean isBlank(StyledSpan piece) {
-        return piece.span() instanceof Text text && text.text().isBlank();
+    private static boolean isBlank(Element element) {
+        return element.span() instanceof Text text && text.text().isBlank();
     }
 
-    /** Blanks at the ends of a line are no part of it, but in code they may be meant. */
-    private static StyledSpan stripped(StyledSpan piece, UnaryOperator<String> strip) {
-        return piece.span() instanceof Text text && (piece.styles() & CODE) == 0
-                ? new StyledSpan(new Text(strip.apply(text.text())), piece.styles())
-                : piece;
+    /** White space at the ends of a line is removed, except in code. */
+    private static Element stripped(Element element, UnaryOperator<String> strip) {
+        return element.span() instanceof Text text && (element.styles() & CODE) == 0
+                ? new Element(new Text(strip.apply(text.text())), element.styles())
+                : element;
     }
 
-    /** The pieces from here to there, less the styles before this one, which surround them already. */
-    private List<Span> styled(int from, int to, int style) {
+    /** The elements in a range, in their styles from the given one on; the earlier styles already surround them. */
+    private List<Span> styled(int from, int to, int firstStyle) {
         var spans = new ArrayList<Span>();
         int at = from;
         while (at < to) {
-            int next = style;
-            while (next < STYLES.size() && !has(at, next)) {
-                next++;
+            int style = firstStyle;
+            while (style < STYLES.size() && !has(at, style)) {
+                style++;
             }
-            if (next == STYLES.size()) {
-                spans.add(pieces.get(at++).span());
+            if (style == STYLES.size()) {
+                spans.add(elements.get(at++).span());
                 continue;
             }
             int end = at + 1;
-            while (end < to && has(end, next) && !hasBetween(end, style, next)) {
+            while (end < to && has(end, style) && !hasAny(end, firstStyle, style)) {
                 end++;
             }
-            spans.add(new Styled(STYLES.get(next), styled(at, end, next + 1)));
+            spans.add(new Styled(STYLES.get(style), styled(at, end, style + 1)));
             at = end;
         }
         return spans;
     }
 
-    private boolean has(int piece, int style) {
-        return (pieces.get(piece).styles() & 1 << style) != 0;
+    private boolean has(int element, int style) {
+        return (elements.get(element).styles() & 1 << style) != 0;
     }
 
-    /** True if the piece has a style that must surround this one. */
-    private boolean hasBetween(int piece, int from, int style) {
-        return (pieces.get(piece).styles() >> from & (1 << (style - from)) - 1) != 0;
+    /** True if the element has a style in the range, which must surround the style at its end. */
+    private boolean hasAny(int element, int from, int to) {
+        return (elements.get(element).styles() >> from & (1 << (to - from)) - 1) != 0;
     }
 }

@@ -17,13 +17,13 @@ import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Text;
 import org.chatpress.text.document.VisibleText;
 
-/** Reads a {@code rich_text} block: what a person typed into Slack's composer, or a bot in the same form. */
+/** Parses a {@code rich_text} block, the form in which Slack's client sends what a user composes. */
 final class RichTextParser {
-    /** Slack indents eight times at most. */
-    private static final int DEEPEST = 8;
+    /** Slack has at most eight levels of indent. */
+    private static final int MAX_DEPTH = 8;
 
-    /** Longer numbers than the policy lets pass are no numbers of a list. */
-    private static final int LAST_NUMBER = 99_999;
+    /** The HTML policy permits start numbers of five digits; larger ones are ignored. */
+    private static final int MAX_START = 99_999;
 
     private final ReferenceResolver references;
 
@@ -31,74 +31,74 @@ final class RichTextParser {
         this.references = references;
     }
 
-    List<Block> blocks(JsonNode elements) {
-        return blocks(elements, 0);
+    List<Block> parse(JsonNode elements) {
+        return parse(elements, 0);
     }
 
-    private List<Block> blocks(JsonNode elements, int depth) {
-        var page = new ParagraphBuilder();
-        var line = new RichTextLineBuilder(page);
+    private List<Block> parse(JsonNode elements, int depth) {
+        var paragraphs = new ParagraphBuilder();
+        var line = new RichTextLineBuilder(paragraphs);
         for (int i = 0; i < elements.size(); i++) {
             JsonNode element = elements.get(i);
             switch (element.path("type").asText()) {
                 case "rich_text_section" -> {
                     line.end();
-                    page.endParagraph();
+                    paragraphs.endParagraph();
                     inline(element.path("elements"), line);
                     line.end();
-                    page.endParagraph();
+                    paragraphs.endParagraph();
                 }
                 case "rich_text_list" -> {
                     line.end();
                     int end = endOfLists(elements, i);
-                    lists(elements, i, end, depth).forEach(page::block);
+                    parseLists(elements, i, end, depth).forEach(paragraphs::addBlock);
                     i = end - 1;
                 }
                 case "rich_text_quote" -> {
                     line.end();
-                    quoted(inside(element, depth)).ifPresent(page::block);
+                    quote(parseContent(element, depth)).ifPresent(paragraphs::addBlock);
                 }
                 case "rich_text_preformatted" -> {
                     line.end();
-                    preformatted(element).ifPresent(page::block);
+                    parsePreformatted(element).ifPresent(paragraphs::addBlock);
                 }
                 default -> inline(element, line);
             }
         }
         line.end();
-        return page.build();
+        return paragraphs.build();
     }
 
-    /** What a quote or an item holds; too deep, its words alone. */
-    private List<Block> inside(JsonNode container, int depth) {
-        if (depth < DEEPEST) {
-            return blocks(container.path("elements"), depth + 1);
+    /** The content of a quote or list item; beyond the maximum depth only its text. */
+    private List<Block> parseContent(JsonNode container, int depth) {
+        if (depth < MAX_DEPTH) {
+            return parse(container.path("elements"), depth + 1);
         }
-        var page = new ParagraphBuilder();
-        var line = new RichTextLineBuilder(page);
+        var paragraphs = new ParagraphBuilder();
+        var line = new RichTextLineBuilder(paragraphs);
         inline(container.path("elements"), line);
         line.end();
-        return page.build();
+        return paragraphs.build();
     }
 
-    private static Optional<Block> quoted(List<Block> blocks) {
+    private static Optional<Block> quote(List<Block> blocks) {
         return blocks.isEmpty() ? Optional.empty() : Optional.of(new Quote(blocks));
     }
 
-    private Optional<Block> preformatted(JsonNode element) {
-        var words = new StringBuilder();
+    private Optional<Block> parsePreformatted(JsonNode element) {
+        var text = new StringBuilder();
         for (JsonNode part : element.path("elements")) {
-            words.append(
+            text.append(
                     part.path("type").asText().equals("text")
                             ? VisibleText.visible(part.path("text").asText())
                             : PlainTextWriter.writeLine(List.of(span(part, references.inCode()))));
         }
-        String shown = MrkdwnParser.withoutOuterLines(LinkPolicy.withoutWorkspaceUrls(words.toString()));
-        Optional<Block> block = shown.isEmpty() ? Optional.empty() : Optional.of(new Preformatted(shown));
+        String code = MrkdwnParser.withoutBlankEnds(LinkPolicy.withoutWorkspaceUrls(text.toString()));
+        Optional<Block> block = code.isEmpty() ? Optional.empty() : Optional.of(new Preformatted(code));
         return isBordered(element) ? block.map(inner -> new Quote(List.of(inner))) : block;
     }
 
-    // Lists: Slack writes nested ones as siblings, each with its indent.
+    // Lists: Slack sends nested lists as siblings, each with its indent.
 
     private static int endOfLists(JsonNode elements, int start) {
         int end = start + 1;
@@ -114,7 +114,7 @@ final class RichTextParser {
         return element.path("border").asInt(0) > 0;
     }
 
-    private List<Block> lists(JsonNode elements, int start, int end, int depth) {
+    private List<Block> parseLists(JsonNode elements, int start, int end, int depth) {
         var outermost = new ArrayList<Block>();
         Deque<OpenList> open = new ArrayDeque<>();
         for (JsonNode list : slice(elements, start, end)) {
@@ -127,13 +127,13 @@ final class RichTextParser {
                 open.push(next);
             }
             for (JsonNode item : list.path("elements")) {
-                open.peek().add(inside(item, depth));
+                open.peek().add(parseContent(item, depth));
             }
         }
         while (!open.isEmpty()) {
             close(open, outermost);
         }
-        return isBordered(elements.get(start)) ? quoted(outermost).stream().toList() : outermost;
+        return isBordered(elements.get(start)) ? quote(outermost).stream().toList() : outermost;
     }
 
     private static List<JsonNode> slice(JsonNode elements, int start, int end) {
@@ -144,21 +144,21 @@ final class RichTextParser {
         return slice;
     }
 
-    /** The innermost list is complete: it belongs to the last item of the one around it. */
+    /** Adds the innermost list to the last item of the list around it. */
     private static void close(Deque<OpenList> open, List<Block> outermost) {
         OpenList closed = open.pop();
         if (closed.isBlank()) {
             return;
         }
-        BlockList listing = new BlockList(closed.numbered, closed.start, closed.items);
+        BlockList list = new BlockList(closed.numbered, closed.start, closed.items);
         if (open.isEmpty()) {
-            outermost.add(listing);
+            outermost.add(list);
         } else {
-            open.peek().nest(listing);
+            open.peek().nest(list);
         }
     }
 
-    /** A list whose items are still coming. */
+    /** A list to which items are being added. */
     private static final class OpenList {
         final int indent;
         final boolean numbered;
@@ -174,12 +174,14 @@ final class RichTextParser {
         static OpenList of(JsonNode list) {
             boolean numbered = list.path("style").asText().equals("ordered");
             int offset = list.path("offset").asInt(0);
-            boolean usable = numbered && offset > 0 && offset < LAST_NUMBER;
+            boolean hasStart = numbered && offset > 0 && offset < MAX_START;
             return new OpenList(
-                    Math.max(0, Math.min(DEEPEST, list.path("indent").asInt(0))), numbered, usable ? offset + 1 : 1);
+                    Math.max(0, Math.min(MAX_DEPTH, list.path("indent").asInt(0))),
+                    numbered,
+                    hasStart ? offset + 1 : 1);
         }
 
-        /** True for a list of the same indent that doesn't go on where this one stops. */
+        /** True for a list of the same indent that does not continue this one. */
         boolean differsFrom(OpenList next) {
             return indent == next.indent
                     && (numbered != next.numbered || (numbered && next.start != start + items.size()));
@@ -195,10 +197,10 @@ final class RichTextParser {
             items.add(new Item(lines, rest));
         }
 
-        void nest(BlockList listing) {
+        void nest(BlockList list) {
             Item last = items.isEmpty() ? new Item(List.of(), List.of()) : items.remove(items.size() - 1);
             var blocks = new ArrayList<>(last.blocks());
-            blocks.add(listing);
+            blocks.add(list);
             items.add(new Item(last.lines(), blocks));
         }
 
@@ -208,7 +210,7 @@ final class RichTextParser {
         }
     }
 
-    // What stands in a line.
+    // Elements of a line.
 
     private void inline(JsonNode elements, RichTextLineBuilder line) {
         if (elements.isArray()) {
@@ -233,7 +235,7 @@ final class RichTextParser {
                         ReferenceResolver.oneLine(element.path("text").asText()));
             case "user" -> references.user(element.path("user_id").asText());
             case "channel" -> references.channel(element.path("channel_id").asText());
-            case "usergroup", "team" -> ReferenceResolver.GROUP;
+            case "usergroup", "team" -> ReferenceResolver.USER_GROUP;
             case "broadcast" ->
                 ReferenceResolver.broadcast(element.path("range").asText());
             case "emoji" -> emoji(element, references);
@@ -249,24 +251,24 @@ final class RichTextParser {
         };
     }
 
-    /** Slack gives the characters of what Unicode knows, the skin tone among them. */
+    /** Slack sends the characters of a Unicode emoji, with its skin tone, and the name of any emoji. */
     private static Span emoji(JsonNode element, ReferenceResolver references) {
-        String characters = EmojiCharacters.of(element.path("unicode").asText());
+        String characters = EmojiTable.charactersOf(element.path("unicode").asText());
         if (!characters.isEmpty()) {
             return new Text(characters);
         }
         String name = ReferenceResolver.oneLine(element.path("name").asText());
-        int tone = element.path("skin_tone").asInt(0);
-        return references.emoji(tone == 0 ? name : name + "::skin-tone-" + tone);
+        int skinTone = element.path("skin_tone").asInt(0);
+        return references.emoji(skinTone == 0 ? name : name + "::skin-tone-" + skinTone);
     }
 
-    /** The words of an element that is not known here, linked if it is a link. */
+    /** The text of an element of an unknown type, linked if it has a URL. */
     private static Span unknown(JsonNode element, ReferenceResolver references) {
         String text = ReferenceResolver.oneLine(element.path("text").asText());
-        String shown = text.isEmpty()
+        String label = text.isEmpty()
                 ? ReferenceResolver.oneLine(element.path("fallback").asText())
                 : text;
-        String address = ReferenceResolver.oneLine(element.path("url").asText());
-        return address.isEmpty() && shown.isEmpty() ? new Text("") : references.link(address, shown);
+        String url = ReferenceResolver.oneLine(element.path("url").asText());
+        return url.isEmpty() && label.isEmpty() ? new Text("") : references.link(url, label);
     }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Slack's format for dates. What Slack words relative to the day it is read on ("yesterday", "2 hours ago") is written
- * out, for a published file is read on any day.
+ * Slack's format for dates in messages. What Slack writes relative to the present ("yesterday", "2 hours ago") becomes an
+ * absolute date, as a published file is read later.
  */
 final class SlackDateFormat {
     private static final long LAST_SECOND =
@@ -16,7 +16,7 @@ final class SlackDateFormat {
 
     private SlackDateFormat() {}
 
-    /** Reads seconds since 1970; empty if that is no moment of the common era's next eight thousand years. */
+    /** Parses seconds since 1970; empty unless they are a number that falls before the year 10,000. */
     static Optional<Instant> instant(String seconds) {
         if (seconds.isEmpty()
                 || seconds.length() > 12
@@ -27,47 +27,49 @@ final class SlackDateFormat {
         return Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds)));
     }
 
-    /** The format with its tokens filled in; empty if it has none, or one that Slack doesn't know. */
-    static Optional<String> format(String format, ZonedDateTime at) {
-        var words = new StringBuilder();
+    /** Replaces the tokens of a format; empty if it has no token, or one that Slack does not know. */
+    static Optional<String> format(String format, ZonedDateTime time) {
+        var text = new StringBuilder();
         int from = 0;
         for (int open = format.indexOf('{'); open >= 0; open = format.indexOf('{', from)) {
             int close = format.indexOf('}', open);
-            String filled = close < 0 ? "" : token(format.substring(open + 1, close), at);
-            if (filled.isEmpty()) {
+            String formatted = close < 0 ? "" : formatToken(format.substring(open + 1, close), time);
+            if (formatted.isEmpty()) {
                 return Optional.empty();
             }
-            words.append(format, from, open).append(filled);
+            text.append(format, from, open).append(formatted);
             from = close + 1;
         }
         return from == 0
                 ? Optional.empty()
-                : Optional.of(words.append(format.substring(from)).toString());
+                : Optional.of(text.append(format.substring(from)).toString());
     }
 
     /** Empty for an unknown token. */
-    private static String token(String token, ZonedDateTime at) {
+    private static String formatToken(String token, ZonedDateTime time) {
         return switch (token) {
-            case "date_num" -> written("uuuu-MM-dd", at);
-            case "date_slash" -> written("uuuu/MM/dd", at);
-            case "date", "date_pretty" -> written("MMMM d", at) + ordinal(at) + written(", uuuu", at);
-            case "date_short", "date_short_pretty" -> written("MMM d, uuuu", at);
-            case "date_long", "date_long_pretty" -> written("EEEE, MMMM d", at) + ordinal(at) + written(", uuuu", at);
-            case "date_long_full", "date_full" -> written("EEEE, MMMM d, uuuu", at);
-            case "day_divider_pretty" -> written("EEEE, MMMM d", at) + ordinal(at);
-            case "time" -> written("h:mm a", at);
-            case "time_secs" -> written("h:mm:ss a", at);
-            case "ago" -> written("MMM d, uuuu h:mm a", at);
+            case "date_num" -> formatPattern("uuuu-MM-dd", time);
+            case "date_slash" -> formatPattern("uuuu/MM/dd", time);
+            case "date", "date_pretty" ->
+                formatPattern("MMMM d", time) + ordinalSuffix(time) + formatPattern(", uuuu", time);
+            case "date_short", "date_short_pretty" -> formatPattern("MMM d, uuuu", time);
+            case "date_long", "date_long_pretty" ->
+                formatPattern("EEEE, MMMM d", time) + ordinalSuffix(time) + formatPattern(", uuuu", time);
+            case "date_long_full", "date_full" -> formatPattern("EEEE, MMMM d, uuuu", time);
+            case "day_divider_pretty" -> formatPattern("EEEE, MMMM d", time) + ordinalSuffix(time);
+            case "time" -> formatPattern("h:mm a", time);
+            case "time_secs" -> formatPattern("h:mm:ss a", time);
+            case "ago" -> formatPattern("MMM d, uuuu h:mm a", time);
             default -> "";
         };
     }
 
-    private static String written(String pattern, ZonedDateTime at) {
-        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(at);
+    private static String formatPattern(String pattern, ZonedDateTime time) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time);
     }
 
-    private static String ordinal(ZonedDateTime at) {
-        int day = at.getDayOfMonth();
+    private static String ordinalSuffix(ZonedDateTime time) {
+        int day = time.getDayOfMonth();
         if (day >= 11 && day <= 13) {
             return "th";
         }

@@ -21,7 +21,7 @@ import org.chatpress.text.CustomEmoji;
 import org.chatpress.text.EmojiTable;
 import org.chatpress.text.MessageFormatter;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
-import org.chatpress.text.Uncleaned;
+import org.chatpress.text.UnsanitizedFormatter;
 import org.chatpress.text.pattern.PatternMatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +47,14 @@ class TextBench {
     void theMessagesOfAWeek() throws IOException {
         List<String> texts = texts();
         List<SlackMessage> composed = texts.stream().map(TextBench::composed).toList();
-        var uncleaned = new Uncleaned(NAMES, EmojiTable.standard());
+        var uncleaned = new UnsanitizedFormatter(NAMES, EmojiTable.standard());
         var text = new MessageFormatter(EmojiTable.standard());
         List<String> htmls = texts.stream().map(uncleaned::html).toList();
 
         var table = new Figures(texts.size() + " messages, one core", "at first", "warm");
         measure(table, "mrkdwn to HTML", texts, uncleaned::html);
         measure(table, "blocks to HTML", composed, uncleaned::html);
-        measure(table, "cleaning that HTML", htmls, Uncleaned::cleaned);
+        measure(table, "cleaning that HTML", htmls, UnsanitizedFormatter::cleaned);
         measure(table, "mrkdwn to clean HTML and plain text", texts, each -> {
             MessageFormatter.FormattedText words = text.format(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
             return words.html() + words.text();

@@ -73,7 +73,7 @@ class BlockKitParserTest {
 
         Html5.assertWellFormed(html);
         assertThat(html)
-                .isEqualTo(HtmlWriter.write(MessageFormatter.blocks(
+                .isEqualTo(HtmlWriter.write(MessageFormatter.parse(
                         message(entry.blocks(), ""), new ReferenceResolver(NAMES, ZONE, EmojiTable.standard()))));
         assertThat(HtmlSanitizer.sanitizeMessage(html)).isEqualTo(html);
     }

@@ -115,7 +115,7 @@ class MrkdwnFuzzTest {
             String mrkdwn = mix(random);
             FormattedText words = messageText.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
             String written = HtmlWriter.write(
-                    MessageFormatter.blocks(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
+                    MessageFormatter.parse(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
 
             assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
             assertThat(HtmlSanitizer.sanitizeMessage(words.html()))

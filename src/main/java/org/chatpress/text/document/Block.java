@@ -2,47 +2,51 @@ package org.chatpress.text.document;
 
 import java.util.List;
 
-/** A part of a message that stands on lines of its own. A line is a list of spans; none of a paragraph's is empty. */
+/** A part of a message that starts on a new line. A line is a list of spans. */
 public sealed interface Block {
-    /** Lines that belong together. */
+    /** Consecutive lines; none of them is empty. */
     record Paragraph(Role role, List<List<Span>> lines) implements Block {
         public Paragraph {
             lines = lines.stream().map(List::copyOf).toList();
         }
     }
 
-    /** What a paragraph is for. */
+    /** The Block Kit block that a paragraph comes from. */
     enum Role {
         BODY(""),
         HEADER("chat-header"),
         CONTEXT("chat-context");
 
-        /** The class in HTML; empty for none. */
+        /** The paragraph's class in HTML; empty for none. */
         final String cssClass;
 
-        Role(String css) {
-            this.cssClass = css;
+        Role(String cssClass) {
+            this.cssClass = cssClass;
         }
     }
 
-    /** Words shown as they were typed, line ends and spaces included. */
+    /** Text with its line ends and spaces as typed. */
     record Preformatted(String text) implements Block {}
 
-    /** Somebody else's words. */
+    /** A quotation. */
     record Quote(List<Block> blocks) implements Block {
         public Quote {
             blocks = List.copyOf(blocks);
         }
     }
 
-    /** @param start the number of the first item; 1 where nothing is numbered */
+    /** @param start the number of the first item; 1 for a list without numbers */
     record BlockList(boolean numbered, int start, List<Item> items) implements Block {
         public BlockList {
             items = List.copyOf(items);
         }
     }
 
-    /** @param lines may be none, so that the items after an empty one keep their numbers */
+    /**
+     * An item of a list. An empty one stays in its list, so that later items keep their numbers.
+     *
+     * @param blocks what follows the lines, such as a nested list
+     */
     record Item(List<List<Span>> lines, List<Block> blocks) {
         public Item {
             lines = lines.stream().map(List::copyOf).toList();
@@ -50,7 +54,12 @@ public sealed interface Block {
         }
     }
 
-    /** @param hasHeader whether the first row names the columns */
+    /**
+     * A table.
+     *
+     * @param caption empty for none
+     * @param hasHeader whether the first row names the columns
+     */
     record Table(List<Span> caption, boolean hasHeader, List<List<Cell>> rows) implements Block {
         public Table {
             caption = List.copyOf(caption);
@@ -58,13 +67,18 @@ public sealed interface Block {
         }
     }
 
-    /** A table's cell; an empty one has no lines. */
+    /** A cell of a table; an empty one has no lines. */
     record Cell(List<List<Span>> lines) {
         public Cell {
             lines = lines.stream().map(List::copyOf).toList();
         }
     }
 
-    /** An editor's own HTML, already clean, and the same in plain words. */
+    /**
+     * HTML of an editor's pattern that cannot be part of a paragraph.
+     *
+     * @param html sanitized
+     * @param text the same as plain text
+     */
     record Markup(String html, String text) implements Block {}
 }

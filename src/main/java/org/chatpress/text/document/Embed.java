@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 import org.chatpress.model.LinkPreview.Kind;
 
 /**
- * What a page can embed of a link when a reader clicks: the service, and what it calls the thing.
+ * The post or video that a link leads to, for pages that embed it.
  *
- * @param id a YouTube video's; an X post's; {@code handle/post} on Bluesky; {@code host/@author/post} on Mastodon; an
- *     Instagram post's; empty for a plain link
+ * @param kind the service; LINK for a link that cannot be embedded
+ * @param id the id of the YouTube video, X post or Instagram post; {@code handle/post} on Bluesky; {@code
+ *     host/@author/post} on Mastodon; empty for LINK
  */
 public record Embed(Kind kind, String id) {
     private static final Embed NONE = new Embed(Kind.LINK, "");
@@ -27,12 +28,12 @@ public record Embed(Kind kind, String id) {
     private static final Pattern INSTAGRAM_POST =
             Pattern.compile("(?:/[A-Za-z0-9_.]{1,30})?/(?:p|reel|reels|tv)/([A-Za-z0-9_-]{5,40})/?");
 
-    /** Looks at the address alone. */
+    /** Recognizes a service by the form of the URL; nothing is fetched. */
     public static Embed of(String url) {
         try {
             URI uri = new URI(url);
             return uri.getHost() == null || uri.getRawPath() == null ? NONE : of(uri);
-        } catch (URISyntaxException broken) {
+        } catch (URISyntaxException e) {
             return NONE;
         }
     }
@@ -43,23 +44,23 @@ public record Embed(Kind kind, String id) {
         return switch (host) {
             case "youtube.com", "youtube-nocookie.com" ->
                 path.equals("/watch") && uri.getRawQuery() != null
-                        ? found(Kind.YOUTUBE, VIDEO_QUERY, uri.getRawQuery())
-                        : found(Kind.YOUTUBE, VIDEO, path);
-            case "youtu.be" -> found(Kind.YOUTUBE, SHORT_VIDEO, path);
-            case "x.com", "twitter.com" -> found(Kind.X, X_POST, path);
-            case "bsky.app" -> found(Kind.BLUESKY, BLUESKY_POST, path);
-            case "instagram.com" -> found(Kind.INSTAGRAM, INSTAGRAM_POST, path);
+                        ? match(Kind.YOUTUBE, VIDEO_QUERY, uri.getRawQuery())
+                        : match(Kind.YOUTUBE, VIDEO, path);
+            case "youtu.be" -> match(Kind.YOUTUBE, SHORT_VIDEO, path);
+            case "x.com", "twitter.com" -> match(Kind.X, X_POST, path);
+            case "bsky.app" -> match(Kind.BLUESKY, BLUESKY_POST, path);
+            case "instagram.com" -> match(Kind.INSTAGRAM, INSTAGRAM_POST, path);
             default -> mastodon(host, path);
         };
     }
 
-    /** Anybody may run a server; its posts are known by the form of their address. */
+    /** Mastodon servers have any host name; the path tells a post. */
     private static Embed mastodon(String host, String path) {
-        Embed post = found(Kind.MASTODON, MASTODON_POST, path);
+        Embed post = match(Kind.MASTODON, MASTODON_POST, path);
         return post.equals(NONE) ? NONE : new Embed(Kind.MASTODON, host + "/" + post.id());
     }
 
-    private static Embed found(Kind kind, Pattern pattern, String text) {
+    private static Embed match(Kind kind, Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
             return NONE;

@@ -1,13 +1,16 @@
 package org.chatpress.text.document;
 
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.owasp.html.HtmlPolicyBuilder;
+import org.owasp.html.HtmlStreamEventReceiver;
 import org.owasp.html.PolicyFactory;
 
 /**
- * HTML reduced to an allow-list of tags and attributes; other tags are dropped and their words kept, but for scripts and
- * styles. Links lead to http, https, mailto, tel or a path on the reader's own site, and say
- * {@code rel="noopener nofollow ugc"}. Cleaning what is clean changes nothing.
+ * Reduces HTML to an allow-list of elements and attributes. The text of other elements stays, except that of scripts
+ * and styles. Links have the scheme http, https, mailto or tel, or a path on the page's own site, and {@code
+ * rel="noopener nofollow ugc"}. Sanitizing sanitized HTML changes nothing.
  */
 public final class HtmlSanitizer {
     private static final Pattern BLOCK = Pattern.compile("<(?:p|h[234]|hr|ul|ol|blockquote|pre|table|figure)[ >]");
@@ -17,30 +20,27 @@ public final class HtmlSanitizer {
 
     private HtmlSanitizer() {}
 
-    /**
-     * Cleans what an editor wrote: a description or live content. Beside a message's tags it may hold headings, rules
-     * and figures.
-     */
+    /** Sanitizes HTML of an editor, which may also contain headings, rules, images and figures. */
     public static String sanitize(String html) {
-        // Where a tag was dropped, its neighbours may nest wrongly; the second turn puts that right.
+        // The elements around a removed one may be nested wrongly; a second pass corrects that.
         return sanitize(sanitize(html, Policies.EDITOR), Policies.EDITOR);
     }
 
-    /** Cleans a message. What {@link HtmlWriter} writes passes unchanged; this is for the day when it errs. */
+    /** Sanitizes a message. Output of {@link HtmlWriter} passes unchanged; this guards against errors in it. */
     public static String sanitizeMessage(String html) {
         return sanitize(html, Policies.MESSAGE);
     }
 
-    /** True if clean HTML holds what can't stand in a paragraph. */
+    /** True if sanitized HTML contains an element that a paragraph cannot contain. */
     public static boolean isBlock(String html) {
         return BLOCK.matcher(html).find();
     }
 
-    /** The words of clean HTML, less its markup. */
+    /** The text of sanitized HTML. */
     public static String plainText(String html) {
         String lines = LINE_END.matcher(html).replaceAll("\n");
-        String words = TAG.matcher(lines).replaceAll("");
-        return words.replace("&lt;", "<")
+        String text = TAG.matcher(lines).replaceAll("");
+        return text.replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&quot;", "\"")
                 .replace("&amp;", "&")
@@ -48,12 +48,57 @@ public final class HtmlSanitizer {
     }
 
     private static String sanitize(String html, PolicyFactory policy) {
-        var clean = new StringBuilder(html.length());
-        org.owasp.html.HtmlSanitizer.sanitize(html, policy.apply(new SanitizedHtmlWriter(clean)));
-        return clean.toString();
+        var sanitized = new StringBuilder(html.length());
+        org.owasp.html.HtmlSanitizer.sanitize(html, policy.apply(new Writer(sanitized)));
+        return sanitized.toString();
     }
 
-    /** In a class of its own, so that commands that render nothing don't wait for it. */
+    /**
+     * Writes the elements and text that the policy permits and escapes only what HTML requires. The library's own
+     * writer also escapes {@code @ = + '} and every emoji as numeric references, which doubles the size of a chat and
+     * makes the published files hard to read. What else it guards against concerns raw-text elements (script, style,
+     * textarea), which no policy here permits.
+     */
+    private static final class Writer implements HtmlStreamEventReceiver {
+        private static final Set<String> VOID_ELEMENTS = Set.of("br", "hr", "img");
+
+        private final StringBuilder html;
+
+        Writer(StringBuilder html) {
+            this.html = html;
+        }
+
+        @Override
+        public void openDocument() {}
+
+        @Override
+        public void closeDocument() {}
+
+        @Override
+        public void openTag(String element, List<String> attributes) {
+            html.append('<').append(element);
+            for (int i = 0; i < attributes.size(); i += 2) {
+                html.append(' ').append(attributes.get(i)).append("=\"");
+                HtmlWriter.escapeAttribute(VisibleText.visible(attributes.get(i + 1)), html);
+                html.append('"');
+            }
+            html.append('>');
+        }
+
+        @Override
+        public void closeTag(String element) {
+            if (!VOID_ELEMENTS.contains(element)) {
+                html.append("</").append(element).append('>');
+            }
+        }
+
+        @Override
+        public void text(String text) {
+            HtmlWriter.escapeText(VisibleText.visible(text), html);
+        }
+    }
+
+    /** A class of its own, so that only commands that render load the policies. */
     private static final class Policies {
         private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
 

@@ -16,7 +16,7 @@ import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
 import org.chatpress.text.document.Span.Time;
 
-/** Writes a message as HTML, every word escaped. The README lists the elements and classes. */
+/** Writes a message as HTML and escapes all text. examples/front-end/README.md lists the elements and classes. */
 public final class HtmlWriter {
     private final StringBuilder html = new StringBuilder(256);
 
@@ -34,14 +34,14 @@ public final class HtmlWriter {
                 paragraph(paragraph);
             } else if (block instanceof Preformatted preformatted) {
                 html.append("<pre>");
-                SanitizedHtmlWriter.escapeText(preformatted.text(), html);
+                escapeText(preformatted.text(), html);
                 html.append("</pre>");
             } else if (block instanceof Quote quote) {
                 html.append("<blockquote>");
                 blocks(quote.blocks());
                 html.append("</blockquote>");
-            } else if (block instanceof BlockList listing) {
-                listing(listing);
+            } else if (block instanceof BlockList list) {
+                list(list);
             } else if (block instanceof Table table) {
                 table(table);
             } else if (block instanceof Block.Markup markup) {
@@ -60,19 +60,19 @@ public final class HtmlWriter {
         html.append("</p>");
     }
 
-    private void listing(BlockList listing) {
-        html.append(listing.numbered() ? "<ol" : "<ul");
-        if (listing.start() != 1) {
-            html.append(" start=\"").append(listing.start()).append('"');
+    private void list(BlockList list) {
+        html.append(list.numbered() ? "<ol" : "<ul");
+        if (list.start() != 1) {
+            html.append(" start=\"").append(list.start()).append('"');
         }
         html.append('>');
-        for (Item item : listing.items()) {
+        for (Item item : list.items()) {
             html.append("<li>");
             lines(item.lines());
             blocks(item.blocks());
             html.append("</li>");
         }
-        html.append(listing.numbered() ? "</ol>" : "</ul>");
+        html.append(list.numbered() ? "</ol>" : "</ul>");
     }
 
     private void table(Table table) {
@@ -116,7 +116,7 @@ public final class HtmlWriter {
     private void spans(List<Span> spans) {
         for (Span span : spans) {
             if (span instanceof Text text) {
-                SanitizedHtmlWriter.escapeText(text.text(), html);
+                escapeText(text.text(), html);
             } else if (span instanceof Styled styled) {
                 html.append('<').append(styled.style().element).append('>');
                 spans(styled.spans());
@@ -127,14 +127,14 @@ public final class HtmlWriter {
                 html.append("</a>");
             } else if (span instanceof Mention mention) {
                 html.append("<span class=\"chat-mention\">@");
-                SanitizedHtmlWriter.escapeText(mention.name(), html);
+                escapeText(mention.name(), html);
                 html.append("</span>");
-            } else if (span instanceof EmojiImage picture) {
-                attribute("<img class=\"emoji\" alt=\":", picture.name(), ":\" ");
-                attribute("src=\"", picture.url(), "\">");
+            } else if (span instanceof EmojiImage image) {
+                attribute("<img class=\"emoji\" alt=\":", image.name(), ":\" ");
+                attribute("src=\"", image.url(), "\">");
             } else if (span instanceof Time time) {
                 attribute("<time datetime=\"", time.instant().toString(), "\">");
-                SanitizedHtmlWriter.escapeText(time.text(), html);
+                escapeText(time.text(), html);
                 html.append("</time>");
             } else if (span instanceof Span.Markup markup) {
                 html.append(markup.html());
@@ -142,9 +142,39 @@ public final class HtmlWriter {
         }
     }
 
-    private void attribute(String before, String value, String behind) {
+    private void attribute(String before, String value, String after) {
         html.append(before);
-        SanitizedHtmlWriter.escapeAttribute(value, html);
-        html.append(behind);
+        escapeAttribute(value, html);
+        html.append(after);
+    }
+
+    /** Escapes text for any place in HTML, within single or double quotes too. */
+    public static String escape(String text) {
+        var html = new StringBuilder();
+        escapeAttribute(text, html);
+        return html.toString().replace("'", "&#39;");
+    }
+
+    /** Appends the text of an element. */
+    static void escapeText(String text, StringBuilder html) {
+        escape(text, html, "\"");
+    }
+
+    /** Appends the value of an attribute, to be put in double quotes. */
+    static void escapeAttribute(String text, StringBuilder html) {
+        escape(text, html, "&quot;");
+    }
+
+    private static void escape(String text, StringBuilder html, String quote) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '&' -> html.append("&amp;");
+                case '<' -> html.append("&lt;");
+                case '>' -> html.append("&gt;");
+                case '"' -> html.append(quote);
+                default -> html.append(c);
+            }
+        }
     }
 }

@@ -11,47 +11,47 @@ import org.chatpress.text.document.Block.Table;
 import org.chatpress.text.document.Span.Link;
 import org.chatpress.text.document.Span.Styled;
 
-/** Finds the links in a message. */
+/** Collects the URLs of a message's links. */
 public final class LinkCollector {
-    private final Set<String> links = new HashSet<>();
+    private final Set<String> urls = new HashSet<>();
 
     private LinkCollector() {}
 
-    /** Their addresses, each {@link #normalized}. */
+    /** The URLs of all links, each {@link #normalized}. */
     public static Set<String> linksIn(List<Block> blocks) {
-        var search = new LinkCollector();
-        search.blocks(blocks);
-        return search.links;
+        var collector = new LinkCollector();
+        collector.collect(blocks);
+        return collector.urls;
     }
 
-    /** An address and the same with a slash at its end lead to the same place. */
-    public static String normalized(String address) {
-        return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+    /** The URL without a slash at its end: with it, the URL leads to the same page. */
+    public static String normalized(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
-    private void blocks(List<Block> blocks) {
+    private void collect(List<Block> blocks) {
         for (Block block : blocks) {
             if (block instanceof Paragraph paragraph) {
-                paragraph.lines().forEach(this::spans);
+                paragraph.lines().forEach(this::collectFromLine);
             } else if (block instanceof Quote quote) {
-                blocks(quote.blocks());
-            } else if (block instanceof BlockList listing) {
-                for (Item item : listing.items()) {
-                    item.lines().forEach(this::spans);
-                    blocks(item.blocks());
+                collect(quote.blocks());
+            } else if (block instanceof BlockList list) {
+                for (Item item : list.items()) {
+                    item.lines().forEach(this::collectFromLine);
+                    collect(item.blocks());
                 }
             } else if (block instanceof Table table) {
-                table.rows().forEach(row -> row.forEach(cell -> cell.lines().forEach(this::spans)));
+                table.rows().forEach(row -> row.forEach(cell -> cell.lines().forEach(this::collectFromLine)));
             }
         }
     }
 
-    private void spans(List<Span> spans) {
+    private void collectFromLine(List<Span> spans) {
         for (Span span : spans) {
             if (span instanceof Styled styled) {
-                spans(styled.spans());
+                collectFromLine(styled.spans());
             } else if (span instanceof Link link) {
-                links.add(normalized(link.url()));
+                urls.add(normalized(link.url()));
             }
         }
     }

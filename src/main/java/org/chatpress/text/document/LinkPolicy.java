@@ -5,56 +5,59 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Decides which addresses become links, and hides those of a Slack workspace. */
+/** Decides which URLs become links, and removes the URLs of Slack workspaces from what readers see. */
 public final class LinkPolicy {
-    /** Stands for the address of a workspace, which readers could not open and need not know. */
+    /** Replaces the URL of a workspace, which is private and which readers could not open. */
     public static final String NEUTRAL_LABEL = "link";
 
     private static final String WORD = "slack";
-    private static final String APP = "slack://";
-    private static final List<String> SLACK =
-            List.of("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com", "slack-imgs.com", APP);
+    private static final String APP_URL = "slack://";
+    private static final List<String> SLACK_HOSTS =
+            List.of("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com", "slack-imgs.com", APP_URL);
 
     private LinkPolicy() {}
 
-    /** The address as it may stand in a link; empty if it leads nowhere that a reader should go. */
-    public static Optional<String> linkTarget(String address) {
-        for (int i = 0; i < address.length(); i++) {
-            char c = address.charAt(i);
+    /**
+     * The URL to link to, with those characters percent-encoded that would end it in plain text.
+     *
+     * @return empty unless the URL is mailto, tel, or http(s) with a plain host, and does not lead to a workspace
+     */
+    public static Optional<String> linkTarget(String url) {
+        for (int i = 0; i < url.length(); i++) {
+            char c = url.charAt(i);
             if (c <= ' ' || (c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c)))) {
                 return Optional.empty();
             }
         }
-        boolean allowed = switch (scheme(address)) {
-            case "http", "https" -> hasPlainHost(address);
-            // Slack makes these of addresses and numbers that somebody typed into the message, so they are
-            // its content. Profiles, where addresses would leak, never reach the text.
+        boolean allowed = switch (scheme(url)) {
+            case "http", "https" -> hasPlainHost(url);
+            // Slack links e-mail addresses and phone numbers that the author typed. Those of profiles never get here.
             case "mailto", "tel" -> true;
             default -> false;
         };
-        return allowed && !containsWorkspaceUrl(address) ? Optional.of(encoded(address)) : Optional.empty();
+        return allowed && !containsWorkspaceUrl(url) ? Optional.of(encoded(url)) : Optional.empty();
     }
 
-    /** The address of a picture as it may stand in a page; empty if it is none of the web, or one of Slack's own. */
-    public static Optional<String> imageUrl(String address) {
-        return linkTarget(address).filter(safe -> scheme(safe).startsWith("http"));
+    /** The URL of an image to show; empty unless {@link #linkTarget} permits it and it is http(s). */
+    public static Optional<String> imageUrl(String url) {
+        return linkTarget(url).filter(safe -> scheme(safe).startsWith("http"));
     }
 
-    /** What to show of an address that has no label. */
-    public static String label(String address) {
-        return switch (scheme(address)) {
-            case "mailto", "tel" -> address.substring(address.indexOf(':') + 1);
-            default -> address;
+    /** The text of a link that has no label. */
+    public static String label(String url) {
+        return switch (scheme(url)) {
+            case "mailto", "tel" -> url.substring(url.indexOf(':') + 1);
+            default -> url;
         };
     }
 
-    /** True for a text that holds an address in a workspace, or in Slack's app. */
+    /** True for text that contains the URL of a workspace, or one for Slack's app. */
     public static boolean containsWorkspaceUrl(String text) {
-        // Browsers read full-width letters and dots in host names as the plain ones.
-        String plain = isAscii(text)
+        // Browsers read full-width letters and dots in host names as ASCII.
+        String normalized = isAscii(text)
                 ? text
                 : Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
-        return !withoutWorkspaceUrls(plain).equals(plain);
+        return !withoutWorkspaceUrls(normalized).equals(normalized);
     }
 
     private static boolean isAscii(String text) {
@@ -66,25 +69,27 @@ public final class LinkPolicy {
         return true;
     }
 
-    /** The text with each address of a workspace replaced by a neutral word. */
+    /** The text with each URL of a workspace replaced by {@link #NEUTRAL_LABEL}. */
     public static String withoutWorkspaceUrls(String text) {
-        StringBuilder kept = null;
+        StringBuilder cleaned = null;
         int from = 0;
         for (int at = nextSlack(text, 0); at >= 0; at = nextSlack(text, at + 1)) {
-            int end = workspaceEnd(text, at);
+            int end = workspaceUrlEnd(text, at);
             if (end > 0) {
-                kept = kept == null ? new StringBuilder() : kept;
-                // What came before may be part of an address that is already replaced.
-                int start = Math.max(from, addressStart(text, at));
-                kept.append(text, from, start).append(NEUTRAL_LABEL);
+                cleaned = cleaned == null ? new StringBuilder() : cleaned;
+                // The text before may belong to a URL that is already replaced.
+                int start = Math.max(from, urlStart(text, at));
+                cleaned.append(text, from, start).append(NEUTRAL_LABEL);
                 from = end;
                 at = end - 1;
             }
         }
-        return kept == null ? text : kept.append(text, from, text.length()).toString();
+        return cleaned == null
+                ? text
+                : cleaned.append(text, from, text.length()).toString();
     }
 
-    /** Where the word next stands, in any capitals; -1 if it doesn't. */
+    /** The position of the next {@code slack}, ignoring case; -1 for none. */
     private static int nextSlack(String text, int from) {
         for (int at = from; at <= text.length() - WORD.length(); at++) {
             char c = text.charAt(at);
@@ -95,51 +100,51 @@ public final class LinkPolicy {
         return -1;
     }
 
-    /** Where the workspace's address ends of which Slack's part begins here; -1 if none does. */
-    private static int workspaceEnd(String text, int at) {
-        Optional<String> slack = slackAt(text, at);
+    /** The end of the workspace URL whose Slack host, without subdomain, starts at this position; -1 for none. */
+    private static int workspaceUrlEnd(String text, int at) {
+        Optional<String> slack = slackHostAt(text, at);
         if (slack.isEmpty()) {
             return -1;
         }
         int hostEnd = at + slack.get().length();
-        boolean subdomain = at > 1 && text.charAt(at - 1) == '.' && isHostCharacter(text.charAt(at - 2));
-        boolean whole = at == 0 || (!isHostCharacter(text.charAt(at - 1)) && text.charAt(at - 1) != '.');
-        if (slack.get().equals(APP)) {
-            return whole ? addressEnd(text, hostEnd) : -1;
+        boolean hasSubdomain = at > 1 && text.charAt(at - 1) == '.' && isHostCharacter(text.charAt(at - 2));
+        boolean isWholeHost = at == 0 || (!isHostCharacter(text.charAt(at - 1)) && text.charAt(at - 1) != '.');
+        if (slack.get().equals(APP_URL)) {
+            return isWholeHost ? urlEnd(text, hostEnd) : -1;
         }
-        if ((!subdomain && !whole) || hostGoesOn(text, hostEnd)) {
+        if ((!hasSubdomain && !isWholeHost) || hostContinues(text, hostEnd)) {
             return -1;
         }
-        // Slack's own front page is no secret; below it are redirects to workspaces and files.
-        int end = addressEnd(text, hostEnd);
-        boolean frontPage = whole && end <= hostEnd + 1;
-        return frontPage ? -1 : end;
+        // Slack's front page is public; its other pages redirect to workspaces and files.
+        int end = urlEnd(text, hostEnd);
+        boolean isFrontPage = isWholeHost && end <= hostEnd + 1;
+        return isFrontPage ? -1 : end;
     }
 
-    private static Optional<String> slackAt(String text, int at) {
-        return SLACK.stream()
+    private static Optional<String> slackHostAt(String text, int at) {
+        return SLACK_HOSTS.stream()
                 .filter(slack -> text.regionMatches(true, at, slack, 0, slack.length()))
                 .findFirst();
     }
 
-    /** True for {@code slack.community} and {@code slack.com.example}, but not at the end of a sentence. */
-    private static boolean hostGoesOn(String text, int hostEnd) {
+    /** True for {@code slack.community} and {@code slack.com.example}, but not for a full stop after the host. */
+    private static boolean hostContinues(String text, int hostEnd) {
         int next = hostEnd < text.length() && text.charAt(hostEnd) == '.' ? hostEnd + 1 : hostEnd;
         return next < text.length() && isHostCharacter(text.charAt(next));
     }
 
-    private static int addressStart(String text, int at) {
+    private static int urlStart(String text, int at) {
         int start = at;
-        while (start > 0 && isAddressCharacter(text.charAt(start - 1))) {
+        while (start > 0 && isUrlCharacter(text.charAt(start - 1))) {
             start--;
         }
         return start;
     }
 
-    /** Where the address that goes on behind its host ends: before a space, and before the sentence's own marks. */
-    private static int addressEnd(String text, int hostEnd) {
+    /** The end of the URL with this host, without the punctuation of the sentence around it. */
+    private static int urlEnd(String text, int hostEnd) {
         int end = hostEnd;
-        while (end < text.length() && isAddressCharacter(text.charAt(end))) {
+        while (end < text.length() && isUrlCharacter(text.charAt(end))) {
             end++;
         }
         while (end > hostEnd && ".,:!?".indexOf(text.charAt(end - 1)) >= 0) {
@@ -152,38 +157,38 @@ public final class LinkPolicy {
         return Character.isLetterOrDigit(c) || c == '-';
     }
 
-    private static boolean isAddressCharacter(char c) {
+    private static boolean isUrlCharacter(char c) {
         return !Character.isWhitespace(c) && !Character.isSpaceChar(c) && "<>()[]{}|\"'`".indexOf(c) < 0;
     }
 
     /** The scheme in lower case; empty if there is none. */
-    private static String scheme(String address) {
-        int colon = address.indexOf(':');
-        return colon < 0 ? "" : address.substring(0, colon).toLowerCase(Locale.ROOT);
+    private static String scheme(String url) {
+        int colon = url.indexOf(':');
+        return colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
     }
 
-    /** False where a name stands before the host, too: {@code https://bank.example@elsewhere.example}. */
-    private static boolean hasPlainHost(String address) {
-        int start = address.indexOf(':') + 3;
-        if (!address.startsWith("://", start - 3)) {
+    /** False for a URL with user info, whose host is easily mistaken: {@code https://bank.example@elsewhere.example}. */
+    private static boolean hasPlainHost(String url) {
+        int start = url.indexOf(':') + 3;
+        if (!url.startsWith("://", start - 3)) {
             return false;
         }
         int end = start;
-        while (end < address.length() && "/?#".indexOf(address.charAt(end)) < 0) {
+        while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
             end++;
         }
         return end > start
-                && Character.isLetterOrDigit(address.codePointAt(start))
-                && address.substring(start, end)
+                && Character.isLetterOrDigit(url.codePointAt(start))
+                && url.substring(start, end)
                         .codePoints()
                         .allMatch(c -> Character.isLetterOrDigit(c) || ".-_:".indexOf(c) >= 0);
     }
 
-    /** Browsers accept these characters in an address, but not every program that finds it in a text does. */
-    private static String encoded(String address) {
-        var encoded = new StringBuilder(address.length());
-        for (int i = 0; i < address.length(); i++) {
-            char c = address.charAt(i);
+    /** Browsers accept these characters in a URL; programs that find URLs in plain text may stop at them. */
+    private static String encoded(String url) {
+        var encoded = new StringBuilder(url.length());
+        for (int i = 0; i < url.length(); i++) {
+            char c = url.charAt(i);
             if ("\"<>\\^`{|}()".indexOf(c) < 0) {
                 encoded.append(c);
             } else {

@@ -16,7 +16,7 @@ import org.chatpress.text.document.Span.Text;
 import org.chatpress.text.document.Span.Time;
 
 /**
- * Writes a message as plain text for feeds, previews and search: its words and line ends, a bullet or number before each
+ * Writes a message as plain text for feeds, previews and search: its text and line ends, a bullet or number before each
  * item of a list, a bar between the cells of a row.
  */
 public final class PlainTextWriter {
@@ -30,6 +30,7 @@ public final class PlainTextWriter {
         return writer.plain.toString();
     }
 
+    /** Writes one line. */
     public static String writeLine(List<Span> spans) {
         if (spans.size() == 1 && spans.get(0) instanceof Text text) {
             return text.text();
@@ -40,13 +41,13 @@ public final class PlainTextWriter {
     }
 
     private void blocks(List<Block> blocks, String indent) {
-        Block before = null;
+        Block previous = null;
         for (Block block : blocks) {
-            if (before != null) {
-                plain.append(before instanceof Paragraph && block instanceof Paragraph ? "\n\n" : "\n");
+            if (previous != null) {
+                plain.append(previous instanceof Paragraph && block instanceof Paragraph ? "\n\n" : "\n");
             }
             block(block, indent);
-            before = block;
+            previous = block;
         }
     }
 
@@ -57,8 +58,8 @@ public final class PlainTextWriter {
             plain.append(preformatted.text());
         } else if (block instanceof Quote quote) {
             blocks(quote.blocks(), indent);
-        } else if (block instanceof BlockList listing) {
-            listing(listing, indent);
+        } else if (block instanceof BlockList list) {
+            list(list, indent);
         } else if (block instanceof Table table) {
             table(table);
         } else if (block instanceof Block.Markup markup) {
@@ -66,15 +67,15 @@ public final class PlainTextWriter {
         }
     }
 
-    private void listing(BlockList listing, String indent) {
-        int number = listing.start();
-        for (Item item : listing.items()) {
-            if (number > listing.start()) {
+    private void list(BlockList list, String indent) {
+        int number = list.start();
+        for (Item item : list.items()) {
+            if (number > list.start()) {
                 plain.append('\n');
             }
             plain.append(indent);
-            String mark = listing.numbered() ? number + ". " : "• ";
-            plain.append(mark);
+            String marker = list.numbered() ? number + ". " : "• ";
+            plain.append(marker);
             lines(item.lines(), "\n" + indent + "  ");
             if (!item.blocks().isEmpty()) {
                 plain.append('\n');
@@ -99,9 +100,9 @@ public final class PlainTextWriter {
         }
     }
 
-    private void lines(List<List<Span>> lines, String between) {
+    private void lines(List<List<Span>> lines, String separator) {
         for (int i = 0; i < lines.size(); i++) {
-            plain.append(i > 0 ? between : "");
+            plain.append(i > 0 ? separator : "");
             spans(lines.get(i));
         }
     }
@@ -116,8 +117,8 @@ public final class PlainTextWriter {
                 spans(link.label());
             } else if (span instanceof Mention mention) {
                 plain.append('@').append(mention.name());
-            } else if (span instanceof EmojiImage picture) {
-                plain.append(':').append(picture.name()).append(':');
+            } else if (span instanceof EmojiImage image) {
+                plain.append(':').append(image.name()).append(':');
             } else if (span instanceof Time time) {
                 plain.append(time.text());
             } else if (span instanceof Span.Markup markup) {

@@ -3,7 +3,7 @@ package org.chatpress.text.document;
 import java.time.Instant;
 import java.util.List;
 
-/** A part of a line. All words in it are plain: no entities, no markup, not yet escaped. */
+/** A part of a line. Its texts are plain: writers escape them. */
 public sealed interface Span {
     record Text(String text) implements Span {}
 
@@ -13,24 +13,36 @@ public sealed interface Span {
         }
     }
 
-    /** A link with an address that {@link LinkPolicy#linkTarget} let through. */
+    /** @param url as returned by {@link LinkPolicy#linkTarget} */
     record Link(String url, List<Span> label) implements Span {
         public Link {
             label = List.copyOf(label);
         }
     }
 
+    /** @param name a user's display name, without the {@code @} */
     record Mention(String name) implements Span {}
 
-    /** A workspace's own emoji, at an address of our mirror. */
+    /**
+     * A custom emoji of the workspace.
+     *
+     * @param name without colons
+     * @param url of the copy beside the chat
+     */
     record EmojiImage(String name, String url) implements Span {}
 
+    /** @param text the moment as readers see it */
     record Time(Instant instant, String text) implements Span {}
 
-    /** An editor's own HTML, already clean, and the same in plain words. */
+    /**
+     * HTML of an editor's pattern.
+     *
+     * @param html sanitized
+     * @param text the same as plain text
+     */
     record Markup(String html, String text) implements Span {}
 
-    /** How words are set. Slack's composer knows them all, mrkdwn those that have a mark, and code. */
+    /** A text style. Rich text can have all of them, mrkdwn those with a delimiter, and code. */
     enum Style {
         BOLD('*', "strong"),
         ITALIC('_', "em"),
@@ -38,11 +50,13 @@ public sealed interface Span {
         UNDERLINED('\0', "u"),
         CODE('\0', "code");
 
+        /** The character on both sides of the text in mrkdwn; 0 for none. */
         public final char delimiter;
+
         final String element;
 
-        Style(char mark, String element) {
-            this.delimiter = mark;
+        Style(char delimiter, String element) {
+            this.delimiter = delimiter;
             this.element = element;
         }
 
@@ -50,9 +64,9 @@ public sealed interface Span {
             return c == BOLD.delimiter || c == ITALIC.delimiter || c == STRUCK.delimiter;
         }
 
-        /** The style of one of the three marks. */
-        public static Style ofDelimiter(char mark) {
-            return mark == BOLD.delimiter ? BOLD : mark == ITALIC.delimiter ? ITALIC : STRUCK;
+        /** @param delimiter for which {@link #isDelimiter} is true */
+        public static Style ofDelimiter(char delimiter) {
+            return delimiter == BOLD.delimiter ? BOLD : delimiter == ITALIC.delimiter ? ITALIC : STRUCK;
         }
     }
 }

@@ -7,36 +7,36 @@ import org.chatpress.text.document.Span.Markup;
 import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
 
-/** Cuts a line where its words are cut. */
+/** Cuts a line by positions in its plain text. */
 public final class SpanSlicer {
-    /** Stands for an editor's own HTML, whose words are nobody's to match. */
+    /** U+FFFC, the object replacement character: patterns must not match the text of another pattern's HTML. */
     private static final String MARKUP = "\ufffc";
 
     private SpanSlicer() {}
 
-    /** The words by which places in the line are counted. */
+    /** The line as patterns see it, and by whose positions {@link #slice} cuts. */
     public static String plainText(List<Span> spans) {
-        var words = new StringBuilder();
-        spans.forEach(span -> words.append(plainText(span)));
-        return words.toString();
+        var text = new StringBuilder();
+        spans.forEach(span -> text.append(plainText(span)));
+        return text.toString();
     }
 
-    /** What of the line lies between two places in its words. */
+    /** The part of the line between two positions; the second one is excluded. Styles and links are cut with it. */
     public static List<Span> slice(List<Span> spans, int from, int to) {
-        var kept = new ArrayList<Span>();
-        int at = 0;
+        var slice = new ArrayList<Span>();
+        int position = 0;
         for (Span span : spans) {
             int length = plainText(span).length();
-            int start = Math.max(from - at, 0);
-            int end = Math.min(to - at, length);
+            int start = Math.max(from - position, 0);
+            int end = Math.min(to - position, length);
             if (start == 0 && end == length) {
-                kept.add(span);
+                slice.add(span);
             } else if (start < end) {
-                kept.add(slice(span, start, end));
+                slice.add(slice(span, start, end));
             }
-            at += length;
+            position += length;
         }
-        return kept;
+        return slice;
     }
 
     private static Span slice(Span span, int from, int to) {

@@ -1,18 +1,17 @@
 package org.chatpress.text.document;
 
-/** Keeps characters that readers can't see from playing tricks on those that they can. */
+/** Removes characters that are invisible to readers and change how the visible ones appear. */
 public final class VisibleText {
     private static final int REPLACEMENT = 0xFFFD;
 
     private VisibleText() {}
 
     /**
-     * The text without control characters (but newline and tab), without the marks that turn the direction of what
-     * follows, and with a replacement character for each half of a surrogate pair. Every kind of line end becomes a
-     * newline.
+     * The text without control characters (except newline and tab), noncharacters, and directional overrides,
+     * embeddings and isolates. Every line end becomes a newline; an unpaired surrogate becomes U+FFFD.
      *
-     * <p>Direction overrides are dropped, not balanced: one that is left open runs into the next message, and
-     * right-to-left text needs none of them. The invisible marks that Arabic and Hebrew typists do use (U+200E, U+200F,
+     * <p>Directional overrides are removed, not closed: one that is left open would affect the next message, and
+     * right-to-left text does not need them. The directional marks that Arabic and Hebrew typists use (U+200E, U+200F,
      * U+061C) stay.
      */
     public static String visible(String text) {
@@ -23,10 +22,10 @@ public final class VisibleText {
         int at = 0;
         while (at < text.length()) {
             int c = text.codePointAt(at);
-            boolean windowsLineEnd = c == '\r' && at + 1 < text.length() && text.charAt(at + 1) == '\n';
-            if (isLineEnd(c) && !windowsLineEnd) {
+            boolean startsCrLf = c == '\r' && at + 1 < text.length() && text.charAt(at + 1) == '\n';
+            if (isLineEnd(c) && !startsCrLf) {
                 visible.append('\n');
-            } else if (isHalfPair(c)) {
+            } else if (isUnpairedSurrogate(c)) {
                 visible.appendCodePoint(REPLACEMENT);
             } else if (!isInvisible(c)) {
                 visible.appendCodePoint(c);
@@ -36,7 +35,7 @@ public final class VisibleText {
         return visible.toString();
     }
 
-    /** Likewise, on one line, without blanks at its ends. */
+    /** The {@link #visible} text on one line: each run of white space becomes a space, and none is left at the ends. */
     public static String line(String text) {
         return visible(text).replaceAll("[\\s\\u00A0]+", " ").strip();
     }
@@ -45,14 +44,14 @@ public final class VisibleText {
         return c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
-    private static boolean isHalfPair(int c) {
+    private static boolean isUnpairedSurrogate(int c) {
         return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
     }
 
     private static boolean isInvisible(int c) {
         boolean control = Character.isISOControl(c) && c != '\n' && c != '\t';
-        boolean direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-        boolean noCharacter = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || c == 0xFEFF;
-        return control || direction || noCharacter;
+        boolean directional = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        boolean noncharacter = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) || c == 0xFEFF;
+        return control || directional || noncharacter;
     }
 }

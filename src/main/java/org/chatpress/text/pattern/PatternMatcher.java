@@ -17,8 +17,8 @@ import org.chatpress.text.document.Block.Quote;
 import org.chatpress.text.document.Block.Table;
 import org.chatpress.text.document.Embed;
 import org.chatpress.text.document.HtmlSanitizer;
+import org.chatpress.text.document.HtmlWriter;
 import org.chatpress.text.document.LinkPolicy;
-import org.chatpress.text.document.SanitizedHtmlWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.SpanSlicer;
 
@@ -200,7 +200,7 @@ public final class PatternMatcher {
         }
 
         private void addMarkup(Regex.Search match, List<Span> to) {
-            String html = fill(rule.html().orElseThrow(), match, SanitizedHtmlWriter::escaped);
+            String html = fill(rule.html().orElseThrow(), match, HtmlWriter::escape);
             htmlLength += html.length();
             if (htmlLength > MAX_HTML_LENGTH) {
                 throw new TooManyMatchesException();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EmojiTest {
+class EmojiTableTest {
     private static final EmojiTable EMOJI = EmojiTable.standard();
 
     @ParameterizedTest
@@ -21,7 +21,7 @@ class EmojiTest {
         "slightly_smiling_face, 1F642",
     })
     void knowsSlacksNames(String name, String codePoints) {
-        assertThat(EMOJI.character(name)).map(EmojiTest::hex).contains(codePoints);
+        assertThat(EMOJI.characters(name)).map(EmojiTableTest::hex).contains(codePoints);
     }
 
     @ParameterizedTest
@@ -36,20 +36,20 @@ class EmojiTest {
         "handshake::skin-tone-3, 1F91D 1F3FC",
     })
     void putsTheSkinToneWhereUnicodeWantsIt(String name, String codePoints) {
-        assertThat(EMOJI.character(name)).map(EmojiTest::hex).contains(codePoints);
+        assertThat(EMOJI.characters(name)).map(EmojiTableTest::hex).contains(codePoints);
     }
 
     @ParameterizedTest
     @CsvSource({"cat::skin-tone-3, 1F431", "wave::skin-tone-9, 1F44B", "wave::skin-tone-2-3, 1F44B"})
     void leavesOutASkinToneThatTheEmojiCannotTake(String name, String codePoints) {
-        assertThat(EMOJI.character(name)).map(EmojiTest::hex).contains(codePoints);
+        assertThat(EMOJI.characters(name)).map(EmojiTableTest::hex).contains(codePoints);
     }
 
     @Test
     void hasNoCharacterForAWorkspacesOwnEmoji() {
-        assertThat(EMOJI.character("newsroom-siren")).isEmpty();
-        assertThat(EMOJI.character("newsroom-siren::skin-tone-2")).isEmpty();
-        assertThat(EMOJI.character("")).isEmpty();
+        assertThat(EMOJI.characters("newsroom-siren")).isEmpty();
+        assertThat(EMOJI.characters("newsroom-siren::skin-tone-2")).isEmpty();
+        assertThat(EMOJI.characters("")).isEmpty();
     }
 
     private static String hex(String characters) {

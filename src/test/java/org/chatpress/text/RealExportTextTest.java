@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * Every text of a real week, read again by an HTML parser and compared with what Slack gave, by no code of ours. Skipped
  * where the data is not at hand: it is not ours to ship.
  */
-class RealWordsTest {
+class RealExportTextTest {
     private static final Path EXPORT =
             Path.of(System.getProperty("chatpress.data", "../shared/data")).resolve("clojurians-2018-02-01-to-05.zip");
     private static final Pattern FENCED = Pattern.compile("```(?=\\s*\\S)(.*?)```", Pattern.DOTALL);
