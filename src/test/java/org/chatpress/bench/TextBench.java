@@ -26,38 +26,38 @@ import org.chatpress.text.pattern.PatternMatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many messages a second one core turns into HTML, and what it costs to clean them. */
+/** Messages formatted a second on one core, and the cost of sanitizing them. */
 class TextBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ResolvedNames NAMES = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none());
     private static final int WARM_UP = 40;
     private static final int ROUNDS = 31;
 
-    /** The thread's own time: other programs on the machine take none of it. */
+    /** CPU time of the thread: other programs on the machine do not count. */
     private final ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
 
     @TempDir
     Path folder;
 
-    /** What the measured code made, so that no compiler leaves it out. */
+    /** Uses the results, so that the compiler does not remove the code. */
     @SuppressWarnings("unused")
-    private long written;
+    private long length;
 
     @Test
     void theMessagesOfAWeek() throws IOException {
         List<String> texts = texts();
         List<SlackMessage> composed = texts.stream().map(TextBench::composed).toList();
-        var uncleaned = new UnsanitizedFormatter(NAMES, EmojiTable.standard());
+        var unsanitized = new UnsanitizedFormatter(NAMES, EmojiTable.standard());
         var text = new MessageFormatter(EmojiTable.standard());
-        List<String> htmls = texts.stream().map(uncleaned::html).toList();
+        List<String> htmls = texts.stream().map(unsanitized::html).toList();
 
         var table = new Figures(texts.size() + " messages, one core", "at first", "warm");
-        measure(table, "mrkdwn to HTML", texts, uncleaned::html);
-        measure(table, "blocks to HTML", composed, uncleaned::html);
-        measure(table, "cleaning that HTML", htmls, UnsanitizedFormatter::cleaned);
-        measure(table, "mrkdwn to clean HTML and plain text", texts, each -> {
-            MessageFormatter.FormattedText words = text.format(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
-            return words.html() + words.text();
+        measure(table, "mrkdwn to HTML", texts, unsanitized::html);
+        measure(table, "blocks to HTML", composed, unsanitized::html);
+        measure(table, "sanitizing that HTML", htmls, UnsanitizedFormatter::sanitized);
+        measure(table, "mrkdwn to sanitized HTML and plain text", texts, each -> {
+            MessageFormatter.FormattedText formatted = text.format(each, NAMES, ZoneOffset.UTC, PatternMatcher.NONE);
+            return formatted.html() + formatted.text();
         });
         table.print();
     }
@@ -67,7 +67,7 @@ class TextBench {
         for (int round = 0; round < WARM_UP + ROUNDS; round++) {
             long start = cpu.getCurrentThreadCpuTime();
             for (T message : messages) {
-                written += render.apply(message).length();
+                length += render.apply(message).length();
             }
             times.add((double) (cpu.getCurrentThreadCpuTime() - start));
         }
@@ -92,7 +92,7 @@ class TextBench {
         return texts;
     }
 
-    /** The same words as Slack's composer would send them: a piece of its own for each word with a style. */
+    /** The same text as rich text, with an element for each word that has a style. */
     private static SlackMessage composed(String text) {
         ObjectNode json = JSON.createObjectNode().put("text", text);
         ObjectNode block = json.putArray("blocks").addObject().put("type", "rich_text");
@@ -103,13 +103,13 @@ class TextBench {
         var plain = new StringBuilder();
         for (String word : text.split("(?<= )|(?=<)|(?<=>)", -1)) {
             if (word.startsWith("<@")) {
-                piece(elements, plain);
+                addText(elements, plain);
                 elements.addObject().put("type", "user").put("user_id", word.replaceAll("[<@>]|\\|.*", ""));
             } else if (word.startsWith("<http")) {
-                piece(elements, plain);
+                addText(elements, plain);
                 elements.addObject().put("type", "link").put("url", word.replaceAll("[<>]|\\|.*", ""));
             } else if (word.startsWith("*") || word.startsWith("`")) {
-                piece(elements, plain);
+                addText(elements, plain);
                 String style = word.startsWith("*") ? "bold" : "code";
                 elements.addObject()
                         .put("type", "text")
@@ -120,11 +120,11 @@ class TextBench {
                 plain.append(word);
             }
         }
-        piece(elements, plain);
+        addText(elements, plain);
         return new SlackMessage(new MessageTs("1517443200.000100"), (JsonNode) json);
     }
 
-    private static void piece(ArrayNode elements, StringBuilder plain) {
+    private static void addText(ArrayNode elements, StringBuilder plain) {
         if (!plain.isEmpty()) {
             elements.addObject().put("type", "text").put("text", plain.toString());
             plain.setLength(0);

@@ -35,7 +35,7 @@ class BlockKitParserTest {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
     private static final ZoneId ZONE = ZoneId.of("America/New_York");
-    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
+    private static final MessageFormatter FORMATTER = new MessageFormatter(EmojiTable.standard());
     private static final ResolvedNames NAMES = new ResolvedNames(
             Map.of(new UserId("U123"), "Ada Lovelace"),
             Map.of(new ChannelId("C123"), "election-night"),
@@ -45,11 +45,12 @@ class BlockKitParserTest {
                             "siren", "https://static.example/emoji/siren.png",
                             "hotlinked", "https://emoji.slack-edge.com/T1/hotlinked/1.png")));
 
-    /** An entry of the corpus: its name, the JSON of its blocks, the HTML and the plain text; a change shows in review. */
+    /** An entry of the corpus: a name and the JSON of blocks, followed in the file by their HTML and plain text. */
     record Entry(String name, String blocks) {
         String rendered() {
-            FormattedText words = words(blocks);
-            return "## " + name + "\n" + blocks.strip() + "\n-- html\n" + words.html() + "\n-- text\n" + words.text();
+            FormattedText formatted = format(blocks);
+            return "## " + name + "\n" + blocks.strip() + "\n-- html\n" + formatted.html() + "\n-- text\n"
+                    + formatted.text();
         }
 
         @Override
@@ -68,8 +69,8 @@ class BlockKitParserTest {
 
     @ParameterizedTest
     @MethodSource("entries")
-    void everyKindIsWellFormedAndStaysTheSameWhenCleaned(Entry entry) throws JsonProcessingException {
-        String html = words(entry.blocks()).html();
+    void everyBlockTypeIsWellFormedAndUnchangedBySanitizing(Entry entry) throws JsonProcessingException {
+        String html = format(entry.blocks()).html();
 
         Html5.assertWellFormed(html);
         assertThat(html)
@@ -92,18 +93,18 @@ class BlockKitParserTest {
                 "{'type':'actions','elements':[{'type':'button','text':{'type':'plain_text','text':'Press'}}]}",
                 "{'type':'table','rows':[[{'type':'raw_text','text':''}]]}",
             })
-    void theTextSpeaksWhereBlocksHaveNothingToShow(String blocks) {
+    void showsTheTextIfTheBlocksContainNothingToShow(String blocks) {
         SlackMessage message = message(blocks, "*said* in text");
 
-        assertThat(MESSAGE_TEXT.format(message, NAMES, ZONE, PatternMatcher.NONE))
+        assertThat(FORMATTER.format(message, NAMES, ZONE, PatternMatcher.NONE))
                 .isEqualTo(new FormattedText("<p><strong>said</strong> in text</p>", "said in text"));
-        assertThat(MESSAGE_TEXT.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE))
+        assertThat(FORMATTER.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE))
                 .isEqualTo(new FormattedText("", ""));
     }
 
     @Test
-    void blocksThatHaveSomethingToShowAreAllThatShows() {
-        assertThat(MESSAGE_TEXT
+    void showsOnlyTheBlocksIfTheyContainAnything() {
+        assertThat(FORMATTER
                         .format(
                                 message("{'type':'markdown','text':'in blocks'}", "a notification"),
                                 NAMES,
@@ -114,7 +115,7 @@ class BlockKitParserTest {
     }
 
     @Test
-    void tellsWhomAMessageMentionsInBlocksAndText() {
+    void findsMentionsInBlocksAndText() {
         String blocks = "[{'type':'rich_text','elements':[{'type':'rich_text_list','elements':["
                 + "{'type':'rich_text_section','elements':[{'type':'user','user_id':'U2'},{'type':'user','user_id':'nobody'},"
                 + "{'type':'channel','channel_id':'C22'}]}]}]},"
@@ -147,8 +148,8 @@ class BlockKitParserTest {
         }
     }
 
-    private static FormattedText words(String blocks) {
-        return MESSAGE_TEXT.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE);
+    private static FormattedText format(String blocks) {
+        return FORMATTER.format(message(blocks, ""), NAMES, ZONE, PatternMatcher.NONE);
     }
 
     private static SlackMessage message(String blocks, String text) {

@@ -25,7 +25,7 @@ class CustomEmojiTest {
             Map.of("https://emoji.slack-edge.com/T1/siren/1.png", "https://static.example/emoji/siren.png");
 
     @Test
-    void anAliasStandsForWhatItsEndStandsFor() {
+    void resolvesAliases() {
         CustomEmoji emoji = CustomEmoji.of(LIST, COPIES, EmojiTable.standard());
 
         String copy = "https://static.example/emoji/siren.png";
@@ -34,17 +34,17 @@ class CustomEmojiTest {
     }
 
     @Test
-    void namesThePicturesToCopy() {
+    void originalsAreTheImagesWithoutAliases() {
         assertThat(CustomEmoji.originals(LIST)).containsOnlyKeys("siren", "unmirrored");
     }
 
     @Test
-    void showsCopiesOnlyAndNeverAPictureOfSlacks() {
-        var pictures = new HashMap<>(
+    void showsCopiesAndNeverAnImageOfSlack() {
+        var images = new HashMap<>(
                 CustomEmoji.of(LIST, COPIES, EmojiTable.standard()).images());
-        pictures.put("hot", "https://emoji.slack-edge.com/T1/hot/1.png");
-        pictures.put("script", "javascript:alert(1)");
-        var names = new ResolvedNames(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), pictures));
+        images.put("hot", "https://emoji.slack-edge.com/T1/hot/1.png");
+        images.put("script", "javascript:alert(1)");
+        var names = new ResolvedNames(Map.of(), Map.of(), new CustomEmoji(Map.of("hooray", "🎉"), images));
 
         String html = new MessageFormatter(EmojiTable.standard())
                 .format(

@@ -35,18 +35,18 @@ class EmojiTableTest {
         "people_holding_hands::skin-tone-3, 1F9D1 1F3FC 200D 1F91D 200D 1F9D1 1F3FC",
         "handshake::skin-tone-3, 1F91D 1F3FC",
     })
-    void putsTheSkinToneWhereUnicodeWantsIt(String name, String codePoints) {
+    void insertsTheSkinToneModifierWhereUnicodeRequiresIt(String name, String codePoints) {
         assertThat(EMOJI.characters(name)).map(EmojiTableTest::hex).contains(codePoints);
     }
 
     @ParameterizedTest
     @CsvSource({"cat::skin-tone-3, 1F431", "wave::skin-tone-9, 1F44B", "wave::skin-tone-2-3, 1F44B"})
-    void leavesOutASkinToneThatTheEmojiCannotTake(String name, String codePoints) {
+    void ignoresASkinToneThatTheEmojiDoesNotHave(String name, String codePoints) {
         assertThat(EMOJI.characters(name)).map(EmojiTableTest::hex).contains(codePoints);
     }
 
     @Test
-    void hasNoCharacterForAWorkspacesOwnEmoji() {
+    void hasNoCharactersForCustomEmoji() {
         assertThat(EMOJI.characters("newsroom-siren")).isEmpty();
         assertThat(EMOJI.characters("newsroom-siren::skin-tone-2")).isEmpty();
         assertThat(EMOJI.characters("")).isEmpty();

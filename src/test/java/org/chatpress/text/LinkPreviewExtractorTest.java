@@ -71,7 +71,7 @@ class LinkPreviewExtractorTest {
                 "[]",
                 "'x'",
             })
-    void showsNoOther(String attachment) {
+    void ignoresOtherAttachments(String attachment) {
         String approved =
                 STORY.replace("this>", "this> <https://acme.slack.com/archives/C1/p1> <javascript:alert(1)|x>");
 
@@ -94,7 +94,7 @@ class LinkPreviewExtractorTest {
                 "javascript:alert(1), -, ''",
                 "'https://a.example/\"><script>', -, https://a.example/%22%3e%3cscript%3e",
             })
-    void aPictureIsNeverAtSlacks(String image, String thumb, String shown) {
+    void neverShowsAnImageOfSlack(String image, String thumb, String shown) {
         String preview = "{'attachments':[{'from_url':'https://a.example/story?a=1&b=2'"
                 + (image == null ? "" : ",'image_url':" + JSON.getNodeFactory().textNode(image))
                 + (thumb == null ? "" : ",'thumb_url':'" + thumb + "'")
@@ -124,7 +124,7 @@ class LinkPreviewExtractorTest {
         "https://www.instagram.com/ada/reel/Cabc_-123/?x=1, INSTAGRAM, Cabc_-123",
         "https://a.example/x?v=dQw4w9WgXcQ, LINK, ''",
     })
-    void knowsWhatAPageCanEmbed(String url, Kind kind, String id) {
+    void recognizesPostsAndVideosToEmbed(String url, Kind kind, String id) {
         var shown = previews("{'text':'<" + url + ">'}", "{'attachments':[{'from_url':'" + url + "'}]}");
 
         assertThat(shown).extracting(LinkPreview::kind).containsExactly(kind);
@@ -132,7 +132,7 @@ class LinkPreviewExtractorTest {
     }
 
     @Test
-    void aLinkHasOnePreviewAndALongOneIsCut() {
+    void showsOnePreviewForEachLinkAndShortensLongOnes() {
         String preview = "{'from_url':'https://a.example/story?a=1&b=2','title':'" + "x".repeat(500) + "','text':'"
                 + "👋".repeat(800) + "'}";
 

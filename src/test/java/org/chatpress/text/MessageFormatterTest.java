@@ -35,15 +35,15 @@ class MessageFormatterTest {
             Map.of(new ChannelId("C123"), "election-night"),
             CustomEmoji.none());
     private static final Pattern UNICODE_ESCAPE = Pattern.compile("\\\\u([0-9a-f]{4})");
-    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
+    private static final MessageFormatter FORMATTER = new MessageFormatter(EmojiTable.standard());
 
     @ParameterizedTest
     @MethodSource
-    void marksCountAtTheEdgesOfWords(String mrkdwn, String html) {
+    void delimitersCountAtTheEdgesOfWords(String mrkdwn, String html) {
         assertThat(html(mrkdwn)).isEqualTo("<p>" + html + "</p>");
     }
 
-    static Stream<Arguments> marksCountAtTheEdgesOfWords() {
+    static Stream<Arguments> delimitersCountAtTheEdgesOfWords() {
         return Stream.of(
                 arguments("*bold* _italic_ ~struck~", "<strong>bold</strong> <em>italic</em> <s>struck</s>"),
                 arguments("*_x_*", "<strong><em>x</em></strong>"),
@@ -65,11 +65,11 @@ class MessageFormatterTest {
 
     @ParameterizedTest
     @MethodSource
-    void codeShieldsWhatIsInIt(String mrkdwn, String html) {
+    void codeKeepsDelimitersAndEmojiNames(String mrkdwn, String html) {
         assertThat(html(mrkdwn)).isEqualTo(html);
     }
 
-    static Stream<Arguments> codeShieldsWhatIsInIt() {
+    static Stream<Arguments> codeKeepsDelimitersAndEmojiNames() {
         return Stream.of(
                 arguments("`*x* :tada: _y_`", "<p><code>*x* :tada: _y_</code></p>"),
                 arguments("`&amp;lt;`", "<p><code>&amp;lt;</code></p>"),
@@ -89,7 +89,7 @@ class MessageFormatterTest {
     @ParameterizedTest
     @MethodSource
     void linesBecomeParagraphsAndQuotes(String mrkdwn, String html, String text) {
-        assertThat(words(mrkdwn)).isEqualTo(new FormattedText(html, text));
+        assertThat(format(mrkdwn)).isEqualTo(new FormattedText(html, text));
     }
 
     static Stream<Arguments> linesBecomeParagraphsAndQuotes() {
@@ -115,16 +115,16 @@ class MessageFormatterTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n\n", "\u00a0\t", "&gt; ", "&gt;&gt;&gt;\n\n", "<!unknown>", "\u0000\u202e"})
     void blankTextIsEmpty(String mrkdwn) {
-        assertThat(words(mrkdwn)).isEqualTo(new FormattedText("", ""));
+        assertThat(format(mrkdwn)).isEqualTo(new FormattedText("", ""));
     }
 
     @ParameterizedTest
     @MethodSource
-    void entitiesAreDecodedOnce(String mrkdwn, String text, String html) {
-        assertThat(words(mrkdwn)).isEqualTo(new FormattedText("<p>" + html + "</p>", text));
+    void unescapesOnce(String mrkdwn, String text, String html) {
+        assertThat(format(mrkdwn)).isEqualTo(new FormattedText("<p>" + html + "</p>", text));
     }
 
-    static Stream<Arguments> entitiesAreDecodedOnce() {
+    static Stream<Arguments> unescapesOnce() {
         return Stream.of(
                 arguments("a &amp; b &lt;b&gt;", "a & b <b>", "a &amp; b &lt;b&gt;"),
                 arguments("&amp;lt;b&amp;gt;", "&lt;b&gt;", "&amp;lt;b&amp;gt;"),
@@ -177,7 +177,7 @@ class MessageFormatterTest {
                 "<ſlack:x|x>",
                 "<|x>",
             })
-    void whatIsNoSafeLinkKeepsItsLabelOnly(String mrkdwn) {
+    void unsafeLinksBecomeTheirLabel(String mrkdwn) {
         assertThat(html(mrkdwn)).isEqualTo("<p>x</p>");
     }
 
@@ -203,34 +203,34 @@ class MessageFormatterTest {
                 "acme.slack.com",
                 "https://acme.slack.com/archives/C1?thread_ts=1&amp;cid=C1",
             })
-    void aWorkspacesAddressIsNeverShown(String mrkdwn) {
-        assertThat(words(mrkdwn).text()).isEqualTo("link");
+    void neverShowsTheUrlOfAWorkspace(String mrkdwn) {
+        assertThat(format(mrkdwn).text()).isEqualTo("link");
         assertThat(html(mrkdwn)).doesNotContain("slack").containsPattern(">link<");
         assertThat(html("`" + mrkdwn + "`")).isEqualTo("<p><code>link</code></p>");
     }
 
     @Test
-    void aLinkIntoTheWorkspaceKeepsItsLabelOnly() {
+    void linksToAWorkspaceBecomeTheirLabel() {
         assertThat(html("<https://acme.slack.com/x|the desk> <https://acme。slack。com/x|y> <https://acme.ｓlack.com|z>"))
                 .isEqualTo("<p>the desk y z</p>");
         assertThat(html("see acme.slack.com, (acme.slack.com/x)")).isEqualTo("<p>see link, (link)</p>");
     }
 
     @Test
-    void whatOnlyLooksLikeAWorkspaceStays() {
+    void keepsTextThatOnlyResemblesTheUrlOfAWorkspace() {
         String text = "slack.com, myslack.com slack.community a.slack.com.example slack.comx Slack: the film";
 
-        assertThat(words(text).text()).isEqualTo(text);
+        assertThat(format(text).text()).isEqualTo(text);
         assertThat(html("<https://notslack.com/x|x>")).isEqualTo("<p>" + link("https://notslack.com/x", "x") + "</p>");
     }
 
     @ParameterizedTest
     @MethodSource
-    void namesAreShownOnlyIfTheyArePublic(String mrkdwn, String text) {
-        assertThat(words(mrkdwn).text()).isEqualTo(text);
+    void showsOnlyPublicNames(String mrkdwn, String text) {
+        assertThat(format(mrkdwn).text()).isEqualTo(text);
     }
 
-    static Stream<Arguments> namesAreShownOnlyIfTheyArePublic() {
+    static Stream<Arguments> showsOnlyPublicNames() {
         return Stream.of(
                 arguments("<@U123> <@U123|ada>", "@Ada Lovelace @Ada Lovelace"),
                 arguments("<@U999> <@U999|joe> <@> <@x|y> <@U0>", "@someone @someone @someone @someone @someone"),
@@ -244,20 +244,20 @@ class MessageFormatterTest {
     }
 
     @Test
-    void aMentionIsMarkedAsOne() {
+    void marksMentionsWithAClass() {
         assertThat(html("<@U123> <@U9>"))
                 .isEqualTo("<p><span class=\"chat-mention\">@Ada Lovelace</span>"
                         + " <span class=\"chat-mention\">@someone</span></p>");
     }
 
     @Test
-    void aHostileNameIsOnlyAName() {
+    void escapesAHostileName() {
         assertThat(html("<@U666>"))
                 .isEqualTo("<p><span class=\"chat-mention\">@&lt;img src=x onerror=alert(1)&gt; &amp;amp;</span></p>");
     }
 
     @Test
-    void tellsWhoseNamesItWillAskFor() {
+    void findsMentionsInMrkdwn() {
         String mrkdwn = "<@U2|x> <@U123> `<@U3>` <@U2> <@lower> <@U4 <@U5|";
 
         assertThat(Mentions.in(mrkdwn).users()).startsWith(new UserId("U2"), new UserId("U123"), new UserId("U3"));
@@ -268,7 +268,7 @@ class MessageFormatterTest {
     @ParameterizedTest
     @MethodSource
     void emojiNamesBecomeCharacters(String mrkdwn, String text) {
-        assertThat(words(mrkdwn).text()).isEqualTo(text);
+        assertThat(format(mrkdwn).text()).isEqualTo(text);
     }
 
     static Stream<Arguments> emojiNamesBecomeCharacters() {
@@ -284,11 +284,11 @@ class MessageFormatterTest {
     }
 
     @Test
-    void whatCannotBeSeenIsTakenOut() {
-        assertThat(words("a\u0000\u0007b\u001b[1m \u202edrow\u202c \u2066x\u2069\tc\u009f\ufeff\uffff"))
+    void removesInvisibleCharacters() {
+        assertThat(format("a\u0000\u0007b\u001b[1m \u202edrow\u202c \u2066x\u2069\tc\u009f\ufeff\uffff"))
                 .isEqualTo(new FormattedText("<p>ab[1m drow x\tc</p>", "ab[1m drow x\tc"));
-        assertThat(words("x\ud83dy\udc4bz").text()).isEqualTo("x\ufffdy\ufffdz");
-        assertThat(words("\u200fשלום\u200f").text()).isEqualTo("\u200fשלום\u200f");
+        assertThat(format("x\ud83dy\udc4bz").text()).isEqualTo("x\ufffdy\ufffdz");
+        assertThat(format("\u200fשלום\u200f").text()).isEqualTo("\u200fשלום\u200f");
     }
 
     @ParameterizedTest
@@ -325,17 +325,17 @@ class MessageFormatterTest {
                 "\u202e",
                 "<https://a.slack.com|"
             })
-    void aHostileTextTakesNoLongerThanItIsLong(String piece) {
-        // A step that reads the rest of the text for each of these pieces would take most of a minute.
+    void takesLinearTimeForAnyText(String piece) {
+        // Quadratic time would be most of a minute.
         String text = piece.repeat(400_000 / piece.length());
 
         assertTimeoutPreemptively(Duration.ofSeconds(15), () -> {
-            words(text);
+            format(text);
             Mentions.in(text);
         });
     }
 
-    /** Each entry of the corpus is a text as Slack gives it, the HTML and the plain text; a change shows in review. */
+    /** Each entry of the corpus is mrkdwn as Slack sends it, its HTML and its plain text. */
     @Test
     void rendersTheCorpusAsReviewed() throws IOException {
         String reviewed;
@@ -353,13 +353,13 @@ class MessageFormatterTest {
 
     private static String renderedEntry(String entry) {
         List<String> lines = entry.strip().lines().toList();
-        // The corpus writes what can't be seen as in Java, which itself translates all but this one.
+        // The corpus has the escapes of Java strings; translateEscapes() does not know this one.
         String mrkdwn = UNICODE_ESCAPE
                 .matcher(lines.get(0))
                 .replaceAll(escape -> String.valueOf((char) Integer.parseInt(escape.group(1), 16)))
                 .translateEscapes();
-        FormattedText words = words(mrkdwn);
-        return String.join("\n", lines.get(0), "  " + oneLine(words.html()), "  " + oneLine(words.text()));
+        FormattedText formatted = format(mrkdwn);
+        return String.join("\n", lines.get(0), "  " + oneLine(formatted.html()), "  " + oneLine(formatted.text()));
     }
 
     private static String oneLine(String text) {
@@ -367,14 +367,14 @@ class MessageFormatterTest {
     }
 
     private static String html(String mrkdwn) {
-        return words(mrkdwn).html();
+        return format(mrkdwn).html();
     }
 
-    private static FormattedText words(String mrkdwn) {
-        return MESSAGE_TEXT.format(mrkdwn, NAMES, ZoneId.of("America/New_York"), PatternMatcher.NONE);
+    private static FormattedText format(String mrkdwn) {
+        return FORMATTER.format(mrkdwn, NAMES, ZoneId.of("America/New_York"), PatternMatcher.NONE);
     }
 
-    private static String link(String address, String label) {
-        return "<a href=\"" + address + "\" rel=\"noopener nofollow ugc\">" + label + "</a>";
+    private static String link(String url, String label) {
+        return "<a href=\"" + url + "\" rel=\"noopener nofollow ugc\">" + label + "</a>";
     }
 }

@@ -23,7 +23,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
-/** Random mixes of everything that means something to Slack or to a browser. */
+/** Random mixes of everything that has a meaning in mrkdwn or HTML. */
 @Tag("fuzz")
 class MrkdwnFuzzTest {
     private static final Set<String> TAGS =
@@ -104,29 +104,31 @@ class MrkdwnFuzzTest {
     private final ResolvedNames names = new ResolvedNames(
             Map.of(new UserId("U123"), "A <b>\"'&amp; _x_"), Map.of(new ChannelId("C123"), "news"), CustomEmoji.none());
     private final EmojiTable emoji = EmojiTable.standard();
-    private final MessageFormatter messageText = new MessageFormatter(emoji);
+    private final MessageFormatter formatter = new MessageFormatter(emoji);
 
     @Test
-    void everyMixIsWellFormedCleanAndDiscreet() throws Exception {
+    void everyMixIsWellFormedSanitizedAndFreeOfPrivateNames() throws Exception {
         var random = new Random(7);
         DocumentBuilder xml = DocumentBuilderFactory.newInstance().newDocumentBuilder();
 
         for (int i = 0; i < 20_000; i++) {
             String mrkdwn = mix(random);
-            FormattedText words = messageText.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
-            String written = HtmlWriter.write(
+            FormattedText formatted = formatter.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
+            String unsanitized = HtmlWriter.write(
                     MessageFormatter.parse(mrkdwn, new ReferenceResolver(names, ZoneOffset.UTC, emoji)));
 
-            assertThat(words.html()).as("unchanged by cleaning: %s", mrkdwn).isEqualTo(written);
-            assertThat(HtmlSanitizer.sanitizeMessage(words.html()))
-                    .as("cleaned twice: %s", mrkdwn)
-                    .isEqualTo(words.html());
-            assertThat(words.html() + words.text()).as(mrkdwn).doesNotContainIgnoringCase("secret", "slack");
+            assertThat(formatted.html())
+                    .as("unchanged by sanitizing: %s", mrkdwn)
+                    .isEqualTo(unsanitized);
+            assertThat(HtmlSanitizer.sanitizeMessage(formatted.html()))
+                    .as("sanitized twice: %s", mrkdwn)
+                    .isEqualTo(formatted.html());
+            assertThat(formatted.html() + formatted.text()).as(mrkdwn).doesNotContainIgnoringCase("secret", "slack");
             Document document = xml.parse(new InputSource(
-                    new StringReader("<message>" + words.html().replace("<br>", "<br/>") + "</message>")));
+                    new StringReader("<message>" + formatted.html().replace("<br>", "<br/>") + "</message>")));
             assertOnlyAllowed(document.getDocumentElement(), mrkdwn);
-            assertThat(withoutSpaces(words.text()))
-                    .as("same words: %s", mrkdwn)
+            assertThat(withoutSpaces(formatted.text()))
+                    .as("same text: %s", mrkdwn)
                     .isEqualTo(withoutSpaces(document.getDocumentElement().getTextContent()));
         }
     }

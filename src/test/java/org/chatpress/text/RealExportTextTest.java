@@ -23,8 +23,8 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every text of a real week, read again by an HTML parser and compared with what Slack gave, by no code of ours. Skipped
- * where the data is not at hand: it is not ours to ship.
+ * Formats every text of a real export, parses the HTML with another parser and compares it with the mrkdwn. Skipped if
+ * the export, which must not be redistributed, is missing.
  */
 class RealExportTextTest {
     private static final Path EXPORT =
@@ -37,24 +37,24 @@ class RealExportTextTest {
             Set.of("p", "br", "strong", "em", "s", "code", "pre", "blockquote", "a", "span", "time");
 
     @Test
-    void everyTextOfAWeekKeepsItsWordsLinksAndCode() throws IOException {
+    void everyTextKeepsItsContentLinksAndCode() throws IOException {
         assumeTrue(Files.exists(EXPORT), () -> "no real week in " + EXPORT + ": set -Dchatpress.data to its folder");
         var text = new MessageFormatter(EmojiTable.standard());
         var names = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none());
         var counts = new TreeMap<String, Integer>();
         for (String mrkdwn : texts()) {
-            FormattedText words = text.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
+            FormattedText formatted = text.format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE);
 
-            Html5.assertWellFormed(words.html());
-            assertThat(HtmlSanitizer.sanitizeMessage(words.html())).isEqualTo(words.html());
-            Element body = Html5.read(words.html());
+            Html5.assertWellFormed(formatted.html());
+            assertThat(HtmlSanitizer.sanitizeMessage(formatted.html())).isEqualTo(formatted.html());
+            Element body = Html5.read(formatted.html());
             body.getAllElements().stream().skip(1).forEach(element -> {
                 assertThat(ELEMENTS).as(mrkdwn).contains(element.tagName());
                 counts.merge(element.tagName(), 1, Integer::sum);
             });
-            assertThat(withoutSpaces(body.wholeText())).as(mrkdwn).isEqualTo(withoutSpaces(words.text()));
-            assertThat(words.text())
-                    .as("decoded once: %s", mrkdwn)
+            assertThat(withoutSpaces(body.wholeText())).as(mrkdwn).isEqualTo(withoutSpaces(formatted.text()));
+            assertThat(formatted.text())
+                    .as("unescaped once: %s", mrkdwn)
                     .satisfies(plain -> assertThat(count(plain, "&lt;")).isEqualTo(count(mrkdwn, "&amp;lt;")));
             assertThat(body.select("a[href]").eachAttr("href")).as(mrkdwn).containsExactlyElementsOf(links(mrkdwn));
             assertThat(body.select("pre").stream().map(Element::wholeText).toList())
@@ -62,7 +62,7 @@ class RealExportTextTest {
                     .containsExactlyElementsOf(fenced(mrkdwn));
             assertThat(body.select("code").stream().map(Element::wholeText))
                     .as(mrkdwn)
-                    .allMatch(code -> shown(mrkdwn).contains("`" + code + "`"));
+                    .allMatch(code -> plain(mrkdwn).contains("`" + code + "`"));
             counts.merge("messages", 1, Integer::sum);
         }
 
@@ -70,15 +70,15 @@ class RealExportTextTest {
         assertThat(counts.get("messages")).isEqualTo(4_143);
     }
 
-    /** The links of a text that readers may follow, in its order. */
+    /** The URLs of the links that readers may follow, in order. */
     private static List<String> links(String mrkdwn) {
         var links = new ArrayList<String>();
         var link = LINK.matcher(
                 CODE.matcher(FENCED.matcher(mrkdwn).replaceAll(" ")).replaceAll(" "));
         while (link.find()) {
-            String address = decoded(link.group(1));
-            if (!WORKSPACE.matcher(address).find()) {
-                links.add(address.replace("(", "%28")
+            String url = unescaped(link.group(1));
+            if (!WORKSPACE.matcher(url).find()) {
+                links.add(url.replace("(", "%28")
                         .replace(")", "%29")
                         .replace("{", "%7b")
                         .replace("}", "%7d"));
@@ -90,22 +90,22 @@ class RealExportTextTest {
     private static List<String> fenced(String mrkdwn) {
         return FENCED.matcher(mrkdwn)
                 .results()
-                .map(code -> shown(code.group(1)).replaceFirst("^\n+", "").stripTrailing())
+                .map(code -> plain(code.group(1)).replaceFirst("^\n+", "").stripTrailing())
                 .toList();
     }
 
-    /** What code shows of Slack's text: references without their brackets, entities decoded. */
-    private static String shown(String mrkdwn) {
-        String shown = mrkdwn.replaceAll("<@[A-Z0-9]+(\\|[^>]*)?>", "@someone")
+    /** Code as readers see it: references without their brackets, unescaped. */
+    private static String plain(String mrkdwn) {
+        String plain = mrkdwn.replaceAll("<@[A-Z0-9]+(\\|[^>]*)?>", "@someone")
                 .replaceAll("<#[A-Z0-9]+(\\|[^>]*)?>", "#channel")
                 .replaceAll("<!(here|channel|everyone)(\\|[^>]*)?>", "@$1")
                 .replaceAll("<(?:mailto|tel):([^>|<]+)>", "$1")
                 .replaceAll("<[^>|<]+\\|([^>]*)>", "$1")
                 .replaceAll("<([^>|<]+)>", "$1");
-        return decoded(shown).replaceAll("https?://([a-z0-9-]+\\.)+slack\\.com[^\\s)>]*", "link");
+        return unescaped(plain).replaceAll("https?://([a-z0-9-]+\\.)+slack\\.com[^\\s)>]*", "link");
     }
 
-    private static String decoded(String text) {
+    private static String unescaped(String text) {
         return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     }
 

@@ -36,17 +36,17 @@ class HtmlSanitizerTest {
                 "<span class=\"chat-mention\">@a</span>",
                 "1 &lt; 2 &amp;amp; 3 &gt; 2",
             })
-    void leavesAllowedHtmlAsItIs(String html) {
+    void keepsAllowedHtml(String html) {
         assertThat(HtmlSanitizer.sanitize(html)).isEqualTo(html);
     }
 
     @ParameterizedTest
     @MethodSource
-    void dropsWhatIsNotAllowed(String html, String clean) {
+    void removesWhatIsNotAllowed(String html, String clean) {
         assertThat(HtmlSanitizer.sanitize(html)).isEqualTo(clean);
     }
 
-    static Stream<Arguments> dropsWhatIsNotAllowed() {
+    static Stream<Arguments> removesWhatIsNotAllowed() {
         return Stream.of(
                 arguments("<p onclick=alert(1) style=color:red id=x class=y>a</p>", "<p>a</p>"),
                 arguments("<script>alert(1)</script>a<style>b</style>", "a"),
@@ -89,20 +89,20 @@ class HtmlSanitizerTest {
                 "file:///etc/passwd",
                 "blob:https://a.example/x",
             })
-    void aLinkElsewhereIsItsWords(String address) {
-        assertThat(HtmlSanitizer.sanitize("<a href=\"" + address + "\">x</a>")).isEqualTo("x");
-        assertThat(HtmlSanitizer.sanitize("<a href='" + address + "'>x</a>")).isEqualTo("x");
-        assertThat(HtmlSanitizer.sanitize("<img src=\"" + address + "\">")).isEmpty();
+    void replacesALinkOfAnotherSchemeByItsText(String url) {
+        assertThat(HtmlSanitizer.sanitize("<a href=\"" + url + "\">x</a>")).isEqualTo("x");
+        assertThat(HtmlSanitizer.sanitize("<a href='" + url + "'>x</a>")).isEqualTo("x");
+        assertThat(HtmlSanitizer.sanitize("<img src=\"" + url + "\">")).isEmpty();
     }
 
     @Test
-    void aQuoteCannotLeaveItsAttribute() {
+    void aQuoteCannotEndAnAttribute() {
         assertThat(HtmlSanitizer.sanitize("<img src=https://a.example alt='\"><script>alert(1)</script>'>"))
                 .isEqualTo("<img src=\"https://a.example\" alt=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\">");
     }
 
     @Test
-    void aMessageHoldsNoHeadingsAndNoPicturesButEmoji() {
+    void aMessageContainsNoHeadingsAndNoImagesExceptEmoji() {
         String emoji = "<img class=\"emoji\" alt=\":siren:\" src=\"https://a.example/siren.png\">";
         String table = "<table><tbody><tr><td>b</td></tr></tbody></table>";
 
@@ -114,7 +114,7 @@ class HtmlSanitizerTest {
     }
 
     @Test
-    void cleaningTwiceChangesNothing() {
+    void sanitizingTwiceChangesNothing() {
         String[] pieces = {
             "<p>",
             "</p>",
@@ -194,7 +194,7 @@ class HtmlSanitizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"<", "<b>", "<p><b>", "<a href=x>", "&", "<!--", "</b>", "<table>"})
-    void hostileHtmlTakesNoLongerThanItIsLong(String piece) {
+    void takesLinearTimeForAnyHtml(String piece) {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(30), () -> HtmlSanitizer.sanitize(piece.repeat(200_000 / piece.length())));
     }

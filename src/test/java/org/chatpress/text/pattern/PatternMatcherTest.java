@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PatternMatcherTest {
-    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
+    private static final MessageFormatter FORMATTER = new MessageFormatter(EmojiTable.standard());
     private static final String LINK = "<a href=\"https://a.example\" rel=\"noopener nofollow ugc\">";
 
     @ParameterizedTest
     @MethodSource
-    void replacesWhatMatches(String match, String html, String mrkdwn, String expected, String text) {
+    void replacesMatchesByHtml(String match, String html, String mrkdwn, String expected, String text) {
         FormattedText formatted = format(mrkdwn, html(match, html));
 
         assertThat(formatted.html()).isEqualTo(expected);
@@ -40,7 +40,7 @@ class PatternMatcherTest {
         assertThat(HtmlSanitizer.sanitize(formatted.html())).isEqualTo(formatted.html());
     }
 
-    static Stream<Arguments> replacesWhatMatches() {
+    static Stream<Arguments> replacesMatchesByHtml() {
         return Stream.of(
                 arguments("GOAL", "<b>$0</b>", "a GOAL for us", "<p>a <b>GOAL</b> for us</p>", "a GOAL for us"),
                 arguments("a", "<i>$0</i>", "banana", "<p>b<i>a</i>n<i>a</i>n<i>a</i></p>", "banana"),
@@ -84,7 +84,7 @@ class PatternMatcherTest {
                 "$1 ~ <p>javascript:alert(1)//\" onload='x' &lt;script&gt;</p>",
                 "<iframe src=$1></iframe>z ~ <p>z</p>",
             })
-    void aGroupIsOnlyWordsAndTheHtmlIsCleaned(String html, String expected) {
+    void escapesGroupsAndSanitizesHtml(String html, String expected) {
         String hostile = "javascript:alert(1)//\" onload='x' &lt;script&gt;";
         String wrapped = expected.startsWith("<p>") ? expected : "<p>" + expected + "</p>";
 
@@ -113,14 +113,14 @@ class PatternMatcherTest {
     }
 
     @Test
-    void onePatternSeesWhatTheOneBeforeItLeft() {
+    void appliesEachPatternToTheResultOfTheOneBefore() {
         FormattedText formatted = format("GOAL by GOAL", html("GOAL", "<b>goal</b>"), html("goal|by", "<i>$0</i>"));
 
         assertThat(formatted.html()).isEqualTo("<p><b>goal</b> <i>by</i> <b>goal</b></p>");
     }
 
     @Test
-    void aLineOfAMegabyteMatchesToo() {
+    void matchesInALineOfAMegabyte() {
         FormattedText formatted = format("word ".repeat(200_000) + "GOAL", html("GOAL$", "<b>$0</b>"));
 
         assertThat(formatted.matches().skipped()).isEmpty();
@@ -149,7 +149,7 @@ class PatternMatcherTest {
     }
 
     private static FormattedText format(String mrkdwn, PatternRule... rules) {
-        return MESSAGE_TEXT.format(
+        return FORMATTER.format(
                 mrkdwn,
                 new ResolvedNames(Map.of(), Map.of(), CustomEmoji.none()),
                 ZoneOffset.UTC,

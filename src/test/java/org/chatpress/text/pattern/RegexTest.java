@@ -89,7 +89,7 @@ class RegexTest {
             })
     void matchesAsJavaDoes(String expression) {
         for (String line : LINES) {
-            assertThat(matches(expression, line)).as("in: %s", line).isEqualTo(javasMatches(expression, line));
+            assertThat(matches(expression, line)).as("in: %s", line).isEqualTo(matchesInJava(expression, line));
         }
     }
 
@@ -105,11 +105,11 @@ class RegexTest {
 
             assertThat(matches(expression, line))
                     .as("%d: %s in: %s", i, expression, line)
-                    .isEqualTo(javasMatches(expression, line));
+                    .isEqualTo(matchesInJava(expression, line));
         }
     }
 
-    /** Java's engine would try for longer than the sun burns. */
+    /** A backtracking engine takes exponential time for these, or a stack that grows with the line. */
     @ParameterizedTest
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @ValueSource(
@@ -186,7 +186,7 @@ class RegexTest {
                 "((((((((((a{2})+){2})+){2})+){2})+){2})+){2}b",
             })
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void theLargestExpressionsRunOnTheStackOfAThread(String expression) {
+    void theLargestExpressionsFitTheStackOfAThread(String expression) {
         assertThat(matches(expression, "a".repeat(2_000))).hasSizeLessThan(2_000);
     }
 
@@ -219,7 +219,7 @@ class RegexTest {
         };
     }
 
-    /** Each match as its place and its groups. */
+    /** Each match as its positions and groups. */
     private static List<String> matches(String expression, String line) {
         var regex = new Regex(expression);
         var matches = new ArrayList<String>();
@@ -233,7 +233,7 @@ class RegexTest {
         return matches;
     }
 
-    private static List<String> javasMatches(String expression, String line) {
+    private static List<String> matchesInJava(String expression, String line) {
         var matches = new ArrayList<String>();
         Matcher matcher =
                 Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS).matcher(line);

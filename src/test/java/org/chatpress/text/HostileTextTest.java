@@ -35,10 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A corpus of texts that mean harm, in every place where a text can stand. */
-class HostileTest {
+/** A corpus of hostile texts in every place where Slack or channels.yml has text. */
+class HostileTextTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final MessageFormatter MESSAGE_TEXT = new MessageFormatter(EmojiTable.standard());
+    private static final MessageFormatter FORMATTER = new MessageFormatter(EmojiTable.standard());
     private static final Set<String> ELEMENTS = Set.of(
             "p",
             "br",
@@ -67,12 +67,12 @@ class HostileTest {
             "h2");
     private static final Set<String> ATTRIBUTES = Set.of(
             "p class", "ol start", "a href", "a rel", "span class", "img class", "img alt", "img src", "time datetime");
-    private static final Pattern ADDRESS = Pattern.compile("(?i)(?:https?://[\\p{L}\\p{N}]|mailto:|tel:).*");
-    /** An editor's own HTML may lead to other pages of the site. */
-    private static final Pattern EDITORS_ADDRESS =
+    private static final Pattern URL = Pattern.compile("(?i)(?:https?://[\\p{L}\\p{N}]|mailto:|tel:).*");
+    /** HTML of an editor may also link to other pages of the site. */
+    private static final Pattern EDITOR_URL =
             Pattern.compile("(?is)(?:https?:|mailto:|tel:).*|(?![a-z][a-z0-9+.-]*:).*");
 
-    private static final Pattern UNSEEN = Pattern.compile(
+    private static final Pattern INVISIBLE = Pattern.compile(
             "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufdd0-\\ufdef]");
     private static final Pattern PRIVATE = Pattern.compile("(?i)[a-z0-9-]\\.slack\\.com|(?<![a-z0-9])slack://");
 
@@ -87,24 +87,24 @@ class HostileTest {
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void inTheText(String hostile) {
-        assertHarmless(words(hostile, names("Ada"), PatternMatcher.NONE));
-        assertHarmless(words(
+    void hostileMrkdwnIsHarmless(String hostile) {
+        assertHarmless(format(hostile, names("Ada"), PatternMatcher.NONE));
+        assertHarmless(format(
                 "*" + hostile + "* _a " + hostile + "_ `" + hostile + "` ```" + hostile + "```",
                 names("Ada"),
                 PatternMatcher.NONE));
-        assertHarmless(words(
+        assertHarmless(format(
                 "<https://a.example/" + hostile + "|" + hostile + "> &gt; " + hostile,
                 names("Ada"),
                 PatternMatcher.NONE));
-        assertHarmless(words("\n&gt;&gt;&gt;" + hostile + "\n" + hostile, names("Ada"), PatternMatcher.NONE));
-        assertThat(words(hostile, names("Ada"), PatternMatcher.NONE).text()).doesNotContain("secret-");
+        assertHarmless(format("\n&gt;&gt;&gt;" + hostile + "\n" + hostile, names("Ada"), PatternMatcher.NONE));
+        assertThat(format(hostile, names("Ada"), PatternMatcher.NONE).text()).doesNotContain("secret-");
     }
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void inEveryPlaceOfTheBlocks(String hostile) {
-        String every = """
+    void hostileTextInAnyFieldOfBlocksIsHarmless(String hostile) {
+        String blocks = """
                 [{"type": "rich_text", "elements": [
                   {"type": "rich_text_section", "elements": [{"type": "text", "text": "$"},
                   {"type": "text", "text": "$", "style": {"bold": true, "code": true}},
@@ -140,27 +140,27 @@ class HostileTest {
                  {"type": "$", "text": "$", "title": "$"}]""";
 
         ObjectNode message = JSON.createObjectNode().put("text", hostile);
-        message.set("blocks", filled(tree(every), hostile));
-        FormattedText words = MESSAGE_TEXT.format(
+        message.set("blocks", filled(tree(blocks), hostile));
+        FormattedText formatted = FORMATTER.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
                 PatternMatcher.NONE);
 
-        assertHarmless(words);
+        assertHarmless(formatted);
         Mentions.in(new SlackMessage(new MessageTs("1793758925.000100"), message));
         new SlackMessage(new MessageTs("1793758925.000100"), message).blockTexts();
     }
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void inNamesAndAddressesOfEmoji(String hostile) {
-        assertHarmless(words("<@U123> <#C123> :siren: :alias:", names(hostile), PatternMatcher.NONE));
+    void hostileNamesAndEmojiUrlsAreHarmless(String hostile) {
+        assertHarmless(format("<@U123> <#C123> :siren: :alias:", names(hostile), PatternMatcher.NONE));
     }
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void inWhatAPatternFindsAndReplaces(String hostile) {
+    void hostileTextInMatchesOfPatternsIsHarmless(String hostile) {
         String html =
                 "<b title=\"$1\" onclick=$1>$1</b><a href=$1>$1</a><a href='$1'>x</a><img src=$1 alt=$1><h2>$0</h2>";
         var rule = new PatternRule(
@@ -170,15 +170,16 @@ class HostileTest {
                 Map.of("k", "$1"),
                 Map.of("url", "$1", "image", "$1", "title", "$1"));
 
-        FormattedText words = words("before x" + hostile + "x after", names("Ada"), new PatternMatcher(List.of(rule)));
+        FormattedText formatted =
+                format("before x" + hostile + "x after", names("Ada"), new PatternMatcher(List.of(rule)));
 
-        assertHarmless(words, EDITORS_ADDRESS);
-        words.matches().previews().forEach(HostileTest::assertHarmless);
+        assertHarmless(formatted, EDITOR_URL);
+        formatted.matches().previews().forEach(HostileTextTest::assertHarmless);
     }
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void inAnUnfurl(String hostile) {
+    void hostileTextInLinkPreviewsIsHarmless(String hostile) {
         JsonNode newest = filled(tree("""
                 {"attachments": [
                   {"from_url": "https://a.example/", "title": "$", "text": "$", "author_name": "$",
@@ -194,10 +195,9 @@ class HostileTest {
                                 + ">");
         var ts = new MessageTs("1793758925.000100");
 
-        List<LinkPreview> shown =
-                MESSAGE_TEXT.linkPreviews(new SlackMessage(ts, approved), new SlackMessage(ts, newest));
+        List<LinkPreview> shown = FORMATTER.linkPreviews(new SlackMessage(ts, approved), new SlackMessage(ts, newest));
 
-        assertThat(shown).hasSizeBetween(2, 4).allSatisfy(HostileTest::assertHarmless);
+        assertThat(shown).hasSizeBetween(2, 4).allSatisfy(HostileTextTest::assertHarmless);
     }
 
     @ParameterizedTest
@@ -225,30 +225,30 @@ class HostileTest {
                 "(",
                 "a"
             })
-    void twiceTheTextTakesTwiceTheRoomAndNoMore(String piece) {
+    void memoryGrowsLinearlyWithTheText(String piece) {
         int length = 1 << 19;
         String half = piece.repeat(length / piece.length());
         String whole = half + half;
-        assertThat(words(whole, names("Ada"), PatternMatcher.NONE).html().length())
+        assertThat(format(whole, names("Ada"), PatternMatcher.NONE).html().length())
                 .isLessThan(200 * length);
 
-        long one = allocated(() -> words(half, names("Ada"), PatternMatcher.NONE));
-        long two = allocated(() -> words(whole, names("Ada"), PatternMatcher.NONE));
+        long one = allocated(() -> format(half, names("Ada"), PatternMatcher.NONE));
+        long two = allocated(() -> format(whole, names("Ada"), PatternMatcher.NONE));
 
         assertThat((double) two / one).isLessThan(2.6);
     }
 
     @Test
-    void tenThousandNestedMarksNestThreeDeep() {
-        FormattedText words =
-                words("*_~".repeat(10_000) + "x" + "~_*".repeat(10_000), names("Ada"), PatternMatcher.NONE);
+    void tenThousandDelimitersNestThreeDeep() {
+        FormattedText formatted =
+                format("*_~".repeat(10_000) + "x" + "~_*".repeat(10_000), names("Ada"), PatternMatcher.NONE);
 
-        assertHarmless(words);
-        assertThat(words.text()).contains("x");
+        assertHarmless(formatted);
+        assertThat(formatted.text()).contains("x");
     }
 
     @Test
-    void nestedBlocksNestNoDeeperThanAPageCanTake() {
+    void limitsTheDepthOfNestedBlocks() {
         ArrayNode elements = JSON.createArrayNode();
         ArrayNode at = elements;
         for (int i = 0; i < 900; i++) {
@@ -259,25 +259,25 @@ class HostileTest {
         ObjectNode message = JSON.createObjectNode();
         message.putArray("blocks").addObject().put("type", "rich_text").set("elements", elements);
 
-        FormattedText words = MESSAGE_TEXT.format(
+        FormattedText formatted = FORMATTER.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
                 PatternMatcher.NONE);
 
-        assertHarmless(words);
-        assertThat(words.text()).contains("deep");
+        assertHarmless(formatted);
+        assertThat(formatted.text()).contains("deep");
     }
 
     @Test
-    void tenThousandStyledPiecesAreReadOnce() {
-        long one = allocated(() -> pieces(10_000));
-        long two = allocated(() -> pieces(20_000));
+    void memoryGrowsLinearlyWithStyledElements() {
+        long one = allocated(() -> formatElements(10_000));
+        long two = allocated(() -> formatElements(20_000));
 
         assertThat((double) two / one).isLessThan(2.6);
     }
 
-    private static FormattedText pieces(int count) {
+    private static FormattedText formatElements(int count) {
         ObjectNode message = JSON.createObjectNode();
         ArrayNode elements = message.putArray("blocks")
                 .addObject()
@@ -293,33 +293,35 @@ class HostileTest {
                     .putObject("style");
             style.put("bold", i % 2 == 0).put("italic", i % 5 == 0).put("code", i % 7 == 0);
         }
-        return MESSAGE_TEXT.format(
+        return FORMATTER.format(
                 new SlackMessage(new MessageTs("1793758925.000100"), message),
                 names("Ada"),
                 ZoneOffset.UTC,
                 PatternMatcher.NONE);
     }
 
-    private static void assertHarmless(FormattedText words) {
-        assertHarmless(words, ADDRESS);
+    private static void assertHarmless(FormattedText formatted) {
+        assertHarmless(formatted, URL);
     }
 
-    private static void assertHarmless(FormattedText words, Pattern addresses) {
-        Element body = Html5.read(words.html());
+    private static void assertHarmless(FormattedText formatted, Pattern urls) {
+        Element body = Html5.read(formatted.html());
         body.getAllElements().stream().skip(1).forEach(element -> {
-            assertThat(ELEMENTS).as(words.html()).contains(element.tagName());
+            assertThat(ELEMENTS).as(formatted.html()).contains(element.tagName());
             for (Attribute attribute : element.attributes()) {
-                assertThat(ATTRIBUTES).as(words.html()).contains(element.tagName() + " " + attribute.getKey());
+                assertThat(ATTRIBUTES).as(formatted.html()).contains(element.tagName() + " " + attribute.getKey());
                 if (Set.of("href", "src").contains(attribute.getKey())) {
-                    assertThat(attribute.getValue()).as(words.html()).matches(addresses);
+                    assertThat(attribute.getValue()).as(formatted.html()).matches(urls);
                 }
             }
         });
-        assertThat(HtmlSanitizer.sanitize(words.html())).as("cleaned twice").isEqualTo(words.html());
-        for (String text : List.of(words.html(), words.text())) {
-            assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
+        assertThat(HtmlSanitizer.sanitize(formatted.html()))
+                .as("sanitized twice")
+                .isEqualTo(formatted.html());
+        for (String text : List.of(formatted.html(), formatted.text())) {
+            assertThat(text).doesNotContainPattern(INVISIBLE).doesNotContainPattern(PRIVATE);
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
-                    .as("whole characters")
+                    .as("no unpaired surrogates")
                     .isTrue();
         }
     }
@@ -335,23 +337,23 @@ class HostileTest {
                         preview.url(),
                         preview.image()))
                 .allSatisfy(text -> {
-                    assertThat(text).doesNotContainPattern(UNSEEN).doesNotContainPattern(PRIVATE);
+                    assertThat(text).doesNotContainPattern(INVISIBLE).doesNotContainPattern(PRIVATE);
                     assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text))
                             .isTrue();
                 });
     }
 
-    /** The bytes that this thread takes for it: the same on a slow machine and a fast one. */
-    private static long allocated(Runnable work) {
-        work.run();
+    /** The bytes that a second run allocates, which do not depend on the speed of the machine. */
+    private static long allocated(Runnable task) {
+        task.run();
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-        work.run();
+        task.run();
         return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     }
 
-    private static FormattedText words(String mrkdwn, ResolvedNames names, PatternMatcher patterns) {
-        return MESSAGE_TEXT.format(mrkdwn, names, ZoneOffset.UTC, patterns);
+    private static FormattedText format(String mrkdwn, ResolvedNames names, PatternMatcher patterns) {
+        return FORMATTER.format(mrkdwn, names, ZoneOffset.UTC, patterns);
     }
 
     private static ResolvedNames names(String name) {
@@ -369,7 +371,7 @@ class HostileTest {
         }
     }
 
-    /** The tree with the text in place of each dollar. */
+    /** The tree with each dollar sign replaced by the text. */
     private static JsonNode filled(JsonNode node, String text) {
         if (node.isTextual()) {
             return JSON.getNodeFactory().textNode(node.textValue().replace("$", text));
