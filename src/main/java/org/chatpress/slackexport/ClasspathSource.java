@@ -7,13 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The made-up export inside the jar. A jar cannot be listed portably, so {@code export.txt} names its files. */
+/** The fictitious export of the demo, on the class path. A jar cannot be listed portably, so {@code export.txt} lists it. */
 final class ClasspathSource implements ExportSource {
-    private static final String FOLDER = "/org/chatpress/demo/";
+    private static final String DIRECTORY = "/org/chatpress/demo/";
 
     @Override
     public String path() {
-        return "the demo's export";
+        return "the export of the demo";
     }
 
     @Override
@@ -37,10 +37,10 @@ final class ClasspathSource implements ExportSource {
     public void close() {}
 
     private static InputStream resource(String name) throws IOException {
-        InputStream found = ClasspathSource.class.getResourceAsStream(FOLDER + name);
-        if (found == null) {
-            throw new FileNotFoundException("no " + FOLDER + name + " on the class path");
+        InputStream stream = ClasspathSource.class.getResourceAsStream(DIRECTORY + name);
+        if (stream == null) {
+            throw new FileNotFoundException(DIRECTORY + name + " is not on the class path");
         }
-        return found;
+        return stream;
     }
 }

@@ -11,40 +11,39 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An export that somebody unpacked. */
+/** An unpacked export. */
 final class DirectorySource implements ExportSource {
-    private final Path folder;
+    private final Path directory;
     private final List<String> names;
 
-    private DirectorySource(Path folder, List<String> names) {
-        this.folder = folder;
+    private DirectorySource(Path directory, List<String> names) {
+        this.directory = directory;
         this.names = names;
     }
 
-    /** Lists the folder; a symbolic link anywhere below it is refused, wherever it leads. */
-    static DirectorySource open(Path folder, SlackExport.Limits limits) throws IOException {
+    /** Lists the directory. Rejects symbolic links in it, wherever they lead. */
+    static DirectorySource open(Path directory, SlackExport.Limits limits) throws IOException {
         var names = new ArrayList<String>();
-        Files.walkFileTree(folder.toRealPath(), new SimpleFileVisitor<>() {
+        Files.walkFileTree(directory.toRealPath(), new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                String name = folder.toRealPath().relativize(file).toString();
+                String name = directory.toRealPath().relativize(file).toString();
                 if (attributes.isSymbolicLink()) {
-                    throw SafeEntryName.refused(
-                            folder.toString(), name, "is a symbolic link. Put the file itself in its place.");
+                    throw SafeEntryName.invalid(directory.toString(), name, "symbolic link: replace it by the file");
                 }
                 if (attributes.isRegularFile()) {
-                    names.add(SafeEntryName.checked(folder.toString(), name));
-                    limits.checkEntries(folder.toString(), names.size());
+                    names.add(SafeEntryName.check(directory.toString(), name));
+                    limits.checkFiles(directory.toString(), names.size());
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
-        return new DirectorySource(folder, names.stream().sorted().toList());
+        return new DirectorySource(directory, names.stream().sorted().toList());
     }
 
     @Override
     public String path() {
-        return folder.toString();
+        return directory.toString();
     }
 
     @Override
@@ -54,8 +53,8 @@ final class DirectorySource implements ExportSource {
 
     @Override
     public InputStream open(String name) throws IOException {
-        // NOFOLLOW: the link may have been put there after the folder was listed.
-        return Files.newInputStream(folder.toRealPath().resolve(name), LinkOption.NOFOLLOW_LINKS);
+        // NOFOLLOW_LINKS: a link may have replaced the file since the directory was listed.
+        return Files.newInputStream(directory.toRealPath().resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

@@ -5,17 +5,17 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * The files of an export, wherever they lie. Names are relative, with {@code /} between their parts; one that climbs
- * out of the export has been refused before it gets here. Nothing is ever unpacked.
+ * The files of an export. Names are relative paths, separated by {@code /}, that do not lead out of the export; see
+ * {@link SafeEntryName}. A zip is never unpacked to disk.
  */
 interface ExportSource extends AutoCloseable {
-    /** Where the export is, as the operator called it. */
+    /** The path of the export as the operator gave it. */
     String path();
 
-    /** Every file's name, in alphabetical order. */
+    /** The names of all files, sorted. */
     List<String> names();
 
-    /** What is in one of {@link #names}; however long it says it is, it may be longer. */
+    /** Opens one of {@link #names}. Its content may be longer than the zip says. */
     InputStream open(String name) throws IOException;
 
     @Override

@@ -8,9 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Uploads as Slack told them until 2018: the text is a sentence of Slack's own about who uploaded what, with the
- * author's words at its end. Today the text is the author's words, and so it is made here. Where the author said
- * nothing the sentence stays: it is all that readers can see of the message.
+ * Converts file uploads from before 2018. Their text is a sentence by Slack about the upload, followed by the author's
+ * comment; today the text is the comment. Without a comment the sentence stays, as the message has no other text.
  */
 final class LegacyFileMessages {
     private static final Pattern SENTENCE = Pattern.compile(
@@ -19,22 +18,22 @@ final class LegacyFileMessages {
 
     private LegacyFileMessages() {}
 
-    /** The message as Slack would tell it today; the same object if it has nothing of an old upload. */
+    /** The message in today's form; the same object unless it is such an upload. */
     static JsonNode upgrade(JsonNode message) {
         String subtype = message.path("subtype").asText("");
-        boolean share = subtype.equals("file_share") || subtype.equals("file");
+        boolean isShare = subtype.equals("file_share") || subtype.equals("file");
         boolean hasFiles =
                 message.path("file").isObject() || !message.path("files").isEmpty();
         Matcher sentence = SENTENCE.matcher(message.path("text").asText(""));
-        boolean announced = sentence.matches() && (share || (subtype.isEmpty() && hasFiles));
-        if (!announced && !(share && message.path("file").isObject())) {
+        boolean isSentence = sentence.matches() && (isShare || (subtype.isEmpty() && hasFiles));
+        if (!isSentence && !(isShare && message.path("file").isObject())) {
             return message;
         }
 
         ObjectNode modern = message.deepCopy();
         modern.remove("subtype");
-        if (announced) {
-            words(message, sentence).ifPresent(words -> modern.put("text", words));
+        if (isSentence) {
+            comment(message, sentence).ifPresent(comment -> modern.put("text", comment));
         }
         JsonNode file = modern.remove("file");
         if (file != null && !modern.has("files")) {
@@ -43,12 +42,12 @@ final class LegacyFileMessages {
         return modern;
     }
 
-    private static Optional<String> words(JsonNode message, Matcher sentence) {
+    private static Optional<String> comment(JsonNode message, Matcher sentence) {
         return Stream.of(message.path("file"), message.path("files").path(0))
                 .map(file -> file.path("initial_comment").path("comment").asText(""))
                 .filter(comment -> !comment.isBlank())
                 .findFirst()
                 .or(() -> Optional.ofNullable(sentence.group("comment")))
-                .filter(words -> !words.isBlank());
+                .filter(comment -> !comment.isBlank());
     }
 }

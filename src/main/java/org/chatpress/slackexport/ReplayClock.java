@@ -8,19 +8,20 @@ import java.util.Collection;
 import org.chatpress.model.MessageTs;
 
 /**
- * When something that happened in an export happens in its replay. Time runs faster by one factor, and where nobody
- * wrote for long, the silence is cut short.
+ * Converts the times of an export to those of its replay. Time runs faster by a constant factor, and the gap between two
+ * messages is at most {@link #MAX_GAP}.
  */
 final class ReplayClock {
-    /** A viewer who sees nothing for longer believes that the demo has died. */
-    static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+    /** After a longer gap, a viewer would believe that the demo has stopped. */
+    static final Duration MAX_GAP = Duration.ofSeconds(30);
 
     private final Instant start;
     private final double speed;
 
-    /** When messages were posted, ascending, in microseconds; and when each is posted in the replay, after its start. */
+    /** The times of the messages in the export, in microseconds since 1970, ascending. */
     private final long[] posted;
 
+    /** The times of the same messages in the replay, in microseconds since its start. */
     private final long[] replayed;
 
     private ReplayClock(Instant start, double speed, long[] posted) {
@@ -29,24 +30,24 @@ final class ReplayClock {
         this.posted = posted;
         this.replayed = new long[posted.length];
         for (int i = 1; i < posted.length; i++) {
-            replayed[i] = replayed[i - 1] + squeezed(posted[i] - posted[i - 1], speed);
+            replayed[i] = replayed[i - 1] + compressed(posted[i] - posted[i - 1], speed);
         }
     }
 
-    /** Time runs so many times faster. */
+    /** @param speed the factor by which time runs faster */
     static ReplayClock atSpeed(double speed, Instant start, Collection<MessageTs> messages) {
         if (!(speed > 0)) {
-            throw new IllegalArgumentException("a replay needs a speed above 0, not " + speed);
+            throw new IllegalArgumentException("speed must be greater than 0, not " + speed);
         }
         return new ReplayClock(start, speed, micros(messages));
     }
 
-    /** The last message comes at most so long after the first; never slower than it really was. */
+    /** Chooses a speed of 1 or more at which the last message comes at most {@code length} after the first. */
     static ReplayClock withLength(Duration length, Instant start, Collection<MessageTs> messages) {
         long[] posted = micros(messages);
         double slow = 1;
         double fast = 1e9;
-        // Silences are cut at some speed or other, so that the length has no formula; 100 halvings are exact enough.
+        // The maximum gap leaves no formula for the speed, so this is a binary search; 100 steps are precise enough.
         for (int i = 0; i < 100; i++) {
             double middle = Math.sqrt(slow * fast);
             if (length(posted, middle) > length.toNanos() / 1000) {
@@ -58,42 +59,42 @@ final class ReplayClock {
         return new ReplayClock(start, fast, posted);
     }
 
-    /** The moment of the replay for a moment of the export: its messages, edits, reactions, or before it all. */
+    /** The time in the replay of a time in the export, which may lie before or after its messages. */
     Instant at(Instant exported) {
         if (posted.length == 0) {
             return start;
         }
         long micros = micros(exported);
-        int found = Arrays.binarySearch(posted, micros);
-        if (found >= 0) {
-            return after(replayed[found]);
+        int index = Arrays.binarySearch(posted, micros);
+        if (index >= 0) {
+            return sinceStart(replayed[index]);
         }
-        int next = -found - 1;
+        int next = -index - 1;
         if (next == 0) {
-            return after(Math.round((micros - posted[0]) / speed));
+            return sinceStart(Math.round((micros - posted[0]) / speed));
         }
-        long past = replayed[next - 1] + squeezed(micros - posted[next - 1], speed);
-        return after(next == posted.length ? past : Math.min(past, replayed[next]));
+        long afterPrevious = replayed[next - 1] + compressed(micros - posted[next - 1], speed);
+        return sinceStart(next == posted.length ? afterPrevious : Math.min(afterPrevious, replayed[next]));
     }
 
-    /** The same for a ts. */
+    /** The ts in the replay of a ts in the export. */
     MessageTs at(MessageTs exported) {
         return MessageTs.at(at(exported.instant()));
     }
 
-    private Instant after(long micros) {
+    private Instant sinceStart(long micros) {
         return start.plus(micros, ChronoUnit.MICROS);
     }
 
-    /** At least a microsecond, so that order is kept and each ts stays the only one. */
-    private static long squeezed(long micros, double speed) {
-        return Math.max(1, Math.min(Math.round(micros / speed), MAX_SILENCE.toNanos() / 1000));
+    /** At least a microsecond, so that messages keep their order and each ts stays unique. */
+    private static long compressed(long micros, double speed) {
+        return Math.max(1, Math.min(Math.round(micros / speed), MAX_GAP.toNanos() / 1000));
     }
 
     private static long length(long[] posted, double speed) {
         long length = 0;
         for (int i = 1; i < posted.length; i++) {
-            length += squeezed(posted[i] - posted[i - 1], speed);
+            length += compressed(posted[i] - posted[i - 1], speed);
         }
         return length;
     }

@@ -14,60 +14,60 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * One message of a replay, with everything that ever happens to it. Three members that Slack doesn't know let a made-up
- * export say more than a real one: {@code original_text}, shown until the edit; {@code deleted_after}, seconds after
- * the post; and {@code at} in a reaction, likewise.
+ * A message of a replay, with its edit, deletion and reactions. The demo's export has three fields that Slack does not
+ * send: {@code original_text}, the text before the edit; {@code deleted_after}, in seconds after the message was posted;
+ * and {@code at} of a reaction, likewise.
  */
 final class ReplayMessage {
     private final SlackMessage message;
     private final Optional<String> originalText;
     private final Optional<Instant> edited;
     private final Optional<Instant> deleted;
-    private final List<ReplayReaction> marks;
+    private final List<ReplayReaction> reactions;
 
     private ReplayMessage(
             SlackMessage message,
             Optional<String> originalText,
             Optional<Instant> edited,
             Optional<Instant> deleted,
-            List<ReplayReaction> marks) {
+            List<ReplayReaction> reactions) {
         this.message = message;
         this.originalText = originalText;
         this.edited = edited;
         this.deleted = deleted;
-        this.marks = marks;
+        this.reactions = reactions;
     }
 
-    static ReplayMessage of(SlackMessage exported, ReplayClock timeline) {
+    static ReplayMessage of(SlackMessage exported, ReplayClock clock) {
         ObjectNode json = exported.json().deepCopy();
-        MessageTs ts = timeline.at(exported.ts());
+        MessageTs ts = clock.at(exported.ts());
 
         Optional<String> originalText =
                 Optional.ofNullable(json.remove("original_text")).map(JsonNode::asText);
         Optional<Instant> deleted = Optional.ofNullable(json.remove("deleted_after"))
-                .map(seconds -> timeline.at(later(exported, seconds.asDouble())));
-        var marks = new ArrayList<ReplayReaction>();
+                .map(seconds -> clock.at(secondsAfter(exported, seconds.asDouble())));
+        var reactions = new ArrayList<ReplayReaction>();
         for (JsonNode reaction : json.path("reactions")) {
-            marks.add(ReplayReaction.of(reaction, exported, timeline));
+            reactions.add(ReplayReaction.of(reaction, exported, clock));
         }
         json.remove("reactions");
-        rewriteTimes(json, timeline);
+        convertTimes(json, clock);
         JsonNode root = json.path("root");
         if (root instanceof ObjectNode object) {
-            rewriteTimes(object, timeline);
+            convertTimes(object, clock);
         }
 
         Optional<Instant> edited = new SlackMessage(ts, json).editedAt().map(at -> latest(at, ts.instant()));
-        // Slack tells an edit's second only; the moment itself must not fall before the post.
+        // Slack gives only the second of an edit; the edit must not come before the message.
         edited.ifPresent(at -> ((ObjectNode) json.get("edited")).put("ts", "%d.000000".formatted(at.getEpochSecond())));
-        return new ReplayMessage(new SlackMessage(ts, json), originalText, edited, deleted, List.copyOf(marks));
+        return new ReplayMessage(new SlackMessage(ts, json), originalText, edited, deleted, List.copyOf(reactions));
     }
 
     MessageTs ts() {
         return message.ts();
     }
 
-    /** The message as it is in the end, but for its reactions. */
+    /** The message in its last version, without reactions. */
     SlackMessage message() {
         return message;
     }
@@ -80,7 +80,7 @@ final class ReplayMessage {
         return isPosted(now) && deleted.map(now::isBefore).orElse(true);
     }
 
-    /** A fresh copy of the JSON as Slack would tell it at this moment. */
+    /** A copy of the JSON that Slack would send at this time. */
     ObjectNode json(Instant now) {
         ObjectNode json = message.json().deepCopy();
         if (edited.map(now::isBefore).orElse(false)) {
@@ -90,47 +90,47 @@ final class ReplayMessage {
                 json.remove("blocks");
             });
         }
-        List<ObjectNode> given = marks.stream()
-                .filter(mark -> !mark.at.isAfter(now))
+        List<ObjectNode> added = reactions.stream()
+                .filter(reaction -> !reaction.at.isAfter(now))
                 .map(ReplayReaction::json)
                 .toList();
-        if (!given.isEmpty()) {
-            ArrayNode reactions = json.putArray("reactions");
-            given.forEach(reaction -> reactions.add(reaction.deepCopy()));
+        if (!added.isEmpty()) {
+            ArrayNode array = json.putArray("reactions");
+            added.forEach(reaction -> array.add(reaction.deepCopy()));
         }
         return json;
     }
 
-    /** When nothing more happens to it. */
+    /** The time of the last change. */
     Instant finalTime() {
-        return Stream.of(edited.stream(), deleted.stream(), marks.stream().map(ReplayReaction::at))
+        return Stream.of(edited.stream(), deleted.stream(), reactions.stream().map(ReplayReaction::at))
                 .flatMap(times -> times)
                 .reduce(ts().instant(), ReplayMessage::latest);
     }
 
-    private static void rewriteTimes(ObjectNode json, ReplayClock timeline) {
-        for (String member : List.of("ts", "thread_ts", "latest_reply", "last_read")) {
-            rewrite(json, member, timeline);
+    private static void convertTimes(ObjectNode json, ReplayClock clock) {
+        for (String field : List.of("ts", "thread_ts", "latest_reply", "last_read")) {
+            convert(json, field, clock);
         }
         if (json.path("edited") instanceof ObjectNode edited) {
-            rewrite(edited, "ts", timeline);
+            convert(edited, "ts", clock);
         }
         for (JsonNode reply : json.path("replies")) {
             if (reply instanceof ObjectNode object) {
-                rewrite(object, "ts", timeline);
+                convert(object, "ts", clock);
             }
         }
     }
 
-    private static void rewrite(ObjectNode json, String member, ReplayClock timeline) {
-        String ts = json.path(member).asText("");
-        // Slack writes 0000000000.000000 for "never".
+    private static void convert(ObjectNode json, String field, ReplayClock clock) {
+        String ts = json.path(field).asText("");
+        // Slack sends 0000000000.000000 for "never".
         if (MessageTs.isValid(ts) && !ts.startsWith("0000000000")) {
-            json.put(member, timeline.at(new MessageTs(ts)).value());
+            json.put(field, clock.at(new MessageTs(ts)).value());
         }
     }
 
-    private static Instant later(SlackMessage exported, double seconds) {
+    private static Instant secondsAfter(SlackMessage exported, double seconds) {
         return exported.ts().instant().plusMillis(Math.round(seconds * 1000));
     }
 
@@ -138,20 +138,20 @@ final class ReplayMessage {
         return a.isAfter(b) ? a : b;
     }
 
-    /** A reaction and when it is given. */
+    /** A reaction and when it is added. */
     private record ReplayReaction(ObjectNode json, Instant at) {
-        static ReplayReaction of(JsonNode reaction, SlackMessage exported, ReplayClock timeline) {
+        static ReplayReaction of(JsonNode reaction, SlackMessage exported, ReplayClock clock) {
             ObjectNode json = reaction.deepCopy();
             JsonNode seconds = json.remove("at");
             return new ReplayReaction(
                     json,
                     seconds == null
-                            ? timeline.at(exported.ts().instant()).plus(whim(exported, json))
-                            : timeline.at(later(exported, seconds.asDouble())));
+                            ? clock.at(exported.ts().instant()).plus(randomDelay(exported, json))
+                            : clock.at(secondsAfter(exported, seconds.asDouble())));
         }
 
-        /** Exports don't say when somebody reacted. By chance then, but by the same chance each time. */
-        private static Duration whim(SlackMessage exported, JsonNode reaction) {
+        /** Exports do not say when a reaction was added. The delay is random, but the same in each replay. */
+        private static Duration randomDelay(SlackMessage exported, JsonNode reaction) {
             String seed = exported.ts() + reaction.path("name").asText();
             return Duration.ofMillis(new SplittableRandom(seed.hashCode()).nextInt(2_000, 20_001));
         }

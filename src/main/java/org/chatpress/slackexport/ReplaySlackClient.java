@@ -36,47 +36,46 @@ import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackClient;
 
 /**
- * A workspace in which everything in an export happens again, now and faster: messages appear, are edited, reacted to
- * and deleted, and their times are those of the replay. What it says follows from the export and the clock alone, so
- * that a clock set back shows the past again. The messages are read once, at the beginning; uploaded files when they are
- * asked for, from the export, as long as it is open.
+ * A workspace in which an export happens again, now and faster: messages are posted, edited, deleted and reacted to at
+ * times of the replay. Its responses depend only on the export and the clock, so a clock that is set back shows the past
+ * again. Messages are read once at the start, uploaded files on demand, while the export is open.
  */
 public final class ReplaySlackClient implements SlackClient {
     private static final BotIdentity IDENTITY =
             new BotIdentity(new UserId("U0REPLAY"), "replay of an export", Set.of());
 
-    /** In Slack's address of a file its id follows that of the workspace. */
-    private static final Pattern FILE = Pattern.compile("/files-pri/[A-Z0-9]+-([A-Z0-9]+)/");
+    /** Slack's URL of a file has the ids of the workspace and of the file. */
+    private static final Pattern FILE_URL = Pattern.compile("/files-pri/[A-Z0-9]+-([A-Z0-9]+)/");
 
     private final SlackExport export;
     private final Clock clock;
     private final Instant start;
-    private final Map<UserId, UserProfile> people;
-    private final Map<ChannelId, Replay> replays;
+    private final Map<UserId, UserProfile> users;
+    private final Map<ChannelId, ReplayChannel> channels;
     private final Duration length;
 
     private ReplaySlackClient(
-            SlackExport export, Clock clock, Instant start, Map<ChannelId, Replay> replays, Duration length) {
+            SlackExport export, Clock clock, Instant start, Map<ChannelId, ReplayChannel> channels, Duration length) {
         this.export = export;
         this.clock = clock;
         this.start = start;
-        this.people = export.users();
-        this.replays = replays;
+        this.users = export.users();
+        this.channels = channels;
         this.length = length;
     }
 
-    /** Starts with the first message at {@code start}; time runs {@code speed} times faster, long silences are cut. */
+    /** Posts the first message at {@code start} and runs {@code speed} times faster; long gaps are shortened. */
     public static ReplaySlackClient atSpeed(double speed, SlackExport export, Clock clock, Instant start) {
         return of(export, clock, start, messages -> ReplayClock.atSpeed(speed, start, messages));
     }
 
-    /** Starts with the first message at {@code start}; the last comes at most so long after it. */
+    /** Posts the first message at {@code start} and the last at most {@code length} later. */
     public static ReplaySlackClient withLength(Duration length, SlackExport export, Clock clock, Instant start) {
         return of(export, clock, start, messages -> ReplayClock.withLength(length, start, messages));
     }
 
     private static ReplaySlackClient of(
-            SlackExport export, Clock clock, Instant start, Function<Set<MessageTs>, ReplayClock> timelineOf) {
+            SlackExport export, Clock clock, Instant start, Function<Set<MessageTs>, ReplayClock> replayClockFor) {
         var histories = new LinkedHashMap<ChannelInfo, List<SlackMessage>>();
         var times = new TreeSet<MessageTs>();
         for (ChannelInfo channel : export.channels()) {
@@ -85,35 +84,35 @@ public final class ReplaySlackClient implements SlackClient {
             messages.forEach(message -> times.add(message.ts()));
         }
 
-        ReplayClock timeline = timelineOf.apply(times);
-        var replays = new LinkedHashMap<ChannelId, Replay>();
-        histories.forEach((channel, messages) -> replays.put(channel.id(), Replay.of(channel, messages, timeline)));
-        return new ReplaySlackClient(export, clock, start, replays, length(start, replays));
+        ReplayClock replayClock = replayClockFor.apply(times);
+        var channels = new LinkedHashMap<ChannelId, ReplayChannel>();
+        histories.forEach((info, messages) -> channels.put(info.id(), ReplayChannel.of(info, messages, replayClock)));
+        return new ReplaySlackClient(export, clock, start, channels, length(start, channels));
     }
 
-    private static Duration length(Instant start, Map<ChannelId, Replay> replays) {
-        return replays.values().stream()
-                .flatMap(replay -> replay.messages.values().stream())
+    private static Duration length(Instant start, Map<ChannelId, ReplayChannel> channels) {
+        return channels.values().stream()
+                .flatMap(channel -> channel.messages.values().stream())
                 .map(ReplayMessage::finalTime)
                 .max(Comparator.naturalOrder())
                 .map(end -> Duration.between(start, end))
                 .orElse(Duration.ZERO);
     }
 
-    /** The channels, the busiest first. */
+    /** The channels, those with most messages first. */
     public List<ChannelInfo> channels() {
-        return replays.values().stream()
-                .sorted(Comparator.comparing(replay -> -replay.messages.size()))
-                .map(Replay::info)
+        return channels.values().stream()
+                .sorted(Comparator.comparing(channel -> -channel.messages.size()))
+                .map(ReplayChannel::info)
                 .toList();
     }
 
-    /** From the first message until nothing more happens to any. */
+    /** The time from the first message to the last change of a message. */
     public Duration replayLength() {
         return length;
     }
 
-    /** True when nothing more will happen. */
+    /** True after the last change of a message. */
     public boolean isOver() {
         return !clock.instant().isBefore(start.plus(length));
     }
@@ -121,20 +120,20 @@ public final class ReplaySlackClient implements SlackClient {
     @Override
     public HistoryPage history(ChannelId channel, Optional<MessageTs> until, int limit) {
         Instant now = clock.instant();
-        Replay replay = replay(channel);
+        ReplayChannel replay = replay(channel);
         var page = new ArrayList<SlackMessage>();
-        int most = Math.min(limit, MAX_MESSAGES);
+        int maxMessages = Math.min(limit, MAX_MESSAGES);
         for (ReplayMessage candidate : replay.newestFirst(until)) {
-            // As in Slack, a channel's history doesn't hold the replies of its threads.
+            // As in Slack, the history of a channel does not contain replies in its threads.
             if (candidate.message().isReply()) {
                 continue;
             }
-            Optional<SlackMessage> seen = replay.seen(candidate, now);
-            if (seen.isPresent() && page.size() == most) {
-                MessageTs oldest = page.get(most - 1).ts();
+            Optional<SlackMessage> visible = replay.visible(candidate, now);
+            if (visible.isPresent() && page.size() == maxMessages) {
+                MessageTs oldest = page.get(maxMessages - 1).ts();
                 return new HistoryPage(channel, new TimeRange(Optional.of(oldest), until), page, 0, true, now);
             }
-            seen.ifPresent(page::add);
+            visible.ifPresent(page::add);
         }
         return new HistoryPage(channel, new TimeRange(Optional.empty(), until), page, 0, false, now);
     }
@@ -150,10 +149,10 @@ public final class ReplaySlackClient implements SlackClient {
     @Override
     public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
         Instant now = clock.instant();
-        Replay replay = replay(channel);
-        return find(channel, root).map(found -> {
-            List<SlackMessage> replies = replay.repliesThere(root, now).stream()
-                    .flatMap(reply -> replay.seen(reply, now).stream())
+        ReplayChannel replay = replay(channel);
+        return find(channel, root).map(ignored -> {
+            List<SlackMessage> replies = replay.visibleReplies(root, now).stream()
+                    .flatMap(reply -> replay.visible(reply, now).stream())
                     .toList();
             return new ThreadPage(channel, root, replies, now);
         });
@@ -164,19 +163,19 @@ public final class ReplaySlackClient implements SlackClient {
         return find(channel, ts)
                 .map(SlackMessage::reactions)
                 .orElseThrow(
-                        () -> RemoteException.rejected("no message " + ts + " in " + channel + " of the export", null));
+                        () -> RemoteException.rejected("the export has no message " + ts + " in " + channel, null));
     }
 
     @Override
     public UserProfile userProfile(UserId id) {
-        UserProfile profile = people.get(id);
+        UserProfile profile = users.get(id);
         if (profile == null) {
-            throw RemoteException.rejected("nobody in the export's users.json has the id " + id, null);
+            throw RemoteException.rejected("users.json of the export has no user " + id, null);
         }
         return profile;
     }
 
-    /** An export has no list of custom emoji. */
+    /** Empty: exports do not contain custom emoji. */
     @Override
     public Map<String, String> customEmoji() {
         return Map.of();
@@ -187,19 +186,19 @@ public final class ReplaySlackClient implements SlackClient {
         throw RemoteException.rejected("the export does not describe file " + id, null);
     }
 
-    /** An uploaded file, if the export holds it. */
+    /** Reads a file from the export; REJECTED if the export does not contain it. */
     @Override
     public byte[] download(String url, long size, int maxBytes) {
-        Matcher file = FILE.matcher(url);
+        Matcher file = FILE_URL.matcher(url);
         return export.readUploadedFile(file.find() ? file.group(1) : url, maxBytes);
     }
 
     @Override
     public MirroredImage publicImage(String url) {
-        throw RemoteException.rejected("the export holds no avatars or emoji, so not " + url, null);
+        throw RemoteException.rejected("an export contains no avatars or emoji, so not " + url, null);
     }
 
-    /** Does nothing, like the other two writes: nobody sees the bot's feedback in a replay. */
+    /** Does nothing, like the other two writes: a replay does not show the bot's feedback. */
     @Override
     public void addReaction(ChannelId channel, MessageTs ts, String emoji) {}
 
@@ -209,10 +208,10 @@ public final class ReplaySlackClient implements SlackClient {
     @Override
     public void postReply(ChannelId channel, MessageTs root, String text) {}
 
-    /** Always REJECTED: exports don't say who is in a user group. */
+    /** Always REJECTED: exports do not contain user groups. */
     @Override
     public Set<UserId> groupMembers(String groupId) {
-        throw RemoteException.rejected("an export holds no user groups, so not " + groupId, null);
+        throw RemoteException.rejected("an export contains no user groups, so not " + groupId, null);
     }
 
     @Override
@@ -229,32 +228,37 @@ public final class ReplaySlackClient implements SlackClient {
     public void close() {}
 
     private Optional<SlackMessage> find(ChannelId channel, MessageTs ts) {
-        Replay replay = replay(channel);
-        return Optional.ofNullable(replay.messages.get(ts)).flatMap(message -> replay.seen(message, clock.instant()));
+        ReplayChannel replay = replay(channel);
+        return Optional.ofNullable(replay.messages.get(ts))
+                .flatMap(message -> replay.visible(message, clock.instant()));
     }
 
-    private Replay replay(ChannelId channel) {
-        Replay replay = replays.get(channel);
+    private ReplayChannel replay(ChannelId channel) {
+        ReplayChannel replay = channels.get(channel);
         if (replay == null) {
             throw RemoteException.actionRequired(
-                    "no channel " + channel + " in the export",
-                    "Take an id from the export's channels.json or groups.json.",
+                    "the export has no channel " + channel,
+                    "Use an id from channels.json or groups.json of the export.",
                     null);
         }
         return replay;
     }
 
-    /** One channel's messages by their ts in the replay, and the replies of each thread by its root's. */
-    private record Replay(
+    /**
+     * A channel of the replay. All ts are those of the replay.
+     *
+     * @param threads the replies of each thread, by the ts of its root
+     */
+    private record ReplayChannel(
             ChannelInfo info,
             NavigableMap<MessageTs, ReplayMessage> messages,
             Map<MessageTs, List<ReplayMessage>> threads) {
 
-        static Replay of(ChannelInfo info, List<SlackMessage> exported, ReplayClock timeline) {
+        static ReplayChannel of(ChannelInfo info, List<SlackMessage> exported, ReplayClock replayClock) {
             var messages = new TreeMap<MessageTs, ReplayMessage>();
             var threads = new HashMap<MessageTs, List<ReplayMessage>>();
-            for (SlackMessage one : exported) {
-                ReplayMessage replayed = ReplayMessage.of(one, timeline);
+            for (SlackMessage message : exported) {
+                ReplayMessage replayed = ReplayMessage.of(message, replayClock);
                 messages.put(replayed.ts(), replayed);
                 replayed.message()
                         .thread()
@@ -262,7 +266,7 @@ public final class ReplaySlackClient implements SlackClient {
                         .ifPresent(root -> threads.computeIfAbsent(root, key -> new ArrayList<>())
                                 .add(replayed));
             }
-            return new Replay(info, messages, threads);
+            return new ReplayChannel(info, messages, threads);
         }
 
         Iterable<ReplayMessage> newestFirst(Optional<MessageTs> until) {
@@ -272,32 +276,32 @@ public final class ReplaySlackClient implements SlackClient {
                     .values();
         }
 
-        /** The message as it is now, if there is anything to see of it. */
-        Optional<SlackMessage> seen(ReplayMessage message, Instant now) {
-            List<ReplayMessage> there = repliesThere(message.ts(), now);
-            if (!message.isPosted(now) || (!message.exists(now) && there.isEmpty())) {
+        /** The message as Slack would send it now; empty before it is posted and after it is deleted. */
+        Optional<SlackMessage> visible(ReplayMessage message, Instant now) {
+            List<ReplayMessage> replies = visibleReplies(message.ts(), now);
+            if (!message.isPosted(now) || (!message.exists(now) && replies.isEmpty())) {
                 return Optional.empty();
             }
 
             ObjectNode json = message.exists(now) ? message.json(now) : tombstone(message.ts());
             if (threads.containsKey(message.ts())) {
-                countReplies(json, there);
+                countReplies(json, replies);
             }
-            // A reply that was also sent to the channel brings a copy of its root.
+            // A reply that was also sent to the channel contains a copy of its root.
             if (json.path("root") instanceof ObjectNode root
                     && message.message().thread().isPresent()) {
-                countReplies(root, repliesThere(message.message().thread().get(), now));
+                countReplies(root, visibleReplies(message.message().thread().get(), now));
             }
             return Optional.of(new SlackMessage(message.ts(), json));
         }
 
-        private List<ReplayMessage> repliesThere(MessageTs root, Instant now) {
+        private List<ReplayMessage> visibleReplies(MessageTs root, Instant now) {
             return threads.getOrDefault(root, List.of()).stream()
                     .filter(reply -> reply.exists(now))
                     .toList();
         }
 
-        /** What Slack leaves in the place of a deleted message that has replies. */
+        /** What Slack sends in place of a deleted message that has replies. */
         private static ObjectNode tombstone(MessageTs ts) {
             return JsonNodeFactory.instance
                     .objectNode()
@@ -309,7 +313,7 @@ public final class ReplaySlackClient implements SlackClient {
                     .put("ts", ts.value());
         }
 
-        /** The export counts the replies of the whole thread; now there may be fewer. */
+        /** Replaces the counts of the export, which include replies that are not visible yet. */
         private static void countReplies(ObjectNode root, List<ReplayMessage> replies) {
             root.remove(List.of("thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply"));
             root.remove(List.of("replies", "last_read"));

@@ -33,97 +33,106 @@ import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 
 /**
- * A Slack export: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json} files for each channel,
- * as a zip or unpacked. Public channels and the private ones of {@code groups.json} are read, direct messages never.
- * The messages of a channel are read when they are asked for, so only one channel need fit into memory. Not for several
- * threads at once, but for {@link #readUploadedFile}.
+ * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json}
+ * files for each channel. Public channels and the private ones in {@code groups.json} are read, direct messages never.
+ * The messages of a channel are read on demand, so only one channel at a time must fit into memory. Not thread-safe,
+ * except {@link #readUploadedFile}.
  */
 public final class SlackExport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}\\.json");
 
-    /** Where tools that save the uploaded files with an export put them, each into a folder that bears its id. */
-    private static final Pattern UPLOAD = Pattern.compile("__uploads/([A-Z0-9]+)/[^/]+");
+    /** Some export tools add the uploaded files, each in a folder named by the id of the file. */
+    private static final Pattern UPLOADED_FILE = Pattern.compile("__uploads/([A-Z0-9]+)/[^/]+");
 
-    private static final String WHAT_IT_IS =
-            "A Slack export is a zip or a folder with users.json, channels.json and a folder for each channel.";
+    private static final String WHAT_AN_EXPORT_IS =
+            "a Slack export is a zip or a folder with users.json, channels.json and a folder for each channel";
 
-    private final ExportSource files;
+    private final ExportSource source;
     private final Limits limits;
-    private final Set<String> measured = new HashSet<>();
-    private long measuredBytes;
+
+    /** The files that count for {@link #totalBytes}: a file that is read again does not count again. */
+    private final Set<String> countedFiles = new HashSet<>();
+
+    private long totalBytes;
+
+    /** The names of the {@code <date>.json} files, by folder. */
     private final Map<String, List<String>> days = new HashMap<>();
-    private final Map<String, String> uploads = new HashMap<>();
+
+    /** The names of uploaded files, by the id of the file. */
+    private final Map<String, String> uploadedFiles = new HashMap<>();
+
     private final List<String> problems = new ArrayList<>();
     private final Map<UserId, UserProfile> users = new LinkedHashMap<>();
     private final Map<ChannelId, ChannelInfo> channels = new LinkedHashMap<>();
 
-    private SlackExport(ExportSource files, Limits limits) {
-        this.files = files;
+    private SlackExport(ExportSource source, Limits limits) {
+        this.source = source;
         this.limits = limits;
     }
 
     /**
-     * Opens an export and reads who is in it.
+     * Opens an export and reads its users and channels.
      *
-     * @throws InvalidSettingsException if there is no export at this path, or if it is one that cannot be trusted: an entry leads
-     *     out of it, or it is far larger than an export can be
+     * @throws InvalidSettingsException if there is no export at this path, an entry leads out of it, or it is larger than
+     *     any real export
      */
     public static SlackExport open(Path path) {
         return open(path, Limits.DEFAULT);
     }
 
-    /** The made-up council meeting that Chatpress carries with it. */
+    /** The fictitious council meeting of the demo, which is part of the jar. */
     public static SlackExport demo() {
         return read(new ClasspathSource(), Limits.DEFAULT);
     }
 
     static SlackExport open(Path path, Limits limits) {
         if (!Files.exists(path)) {
-            throw noExport(path.toString(), "is not there");
+            throw noExport(path.toString(), "not found");
         }
         try {
             return read(
                     Files.isDirectory(path) ? DirectorySource.open(path, limits) : ZipSource.open(path, limits),
                     limits);
         } catch (IOException e) {
-            throw noExport(path.toString(), "cannot be read as a zip or a folder: " + e.getMessage());
+            throw noExport(path.toString(), "cannot be read as a zip or a folder (" + e.getMessage() + ")");
         }
     }
 
-    /** The channels in the export's own order. */
+    /** The channels in the order of the export. */
     public List<ChannelInfo> channels() {
         return List.copyOf(channels.values());
     }
 
-    /** Everybody in users.json. */
+    /** The users in users.json. */
     public Map<UserId, UserProfile> users() {
         return Map.copyOf(users);
     }
 
-    /** What was left out when the export was opened, each naming its file; empty for most. */
+    /** What was skipped when the export was opened, with the name of the file; usually empty. */
     public List<String> problems() {
         return List.copyOf(problems);
     }
 
-    /** Reads one channel; empty for a channel that the export doesn't have. */
+    /** Reads the messages of a channel; there are none if the export does not have the channel. */
     public ChannelHistory history(ChannelId channel) {
         ChannelInfo info = channels.get(channel);
         var messages = new TreeMap<MessageTs, SlackMessage>();
-        var unusable = new int[1];
-        var broken = new ArrayList<String>();
+        var skippedEntries = new int[1];
+        var fileProblems = new ArrayList<String>();
         List<String> names = info == null ? List.of() : days.getOrDefault(folder(info), List.of());
         for (String name : names) {
-            eachObject(
+            forEachObject(
                     name,
-                    broken,
+                    fileProblems,
                     json -> SlackMessage.of(LegacyFileMessages.upgrade(json))
-                            .ifPresentOrElse(message -> messages.put(message.ts(), message), () -> unusable[0]++));
+                            .ifPresentOrElse(
+                                    message -> messages.put(message.ts(), message), () -> skippedEntries[0]++));
         }
-        return new ChannelHistory(List.copyOf(messages.values()), unusable[0], broken);
+        return new ChannelHistory(List.copyOf(messages.values()), skippedEntries[0], fileProblems);
     }
 
-    /** Whether anybody reacted to anything. Old exports hold no reactions: nothing in them can be approved. */
+    /** True if a message has a reaction. Old exports contain none, so nothing in them can be approved. */
     public boolean hasReactions() {
         return channels.keySet().stream()
                 .flatMap(channel -> history(channel).messages().stream())
@@ -131,20 +140,20 @@ public final class SlackExport implements AutoCloseable {
     }
 
     /**
-     * A file that somebody uploaded. Slack's own exports hold none of them; others may, in {@code __uploads/<id>/}.
+     * Reads an uploaded file. Slack's own exports do not contain them; those of other tools may, in {@code
+     * __uploads/<id>/}.
      *
-     * @param most a file of more bytes is refused
-     * @throws RemoteException REFUSED if the export holds no such file, or one that cannot be used
+     * @throws RemoteException REJECTED if the export does not contain the file, or it is larger than {@code maxBytes}
      */
-    public byte[] readUploadedFile(String id, int most) {
-        String name = uploads.get(id);
+    public byte[] readUploadedFile(String id, int maxBytes) {
+        String name = uploadedFiles.get(id);
         if (name == null) {
-            throw RemoteException.rejected("the export holds no file " + id, null);
+            throw RemoteException.rejected("the export has no file " + id, null);
         }
-        try (InputStream in = files.open(name)) {
-            byte[] bytes = in.readNBytes(most);
+        try (InputStream in = source.open(name)) {
+            byte[] bytes = in.readNBytes(maxBytes);
             if (in.read() >= 0) {
-                throw RemoteException.rejected(name + " of the export has more than " + most + " bytes", null);
+                throw RemoteException.rejected(name + " of the export is larger than " + maxBytes + " bytes", null);
             }
             return bytes;
         } catch (IOException e) {
@@ -154,54 +163,54 @@ public final class SlackExport implements AutoCloseable {
 
     @Override
     public void close() {
-        files.close();
+        source.close();
     }
 
-    private static SlackExport read(ExportSource files, Limits limits) {
-        var export = new SlackExport(files, limits);
+    private static SlackExport read(ExportSource source, Limits limits) {
+        var export = new SlackExport(source, limits);
         try {
-            export.readContents();
+            export.readUsersAndChannels();
             return export;
         } catch (RuntimeException e) {
-            files.close();
+            source.close();
             throw e;
         }
     }
 
-    private void readContents() {
-        List<String> names = files.names();
-        String top = top(names);
-        boolean lists = false;
+    private void readUsersAndChannels() {
+        List<String> names = source.names();
+        String root = root(names);
+        boolean hasChannels = false;
         for (String name : names) {
-            String inside = name.startsWith(top) ? name.substring(top.length()) : "";
+            String inside = name.startsWith(root) ? name.substring(root.length()) : "";
             int slash = inside.indexOf('/');
             if (slash > 0 && DAY.matcher(inside.substring(slash + 1)).matches()) {
                 days.computeIfAbsent(inside.substring(0, slash), folder -> new ArrayList<>())
                         .add(name);
             }
-            Matcher upload = UPLOAD.matcher(inside);
-            if (upload.matches()) {
-                uploads.put(upload.group(1), name);
+            Matcher uploadedFile = UPLOADED_FILE.matcher(inside);
+            if (uploadedFile.matches()) {
+                uploadedFiles.put(uploadedFile.group(1), name);
             }
-            lists |= inside.equals("channels.json") || inside.equals("groups.json");
+            hasChannels |= inside.equals("channels.json") || inside.equals("groups.json");
         }
-        if (!lists) {
-            throw noExport(files.path(), "has no channels.json");
+        if (!hasChannels) {
+            throw noExport(source.path(), "missing channels.json");
         }
         for (String name : names) {
-            if (name.equals(top + "users.json")) {
-                eachObject(name, problems, this::addPerson);
-            } else if (name.equals(top + "channels.json") || name.equals(top + "groups.json")) {
-                eachObject(name, problems, channel -> addChannel(name, channel));
+            if (name.equals(root + "users.json")) {
+                forEachObject(name, problems, this::addUser);
+            } else if (name.equals(root + "channels.json") || name.equals(root + "groups.json")) {
+                forEachObject(name, problems, channel -> addChannel(name, channel));
             }
         }
         if (channels.isEmpty()) {
-            throw noExport(files.path(), "names no channel" + (problems.isEmpty() ? "" : ": " + problems.get(0)));
+            throw noExport(source.path(), "no channels" + (problems.isEmpty() ? "" : " (" + problems.get(0) + ")"));
         }
     }
 
-    /** Whoever zips an unpacked export often zips the folder round it: then everything lies one folder deeper. */
-    private static String top(List<String> names) {
+    /** The folder that contains channels.json: an export that was unpacked and zipped again is often in a folder. */
+    private static String root(List<String> names) {
         if (names.contains("channels.json") || names.contains("groups.json")) {
             return "";
         }
@@ -212,10 +221,10 @@ public final class SlackExport implements AutoCloseable {
                 .orElse("");
     }
 
-    private void addPerson(JsonNode user) {
+    private void addUser(JsonNode user) {
         String id = user.path("id").asText("");
         if (!UserId.isValid(id)) {
-            problems.add("users.json: somebody has no usable id");
+            problems.add("users.json: skipped a user without a valid id");
             return;
         }
         JsonNode json = user.path("profile");
@@ -231,13 +240,13 @@ public final class SlackExport implements AutoCloseable {
         users.put(profile.id(), profile);
     }
 
-    /** Pictures on other hosts are dropped: a gravatar address carries the MD5 of an e-mail address. */
-    private static String slackImage(String address) {
+    /** Images of other hosts are ignored: a Gravatar URL contains the MD5 of an e-mail address. */
+    private static String slackImage(String url) {
         try {
-            URI uri = URI.create(address);
+            URI uri = URI.create(url);
             String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
-            boolean slacks = host.endsWith(".slack-edge.com") || host.endsWith(".slack.com");
-            return "https".equalsIgnoreCase(uri.getScheme()) && uri.getUserInfo() == null && slacks ? address : "";
+            boolean isSlack = host.endsWith(".slack-edge.com") || host.endsWith(".slack.com");
+            return "https".equalsIgnoreCase(uri.getScheme()) && uri.getUserInfo() == null && isSlack ? url : "";
         } catch (IllegalArgumentException e) {
             return "";
         }
@@ -246,7 +255,7 @@ public final class SlackExport implements AutoCloseable {
     private void addChannel(String file, JsonNode channel) {
         String id = channel.path("id").asText("");
         if (!ChannelId.isValid(id)) {
-            problems.add(file + ": a channel has no usable id");
+            problems.add(file + ": skipped a channel without a valid id");
             return;
         }
         var info = new ChannelInfo(
@@ -258,17 +267,17 @@ public final class SlackExport implements AutoCloseable {
         channels.put(info.id(), info);
     }
 
-    /** A channel's folder bears its name; some tools that write exports name it by the id. */
+    /** The folder of a channel has its name, or its id in exports of some tools. */
     private String folder(ChannelInfo channel) {
         return days.containsKey(channel.name()) ? channel.name() : channel.id().value();
     }
 
-    /** Reads a file that holds a list; where it breaks off, what came before is kept and the file is named. */
-    private void eachObject(String name, List<String> broken, Consumer<JsonNode> reader) {
-        try (InputStream bytes = measured(name);
+    /** Reads the objects of a JSON array. At a syntax error it keeps the objects before and reports the file. */
+    private void forEachObject(String name, List<String> fileProblems, Consumer<JsonNode> reader) {
+        try (InputStream bytes = countedStream(name);
                 JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                broken.add(name + ": is no JSON list");
+                fileProblems.add(name + ": not a JSON array");
                 return;
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -277,15 +286,15 @@ public final class SlackExport implements AutoCloseable {
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             String where = line > 0 ? " at line " + line : "";
-            broken.add(name + ": is broken" + where + ", the rest of this file is left out");
+            fileProblems.add(name + ": invalid JSON" + where + "; skipped the rest of the file");
         } catch (IOException e) {
-            broken.add(name + ": cannot be read: " + e.getMessage());
+            fileProblems.add(name + ": cannot be read: " + e.getMessage());
         }
     }
 
-    private InputStream measured(String name) throws IOException {
-        boolean first = measured.add(name);
-        return new FilterInputStream(files.open(name)) {
+    private InputStream countedStream(String name) throws IOException {
+        boolean isFirst = countedFiles.add(name);
+        return new FilterInputStream(source.open(name)) {
             private long length;
 
             @Override
@@ -296,30 +305,30 @@ public final class SlackExport implements AutoCloseable {
             }
 
             @Override
-            public int read(byte[] bytes, int offset, int most) throws IOException {
-                int read = super.read(bytes, offset, most);
+            public int read(byte[] bytes, int offset, int maxBytes) throws IOException {
+                int read = super.read(bytes, offset, maxBytes);
                 count(Math.max(0, read));
                 return read;
             }
 
             private void count(int bytes) {
                 length += bytes;
-                measuredBytes += first ? bytes : 0;
-                limits.checkBytes(files.path(), name, length, measuredBytes);
+                totalBytes += isFirst ? bytes : 0;
+                limits.checkBytes(source.path(), name, length, totalBytes);
             }
         };
     }
 
-    private static InvalidSettingsException noExport(String place, String why) {
-        return new InvalidSettingsException(place, "", why + ". " + WHAT_IT_IS);
+    private static InvalidSettingsException noExport(String path, String problem) {
+        return new InvalidSettingsException(path, "", problem + ": " + WHAT_AN_EXPORT_IS);
     }
 
     /**
      * The messages of one channel.
      *
-     * @param messages oldest first, each ts once; where the export has a ts twice, the later entry counts
-     * @param skippedEntries how many entries had no usable ts and were skipped
-     * @param problems files that could not be read to their end, each with the reason
+     * @param messages oldest first; if the export has a ts twice, only the later entry
+     * @param skippedEntries the number of entries without a valid ts
+     * @param problems the files that could not be read to their end, with the reason
      */
     public record ChannelHistory(List<SlackMessage> messages, int skippedEntries, List<String> problems) {
         public ChannelHistory {
@@ -328,24 +337,23 @@ public final class SlackExport implements AutoCloseable {
         }
     }
 
-    /** What is too much. Counted while reading: what a zip says of its sizes may be a lie. */
-    record Limits(int entries, long entryBytes, long totalBytes) {
+    /** The largest export to read. Sizes are measured while reading, since those that a zip declares may be wrong. */
+    record Limits(int files, long fileBytes, long totalBytes) {
         static final Limits DEFAULT = new Limits(200_000, 256L << 20, 4L << 30);
 
-        void checkEntries(String place, int count) {
-            if (count > entries) {
-                throw new InvalidSettingsException(place, "", "holds more than " + entries + " files. " + WHAT_IT_IS);
+        void checkFiles(String path, int count) {
+            if (count > files) {
+                throw new InvalidSettingsException(path, "", "more than " + files + " files: " + WHAT_AN_EXPORT_IS);
             }
         }
 
-        void checkBytes(String place, String name, long length, long total) {
-            if (length > entryBytes) {
-                throw SafeEntryName.refused(
-                        place, name, "holds more than " + entryBytes + " bytes. Remove this entry.");
+        void checkBytes(String path, String name, long length, long total) {
+            if (length > fileBytes) {
+                throw SafeEntryName.invalid(path, name, "more than " + fileBytes + " bytes: remove this file");
             }
             if (total > totalBytes) {
-                throw SafeEntryName.refused(
-                        place, name, "brings the export to more than " + totalBytes + " bytes. Export fewer days.");
+                throw SafeEntryName.invalid(
+                        path, name, "makes the export larger than " + totalBytes + " bytes: export fewer days");
             }
         }
     }

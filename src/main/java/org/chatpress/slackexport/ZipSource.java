@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** An export as Slack hands it out: a zip. */
+/** A zipped export, as Slack provides it. */
 final class ZipSource implements ExportSource {
     private final Path path;
     private final ZipFile zip;
@@ -23,14 +23,18 @@ final class ZipSource implements ExportSource {
         this.entries = entries;
     }
 
-    /** Reads the table of contents; fails with an IOException if the file is no zip. */
+    /**
+     * Reads the list of entries.
+     *
+     * @throws IOException if the file is not a zip
+     */
     static ZipSource open(Path path, SlackExport.Limits limits) throws IOException {
         var zip = new ZipFile(path.toFile());
         try {
-            limits.checkEntries(path.toString(), zip.size());
+            limits.checkFiles(path.toString(), zip.size());
             var entries = new TreeMap<String, ZipEntry>();
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                String name = SafeEntryName.checked(path.toString(), entry.getName());
+                String name = SafeEntryName.check(path.toString(), entry.getName());
                 if (!entry.isDirectory()) {
                     entries.put(name, entry);
                 }

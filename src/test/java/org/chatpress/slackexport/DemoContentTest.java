@@ -49,7 +49,7 @@ class DemoContentTest {
     }
 
     @Test
-    void nothingInItIsBroken() throws IOException {
+    void hasNoProblems() throws IOException {
         assertThat(export.problems()).isEmpty();
         for (ChannelId channel : List.of(MEETING, CHATTER)) {
             SlackExport.ChannelHistory history = export.history(channel);
@@ -66,7 +66,7 @@ class DemoContentTest {
     }
 
     @Test
-    void theJarCarriesTheFolderAsItIs() throws IOException {
+    void theJarContainsTheDirectoryUnchanged() throws IOException {
         Path folder = FOLDER.resolve("export");
         try (Stream<Path> files = Files.walk(folder)) {
             List<String> names = files.filter(Files::isRegularFile)
@@ -82,25 +82,25 @@ class DemoContentTest {
     }
 
     @Test
-    void twoEditorsApproveNearlyAllOfIt() {
+    void twoEditorsApproveMostMessages() {
         List<SlackMessage> approved = meeting.stream()
-                .filter(message -> bears(message, "white_check_mark"))
+                .filter(message -> hasReaction(message, "white_check_mark"))
                 .toList();
 
         assertThat(approved.size()).isBetween(meeting.size() * 3 / 4, meeting.size() * 9 / 10);
         assertThat(approved)
                 .allSatisfy(message -> assertThat(EDITORS).as(message.text()).containsAll(approvers(message)));
         assertThat(approved)
-                .as("nobody approves himself")
+                .as("no author approves their own message")
                 .noneMatch(
                         message -> approvers(message).contains(message.author().orElseThrow()));
     }
 
     @Test
-    void holdsOneOfEachThingThatAnEditorMeets() {
-        assertThat(meeting.stream().filter(message -> bears(message, "no_entry")))
+    void hasAnExampleOfEachSituation() {
+        assertThat(meeting.stream().filter(message -> hasReaction(message, "no_entry")))
                 .hasSize(2);
-        assertThat(meeting.stream().filter(message -> bears(message, "hourglass")))
+        assertThat(meeting.stream().filter(message -> hasReaction(message, "hourglass")))
                 .hasSize(1);
         assertThat(meeting.stream().filter(message -> message.text().startsWith("&lt;#&gt;")))
                 .hasSize(1);
@@ -112,9 +112,9 @@ class DemoContentTest {
     }
 
     @Test
-    void threePhotosLieInItAndAreDescribed() throws IOException {
+    void hasThreePhotosWithDescriptions() throws IOException {
         List<JsonNode> photos = meeting.stream()
-                .filter(message -> bears(message, "white_check_mark"))
+                .filter(message -> hasReaction(message, "white_check_mark"))
                 .flatMap(message ->
                         StreamSupport.stream(message.json().path("files").spliterator(), false))
                 .toList();
@@ -122,19 +122,20 @@ class DemoContentTest {
         assertThat(photos).hasSize(3);
         for (JsonNode photo : photos) {
             byte[] bytes = export.readUploadedFile(photo.path("id").asText(), 80 * 1024);
-            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
             assertThat(bytes).hasSize(photo.path("size").asInt());
-            assertThat(picture.getWidth()).isEqualTo(photo.path("original_w").asInt());
-            assertThat(picture.getHeight()).isEqualTo(photo.path("original_h").asInt());
+            assertThat(image.getWidth()).isEqualTo(photo.path("original_w").asInt());
+            assertThat(image.getHeight()).isEqualTo(photo.path("original_h").asInt());
             assertThat(photo.path("alt_txt").asText()).hasSizeGreaterThan(40);
         }
     }
 
     @Test
-    void theEditorsPinMarkKeyEventsAndCorrect() {
-        assertThat(meeting.stream().filter(message -> isMarked(message, "pushpin")))
+    void editorsPinMarkKeyEventsAndCorrect() {
+        assertThat(meeting.stream().filter(message -> hasEditorReaction(message, "pushpin")))
                 .hasSize(1);
-        assertThat(meeting.stream().filter(message -> isMarked(message, "key"))).hasSize(2);
+        assertThat(meeting.stream().filter(message -> hasEditorReaction(message, "key")))
+                .hasSize(2);
         assertThat(meeting.stream()
                         .filter(message -> message.text().startsWith("correction: "))
                         .map(message -> message.author().orElseThrow()))
@@ -143,7 +144,7 @@ class DemoContentTest {
     }
 
     @Test
-    void anEditIsFarEnoughFromItsApprovalToBeSeenBetween() {
+    void editsAreFarEnoughFromTheirApprovalsToBeSeen() {
         List<SlackMessage> edited = meeting.stream()
                 .filter(message -> message.editedAt().isPresent())
                 .toList();
@@ -164,7 +165,7 @@ class DemoContentTest {
     }
 
     @Test
-    void everythingIsMadeUp() throws IOException {
+    void everythingIsFictitious() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER)) {
             String text = files.filter(file -> file.toString().matches(".*\\.(json|yml|txt|html|css|js)"))
                     .map(DemoContentTest::read)
@@ -180,7 +181,7 @@ class DemoContentTest {
     }
 
     @Test
-    void everybodyWhoIsNamedExists() {
+    void mentionedUsersExist() {
         for (SlackMessage message : meeting) {
             assertThat(all("<@([A-Z0-9]+)>", message.text()).map(match -> new UserId(match.group(1))))
                     .allMatch(export.users()::containsKey);
@@ -190,7 +191,7 @@ class DemoContentTest {
     }
 
     @Test
-    void itsSettingsPublishTheMeetingAndNothingElse() {
+    void theSettingsPublishOnlyTheMeeting() {
         JsonNode settings = new com.fasterxml.jackson.databind.ObjectMapper()
                 .valueToTree(new Yaml().load(read(FOLDER.resolve("channels.yml"))));
 
@@ -206,14 +207,14 @@ class DemoContentTest {
         return meeting.stream().map(SlackMessage::subtype).collect(Collectors.toSet());
     }
 
-    private static boolean bears(SlackMessage message, String emoji) {
+    private static boolean hasReaction(SlackMessage message, String emoji) {
         return message.reactions().stream()
                 .anyMatch(reaction -> reaction.emoji().equals(emoji));
     }
 
-    /** By an editor, of a message that readers see. */
-    private static boolean isMarked(SlackMessage message, String emoji) {
-        return bears(message, "white_check_mark")
+    /** True if an editor reacted to the message and it is public. */
+    private static boolean hasEditorReaction(SlackMessage message, String emoji) {
+        return hasReaction(message, "white_check_mark")
                 && message.reactions().stream()
                         .filter(reaction -> reaction.emoji().equals(emoji))
                         .anyMatch(reaction -> EDITORS.containsAll(reaction.users()));

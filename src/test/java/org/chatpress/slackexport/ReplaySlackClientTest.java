@@ -41,7 +41,7 @@ class ReplaySlackClientTest {
     private final FakeClock clock = new FakeClock(START);
 
     @BeforeEach
-    void writePeopleAndChannels() throws IOException {
+    void writeUsersAndChannels() throws IOException {
         Files.writeString(folder.resolve("users.json"), "[{\"id\": \"U1\", \"name\": \"ann\"}]");
         Files.writeString(
                 folder.resolve("channels.json"),
@@ -49,7 +49,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aMessageAppearsWhenItsTimeHasCome() {
+    void postsAMessageAtItsTime() {
         SlackClient slack = replay(message(0, "one"), message(100, "two"), message(200, "three"));
 
         clock.set(START.minusMillis(1));
@@ -65,7 +65,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void theTimesAreThoseOfTheReplay() {
+    void messagesHaveTheTimesOfTheReplay() {
         SlackClient slack = replay(message(0, "one"), message(100, "two"));
         clock.advance(Duration.ofSeconds(60));
 
@@ -81,7 +81,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void messagesOfOneMomentKeepTheirOrderAndDifferentTimes() {
+    void messagesOfTheSameMomentKeepTheirOrderAndHaveDifferentTimes() {
         var messages = new String[50];
         for (int i = 0; i < messages.length; i++) {
             messages[i] = "{\"ts\": \"%d.%06d\", \"text\": \"%d\"}".formatted(POSTED, i, i);
@@ -96,33 +96,33 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aQuietNightIsCutShort() {
+    void shortensALongGap() {
         SlackClient slack = replay(message(0, "good night"), message(8 * 3600, "good morning"));
 
-        clock.advance(ReplayClock.MAX_SILENCE.minusMillis(1));
+        clock.advance(ReplayClock.MAX_GAP.minusMillis(1));
         assertThat(texts(slack)).containsExactly("good night");
         clock.advance(Duration.ofMillis(1));
         assertThat(texts(slack)).containsExactly("good morning", "good night");
     }
 
     @Test
-    void lastsAsLongAsAskedForButIsNeverSlowerThanLife() {
+    void lastsNoLongerThanAskedForAndIsNeverSlowerThanTheExport() {
         var messages = new String[101];
         for (int i = 0; i < messages.length; i++) {
             messages[i] = message(i * 60L + (i > 50 ? 30_000 : 0), "m" + i);
         }
         Duration tenMinutes = Duration.ofMinutes(10);
 
-        ReplaySlackClient sped = ReplaySlackClient.withLength(tenMinutes, export(messages), clock, START);
-        ReplaySlackClient life =
+        ReplaySlackClient faster = ReplaySlackClient.withLength(tenMinutes, export(messages), clock, START);
+        ReplaySlackClient original =
                 ReplaySlackClient.withLength(tenMinutes, export(message(0, "a"), message(3, "b")), clock, START);
 
-        assertThat(sped.replayLength()).isBetween(tenMinutes.minusMillis(10), tenMinutes);
-        assertThat(life.replayLength()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(faster.replayLength()).isBetween(tenMinutes.minusMillis(10), tenMinutes);
+        assertThat(original.replayLength()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
-    void anEditShowsAtItsTime() {
+    void editsAMessageAtItsTime() {
         SlackClient slack = replay("""
                 {"ts": "%d.000100", "user": "U1", "text": "final", "original_text": "frist", "blocks": [{"type": "x"}],
                  "edited": {"user": "U1", "ts": "%d.000000"}}""".formatted(POSTED, POSTED + 100));
@@ -143,7 +143,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void withoutItsOriginalTextAnEditOnlyGainsItsMark() {
+    void withoutTheOriginalTextAnEditOnlySetsEdited() {
         SlackClient slack = replay("{\"ts\": \"%d.000100\", \"text\": \"final\", \"edited\": {\"ts\": \"%d.000000\"}}"
                 .formatted(POSTED, POSTED + 100));
 
@@ -157,7 +157,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aReactionComesAtItsTimeOrByChanceSoonAfterThePost() {
+    void addsAReactionAtItsTimeOrAfterARandomDelay() {
         SlackClient slack = replay("""
                 {"ts": "%d.000000", "text": "a", "reactions": [
                   {"name": "tada", "users": ["U1"], "count": 1, "at": 40},
@@ -176,7 +176,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void chanceIsTheSameEachTime() {
+    void theRandomDelayIsTheSameInEachReplay() {
         String reacted = "{\"ts\": \"%d.000000\", \"reactions\": [{\"name\": \"heart\", \"users\": [\"U1\"]}]}"
                 .formatted(POSTED);
 
@@ -189,7 +189,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aDeletedMessageIsGoneAfterwards() {
+    void deletesAMessageAtItsTime() {
         ReplaySlackClient slack = replay(
                 message(0, "stays"),
                 "{\"ts\": \"%d.000000\", \"text\": \"goes\", \"deleted_after\": 50}".formatted(POSTED + 10));
@@ -212,7 +212,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aDeletedMessageWithRepliesLeavesATombstone() {
+    void aDeletedMessageWithRepliesBecomesATombstone() {
         ReplaySlackClient slack = replay(
                 "{\"ts\": \"%1$d.000000\", \"thread_ts\": \"%1$d.000000\", \"text\": \"goes\", \"deleted_after\": 50}"
                         .formatted(POSTED),
@@ -227,7 +227,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aThreadCountsTheRepliesThatAreThereNow() {
+    void aThreadCountsTheRepliesThatArePosted() {
         SlackClient slack = replay(
                 """
                 {"ts": "%1$d.000000", "text": "root", "user": "U9", "thread_ts": "%1$d.000000", "reply_count": 2,
@@ -248,7 +248,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aBroadcastReplyIsInTheChannelAndAnOrdinaryOneIsNot() {
+    void theHistoryHasBroadcastRepliesButNoOthers() {
         SlackClient slack = replay(
                 message(0, "root"),
                 reply(20, 0, "", "in the thread"),
@@ -273,7 +273,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aThreadThatBeganBeforeTheExportLiesBeforeTheReplay() {
+    void aThreadThatStartedBeforeTheExportStartsBeforeTheReplay() {
         SlackClient slack = replay(message(0, "first"), reply(20, -100, "thread_broadcast", "to an old thread"));
         clock.advance(Duration.ofSeconds(2));
 
@@ -283,7 +283,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void pagesReachBackToTheBeginning() {
+    void pagesReachBackToTheFirstMessage() {
         var messages = new ArrayList<String>();
         for (int i = 0; i < 7; i++) {
             messages.add(message(i * 10L, "m" + i));
@@ -318,7 +318,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void aClockSetBackShowsThePast() {
+    void aClockThatIsSetBackShowsThePast() {
         SlackClient slack = replay(message(0, "one"), message(100, "two"));
         clock.advance(Duration.ofMinutes(1));
         texts(slack);
@@ -329,7 +329,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void isOverWhenNothingMoreHappens() {
+    void isOverAfterTheLastChange() {
         ReplaySlackClient slack = replay(
                 message(0, "one"),
                 "{\"ts\": \"%d.000000\", \"reactions\": [{\"name\": \"tada\", \"users\": [\"U1\"], \"at\": 50}]}"
@@ -343,7 +343,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void knowsItsPeopleAndChannelsTheBusiestFirst() {
+    void knowsUsersAndChannelsThoseWithMostMessagesFirst() {
         ReplaySlackClient slack = replay(message(0, "one"));
 
         assertThat(slack.channels()).extracting(SlackReader.ChannelInfo::id).containsExactly(NEWS, SIDE);
@@ -365,17 +365,15 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void anUploadedFileIsThereIfItWasSavedWithTheExport() throws IOException {
+    void downloadsAFileThatTheExportContains() throws IOException {
         Files.createDirectories(folder.resolve("__uploads/F0PHOTO"));
         Files.writeString(folder.resolve("__uploads/F0PHOTO/count.jpg"), "12345");
         SlackClient slack = replay(message(0, "one"));
-        String address = "https://files.slack.com/files-pri/T0TEAM-%s/download/count.jpg";
+        String url = "https://files.slack.com/files-pri/T0TEAM-%s/download/count.jpg";
 
-        assertThat(slack.download(address.formatted("F0PHOTO"), 5, 5))
-                .asString()
-                .isEqualTo("12345");
-        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(address.formatted("F0PHOTO"), 5, 4));
-        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(address.formatted("F0OTHER"), 5, 5));
+        assertThat(slack.download(url.formatted("F0PHOTO"), 5, 5)).asString().isEqualTo("12345");
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(url.formatted("F0PHOTO"), 5, 4));
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.download(url.formatted("F0OTHER"), 5, 5));
         assertFails(RemoteException.Kind.REJECTED, () -> slack.download("https://elsewhere.example/F0PHOTO", 5, 5));
     }
 
@@ -386,7 +384,7 @@ class ReplaySlackClientTest {
                         failure -> assertThat(failure.kind()).isEqualTo(kind));
     }
 
-    /** Ten times faster. */
+    /** A replay at ten times the speed. */
     private ReplaySlackClient replay(String... messages) {
         return ReplaySlackClient.atSpeed(10, export(messages), clock, START);
     }

@@ -48,7 +48,7 @@ class SlackExportTest {
             "[" + message("1767312002.000000", "second") + "," + message("1767312001.000000", "first") + "]"));
 
     @Test
-    void readsAZipAndAFolderAlike() throws IOException {
+    void readsAZipAndADirectory() throws IOException {
         try (SlackExport zip = SlackExport.open(zip());
                 SlackExport unpacked = SlackExport.open(unpacked())) {
             for (SlackExport export : List.of(zip, unpacked)) {
@@ -63,7 +63,7 @@ class SlackExportTest {
     }
 
     @Test
-    void readsAnExportThatWasZippedWithTheFolderRoundIt() throws IOException {
+    void readsAZipInWhichTheExportIsInAFolder() throws IOException {
         var inside = Map.copyOf(files);
         files.clear();
         inside.forEach((name, text) -> files.put("Our export/" + name, text));
@@ -75,7 +75,7 @@ class SlackExportTest {
     }
 
     @Test
-    void knowsPeopleWithoutTheirMailAndWithPicturesOfSlacksOwnHostsOnly() throws IOException {
+    void readsUsersWithoutEmailAndWithImagesOfSlackOnly() throws IOException {
         try (SlackExport export = SlackExport.open(zip())) {
             assertThat(export.users().values())
                     .containsExactlyInAnyOrder(
@@ -86,7 +86,7 @@ class SlackExportTest {
                                     "https://avatars.slack-edge.com/a_48.png",
                                     false),
                             new UserProfile(new UserId("U2"), "botty", "", "", true));
-            assertThat(export.problems()).containsExactly("users.json: somebody has no usable id");
+            assertThat(export.problems()).containsExactly("users.json: skipped a user without a valid id");
         }
     }
 
@@ -101,16 +101,16 @@ class SlackExportTest {
         "https://evil.example/?a.slack-edge.com, false",
         "not an address, false"
     })
-    void takesPicturesFromSlacksOwnHosts(String address, boolean taken) throws IOException {
-        files.put("users.json", "[{\"id\": \"U1\", \"profile\": {\"image_48\": \"" + address + "\"}}]");
+    void acceptsImagesOfSlackOnly(String url, boolean accepted) throws IOException {
+        files.put("users.json", "[{\"id\": \"U1\", \"profile\": {\"image_48\": \"" + url + "\"}}]");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.users().get(new UserId("U1")).image48()).isEqualTo(taken ? address : "");
+            assertThat(export.users().get(new UserId("U1")).image48()).isEqualTo(accepted ? url : "");
         }
     }
 
     @Test
-    void theLaterOfTwoEntriesWithOneTsCounts() throws IOException {
+    void keepsTheLaterOfTwoEntriesWithTheSameTs() throws IOException {
         files.put("general/2026-01-03.json", "[" + message("1767312001.000000", "first, again") + "]");
 
         try (SlackExport export = SlackExport.open(zip())) {
@@ -119,7 +119,7 @@ class SlackExportTest {
     }
 
     @Test
-    void countsWhatItCannotUse() throws IOException {
+    void countsEntriesWithoutAValidTs() throws IOException {
         files.put("general/2026-01-03.json", "[1, {}, null, {\"ts\": 5}, " + message("1767400000.000000", "ok") + "]");
 
         try (SlackExport export = SlackExport.open(zip())) {
@@ -129,7 +129,7 @@ class SlackExportTest {
     }
 
     @Test
-    void namesABrokenDayAndReadsTheRest() throws IOException {
+    void reportsAnInvalidFileAndReadsTheRest() throws IOException {
         files.put("general/2026-01-01.json", "[" + message("1767200000.000000", "kept") + ",\n{\"ts\": \"17672");
         files.put("general/2026-01-03.json", "<html>");
         files.put("general/2026-01-04.json", "");
@@ -140,15 +140,15 @@ class SlackExportTest {
             assertThat(history.messages()).extracting(SlackMessage::text).containsExactly("kept", "first", "second");
             assertThat(history.problems())
                     .satisfiesExactly(
-                            first -> assertThat(first).startsWith("general/2026-01-01.json: is broken at line 2"),
-                            second -> assertThat(second).startsWith("general/2026-01-03.json: is broken at line 1"),
-                            third -> assertThat(third).isEqualTo("general/2026-01-04.json: is no JSON list"),
-                            fourth -> assertThat(fourth).startsWith("general/2026-01-05.json: is broken"));
+                            first -> assertThat(first).startsWith("general/2026-01-01.json: invalid JSON at line 2"),
+                            second -> assertThat(second).startsWith("general/2026-01-03.json: invalid JSON at line 1"),
+                            third -> assertThat(third).isEqualTo("general/2026-01-04.json: not a JSON array"),
+                            fourth -> assertThat(fourth).startsWith("general/2026-01-05.json: invalid JSON"));
         }
     }
 
     @Test
-    void ignoresWhatItDoesNotKnow() throws IOException {
+    void ignoresUnknownFiles() throws IOException {
         files.put("general/canvas_in_the_conversation.json", "[" + message("1767400000.000000", "a canvas") + "]");
         files.put("general/2026-01-03.json/2026-01-03.json", "[" + message("1767400001.000000", "too deep") + "]");
         files.put("dms.json", "[{\"id\": \"D0DIRECT\", \"name\": \"D0DIRECT\"}]");
@@ -173,7 +173,7 @@ class SlackExportTest {
                 "C:\\evil.json",
                 "c:evil.json"
             })
-    void refusesAnEntryThatLeadsOut(String name) throws IOException {
+    void rejectsAnEntryThatLeadsOutOfTheExport(String name) throws IOException {
         files.put(name, "[]");
         Path zip = zip();
 
@@ -184,7 +184,7 @@ class SlackExportTest {
     }
 
     @Test
-    void refusesASymbolicLinkInAFolder() throws IOException {
+    void rejectsASymbolicLink() throws IOException {
         Path unpacked = unpacked();
         Path outside = Files.writeString(folder.resolve("outside.json"), "[]");
         Files.createSymbolicLink(unpacked.resolve("general/2026-01-03.json"), outside);
@@ -196,7 +196,7 @@ class SlackExportTest {
     }
 
     @Test
-    void refusesALinkedFolderInAFolder() throws IOException {
+    void rejectsASymbolicLinkToADirectory() throws IOException {
         Path unpacked = unpacked();
         Files.createSymbolicLink(unpacked.resolve("empty"), Files.createDirectory(folder.resolve("elsewhere")));
 
@@ -204,7 +204,7 @@ class SlackExportTest {
     }
 
     @Test
-    void refusesAnEntryThatUnpacksToTooMuch() throws IOException {
+    void rejectsAFileThatIsTooLarge() throws IOException {
         files.put("general/2026-01-03.json", "[" + " ".repeat(100_000) + "]");
 
         try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 1_000_000))) {
@@ -216,18 +216,18 @@ class SlackExportTest {
     }
 
     @Test
-    void refusesManyEntriesThatUnpackToTooMuchTogether() throws IOException {
+    void rejectsFilesThatAreTooLargeTogether() throws IOException {
         for (int day = 10; day < 30; day++) {
             files.put("general/2026-02-" + day + ".json", "[" + " ".repeat(40_000) + "]");
         }
 
         try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 500_000))) {
-            assertThatThrownBy(() -> export.history(GENERAL)).hasMessageContaining("more than 500000 bytes");
+            assertThatThrownBy(() -> export.history(GENERAL)).hasMessageContaining("larger than 500000 bytes");
         }
     }
 
     @Test
-    void readingAChannelTwiceIsNotTwiceAsMuch() throws IOException {
+    void countsTheBytesOfAFileOnce() throws IOException {
         files.put("general/2026-02-01.json", "[" + " ".repeat(40_000) + "]");
 
         try (SlackExport export = SlackExport.open(zip(), new SlackExport.Limits(100, 50_000, 60_000))) {
@@ -237,7 +237,7 @@ class SlackExportTest {
     }
 
     @Test
-    void refusesTooManyEntries() throws IOException {
+    void rejectsTooManyFiles() throws IOException {
         Path zip = zip();
         Path unpacked = unpacked();
         var limits = new SlackExport.Limits(3, 50_000, 50_000);
@@ -247,7 +247,7 @@ class SlackExportTest {
     }
 
     @Test
-    void saysWhatAnExportIsWhereThereIsNone() throws IOException {
+    void explainsWhatAnExportIsIfThePathHasNone() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "notes");
         Path empty = Files.createDirectory(folder.resolve("nothing"));
         Path missing = folder.resolve("missing.zip");
@@ -256,12 +256,12 @@ class SlackExportTest {
             assertThatThrownBy(() -> SlackExport.open(path))
                     .isInstanceOf(InvalidSettingsException.class)
                     .hasMessageContaining(path.toString())
-                    .hasMessageContaining("A Slack export is a zip or a folder with users.json");
+                    .hasMessageContaining("a Slack export is a zip or a folder with users.json");
         }
     }
 
     @Test
-    void anOldUploadIsAnOrdinaryMessageWithFiles() throws IOException {
+    void convertsAnOldUploadToAMessageWithFiles() throws IOException {
         files.put("general/2026-01-02.json", """
                 [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
                   "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
@@ -289,7 +289,7 @@ class SlackExportTest {
     }
 
     @Test
-    void everythingElseKeepsItsWords() throws IOException {
+    void leavesOtherTextsAsTheyAre() throws IOException {
         String quoted =
                 "<@U1|ann> uploaded a file: <https://x.example/a|a> and commented: said somebody without a file";
         String comment = "<@U1> commented on <@U2>’s file <https://x.slack.com/files/U2/F1/a|a>: nice";
@@ -306,7 +306,7 @@ class SlackExportTest {
     }
 
     @Test
-    void knowsWhetherAnybodyReacted() throws IOException {
+    void knowsWhetherThereAreReactions() throws IOException {
         try (SlackExport export = SlackExport.open(zip())) {
             assertThat(export.hasReactions()).isFalse();
         }
@@ -321,7 +321,7 @@ class SlackExportTest {
     }
 
     @Test
-    void readsAWholeRealExport() {
+    void readsARealExport() {
         Path data = Path.of(System.getProperty("chatpress.data", "../shared/data"));
         Path zip = data.resolve("clojurians-2018-02-01-to-05.zip");
         assumeTrue(Files.exists(zip), () -> "no real export at " + zip + ": set -Dchatpress.data to its folder");

@@ -24,6 +24,7 @@ final class Re2Syntax {
                     + "|.",
             Pattern.DOTALL);
 
+    private static final Pattern COUNT = Pattern.compile("\\{(?:\\d+,)?(\\d{1,4}),?\\}");
     private static final Pattern FLAGS = Pattern.compile("\\(\\?[a-zA-Z-]*[:)]");
     private static final Pattern LOOKAROUND = Pattern.compile("\\(\\?<?[=!]");
 
@@ -32,21 +33,24 @@ final class Re2Syntax {
     private static final String SPACE = "\\t-\\r\\x{85}\\pZ";
     private static final String IN_WORD = "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200C}\\x{200D}";
 
-    /** RE2/J copies what a count repeats. A larger expression would take too much memory, stack and time. */
-    private static final int MAX_SIZE = 2_000;
+    /**
+     * The most tokens an expression may have once its counted repetitions are written out, as RE2/J does. Its search
+     * recurses over them; the default stack of a thread suffices for twice as many.
+     */
+    private static final int MAX_TOKENS = 2_000;
 
     private final boolean marked;
     private final StringBuilder translated = new StringBuilder();
 
-    /** How many characters of the expression have been translated in each open group, the innermost group first. */
-    private final Deque<Long> sizes = new ArrayDeque<>();
+    /** The number of tokens so far in each open group, the innermost group first. */
+    private final Deque<Long> tokens = new ArrayDeque<>();
 
-    /** The size of what a count would repeat. */
-    private long lastSize;
+    /** The number of tokens that a count would repeat. */
+    private long lastTokens;
 
     private Re2Syntax(boolean marked) {
         this.marked = marked;
-        this.sizes.push(0L);
+        this.tokens.push(0L);
     }
 
     /** True for an expression with {@code \b} or {@code \B}. */
@@ -78,7 +82,7 @@ final class Re2Syntax {
             case '(' -> openGroup(token);
             case ')' -> closeGroup();
             case '{' -> translateCount(token);
-            case '*', '+', '?', '|', '^', '$' -> translated.append(token);
+            case '*', '+', '?', '|', '^', '$' -> append(token);
             default -> appendCharacter(token);
         }
     }
@@ -96,8 +100,8 @@ final class Re2Syntax {
             case '1', '2', '3', '4', '5', '6', '7', '8', '9', 'k' ->
                 throw new IllegalArgumentException(
                         "backreference " + token + " is not supported; write out the text that it repeats");
-            case 'b', 'B', 'A', 'z' -> translated.append(token);
-            case 'Z' -> translated.append("\\z");
+            case 'b', 'B', 'A', 'z' -> append(token);
+            case 'Z' -> append("\\z");
             case 'S' -> appendCharacter("[^" + SPACE + "]");
             case 'W' -> appendCharacter("[^" + IN_WORD + "]");
             case 'd', 'D', 's', 'w' -> appendCharacter("[" + inBrackets(token) + "]");
@@ -138,8 +142,12 @@ final class Re2Syntax {
     }
 
     private void appendCharacter(String character) {
-        translated.append(marked ? MarkedLine.MARKED_CHARACTER.formatted(character) : character);
-        addSize(1);
+        append(marked ? MarkedLine.MARKED_CHARACTER.formatted(character) : character);
+    }
+
+    private void append(String token) {
+        translated.append(token);
+        addTokens(1);
     }
 
     private void openGroup(String token) {
@@ -152,18 +160,19 @@ final class Re2Syntax {
         }
         boolean flags = FLAGS.matcher(token).matches();
         // Java's flags for Unicode, which is always in force here, and for line ends, of which a line has none.
-        translated.append(flags ? token.replaceAll("[dUu]", "") : token);
+        String group = flags ? token.replaceAll("[dUu]", "") : token;
         if (!token.endsWith(")")) {
-            sizes.push(0L);
+            tokens.push(0L);
         }
+        append(group);
     }
 
     private void closeGroup() {
-        if (sizes.size() == 1) {
+        if (tokens.size() == 1) {
             throw new IllegalArgumentException("unexpected ); write \\) for a literal )");
         }
-        translated.append(')');
-        addSize(Math.max(1, sizes.pop()));
+        append(")");
+        addTokens(tokens.pop());
     }
 
     private void translateCount(String token) {
@@ -171,19 +180,18 @@ final class Re2Syntax {
             appendCharacter("\\{");
             return;
         }
-        translated.append(token);
-        // A limit of 0 leaves out the empty string behind the comma of {3,}.
-        String[] bounds = token.substring(1, token.length() - 1).split(",", 0);
-        String last = bounds[bounds.length - 1];
-        // RE2/J itself refuses counts above 1000.
-        int count = last.length() > 4 ? 1 : Integer.parseInt(last);
-        addSize(lastSize * (Math.max(1, count) - 1));
+        long repeated = lastTokens;
+        append(token);
+        Matcher count = COUNT.matcher(token);
+        // RE2/J itself rejects counts of more than four digits.
+        long copies = count.matches() ? Long.parseLong(count.group(1)) : 1;
+        addTokens(repeated * Math.max(0, copies - 1));
     }
 
-    private void addSize(long size) {
-        lastSize = size;
-        sizes.push(sizes.pop() + size);
-        if (sizes.peek() > MAX_SIZE) {
+    private void addTokens(long count) {
+        lastTokens = count;
+        tokens.push(tokens.pop() + count);
+        if (tokens.peek() > MAX_TOKENS) {
             throw new IllegalArgumentException(
                     "too large, with its repetitions written out; write smaller counts, or * or +");
         }
