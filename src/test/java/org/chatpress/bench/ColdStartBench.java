@@ -33,7 +33,7 @@ class ColdStartBench {
     @TempDir
     Path folder;
 
-    private final Figures table = new Figures("cold process", "wall", "cpu", "peak memory");
+    private final ResultTable table = new ResultTable("cold process", "wall", "cpu", "peak memory");
 
     /** What one process took; memory as Linux counts it, 0 elsewhere. */
     private record Run(double wall, double cpu, double megabytes) {}
@@ -100,9 +100,11 @@ class ColdStartBench {
         }
         table.add(
                 what,
-                Figures.seconds(Figures.median(runs.stream().map(Run::wall).toList())),
-                Figures.seconds(Figures.median(runs.stream().map(Run::cpu).toList())),
-                Math.round(Figures.median(runs.stream().map(Run::megabytes).toList())) + " MB");
+                ResultTable.seconds(
+                        ResultTable.median(runs.stream().map(Run::wall).toList())),
+                ResultTable.seconds(
+                        ResultTable.median(runs.stream().map(Run::cpu).toList())),
+                Math.round(ResultTable.median(runs.stream().map(Run::megabytes).toList())) + " MB");
     }
 
     private Run run(List<String> flags, String... arguments) throws Exception {

@@ -1,6 +1,6 @@
 package org.chatpress.bench;
 
-import static org.chatpress.bench.Desk.CHAT;
+import static org.chatpress.bench.MeasuredNewsroom.CHAT;
 import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
-import org.chatpress.bench.Desk.Cost;
+import org.chatpress.bench.MeasuredNewsroom.Cost;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
@@ -46,37 +46,54 @@ class CycleBench {
     @TempDir
     Path folder;
 
-    private final List<Desk> desks = new ArrayList<>();
+    private final List<MeasuredNewsroom> newsrooms = new ArrayList<>();
 
     @AfterEach
     void close() {
-        desks.forEach(Desk::close);
+        newsrooms.forEach(MeasuredNewsroom::close);
     }
 
     @Test
     void oneChange() throws IOException {
-        var table = new Figures("one change", "CPU", "ratio", "wall", "ratio", "bytes", "ratio", "then idle");
+        var table = new ResultTable("one change", "CPU", "ratio", "wall", "ratio", "bytes", "ratio", "then idle");
         List<Integer> sizes = List.of(SHORT, 1_000, 5_000, LONG);
-        measure(table, "new message, chat of %d", 9, sizes, "approval: none", (desk, i) -> desk.post());
+        measure(table, "new message, chat of %d", 9, sizes, "approval: none", (newsroom, i) -> newsroom.post());
         List<Integer> ends = List.of(SHORT, LONG);
-        measure(table, "edit in a chat of %d", 2, ends, "approval: none", (desk, i) -> desk.edit(Desk.ts(2 * i)));
+        measure(
+                table,
+                "edit in a chat of %d",
+                2,
+                ends,
+                "approval: none",
+                (newsroom, i) -> newsroom.edit(MeasuredNewsroom.ts(2 * i)));
         measure(
                 table,
                 "late approval in one of %d",
                 2,
                 ends,
                 TestNewsroom.approval(""),
-                (desk, i) -> desk.approve(Desk.ts(2 * i)));
+                (newsroom, i) -> newsroom.approve(MeasuredNewsroom.ts(2 * i)));
         // A takedown writes the whole chat's file at once, too: the time has it, the bytes don't.
-        measure(table, "takedown in a chat of %d", 1, ends, "approval: none", (desk, i) -> desk.delete(Desk.ts(2 * i)));
+        measure(
+                table,
+                "takedown in a chat of %d",
+                1,
+                ends,
+                "approval: none",
+                (newsroom, i) -> newsroom.delete(MeasuredNewsroom.ts(2 * i)));
         table.print();
     }
 
     /** Side by side, so that a machine that is busy for a while is busy for all; the first laps don't count. */
     private void measure(
-            Figures table, String what, int laps, List<Integer> sizes, String rule, BiConsumer<Desk, Integer> change)
+            ResultTable table,
+            String what,
+            int laps,
+            List<Integer> sizes,
+            String rule,
+            BiConsumer<MeasuredNewsroom, Integer> change)
             throws IOException {
-        Map<Integer, Desk> chats = new LinkedHashMap<>();
+        Map<Integer, MeasuredNewsroom> chats = new LinkedHashMap<>();
         Map<Integer, Costs> changes = new LinkedHashMap<>();
         Map<Integer, Costs> idle = new LinkedHashMap<>();
         for (int lap = -2; lap < laps; lap++) {
@@ -88,10 +105,10 @@ class CycleBench {
             }
             for (int i = 0; i < LAP; i++) {
                 for (int size : sizes) {
-                    Desk desk = chats.get(size);
-                    change.accept(desk, size == SHORT ? i : i + LAP * (lap + 2));
-                    Cost cost = desk.cycle(BETWEEN_CYCLES);
-                    Cost none = desk.cycle(BETWEEN_CYCLES);
+                    MeasuredNewsroom newsroom = chats.get(size);
+                    change.accept(newsroom, size == SHORT ? i : i + LAP * (lap + 2));
+                    Cost cost = newsroom.cycle(BETWEEN_CYCLES);
+                    Cost none = newsroom.cycle(BETWEEN_CYCLES);
                     if (lap >= 0) {
                         changes.computeIfAbsent(size, s -> new Costs()).add(cost);
                         idle.computeIfAbsent(size, s -> new Costs()).add(none);
@@ -104,56 +121,57 @@ class CycleBench {
             Costs costs = changes.get(size);
             table.add(
                     what.formatted(size),
-                    Figures.millis(costs.cpu()),
-                    Figures.times(costs.cpu() / base.cpu()),
-                    Figures.millis(costs.wall()),
-                    Figures.times(costs.wall() / base.wall()),
+                    ResultTable.millis(costs.cpu()),
+                    ResultTable.times(costs.cpu() / base.cpu()),
+                    ResultTable.millis(costs.wall()),
+                    ResultTable.times(costs.wall() / base.wall()),
                     String.valueOf(Math.round(costs.bytes())),
-                    Figures.times(costs.bytes() / base.bytes()),
-                    Figures.millis(idle.get(size).cpu()));
+                    ResultTable.times(costs.bytes() / base.bytes()),
+                    ResultTable.millis(idle.get(size).cpu()));
         }
     }
 
-    private Desk opened(int size, String rule) throws IOException {
-        var desk = new Desk(folder.resolve("desk" + desks.size()));
-        desks.add(desk);
-        desk.newsroom.says(rule);
-        desk.filled(size);
+    private MeasuredNewsroom opened(int size, String rule) throws IOException {
+        var newsroom = new MeasuredNewsroom(folder.resolve("desk" + newsrooms.size()));
+        newsrooms.add(newsroom);
+        newsroom.newsroom.says(rule);
+        newsroom.fill(size);
         if (!rule.equals("approval: none")) {
             // Every other one waits for its approval.
-            IntStream.range(0, size).filter(i -> i % 2 == 1).forEach(i -> desk.approve(Desk.ts(i)));
+            IntStream.range(0, size).filter(i -> i % 2 == 1).forEach(i -> newsroom.approve(MeasuredNewsroom.ts(i)));
         }
-        desk.cycle(BETWEEN_CYCLES);
-        return desk;
+        newsroom.cycle(BETWEEN_CYCLES);
+        return newsroom;
     }
 
     @Test
     void quietCycles() throws IOException {
-        var desk = new Desk(folder.resolve("quiet"));
-        desks.add(desk);
-        desk.filled(5_000);
-        var table = new Figures("a quiet cycle, one each second", "CPU", "wall");
+        var newsroom = new MeasuredNewsroom(folder.resolve("quiet"));
+        newsrooms.add(newsroom);
+        newsroom.fill(5_000);
+        var table = new ResultTable("a quiet cycle, one each second", "CPU", "wall");
         var entries = new ArrayList<String>();
         for (int channels : List.of(1, 10, 50)) {
             while (entries.size() < channels) {
                 String id = entries.isEmpty() ? CHANNEL : CHANNEL + entries.size();
-                desk.slack.echo(new ChannelId(id), CHAT);
+                newsroom.slack.echo(new ChannelId(id), CHAT);
                 entries.add(TestNewsroom.channel(id, SLUG + "-" + entries.size(), "approval: none"));
             }
-            desk.newsroom.lists(entries.toArray(String[]::new));
+            newsroom.newsroom.lists(entries.toArray(String[]::new));
             boolean settled = false;
             while (!settled) {
-                settled = desk.cycle(Duration.ofMinutes(1)).puts().isEmpty()
-                        && desk.newsroom.store().channels().all().stream().allMatch(row -> row.wholeSeq() == row.seq());
+                settled = newsroom.cycle(Duration.ofMinutes(1)).puts().isEmpty()
+                        && newsroom.newsroom.store().channels().all().stream()
+                                .allMatch(row -> row.wholeSeq() == row.seq());
             }
             var costs = new ArrayList<Cost>();
             for (int i = 0; i < 240; i++) {
-                costs.add(desk.cycle(Duration.ofSeconds(1)));
+                costs.add(newsroom.cycle(Duration.ofSeconds(1)));
             }
             table.add(
                     channels + " channels of 5,000 messages",
-                    Figures.millis(Costs.mean(costs.stream().map(Cost::cpu).toList())),
-                    Figures.millis(Costs.mean(costs.stream().map(Cost::wall).toList())));
+                    ResultTable.millis(Costs.mean(costs.stream().map(Cost::cpu).toList())),
+                    ResultTable.millis(Costs.mean(costs.stream().map(Cost::wall).toList())));
         }
         table.print();
     }
@@ -167,9 +185,10 @@ class CycleBench {
             stages.forEach((stage, time) ->
                     times.computeIfAbsent(stage, s -> new ArrayList<>()).add(time));
         }
-        var table = new Figures(size + " messages", "a CPU second");
+        var table = new ResultTable(size + " messages", "a CPU second");
         times.forEach((stage, all) -> table.add(
-                stage, String.format(Locale.ROOT, "%,.0f", size / Figures.median(all.subList(2, all.size())) * 1e9)));
+                stage,
+                String.format(Locale.ROOT, "%,.0f", size / ResultTable.median(all.subList(2, all.size())) * 1e9)));
         table.print();
     }
 
@@ -180,12 +199,12 @@ class CycleBench {
         var random = new SplittableRandom(1);
         try (var newsroom = new TestNewsroom(Files.createDirectory(home));
                 var another = Store.open(home.resolve("another.db"), "a bench")) {
-            newsroom.usesStoragesThrough(real -> new Ledger()).asksSlackThrough(real -> {
+            newsroom.usesStoragesThrough(real -> new InstantStorage()).asksSlackThrough(real -> {
                 slack.set(real);
                 return real;
             });
             for (int i = 0; i < size; i++) {
-                newsroom.slack.post(CHANNEL, TestNewsroom.REPORTER, Desk.words(random));
+                newsroom.slack.post(CHANNEL, TestNewsroom.REPORTER, MeasuredNewsroom.words(random));
             }
             Store store = newsroom.store();
             var readings = new ArrayList<HistoryPage>();
@@ -212,9 +231,9 @@ class CycleBench {
     }
 
     private static double timed(Runnable work) {
-        long start = Desk.cpu();
+        long start = MeasuredNewsroom.cpu();
         work.run();
-        return Desk.cpu() - start;
+        return MeasuredNewsroom.cpu() - start;
     }
 
     /** Cycles that wrote the whole chat's file, or read a page of older messages, are left out of the times if others are there. */
@@ -239,7 +258,7 @@ class CycleBench {
 
         private List<Cost> ofTheChange() {
             List<Cost> justTheChange = all.stream()
-                    .filter(cost -> !cost.hasWhole() && !cost.swept())
+                    .filter(cost -> !cost.wroteWholeChat() && !cost.readOlderPage())
                     .toList();
             return justTheChange.isEmpty() ? all : justTheChange;
         }

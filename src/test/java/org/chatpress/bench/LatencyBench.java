@@ -24,7 +24,7 @@ class LatencyBench {
 
     @Test
     void withPollingAndWithSocketMode() throws Exception {
-        var table = new Figures("channels", "posts", "median", "95 %", "longest");
+        var table = new ResultTable("channels", "posts", "median", "95 %", "longest");
         for (int channels : List.of(1, 10, 50)) {
             table.add(channels + " polling", figures(channels, false));
             table.add(channels + " with Socket Mode", figures(channels, true));

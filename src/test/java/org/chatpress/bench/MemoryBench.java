@@ -49,7 +49,7 @@ class MemoryBench {
     Path folder;
 
     private final SplittableRandom random = new SplittableRandom(50);
-    private final Figures table = new Figures("process", "peak memory");
+    private final ResultTable table = new ResultTable("process", "peak memory");
     private FakeSlackServer slackServer;
     private FakeWorkspace slack;
     private FtpServerInProcess web;
@@ -73,7 +73,7 @@ class MemoryBench {
 
     @Test
     void fiftyChannelsOf5000Messages() throws Exception {
-        Path export = talkOfLastWeek();
+        Path export = lastWeeksMessages();
         Path settings = settings();
 
         Process taken = start(settings, "import", export.toString());
@@ -106,7 +106,7 @@ class MemoryBench {
     }
 
     /** In Slack, and in the export that is given. */
-    private Path talkOfLastWeek() throws IOException {
+    private Path lastWeeksMessages() throws IOException {
         ArrayNode people = JSON.createArrayNode();
         for (int i = 0; i < PEOPLE; i++) {
             slack.person(person(i), "Person " + i);

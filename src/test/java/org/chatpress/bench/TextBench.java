@@ -51,7 +51,7 @@ class TextBench {
         var text = new MessageFormatter(EmojiTable.standard());
         List<String> htmls = texts.stream().map(unsanitized::html).toList();
 
-        var table = new Figures(texts.size() + " messages, one core", "at first", "warm");
+        var table = new ResultTable(texts.size() + " messages, one core", "at first", "warm");
         measure(table, "mrkdwn to HTML", texts, unsanitized::html);
         measure(table, "blocks to HTML", composed, unsanitized::html);
         measure(table, "sanitizing that HTML", htmls, UnsanitizedFormatter::sanitized);
@@ -62,7 +62,7 @@ class TextBench {
         table.print();
     }
 
-    private <T> void measure(Figures table, String what, List<T> messages, Function<T, String> render) {
+    private <T> void measure(ResultTable table, String what, List<T> messages, Function<T, String> render) {
         var times = new ArrayList<Double>();
         for (int round = 0; round < WARM_UP + ROUNDS; round++) {
             long start = cpu.getCurrentThreadCpuTime();
@@ -71,7 +71,7 @@ class TextBench {
             }
             times.add((double) (cpu.getCurrentThreadCpuTime() - start));
         }
-        double warm = Figures.median(times.subList(WARM_UP, times.size()));
+        double warm = ResultTable.median(times.subList(WARM_UP, times.size()));
         table.add(what, perSecond(messages.size(), times.get(0)), perSecond(messages.size(), warm));
     }
 

@@ -25,9 +25,9 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
-import org.chatpress.support.Chatroom;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3ServerInProcess;
+import org.chatpress.support.TestChat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -52,7 +52,7 @@ class UploadBench {
 
     private final Map<String, List<Double>> nanos = new LinkedHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final List<Chatroom> chats = new ArrayList<>();
+    private final List<TestChat> chats = new ArrayList<>();
     private Store store;
     private Path files;
     private S3ServerInProcess bucket;
@@ -74,7 +74,7 @@ class UploadBench {
             bucket = s3;
             web = ftp;
             Files.createDirectory(ftp.root().resolve("rclone"));
-            talk();
+            createChats();
             for (int round = 0; round < WARM_UP; round++) {
                 fiftyFilesChange(round);
                 publish(ourBucket);
@@ -93,10 +93,13 @@ class UploadBench {
         } finally {
             threads.shutdown();
         }
-        var table = new Figures("50 changed files", "median", "of rclone's");
+        var table = new ResultTable("50 changed files", "median", "of rclone's");
         nanos.forEach((what, all) -> {
-            double rclone = Figures.median(nanos.get(what.substring(0, what.indexOf(':')) + ": rclone sync"));
-            table.add(what, Figures.millis(Figures.median(all)), Figures.times(Figures.median(all) / rclone));
+            double rclone = ResultTable.median(nanos.get(what.substring(0, what.indexOf(':')) + ": rclone sync"));
+            table.add(
+                    what,
+                    ResultTable.millis(ResultTable.median(all)),
+                    ResultTable.times(ResultTable.median(all) / rclone));
         });
         table.print();
     }
@@ -106,9 +109,9 @@ class UploadBench {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
     }
 
-    private void talk() {
+    private void createChats() {
         for (int i = 0; i < CHATS; i++) {
-            var chat = new Chatroom(store, "C0CHAT" + i, "chat-" + i, NOW);
+            var chat = new TestChat(store, "C0CHAT" + i, "chat-" + i, NOW);
             IntStream.range(0, 40).forEach(nth -> chat.put(nth, "message " + nth + " of a chat of forty"));
             chat.render();
             chats.add(chat);

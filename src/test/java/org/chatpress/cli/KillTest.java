@@ -171,7 +171,7 @@ class KillTest {
         int exit = exitOf(second);
 
         assertThat(exit).isEqualTo(ChatpressCommand.WORK_FAILED);
-        assertThat(chatpress.said(second))
+        assertThat(chatpress.output(second))
                 .contains("is in use by chatpress run, process " + first.pid())
                 .contains("Stop that process first");
         first.destroyForcibly().waitFor();
@@ -226,14 +226,14 @@ class KillTest {
         int before = slackServer.calls("conversations.history");
         for (int i = 0; i < TIMEOUT_SECONDS * 100 && slackServer.calls("conversations.history") == before; i++) {
             assertThat(Program.endsWithin(process, 10))
-                    .as(() -> chatpress.said(process))
+                    .as(() -> chatpress.output(process))
                     .isFalse();
         }
     }
 
     private int exitOf(Process process) throws InterruptedException {
         assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
-                .as("ended: " + chatpress.said(process))
+                .as("ended: " + chatpress.output(process))
                 .isTrue();
         return process.exitValue();
     }

@@ -151,7 +151,7 @@ class KilledPhotosTest {
             if (hasKillsLeft()) {
                 boolean hasEnded = Program.endsWithin(process, TIMEOUT.toMillis());
                 assertThat(killed)
-                        .as(() -> "stages at which it was killed: " + chatpress.said())
+                        .as(() -> "stages at which it was killed: " + chatpress.output())
                         .hasSize(starts);
                 assertThat(hasEnded).isTrue();
                 start();
@@ -166,7 +166,7 @@ class KilledPhotosTest {
             process.destroy();
             assertThat(Program.endsWithin(process, TIMEOUT.toMillis())).isTrue();
 
-            assertThat(process.exitValue()).as(() -> chatpress.said()).isEqualTo(ChatpressCommand.OK);
+            assertThat(process.exitValue()).as(() -> chatpress.output()).isEqualTo(ChatpressCommand.OK);
             assertThat(killed).containsExactlyElementsOf(kills);
             assertThat(uploadedFiles()).as("%s", kills).containsExactly(UPLOADED);
             assertThat(ImageIO.read(ftp.root().resolve(UPLOADED).toFile()).getHeight())
@@ -209,7 +209,7 @@ class KilledPhotosTest {
             while (!condition.getAsBoolean()) {
                 boolean hasEnded = Program.endsWithin(process, 50);
                 assertThat(hasEnded || Instant.now().isAfter(end))
-                        .as(() -> "waiting for " + what + " after kills in " + kills + ": " + chatpress.said())
+                        .as(() -> "waiting for " + what + " after kills in " + kills + ": " + chatpress.output())
                         .isFalse();
             }
         }

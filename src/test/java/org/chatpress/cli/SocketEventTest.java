@@ -89,11 +89,11 @@ class SocketEventTest {
                 return;
             }
             assertThat(Program.endsWithin(process, 100))
-                    .as(() -> chatpress.said(process))
+                    .as(() -> chatpress.output(process))
                     .isFalse();
         }
         assertThat(new SiteReader(site, SLUG).texts())
-                .as(chatpress.said(process))
+                .as(chatpress.output(process))
                 .isEqualTo(texts);
     }
 }

@@ -239,7 +239,8 @@ class VerbsTest {
         "ANSWERS_412_ALWAYS, the server answers 412 although If-Match is right",
         "ANSWERS_501, the server ignores If-Match"
     })
-    void checkTellsWhyASecondInstanceWouldNotBeDetected(S3LookAlike.Manner manner, String why) throws IOException {
+    void checkTellsWhyASecondInstanceWouldNotBeDetected(S3LookAlike.ConditionalWriteSupport manner, String why)
+            throws IOException {
         try (var server = new S3LookAlike()) {
             server.treatsConditions(manner);
             alsoPublish = ", {%s}".formatted(server.entry());

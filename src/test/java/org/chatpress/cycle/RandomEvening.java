@@ -21,12 +21,12 @@ import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
-import org.chatpress.support.Conversation;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.Fault;
 import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.RandomActivity;
 import org.chatpress.support.Site;
 import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
@@ -50,13 +50,13 @@ final class RandomEvening implements AutoCloseable {
 
     final TestNewsroom newsroom;
     final Random random;
-    final Conversation conversation;
+    final RandomActivity activity;
 
     /** @param folder for the settings and the database */
     RandomEvening(Path folder, long seed) {
-        newsroom = new TestNewsroom(folder).lanes(4).publishesTo("one", "two");
+        newsroom = new TestNewsroom(folder).parallelUploads(4).publishesTo("one", "two");
         random = new Random(seed);
-        conversation = new Conversation(newsroom.slack, random);
+        activity = new RandomActivity(newsroom.slack, random);
         asksSlackThrough(UnaryOperator.identity()).usesStoragesThrough(UnaryOperator.identity());
     }
 
@@ -77,21 +77,21 @@ final class RandomEvening implements AutoCloseable {
         open();
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
             for (int i = 0; i < ACTIONS_PER_CYCLE; i++) {
-                if (conversation.goesOn()) {
+                if (activity.act()) {
                     settings();
                 }
             }
             boolean slackWorks = !injectFault();
             boolean ended = cycle();
             if (slackWorks && ended) {
-                conversation.wasRead();
+                activity.wasPolled();
             } else {
-                conversation.mayHaveBeenRead();
+                activity.mayHaveBeenPolled();
             }
             if (cycle % CYCLES_BETWEEN_RECOVERIES == 0) {
                 recover();
                 for (String name : STORAGES) {
-                    conversation.isRightOn(new Site(newsroom.storage(name), SLUG), "after cycle " + cycle);
+                    activity.assertCorrectOn(new Site(newsroom.storage(name), SLUG), "after cycle " + cycle);
                 }
             }
             assertThat(violations).as("cycle %d", cycle).isEmpty();
@@ -170,12 +170,12 @@ final class RandomEvening implements AutoCloseable {
         for (int i = 0; i < 5; i++) {
             newsroom.clock.advance(Duration.ofSeconds(90));
             cycle();
-            conversation.wasRead();
+            activity.wasPolled();
         }
     }
 
     private void settings() {
-        newsroom.lists(conversation.settings(SLUG));
+        newsroom.lists(activity.settings(SLUG));
     }
 
     private <T> T any(List<T> list) {
@@ -207,8 +207,7 @@ final class RandomEvening implements AutoCloseable {
         }
         for (String key : storage.keys()) {
             if (checked.add(storage.blob(key).orElseThrow())) {
-                conversation
-                        .neverApproved(storage.text(key))
+                activity.unapprovedTexts(storage.text(key))
                         .forEach(text -> violations.add(text + " is in " + key + " and was never approved"));
             }
         }

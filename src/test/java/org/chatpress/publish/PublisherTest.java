@@ -24,10 +24,10 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 import org.chatpress.store.Store;
-import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestChat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +92,7 @@ class PublisherTest {
         private void longChats() {
             var letters = new Random(1);
             for (String slug : List.of("dawn", "noon", "dusk")) {
-                new Chatroom(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
+                new TestChat(store, "C0" + slug.toUpperCase(Locale.ROOT), slug, START)
                         .put(
                                 1,
                                 letters.ints(200_000, 'a', 'z')
@@ -112,7 +112,7 @@ class PublisherTest {
     final Store store = Store.inMemory();
     final MemoryStorage storage = new MemoryStorage("memory", lanes());
     final ExecutorService threads = Executors.newCachedThreadPool();
-    Chatroom chat;
+    TestChat chat;
     Instant now = START;
 
     int lanes() {
@@ -121,7 +121,7 @@ class PublisherTest {
 
     @BeforeEach
     void open() {
-        chat = new Chatroom(store, "C0NIGHT", "night", START);
+        chat = new TestChat(store, "C0NIGHT", "night", START);
     }
 
     @AfterEach
@@ -160,7 +160,7 @@ class PublisherTest {
     void killedAnywhereItLeavesAWholeChatAndEndsTheSame(int operations) {
         chat.put(1, "first").put(2, "secret").render();
         turn();
-        chat.put(3, "third").take(2).render();
+        chat.put(3, "third").remove(2).render();
         storage.failAfter(operations, new IllegalStateException("the power went"));
 
         try {
@@ -226,7 +226,7 @@ class PublisherTest {
         assertThat(holding).as("a page in use, and one in grace").hasSizeGreaterThan(2);
         storage.forgetOperations();
 
-        chat.take(1).render();
+        chat.remove(1).render();
         Publisher.PublishResult result = turn();
 
         assertThat(storage.everything()).doesNotContain("secret");
@@ -259,7 +259,7 @@ class PublisherTest {
     void whenAPutFailsTheFilesWithTheTextGoAllTheSame() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.failNext(refused);
 
         Publisher.PublishResult result = turn();
@@ -280,7 +280,7 @@ class PublisherTest {
         fillUp();
         turn();
         assertThat(storage.text(POINTER)).doesNotContain("secret");
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.failNext(refused);
 
         turn();
@@ -298,7 +298,7 @@ class PublisherTest {
         turn();
         fillUp();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.failPut("night.json", refused);
 
         turn();
@@ -316,7 +316,7 @@ class PublisherTest {
         storage.failAfter(uploads() - 2, down);
         turn();
         assertThat(storage.text(POINTER)).as("the pointer's put failed").contains("secret");
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.failNext(refused);
 
         turn();
@@ -328,7 +328,7 @@ class PublisherTest {
     void aDebtIsStoredAndPaidBeforeAnyPut() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.down(true);
         turn();
         assertThat(store.storages().publishState("memory").pendingDeletes()).isNotEmpty();
@@ -347,7 +347,7 @@ class PublisherTest {
     void aDebtOutlivesNewEditionsOfTheFile() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.down(true);
         turn();
         chat.put(3, "another").render();
@@ -368,7 +368,7 @@ class PublisherTest {
     void aCrashMakesNoRemovalDue() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.failNext(new IllegalStateException("the power went"));
         try {
             turn();
@@ -389,7 +389,7 @@ class PublisherTest {
         storage.loseNextAnswer(down);
         turn();
         assertThat(storage.keys()).as("one page, of which no answer came").hasSize(1);
-        chat.take(1).put(2, "harmless").render();
+        chat.remove(1).put(2, "harmless").render();
 
         turn();
 
@@ -413,7 +413,7 @@ class PublisherTest {
     void aTextThatComesBackIsNotRemovedLater() {
         chat.put(1, "first").put(2, "second").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.down(true);
         turn();
         storage.down(false);
@@ -431,7 +431,7 @@ class PublisherTest {
     void aRemovalThatIsNotAllowedHoldsUpNoPut() {
         chat.put(1, "secret").put(2, "harmless").render();
         turn();
-        chat.take(1).render();
+        chat.remove(1).render();
         storage.down(true);
         turn();
         storage.down(false);
@@ -447,7 +447,7 @@ class PublisherTest {
 
     @Test
     void aRefusedFileHoldsUpNoOtherChat() {
-        var other = new Chatroom(store, "C0OTHER", "other", START);
+        var other = new TestChat(store, "C0OTHER", "other", START);
         chat.put(1, "first").render();
         other.put(1, "elsewhere").render();
         storage.failNext(refused);
@@ -461,12 +461,12 @@ class PublisherTest {
     @Test
     void theChatWithATakedownComesFirst() {
         chat.put(1, "first").render();
-        var other = new Chatroom(store, "C0OTHER", "other", START);
+        var other = new TestChat(store, "C0OTHER", "other", START);
         other.put(1, "secret").put(2, "harmless").render();
         turn();
         storage.forgetOperations();
         chat.put(2, "second").render();
-        other.take(1).render();
+        other.remove(1).render();
 
         turn();
 
@@ -476,7 +476,7 @@ class PublisherTest {
     @Test
     void whatChangedSinceItWasRenderedIsNotPut() {
         chat.put(1, "secret").render();
-        chat.take(1);
+        chat.remove(1);
 
         turn();
 
@@ -504,7 +504,7 @@ class PublisherTest {
     void anotherNameTakesItsOldFilesAway() {
         chat.put(1, "first").render();
         turn();
-        chat.face(chat.face("day")).render();
+        chat.metadata(chat.metadata("day")).render();
 
         turn();
 

@@ -18,7 +18,7 @@ import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FakeClock;
 import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeSocketMode;
-import org.chatpress.support.FakeSocketMode.Manners;
+import org.chatpress.support.FakeSocketMode.Behavior;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.java_websocket.WebSocket;
@@ -152,7 +152,7 @@ class SocketModeClientTest {
                         Fault.RESET,
                         Fault.notOk("internal_error"));
         slack.socketModeAt(URI.create("wss://evil.example/link"));
-        server.next(Manners.HANGS_UP, Manners.SILENT);
+        server.next(Behavior.HANGS_UP, Behavior.SILENT);
 
         start();
         // If the waits doubled without a maximum, these would take minutes.
@@ -223,7 +223,7 @@ class SocketModeClientTest {
     @Test
     void replacesAConnectionThatDoesNotAnswerPings() throws InterruptedException {
         idle = Duration.ofMillis(300);
-        server.next(Manners.SILENT_AFTER_HELLO);
+        server.next(Behavior.SILENT_AFTER_HELLO);
         connected();
 
         WebSocket second = server.connection();

@@ -26,12 +26,12 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.StoredObject;
-import org.chatpress.support.Conversation;
 import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
+import org.chatpress.support.RandomActivity;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.Site;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +48,7 @@ class NewsroomSoak {
     private static final int FIRST = Integer.getInteger("soak.first", 1);
     private static final int SEEDS = Integer.getInteger("soak.seeds", 1);
     private static final int MINUTES = Integer.getInteger("soak.minutes", 1);
-    private static final Duration STORM = Duration.ofSeconds(40);
+    private static final Duration TIME_WITH_FAULTS = Duration.ofSeconds(40);
 
     private static final Path FAKE_TIME = Path.of(
             "/usr/lib",
@@ -57,7 +57,7 @@ class NewsroomSoak {
             "libfaketime.so.1");
 
     /** The longest a storage is left alone after failures, a takedown's round trips, and a slow machine. */
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration MAX_RECOVERY = Duration.ofMinutes(4);
 
     @TempDir
     Path folder;
@@ -68,7 +68,7 @@ class NewsroomSoak {
     private FtpServerInProcess ftp;
     private S3ServerInProcess s3;
     private Program chatpress;
-    private Conversation conversation;
+    private RandomActivity activity;
     private List<Site> sites;
     private Process process;
 
@@ -89,13 +89,13 @@ class NewsroomSoak {
             open();
             Instant end = Instant.now().plus(Duration.ofMinutes(MINUTES));
             while (Instant.now().isBefore(end)) {
-                storm();
-                calm();
+                runWithFaults();
+                recover();
             }
             process.destroy();
             assertThat(Program.endsWithin(process, 60_000)).isTrue();
-            assertThat(process.exitValue()).as(chatpress.said(process)).isZero();
-            assertThat(chatpress.said()).doesNotContain("bug of Chatpress");
+            assertThat(process.exitValue()).as(chatpress.output(process)).isZero();
+            assertThat(chatpress.output()).doesNotContain("bug of Chatpress");
         } finally {
             process.destroyForcibly();
             System.out.println("seed " + seed + ": " + happened);
@@ -109,7 +109,7 @@ class NewsroomSoak {
         slack.person(EDITOR, "Edda Editor");
         slack.person(SECOND_EDITOR, "Sven Second");
         slackServer.faults().enforceLimits();
-        conversation = new Conversation(slack, random);
+        activity = new RandomActivity(slack, random);
         var environment = new HashMap<>(clock());
         environment.put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
         environment.put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
@@ -121,20 +121,20 @@ class NewsroomSoak {
         process = chatpress.start("run");
     }
 
-    private void storm() throws IOException {
-        Instant end = Instant.now().plus(STORM);
+    private void runWithFaults() throws IOException {
+        Instant end = Instant.now().plus(TIME_WITH_FAULTS);
         while (Instant.now().isBefore(end)) {
             for (int i = random.nextInt(3); i > 0; i--) {
-                if (conversation.goesOn()) {
+                if (activity.act()) {
                     settings();
                 }
-                conversation.mayHaveBeenRead();
+                activity.mayHaveBeenPolled();
                 count("said or done");
             }
             if (random.nextInt(4) == 0) {
-                somethingBreaks();
+                injectFault();
             }
-            look();
+            checkAsReader();
             Program.endsWithin(process, 100 + random.nextInt(400));
             if (!process.isAlive()) {
                 process = chatpress.start("run");
@@ -143,30 +143,31 @@ class NewsroomSoak {
     }
 
     /** Nobody does anything, and nothing is broken. */
-    private void calm() throws IOException {
+    private void recover() throws IOException {
         slackServer.faults().clear();
-        mendStorages();
-        roomForTheDatabase("unlimited");
-        clockIsAhead(Duration.ZERO);
-        Instant end = Instant.now().plus(PATIENCE);
+        repairStorages();
+        limitFileSize("unlimited");
+        setClockAhead(Duration.ZERO);
+        Instant end = Instant.now().plus(MAX_RECOVERY);
         AssertionError wrong;
         do {
-            look();
-            wrong = whatIsNotRightYet();
+            checkAsReader();
+            wrong = firstViolation();
             Program.endsWithin(process, 200);
-            assertThat(process.isAlive()).as(() -> chatpress.said(process)).isTrue();
+            assertThat(process.isAlive()).as(() -> chatpress.output(process)).isTrue();
         } while (wrong != null && Instant.now().isBefore(end));
         if (wrong != null) {
-            throw new AssertionError("after " + PATIENCE + ": " + wrong.getMessage() + "\n" + chatpress.said(process));
+            throw new AssertionError(
+                    "after " + MAX_RECOVERY + ": " + wrong.getMessage() + "\n" + chatpress.output(process));
         }
-        conversation.wasRead();
+        activity.wasPolled();
         count("calm");
     }
 
-    private AssertionError whatIsNotRightYet() {
+    private AssertionError firstViolation() {
         try {
             for (Site site : sites) {
-                conversation.isRightOn(site, "in a calm");
+                activity.assertCorrectOn(site, "in a calm");
             }
             return null;
         } catch (AssertionError notYet) {
@@ -174,13 +175,12 @@ class NewsroomSoak {
         }
     }
 
-    private void look() {
+    private void checkAsReader() {
         for (Site site : sites) {
             var wrong = new ArrayList<>(readable(site) ? site.look() : List.<String>of());
             if (readable(site)) {
                 for (StoredObject object : site.blobs()) {
-                    conversation
-                            .neverApproved(new String(object.bytes(), StandardCharsets.UTF_8))
+                    activity.unapprovedTexts(new String(object.bytes(), StandardCharsets.UTF_8))
                             .forEach(text -> wrong.add(text + " is in " + object.key() + " and was never approved"));
                 }
             }
@@ -199,11 +199,11 @@ class NewsroomSoak {
     private boolean s3IsUp = true;
     private boolean ftpIsUp = true;
 
-    private void somethingBreaks() throws IOException {
+    private void injectFault() throws IOException {
         switch (random.nextInt(17)) {
-            case 0, 1, 2, 3 -> slackFails();
-            case 4 -> down();
-            case 5, 6, 7 -> mendStorages();
+            case 0, 1, 2, 3 -> injectSlackFault();
+            case 4 -> stopAStorage();
+            case 5, 6, 7 -> repairStorages();
             case 8 -> {
                 ftp.readOnly(true);
                 count("FTP refuses");
@@ -227,15 +227,15 @@ class NewsroomSoak {
                 }
             }
             case 13 -> {
-                roomForTheDatabase(String.valueOf(20_000 + random.nextInt(200_000)));
+                limitFileSize(String.valueOf(20_000 + random.nextInt(200_000)));
                 count("the disk is full");
             }
             case 14 -> {
-                roomForTheDatabase("unlimited");
+                limitFileSize("unlimited");
                 count("the disk is free");
             }
             case 15 -> {
-                clockIsAhead(Duration.ofSeconds(random.nextInt(1_200) - 600));
+                setClockAhead(Duration.ofSeconds(random.nextInt(1_200) - 600));
                 count(Files.exists(FAKE_TIME) ? "the clock jumps" : "no libfaketime here");
             }
             default -> {
@@ -247,7 +247,7 @@ class NewsroomSoak {
         }
     }
 
-    private void slackFails() {
+    private void injectSlackFault() {
         slackServer
                 .faults()
                 .next(
@@ -268,7 +268,7 @@ class NewsroomSoak {
         count("Slack fails");
     }
 
-    private void down() {
+    private void stopAStorage() {
         if (random.nextBoolean() && ftpIsUp) {
             ftp.stop();
             ftpIsUp = false;
@@ -280,7 +280,7 @@ class NewsroomSoak {
         }
     }
 
-    private void mendStorages() {
+    private void repairStorages() {
         if (!ftpIsUp) {
             ftp.start();
             ftpIsUp = true;
@@ -296,7 +296,7 @@ class NewsroomSoak {
     }
 
     /** No file of the process grows beyond this, as on a full disk; what it says goes on below that. */
-    private void roomForTheDatabase(String bytes) {
+    private void limitFileSize(String bytes) {
         try {
             new ProcessBuilder("prlimit", "--pid", String.valueOf(process.pid()), "--fsize=" + bytes + ":unlimited")
                     .redirectErrorStream(true)
@@ -311,7 +311,7 @@ class NewsroomSoak {
 
     /** What lets the clock of a process jump while it runs: Debian's libfaketime. */
     private Map<String, String> clock() throws IOException {
-        clockIsAhead(Duration.ZERO);
+        setClockAhead(Duration.ZERO);
         return Files.exists(FAKE_TIME)
                 ? Map.ofEntries(
                         entry("LD_PRELOAD", FAKE_TIME.toString()),
@@ -324,7 +324,7 @@ class NewsroomSoak {
     }
 
     /** Ten minutes at most: with more, S3 refuses what is signed. */
-    private void clockIsAhead(Duration time) throws IOException {
+    private void setClockAhead(Duration time) throws IOException {
         Path next = folder.resolve("clock.next");
         Files.writeString(next, String.format(Locale.ROOT, "%+d%n", time.toSeconds()));
         Files.move(next, folder.resolve("clock"), StandardCopyOption.ATOMIC_MOVE);
@@ -346,7 +346,7 @@ class NewsroomSoak {
                         folder.resolve("chatpress.db"),
                         ftp.entry(),
                         s3.entry(),
-                        conversation.settings(SLUG)));
+                        activity.settings(SLUG)));
         Files.move(next, chatpress.settings(), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -8,7 +8,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.render.formats.FormatRenderer;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.RenderedChat;
-import org.chatpress.support.Chatroom;
+import org.chatpress.support.TestChat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,11 +19,11 @@ class SharePagesTest {
     private static final Instant NOW = Instant.parse("2026-11-03T18:00:00Z");
 
     final Store store = Store.inMemory();
-    Chatroom chat;
+    TestChat chat;
 
     @BeforeEach
     void open() {
-        chat = new Chatroom(store, CHANNEL.value(), "night", NOW);
+        chat = new TestChat(store, CHANNEL.value(), "night", NOW);
         chat.put(1, "first").put(2, "second");
     }
 

@@ -23,9 +23,9 @@ import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.sql.Database;
 import org.chatpress.store.sql.Migrations;
-import org.chatpress.support.Chatroom;
 import org.chatpress.support.MemoryChat;
 import org.chatpress.support.OldDatabase;
+import org.chatpress.support.TestChat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +104,7 @@ class StoreTest {
         PublicMessage whole = MemoryChat.withEverything(1);
         var channel = new ChannelId("C0NIGHT");
         try (Store store = Store.open(database(), "a test")) {
-            new Chatroom(store, channel.value(), "night", NOW).put(whole);
+            new TestChat(store, channel.value(), "night", NOW).put(whole);
 
             assertThat(store.publicMessages().message(channel, whole.ts())).contains(whole);
         }
@@ -114,7 +114,7 @@ class StoreTest {
     void aFileThatTheDiskHasDamagedIsNotHandedOut() throws SQLException {
         var key = new ObjectKey("night/live.json");
         try (Store store = Store.open(database(), "a test")) {
-            new Chatroom(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
+            new TestChat(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
             assertThat(store.storages().publishState("one").object(key)).isPresent();
         }
         // The checksum that gzip puts behind the content.
@@ -248,7 +248,7 @@ class StoreTest {
     void doesNotGrowWithTheNumberOfChanges() throws SQLException {
         long before;
         try (Store store = Store.open(database(), "a test")) {
-            var chat = new Chatroom(store, "C0NIGHT", "night", NOW);
+            var chat = new TestChat(store, "C0NIGHT", "night", NOW);
             edit(chat, 200);
             before = pages();
             edit(chat, 500);
@@ -260,7 +260,7 @@ class StoreTest {
                 .containsExactlyInAnyOrderElementsOf(ask("SELECT key FROM page"));
     }
 
-    private static void edit(Chatroom chat, int times) {
+    private static void edit(TestChat chat, int times) {
         for (int i = 0; i < times; i++) {
             chat.put(i % 50, "edit " + i).render();
         }

@@ -24,7 +24,7 @@ import org.java_websocket.server.WebSocketServer;
  */
 public final class FakeSocketMode implements AutoCloseable {
     /** How a connection behaves. */
-    public enum Manners {
+    public enum Behavior {
         WELL,
         /** Opened, and never a word, not even an answer to a ping. */
         SILENT,
@@ -34,7 +34,7 @@ public final class FakeSocketMode implements AutoCloseable {
         HANGS_UP
     }
 
-    private final Deque<Manners> ahead = new ArrayDeque<>();
+    private final Deque<Behavior> planned = new ArrayDeque<>();
     private final LinkedBlockingQueue<WebSocket> connected = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> acknowledged = new LinkedBlockingQueue<>();
     private final AtomicInteger envelopes = new AtomicInteger();
@@ -57,8 +57,8 @@ public final class FakeSocketMode implements AutoCloseable {
     }
 
     /** The next connections behave so, one after the other. */
-    public synchronized FakeSocketMode next(Manners... manners) {
-        ahead.addAll(List.of(manners));
+    public synchronized FakeSocketMode next(Behavior... manners) {
+        planned.addAll(List.of(manners));
         return this;
     }
 
@@ -93,8 +93,8 @@ public final class FakeSocketMode implements AutoCloseable {
         }
     }
 
-    private synchronized Manners manners() {
-        return ahead.isEmpty() ? Manners.WELL : ahead.poll();
+    private synchronized Behavior manners() {
+        return planned.isEmpty() ? Behavior.WELL : planned.poll();
     }
 
     private final class Server extends WebSocketServer {
@@ -110,7 +110,7 @@ public final class FakeSocketMode implements AutoCloseable {
 
         @Override
         public void onOpen(WebSocket connection, ClientHandshake handshake) {
-            Manners manners = manners();
+            Behavior manners = manners();
             connection.setAttachment(manners);
             switch (manners) {
                 case WELL, SILENT_AFTER_HELLO -> connection.send("{\"type\": \"hello\", \"num_connections\": 1}");
@@ -122,7 +122,7 @@ public final class FakeSocketMode implements AutoCloseable {
 
         @Override
         public void onWebsocketPing(WebSocket connection, Framedata ping) {
-            if (connection.getAttachment() == Manners.WELL) {
+            if (connection.getAttachment() == Behavior.WELL) {
                 super.onWebsocketPing(connection, ping);
             }
         }

@@ -21,7 +21,7 @@ import org.chatpress.storage.StoredObject;
  */
 public final class MemoryStorage implements Storage {
     private final String name;
-    private final int lanes;
+    private final int parallelUploads;
     private final TreeMap<ObjectKey, StoredObject> blobs = new TreeMap<>();
     private final List<String> operations = new ArrayList<>();
     private final List<StoredObject> everPut = new ArrayList<>();
@@ -45,7 +45,7 @@ public final class MemoryStorage implements Storage {
     /** @param lanes how many threads a publisher may use */
     public MemoryStorage(String name, int lanes) {
         this.name = name;
-        this.lanes = lanes;
+        this.parallelUploads = lanes;
     }
 
     @Override
@@ -55,7 +55,7 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public int maxParallel() {
-        return lanes;
+        return parallelUploads;
     }
 
     @Override

@@ -57,12 +57,12 @@ public final class Program {
     }
 
     /** What a process has said so far. */
-    public String said(Process process) {
+    public String output(Process process) {
         return text(logs.get(process.pid()));
     }
 
     /** What all processes have said so far. */
-    public String said() {
+    public String output() {
         return logs.values().stream().map(Program::text).collect(Collectors.joining());
     }
 

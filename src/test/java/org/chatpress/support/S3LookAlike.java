@@ -19,12 +19,12 @@ import java.util.TreeMap;
 public final class S3LookAlike implements AutoCloseable {
     private final Map<String, byte[]> objects = new TreeMap<>();
     private final HttpServer server;
-    private Manner manner = Manner.HONOURS;
+    private ConditionalWriteSupport manner = ConditionalWriteSupport.HONOURS;
     private int conditionalPuts;
     private int answersToLose;
 
     /** What it makes of a put's If-Match. */
-    public enum Manner {
+    public enum ConditionalWriteSupport {
         HONOURS,
         IGNORES,
         ANSWERS_412_ALWAYS,
@@ -52,7 +52,7 @@ public final class S3LookAlike implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    public synchronized void treatsConditions(Manner now) {
+    public synchronized void treatsConditions(ConditionalWriteSupport now) {
         manner = now;
     }
 

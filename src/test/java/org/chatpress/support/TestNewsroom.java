@@ -55,7 +55,7 @@ public final class TestNewsroom implements AutoCloseable {
     public final FakeSlackServer slackServer;
     public final FaultInjector faults;
     private final Map<String, MemoryStorage> storages;
-    private int lanes = 1;
+    private int parallelUploads = 1;
     private final AtomicInteger epochs;
     private final Path folder;
     private final boolean isTwin;
@@ -148,8 +148,8 @@ public final class TestNewsroom implements AutoCloseable {
     }
 
     /** Storages in memory that are made from now on are used by so many threads at once. */
-    public TestNewsroom lanes(int count) {
-        lanes = count;
+    public TestNewsroom parallelUploads(int count) {
+        parallelUploads = count;
         return this;
     }
 
@@ -326,7 +326,7 @@ public final class TestNewsroom implements AutoCloseable {
     }
 
     public MemoryStorage storage(String name) {
-        return storages.computeIfAbsent(name, added -> new MemoryStorage(added, lanes));
+        return storages.computeIfAbsent(name, added -> new MemoryStorage(added, parallelUploads));
     }
 
     /** What somebody sees who reads the only chat. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.support.S3LookAlike;
-import org.chatpress.support.S3LookAlike.Manner;
+import org.chatpress.support.S3LookAlike.ConditionalWriteSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class S3CompatibilityTest {
 
     @Test
     void stopsSendingConditionsIfTheServerRejectsTheRightEtag() {
-        server.treatsConditions(Manner.ANSWERS_412_ALWAYS);
+        server.treatsConditions(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
 
         for (String text : new String[] {"one", "two", "three", "four"}) {
             assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
@@ -62,7 +62,7 @@ class S3CompatibilityTest {
 
     @Test
     void stopsSendingConditionsIfTheServerDoesNotSupportThem() {
-        server.treatsConditions(Manner.ANSWERS_501);
+        server.treatsConditions(ConditionalWriteSupport.ANSWERS_501);
 
         for (String text : new String[] {"one", "two", "three"}) {
             assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
@@ -74,7 +74,7 @@ class S3CompatibilityTest {
 
     @Test
     void overwritesIfTheServerIgnoresConditions() {
-        server.treatsConditions(Manner.IGNORES);
+        server.treatsConditions(ConditionalWriteSupport.IGNORES);
         mine.putUnlessChanged(object(KEY, "mine"));
         theirs.putUnlessChanged(object(KEY, "theirs"));
 
@@ -106,11 +106,11 @@ class S3CompatibilityTest {
     @Test
     void detectsHowAServerTreatsConditions() {
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.SUPPORTED);
-        server.treatsConditions(Manner.IGNORES);
+        server.treatsConditions(ConditionalWriteSupport.IGNORES);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
-        server.treatsConditions(Manner.ANSWERS_412_ALWAYS);
+        server.treatsConditions(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.BROKEN);
-        server.treatsConditions(Manner.ANSWERS_501);
+        server.treatsConditions(ConditionalWriteSupport.ANSWERS_501);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
         assertThat(server.objects()).isEmpty();
     }

@@ -16,17 +16,17 @@ import org.chatpress.storage.StoredObject;
 import org.chatpress.support.TestNewsroom;
 
 /** A newsroom whose Slack and storage take no time, and what its cycles cost. */
-final class Desk implements AutoCloseable {
+final class MeasuredNewsroom implements AutoCloseable {
     static final ChannelId CHAT = new ChannelId(TestNewsroom.CHANNEL);
     private static final UserId REPORTER = new UserId(TestNewsroom.REPORTER);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     final TestNewsroom newsroom;
     final InstantSlack slack;
-    private final Ledger ledger = new Ledger();
+    private final InstantStorage ledger = new InstantStorage();
     private final SplittableRandom random = new SplittableRandom(1);
 
-    Desk(Path home) throws IOException {
+    MeasuredNewsroom(Path home) throws IOException {
         newsroom = new TestNewsroom(Files.createDirectory(home)).pollsWhenDue();
         slack = new InstantSlack(newsroom.clock);
         newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> ledger);
@@ -38,29 +38,29 @@ final class Desk implements AutoCloseable {
      * @param wall nanoseconds
      * @param cpu likewise, of {@link #cpu()}
      * @param puts what it published
-     * @param swept whether it read a page of older messages too
+     * @param readOlderPage whether it read a page of older messages too
      */
-    record Cost(double wall, double cpu, List<StoredObject> puts, boolean swept) {
-        boolean hasWhole() {
-            return puts.stream().anyMatch(Cost::isWhole);
+    record Cost(double wall, double cpu, List<StoredObject> puts, boolean readOlderPage) {
+        boolean wroteWholeChat() {
+            return puts.stream().anyMatch(Cost::isWholeChat);
         }
 
         /** What readers need, and the list of chats; not the whole chat's file. */
         double bytes() {
             return puts.stream()
-                    .filter(object -> !isWhole(object))
+                    .filter(object -> !isWholeChat(object))
                     .mapToInt(object -> object.bytes().length)
                     .sum();
         }
 
-        private static boolean isWhole(StoredObject object) {
+        private static boolean isWholeChat(StoredObject object) {
             String key = object.key().value();
             return !key.contains("/") && !key.equals("channels.json");
         }
     }
 
     /** So many messages, a tenth of a second apart. */
-    Desk filled(int messages) {
+    MeasuredNewsroom fill(int messages) {
         for (int i = 0; i < messages; i++) {
             slack.post(CHAT, ts(i), REPORTER, words(random));
         }

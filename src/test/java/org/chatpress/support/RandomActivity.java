@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * What people say and do in a channel in which two editors approve, by chance, and beside it a simple idea of what may be
  * public and what must be. It knows nothing of how the press works.
  */
-public final class Conversation {
+public final class RandomActivity {
     private static final List<String> PEOPLE = List.of(REPORTER, EDITOR, SECOND_EDITOR, "U0READER");
     private static final List<String> EMOJI = List.of(
             "white_check_mark",
@@ -38,7 +38,7 @@ public final class Conversation {
 
     private final FakeWorkspace slack;
     private final Random random;
-    private final List<Said> messages = new ArrayList<>();
+    private final List<ModeledMessage> messages = new ArrayList<>();
 
     /** Texts that an approver has approved at some time, or written over approved ones. */
     private final Set<String> everApproved = ConcurrentHashMap.newKeySet();
@@ -46,22 +46,22 @@ public final class Conversation {
     private int headlines;
 
     /** @param slack with the newsroom's channel and people */
-    public Conversation(FakeWorkspace slack, Random random) {
+    public RandomActivity(FakeWorkspace slack, Random random) {
         this.slack = slack;
         this.random = random;
         slack.person("U0READER", "Rita Reader");
         // The oldest message stays: a run of missing ones at the old end may be the plan's retention.
-        messages.add(new Said());
+        messages.add(new ModeledMessage());
     }
 
     /** Somebody does something. True if it is in the settings that they did it. */
-    public boolean goesOn() {
+    public boolean act() {
         int dice = random.nextInt(100);
         if (messages.size() < 5 || dice < 25) {
-            messages.add(new Said());
+            messages.add(new ModeledMessage());
             return false;
         }
-        Said said = messages.get(1 + random.nextInt(messages.size() - 1));
+        ModeledMessage said = messages.get(1 + random.nextInt(messages.size() - 1));
         if (said.deleted) {
             return false;
         }
@@ -71,13 +71,13 @@ public final class Conversation {
             said.delete();
         } else if (dice < 44) {
             said.withdrawn = true;
-            said.touched();
+            said.changed();
             return true;
         } else if (dice < 46) {
             headlines++;
             return true;
         } else {
-            said.mark(any(PEOPLE), any(EMOJI), random.nextInt(4) == 0);
+            said.react(any(PEOPLE), any(EMOJI), random.nextInt(4) == 0);
         }
         return false;
     }
@@ -94,27 +94,27 @@ public final class Conversation {
     }
 
     /** A cycle has read everything as it is now. */
-    public void wasRead() {
-        messages.forEach(Said::wasRead);
+    public void wasPolled() {
+        messages.forEach(ModeledMessage::wasPolled);
     }
 
     /** A cycle may have read everything as it is now, or as it was before. */
-    public void mayHaveBeenRead() {
-        messages.forEach(Said::mayHaveBeenRead);
+    public void mayHaveBeenPolled() {
+        messages.forEach(ModeledMessage::mayHaveBeenPolled);
     }
 
     /** Fails if a site shows what must not be seen, or lacks what must be, once it had the time to follow. */
-    public void isRightOn(Site site, String when) {
+    public void assertCorrectOn(Site site, String when) {
         Map<String, JsonNode> shown = site.reader().messages();
         String everything = site.everything();
-        for (Said said : messages) {
+        for (ModeledMessage said : messages) {
             String where = "message %s on %s %s".formatted(said, site.name(), when);
-            if (said.mustNotBeSeen()) {
+            if (said.mustNotBePublic()) {
                 assertThat(shown).as(where).doesNotContainKey(said.ts);
                 assertThat(everything).as(where).doesNotContain("m" + said.number + "v");
-            } else if (said.mustBeSeen != null) {
+            } else if (said.mustBePublic != null) {
                 assertThat(shown).as(where).containsKey(said.ts);
-                assertThat(shown.get(said.ts).path("text").asText()).as(where).isEqualTo(said.mustBeSeen);
+                assertThat(shown.get(said.ts).path("text").asText()).as(where).isEqualTo(said.mustBePublic);
             }
         }
         assertThat(site.reader().whole().path("messages"))
@@ -124,7 +124,7 @@ public final class Conversation {
     }
 
     /** The texts in a file that nobody ever approved. */
-    public List<String> neverApproved(String file) {
+    public List<String> unapprovedTexts(String file) {
         return TEXT.matcher(file)
                 .results()
                 .map(MatchResult::group)
@@ -141,48 +141,48 @@ public final class Conversation {
     }
 
     /** A message, and what follows from what people did with it. Knows nothing of how the press works. */
-    private final class Said {
+    private final class ModeledMessage {
         private final int number = messages.size();
         private final String ts = slack.post(CHANNEL, REPORTER, textOf(0));
-        private final Map<String, Set<String>> marks = new HashMap<>();
+        private final Map<String, Set<String>> reactions = new HashMap<>();
         private int version;
         private boolean deleted;
         private boolean withdrawn;
 
         /** A text that everybody knows to be approved; null if that is not so clear. */
-        private String mustBeSeen;
+        private String mustBePublic;
 
         /** What became of it since it was last read for sure: the approval of a known text, or something else too. */
         private boolean known;
 
         private boolean freshlyApproved;
-        private int touches;
+        private int changes;
 
         void edit(String editor) {
             version++;
             if (isApprover(editor)) {
                 // An approver's own edit of what is approved is approved.
-                mustBeSeen = null;
+                mustBePublic = null;
                 if (isApproved()) {
                     everApproved.add(text());
                 }
             }
             slack.edit(CHANNEL, ts, editor, text());
-            if (touches > 0) {
-                mustBeSeen = null;
+            if (changes > 0) {
+                mustBePublic = null;
             }
-            touched();
+            changed();
         }
 
         void delete() {
             slack.delete(CHANNEL, ts);
             deleted = true;
-            mustBeSeen = null;
-            touched();
+            mustBePublic = null;
+            changed();
         }
 
-        void mark(String person, String emoji, boolean away) {
-            Set<String> people = marks.computeIfAbsent(emoji, e -> new HashSet<>());
+        void react(String person, String emoji, boolean away) {
+            Set<String> people = reactions.computeIfAbsent(emoji, e -> new HashSet<>());
             if (away ? !people.contains(person) : people.contains(person)) {
                 return;
             }
@@ -191,50 +191,50 @@ public final class Conversation {
                 slack.unreact(CHANNEL, ts, person, emoji);
                 people.remove(person);
                 if (!emoji.equals("tada")) {
-                    mustBeSeen = null;
+                    mustBePublic = null;
                 }
             } else {
                 people.add(person);
                 if (approves) {
                     everApproved.add(text());
-                    freshlyApproved = touches == 0 && known;
-                    if (touches > 0 || !text().equals(mustBeSeen)) {
-                        mustBeSeen = null;
+                    freshlyApproved = changes == 0 && known;
+                    if (changes > 0 || !text().equals(mustBePublic)) {
+                        mustBePublic = null;
                     }
                 }
                 if (emoji.equals("no_entry") || emoji.equals("hourglass")) {
-                    mustBeSeen = null;
+                    mustBePublic = null;
                 }
                 slack.react(CHANNEL, ts, person, emoji);
             }
-            touched();
+            changed();
         }
 
-        void touched() {
-            touches++;
+        void changed() {
+            changes++;
             if (withdrawn) {
-                mustBeSeen = null;
+                mustBePublic = null;
             }
         }
 
         /** A cycle has read it as it is now. */
-        void wasRead() {
-            if (freshlyApproved && touches == 1 && !mustNotBeSeen()) {
-                mustBeSeen = text();
+        void wasPolled() {
+            if (freshlyApproved && changes == 1 && !mustNotBePublic()) {
+                mustBePublic = text();
             }
             known = true;
             freshlyApproved = false;
-            touches = 0;
+            changes = 0;
         }
 
         /** A cycle may have read it as it is now, or as it was before: what follows from that is not so clear. */
-        void mayHaveBeenRead() {
-            if (touches > 0) {
-                touches = 2;
+        void mayHaveBeenPolled() {
+            if (changes > 0) {
+                changes = 2;
             }
         }
 
-        boolean mustNotBeSeen() {
+        boolean mustNotBePublic() {
             return deleted
                     || withdrawn
                     || !isApproved()
@@ -245,7 +245,7 @@ public final class Conversation {
         @Override
         public String toString() {
             return "%s %s marks %s%s%s"
-                    .formatted(ts, text(), marks, deleted ? ", deleted" : "", withdrawn ? ", withdrawn" : "");
+                    .formatted(ts, text(), reactions, deleted ? ", deleted" : "", withdrawn ? ", withdrawn" : "");
         }
 
         private boolean isApproved() {
@@ -254,7 +254,7 @@ public final class Conversation {
         }
 
         private Set<String> by(String emoji) {
-            return marks.getOrDefault(emoji, Set.of());
+            return reactions.getOrDefault(emoji, Set.of());
         }
 
         private boolean isApprover(String person) {

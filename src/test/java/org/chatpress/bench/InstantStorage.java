@@ -10,7 +10,7 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.StoredObject;
 
 /** A storage that takes no time, and counts what it is given. */
-final class Ledger implements Storage {
+final class InstantStorage implements Storage {
     private final Map<ObjectKey, StoredObject> blobs = new HashMap<>();
     private final List<StoredObject> puts = new ArrayList<>();
 

@@ -26,7 +26,7 @@ import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
 
 /** A chat in a real store whose public messages a test sets by hand, without Slack or approval. */
-public final class Chatroom {
+public final class TestChat {
     public static final Author ROSA = new Author(new UserId("U0ROSA"), "Rosa Reporter", "Reporter", "");
 
     private final Store store;
@@ -34,12 +34,12 @@ public final class Chatroom {
     private Instant now;
 
     /** @param now when everything happens, until {@link #at} says otherwise */
-    public Chatroom(Store store, String channel, String slug, Instant now) {
+    public TestChat(Store store, String channel, String slug, Instant now) {
         this.store = store;
         this.channel = new ChannelId(channel);
         this.now = now;
         store.channels().add(this.channel, "epoch", now);
-        face(face(slug));
+        metadata(metadata(slug));
     }
 
     /** The key of the message that was posted as the nth. */
@@ -47,17 +47,17 @@ public final class Chatroom {
         return new MessageTs("1793728800.%06d".formatted(nth));
     }
 
-    public Chatroom at(Instant moment) {
+    public TestChat at(Instant moment) {
         now = moment;
         return this;
     }
 
-    public Chatroom put(int nth, String text) {
+    public TestChat put(int nth, String text) {
         return put(nth, text, List.of());
     }
 
     /** A message with photos at these addresses. */
-    public Chatroom put(int nth, String text, List<String> photos) {
+    public TestChat put(int nth, String text, List<String> photos) {
         var shown = new PublicMessage(
                 ts(nth),
                 ROSA.id(),
@@ -74,15 +74,15 @@ public final class Chatroom {
                 .toList()));
     }
 
-    public Chatroom put(PublicMessage shown) {
+    public TestChat put(PublicMessage shown) {
         return decide(shown.ts(), Verdict.APPROVED, Optional.of(shown));
     }
 
-    public Chatroom take(int nth) {
+    public TestChat remove(int nth) {
         return decide(ts(nth), Verdict.REJECTED, Optional.empty());
     }
 
-    public ChatMetadata face(String slug) {
+    public ChatMetadata metadata(String slug) {
         return new ChatMetadata(
                 channel,
                 new Slug(slug),
@@ -97,7 +97,7 @@ public final class Chatroom {
                 PublishingInfo.NONE);
     }
 
-    public Chatroom face(ChatMetadata metadata) {
+    public TestChat metadata(ChatMetadata metadata) {
         store.publicMessages().setMetadata(channel, metadata, now);
         return this;
     }
@@ -110,7 +110,7 @@ public final class Chatroom {
         return rendered;
     }
 
-    private Chatroom decide(MessageTs ts, Verdict verdict, Optional<PublicMessage> shown) {
+    private TestChat decide(MessageTs ts, Verdict verdict, Optional<PublicMessage> shown) {
         var message = new SlackMessage(ts, JsonNodeFactory.instance.objectNode());
         var reviewState = new ReviewState(verdict, false, "", "", Map.of(), Set.of(), Optional.empty());
         var decision = new ReviewedMessage(

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** A table on stdout, with the machine above it. */
-final class Figures {
+final class ResultTable {
     private final List<String[]> rows = new ArrayList<>();
 
-    Figures(String... columns) {
+    ResultTable(String... columns) {
         rows.add(columns);
     }
 
