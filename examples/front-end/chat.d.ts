@@ -6,6 +6,7 @@ export type Channels = {
     slug: Slug;
     headline: string;
     live: Live;
+    closed_at?: ClosedAt;
     count: Count;
     updated: Updated;
   }>;
@@ -94,6 +95,7 @@ export type AnyChannel = {
   slug: Slug;
   headline: string;
   live: Live;
+  closed_at?: ClosedAt;
   /** An IANA name. */
   time_zone?: string;
   /** The extras of channels.yml. */
@@ -212,6 +214,9 @@ export type Count = number;
 
 /** false: the chat is over. */
 export type Live = boolean;
+
+/** When the chat ended: no message was posted later. */
+export type ClosedAt = Time;
 
 /** The time of the newest change. */
 export type Updated = Time;

@@ -1,12 +1,16 @@
 package org.chatpress.approval;
 
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.ChannelPolicy;
 import org.chatpress.approval.policy.MessageSnapshot;
@@ -23,6 +27,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.Reaction;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
 import org.chatpress.text.MessageFormatter;
@@ -55,7 +60,7 @@ public final class MessageReviewer {
         ChannelPolicy rules = rules(channel, row, context);
         String digest = digest(rules, channel.presentation().reactions());
         boolean rulesChanged = !row.policyDigest().equals(digest);
-        List<MessageSnapshot> changed = store.messages().needingReview(channel.id());
+        List<MessageSnapshot> changed = store.messages().needingReview(channel.id(), upTo(channel, row));
         if (changed.isEmpty() && !rulesChanged) {
             return;
         }
@@ -82,6 +87,19 @@ public final class MessageReviewer {
                 .forEach(failure -> context.report().addFailure(channel.slug().value(), failure));
     }
 
+    /** While it is not known when a chat was closed, messages wait that are newer than all that certainly precede it. */
+    private Optional<MessageTs> upTo(Channel channel, ChannelRow row) {
+        if (!channel.publishing().closing().isClosed() || row.closing().time().isPresent()) {
+            return Optional.empty();
+        }
+        Stream<MessageTs> onSites = row.closing().state() == ClosingTime.State.UNKNOWN
+                ? row.closing().at().map(MessageTs::at).stream()
+                : Stream.of();
+        return Stream.concat(onSites, store.publicMessages().newest(channel.id()).stream())
+                .max(Comparator.naturalOrder())
+                .or(() -> Optional.of(MessageTs.at(Instant.EPOCH)));
+    }
+
     private static ChannelPolicy rules(Channel channel, ChannelRow row, CycleContext context) {
         return new ChannelPolicy(
                 channel.approval().rule(),
@@ -93,7 +111,7 @@ public final class MessageReviewer {
                 context.settings().photos().isPresent(),
                 channel.source().threads() == Threads.PUBLISH,
                 channel.approval().annotations(),
-                row.closedAt());
+                row.closing().time());
     }
 
     private static String digest(ChannelPolicy rules, ShownReactions reactions) {

@@ -17,6 +17,7 @@ import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.BackgroundTasks;
 import org.chatpress.cycle.ChannelRegistry;
+import org.chatpress.cycle.ClosingRecorder;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
@@ -194,6 +195,7 @@ public final class Application {
                 new PollScheduler(store, environment.events(), mode.polling(), calls.history()),
                 channelPoller,
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
+                new ClosingRecorder(store, slack::clockDifference),
                 new MessageReviewer(slack, store, text),
                 new RenderService(store, mode.history()),
                 publishing,
@@ -212,13 +214,15 @@ public final class Application {
     static OfflineCycles buildOffline(Settings settings, Store store, Function<StorageSettings, Storage> storages) {
         CycleMode mode = CycleMode.OFFLINE;
         Supplier<String> epochs = epochs();
+        var slack = new OfflineSlackReader();
         var publishing = publishing(store, storages, epochs, mode, () -> false);
         var cycle = new OfflineCycle(
                 () -> settings,
                 clock(),
                 store,
                 new ChannelRegistry(store, epochs),
-                new MessageReviewer(new OfflineSlackReader(), store, messageFormatter()),
+                new ClosingRecorder(store, slack::clockDifference),
+                new MessageReviewer(slack, store, messageFormatter()),
                 new RenderService(store, mode.history()),
                 publishing);
         return new OfflineCycles(cycle, publishing);

@@ -76,7 +76,7 @@ final class CheckCommand extends Verb {
     /** How long a change in Slack stays unseen with so many channels, under Slack's rate limits. */
     private void printPollingDelay(Settings settings) {
         int closed = (int) settings.channels().stream()
-                .filter(channel -> channel.publishing().closed())
+                .filter(channel -> channel.publishing().closing().isClosed())
                 .count();
         int open = settings.channels().size() - closed;
         if (open == 0 || settings.interval().cron().isPresent()) {

@@ -9,6 +9,7 @@ import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.UserProfile;
 import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.MessageRepository.MessageSummary;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -56,12 +57,17 @@ final class MessagesCommand extends Verb {
                         "%s  %-9s %s%n%s%s%s: %s%n",
                         message.message().ts(),
                         message.verdict().map(Verdict::name).orElse("NEW"),
-                        withNames(message.reason(), store),
+                        withNames(reason(message, row), store),
                         INDENT,
                         message.message().isReply() ? "> " : "",
                         message.message().author().map(id -> name(id, store)).orElse("?"),
                         shortened(message.message().text()));
         store.photos().of(row.id(), message.message().ts()).forEach(this::print);
+    }
+
+    private static String reason(MessageSummary message, ChannelRow row) {
+        boolean waits = message.verdict().isEmpty() && row.closing().state() == ClosingTime.State.UNKNOWN;
+        return waits ? "waits for the time when the chat was closed" : message.reason();
     }
 
     private void print(PhotoRecord photo) {

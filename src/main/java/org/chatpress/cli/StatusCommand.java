@@ -26,6 +26,7 @@ import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
@@ -174,7 +175,14 @@ final class StatusCommand extends Verb {
                 boolean live = row.metadata().map(ChatMetadata::live).orElse(true);
                 String backfilling =
                         row.version() == 0 ? "; publishing starts once the history since " + since + " has loaded" : "";
-                yield (live ? "live; " : "closed; ") + read + backfilling + error;
+                boolean isTimeUnknown = row.closing().state() == ClosingTime.State.UNKNOWN;
+                String state = live
+                        ? "live; "
+                        : isTimeUnknown
+                                ? "closed, but when is not known, and newer messages wait: write closed: <time> in"
+                                        + " channels.yml; "
+                                : "closed; ";
+                yield state + read + backfilling + error;
             }
         };
     }

@@ -119,7 +119,7 @@ public record Channel(
     /**
      * Which files are published, and whether the chat is open and listed.
      *
-     * @param closed the chat is over: newer messages are not published
+     * @param closing whether the chat is over: messages posted after it are not published
      * @param hidden the chat's files are deleted and it is not listed
      * @param page the URL of the page that shows the chat; empty: unknown
      * @param file the name of the file with the whole chat, such as {@code election-night.json}
@@ -127,9 +127,23 @@ public record Channel(
      * @param formats what is published in addition to the JSON
      */
     public record Publishing(
-            boolean closed, boolean hidden, Optional<URI> page, String file, boolean jsonp, Set<OutputFormat> formats) {
+            Closing closing,
+            boolean hidden,
+            Optional<URI> page,
+            String file,
+            boolean jsonp,
+            Set<OutputFormat> formats) {
         public Publishing {
             formats = Set.copyOf(formats);
         }
+    }
+
+    /**
+     * Whether the chat is over.
+     *
+     * @param at when it ends, in whole seconds of Slack's clock; empty: when {@code closed: true} is read first
+     */
+    public record Closing(boolean isClosed, Optional<Instant> at) {
+        public static final Closing OPEN = new Closing(false, Optional.empty());
     }
 }

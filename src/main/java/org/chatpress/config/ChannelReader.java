@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.config.Channel.Approval;
+import org.chatpress.config.Channel.Closing;
 import org.chatpress.config.Channel.Presentation;
 import org.chatpress.config.Channel.Publishing;
 import org.chatpress.config.Channel.Source;
@@ -76,13 +78,14 @@ final class ChannelReader {
                         shared.avatars(),
                         json(channel.get("extras").section())),
                 new Publishing(
-                        channel.get("closed").read(ValueParsers::flag, false),
+                        channel.get("closed").read(ValueParsers.closing(shared.timeZone()), Closing.OPEN),
                         channel.get("hidden").read(ValueParsers::flag, false),
                         channel.get("page").optional(ValueParsers::url),
                         shared.file().replace("{id}", id.text()).replace("{slug}", slug.text()),
                         shared.jsonp(),
                         shared.formats()));
         channel.rejectUnknownKeys();
+        rejectClosingBeforeStart(read, channel.get("closed"));
         rejectDuplicate(ids, id);
         rejectDuplicate(slugs, slug);
         if (read.id() != null && read.slug() != null) {
@@ -98,6 +101,15 @@ final class ChannelReader {
                             + " or a section with approvers");
         }
         return shared.approval().orElseGet(ApprovalRule::none);
+    }
+
+    private static void rejectClosingBeforeStart(Channel channel, ConfigNode closed) {
+        Instant since = channel.source().since();
+        channel.publishing()
+                .closing()
+                .at()
+                .filter(at -> since != null && at.isBefore(since))
+                .ifPresent(at -> closed.problem("before since, so no message would be public: write a later time"));
     }
 
     private static void rejectDuplicate(Map<String, ConfigNode> seen, ConfigNode value) {

@@ -38,8 +38,9 @@ public final class ReloadingSettings {
         if (valid.isPresent()) {
             reload();
         } else {
-            lastRead = SettingsLoader.text(file);
-            valid = Optional.of(parse(lastRead));
+            SettingsLoader.Content content = SettingsLoader.load(file);
+            lastRead = content.text();
+            valid = Optional.of(parse(content));
         }
         return valid.orElseThrow();
     }
@@ -52,10 +53,10 @@ public final class ReloadingSettings {
     }
 
     private void reload() {
-        String text;
+        SettingsLoader.Content content;
         try {
             // The text is compared because a change may leave both the size and the modification time as they were.
-            text = SettingsLoader.text(file);
+            content = SettingsLoader.load(file);
         } catch (InvalidSettingsException unreadable) {
             if (!unreadable.getMessage().equals(lastRead)) {
                 lastRead = unreadable.getMessage();
@@ -63,20 +64,20 @@ public final class ReloadingSettings {
             }
             return;
         }
-        if (text.equals(lastRead)) {
+        if (content.text().equals(lastRead)) {
             return;
         }
-        lastRead = text;
+        lastRead = content.text();
         try {
-            valid = Optional.of(parse(text));
+            valid = Optional.of(parse(content));
             problem = Optional.empty();
         } catch (InvalidSettingsException invalid) {
             problem = Optional.of(invalid);
         }
     }
 
-    private Settings parse(String text) {
-        Settings settings = SettingsLoader.parse(file, text, environment);
+    private Settings parse(SettingsLoader.Content content) {
+        Settings settings = SettingsLoader.parse(file, content, environment);
         check.accept(settings);
         return settings;
     }

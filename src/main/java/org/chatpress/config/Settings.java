@@ -3,6 +3,7 @@ package org.chatpress.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoSettings;
@@ -20,6 +21,7 @@ import org.chatpress.storage.StorageSettings;
  * @param feedback whether the bot adds reactions and replies to messages in Slack
  * @param channels in the order of the file; at least one
  * @param metricsFile where metrics are written in Prometheus text format; empty: nowhere
+ * @param modifiedAt when the file was changed, by its file system's clock
  */
 public record Settings(
         SlackAccess slack,
@@ -31,7 +33,8 @@ public record Settings(
         Optional<PhotoSettings> photos,
         boolean feedback,
         List<Channel> channels,
-        Optional<Path> metricsFile) {
+        Optional<Path> metricsFile,
+        Instant modifiedAt) {
     public Settings {
         storages = List.copyOf(storages);
         channels = List.copyOf(channels);
@@ -39,7 +42,17 @@ public record Settings(
 
     public Settings withStorages(List<StorageSettings> others) {
         return new Settings(
-                slack, interval, database, publicUrl, publisher, others, photos, feedback, channels, metricsFile);
+                slack,
+                interval,
+                database,
+                publicUrl,
+                publisher,
+                others,
+                photos,
+                feedback,
+                channels,
+                metricsFile,
+                modifiedAt);
     }
 
     /**

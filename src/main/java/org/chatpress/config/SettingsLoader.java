@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,17 +37,20 @@ public final class SettingsLoader {
      * @throws InvalidSettingsException with every problem of the file, sorted by line
      */
     public static Settings read(Path file, Map<String, String> environment) {
-        return parse(file, text(file), environment);
+        return parse(file, load(file), environment);
     }
 
+    /** What the file holds, and when it was changed by its file system's clock. */
+    record Content(String text, Instant modifiedAt) {}
+
     /** @param file for the message of the exception */
-    static Settings parse(Path file, String text, Map<String, String> environment) {
-        if (text.isBlank()) {
+    static Settings parse(Path file, Content content, Map<String, String> environment) {
+        if (content.text().isBlank()) {
             throw unreadable(file, "empty file: write at least slack, publish and channels");
         }
         var problems = new ArrayList<Problem>();
-        ConfigNode root = new YamlReader(environment, problems).read(text);
-        Settings settings = settings(root.section());
+        ConfigNode root = new YamlReader(environment, problems).read(content.text());
+        Settings settings = settings(root.section(), content.modifiedAt());
         if (!problems.isEmpty()) {
             problems.sort(Comparator.comparingInt(Problem::line));
             throw new InvalidSettingsException(file.toString(), problems);
@@ -54,9 +58,10 @@ public final class SettingsLoader {
         return settings;
     }
 
-    static String text(Path file) {
+    static Content load(Path file) {
         try {
-            return Files.readString(file);
+            Instant modifiedAt = Files.getLastModifiedTime(file).toInstant();
+            return new Content(Files.readString(file), modifiedAt);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "file not found: create it, or name another one with --config");
         } catch (CharacterCodingException e) {
@@ -71,7 +76,7 @@ public final class SettingsLoader {
         return new InvalidSettingsException(file.toString(), "", problem);
     }
 
-    private static Settings settings(Section file) {
+    private static Settings settings(Section file, Instant modifiedAt) {
         ChannelDefaults defaults = defaults(file.get("defaults").section());
         SlackAccess slack = slack(file.get("slack").section());
         CycleInterval interval = interval(file);
@@ -90,7 +95,8 @@ public final class SettingsLoader {
                 photos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
                 new ChannelReader(defaults, liveReaction).read(file.get("channels")),
-                file.get("metrics-file").optional(ValueParsers::path));
+                file.get("metrics-file").optional(ValueParsers::path),
+                modifiedAt);
         file.rejectUnknownKeys();
         return settings;
     }

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.config.Channel.Closing;
 import org.chatpress.config.ConfigNode.InvalidValueException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -183,6 +185,24 @@ final class ValueParsers {
                         .map(time -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone)))
                         .orElse("2026-11-03T18:00:00-08:00");
                 throw value.invalid("time", "write date, time and UTC offset, such as " + example);
+            }
+        };
+    }
+
+    /** {@code true}, {@code false}, or the time of the end. */
+    static Function<ConfigNode, Closing> closing(ZoneId zone) {
+        return value -> switch (value.text()) {
+            case "true" -> new Closing(true, Optional.empty());
+            case "false" -> Closing.OPEN;
+            default -> {
+                if (!value.text().matches("\\s*\\d.*")) {
+                    throw value.invalid(
+                            "value",
+                            "use true, false, or the time when the chat ends, such as 2026-11-04T02:00:00-08:00");
+                }
+                Instant end = instant(zone).apply(value);
+                Instant second = end.truncatedTo(ChronoUnit.SECONDS);
+                yield new Closing(true, Optional.of(second.equals(end) ? end : second.plusSeconds(1)));
             }
         };
     }

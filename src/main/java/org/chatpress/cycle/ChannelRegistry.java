@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Channel.Avatars;
+import org.chatpress.config.Channel.Closing;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.Organization;
 import org.chatpress.cycle.context.CycleContext;
@@ -15,6 +16,7 @@ import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.store.ChannelRepository;
 import org.chatpress.store.ChannelRepository.ChannelRow;
+import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
 import org.chatpress.text.document.HtmlSanitizer;
@@ -63,8 +65,12 @@ public final class ChannelRegistry {
             channels.add(channel.id(), epochs.get(), now);
         }
         ChannelRow row = channels.row(channel.id()).orElseThrow();
-        if (channel.publishing().closed() != row.closedAt().isPresent()) {
-            channels.setClosedAt(channel.id(), channel.publishing().closed() ? Optional.of(now) : Optional.empty());
+        Closing closing = channel.publishing().closing();
+        if (!closing.isClosed() && row.closing().state() != ClosingTime.State.NONE) {
+            channels.setClosing(channel.id(), ClosingTime.NONE);
+        }
+        if (closing.at().isPresent() && !row.closing().time().equals(closing.at())) {
+            channels.setClosing(channel.id(), ClosingTime.at(closing.at().get()));
         }
         Status status = channel.publishing().hidden() ? Status.HIDDEN : Status.LISTED;
         if (row.status() != status) {
@@ -72,7 +78,7 @@ public final class ChannelRegistry {
         } else if (row.sortOrder() != sortOrder) {
             channels.setSortOrder(channel.id(), sortOrder);
         }
-        ChatMetadata metadata = metadata(channel, settings);
+        ChatMetadata metadata = withState(metadata(channel, settings), channel, row.metadata(), now);
         if (!row.metadata().equals(Optional.of(metadata))) {
             store.publicMessages().setMetadata(channel.id(), metadata, now);
         }
@@ -85,7 +91,8 @@ public final class ChannelRegistry {
         }
         row.metadata()
                 .filter(ChatMetadata::live)
-                .ifPresent(metadata -> store.publicMessages().setMetadata(row.id(), metadata.asClosed(), now));
+                .ifPresent(metadata ->
+                        store.publicMessages().setMetadata(row.id(), metadata.asEnded(Optional.empty()), now));
         boolean lostItsName = row.metadata()
                 .map(metadata -> usedNames.contains(metadata.slug().value()) || usedNames.contains(metadata.file()))
                 .orElse(true);
@@ -103,10 +110,23 @@ public final class ChannelRegistry {
                 channel.presentation().headline(),
                 HtmlSanitizer.sanitize(channel.presentation().description()),
                 HtmlSanitizer.sanitize(channel.presentation().liveContent()),
-                !channel.publishing().closed(),
+                true,
+                Optional.empty(),
                 channel.presentation().timeZone().getId(),
                 channel.presentation().extras(),
                 publishingInfo(channel, settings));
+    }
+
+    /** {@link ClosingRecorder} ends a chat, once Slack's time is known; a new one is not rendered before. */
+    private static ChatMetadata withState(
+            ChatMetadata live, Channel channel, Optional<ChatMetadata> previous, Instant now) {
+        Closing closing = channel.publishing().closing();
+        if (!closing.isClosed()) {
+            return live;
+        }
+        boolean wasLive = previous.map(ChatMetadata::live)
+                .orElse(closing.at().filter(now::isBefore).isPresent());
+        return wasLive ? live : live.asEnded(previous.flatMap(ChatMetadata::closedAt));
     }
 
     /** A chat without feeds and pages leaves out what only they contain, so it is not rendered again when that changes. */

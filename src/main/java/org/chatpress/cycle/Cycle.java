@@ -33,6 +33,7 @@ public final class Cycle {
     private final PollScheduler pollScheduler;
     private final ChannelPoller channelPoller;
     private final ThreadPoller threadPoller;
+    private final ClosingRecorder closings;
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
@@ -46,6 +47,7 @@ public final class Cycle {
             PollScheduler pollScheduler,
             ChannelPoller channelPoller,
             ThreadPoller threadPoller,
+            ClosingRecorder closings,
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing,
@@ -57,6 +59,7 @@ public final class Cycle {
         this.pollScheduler = pollScheduler;
         this.channelPoller = channelPoller;
         this.threadPoller = threadPoller;
+        this.closings = closings;
         this.reviewer = reviewer;
         this.renderer = renderer;
         this.publishing = publishing;
@@ -80,6 +83,7 @@ public final class Cycle {
             channelPoller.rescan(context);
         }
         threadPoller.poll(polled, context);
+        closings.record(context);
 
         // APPROVE: verdicts and public messages of what changed.
         reviewer.review(context.channels(), context);
@@ -87,10 +91,13 @@ public final class Cycle {
         // RENDER: public messages to files. A storage that holds files of another database is checked first, and the
         // channels that this database does not know well enough are read again.
         Set<ChannelId> toRescan = publishing.verifyOwnership(context, renderer.channelsToRender(context));
+        Set<ChannelId> toReview = closings.confirm(context, id -> publishing.closings(id, context));
         for (Channel channel : context.channels()) {
             if (toRescan.contains(channel.id())) {
                 channelPoller.rescanAll(channel, context);
                 threadPoller.poll(List.of(channel), context);
+            }
+            if (toRescan.contains(channel.id()) || toReview.contains(channel.id())) {
                 reviewer.review(List.of(channel), context);
             }
         }

@@ -19,6 +19,7 @@ public final class OfflineCycle {
     private final Clock clock;
     private final Store store;
     private final ChannelRegistry registry;
+    private final ClosingRecorder closings;
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
@@ -28,6 +29,7 @@ public final class OfflineCycle {
             Clock clock,
             Store store,
             ChannelRegistry registry,
+            ClosingRecorder closings,
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing) {
@@ -35,6 +37,7 @@ public final class OfflineCycle {
         this.clock = clock;
         this.store = store;
         this.registry = registry;
+        this.closings = closings;
         this.reviewer = reviewer;
         this.renderer = renderer;
         this.publishing = publishing;
@@ -44,6 +47,7 @@ public final class OfflineCycle {
     public int importMessages(Channel channel, List<SlackMessage> messages) {
         var context = new CycleContext(settings.get(), clock.instant());
         registry.reconcile(context);
+        closings.record(context);
         int saved = store.messages()
                 .saveImported(channel.id(), messages, channel.source().since(), context.now());
         reviewer.review(List.of(channel), context);
@@ -54,6 +58,7 @@ public final class OfflineCycle {
     public CycleReport publish() {
         var context = new CycleContext(settings.get(), clock.instant());
         registry.reconcile(context);
+        closings.record(context);
         reviewer.review(context.channels(), context);
         publishing.verifyOwnership(context, renderer.channelsToRender(context));
         renderer.render(context);

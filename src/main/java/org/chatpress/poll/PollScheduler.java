@@ -22,6 +22,7 @@ import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.poll.plan.PollIntervals.Activity;
 import org.chatpress.poll.plan.PollIntervals.PollCandidate;
 import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.Store;
 
@@ -169,7 +170,7 @@ public final class PollScheduler {
     }
 
     private static Activity activity(Channel channel, PollRecord record, Duration activeFor, Store store, Instant now) {
-        if (channel.publishing().closed()) {
+        if (isOver(channel, store)) {
             return Activity.CLOSED;
         }
         boolean isActive = record.lastActivityAt()
@@ -179,6 +180,15 @@ public final class PollScheduler {
                 || store.messages().isRefreshNeeded(channel.id())
                 || isDelayOver(channel, store, now);
         return isActive ? Activity.ACTIVE : Activity.IDLE;
+    }
+
+    private static boolean isOver(Channel channel, Store store) {
+        return channel.publishing().closing().isClosed()
+                && store.channels()
+                        .row(channel.id())
+                        .flatMap(ChannelRow::metadata)
+                        .filter(metadata -> !metadata.live())
+                        .isPresent();
     }
 
     /** True until the channel is read back to {@code since}; a channel whose polls fail must not slow down the others. */

@@ -1,5 +1,7 @@
 package org.chatpress.publish;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +59,7 @@ public final class OwnershipCheck {
     private final Store store;
     private final Supplier<String> epochs;
     private final Conflicts conflicts;
+    private final Map<VerifiedPair, SiteClosing> closings = new ConcurrentHashMap<>();
     private final Set<String> knownStorages = ConcurrentHashMap.newKeySet();
     private final Set<String> verifiedStorages = ConcurrentHashMap.newKeySet();
     private final Set<VerifiedPair> verified = ConcurrentHashMap.newKeySet();
@@ -105,11 +109,14 @@ public final class OwnershipCheck {
     Set<ChannelId> unverified(Storage storage, List<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
         channels.addAll(hidden());
+        Set<ChannelId> uncertain = uncertainClosings();
+        channels.addAll(uncertain);
         store.storages().publishState(storage.name()).staleChannels().stream()
                 .map(PublishState.StaleChannel::channel)
                 .filter(channel -> !channel.isEmpty())
                 .forEach(channel -> channels.add(new ChannelId(channel)));
-        channels.removeIf(channel -> isVerified(storage, channel));
+        channels.removeIf(channel -> isVerified(storage, channel)
+                && (!uncertain.contains(channel) || closings.containsKey(new VerifiedPair(storage.name(), channel))));
         return channels;
     }
 
@@ -134,6 +141,18 @@ public final class OwnershipCheck {
         verifiedStorages.add(storage.name());
     }
 
+    /**
+     * What the files on these storages tell about the closing of a chat.
+     *
+     * @param storages the names of the settings' storages
+     */
+    SiteClosings closings(ChannelId channel, Collection<String> storages) {
+        List<SiteClosing> read = storages.stream()
+                .flatMap(storage -> Optional.ofNullable(closings.get(new VerifiedPair(storage, channel))).stream())
+                .toList();
+        return new SiteClosings(read, read.size() == storages.size());
+    }
+
     /** The channels to read from Slack again, because the chats on a storage are not this database's. */
     Set<ChannelId> channelsToRescan() {
         return Set.copyOf(channelsToRescan);
@@ -150,6 +169,11 @@ public final class OwnershipCheck {
         ObjectKey pointer = new ObjectKey(folder + "/live.json");
         Optional<StoredObject> found = storage.read(pointer);
         var pair = new VerifiedPair(storage.name(), channel);
+        OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
+        OwnershipState ownership = OwnershipState.of(found, row.epoch(), row.maxPointerSeq(), record);
+        if (isClosingUncertain(row)) {
+            closings.put(pair, SiteClosing.of(found, channel, ownership, storage, folder));
+        }
         if (row.status() == Status.HIDDEN) {
             if (found.isPresent()) {
                 deleteChat(storage, row, pointer);
@@ -157,8 +181,6 @@ public final class OwnershipCheck {
             verifiedInThisCycle.add(pair);
             return OwnershipState.OWNED;
         }
-        OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
-        OwnershipState ownership = OwnershipState.of(found, row.epoch(), row.maxPointerSeq(), record);
         if (ownership == OwnershipState.LOST && !takesOver(storage)) {
             throw new OwnershipLostException(pointer);
         }
@@ -215,6 +237,20 @@ public final class OwnershipCheck {
                 .map(ChannelRow::id)
                 .filter(store.files()::has)
                 .toList();
+    }
+
+    private Set<ChannelId> uncertainClosings() {
+        return store.channels().all().stream()
+                .filter(OwnershipCheck::isClosingUncertain)
+                .map(ChannelRow::id)
+                .collect(toSet());
+    }
+
+    /** True for a closed chat of which the files may tell when it was closed. */
+    private static boolean isClosingUncertain(ChannelRow row) {
+        return row.status() != Status.REMOVED
+                && row.closing().time().isEmpty()
+                && row.metadata().filter(metadata -> !metadata.live()).isPresent();
     }
 
     private List<ChannelId> hidden() {

@@ -107,6 +107,13 @@ public final class PublishService implements AutoCloseable {
         return ownership.channelsToRescan();
     }
 
+    /** What the files on the storages tell about the closing of a chat, as far as they were read in this process. */
+    public SiteClosings closings(ChannelId channel, CycleContext context) {
+        List<String> names =
+                current(context.settings()).stream().map(Storage::name).toList();
+        return ownership.closings(channel, names);
+    }
+
     /** Uploads and deletes what each storage needs. */
     public void publish(CycleContext context) {
         Settings settings = context.settings();

@@ -1,5 +1,6 @@
 package org.chatpress.slack;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,12 @@ public final class OfflineSlackReader implements SlackReader {
     @Override
     public Map<String, String> customEmoji() {
         throw offline();
+    }
+
+    /** Offline, this machine's clock is the only one. */
+    @Override
+    public Optional<Duration> clockDifference() {
+        return Optional.of(Duration.ZERO);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.chatpress.slack;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,12 @@ public interface SlackReader {
 
     /** Maps the names of the workspace's custom emoji to the URL of an image, or to {@code alias:} and another name. */
     Map<String, String> customEmoji();
+
+    /**
+     * How far Slack's clock is ahead of this machine's, by the {@code Date} header of the last answer; negative: behind.
+     * Less than two seconds count as none, because the header has whole seconds. Empty before the first answer.
+     */
+    Optional<Duration> clockDifference();
 
     /** Tells whose token this is. */
     BotIdentity identity();

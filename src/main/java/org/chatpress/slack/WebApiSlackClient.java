@@ -222,6 +222,11 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
+    public Optional<Duration> clockDifference() {
+        return web.clockDifference();
+    }
+
+    @Override
     public BotIdentity identity() {
         ApiResponse response = web.call(SlackMethod.IDENTITY, "", Map.of()).orThrow();
 

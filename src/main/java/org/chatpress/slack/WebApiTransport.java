@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +35,16 @@ final class WebApiTransport implements AutoCloseable {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** The Date header has whole seconds, and the answer takes time to arrive. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+
     private final SlackHttpClient http;
     private final MethodsClient methods;
     private final Secret token;
     private final RateLimiter limiter;
     private final Clock clock;
     private final Optional<URI> proxy;
+    private volatile Optional<Duration> clockDifference = Optional.empty();
 
     WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, Duration timeout) {
         SlackConfig config = config(apiUrl, noProxy, timeout);
@@ -78,6 +83,11 @@ final class WebApiTransport implements AutoCloseable {
         return proxy.map(url -> new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()));
     }
 
+    /** See {@link SlackReader#clockDifference}. */
+    Optional<Duration> clockDifference() {
+        return clockDifference;
+    }
+
     @Override
     public void close() {
         try {
@@ -95,13 +105,20 @@ final class WebApiTransport implements AutoCloseable {
         parameters.forEach(form::add);
         try (Response response = methods.runPostFormWithToken(form, method.slackName(), token.reveal());
                 ResponseBody body = response.body()) {
+            Instant now = clock.instant();
             Date date = response.headers().getDate("Date");
-            return new ApiResponse(
+            var answer = new ApiResponse(
                     call,
                     response.code(),
                     response.headers(),
                     json(body == null ? new byte[0] : body.bytes()),
-                    date == null ? clock.instant() : date.toInstant());
+                    date == null ? now : date.toInstant());
+            if (answer.body().path("ok").isBoolean()) {
+                Duration difference = Duration.between(now, answer.receivedAt());
+                clockDifference =
+                        Optional.of(difference.abs().compareTo(CLOCK_TOLERANCE) < 0 ? Duration.ZERO : difference);
+            }
+            return answer;
         } catch (IOException e) {
             throw SlackErrors.connectionFailed(call, e);
         }

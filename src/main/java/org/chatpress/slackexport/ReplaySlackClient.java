@@ -214,6 +214,12 @@ public final class ReplaySlackClient implements SlackClient {
         throw RemoteException.rejected("an export contains no user groups, so not " + groupId, null);
     }
 
+    /** Its clock is the program's. */
+    @Override
+    public Optional<Duration> clockDifference() {
+        return Optional.of(Duration.ZERO);
+    }
+
     @Override
     public BotIdentity identity() {
         return IDENTITY;

@@ -32,6 +32,37 @@ public final class ChannelRepository {
     }
 
     /**
+     * Whether a chat was closed, and when, by Slack's clock.
+     *
+     * @param at by the state; empty for NONE, and for UNKNOWN if the site shows no message
+     */
+    public record ClosingTime(State state, Optional<Instant> at) {
+        public static final ClosingTime NONE = new ClosingTime(State.NONE, Optional.empty());
+        public static final ClosingTime UNKNOWN = new ClosingTime(State.UNKNOWN, Optional.empty());
+
+        /** What is known of the time. */
+        public enum State {
+            /** The chat is open, or nothing is known yet. */
+            NONE,
+            /** It is the time if this database is not an old copy: the sites must confirm it. */
+            UNCONFIRMED,
+            /** Neither the database nor the sites know the time. It is later than this, the newest message on the sites. */
+            UNKNOWN,
+            /** It is the time. */
+            KNOWN
+        }
+
+        public static ClosingTime at(Instant time) {
+            return new ClosingTime(State.KNOWN, Optional.of(time));
+        }
+
+        /** When the chat was closed; empty if that is not known. */
+        public Optional<Instant> time() {
+            return state == State.KNOWN ? at : Optional.empty();
+        }
+    }
+
+    /**
      * A channel's row.
      *
      * @param policyDigest the digest of the rule its messages were last judged by; empty before the first time
@@ -49,7 +80,7 @@ public final class ChannelRepository {
     public record ChannelRow(
             ChannelId id,
             Optional<Range> range,
-            Optional<Instant> closedAt,
+            ClosingTime closing,
             String policyDigest,
             Optional<ChatMetadata> metadata,
             Status status,
@@ -114,8 +145,13 @@ public final class ChannelRepository {
         db.run("UPDATE channel SET sort_order = ? WHERE id = ?", place, channel);
     }
 
-    public void setClosedAt(ChannelId channel, Optional<Instant> closedAt) {
-        db.run("UPDATE channel SET closed_at = ? WHERE id = ?", closedAt, channel);
+    public void setClosing(ChannelId channel, ClosingTime closing) {
+        // To the microsecond, like a ts.
+        db.run(
+                "UPDATE channel SET closing = ?, closed_at = ? WHERE id = ?",
+                closing.state(),
+                closing.at().map(Instant::toString),
+                channel);
     }
 
     public void setPolicyDigest(ChannelId channel, String rule) {
@@ -215,7 +251,7 @@ public final class ChannelRepository {
         return new ChannelRow(
                 new ChannelId(row.text("id")),
                 range,
-                row.instant("closed_at"),
+                new ClosingTime(ClosingTime.State.valueOf(row.text("closing")), row.instant("closed_at")),
                 row.text("policy_digest"),
                 row.optionalText("metadata").map(ChatMetadata::of),
                 Status.valueOf(row.text("status")),

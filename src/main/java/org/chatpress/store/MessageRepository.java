@@ -204,19 +204,25 @@ public final class MessageRepository {
                 """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
     }
 
-    /** Every message that was read or changed since it was judged, or could not be settled; oldest first. */
-    public List<MessageSnapshot> needingReview(ChannelId channel) {
-        String due =
-                " FROM message INDEXED BY message_needs_review WHERE channel = ? AND (review_started = 0 OR review_done = 0)";
-        if (!db.exists("SELECT 1" + due + " LIMIT 1", channel)) {
+    /**
+     * Every message that was read or changed since it was judged, or could not be settled; oldest first.
+     *
+     * @param upTo without later ones; empty: all
+     */
+    public List<MessageSnapshot> needingReview(ChannelId channel, Optional<MessageTs> upTo) {
+        String last = upTo.map(MessageTs::value).orElse("9");
+        String due = " FROM message INDEXED BY message_needs_review"
+                + " WHERE channel = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)";
+        if (!db.exists("SELECT 1" + due + " LIMIT 1", channel, last)) {
             return List.of();
         }
         // Whatever happens to one from now on makes it due again, though it is being judged.
         db.run(
                 "UPDATE message INDEXED BY message_needs_review SET review_started = 1, review_done = 0"
-                        + " WHERE channel = ? AND review_started = 0",
-                channel);
-        return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel);
+                        + " WHERE channel = ? AND ts <= ? AND review_started = 0",
+                channel,
+                last);
+        return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel, last);
     }
 
     /** One message; empty if it was never stored. */

@@ -195,6 +195,18 @@ public final class PublicMessageRepository {
         return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND share_page_current = 0 LIMIT 1", channel);
     }
 
+    /** The newest of all public messages and replies. */
+    public Optional<MessageTs> newest(ChannelId channel) {
+        return db.first("""
+                        SELECT MAX(ts) AS ts
+                        FROM (SELECT MAX(ts) AS ts FROM public_message WHERE channel = ?1
+                              UNION ALL
+                              SELECT MAX(ts) AS ts FROM public_reply WHERE channel = ?1)
+                        """, row -> row.optionalText("ts"), channel)
+                .flatMap(ts -> ts)
+                .map(MessageTs::new);
+    }
+
     /** A chat, for rendering. */
     public ChatSource chat(ChannelId channel) {
         return new SqlChatSource(db, new ChannelRepository(db).row(channel).orElseThrow());

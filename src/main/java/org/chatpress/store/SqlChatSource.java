@@ -61,11 +61,6 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public Optional<Instant> closedAt() {
-        return row.closedAt();
-    }
-
-    @Override
     public Optional<ObjectKey> indexKey(String metadataDigest) {
         return db.first("""
                 SELECT key

@@ -3,6 +3,7 @@ package org.chatpress.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,6 +113,11 @@ final class InstantSlack implements SlackClient {
     @Override
     public Map<String, String> customEmoji() {
         return Map.of();
+    }
+
+    @Override
+    public Optional<Duration> clockDifference() {
+        return Optional.of(Duration.ZERO);
     }
 
     @Override

@@ -513,6 +513,22 @@ class VerbsTest {
     }
 
     @Test
+    void statusAndMessagesAskForTheTimeOfAClosingThatIsNotKnown() {
+        channels = channels.replace("approval: none", "approval: none, closed: true");
+        settings();
+        slack.post(CHANNEL, REPORTER, "good evening");
+
+        assertThat(terminal.types("once").err())
+                .contains("election-night: neither the database", "Write closed: <time>");
+
+        assertThat(terminal.types("status").out())
+                .contains(
+                        "closed, but when is not known, and newer messages wait: write closed: <time> in channels.yml");
+        assertThat(terminal.types("messages", "election-night").out())
+                .contains("NEW       waits for the time when the chat was closed");
+    }
+
+    @Test
     void statusTellsHowToFixTheLastErrorOfAChannel() {
         slack.removeBot(CHANNEL);
         terminal.types("once");

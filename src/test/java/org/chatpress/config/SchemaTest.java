@@ -17,6 +17,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -85,6 +86,7 @@ class SchemaTest {
                 "approval: none       | threads: maybe",
                 "approval: none       | file: a/b.json",
                 "approval: none       | closed: maybe",
+                "approval: none       | closed: 2026-11-04T02:00",
                 "approval: none       | formats: [rss]"
             })
     void rejectsWhatTheReaderRejects(String from, String to) {
@@ -221,7 +223,10 @@ class SchemaTest {
     private static List<Problem> problems(String file) {
         InvalidSettingsException invalid = catchThrowableOfType(
                 InvalidSettingsException.class,
-                () -> SettingsLoader.parse(Path.of("channels.yml"), file, Examples.ENVIRONMENT));
+                () -> SettingsLoader.parse(
+                        Path.of("channels.yml"),
+                        new SettingsLoader.Content(file, Instant.EPOCH),
+                        Examples.ENVIRONMENT));
         return invalid == null ? List.of() : invalid.problems();
     }
 

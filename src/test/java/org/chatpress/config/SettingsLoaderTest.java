@@ -21,6 +21,7 @@ import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.Approvers;
 import org.chatpress.approval.policy.ApprovalRule.OnEdit;
 import org.chatpress.config.Channel.Avatars;
+import org.chatpress.config.Channel.Closing;
 import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
 import org.chatpress.error.InvalidSettingsException;
@@ -41,6 +42,7 @@ import org.chatpress.text.pattern.Regex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsLoaderTest {
@@ -147,7 +149,7 @@ class SettingsLoaderTest {
                                 new Regex("(?i)breaking"), Optional.empty(), List.of("breaking"), Map.of(), Map.of()));
         assertThat(channel.presentation().reactions()).isEqualTo(ShownReactions.NONE);
         assertThat(channel.presentation().avatars()).isEqualTo(Avatars.MIRROR);
-        assertThat(channel.publishing().closed()).isTrue();
+        assertThat(channel.publishing().closing()).isEqualTo(new Closing(true, Optional.empty()));
         assertThat(channel.publishing().hidden()).isTrue();
         assertThat(channel.publishing().page()).contains(URI.create("https://news.example/election-night"));
         assertThat(channel.publishing().formats()).containsExactlyInAnyOrder(OutputFormat.values());
@@ -180,13 +182,42 @@ class SettingsLoaderTest {
         assertThat(channel.presentation().reactions()).isEqualTo(new ShownReactions(false, Set.of("tada")));
         assertThat(channel.presentation().avatars()).isEqualTo(Avatars.LINK);
         assertThat(channel.publishing().formats()).isEmpty();
-        assertThat(channel.publishing().closed()).isFalse();
+        assertThat(channel.publishing().closing()).isEqualTo(Closing.OPEN);
         assertThat(channel.publishing().hidden()).isFalse();
         assertThat(channel.approval().withdrawn()).isEmpty();
         assertThat(channel.publishing().page()).isEmpty();
         assertThat(channel.presentation().extras()).isEmpty();
         assertThat(channel.publishing().jsonp()).isFalse();
         assertThat(channel.publishing().file()).isEqualTo("second.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true,",
+        "false, false,",
+        "2026-11-04T02:00:00-08:00, true, 2026-11-04T10:00:00Z",
+        "2026-11-04 02:00:00.5-08:00, true, 2026-11-04T10:00:01Z"
+    })
+    void closedIsAFlagOrTheTimeOfTheEndInWholeSeconds(String closed, boolean isClosed, Instant at) throws IOException {
+        Channel channel =
+                read(Examples.SHORT + "    closed: " + closed + "\n").channels().get(0);
+
+        assertThat(channel.publishing().closing()).isEqualTo(new Closing(isClosed, Optional.ofNullable(at)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "maybe | use true, false, or the time when the chat ends, such as 2026-11-04T02:00:00-08:00",
+                "2026-11-04T02:00 | write date, time and UTC offset, such as 2026-11-04T02:00:00",
+                "2026-11-03T17:59:59-08:00 | before since, so no message would be public: write a later time"
+            })
+    void aClosingThatCannotBeIsAProblem(String closed, String advice) {
+        assertThatExceptionOfType(InvalidSettingsException.class)
+                .isThrownBy(() -> read(Examples.SHORT + "    closed: " + closed + "\n"))
+                .withMessageContaining("channels[0].closed")
+                .withMessageContaining(advice);
     }
 
     @ParameterizedTest

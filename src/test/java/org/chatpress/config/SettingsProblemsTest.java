@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -278,7 +279,8 @@ class SettingsProblemsTest {
     private static String problems(String text, Map<String, String> environment) {
         return catchThrowableOfType(
                         InvalidSettingsException.class,
-                        () -> SettingsLoader.parse(Path.of("channels.yml"), text, environment))
+                        () -> SettingsLoader.parse(
+                                Path.of("channels.yml"), new SettingsLoader.Content(text, Instant.EPOCH), environment))
                 .getMessage();
     }
 }

@@ -52,8 +52,8 @@ class EditorFeedbackCycleTest extends WithNewsroom {
 
     @Test
     void aReplySaysWhyAnApprovedMessageCannotBePublished() {
-        newsroom.says(approval("") + ", closed: true");
-        newsroom.cycle();
+        newsroom.says(approval("")).cycle();
+        newsroom.says(approval("") + ", closed: true").cycle();
         String ts = newsroom.slack.post(CHANNEL, "B0WIRE", "Smith wins, says the wire");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.post(CHANNEL, "B0WIRE", "nobody cares");

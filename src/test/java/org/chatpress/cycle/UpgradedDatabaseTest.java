@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Settings;
@@ -70,6 +72,7 @@ class UpgradedDatabaseTest {
                     Clock.fixed(OldDatabase.END, ZoneOffset.UTC),
                     store,
                     new ChannelRegistry(store, () -> "epoch"),
+                    new ClosingRecorder(store, () -> Optional.of(Duration.ZERO)),
                     new MessageReviewer(new OfflineSlackReader(), store, new MessageFormatter(EmojiTable.standard())),
                     new RenderService(store, mode.history()),
                     publishing);

@@ -235,6 +235,32 @@ class WebApiSlackClientTest {
     }
 
     @Test
+    void tellsHowFarSlacksClockIsAheadOfThisMachines() {
+        var ours = new FakeClock(clock.instant());
+        try (var client = new WebApiSlackClient(
+                server.token(), server.apiUri(), RateLimiter.nonBlocking(ours), ours, "127.0.0.1")) {
+            assertThat(client.clockDifference()).isEmpty();
+
+            client.identity();
+            assertThat(client.clockDifference()).contains(Duration.ZERO);
+
+            ours.advance(Duration.ofMillis(1900));
+            client.identity();
+            assertThat(client.clockDifference()).contains(Duration.ZERO);
+
+            ours.advance(Duration.ofHours(2));
+            client.identity();
+            assertThat(client.clockDifference()).contains(Duration.ofHours(-2).minusMillis(1900));
+
+            server.faults().next("auth.test", Fault.HTML_PAGE);
+            ours.advance(Duration.ofHours(2));
+            assertThat(catchThrowableOfType(RemoteException.class, client::identity))
+                    .isNotNull();
+            assertThat(client.clockDifference()).contains(Duration.ofHours(-2).minusMillis(1900));
+        }
+    }
+
+    @Test
     void warnsOnceThatTheAppIsTreatedAsDistributed() {
         post(40);
         server.pagesOf(15);

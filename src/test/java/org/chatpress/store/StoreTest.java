@@ -14,13 +14,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.sql.Database;
 import org.chatpress.store.sql.Migrations;
 import org.chatpress.support.MemoryChat;
@@ -66,6 +69,27 @@ class StoreTest {
                                     .count()));
         }
         assertThat(ask("PRAGMA journal_mode")).containsExactly("wal");
+    }
+
+    @Test
+    void anUpgradeEndsNoChatBeforeItsNewestPublicMessage() throws SQLException {
+        OldDatabase.write(database());
+        ask("UPDATE channel SET closed_at = '2026-11-03T19:00:00Z' WHERE id = 'C0CLOSED' RETURNING id");
+        ask("UPDATE channel SET closed_at = '2027-01-01T00:00:00Z' WHERE id = 'C0WEATHER' RETURNING id");
+        try (Store store = Store.open(database(), "a test")) {
+            MessageTs newest =
+                    store.publicMessages().newest(new ChannelId("C0CLOSED")).orElseThrow();
+
+            assertThat(closing(store, "C0CLOSED"))
+                    .isEqualTo(ClosingTime.at(
+                            newest.instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
+            assertThat(closing(store, "C0WEATHER")).isEqualTo(ClosingTime.at(Instant.parse("2027-01-01T00:00:00Z")));
+            assertThat(closing(store, "C0ELECTION")).isEqualTo(ClosingTime.NONE);
+        }
+    }
+
+    private static ClosingTime closing(Store store, String channel) {
+        return store.channels().row(new ChannelId(channel)).orElseThrow().closing();
     }
 
     /** Tables, columns and indexes, whatever the order of columns. */

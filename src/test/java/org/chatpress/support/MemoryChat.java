@@ -66,9 +66,15 @@ public final class MemoryChat implements ChatSource {
                 "<p>Our reporters follow the count.</p>",
                 "",
                 true,
+                Optional.empty(),
                 "America/Los_Angeles",
                 extras,
                 PublishingInfo.NONE);
+    }
+
+    /** The same chat, closed an hour after its start. */
+    public static ChatMetadata closed(ChatMetadata metadata) {
+        return metadata.asEnded(Optional.of(START.plusSeconds(3600)));
     }
 
     /** Metadata with every format and full settings. */
@@ -97,6 +103,7 @@ public final class MemoryChat implements ChatSource {
                 metadata.description(),
                 metadata.liveContent(),
                 metadata.live(),
+                metadata.closedAt(),
                 metadata.timeZone(),
                 metadata.extras(),
                 publishing);
@@ -278,11 +285,6 @@ public final class MemoryChat implements ChatSource {
                 .filter(message -> from.isEmpty() || message.ts().compareTo(from.get()) >= 0)
                 .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
                 .toList();
-    }
-
-    @Override
-    public Optional<Instant> closedAt() {
-        return metadata.live() ? Optional.empty() : Optional.of(START.plusSeconds(3600));
     }
 
     @Override

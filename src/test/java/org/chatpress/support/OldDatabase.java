@@ -41,7 +41,10 @@ public final class OldDatabase {
         return text("version-12.yml");
     }
 
-    /** What the earlier release rendered from the database: lines of digest, way and key, in the order of keys. */
+    /**
+     * What the earlier release rendered from the database: lines of digest, way and key, in the order of keys. The
+     * files of the closed chat and the list of channels also have {@code closed_at}, which that release did not publish.
+     */
     public static String rendered() {
         return text("version-12-rendered.txt");
     }

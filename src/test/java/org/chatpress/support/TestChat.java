@@ -92,6 +92,7 @@ public final class TestChat {
                 "",
                 "",
                 true,
+                Optional.empty(),
                 "UTC",
                 JsonNodeFactory.instance.objectNode(),
                 PublishingInfo.NONE);

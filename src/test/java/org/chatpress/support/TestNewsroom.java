@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -59,6 +60,7 @@ public final class TestNewsroom implements AutoCloseable {
     private final AtomicInteger epochs;
     private final Path folder;
     private final boolean isTwin;
+    private final ShiftedClock slackClock;
     private Supplier<Store> opening;
     private UnaryOperator<SlackClient> slackThrough = UnaryOperator.identity();
     private UnaryOperator<Storage> storagesThrough = UnaryOperator.identity();
@@ -95,7 +97,8 @@ public final class TestNewsroom implements AutoCloseable {
         this.folder = folder;
         this.opening = () -> Store.open(database(), "a test");
         this.clock = new FakeClock(START.plus(Duration.ofHours(1)));
-        this.slackServer = FakeSlackServer.start(clock);
+        this.slackClock = new ShiftedClock(clock);
+        this.slackServer = FakeSlackServer.start(slackClock);
         this.slack = slackServer.workspace();
         this.faults = slackServer.faults();
         this.storages = new LinkedHashMap<>();
@@ -111,6 +114,7 @@ public final class TestNewsroom implements AutoCloseable {
         this.folder = folder;
         this.opening = () -> Store.open(database(), "a test");
         this.clock = other.clock;
+        this.slackClock = other.slackClock;
         this.slackServer = other.slackServer;
         this.slack = other.slack;
         this.faults = other.faults;
@@ -177,6 +181,18 @@ public final class TestNewsroom implements AutoCloseable {
         return this;
     }
 
+    /** Slack's clock is ahead of the program's from now on; behind it if negative. */
+    public TestNewsroom slackIsAheadBy(Duration ahead) {
+        slackClock.shiftBy(ahead);
+        return this;
+    }
+
+    /** The editor saves the settings now; otherwise a change is saved at the start of the next cycle. */
+    public TestNewsroom savesSettings() {
+        writeSettings();
+        return this;
+    }
+
     /** The settings' file holds this from now on, whatever it is; empty: what the newsroom says, again. */
     public TestNewsroom writes(Optional<String> file) {
         written = file;
@@ -225,6 +241,14 @@ public final class TestNewsroom implements AutoCloseable {
     }
 
     public Settings settings() {
+        Path file = writeSettings();
+        if (reloading == null) {
+            reloading = new ReloadingSettings(file, Map.of(), any -> {});
+        }
+        return reloading.current();
+    }
+
+    private Path writeSettings() {
         String yaml =
                 """
                 slack: {token: %s, api-url: "%s"}
@@ -234,15 +258,16 @@ public final class TestNewsroom implements AutoCloseable {
                 channels: [%s]
                 """.formatted(slackServer.token().reveal(), slackServer.apiUri(), database(), publish, head, channels);
         Path file = folder.resolve("channels.yml");
+        String text = written.orElse(yaml);
         try {
-            Files.writeString(file, written.orElse(yaml));
+            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                Files.writeString(file, text);
+                Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (reloading == null) {
-            reloading = new ReloadingSettings(file, Map.of(), any -> {});
-        }
-        return reloading.current();
+        return file;
     }
 
     /** The settings' file as the process follows it. */

@@ -19,7 +19,7 @@ import org.chatpress.model.UserId;
  * @param photos whether photos are published; if not, a message without text is not published either
  * @param replies whether replies are published, below the message that they answer
  * @param annotations what approvers may add to a message
- * @param closedAt later messages are not published; empty while the chat is open
+ * @param closedAt messages posted later are not published; empty: no such time is known
  */
 public record ChannelPolicy(
         ApprovalRule approval,
@@ -64,6 +64,7 @@ public record ChannelPolicy(
                 new TreeSet<>(withdrawn).toString(),
                 String.valueOf(photos),
                 String.valueOf(replies),
-                new TreeSet<>(annotations.kwargs()).toString());
+                new TreeSet<>(annotations.kwargs()).toString()
+                        + closedAt.map(time -> "|" + time).orElse(""));
     }
 }

@@ -50,7 +50,9 @@ record FeedContent(
                 chat.count(),
                 chat.updated(),
                 // A chat that was removed from the settings was never closed: it ends with its last change.
-                metadata.live() ? Optional.empty() : Optional.of(chat.closedAt().orElse(chat.updated())));
+                metadata.live()
+                        ? Optional.empty()
+                        : Optional.of(metadata.closedAt().orElse(chat.updated())));
     }
 
     FeedContent limitedTo(int maxMessages) {

@@ -23,6 +23,7 @@ public final class ChannelList {
                 json.writeStringField("slug", entry.metadata().slug().value());
                 json.writeStringField("headline", entry.metadata().headline());
                 json.writeBooleanField("live", entry.metadata().live());
+                ChatRenderer.closedAt(json, entry.metadata());
                 json.writeNumberField("count", entry.count());
                 json.writeStringField("updated", MessageJson.time(entry.updated()));
                 json.writeEndObject();

@@ -3,6 +3,8 @@ package org.chatpress.render.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Json;
 import org.chatpress.model.Slug;
@@ -15,6 +17,7 @@ import org.chatpress.model.Slug;
  * @param description sanitized HTML
  * @param liveContent sanitized HTML
  * @param live false if the chat is closed or no longer in the settings
+ * @param closedAt when the chat was closed, in whole seconds; empty: it is not closed, or the time is not known
  * @param timeZone an IANA name
  * @param extras JSON from the settings, published unchanged; may be empty
  */
@@ -27,6 +30,7 @@ public record ChatMetadata(
         String description,
         String liveContent,
         boolean live,
+        Optional<Instant> closedAt,
         String timeZone,
         JsonNode extras,
         PublishingInfo publishing) {
@@ -36,9 +40,29 @@ public record ChatMetadata(
         return (file.endsWith(".json") ? file.substring(0, file.length() - 5) : file) + ".jsonp";
     }
 
-    public ChatMetadata asClosed() {
+    /** The metadata of a chat that is over. */
+    public ChatMetadata asEnded(Optional<Instant> closing) {
+        return withState(false, closing);
+    }
+
+    public ChatMetadata asLive() {
+        return withState(true, Optional.empty());
+    }
+
+    private ChatMetadata withState(boolean isLive, Optional<Instant> closing) {
         return new ChatMetadata(
-                id, slug, file, jsonp, headline, description, liveContent, false, timeZone, extras, publishing);
+                id,
+                slug,
+                file,
+                jsonp,
+                headline,
+                description,
+                liveContent,
+                isLive,
+                closing,
+                timeZone,
+                extras,
+                publishing);
     }
 
     /** For the store. */
@@ -52,6 +76,7 @@ public record ChatMetadata(
         node.put("description", description);
         node.put("live_content", liveContent);
         node.put("live", live);
+        closedAt.ifPresent(time -> node.put("closed_at", time.toString()));
         node.put("time_zone", timeZone);
         node.set("extras", extras);
         if (!publishing.equals(PublishingInfo.NONE)) {
@@ -72,6 +97,7 @@ public record ChatMetadata(
                 node.path("description").asText(),
                 node.path("live_content").asText(),
                 node.path("live").asBoolean(),
+                Optional.ofNullable(node.path("closed_at").textValue()).map(Instant::parse),
                 node.path("time_zone").asText(),
                 node.path("extras"),
                 PublishingInfo.of(node.path("imprint")));

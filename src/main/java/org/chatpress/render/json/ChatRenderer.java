@@ -219,6 +219,7 @@ public final class ChatRenderer {
             json.writeStringField("live_content", metadata.liveContent());
         }
         json.writeBooleanField("live", metadata.live());
+        closedAt(json, metadata);
         json.writeStringField("time_zone", metadata.timeZone());
         ids(json, "pinned", chat.pinned(), maxIds);
         ids(json, "key_events", chat.keyEvents(), maxIds);
@@ -227,6 +228,13 @@ public final class ChatRenderer {
             JsonWriter.embed(json, Json.of(metadata.extras()).getBytes(StandardCharsets.UTF_8));
         }
         json.writeEndObject();
+    }
+
+    static void closedAt(JsonGenerator json, ChatMetadata metadata) throws IOException {
+        if (metadata.closedAt().isPresent()) {
+            json.writeStringField(
+                    "closed_at", MessageJson.time(metadata.closedAt().get()));
+        }
     }
 
     private static void ids(JsonGenerator json, String member, List<MessageTs> newestFirst, int maxIds)

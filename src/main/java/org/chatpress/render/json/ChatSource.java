@@ -28,9 +28,6 @@ public interface ChatSource {
     /** The time of the newest change. */
     Instant updated();
 
-    /** When the chat was closed; empty while it is live. */
-    Optional<Instant> closedAt();
-
     /** The key of the index as last written; empty if there is none or if it shows other metadata. */
     Optional<ObjectKey> indexKey(String metadataDigest);
 

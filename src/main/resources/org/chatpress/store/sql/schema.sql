@@ -8,6 +8,7 @@ CREATE TABLE channel (
     status            TEXT NOT NULL,                -- ChannelRepository.Status: LISTED, REMOVED, HIDDEN
     sort_order        INTEGER NOT NULL DEFAULT 0,   -- position in the settings and in channels.json
     metadata          TEXT,                         -- ChatMetadata, JSON; NULL until the settings are first applied
+    closing           TEXT NOT NULL DEFAULT 'NONE', -- ChannelRepository.ClosingTime.State
     closed_at         TEXT,
     policy_digest     TEXT NOT NULL DEFAULT '',     -- digest of the approval policy of the last review
     oldest_ts         TEXT,                         -- first and last ts of the contiguous range that was polled;

@@ -148,7 +148,7 @@ class FormatRendererTest {
                 .extracting(RenderedFile::role)
                 .doesNotContain(FileRole.ARCHIVE);
 
-        chat.setMetadata(chat.metadata().asClosed());
+        chat.setMetadata(MemoryChat.closed(chat.metadata()));
         RenderedFile archive = ChatRenderer.render(chat, true).files().stream()
                 .filter(file -> file.role() == FileRole.ARCHIVE)
                 .findFirst()
@@ -275,7 +275,7 @@ class FormatRendererTest {
     void coverageStartsWithTheChatAndEndsWhenItIsClosed() {
         String start = json(FileRole.LIVEBLOG).path("datePublished").asText();
 
-        chat.del(1).put(2, "edited").put(9, "late").setMetadata(chat.metadata().asClosed());
+        chat.del(1).put(2, "edited").put(9, "late").setMetadata(MemoryChat.closed(chat.metadata()));
         JsonNode closed = json(FileRole.LIVEBLOG);
         chat.del(9);
 
@@ -440,7 +440,7 @@ class FormatRendererTest {
                         Optional.empty(),
                         "en",
                         false));
-        return List.of(full, minimal, withoutHeadline, full.asClosed());
+        return List.of(full, minimal, withoutHeadline, MemoryChat.closed(full));
     }
 
     private ChatMetadata withDescription(String html) {
@@ -454,6 +454,7 @@ class FormatRendererTest {
                 html,
                 full.liveContent(),
                 full.live(),
+                full.closedAt(),
                 full.timeZone(),
                 full.extras(),
                 full.publishing());

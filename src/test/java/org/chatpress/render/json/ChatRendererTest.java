@@ -58,8 +58,8 @@ class ChatRendererTest {
 
     @Test
     void theChannelListMatchesItsGoldenFile() {
-        ChatMetadata closed = MemoryChat.metadataWith("Primaries \"2026\"", JsonNodeFactory.instance.objectNode())
-                .asClosed();
+        ChatMetadata closed =
+                MemoryChat.closed(MemoryChat.metadataWith("Primaries \"2026\"", JsonNodeFactory.instance.objectNode()));
 
         RenderedFile list = ChannelList.render(List.of(
                 new ChannelList.Entry(chat.metadata(), 12, MemoryChat.START),
@@ -75,7 +75,7 @@ class ChatRendererTest {
 
     @Test
     void thePointerOfAClosedChatIsCachedLongerAndAsksForNoPolls() {
-        chat.put(1, "over").setMetadata(chat.metadata().asClosed());
+        chat.put(1, "over").setMetadata(MemoryChat.closed(chat.metadata()));
 
         StoredObject pointer = object(chat.render(), FileRole.POINTER);
 
