@@ -113,7 +113,7 @@ public final class EmojiRepository {
                     EmojiUse::of,
                     name,
                     end);
-            judgeAgain(others);
+            queueForReview(others);
             if (!others.isEmpty()) {
                 wantIfPicture(end, now);
             }
@@ -145,7 +145,7 @@ public final class EmojiRepository {
 
     /** The copy of a picture is there. */
     void onMirrored(String url) {
-        judgeAgain(db.list(
+        queueForReview(db.list(
                 "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_image"
                         + " WHERE target <> '' AND target = ?",
                 EmojiUse::of,
@@ -167,7 +167,7 @@ public final class EmojiRepository {
         }
     }
 
-    private void judgeAgain(List<EmojiUse> uses) {
+    private void queueForReview(List<EmojiUse> uses) {
         uses.forEach(use ->
                 db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
     }

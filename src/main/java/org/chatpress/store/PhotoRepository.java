@@ -36,7 +36,7 @@ public final class PhotoRepository {
     public List<PhotoRecord> of(ChannelId channel, MessageTs ts) {
         return db.list(
                 "SELECT " + COLUMNS + " FROM photo WHERE channel = ? AND ts = ? ORDER BY file_id",
-                PhotoRepository::shot,
+                PhotoRepository::photoRecord,
                 channel,
                 ts);
     }
@@ -53,7 +53,7 @@ public final class PhotoRepository {
                 WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED') AND not_before <= ?
                 AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = photo.channel)
                 ORDER BY stage = 'REQUESTED', stage_since, ts, file_id
-                """, PhotoRepository::shot, now);
+                """, PhotoRepository::photoRecord, now);
     }
 
     /** Photos that must leave the drop: no message shows them any more. Where another message does, they stay. */
@@ -75,7 +75,7 @@ public final class PhotoRepository {
                                 WHERE other.uploaded = 1 AND other.id = photo.id
                                 AND other.active = 1 AND theirs.status <> 'HIDDEN')
                 ORDER BY ts, file_id
-                """, PhotoRepository::shot);
+                """, PhotoRepository::photoRecord);
     }
 
     /** How many photos are on their way. */
@@ -311,7 +311,7 @@ public final class PhotoRepository {
         return Optional.of(new Rendition(format, (int) row.number("width"), (int) row.number("height")));
     }
 
-    private static PhotoRecord shot(Database.Row row) {
+    private static PhotoRecord photoRecord(Database.Row row) {
         return new PhotoRecord(
                 new ChannelId(row.text("channel")),
                 new MessageTs(row.text("ts")),

@@ -26,13 +26,13 @@ class LatencyBench {
     void withPollingAndWithSocketMode() throws Exception {
         var table = new ResultTable("channels", "posts", "median", "95 %", "longest");
         for (int channels : List.of(1, 10, 50)) {
-            table.add(channels + " polling", figures(channels, false));
-            table.add(channels + " with Socket Mode", figures(channels, true));
+            table.add(channels + " polling", columns(channels, false));
+            table.add(channels + " with Socket Mode", columns(channels, true));
         }
         table.print();
     }
 
-    private String[] figures(int channels, boolean socketMode) throws Exception {
+    private String[] columns(int channels, boolean socketMode) throws Exception {
         try (var newsroom = new TestNewsroom(Files.createDirectory(folder.resolve(channels + "-" + socketMode)))) {
             Latency latency = new Latency(newsroom).channels(channels);
             if (socketMode) {

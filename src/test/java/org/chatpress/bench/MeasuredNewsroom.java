@@ -23,13 +23,13 @@ final class MeasuredNewsroom implements AutoCloseable {
 
     final TestNewsroom newsroom;
     final InstantSlack slack;
-    private final InstantStorage ledger = new InstantStorage();
+    private final InstantStorage storage = new InstantStorage();
     private final SplittableRandom random = new SplittableRandom(1);
 
     MeasuredNewsroom(Path home) throws IOException {
         newsroom = new TestNewsroom(Files.createDirectory(home)).pollsWhenDue();
         slack = new InstantSlack(newsroom.clock);
-        newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> ledger);
+        newsroom.asksSlackThrough(real -> slack).usesStoragesThrough(real -> storage);
     }
 
     /**
@@ -98,12 +98,12 @@ final class MeasuredNewsroom implements AutoCloseable {
     /** A cycle, so long after the last. */
     Cost cycle(Duration later) {
         newsroom.clock.advance(later);
-        ledger.puts();
+        storage.puts();
         slack.pagesOfOlderOnes();
         long cpu = cpu();
         long wall = System.nanoTime();
         newsroom.cycleNow();
-        return new Cost(System.nanoTime() - wall, cpu() - cpu, ledger.puts(), slack.pagesOfOlderOnes() > 0);
+        return new Cost(System.nanoTime() - wall, cpu() - cpu, storage.puts(), slack.pagesOfOlderOnes() > 0);
     }
 
     @Override

@@ -163,7 +163,7 @@ class KillTest {
     }
 
     @Test
-    void aSecondWriterIsRefusedAndToldWhichProcessIsTheFirst() throws Exception {
+    void aSecondWriterIsRefusedWithTheProcessIdOfTheFirst() throws Exception {
         Process first = chatpress.start("run");
         waitForACall(first);
 

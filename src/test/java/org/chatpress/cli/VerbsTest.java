@@ -242,7 +242,7 @@ class VerbsTest {
     void checkTellsWhyASecondInstanceWouldNotBeDetected(S3LookAlike.ConditionalWriteSupport manner, String why)
             throws IOException {
         try (var server = new S3LookAlike()) {
-            server.treatsConditions(manner);
+            server.setConditionalWrites(manner);
             alsoPublish = ", {%s}".formatted(server.entry());
             settings();
 
@@ -396,7 +396,7 @@ class VerbsTest {
     }
 
     @Test
-    void aSecondWriterIsRefusedAndToldWhichProcessIsTheFirst() {
+    void aSecondWriterIsRefusedWithTheProcessIdOfTheFirst() {
         terminal.types("once");
         try (Store first = Store.open(database(), "chatpress run, process 4711")) {
             for (String verb : List.of("once", "run")) {

@@ -183,7 +183,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
     }
 
     @Test
-    void aRemovalThatIsOwedWaitsOnceTheOtherPublishes() {
+    void aPendingDeleteWaitsOnceTheOtherInstancePublishes() {
         String ts = post("nobody wins");
         post("Smith wins");
         newsroom.cycle();
@@ -312,7 +312,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
     }
 
     @Test
-    void theOneThatWasOvertakenByARestartStops() {
+    void theInstanceThatLostToARestartStops() {
         overtake();
         post("Jones concedes");
         newsroom.cycle();

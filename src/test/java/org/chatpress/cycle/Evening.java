@@ -32,7 +32,7 @@ import org.chatpress.support.TestNewsroom;
  */
 final class Evening implements AutoCloseable {
     static final List<String> STORAGES = List.of("one", "two");
-    static final String DESK = "S0DESK";
+    static final String EDITORS_GROUP = "S0DESK";
     private static final String TICKER = "C0TICKER";
     private static final String TICKER_SLUG = "ticker";
     private static final Pattern ITEM = Pattern.compile("item-[0-9]+[a-z]?");
@@ -48,7 +48,7 @@ final class Evening implements AutoCloseable {
     Evening(Path folder) {
         newsroom = new TestNewsroom(folder).publishesTo("one", "two");
         newsroom.slack.channel(TICKER);
-        newsroom.slack.group(DESK, SECOND_EDITOR);
+        newsroom.slack.group(EDITORS_GROUP, SECOND_EDITOR);
         lists("Election night", "approval: none, delay: 15s");
         STORAGES.forEach(name -> newsroom.storage(name).onChange(this::checkAsReader));
         defineSteps();
@@ -166,7 +166,9 @@ final class Evening implements AutoCloseable {
     private void lists(String headline, String ticker) {
         newsroom.lists(
                 TestNewsroom.channel(
-                                CHANNEL, SLUG, "jsonp: true, approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK))
+                                CHANNEL,
+                                SLUG,
+                                "jsonp: true, approval: {approvers: [%s, %s]}".formatted(EDITOR, EDITORS_GROUP))
                         .replace("Election night", headline),
                 TestNewsroom.channel(TICKER, TICKER_SLUG, ticker));
     }

@@ -309,7 +309,7 @@ class FormatsCycleTest extends WithNewsroom {
     @Test
     void feedsAndPagesKeepToTheirBudgetAndCatchUp() {
         newsroom.says("approval: none, formats: [html]");
-        IntStream.range(0, 400).forEach(i -> post(noise(i)));
+        IntStream.range(0, 400).forEach(i -> post(randomText(i)));
         newsroom.cycle();
         newsroom.storage().forgetOperations();
 
@@ -328,7 +328,7 @@ class FormatsCycleTest extends WithNewsroom {
     }
 
     /** A text that compresses badly. */
-    private static String noise(int seed) {
+    private static String randomText(int seed) {
         return new Random(seed)
                 .ints(60, 0, 1 << 30)
                 .mapToObj(number -> Integer.toString(number, 36))

@@ -517,7 +517,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     }
 
     @ParameterizedTest
-    @MethodSource("troubles")
+    @MethodSource("faults")
     void aFailedDownloadIsRetried(Fault trouble) {
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
         newsroom.faults.next("file", trouble);
@@ -530,7 +530,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photo(ts).path("status").asText()).isEqualTo("live");
     }
 
-    static List<Fault> troubles() {
+    static List<Fault> faults() {
         return List.of(
                 Fault.HTML_PAGE,
                 Fault.HALF_ANSWER,

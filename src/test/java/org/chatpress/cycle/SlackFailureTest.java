@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * catch up.
  */
 class SlackFailureTest {
-    private static final String DESK = "S0DESK";
+    private static final String EDITORS_GROUP = "S0DESK";
     private static final String PENDING = "nobody approved this";
 
     @TempDir
@@ -78,9 +78,9 @@ class SlackFailureTest {
     @BeforeEach
     void open() {
         newsroom = new TestNewsroom(folder);
-        newsroom.slack.group(DESK, SECOND_EDITOR);
+        newsroom.slack.group(EDITORS_GROUP, SECOND_EDITOR);
         newsroom.slackServer.shortenReactorsTo(1);
-        newsroom.says("approval: {approvers: [%s, %s]}".formatted(EDITOR, DESK));
+        newsroom.says("approval: {approvers: [%s, %s]}".formatted(EDITOR, EDITORS_GROUP));
     }
 
     @AfterEach

@@ -28,7 +28,7 @@ class LiveChatTest extends WithBrowser {
     @AfterEach
     void nothingWentWrong() {
         posted.clear();
-        assertThat(troubles).isEmpty();
+        assertThat(pageErrors).isEmpty();
     }
 
     @Test
@@ -270,7 +270,7 @@ class LiveChatTest extends WithBrowser {
     }
 
     @Test
-    void aReaderWithoutANetworkIsToldAndCatchesUp() {
+    void aReaderWithoutANetworkSeesANoticeAndCatchesUp() {
         post(5);
         newsroom.cycle();
         open("");
@@ -435,7 +435,7 @@ class LiveChatTest extends WithBrowser {
     }
 
     @Test
-    void whoeverHasTheFocusKeepsItOrPassesItToTheNeighbour() {
+    void theFocusedElementKeepsTheFocusOrPassesItToItsNeighbour() {
         post(10);
         newsroom.cycle();
         open("");
@@ -565,7 +565,7 @@ class LiveChatTest extends WithBrowser {
     }
 
     @Test
-    void asksSeldomWhileNobodyLooks() {
+    void pollsSeldomWhileThePageIsHidden() {
         open("");
         page.evaluate("""
                 Object.defineProperty(document, "hidden", { value: true });

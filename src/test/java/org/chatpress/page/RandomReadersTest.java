@@ -58,7 +58,7 @@ class RandomReadersTest extends WithBrowser {
         site.close();
         site = new Site(
                 reader -> key -> edgeOf.getOrDefault(reader, edges.get(0)).fetch(key));
-        somebodyPosts();
+        post();
         publish();
         var elements = new StringBuilder();
         for (String reader : READERS) {
@@ -94,14 +94,14 @@ class RandomReadersTest extends WithBrowser {
                         .filter(file -> file.status() == 404 && file.key().contains("/i/")))
                 .as("files that were gone")
                 .isNotEmpty();
-        assertThat(troubles).isEmpty();
+        assertThat(pageErrors).isEmpty();
     }
 
     private void somethingHappens() {
         String reader = any(READERS);
         int dice = random.nextInt(100);
         if (dice < 40) {
-            somebodyActs();
+            act();
         } else if (dice < 57) {
             publish();
         } else if (dice < 60) {
@@ -120,11 +120,11 @@ class RandomReadersTest extends WithBrowser {
 
     // THE NEWSROOM
 
-    private void somebodyActs() {
+    private void act() {
         int dice = random.nextInt(100);
         String ts = any(messages);
         if (dice < 50) {
-            somebodyPosts();
+            post();
         } else if (dice < 65) {
             newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         } else if (dice < 75) {
@@ -137,7 +137,7 @@ class RandomReadersTest extends WithBrowser {
         }
     }
 
-    private void somebodyPosts() {
+    private void post() {
         newsroom.clock.advance(Duration.ofSeconds(1));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "text " + texts++);
         messages.add(ts);

@@ -56,7 +56,7 @@ class RichMessagesTest extends WithBrowser {
                 .containsExactly("6:02 PM PST Polls close in the east", "6:00 PM PST Good evening.");
         assertThat(page.locator(".lc-message time").first().getAttribute("title"))
                 .contains("November 4, 2026 at 3:");
-        assertThat(troubles).isEmpty();
+        assertThat(pageErrors).isEmpty();
     }
 
     @Test

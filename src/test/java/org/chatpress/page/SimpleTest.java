@@ -29,7 +29,7 @@ class SimpleTest extends WithBrowser {
     }
 
     @Test
-    void namesWhoeverTheNewsroomNames() {
+    void showsTheBylineIfThereIsOne() {
         newsroom.says(TestNewsroom.approval(""));
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");

@@ -38,7 +38,7 @@ abstract class WithBrowser {
     Page page;
 
     /** What went wrong in the page, and every address that it asked for. */
-    final List<String> troubles = new ArrayList<>();
+    final List<String> pageErrors = new ArrayList<>();
 
     final List<String> requests = new ArrayList<>();
     private Playwright playwright;
@@ -79,7 +79,7 @@ abstract class WithBrowser {
             site.close();
             newsroom.close();
         }
-        troubles.clear();
+        pageErrors.clear();
         requests.clear();
     }
 
@@ -95,11 +95,11 @@ abstract class WithBrowser {
                 .install(
                         new Clock.InstallOptions().setTime(now().minusSeconds(1).toString()));
         opened.clock().pauseAt(now().toString());
-        opened.onPageError(troubles::add);
+        opened.onPageError(pageErrors::add);
         opened.onConsoleMessage(message -> {
             // A 404 is logged by the browser itself, and is part of the game.
             if (message.type().equals("error") && !message.text().contains("Failed to load resource")) {
-                troubles.add(message.text());
+                pageErrors.add(message.text());
             }
         });
         opened.onRequest(request -> requests.add(request.url()));

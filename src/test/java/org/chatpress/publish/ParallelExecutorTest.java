@@ -25,7 +25,7 @@ class ParallelExecutorTest {
 
     final ExecutorService threads = Executors.newCachedThreadPool();
     final ParallelExecutor executor = new ParallelExecutor(threads, 3);
-    final List<Integer> told = new ArrayList<>();
+    final List<Integer> reported = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -33,7 +33,7 @@ class ParallelExecutorTest {
     }
 
     @Test
-    void theFirstGoesAloneAndTheOthersAsManyAtOnceAsThereAreLanes() {
+    void theFirstTaskRunsAloneAndTheOthersUpToTheLimitInParallel() {
         var together = new CyclicBarrier(3);
         var busy = new AtomicInteger();
         var most = new ConcurrentLinkedQueue<Integer>();
@@ -45,18 +45,18 @@ class ParallelExecutorTest {
                     if (item > 0) {
                         meet(together);
                     } else {
-                        giveOthersTime();
+                        pause();
                     }
                     most.add(busy.getAndDecrement());
                 },
-                outcome -> told.add(outcome.item()));
+                outcome -> reported.add(outcome.item()));
 
-        assertThat(told).hasSize(10).startsWith(0);
+        assertThat(reported).hasSize(10).startsWith(0);
         assertThat(most).startsWith(1).allMatch(count -> count <= 3);
     }
 
     @Test
-    void eachItemIsBegunOnceAndTheOutcomesAreToldOneAtATime() {
+    void eachTaskRunsOnceAndResultsAreReportedOneAtATime() {
         List<Integer> items = IntStream.range(0, 20_000).boxed().toList();
         var begun = new ConcurrentLinkedQueue<Integer>();
         var telling = new AtomicInteger();
@@ -65,16 +65,16 @@ class ParallelExecutorTest {
         executor.forEach(items, begun::add, outcome -> {
             most.accumulateAndGet(telling.incrementAndGet(), Math::max);
             telling.decrementAndGet();
-            return told.add(outcome.item());
+            return reported.add(outcome.item());
         });
 
         assertThat(begun.stream().sorted().toList()).isEqualTo(items);
-        assertThat(told.stream().sorted().toList()).isEqualTo(items);
+        assertThat(reported.stream().sorted().toList()).isEqualTo(items);
         assertThat(most).hasValue(1);
     }
 
     @Test
-    void oneLaneNeedsNoOtherThread() {
+    void withALimitOfOneNoOtherThreadIsStarted() {
         var workers = new ArrayList<Thread>();
 
         new ParallelExecutor(
@@ -85,14 +85,14 @@ class ParallelExecutorTest {
                 .forEach(
                         List.of(1, 2, 3),
                         item -> workers.add(Thread.currentThread()),
-                        outcome -> told.add(outcome.item()));
+                        outcome -> reported.add(outcome.item()));
 
         assertThat(workers).containsOnly(Thread.currentThread());
-        assertThat(told).containsExactly(1, 2, 3);
+        assertThat(reported).containsExactly(1, 2, 3);
     }
 
     @Test
-    void beginsNothingMoreAfterANoAndWaitsForWhatIsUnderWay() {
+    void startsNoFurtherTaskAfterAStopAndWaitsForRunningOnes() {
         var together = new CyclicBarrier(3);
         executor.forEach(List.of(0), item -> {}, outcome -> true);
 
@@ -105,31 +105,31 @@ class ParallelExecutorTest {
                     }
                 },
                 outcome -> {
-                    told.add(outcome.item());
+                    reported.add(outcome.item());
                     return false;
                 });
 
-        assertThat(told).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(reported).containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test
-    void ofAStorageThatIsDownOneAttemptTellsEnough() {
+    void afterAFirstFailureNoFurtherTaskIsStarted() {
         executor.forEach(
                 List.of(1, 2, 3),
                 item -> {
-                    giveOthersTime();
+                    pause();
                     throw down;
                 },
                 outcome -> {
-                    told.add(outcome.item());
+                    reported.add(outcome.item());
                     return outcome.failure().isEmpty();
                 });
 
-        assertThat(told).containsExactly(1);
+        assertThat(reported).containsExactly(1);
     }
 
     @Test
-    void throwsOurOwnBugWhenNothingIsUnderWayAnyMore() {
+    void throwsABugOnceNoTaskIsRunning() {
         var together = new CyclicBarrier(3);
         var failedThreadEnded = new CountDownLatch(1);
         var bugs = new AtomicInteger();
@@ -154,15 +154,15 @@ class ParallelExecutorTest {
                             await(failedThreadEnded);
                             ended.incrementAndGet();
                         },
-                        outcome -> told.add(outcome.item())))
+                        outcome -> reported.add(outcome.item())))
                 .hasMessage("a bug");
 
-        assertThat(told).hasSize(2).isSubsetOf(0, 1, 2);
+        assertThat(reported).hasSize(2).isSubsetOf(0, 1, 2);
         assertThat(ended).hasValue(2);
     }
 
     @Test
-    void whereNoMoreThreadsCanBeStartedNothingIsUnderWayAfterwards() {
+    void noTaskIsRunningAfterAThreadCouldNotBeStarted() {
         var started = new AtomicInteger();
         var busy = new AtomicInteger();
         var few = new ParallelExecutor(
@@ -179,7 +179,7 @@ class ParallelExecutorTest {
                         IntStream.range(0, 10).boxed().toList(),
                         item -> {
                             busy.incrementAndGet();
-                            giveOthersTime();
+                            pause();
                             busy.decrementAndGet();
                         },
                         outcome -> true))
@@ -188,7 +188,7 @@ class ParallelExecutorTest {
         assertThat(busy).hasValue(0);
     }
 
-    private static void giveOthersTime() {
+    private static void pause() {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
 

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One storage and the store's own memory of it, through everything that a takedown may meet. */
 class PublisherTest {
     /** Puts go side by side. */
-    static class OnFourLanes extends PublisherTest {
+    static class WithFourParallelUploads extends PublisherTest {
         @Override
-        int lanes() {
+        int parallelUploads() {
             return 4;
         }
 
@@ -110,12 +110,12 @@ class PublisherTest {
     final RemoteException denied = RemoteException.actionRequired("cannot delete: 403", "Allow it.", null);
 
     final Store store = Store.inMemory();
-    final MemoryStorage storage = new MemoryStorage("memory", lanes());
+    final MemoryStorage storage = new MemoryStorage("memory", parallelUploads());
     final ExecutorService threads = Executors.newCachedThreadPool();
     TestChat chat;
     Instant now = START;
 
-    int lanes() {
+    int parallelUploads() {
         return 1;
     }
 
@@ -134,7 +134,7 @@ class PublisherTest {
     void putsThePointerAfterEverythingItNames() {
         chat.put(1, "first").render();
 
-        Publisher.PublishResult result = turn();
+        Publisher.PublishResult result = publish();
 
         assertThat(result.failure()).isEmpty();
         List<String> puts = roles(storage.puts());
@@ -144,12 +144,12 @@ class PublisherTest {
     }
 
     @Test
-    void aSecondTurnDoesNothing() {
+    void aSecondPublishDoesNothing() {
         chat.put(1, "first").render();
-        turn();
+        publish();
         storage.forgetOperations();
 
-        turn();
+        publish();
 
         assertThat(storage.operations()).isEmpty();
         assertThat(store.storages().hasWork("memory", now)).isFalse();
@@ -159,21 +159,21 @@ class PublisherTest {
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
     void killedAnywhereItLeavesAWholeChatAndEndsTheSame(int operations) {
         chat.put(1, "first").put(2, "secret").render();
-        turn();
+        publish();
         chat.put(3, "third").remove(2).render();
         storage.failAfter(operations, new IllegalStateException("the power went"));
 
         try {
-            turn();
+            publish();
         } catch (IllegalStateException crash) {
             assertThat(reader().texts()).isIn(List.of("first", "secret"), List.of("first", "third"));
         }
-        turn();
+        publish();
 
         assertThat(reader().texts()).containsExactly("first", "third");
         assertThat(storage.everything()).doesNotContain("secret");
         later(Duration.ofHours(1));
-        turn();
+        publish();
         assertThat(storage.keys()).isEqualTo(wantedKeys());
     }
 
@@ -181,53 +181,53 @@ class PublisherTest {
     @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void aStorageThatBreaksAnywhereKeepsAWholeChat(int operations) {
         chat.put(1, "first").render();
-        turn();
+        publish();
         fillUp();
         storage.failAfter(operations, down);
 
-        turn();
+        publish();
 
         assertThat(reader().texts()).contains("first");
-        turn();
+        publish();
         assertThat(reader().texts()).hasSize(16);
     }
 
     @Test
     void whatNothingRefersToGoesFifteenMinutesAfterThisStoragesPointerMoved() {
         chat.put(1, "first").render();
-        turn();
+        publish();
         Set<String> before = storage.keys();
         fillUp();
         storage.down(true);
         later(Duration.ofMinutes(10));
-        turn();
+        publish();
         storage.down(false);
-        turn();
+        publish();
         Set<String> unreferenced = new TreeSet<>(before);
         unreferenced.removeAll(wantedKeys());
         assertThat(unreferenced).isNotEmpty();
 
         later(Publisher.GRACE);
-        turn();
+        publish();
         assertThat(storage.keys()).containsAll(unreferenced);
 
         later(Duration.ofSeconds(1));
-        turn();
+        publish();
         assertThat(storage.keys()).isEqualTo(wantedKeys());
     }
 
     @Test
     void aTakedownRemovesEveryFileThatHoldsOrHeldTheTextOnceThePointerHasMoved() {
         chat.put(1, "secret").render();
-        turn();
+        publish();
         fillUp();
-        turn();
+        publish();
         List<String> holding = keysWith("secret");
         assertThat(holding).as("a page in use, and one in grace").hasSizeGreaterThan(2);
         storage.forgetOperations();
 
         chat.remove(1).render();
-        Publisher.PublishResult result = turn();
+        Publisher.PublishResult result = publish();
 
         assertThat(storage.everything()).doesNotContain("secret");
         List<String> operations = storage.operations();
@@ -244,13 +244,13 @@ class PublisherTest {
     @Test
     void whatAMessageNoLongerShowsIsTakenDownLikeAMessage() {
         chat.put(1, "the hall", List.of("https://photos.example/secret.jpg")).render();
-        turn();
+        publish();
         fillUp();
-        turn();
+        publish();
         assertThat(keysWith("secret")).isNotEmpty();
 
         chat.put(1, "the hall").render();
-        turn();
+        publish();
 
         assertThat(storage.everything()).doesNotContain("secret").contains("the hall");
     }
@@ -258,17 +258,17 @@ class PublisherTest {
     @Test
     void whenAPutFailsTheFilesWithTheTextGoAllTheSame() {
         chat.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.failNext(refused);
 
-        Publisher.PublishResult result = turn();
+        Publisher.PublishResult result = publish();
 
         assertThat(result.failure()).containsSame(refused);
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).as("the pointer and the whole chat held it").doesNotContain(POINTER, "night.json");
 
-        turn();
+        publish();
         assertThat(reader().texts()).containsExactly("harmless");
         assertThat(storage.keys()).contains("night.json");
     }
@@ -276,32 +276,32 @@ class PublisherTest {
     @Test
     void aPointerGoesWithThePagesThatItNamesWhenAPutFails() {
         chat.put(1, "secret").render();
-        turn();
+        publish();
         fillUp();
-        turn();
+        publish();
         assertThat(storage.text(POINTER)).doesNotContain("secret");
         chat.remove(1).render();
         storage.failNext(refused);
 
-        turn();
+        publish();
 
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).doesNotContain(POINTER, "night.json");
 
-        turn();
+        publish();
         assertThat(reader().texts()).isNotEmpty().doesNotContain("secret");
     }
 
     @Test
     void aPointerThatHasMovedStaysWhenTheWholeChatFails() {
         chat.put(1, "secret").render();
-        turn();
+        publish();
         fillUp();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.failPut("night.json", refused);
 
-        turn();
+        publish();
 
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).doesNotContain("night.json");
@@ -311,15 +311,15 @@ class PublisherTest {
     @Test
     void aPointerThatMayBeTheOldOneIsTakenForTheOldOne() {
         chat.put(1, "secret").render();
-        turn();
+        publish();
         fillUp();
         storage.failAfter(uploads() - 2, down);
-        turn();
+        publish();
         assertThat(storage.text(POINTER)).as("the pointer's put failed").contains("secret");
         chat.remove(1).render();
         storage.failNext(refused);
 
-        turn();
+        publish();
 
         assertThat(storage.everything()).doesNotContain("secret");
     }
@@ -327,15 +327,15 @@ class PublisherTest {
     @Test
     void aDebtIsStoredAndPaidBeforeAnyPut() {
         chat.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.down(true);
-        turn();
+        publish();
         assertThat(store.storages().publishState("memory").pendingDeletes()).isNotEmpty();
         storage.down(false);
         storage.forgetOperations();
 
-        turn();
+        publish();
 
         List<String> operations = storage.operations();
         assertThat(operations.subList(0, 3)).allMatch(operation -> operation.startsWith("delete "));
@@ -346,17 +346,17 @@ class PublisherTest {
     @Test
     void aDebtOutlivesNewEditionsOfTheFile() {
         chat.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.down(true);
-        turn();
+        publish();
         chat.put(3, "another").render();
-        turn();
+        publish();
         storage.down(false);
         storage.forgetOperations();
         storage.failAfter(3, refused);
 
-        turn();
+        publish();
 
         assertThat(storage.operations())
                 .contains("delete " + POINTER, "delete night.json")
@@ -367,17 +367,17 @@ class PublisherTest {
     @Test
     void aCrashMakesNoRemovalDue() {
         chat.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.failNext(new IllegalStateException("the power went"));
         try {
-            turn();
+            publish();
         } catch (IllegalStateException crash) {
             storage.forgetOperations();
         }
 
         assertThat(store.storages().publishState("memory").pendingDeletes()).isEmpty();
-        turn();
+        publish();
 
         assertThat(storage.operations().get(0)).startsWith("put night/i/p-");
         assertThat(storage.everything()).doesNotContain("secret");
@@ -387,11 +387,11 @@ class PublisherTest {
     void whatMayHaveArrivedIsRemovedToo() {
         chat.put(1, "secret").render();
         storage.loseNextAnswer(down);
-        turn();
+        publish();
         assertThat(storage.keys()).as("one page, of which no answer came").hasSize(1);
         chat.remove(1).put(2, "harmless").render();
 
-        turn();
+        publish();
 
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(reader().texts()).containsExactly("harmless");
@@ -401,9 +401,9 @@ class PublisherTest {
     void aLostAnswerIsAskedForAgain() {
         chat.put(1, "first").render();
         storage.loseNextAnswer(down);
-        assertThat(turn().failure()).isPresent();
+        assertThat(publish().failure()).isPresent();
 
-        assertThat(turn().failure()).isEmpty();
+        assertThat(publish().failure()).isEmpty();
 
         assertThat(storage.puts().get(0)).isEqualTo(storage.puts().get(1));
         assertThat(reader().texts()).containsExactly("first");
@@ -412,16 +412,16 @@ class PublisherTest {
     @Test
     void aTextThatComesBackIsNotRemovedLater() {
         chat.put(1, "first").put(2, "second").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.down(true);
-        turn();
+        publish();
         storage.down(false);
 
         chat.put(1, "first").render();
-        turn();
+        publish();
         later(Duration.ofHours(1));
-        turn();
+        publish();
 
         assertThat(reader().texts()).containsExactly("first", "second");
         assertThat(storage.keys()).isEqualTo(wantedKeys());
@@ -430,18 +430,18 @@ class PublisherTest {
     @Test
     void aRemovalThatIsNotAllowedHoldsUpNoPut() {
         chat.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         chat.remove(1).render();
         storage.down(true);
-        turn();
+        publish();
         storage.down(false);
         storage.failNext(denied);
 
-        Publisher.PublishResult result = turn();
+        Publisher.PublishResult result = publish();
 
         assertThat(result.failure()).containsSame(denied);
         assertThat(reader().texts()).containsExactly("harmless");
-        turn();
+        publish();
         assertThat(storage.everything()).doesNotContain("secret");
     }
 
@@ -452,7 +452,7 @@ class PublisherTest {
         other.put(1, "elsewhere").render();
         storage.failNext(refused);
 
-        Publisher.PublishResult result = turn();
+        Publisher.PublishResult result = publish();
 
         assertThat(result.failure()).containsSame(refused);
         assertThat(new SiteReader(storage, "other").texts()).containsExactly("elsewhere");
@@ -463,12 +463,12 @@ class PublisherTest {
         chat.put(1, "first").render();
         var other = new TestChat(store, "C0OTHER", "other", START);
         other.put(1, "secret").put(2, "harmless").render();
-        turn();
+        publish();
         storage.forgetOperations();
         chat.put(2, "second").render();
         other.remove(1).render();
 
-        turn();
+        publish();
 
         assertThat(storage.puts().get(0)).startsWith("other/");
     }
@@ -478,7 +478,7 @@ class PublisherTest {
         chat.put(1, "secret").render();
         chat.remove(1);
 
-        turn();
+        publish();
 
         assertThat(storage.operations()).isEmpty();
     }
@@ -495,7 +495,7 @@ class PublisherTest {
                 .publish(now);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
-        turn();
+        publish();
         assertThat(storage.puts()).as("nothing is put twice").doesNotHaveDuplicates();
         assertThat(reader().texts()).containsExactly("first");
     }
@@ -503,16 +503,16 @@ class PublisherTest {
     @Test
     void anotherNameTakesItsOldFilesAway() {
         chat.put(1, "first").render();
-        turn();
+        publish();
         chat.metadata(chat.metadata("day")).render();
 
-        turn();
+        publish();
 
         assertThat(storage.keys()).allMatch(key -> key.startsWith("day"));
         assertThat(new SiteReader(storage, "day").texts()).containsExactly("first");
     }
 
-    private Publisher.PublishResult turn() {
+    private Publisher.PublishResult publish() {
         return new Publisher(storage, store.storages().publishState("memory"), threads, () -> false).publish(now);
     }
 

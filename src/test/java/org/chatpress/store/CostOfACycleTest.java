@@ -44,7 +44,7 @@ class CostOfACycleTest {
     }
 
     @Test
-    void aQuietCycleWritesNothingButItsCursorTurnAndHeartbeat() {
+    void aQuietCycleWritesOnlyItsCursorPollRecordAndTimestamp() {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         newsroom.cycle();

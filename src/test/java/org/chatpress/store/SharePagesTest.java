@@ -36,7 +36,7 @@ class SharePagesTest {
     void onesThatWereRenderedAreNot() {
         long seq = seq();
 
-        store.files().save(CHANNEL, edition(), seq, NOW);
+        store.files().save(CHANNEL, renderedChat(), seq, NOW);
 
         assertThat(store.publicMessages().hasMissingSharePages(CHANNEL)).isFalse();
     }
@@ -44,7 +44,7 @@ class SharePagesTest {
     @Test
     void aChangeWhileTheyWereRenderedMakesThemAllBe() {
         long seq = seq();
-        RenderedChat rendered = edition();
+        RenderedChat rendered = renderedChat();
         chat.put(1, "first, corrected");
 
         store.files().save(CHANNEL, rendered, seq, NOW);
@@ -54,7 +54,7 @@ class SharePagesTest {
                 .contains("first, corrected");
     }
 
-    private RenderedChat edition() {
+    private RenderedChat renderedChat() {
         return ChatRenderer.render(store.publicMessages().chat(CHANNEL), false)
                 .withFiles(FormatRenderer.sharePages(store.publicMessages().chat(CHANNEL), 10), Set.of());
     }

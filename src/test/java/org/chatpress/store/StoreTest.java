@@ -222,7 +222,7 @@ class StoreTest {
     }
 
     @Test
-    void aFileThatIsNoDatabaseIsToldWithWhatToDo() throws IOException {
+    void aFileThatIsNoDatabaseIsReportedWithAHint() throws IOException {
         Files.writeString(database(), "this is no database, but it is long enough to be taken for one. ".repeat(50));
 
         StoreException failure = failure(() -> Store.open(database(), "a test"));
@@ -233,7 +233,7 @@ class StoreTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsToldWithWhatToDo() throws IOException {
+    void aFolderThatCannotBeCreatedIsReportedWithAHint() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 
         StoreException failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
@@ -243,7 +243,7 @@ class StoreTest {
     }
 
     @Test
-    void aFullDiskLosesNothingAndIsOverWhenThereIsRoom() throws SQLException {
+    void aFullDiskLosesNothingAndWritesSucceedOnceThereIsSpace() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             var db = new Database(connection);
             Migrations.run(db, "full");

@@ -245,7 +245,7 @@ class FakeSlackServerTest {
     }
 
     @Test
-    void tellsAnOldUploadAsSlackDoesToday() {
+    void returnsAnOldUploadInTodaysFormat() {
         slack.event("C1", """
                 {"type": "message", "subtype": "file_share", "channel": "C1", "user": "U1", "ts": "1517437504.000001",
                  "text": "<@U1> uploaded a file: <https://x.slack.com/a|a> and commented: look",
@@ -316,7 +316,7 @@ class FakeSlackServerTest {
     }
 
     @Test
-    void troubleComesInTurnAndPasses() {
+    void faultsHappenInOrderAndEnd() {
         server.faults().next("auth.test", Fault.notOk("fatal_error"), Fault.notOk("internal_error"));
         server.faults().next("*", Fault.notOk("service_unavailable"));
 
@@ -355,7 +355,7 @@ class FakeSlackServerTest {
     }
 
     @Test
-    void enforcesSlacksLimitsWhenTold() throws Exception {
+    void enforcesSlacksLimitsIfAsked() throws Exception {
         server.faults().enforceLimits();
         for (int i = 0; i < 50; i++) {
             assertThat(error("conversations.history", "channel", C)).isEmpty();

@@ -93,7 +93,7 @@ public final class FakeSocketMode implements AutoCloseable {
         }
     }
 
-    private synchronized Behavior manners() {
+    private synchronized Behavior nextBehavior() {
         return planned.isEmpty() ? Behavior.WELL : planned.poll();
     }
 
@@ -110,7 +110,7 @@ public final class FakeSocketMode implements AutoCloseable {
 
         @Override
         public void onOpen(WebSocket connection, ClientHandshake handshake) {
-            Behavior manners = manners();
+            Behavior manners = nextBehavior();
             connection.setAttachment(manners);
             switch (manners) {
                 case WELL, SILENT_AFTER_HELLO -> connection.send("{\"type\": \"hello\", \"num_connections\": 1}");

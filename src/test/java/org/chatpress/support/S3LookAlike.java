@@ -19,9 +19,9 @@ import java.util.TreeMap;
 public final class S3LookAlike implements AutoCloseable {
     private final Map<String, byte[]> objects = new TreeMap<>();
     private final HttpServer server;
-    private ConditionalWriteSupport manner = ConditionalWriteSupport.HONOURS;
+    private ConditionalWriteSupport conditionalWrites = ConditionalWriteSupport.HONOURS;
     private int conditionalPuts;
-    private int answersToLose;
+    private int responsesToLose;
 
     /** What it makes of a put's If-Match. */
     public enum ConditionalWriteSupport {
@@ -52,13 +52,13 @@ public final class S3LookAlike implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    public synchronized void treatsConditions(ConditionalWriteSupport now) {
-        manner = now;
+    public synchronized void setConditionalWrites(ConditionalWriteSupport now) {
+        conditionalWrites = now;
     }
 
     /** So many of the next answers never come, though the work is done. */
-    public synchronized void losesAnswers(int count) {
-        answersToLose = count;
+    public synchronized void loseResponses(int count) {
+        responsesToLose = count;
     }
 
     /** How many puts bore a condition. */
@@ -119,8 +119,8 @@ public final class S3LookAlike implements AutoCloseable {
     }
 
     private boolean losesAnswer() {
-        boolean lost = answersToLose > 0;
-        answersToLose -= lost ? 1 : 0;
+        boolean lost = responsesToLose > 0;
+        responsesToLose -= lost ? 1 : 0;
         return lost;
     }
 
@@ -128,7 +128,7 @@ public final class S3LookAlike implements AutoCloseable {
         if (condition == null) {
             return 200;
         }
-        return switch (manner) {
+        return switch (conditionalWrites) {
             case HONOURS -> there != null && condition.equals(etag(there)) ? 200 : 412;
             case IGNORES -> 200;
             case ANSWERS_412_ALWAYS -> 412;

@@ -29,7 +29,7 @@ class OwnershipStateTest {
     }
 
     @Test
-    void anOlderPointerOfOursIsWhatAnUnfinishedTurnLeft() {
+    void anOlderPointerOfOursIsFromAnUnfinishedPublish() {
         assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.SOME_VERSION))
                 .isEqualTo(OwnershipState.OWNED);
     }
@@ -43,7 +43,7 @@ class OwnershipStateTest {
     }
 
     @Test
-    void anOlderPointerWhereOurNewestArrivedHasBeenPutBackBySomebody() {
+    void anOlderPointerAfterOurNewestArrivedWasRestored() {
         assertThat(OwnershipState.of(pointer("mine", 6), "mine", 7, PublishRecord.CURRENT))
                 .isEqualTo(OwnershipState.STALE);
     }
@@ -63,7 +63,7 @@ class OwnershipStateTest {
     }
 
     @Test
-    void anotherEpochOrNoPointerAtAllIsSomebodyElses() {
+    void anotherEpochOrAMissingPointerIsNotOurs() {
         assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.NEVER))
                 .isEqualTo(OwnershipState.FOREIGN);
         assertThat(OwnershipState.of(pointer("yours", 7), "mine", 7, PublishRecord.UNCONFIRMED))

@@ -65,7 +65,7 @@ class PublishPlanTest {
     }
 
     @Test
-    void leavesTheOldestSharePagesForALaterTurnButNoDoomedOne() {
+    void postponesTheOldestSharePagesButNoTakedown() {
         List<DesiredFile> pages = IntStream.range(100, 300)
                 .mapToObj(i -> missing("a/m/" + i + ".html", FileRole.SHARE_PAGE))
                 .toList();

@@ -40,7 +40,7 @@ class S3CompatibilityTest {
 
     @Test
     void stopsSendingConditionsIfTheServerRejectsTheRightEtag() {
-        server.treatsConditions(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
+        server.setConditionalWrites(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
 
         for (String text : new String[] {"one", "two", "three", "four"}) {
             assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
@@ -62,7 +62,7 @@ class S3CompatibilityTest {
 
     @Test
     void stopsSendingConditionsIfTheServerDoesNotSupportThem() {
-        server.treatsConditions(ConditionalWriteSupport.ANSWERS_501);
+        server.setConditionalWrites(ConditionalWriteSupport.ANSWERS_501);
 
         for (String text : new String[] {"one", "two", "three"}) {
             assertThat(mine.putUnlessChanged(object(KEY, text))).isEmpty();
@@ -74,7 +74,7 @@ class S3CompatibilityTest {
 
     @Test
     void overwritesIfTheServerIgnoresConditions() {
-        server.treatsConditions(ConditionalWriteSupport.IGNORES);
+        server.setConditionalWrites(ConditionalWriteSupport.IGNORES);
         mine.putUnlessChanged(object(KEY, "mine"));
         theirs.putUnlessChanged(object(KEY, "theirs"));
 
@@ -87,13 +87,13 @@ class S3CompatibilityTest {
     void toleratesALostResponse() {
         mine.putUnlessChanged(object(KEY, "one"));
 
-        server.losesAnswers(1);
+        server.loseResponses(1);
         assertThat(mine.putUnlessChanged(object(KEY, "two"))).isEmpty();
         assertThat(stored()).isEqualTo("two");
 
-        server.losesAnswers(Integer.MAX_VALUE);
+        server.loseResponses(Integer.MAX_VALUE);
         failureOf(() -> mine.putUnlessChanged(object(KEY, "three")));
-        server.losesAnswers(0);
+        server.loseResponses(0);
         assertThat(stored()).isEqualTo("three");
         assertThat(mine.findConflict(KEY)).isEmpty();
         assertThat(mine.putUnlessChanged(object(KEY, "four"))).isEmpty();
@@ -106,11 +106,11 @@ class S3CompatibilityTest {
     @Test
     void detectsHowAServerTreatsConditions() {
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.SUPPORTED);
-        server.treatsConditions(ConditionalWriteSupport.IGNORES);
+        server.setConditionalWrites(ConditionalWriteSupport.IGNORES);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
-        server.treatsConditions(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
+        server.setConditionalWrites(ConditionalWriteSupport.ANSWERS_412_ALWAYS);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.BROKEN);
-        server.treatsConditions(ConditionalWriteSupport.ANSWERS_501);
+        server.setConditionalWrites(ConditionalWriteSupport.ANSWERS_501);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
         assertThat(server.objects()).isEmpty();
     }
