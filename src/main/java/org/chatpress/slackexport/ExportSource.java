@@ -15,7 +15,7 @@ interface ExportSource extends AutoCloseable {
     /** The names of all files, sorted. */
     List<String> names();
 
-    /** Opens one of {@link #names}. Its content may be longer than the zip says. */
+    /** Opens one of {@link #names}. Its content may be longer than the zip declares. */
     InputStream open(String name) throws IOException;
 
     @Override

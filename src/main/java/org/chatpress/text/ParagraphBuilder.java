@@ -15,7 +15,7 @@ final class ParagraphBuilder {
     private final List<List<Span>> lines = new ArrayList<>();
     private boolean inQuote;
 
-    /** Says whether the lines from here on are quoted. */
+    /** Sets whether the lines that follow are quoted. */
     void setQuoted(boolean quoted) {
         if (inQuote != quoted) {
             endParagraph();

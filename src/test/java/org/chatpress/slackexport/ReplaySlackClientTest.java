@@ -353,7 +353,7 @@ class ReplaySlackClientTest {
     }
 
     @Test
-    void refusesWhatAnExportDoesNotSay() {
+    void rejectsWhatAnExportDoesNotContain() {
         SlackClient slack = replay(message(0, "one"));
 
         assertFails(RemoteException.Kind.REJECTED, () -> slack.userProfile(new UserId("U404")));

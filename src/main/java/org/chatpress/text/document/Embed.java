@@ -54,7 +54,7 @@ public record Embed(Kind kind, String id) {
         };
     }
 
-    /** Mastodon servers have any host name; the path tells a post. */
+    /** Mastodon servers have any host name; a post is recognized by its path. */
     private static Embed mastodon(String host, String path) {
         Embed post = match(Kind.MASTODON, MASTODON_POST, path);
         return post.equals(NONE) ? NONE : new Embed(Kind.MASTODON, host + "/" + post.id());

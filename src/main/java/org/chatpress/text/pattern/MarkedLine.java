@@ -3,17 +3,18 @@ package org.chatpress.text.pattern;
 import java.util.Arrays;
 
 /**
- * A line with a mark on both sides of each character. RE2's {@code \b} tells words from other text in ASCII only; the
- * marks are ASCII, and tell it which characters of the line belong to words. {@link Re2Syntax} writes expressions that
- * match them. The marks before and after a character differ, so nothing but an empty match can begin between them.
+ * A line in which each character has a mark on both sides. The marks of a word character are ASCII digits, those of
+ * another character are control characters. So RE2's {@code \b}, which knows only ASCII, is true between two marked
+ * characters exactly where a word of any alphabet starts or ends. As the mark before a character differs from the mark
+ * after it, only an empty match can start between the two.
  *
- * @param positions for each position in the text, the one in the line, or {@link #WITHIN_CHARACTER}
+ * @param positions for each position in the text, the position in the line or {@link #WITHIN_CHARACTER}
  */
 record MarkedLine(String text, int[] positions) {
     /** The position between a character and one of its marks. */
     static final int WITHIN_CHARACTER = -1;
 
-    /** What a character between its marks looks like, with the place of the character as {@code %s}. */
+    /** A format for an expression that matches one character and its marks. */
     static final String MARKED_CHARACTER = "(?:[0\\x01]%s[1\\x02])";
 
     static MarkedLine of(String line) {
@@ -23,7 +24,7 @@ record MarkedLine(String text, int[] positions) {
         positions[0] = 0;
         for (int at = 0; at < line.length(); ) {
             int c = line.codePointAt(at);
-            boolean inWord = isInWord(c);
+            boolean inWord = isWordCharacter(c);
             text.append(inWord ? '0' : '\1').appendCodePoint(c).append(inWord ? '1' : '\2');
             at += Character.charCount(c);
             positions[text.length()] = at;
@@ -35,8 +36,8 @@ record MarkedLine(String text, int[] positions) {
         return positions[position];
     }
 
-    /** What {@code \w} matches, in every alphabet. */
-    private static boolean isInWord(int c) {
+    /** What {@code \w} matches in Java with UNICODE_CHARACTER_CLASS. */
+    private static boolean isWordCharacter(int c) {
         boolean joiner = c == 0x200C || c == 0x200D;
         return joiner
                 || Character.isAlphabetic(c)

@@ -24,7 +24,7 @@ import org.chatpress.text.document.SpanSlicer;
 
 /**
  * Applies a channel's patterns to a message, one pattern after the other. Each line is searched by itself, as readers
- * see it; preformatted text is not searched. A pattern that matches far too often is skipped on that message.
+ * see it; preformatted text is not searched. A pattern that matches far too often in a message is skipped.
  */
 public final class PatternMatcher {
     public static final PatternMatcher NONE = new PatternMatcher(List.of());
@@ -72,7 +72,7 @@ public final class PatternMatcher {
         for (PatternRule rule : rules) {
             var run = new RuleRun(rule);
             try {
-                blocks = run.blocks(blocks);
+                blocks = run.applyToBlocks(blocks);
             } catch (TooManyMatchesException e) {
                 skipped.add(rule.match());
                 continue;
@@ -105,19 +105,19 @@ public final class PatternMatcher {
             this.rule = rule;
         }
 
-        List<Block> blocks(List<Block> blocks) {
+        List<Block> applyToBlocks(List<Block> blocks) {
             var changed = new ArrayList<Block>();
             for (Block block : blocks) {
                 if (block instanceof Paragraph paragraph) {
-                    paragraph(paragraph, changed);
+                    applyToParagraph(paragraph, changed);
                 } else if (block instanceof Quote quote) {
-                    changed.add(new Quote(blocks(quote.blocks())));
+                    changed.add(new Quote(applyToBlocks(quote.blocks())));
                 } else if (block instanceof BlockList list) {
                     changed.add(new BlockList(
                             list.numbered(),
                             list.start(),
                             list.items().stream()
-                                    .map(item -> new Item(lines(item.lines()), blocks(item.blocks())))
+                                    .map(item -> new Item(applyToLines(item.lines()), applyToBlocks(item.blocks())))
                                     .toList()));
                 } else if (block instanceof Table table) {
                     changed.add(new Table(
@@ -125,7 +125,7 @@ public final class PatternMatcher {
                             table.hasHeader(),
                             table.rows().stream()
                                     .map(row -> row.stream()
-                                            .map(cell -> new Cell(lines(cell.lines())))
+                                            .map(cell -> new Cell(applyToLines(cell.lines())))
                                             .toList())
                                     .toList()));
                 } else {
@@ -135,17 +135,17 @@ public final class PatternMatcher {
             return changed;
         }
 
-        private List<List<Span>> lines(List<List<Span>> lines) {
+        private List<List<Span>> applyToLines(List<List<Span>> lines) {
             return lines.stream()
-                    .map(this::line)
+                    .map(this::applyToLine)
                     .filter(line -> !SpanSlicer.plainText(line).isBlank())
                     .toList();
         }
 
-        /** Splits the paragraph where a pattern wrote HTML that a paragraph cannot contain. */
-        private void paragraph(Paragraph paragraph, List<Block> to) {
+        /** Splits the paragraph where the pattern writes HTML that a paragraph cannot contain. */
+        private void applyToParagraph(Paragraph paragraph, List<Block> to) {
             var lines = new ArrayList<List<Span>>();
-            for (List<Span> line : lines(paragraph.lines())) {
+            for (List<Span> line : applyToLines(paragraph.lines())) {
                 var spans = new ArrayList<Span>();
                 for (Span span : line) {
                     if (span instanceof Span.Markup markup && HtmlSanitizer.isBlock(markup.html())) {
@@ -175,7 +175,7 @@ public final class PatternMatcher {
             }
         }
 
-        private List<Span> line(List<Span> spans) {
+        private List<Span> applyToLine(List<Span> spans) {
             String text = SpanSlicer.plainText(spans);
             Regex.Search search = rule.match().search(text);
             var changed = new ArrayList<Span>();
@@ -211,7 +211,7 @@ public final class PatternMatcher {
             }
         }
 
-        /** RE2 takes linear time for one match, so many long matches of a long line would still take too much. */
+        /** Each match takes linear time, so many matches in a long line could take quadratic time. */
         private void countMatch() {
             matches++;
             if (matches > MAX_MATCHES) {
@@ -252,7 +252,7 @@ public final class PatternMatcher {
         }
 
         private static String fill(String template, Regex.Search match, UnaryOperator<String> escape) {
-            // The text around a group may have kept an address of a workspace from being recognized.
+            // A group may look like the URL of a workspace although the text around it does not.
             return PatternTemplate.of(template)
                     .fill(group -> LinkPolicy.withoutWorkspaceUrls(match.group(group)), escape);
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an editor wants done where a regular expression matches. In the other texts {@code $1} stands for the first
+ * What to do where a regular expression matches. In the other texts {@code $1} stands for the first
  * group, {@code $0} for the whole match and {@code $$} for a dollar.
  *
  * @param match is searched for in each line of a message

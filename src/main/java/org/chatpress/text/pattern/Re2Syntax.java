@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Translates an editor's expression for RE2/J, which reads {@code \w}, {@code \d}, {@code \s} and {@code \b} as ASCII:
- * here they mean every alphabet. Refuses what RE2 lacks, and what it reads differently from Java.
+ * Translates a regular expression for RE2/J, in which {@code \w}, {@code \d}, {@code \s} and {@code \b} are ASCII only,
+ * so that they match every alphabet. Rejects what RE2 does not support, and what it reads differently from Java.
  */
 final class Re2Syntax {
     private static final Pattern ESCAPE =
@@ -28,14 +28,14 @@ final class Re2Syntax {
     private static final Pattern FLAGS = Pattern.compile("\\(\\?[a-zA-Z-]*[:)]");
     private static final Pattern LOOKAROUND = Pattern.compile("\\(\\?<?[=!]");
 
-    // What these escapes match, as it stands between brackets.
-    private static final String DIGIT = "\\p{Nd}";
-    private static final String SPACE = "\\t-\\r\\x{85}\\pZ";
-    private static final String IN_WORD = "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200C}\\x{200D}";
+    // The characters that escapes match, to be written between brackets.
+    private static final String DIGITS = "\\p{Nd}";
+    private static final String SPACES = "\\t-\\r\\x{85}\\pZ";
+    private static final String WORD_CHARACTERS = "\\pL\\pM\\p{Nd}\\p{Nl}\\p{Pc}\\x{200C}\\x{200D}";
 
     /**
-     * The most tokens an expression may have once its counted repetitions are written out, as RE2/J does. Its search
-     * recurses over them; the default stack of a thread suffices for twice as many.
+     * The maximum number of tokens after RE2/J has expanded counted repetitions. Its search recurses over the tokens; the
+     * default stack of a thread has room for twice as many.
      */
     private static final int MAX_TOKENS = 2_000;
 
@@ -53,8 +53,8 @@ final class Re2Syntax {
         this.tokens.push(0L);
     }
 
-    /** True for an expression with {@code \b} or {@code \B}. */
-    static boolean findsWordEdges(String expression) {
+    /** True for an expression that contains {@code \b} or {@code \B}. */
+    static boolean hasWordBoundary(String expression) {
         return TOKEN.matcher(expression)
                 .results()
                 .map(MatchResult::group)
@@ -62,12 +62,12 @@ final class Re2Syntax {
     }
 
     /**
-     * The expression for RE2/J; one that finds word edges is to be searched for in a {@link MarkedLine}.
+     * The expression for RE2/J. If it {@link #hasWordBoundary}, it matches the text of a {@link MarkedLine}.
      *
-     * @throws IllegalArgumentException for what cannot be translated; most errors of syntax are left for RE2/J to find
+     * @throws IllegalArgumentException if the expression cannot be translated; most syntax errors are left to RE2/J
      */
     static String translate(String expression) {
-        var syntax = new Re2Syntax(findsWordEdges(expression));
+        var syntax = new Re2Syntax(hasWordBoundary(expression));
         Matcher tokens = TOKEN.matcher(expression);
         while (tokens.find()) {
             syntax.translateToken(tokens.group());
@@ -102,8 +102,8 @@ final class Re2Syntax {
                         "backreference " + token + " is not supported; write out the text that it repeats");
             case 'b', 'B', 'A', 'z' -> append(token);
             case 'Z' -> append("\\z");
-            case 'S' -> appendCharacter("[^" + SPACE + "]");
-            case 'W' -> appendCharacter("[^" + IN_WORD + "]");
+            case 'S' -> appendCharacter("[^" + SPACES + "]");
+            case 'W' -> appendCharacter("[^" + WORD_CHARACTERS + "]");
             case 'd', 'D', 's', 'w' -> appendCharacter("[" + inBrackets(token) + "]");
             default -> appendCharacter(inBrackets(token));
         }
@@ -112,14 +112,14 @@ final class Re2Syntax {
     /** An escape as RE2/J writes it between brackets. */
     private static String inBrackets(String escape) {
         return switch (escape.charAt(1)) {
-            case 'd' -> DIGIT;
+            case 'd' -> DIGITS;
             case 'D' -> "\\P{Nd}";
-            case 's' -> SPACE;
-            case 'w' -> IN_WORD;
+            case 's' -> SPACES;
+            case 'w' -> WORD_CHARACTERS;
             case 'S', 'W' ->
-                throw new IllegalArgumentException(
-                        escape
-                                + " within [] is not supported; list the characters that are meant, or write . for any character");
+                throw new IllegalArgumentException(escape
+                        + " within [] is not supported; list the characters that are meant,"
+                        + " or write . for any character");
             case 'u' -> "\\x{" + escape.substring(2) + "}";
             case 'p', 'P' -> escape.replace("{Is", "{");
             default -> escape;
@@ -158,9 +158,9 @@ final class Re2Syntax {
         if (token.equals("(?>")) {
             throw new IllegalArgumentException("atomic group (?> is not supported; write (?: instead");
         }
-        boolean flags = FLAGS.matcher(token).matches();
-        // Java's flags for Unicode, which is always in force here, and for line ends, of which a line has none.
-        String group = flags ? token.replaceAll("[dUu]", "") : token;
+        boolean hasFlags = FLAGS.matcher(token).matches();
+        // Java's flags d, U and u concern line ends, which a line does not have, and Unicode, which is always on here.
+        String group = hasFlags ? token.replaceAll("[dUu]", "") : token;
         if (!token.endsWith(")")) {
             tokens.push(0L);
         }

@@ -6,18 +6,18 @@ import com.google.re2j.PatternSyntaxException;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A regular expression as editors write it. RE2 runs it, so a search takes time proportional to the length of the text,
- * whatever the expression. In return there is no lookaround and there are no backreferences.
+ * A regular expression of an editor, run by RE2/J: a search takes linear time in the length of the text for any
+ * expression. In return RE2 supports no lookaround and no backreferences.
  *
- * <p>Letters, digits and spaces of every alphabet count for {@code \w}, {@code \d}, {@code \s} and {@code \b}. Character
- * classes know Unicode as of version 6.0, which is what RE2/J knows.
+ * <p>{@code \w}, {@code \d}, {@code \s} and {@code \b} match every alphabet. RE2/J knows Unicode 6.0: character classes
+ * do not contain characters that are newer.
  */
 public final class Regex {
     private static final int MAX_LENGTH = 1_000;
 
     private final String source;
     private final Pattern pattern;
-    private final boolean findsWordEdges;
+    private final boolean hasWordBoundary;
 
     /**
      * Compiles an expression.
@@ -30,7 +30,7 @@ public final class Regex {
                     "longer than " + MAX_LENGTH + " characters; split it into several patterns");
         }
         this.source = source;
-        this.findsWordEdges = Re2Syntax.findsWordEdges(source);
+        this.hasWordBoundary = Re2Syntax.hasWordBoundary(source);
         this.pattern = compile(source);
     }
 
@@ -38,11 +38,12 @@ public final class Regex {
         try {
             return Pattern.compile(Re2Syntax.translate(source));
         } catch (PatternSyntaxException e) {
-            boolean quotes =
+            boolean hasFragment =
                     !e.getPattern().isEmpty() && !e.getPattern().equals(source) && source.contains(e.getPattern());
             throw new IllegalArgumentException(
-                    e.getDescription() + (quotes ? ": " + e.getPattern() : "")
-                            + "; write \\ before a character meant literally, and see https://github.com/google/re2/wiki/Syntax",
+                    e.getDescription() + (hasFragment ? ": " + e.getPattern() : "")
+                            + "; write \\ before a character meant literally, and see"
+                            + " https://github.com/google/re2/wiki/Syntax",
                     e);
         }
     }
@@ -52,16 +53,16 @@ public final class Regex {
         return pattern.groupCount();
     }
 
-    /** Searches a line of text. */
+    /** Starts a search in a line of text. */
     Search search(String line) {
-        if (!findsWordEdges) {
+        if (!hasWordBoundary) {
             return new Search(line, pattern.matcher(line), IntUnaryOperator.identity());
         }
         MarkedLine marked = MarkedLine.of(line);
         return new Search(line, pattern.matcher(marked.text()), marked::positionInLine);
     }
 
-    /** Finds one match after the other, from left to right. */
+    /** Finds the matches in a line from left to right. */
     static final class Search {
         private final String line;
         private final Matcher matcher;
@@ -73,6 +74,7 @@ public final class Regex {
             this.positionInLine = positionInLine;
         }
 
+        /** Finds the next match, which may be empty. */
         boolean find() {
             boolean found = matcher.find();
             while (found && start() == MarkedLine.WITHIN_CHARACTER) {
@@ -89,7 +91,7 @@ public final class Regex {
             return positionInLine.applyAsInt(matcher.end());
         }
 
-        /** The text of a group, 0 for the whole match; empty for a group that took no part in the match. */
+        /** The text of a group, or of the whole match for 0; empty if the group did not take part in the match. */
         String group(int number) {
             int start = matcher.start(number);
             return start < 0

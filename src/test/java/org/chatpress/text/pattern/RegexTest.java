@@ -161,7 +161,7 @@ class RegexTest {
                 "a\\ ~ trailing \\; write \\\\ for a literal \\",
                 "(a{100}){20} ~ too large, with its repetitions written out; write smaller counts, or * or +",
             })
-    void refuses(String expression, String problem) {
+    void rejects(String expression, String problem) {
         for (String edge : List.of("", "\\b")) {
             assertThatThrownBy(() -> new Regex(edge + expression))
                     .as(edge + expression)
@@ -171,7 +171,7 @@ class RegexTest {
     }
 
     @Test
-    void refusesAnExpressionOfMoreThanAThousandCharacters() {
+    void rejectsAnExpressionOfMoreThanAThousandCharacters() {
         assertThat(new Regex("a".repeat(1000)).groupCount()).isZero();
         assertThatThrownBy(() -> new Regex("a".repeat(1001)))
                 .hasMessage("longer than 1000 characters; split it into several patterns");
