@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -64,9 +65,18 @@ public final class Application {
         return System.getenv();
     }
 
+    /** The settings as they are now. */
+    static Settings settings(Path file) {
+        return reloadingSettings(file, settings -> {}).current();
+    }
+
     /** Settings that are read again when their file changes. */
     static ReloadingSettings reloadingSettings(Path file) {
-        return new ReloadingSettings(file, environment(), settings -> CheckCommand.checkCron(settings, file));
+        return reloadingSettings(file, settings -> CheckCommand.checkCron(settings, file));
+    }
+
+    private static ReloadingSettings reloadingSettings(Path file, Consumer<Settings> check) {
+        return new ReloadingSettings(file, environment(), check, clock(), time -> Thread.sleep(time.toMillis()));
     }
 
     /** Describes this process to a process that finds the database locked. */

@@ -3,7 +3,6 @@ package org.chatpress.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.chatpress.config.Settings;
-import org.chatpress.config.SettingsLoader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,7 +25,7 @@ abstract class Verb implements Callable<Integer> {
 
     /** Reads the settings file. */
     final Settings readSettings() {
-        return SettingsLoader.read(chatpress.config(), Application.environment());
+        return Application.settings(chatpress.config());
     }
 
     /** stdout, for results. */

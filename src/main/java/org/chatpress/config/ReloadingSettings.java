@@ -1,6 +1,8 @@
 package org.chatpress.config;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,28 +11,69 @@ import org.chatpress.error.InvalidSettingsException;
 /**
  * The settings of a running Chatpress. They follow changes of the file; while the file is invalid or missing, the last
  * valid settings stay in use.
+ *
+ * <p>Editors may write a file in pieces, and the first piece of YAML is often valid YAML that says less: without {@code
+ * hidden: true} at the end of a channel, a hidden chat would be published. So a change counts once two looks, a second
+ * apart, find the same content.
  */
 public final class ReloadingSettings {
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    /** A file that keeps changing for so many looks is read as it is. */
+    private static final int MAX_LOOKS_AT_START = 10;
+
     private final Path file;
     private final Map<String, String> environment;
     private final Consumer<Settings> check;
+    private final Clock clock;
+    private final Pause pause;
     private Optional<Settings> valid = Optional.empty();
     private Optional<InvalidSettingsException> problem = Optional.empty();
+    private Look lastLook = new Look("", Optional.empty(), Optional.empty());
 
-    /** The text of the file when it was last read, or the message if it could not be read. */
-    private String lastRead = "";
-
-    /**
-     * @param check further checks, by packages that this one does not know; throws {@link InvalidSettingsException}
-     */
-    public ReloadingSettings(Path file, Map<String, String> environment, Consumer<Settings> check) {
-        this.file = file;
-        this.environment = Map.copyOf(environment);
-        this.check = check;
+    /** Waits between two looks at the file. */
+    public interface Pause {
+        void sleep(Duration time) throws InterruptedException;
     }
 
     /**
-     * Reads the file again, and returns the last valid settings: the same object until the file changes.
+     * What one look found.
+     *
+     * @param seen the text of the file, or the message if it could not be read
+     */
+    private record Look(
+            String seen, Optional<SettingsLoader.Content> content, Optional<InvalidSettingsException> unreadable) {
+        static Look at(Path file) {
+            try {
+                SettingsLoader.Content content = SettingsLoader.load(file);
+                return new Look(content.text(), Optional.of(content), Optional.empty());
+            } catch (InvalidSettingsException unreadable) {
+                return new Look(unreadable.getMessage(), Optional.empty(), Optional.of(unreadable));
+            }
+        }
+
+        /** The text is compared because a change may leave both the size and the modification time as they were. */
+        boolean isSameAs(Look other) {
+            return seen.equals(other.seen);
+        }
+    }
+
+    /**
+     * @param check further checks, by packages that this one does not know; throws {@link InvalidSettingsException}
+     * @param clock tells whether the file was changed just before it is first read
+     */
+    public ReloadingSettings(
+            Path file, Map<String, String> environment, Consumer<Settings> check, Clock clock, Pause pause) {
+        this.file = file;
+        this.environment = Map.copyOf(environment);
+        this.check = check;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /**
+     * Reads the file again, and returns the last valid settings: the same object until the file changes. Waits a second
+     * if the file has changed.
      *
      * @throws InvalidSettingsException if the file has never been valid
      */
@@ -38,9 +81,8 @@ public final class ReloadingSettings {
         if (valid.isPresent()) {
             reload();
         } else {
-            SettingsLoader.Content content = SettingsLoader.load(file);
-            lastRead = content.text();
-            valid = Optional.of(parse(content));
+            lastLook = firstLook();
+            valid = Optional.of(parse(lastLook));
         }
         return valid.orElseThrow();
     }
@@ -52,32 +94,61 @@ public final class ReloadingSettings {
         return once;
     }
 
-    private void reload() {
-        SettingsLoader.Content content;
-        try {
-            // The text is compared because a change may leave both the size and the modification time as they were.
-            content = SettingsLoader.load(file);
-        } catch (InvalidSettingsException unreadable) {
-            if (!unreadable.getMessage().equals(lastRead)) {
-                lastRead = unreadable.getMessage();
-                problem = Optional.of(unreadable);
+    private Look firstLook() {
+        Look look = Look.at(file);
+        for (int looks = 1; looks < MAX_LOOKS_AT_START && isFresh(look) && isPauseOver(); looks++) {
+            Look again = Look.at(file);
+            if (again.isSameAs(look)) {
+                return again;
             }
+            look = again;
+        }
+        return look;
+    }
+
+    private boolean isFresh(Look look) {
+        return look.content()
+                .map(content ->
+                        Duration.between(content.modifiedAt(), clock.instant()).abs())
+                .filter(age -> age.compareTo(BETWEEN_LOOKS) < 0)
+                .isPresent();
+    }
+
+    private void reload() {
+        Look look = Look.at(file);
+        if (look.isSameAs(lastLook) || !isPauseOver()) {
             return;
         }
-        if (content.text().equals(lastRead)) {
+        Look again = Look.at(file);
+        if (!again.isSameAs(look)) {
+            // Still being written.
             return;
         }
-        lastRead = content.text();
+        lastLook = again;
         try {
-            valid = Optional.of(parse(content));
+            valid = Optional.of(parse(again));
             problem = Optional.empty();
         } catch (InvalidSettingsException invalid) {
             problem = Optional.of(invalid);
         }
     }
 
-    private Settings parse(SettingsLoader.Content content) {
-        Settings settings = SettingsLoader.parse(file, content, environment);
+    /** False if the program is to end. */
+    private boolean isPauseOver() {
+        try {
+            pause.sleep(BETWEEN_LOOKS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Settings parse(Look look) {
+        if (look.unreadable().isPresent()) {
+            throw look.unreadable().get();
+        }
+        Settings settings = SettingsLoader.parse(file, look.content().orElseThrow(), environment);
         check.accept(settings);
         return settings;
     }

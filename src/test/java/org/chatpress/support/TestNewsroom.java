@@ -70,6 +70,7 @@ public final class TestNewsroom implements AutoCloseable {
     private String channels = channel(CHANNEL, SLUG, "approval: none");
     private String publish = "directory: memory";
     private Optional<String> written = Optional.empty();
+    private Runnable betweenLooks = () -> {};
     private final EventQueue events = new EventQueue();
     private Polling polling = Polling.ALL_CHANNELS;
     private ReloadingSettings reloading;
@@ -193,6 +194,12 @@ public final class TestNewsroom implements AutoCloseable {
         return this;
     }
 
+    /** What happens while the process waits before it looks at changed settings again. */
+    public TestNewsroom betweenLooksAtTheSettings(Runnable happens) {
+        betweenLooks = happens;
+        return this;
+    }
+
     /** The settings' file holds this from now on, whatever it is; empty: what the newsroom says, again. */
     public TestNewsroom writes(Optional<String> file) {
         written = file;
@@ -243,7 +250,7 @@ public final class TestNewsroom implements AutoCloseable {
     public Settings settings() {
         Path file = writeSettings();
         if (reloading == null) {
-            reloading = new ReloadingSettings(file, Map.of(), any -> {});
+            reloading = new ReloadingSettings(file, Map.of(), any -> {}, clock, time -> betweenLooks.run());
         }
         return reloading.current();
     }
