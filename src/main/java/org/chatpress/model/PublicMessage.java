@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param text the same as plain text
  * @param publishedAt the start of the cycle in which the message became public
  * @param editedAt when the shown text was last edited in Slack, to the second; empty if never
- * @param thread the root message of its thread; empty outside threads
+ * @param threadTs the root message of its thread; empty outside threads
  */
 public record PublicMessage(
         MessageTs ts,
@@ -24,7 +24,7 @@ public record PublicMessage(
         String text,
         Instant publishedAt,
         Optional<Instant> editedAt,
-        Optional<MessageTs> thread,
+        Optional<MessageTs> threadTs,
         Additions additions) {
     /**
      * What a message shows besides its text.
@@ -108,7 +108,7 @@ public record PublicMessage(
     }
 
     public PublicMessage withAdditions(Additions newAdditions) {
-        return new PublicMessage(ts, author, html, text, publishedAt, editedAt, thread, newAdditions);
+        return new PublicMessage(ts, author, html, text, publishedAt, editedAt, threadTs, newAdditions);
     }
 
     /**

@@ -253,7 +253,7 @@ public final class ChannelRepository {
                 range,
                 new ClosingTime(ClosingTime.State.valueOf(row.text("closing")), row.instant("closed_at")),
                 row.text("policy_digest"),
-                row.optionalText("metadata").map(ChatMetadata::of),
+                row.optionalText("metadata").map(json -> RecordJson.read(json, ChatMetadata.class)),
                 Status.valueOf(row.text("status")),
                 (int) row.number("sort_order"),
                 row.text("epoch"),

@@ -1,19 +1,14 @@
 package org.chatpress.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
 import org.chatpress.store.sql.Database;
 
-/** What our bot has put under messages in Slack, and which messages are to be looked at. */
+/** The bot's reactions and replies in Slack: what messages should have, what they have, and which to compare next. */
 public final class FeedbackRepository {
     private final Database db;
 
@@ -21,23 +16,27 @@ public final class FeedbackRepository {
         this.db = db;
     }
 
-    /** What kind of mark. */
+    /** What the bot adds to a message. */
     public enum FeedbackKind {
         EMOJI,
         REPLY
     }
 
-    /** Whether a mark is there. */
+    /** Whether a message has an emoji or reply. */
     public enum Presence {
         CONFIRMED,
-        /** Slack was asked for it, and may have done it. */
+        /** Slack was called to add or remove it, and the answer never came. */
         UNCONFIRMED
     }
 
-    /** A message whose marks may not be what they should be. */
+    /**
+     * A message whose feedback in Slack may be outdated.
+     *
+     * @param generation grows when the message is queued again meanwhile
+     */
     public record FeedbackTask(ChannelId channel, MessageTs ts, long generation) {}
 
-    /** From now on the message is due: what its marks follow from has changed. */
+    /** Queues a message: something that its feedback depends on has changed. */
     public void enqueue(ChannelId channel, MessageTs ts) {
         db.run("""
                 INSERT INTO feedback_queue (channel, ts, generation)
@@ -47,11 +46,11 @@ public final class FeedbackRepository {
                 """, channel, ts);
     }
 
-    /** What our bot should have put under a message for its editors; if that is news, the message is due. */
-    public void setFeedback(ChannelId channel, MessageTs ts, BotFeedback answer) {
+    /** Saves what a message should have for its editors, and queues it if that has changed. */
+    public void setFeedback(ChannelId channel, MessageTs ts, BotFeedback feedback) {
         int changed = db.run(
                 "UPDATE message SET feedback = ?1 WHERE channel = ?2 AND ts = ?3 AND feedback IS NOT ?1",
-                answer.equals(BotFeedback.NONE) ? null : text(answer),
+                feedback.equals(BotFeedback.NONE) ? null : RecordJson.write(feedback),
                 channel,
                 ts);
         if (changed > 0) {
@@ -59,38 +58,19 @@ public final class FeedbackRepository {
         }
     }
 
-    /** What {@link #setFeedback(ChannelId, MessageTs, BotMarks)} last said of a message. */
+    /** What a message should have for its editors. */
     public BotFeedback feedback(ChannelId channel, MessageTs ts) {
         return db.first(
                         "SELECT feedback FROM message WHERE channel = ? AND ts = ?",
                         row -> row.optionalText("feedback"),
                         channel,
                         ts)
-                .flatMap(answer -> answer)
-                .map(FeedbackRepository::answer)
+                .flatMap(json -> json)
+                .map(json -> RecordJson.read(json, BotFeedback.class))
                 .orElse(BotFeedback.NONE);
     }
 
-    private static String text(BotFeedback answer) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        answer.emoji().forEach(node.putArray("emoji")::add);
-        answer.replies().forEach(node.putObject("notes")::put);
-        return Json.of(node);
-    }
-
-    private static BotFeedback answer(String text) {
-        JsonNode node = Json.parse(text);
-        var marks = BotFeedback.NONE;
-        for (JsonNode emoji : node.path("emoji")) {
-            marks = marks.plus(BotFeedback.emoji(emoji.asText()));
-        }
-        for (Map.Entry<String, JsonNode> note : node.path("notes").properties()) {
-            marks = marks.plus(BotFeedback.reply(note.getKey(), note.getValue().asText()));
-        }
-        return marks;
-    }
-
-    /** Messages to look at, oldest first. */
+    /** The queue, oldest message first. */
     public List<FeedbackTask> due() {
         return db.list(
                 "SELECT * FROM feedback_queue ORDER BY ts, channel",
@@ -98,28 +78,28 @@ public final class FeedbackRepository {
                         new ChannelId(row.text("channel")), new MessageTs(row.text("ts")), row.number("generation")));
     }
 
-    /** Its marks are what they should be, unless something has changed since. */
-    public void complete(FeedbackTask due) {
+    /** Takes a task off the queue, unless its message was queued again meanwhile. */
+    public void complete(FeedbackTask task) {
         db.run(
                 "DELETE FROM feedback_queue WHERE channel = ? AND ts = ? AND generation = ?",
-                due.channel(),
-                due.ts(),
-                due.generation());
+                task.channel(),
+                task.ts(),
+                task.generation());
     }
 
-    /** What the message bears, or may bear, of a kind. */
-    public Map<String, Presence> given(ChannelId channel, MessageTs ts, FeedbackKind kind) {
-        Map<String, Presence> given = new HashMap<>();
+    /** What the bot has added to a message of one kind, by name. */
+    public SortedMap<String, Presence> given(ChannelId channel, MessageTs ts, FeedbackKind kind) {
+        var given = new TreeMap<String, Presence>();
         db.list(
                 "SELECT name, confirmed FROM feedback WHERE channel = ? AND ts = ? AND kind = ?",
                 row -> given.put(row.text("name"), row.flag("confirmed") ? Presence.CONFIRMED : Presence.UNCONFIRMED),
                 channel,
                 ts,
                 kind);
-        return new TreeMap<>(given);
+        return given;
     }
 
-    /** From now on the message bears it, or may. */
+    /** The message has it, or may have it. */
     public void recordAdded(ChannelId channel, MessageTs ts, FeedbackKind kind, String name, Presence presence) {
         db.run("""
                 INSERT INTO feedback (channel, ts, kind, name, confirmed)
@@ -129,7 +109,7 @@ public final class FeedbackRepository {
                 """, channel, ts, kind, name, presence == Presence.CONFIRMED);
     }
 
-    /** The message surely doesn't bear it. */
+    /** The message no longer has it. */
     public void recordRemoved(ChannelId channel, MessageTs ts, FeedbackKind kind, String name) {
         db.run("DELETE FROM feedback WHERE channel = ? AND ts = ? AND kind = ? AND name = ?", channel, ts, kind, name);
     }

@@ -276,7 +276,7 @@ public final class MessageRepository {
                 decision.isFinal(),
                 decision.verdict(),
                 decision.reason(),
-                MemoryJson.write(decision.reviewState()),
+                RecordJson.write(StoredReviewState.of(decision.reviewState())),
                 approved,
                 channel,
                 snapshot.message().ts());
@@ -422,7 +422,8 @@ public final class MessageRepository {
                 row.flag("deleted"),
                 row.instant("polled_at"),
                 row.optionalText("review_state")
-                        .map(memory -> MemoryJson.read(Verdict.valueOf(row.text("verdict")), memory, approved)));
+                        .map(json -> RecordJson.read(json, StoredReviewState.class)
+                                .with(Verdict.valueOf(row.text("verdict")), approved)));
     }
 
     private static SlackMessage message(Database.Row row) {

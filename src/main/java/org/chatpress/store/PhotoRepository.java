@@ -10,7 +10,6 @@ import org.chatpress.media.model.PhotoRecord.Rendition;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFormat;
-import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.render.json.RenderedFile;
@@ -234,7 +233,7 @@ public final class PhotoRepository {
                 channel,
                 ts,
                 image.id(),
-                ImageJson.write(image),
+                RecordJson.write(image),
                 attempt,
                 id,
                 state.stage(),
@@ -315,7 +314,7 @@ public final class PhotoRepository {
         return new PhotoRecord(
                 new ChannelId(row.text("channel")),
                 new MessageTs(row.text("ts")),
-                ImageJson.read(Json.parse(row.text("image"))),
+                RecordJson.read(row.text("image"), SlackImageFile.class),
                 (int) row.number("attempt"),
                 row.text("id"),
                 row.flag("active"),

@@ -144,7 +144,10 @@ public final class PublicMessageRepository {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
                     new ChannelRepository(db).row(channel).orElseThrow();
-            db.run("UPDATE channel SET metadata = ?, pointer_seq = -1 WHERE id = ?", metadata.json(), channel);
+            db.run(
+                    "UPDATE channel SET metadata = ?, pointer_seq = -1 WHERE id = ?",
+                    RecordJson.write(metadata),
+                    channel);
             unshare(channel);
             if (metadata.publishing().mirrorsAvatars()) {
                 db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
@@ -219,7 +222,7 @@ public final class PublicMessageRepository {
         db.run(
                 """
                 INSERT OR REPLACE INTO public_message
-                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, details, pinned, key_event)
+                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, additions, pinned, key_event)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 channel,
@@ -229,8 +232,8 @@ public final class PublicMessageRepository {
                 message.text(),
                 message.publishedAt(),
                 message.editedAt(),
-                message.thread(),
-                MoreJson.write(message),
+                message.threadTs(),
+                RecordJson.write(message.additions()),
                 message.annotations().pinned(),
                 message.annotations().key());
         putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));

@@ -9,6 +9,7 @@ import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Additions;
 import org.chatpress.model.UserId;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
@@ -184,15 +185,17 @@ final class SqlChatSource implements ChatSource {
     }
 
     private static PublicMessage message(Database.Row row) {
-        var words = new PublicMessage(
+        String additions = row.text("additions");
+        return new PublicMessage(
                 new MessageTs(row.text("ts")),
                 new UserId(row.text("author")),
                 row.text("html"),
                 row.text("text"),
                 row.instant("published_at").orElseThrow(),
                 row.instant("edited_at"),
-                row.optionalText("thread_ts").map(MessageTs::new));
-        return MoreJson.read(words, row.text("details"));
+                row.optionalText("thread_ts").map(MessageTs::new),
+                // Most messages have none.
+                additions.equals("{}") ? Additions.NONE : RecordJson.read(additions, Additions.class));
     }
 
     /** An author of a channel, from a row of that table. */

@@ -1,12 +1,9 @@
 package org.chatpress.render.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Json;
 import org.chatpress.model.Slug;
 
 /**
@@ -63,43 +60,5 @@ public record ChatMetadata(
                 timeZone,
                 extras,
                 publishing);
-    }
-
-    /** For the store. */
-    public String json() {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("id", id.value());
-        node.put("slug", slug.value());
-        node.put("file", file);
-        node.put("jsonp", jsonp);
-        node.put("headline", headline);
-        node.put("description", description);
-        node.put("live_content", liveContent);
-        node.put("live", live);
-        closedAt.ifPresent(time -> node.put("closed_at", time.toString()));
-        node.put("time_zone", timeZone);
-        node.set("extras", extras);
-        if (!publishing.equals(PublishingInfo.NONE)) {
-            node.set("imprint", publishing.json());
-        }
-        return Json.of(node);
-    }
-
-    /** Reads what {@link #json()} wrote. */
-    public static ChatMetadata of(String json) {
-        JsonNode node = Json.parse(json);
-        return new ChatMetadata(
-                new ChannelId(node.path("id").asText()),
-                new Slug(node.path("slug").asText()),
-                node.path("file").asText(),
-                node.path("jsonp").asBoolean(),
-                node.path("headline").asText(),
-                node.path("description").asText(),
-                node.path("live_content").asText(),
-                node.path("live").asBoolean(),
-                Optional.ofNullable(node.path("closed_at").textValue()).map(Instant::parse),
-                node.path("time_zone").asText(),
-                node.path("extras"),
-                PublishingInfo.of(node.path("imprint")));
     }
 }

@@ -66,8 +66,8 @@ final class MessageJson {
     }
 
     private static void end(JsonGenerator json, PublicMessage message) throws IOException {
-        if (message.thread().isPresent()) {
-            json.writeStringField("thread_id", message.thread().get().value());
+        if (message.threadTs().isPresent()) {
+            json.writeStringField("thread_id", message.threadTs().get().value());
         }
         annotations(json, message.annotations());
         array(json, "photos", message.photos(), photo -> photo(json, photo));

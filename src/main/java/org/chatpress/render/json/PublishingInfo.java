@@ -1,9 +1,5 @@
 package org.chatpress.render.json;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collections;
@@ -49,40 +45,5 @@ public record PublishingInfo(
 
     public boolean has(OutputFormat format) {
         return formats.contains(format);
-    }
-
-    ObjectNode json() {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        ArrayNode names = node.putArray("formats");
-        formats.forEach(format -> names.add(format.name()));
-        node.put("since", since.toString());
-        page.ifPresent(address -> node.put("page", address.toString()));
-        publicUrl.ifPresent(address -> node.put("site", address.toString()));
-        node.put("publisher", publisher);
-        logo.ifPresent(address -> node.put("logo", address.toString()));
-        node.put("language", language);
-        node.put("mirrors_avatars", mirrorsAvatars);
-        return node;
-    }
-
-    static PublishingInfo of(JsonNode node) {
-        if (node.isMissingNode()) {
-            return NONE;
-        }
-        Set<OutputFormat> formats = EnumSet.noneOf(OutputFormat.class);
-        node.path("formats").forEach(name -> formats.add(OutputFormat.valueOf(name.asText())));
-        return new PublishingInfo(
-                formats,
-                Instant.parse(node.path("since").asText()),
-                address(node, "page"),
-                address(node, "site"),
-                node.path("publisher").asText(),
-                address(node, "logo"),
-                node.path("language").asText(),
-                node.path("mirrors_avatars").asBoolean());
-    }
-
-    private static Optional<URI> address(JsonNode node, String member) {
-        return node.has(member) ? Optional.of(URI.create(node.path(member).asText())) : Optional.empty();
     }
 }

@@ -133,7 +133,7 @@ CREATE TABLE public_message (
     published_at       TEXT NOT NULL,
     edited_at          TEXT,
     thread_ts          TEXT,
-    details            TEXT NOT NULL DEFAULT '{}',  -- photos, link previews, reactions, annotations and replies, JSON
+    additions          TEXT NOT NULL DEFAULT '{}',  -- PublicMessage.Additions, JSON
     pinned             INTEGER NOT NULL DEFAULT 0,
     key_event          INTEGER NOT NULL DEFAULT 0,
     share_page_current INTEGER NOT NULL DEFAULT 0,  -- 0: render its share page
@@ -145,7 +145,7 @@ CREATE INDEX public_message_pinned ON public_message (channel, ts) WHERE pinned 
 CREATE INDEX public_message_key_event ON public_message (channel, ts) WHERE key_event = 1;
 CREATE INDEX public_message_share_page ON public_message (channel, ts) WHERE share_page_current = 0;
 
--- The authors of public replies; the replies are in the details of their parent message.
+-- The authors of public replies; the replies are in the additions of their parent message.
 CREATE TABLE public_reply (
     channel   TEXT NOT NULL,
     thread_ts TEXT NOT NULL,
