@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -56,6 +57,11 @@ public final class ChatpressCommand implements Runnable {
             description = "the settings file (default: channels.yml)")
     private Path config;
 
+    @Option(
+            names = DryRunOption.NAME,
+            description = "print what would be done, and do none of it (for once, render and import)")
+    private boolean dryRun;
+
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "log more to stderr")
     private boolean verbose;
 
@@ -80,6 +86,9 @@ public final class ChatpressCommand implements Runnable {
             if (verbose) {
                 setLogLevel(Level.DEBUG);
             }
+            if (dryRun && parsed.hasSubcommand()) {
+                setDryRun(parsed.subcommand().commandSpec());
+            }
             return new CommandLine.RunLast().execute(parsed);
         });
         commandLine.setParameterExceptionHandler(ChatpressCommand::printUsageError);
@@ -93,6 +102,16 @@ public final class ChatpressCommand implements Runnable {
     public void run() {
         spec.commandLine().usage(spec.commandLine().getErr());
         throw new CommandLine.ParameterException(spec.commandLine(), "Missing verb: chatpress VERB");
+    }
+
+    /** Passes {@code --dry-run}, given before the verb, on to the verb. */
+    private static void setDryRun(CommandSpec verb) {
+        OptionSpec option = verb.findOption(DryRunOption.NAME);
+        if (option == null) {
+            throw new CommandLine.ParameterException(
+                    verb.commandLine(), verb.name() + " has no option " + DryRunOption.NAME + ".");
+        }
+        option.setValue(true);
     }
 
     Path config() {

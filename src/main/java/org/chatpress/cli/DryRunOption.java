@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 
 /** The option {@code --dry-run}: a verb that has it writes to no database and no storage. */
 final class DryRunOption {
-    @Option(names = "--dry-run", description = "print what would be done, and do none of it")
+    static final String NAME = "--dry-run";
+
+    @Option(names = NAME, description = "print what would be done, and do none of it")
     private boolean isSet;
 
     boolean isSet() {

@@ -63,7 +63,10 @@ class HelpTest {
                 "check --dry-run     | Unknown option: '--dry-run'",
                 "demo --dry-run      | Unknown option: '--dry-run'",
                 "status --dry-run    | Unknown option: '--dry-run'",
-                "messages --dry-run x | Unknown option: '--dry-run'"
+                "messages --dry-run x | Unknown option: '--dry-run'",
+                "--dry-run run       | run has no option --dry-run.",
+                "--dry-run check     | check has no option --dry-run.",
+                "--dry-run status    | status has no option --dry-run."
             })
     void aWrongCommandLineGetsOneClearLineAndAHint(String call, String line) {
         Printed printed = Terminal.chatpress(call.split(" "));

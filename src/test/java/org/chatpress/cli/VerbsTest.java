@@ -187,6 +187,17 @@ class VerbsTest {
     }
 
     @Test
+    void theDryRunOptionMayStandBeforeTheVerb() throws IOException {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+
+        Printed printed = terminal.types("--dry-run", "once");
+
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out()).endsWith("6 files to publish\n");
+        assertThat(files()).containsExactly("channels.yml");
+    }
+
+    @Test
     void aDryRunPrintsWhatFailedAndHowToFixIt() {
         slack.removeBot(CHANNEL);
 
