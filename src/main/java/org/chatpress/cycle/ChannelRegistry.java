@@ -20,9 +20,13 @@ import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
 import org.chatpress.text.document.HtmlSanitizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps the store's channels as the settings list them. */
 public final class ChannelRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelRegistry.class);
+
     private final Store store;
     private final Supplier<String> epochs;
     private Optional<Settings> applied = Optional.empty();
@@ -74,6 +78,9 @@ public final class ChannelRegistry {
         }
         Status status = channel.publishing().hidden() ? Status.HIDDEN : Status.LISTED;
         if (row.status() != status) {
+            if (row.status() == Status.REMOVED) {
+                LOG.info("{}: in the settings again", channel.slug());
+            }
             channels.setStatus(channel.id(), status, sortOrder);
         } else if (row.sortOrder() != sortOrder) {
             channels.setSortOrder(channel.id(), sortOrder);
@@ -87,6 +94,12 @@ public final class ChannelRegistry {
     /** A removed channel keeps its published files, as a closed chat, unless another channel now uses one of its names. */
     private void remove(ChannelRow row, Set<String> usedNames, Instant now) {
         if (row.status() == Status.LISTED) {
+            LOG.warn(
+                    "{}: no longer in the settings; its files stay published, as a closed chat."
+                            + " If two settings files use this database, give each a database of its own.",
+                    row.metadata()
+                            .map(metadata -> metadata.slug().value())
+                            .orElse(row.id().value()));
             store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder());
         }
         row.metadata()

@@ -428,6 +428,24 @@ class VerbsTest {
     }
 
     @Test
+    void aSecondSettingsFileOnTheSameDatabaseIsNoticed() throws IOException {
+        slack.channel("C0WEATHER");
+        terminal.types("once");
+        Terminal other = new Terminal(Files.createDirectory(folder.resolve("weather")))
+                .writes(Files.readString(folder.resolve("channels.yml"))
+                        .replace(CHANNEL, "C0WEATHER")
+                        .replace("election-night", "weather"));
+
+        Printed printed = other.types("once");
+
+        assertThat(printed.err())
+                .contains("election-night: no longer in the settings", "give each a database of its own");
+        assertThat(terminal.types("once").err())
+                .contains("weather: no longer in the settings", "election-night: in the settings again");
+        assertThat(terminal.types("once").err()).doesNotContain("in the settings");
+    }
+
+    @Test
     void verbsThatReadTellThatThereIsNoDatabaseYet() {
         for (String verb : List.of("status", "messages election-night", "render --to x")) {
             Printed printed = terminal.types(verb.split(" "));
