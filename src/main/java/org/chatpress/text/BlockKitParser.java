@@ -3,6 +3,7 @@ package org.chatpress.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Cell;
@@ -13,7 +14,6 @@ import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Style;
 import org.chatpress.text.document.Span.Styled;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * Parses the {@code blocks} of a message, in Slack's Block Kit. Buttons and forms are left out, as they work only in Slack.

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chatpress.text.document.VisibleText;
+import org.chatpress.model.VisibleText;
 
 /**
  * Slack's names for Unicode emoji, such as {@code wave} and {@code wave::skin-tone-3}, and their characters. Custom

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * The users, channels and emoji that a message mentions, in its order: those whose names {@link MessageFormatter} needs,

@@ -2,6 +2,7 @@ package org.chatpress.text;
 
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Preformatted;
@@ -10,7 +11,6 @@ import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.Span.Style;
 import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * Parses Slack's mrkdwn from left to right, in linear time for any text: each search stops where the next search of its

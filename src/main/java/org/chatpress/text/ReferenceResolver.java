@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
@@ -16,7 +17,6 @@ import org.chatpress.text.document.Span.Link;
 import org.chatpress.text.document.Span.Mention;
 import org.chatpress.text.document.Span.Text;
 import org.chatpress.text.document.Span.Time;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * Resolves the users, channels, groups, links, dates and emoji that a message refers to. Ids are never shown, nor are the

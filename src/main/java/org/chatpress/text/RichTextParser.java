@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.model.VisibleText;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Item;
@@ -15,7 +16,6 @@ import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Text;
-import org.chatpress.text.document.VisibleText;
 
 /** Parses a {@code rich_text} block, the form in which Slack's client sends what a user composes. */
 final class RichTextParser {

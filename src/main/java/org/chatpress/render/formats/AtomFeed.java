@@ -2,7 +2,7 @@ package org.chatpress.render.formats;
 
 import java.net.URI;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.text.document.VisibleText;
+import org.chatpress.model.VisibleText;
 
 /** {@code atom.xml}, an Atom feed (<a href="https://www.rfc-editor.org/rfc/rfc4287">RFC 4287</a>). */
 final class AtomFeed {

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.OutputFormat;
+import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.text.document.VisibleText;
 
 /** The public URLs of a chat, its messages and its files; empty where the settings do not give them. */
 final class ChatUrls {

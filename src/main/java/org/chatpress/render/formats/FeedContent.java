@@ -13,12 +13,12 @@ import org.chatpress.model.Author;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.MirroredImages;
 import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.text.document.HtmlSanitizer;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * What feeds and pages show of a chat: its newest messages, and the data around them.

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.chatpress.model.LinkPreview;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.VisibleText;
 import org.chatpress.text.document.HtmlSanitizer;
-import org.chatpress.text.document.VisibleText;
 
 /**
  * The headline of a message, at most {@value #MAX_LENGTH} characters: the editor's headline, else a bold line at its

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 import org.chatpress.model.Author;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.JsonWriter;
-import org.chatpress.text.document.VisibleText;
 
 /** {@code feed.json}, a <a href="https://www.jsonfeed.org/version/1.1/">JSON Feed 1.1</a>. */
 final class JsonFeed {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.JsonWriter;
-import org.chatpress.text.document.VisibleText;
 
 /** {@code liveblogposting.json}: <a href="https://schema.org/LiveBlogPosting">JSON-LD</a> for search engines. */
 final class LiveBlogPosting {

@@ -3,7 +3,7 @@ package org.chatpress.render.formats;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.chatpress.text.document.VisibleText;
+import org.chatpress.model.VisibleText;
 
 /** Writes HTML or XML: escapes text and attribute values, and names the element that each end tag closes. */
 final class MarkupWriter {

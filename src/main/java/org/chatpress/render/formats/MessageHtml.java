@@ -12,7 +12,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.PublicPhoto;
-import org.chatpress.text.document.VisibleText;
+import org.chatpress.model.VisibleText;
 
 /**
  * A message as HTML, for pages and feeds. Ids and classes equal those of {@code examples/front-end}: its stylesheet

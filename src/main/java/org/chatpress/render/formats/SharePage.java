@@ -2,7 +2,7 @@ package org.chatpress.render.formats;
 
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.text.document.VisibleText;
+import org.chatpress.model.VisibleText;
 
 /** {@code m/<id>.html}: a page with one message, for links in social media. It links to the chat. */
 final class SharePage {

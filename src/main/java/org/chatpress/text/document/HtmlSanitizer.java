@@ -3,6 +3,7 @@ package org.chatpress.text.document;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.chatpress.model.VisibleText;
 import org.owasp.html.HtmlPolicyBuilder;
 import org.owasp.html.HtmlStreamEventReceiver;
 import org.owasp.html.PolicyFactory;

@@ -1,4 +1,4 @@
-package org.chatpress.text.document;
+package org.chatpress.model;
 
 /** Removes characters that are invisible to readers and change how the visible ones appear. */
 public final class VisibleText {
