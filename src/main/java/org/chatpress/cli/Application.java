@@ -111,15 +111,21 @@ public final class Application {
                         new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), events));
     }
 
-    /** The calls that Slack's rate limits allow now, by method. */
-    public record RemainingCalls(IntSupplier history, IntSupplier replies) {
+    /**
+     * The calls that can be made now, by method.
+     *
+     * @param isSlackResponding false while none is made because the last ones got no response
+     */
+    public record RemainingCalls(IntSupplier history, IntSupplier replies, BooleanSupplier isSlackResponding) {
         /** For a replay of Slack, which has no rate limits. */
         public static final RemainingCalls UNLIMITED =
-                new RemainingCalls(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE);
+                new RemainingCalls(() -> Integer.MAX_VALUE, () -> Integer.MAX_VALUE, () -> true);
 
         public static RemainingCalls of(RateLimiter limiter) {
             return new RemainingCalls(
-                    () -> limiter.remaining(SlackMethod.HISTORY), () -> limiter.remaining(SlackMethod.REPLIES));
+                    () -> limiter.remaining(SlackMethod.HISTORY),
+                    () -> limiter.remaining(SlackMethod.REPLIES),
+                    () -> limiter.isResponding(SlackMethod.HISTORY));
         }
     }
 
@@ -202,7 +208,8 @@ public final class Application {
                 environment.clock(),
                 new ChannelRegistry(store, environment.epochs()),
                 new EventDrivenPoller(slack, store, channelPoller, environment.events(), calls.replies()),
-                new PollScheduler(store, environment.events(), mode.polling(), calls.history()),
+                new PollScheduler(
+                        store, environment.events(), mode.polling(), calls.history(), calls.isSlackResponding()),
                 channelPoller,
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
                 new ClosingRecorder(store, slack::clockDifference),

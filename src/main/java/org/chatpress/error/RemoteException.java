@@ -21,24 +21,19 @@ public final class RemoteException extends RuntimeException {
     private final Kind kind;
     private final String hint;
     private final transient Optional<Duration> retryAfter;
-    private final boolean rateLimited;
+    private final boolean notSent;
 
     private RemoteException(Kind kind, String message, String hint, Optional<Duration> retryAfter, Throwable cause) {
         this(kind, message, hint, retryAfter, false, cause);
     }
 
     private RemoteException(
-            Kind kind,
-            String message,
-            String hint,
-            Optional<Duration> retryAfter,
-            boolean rateLimited,
-            Throwable cause) {
+            Kind kind, String message, String hint, Optional<Duration> retryAfter, boolean notSent, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.hint = hint;
         this.retryAfter = retryAfter;
-        this.rateLimited = rateLimited;
+        this.notSent = notSent;
     }
 
     /** A failure that passes by itself. */
@@ -56,8 +51,11 @@ public final class RemoteException extends RuntimeException {
         return new RemoteException(Kind.TRANSIENT, message, "", Optional.of(retryAfter), null);
     }
 
-    /** Chatpress's own rate limit is used up: no request was sent. The next is possible after the wait. */
-    public static RemoteException rateLimited(String message, Duration wait) {
+    /**
+     * No request was sent, because the rate limit is used up or the server has not responded to the last requests. The
+     * next is possible after the wait.
+     */
+    public static RemoteException notSent(String message, Duration wait) {
         return new RemoteException(Kind.TRANSIENT, message, "", Optional.of(wait), true, null);
     }
 
@@ -90,9 +88,9 @@ public final class RemoteException extends RuntimeException {
         return message.replaceAll("\\d+ s\\b", "");
     }
 
-    /** True if no request was sent, to stay within the rate limit. */
-    public boolean isRateLimited() {
-        return rateLimited;
+    /** True if no request was sent, so that the failure says nothing about what was requested. */
+    public boolean isNotSent() {
+        return notSent;
     }
 
     /** How long to wait before the next request; empty if unknown. */

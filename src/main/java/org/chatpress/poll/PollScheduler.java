@@ -50,24 +50,31 @@ public final class PollScheduler {
     private final Polling polling;
     private final EventQueue events;
     private final IntSupplier callsLeft;
+    private final BooleanSupplier isSlackResponding;
     private final TokenBucket tokens = new TokenBucket(CALLS_PER_MINUTE);
     private PollIntervals intervals = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
     private Instant lastRescan = Instant.MIN;
     private Instant lastCycle = Instant.MAX;
     private Instant recordedAt = Instant.MIN;
 
-    /** @param callsLeft calls of conversations.history that Slack's rate limit allows now */
-    public PollScheduler(Store store, EventQueue events, Polling polling, IntSupplier callsLeft) {
+    /**
+     * @param callsLeft calls of conversations.history that Slack's rate limit allows now
+     * @param isSlackResponding false while calls of conversations.history are not made because the last ones got no
+     *     response
+     */
+    public PollScheduler(
+            Store store, EventQueue events, Polling polling, IntSupplier callsLeft, BooleanSupplier isSlackResponding) {
         this.store = store;
         this.events = events;
         this.polling = polling;
         this.callsLeft = callsLeft;
+        this.isSlackResponding = isSlackResponding;
     }
 
     /**
      * The channels to poll in this cycle, most urgent first: those that would exceed the maximum interval, those with
-     * unread events, then those that are due. The rate limit is checked again before each channel, so iterate once and
-     * poll as you go.
+     * unread events, then those that are due. The rate limit and whether Slack responds are checked again before each
+     * channel, so iterate once and poll as you go.
      */
     public Iterable<Channel> channelsToPoll(CycleContext context, Set<ChannelId> withUnreadEvents) {
         Instant now = context.now();
@@ -87,7 +94,7 @@ public final class PollScheduler {
             case ALL_CHANNELS ->
                 PollIntervals.longestWaitingFirst(candidates).stream()
                         .filter(candidate -> candidate.activity() != Activity.CLOSED || intervals.isDue(candidate))
-                        .forEach(candidate -> mayPoll.put(candidate.channel(), () -> true));
+                        .forEach(candidate -> mayPoll.put(candidate.channel(), isSlackResponding));
             case WHEN_DUE -> {
                 intervals
                         .mustPollNow(candidates)

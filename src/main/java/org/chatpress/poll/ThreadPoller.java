@@ -62,7 +62,9 @@ public final class ThreadPoller {
             store.threads().recordRead(channel.id(), thread, context.now());
             return true;
         } catch (RemoteException e) {
-            store.threads().recordFailure(channel.id(), thread.root(), context.now());
+            if (!e.isNotSent()) {
+                store.threads().recordFailure(channel.id(), thread.root(), context.now());
+            }
             context.report().addFailure(channel.slug().value(), e);
             return false;
         }

@@ -12,12 +12,13 @@ import org.chatpress.error.RemoteException;
 /**
  * Keeps within Slack's rate limits: a number of calls per method in any 60 seconds, and no call while Slack asks to wait
  * (429). All calls of one token go through one limiter. If no call is left, it either waits or throws a TRANSIENT {@link
- * RemoteException} with the time to wait. Thread-safe.
+ * RemoteException} with the time to wait. It throws, without waiting, while Slack does not respond. Thread-safe.
  */
 public final class RateLimiter {
     private final Clock clock;
     private final Sleeper sleeper;
     private final Map<SlackMethod, Budget> budgets = new EnumMap<>(SlackMethod.class);
+    private final UnansweredCalls unanswered;
     private Duration remainingWait;
 
     /** In production {@code Thread::sleep}. */
@@ -40,6 +41,7 @@ public final class RateLimiter {
         this.clock = clock;
         this.sleeper = sleeper;
         this.remainingWait = maxWait;
+        this.unanswered = new UnansweredCalls(clock);
         for (SlackMethod method : SlackMethod.values()) {
             budgets.put(method, new Budget(method.callsPerMinute()));
         }
@@ -47,11 +49,17 @@ public final class RateLimiter {
 
     /** The number of calls of the method that can be made now without waiting. */
     public synchronized int remaining(SlackMethod method) {
-        return budgets.get(method).remaining(clock.instant());
+        return isResponding(method) ? budgets.get(method).remaining(clock.instant()) : 0;
+    }
+
+    /** False for a while after several calls in a row without a response: a call would fail. */
+    public synchronized boolean isResponding(SlackMethod method) {
+        return unanswered.pause(method).isZero();
     }
 
     /** Counts one call of the method, after waiting for it if that is allowed. Call before each request. */
     void acquire(SlackMethod method) {
+        throwUnlessResponding(method);
         for (Duration wait = tryAcquire(method); !wait.isZero(); wait = tryAcquire(method)) {
             if (!spendWait(wait)) {
                 throw noneLeft(method, wait);
@@ -70,9 +78,28 @@ public final class RateLimiter {
         budgets.get(method).block(clock.instant(), time);
     }
 
+    /** Slack responded to a call. */
+    synchronized void recordResponse(SlackMethod method) {
+        unanswered.onResponse(method);
+    }
+
+    /** Slack did not respond to a call. */
+    synchronized void recordNoResponse(SlackMethod method) {
+        unanswered.onNoResponse(method);
+    }
+
     /** Whether {@link #acquire} would wait this long. */
     synchronized boolean mayWait(Duration time) {
         return time.compareTo(remainingWait) <= 0;
+    }
+
+    private synchronized void throwUnlessResponding(SlackMethod method) {
+        Duration pause = unanswered.pause(method);
+        if (!pause.isZero()) {
+            throw RemoteException.notSent(
+                    "Slack does not respond, next call of %s in %d s".formatted(method.slackName(), roundedUp(pause)),
+                    pause);
+        }
     }
 
     /** Counts a call and returns zero, or returns how long to wait for the next one. */
@@ -94,9 +121,12 @@ public final class RateLimiter {
     }
 
     private static RemoteException noneLeft(SlackMethod method, Duration wait) {
-        long seconds = wait.plusMillis(999).toSeconds();
-        return RemoteException.rateLimited(
-                "rate limit of %s reached, next call in %d s".formatted(method.slackName(), seconds), wait);
+        return RemoteException.notSent(
+                "rate limit of %s reached, next call in %d s".formatted(method.slackName(), roundedUp(wait)), wait);
+    }
+
+    private static long roundedUp(Duration wait) {
+        return wait.plusMillis(999).toSeconds();
     }
 
     /**

@@ -11,6 +11,7 @@ import com.slack.api.methods.impl.MethodsClientImpl;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -118,8 +119,13 @@ final class WebApiTransport implements AutoCloseable {
                 clockDifference =
                         Optional.of(difference.abs().compareTo(CLOCK_TOLERANCE) < 0 ? Duration.ZERO : difference);
             }
+            limiter.recordResponse(method);
             return answer;
+        } catch (ProtocolException e) {
+            limiter.recordResponse(method);
+            throw SlackErrors.connectionFailed(call, e);
         } catch (IOException e) {
+            limiter.recordNoResponse(method);
             throw SlackErrors.connectionFailed(call, e);
         }
     }

@@ -148,6 +148,77 @@ class RateLimiterTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
+    @Test
+    void pausesAfterThreeCallsInARowWithoutAResponse() {
+        takeWithoutResponse(HISTORY, 2);
+        limiter.acquire(HISTORY);
+        limiter.recordResponse(HISTORY);
+        takeWithoutResponse(HISTORY, 2);
+        assertThat(limiter.isResponding(HISTORY)).isTrue();
+
+        takeWithoutResponse(SlackMethod.REPLIES, 1);
+
+        assertThat(limiter.isResponding(HISTORY)).isFalse();
+        assertThat(limiter.remaining(SlackMethod.USER)).isZero();
+        RemoteException failure = failure(limiter, SlackMethod.USER);
+        assertThat(failure).hasMessage("Slack does not respond, next call of users.info in 10 s");
+        assertThat(failure.isNotSent()).isTrue();
+    }
+
+    @Test
+    void allowsOneCallAfterAPauseAndPausesAgainIfThatGetsNoResponse() {
+        takeWithoutResponse(HISTORY, 3);
+        clock.advance(Duration.ofSeconds(10));
+
+        takeWithoutResponse(HISTORY, 1);
+        assertThat(limiter.isResponding(HISTORY)).isFalse();
+
+        clock.advance(Duration.ofSeconds(10));
+        limiter.acquire(HISTORY);
+        limiter.recordResponse(HISTORY);
+        takeWithoutResponse(HISTORY, 2);
+        assertThat(limiter.isResponding(HISTORY)).isTrue();
+    }
+
+    @Test
+    void pausesOnlyTheMethodThatAloneGetsNoResponse() {
+        for (int i = 0; i < 3; i++) {
+            takeWithoutResponse(SlackMethod.REPLIES, 1);
+            limiter.acquire(HISTORY);
+            limiter.recordResponse(HISTORY);
+        }
+
+        assertThat(limiter.isResponding(SlackMethod.REPLIES)).isFalse();
+        assertThat(limiter.isResponding(HISTORY)).isTrue();
+    }
+
+    @Test
+    void waitsForNoPause() {
+        RateLimiter blocking = blockingLimiter(Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            blocking.recordNoResponse(HISTORY);
+        }
+
+        assertThat(failure(blocking, HISTORY).isNotSent()).isTrue();
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void endsAPauseWhenTheClockIsSetBack() {
+        takeWithoutResponse(HISTORY, 3);
+
+        clock.advance(Duration.ofHours(-1));
+
+        assertThat(limiter.isResponding(HISTORY)).isTrue();
+    }
+
+    private void takeWithoutResponse(SlackMethod method, int times) {
+        for (int i = 0; i < times; i++) {
+            limiter.acquire(method);
+            limiter.recordNoResponse(method);
+        }
+    }
+
     private RateLimiter blockingLimiter(Duration maxWait) {
         return RateLimiter.blocking(
                 clock,

@@ -28,6 +28,7 @@ public final class FaultInjector {
     private final Clock clock;
     private final Map<String, Deque<Fault>> byMethod = new HashMap<>();
     private final Map<Integer, Fault> byNumber = new HashMap<>();
+    private final Map<String, Fault> always = new HashMap<>();
     private int calls;
     private boolean enforcesLimits;
     private final Map<String, Deque<Instant>> recentCalls = new HashMap<>();
@@ -51,10 +52,16 @@ public final class FaultInjector {
         byNumber.put(calls + n, fault);
     }
 
+    /** From now on every call of a method ({@code "*"}: of any method) without another fault gets this one. */
+    public synchronized void always(String method, Fault fault) {
+        always.put(method, fault);
+    }
+
     /** Drops every fault that has not happened yet. */
     public synchronized void clear() {
         byMethod.clear();
         byNumber.clear();
+        always.clear();
     }
 
     /** From now on Slack's own rate limits hold, by the clock. */
@@ -75,7 +82,7 @@ public final class FaultInjector {
                 return Optional.of(next);
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(always.getOrDefault(called, always.get("*")));
     }
 
     /** How long the caller must wait because the method's limit is used up; empty: the call is allowed, and counts. */

@@ -176,7 +176,7 @@ public final class CycleReport {
         succeeded.addAll(backgroundTasks.succeeded());
     }
 
-    /** Records that work is left for a later cycle: it failed recently, or the rate limit is used up. */
+    /** Records that work is left for a later cycle: it failed recently, the rate limit is used up, or Slack does not respond. */
     public synchronized void deferWork() {
         workDeferred = true;
     }
@@ -190,9 +190,9 @@ public final class CycleReport {
         succeeded.add(what);
     }
 
-    /** Records a failure. A used-up rate limit is none: the work waits for a later cycle. */
+    /** Records a failure. A request that was not sent is none: the work waits for a later cycle. */
     public synchronized void addFailure(String what, RemoteException failure) {
-        if (failure.isRateLimited()) {
+        if (failure.isNotSent()) {
             deferWork();
             return;
         }
