@@ -11,16 +11,16 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
 import org.chatpress.model.Annotations;
+import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
-import org.chatpress.model.PublicPhoto;
-import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /** What editors add to a message by reactions and thread commands, and the reactions that readers see. Pure. */
 final class MessageAnnotations {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import org.chatpress.approval.ReviewBatch.StoredThread;
 import org.chatpress.approval.policy.ApprovalPolicy;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.Decision;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.approval.policy.MessageSnapshot;
-import org.chatpress.approval.policy.ReviewerRole;
 import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
-import org.chatpress.approval.policy.Verdict;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 

@@ -21,7 +21,7 @@ import org.chatpress.media.CmsClient;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.model.UserId;
-import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.slack.SlackClient;
@@ -29,7 +29,7 @@ import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.BotIdentity;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 

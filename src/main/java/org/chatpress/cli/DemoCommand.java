@@ -1,22 +1,27 @@
 package org.chatpress.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.cycle.context.CycleMode;
-import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slackexport.ReplaySlackClient;
 import org.chatpress.slackexport.SlackExport;
 import org.chatpress.storage.DirectorySettings;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -122,5 +127,40 @@ final class DemoCommand extends Verb {
                 to == null
                         ? "Press Ctrl-C to stop the demo and delete them; --to DIR keeps them."
                         : "Press Ctrl-C to stop the demo.");
+    }
+
+    /** A temporary folder, deleted when it is closed. */
+    private static final class TemporaryDirectory implements AutoCloseable {
+        private final Path path;
+
+        private TemporaryDirectory(Path path) {
+            this.path = path;
+        }
+
+        static TemporaryDirectory create(String prefix) {
+            try {
+                return new TemporaryDirectory(Files.createTempDirectory(prefix));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Path path() {
+            return path;
+        }
+
+        /** Deletes the folder and everything in it. */
+        @Override
+        public void close() {
+            try (Stream<Path> files = Files.walk(path)) {
+                List<Path> deepestFirst =
+                        files.sorted(Comparator.reverseOrder()).toList();
+                for (Path file : deepestFirst) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete " + path, e);
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.model.ChannelId;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ChannelRepository.Status;

@@ -3,7 +3,7 @@ package org.chatpress.cli;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.chatpress.approval.policy.Verdict;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.UserId;

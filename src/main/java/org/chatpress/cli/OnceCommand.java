@@ -1,11 +1,12 @@
 package org.chatpress.cli;
 
+import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.storage.DirectorySettings;

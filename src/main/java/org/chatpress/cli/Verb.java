@@ -1,10 +1,17 @@
 package org.chatpress.cli;
 
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.chatpress.config.Settings;
+import org.chatpress.storage.DryRunStorage;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.StorageSettings;
+import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -36,5 +43,33 @@ abstract class Verb implements Callable<Integer> {
     /** The exception for a wrong command line; exit code 2. */
     final ParameterException usageError(String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The option {@code --dry-run}: a verb that has it writes to no database and no storage. */
+    static final class DryRunOption {
+        static final String NAME = "--dry-run";
+
+        @Option(names = NAME, description = "print what would be done, and do none of it")
+        private boolean isSet;
+
+        boolean isSet() {
+            return isSet;
+        }
+
+        /** Opens the database for writing; in a dry run, a copy of it in memory. */
+        Store openStore(Settings settings, String verb) {
+            return isSet
+                    ? Store.copy(settings.database())
+                    : Store.open(settings.database(), Application.lockHolder(verb));
+        }
+
+        /** How to create the storages; in a dry run they only print what they are told to upload and delete. */
+        Function<StorageSettings, Storage> storages(PrintWriter out, Function<StorageSettings, Storage> writing) {
+            if (!isSet) {
+                return writing;
+            }
+            var created = new HashMap<StorageSettings, Storage>();
+            return settings -> created.computeIfAbsent(settings, place -> new DryRunStorage(place.storage(), out));
+        }
     }
 }

@@ -8,13 +8,13 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.approval.policy.AnnotationRules;
 import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.text.pattern.PatternRule;
 
 /**

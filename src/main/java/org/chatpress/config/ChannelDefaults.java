@@ -13,8 +13,8 @@ import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
 import org.chatpress.config.ConfigNode.Section;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.model.UserId;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.text.pattern.PatternRule;
 
 /**

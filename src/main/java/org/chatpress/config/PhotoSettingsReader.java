@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /** Reads {@code photos}: published beside the chat, or uploaded to a CMS that shows them. */
 final class PhotoSettingsReader {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.Secret;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /**
  * The contents of channels.yml, valid and complete: defaults are filled in and variables are replaced.

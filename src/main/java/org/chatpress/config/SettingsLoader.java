@@ -22,7 +22,7 @@ import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.InvalidSettingsException.Problem;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.storage.DirectorySettings;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /** Reads channels.yml. */
 public final class SettingsLoader {

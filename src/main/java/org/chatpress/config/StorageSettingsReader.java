@@ -11,7 +11,7 @@ import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.storage.ftp.FtpSettings;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
 import org.chatpress.storage.s3.S3Settings;

@@ -2,6 +2,7 @@ package org.chatpress.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -131,5 +132,63 @@ public record PublicMessage(
                 .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
                 .map(PublicPhoto::url)
                 .collect(Collectors.toSet());
+    }
+
+    /** The author of a public message as readers see them; any text may be empty. */
+    public record Author(UserId id, String displayName, String title, String image48) {}
+
+    /**
+     * A preview of a link in a message. All texts are plain and may be empty.
+     *
+     * @param url the http or https URL of the link
+     * @param image the https URL of an image that readers' browsers may load, never one of Slack's; may be empty
+     * @param service the name of the site
+     * @param id the id of the video or post, for pages that embed it; empty for a LINK
+     */
+    public record LinkPreview(
+            String title, String text, String url, String image, String author, String service, Kind kind, String id) {
+        /** What the link leads to. */
+        public enum Kind {
+            LINK,
+            YOUTUBE,
+            X,
+            BLUESKY,
+            MASTODON,
+            INSTAGRAM;
+
+            /** The name in published files. */
+            public String jsonName() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
+
+    /**
+     * A photo of a public message as readers see it.
+     *
+     * @param url an absolute URL, or a path from the folder of channels.json; the placeholder's URL for a LOADING photo,
+     *     empty for a FAILED one
+     * @param width in pixels; final even for a LOADING photo, so that pages can reserve the space
+     * @param height in pixels, likewise final
+     * @param alt the alternative text; may be empty
+     * @param caption may be empty
+     * @param credit the photographer or agency; may be empty
+     */
+    public record PublicPhoto(
+            Status status, String url, int width, int height, String alt, String caption, String credit) {
+        /** Whether readers can see the photo. */
+        public enum Status {
+            /** Not yet: pages show a placeholder. */
+            LOADING,
+            /** Readers can see it. */
+            LIVE,
+            /** It cannot be shown. */
+            FAILED;
+
+            /** The name in published files. */
+            public String jsonName() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
     }
 }

@@ -8,8 +8,8 @@ import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.poll.plan.ThreadCandidate;
 import org.chatpress.poll.plan.ThreadPollPlan;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.Store;
 

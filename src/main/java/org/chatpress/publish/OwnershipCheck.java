@@ -18,13 +18,14 @@ import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
+import org.chatpress.publish.SiteClosings.SiteClosing;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.StorageStatusRepository.Conflict;
@@ -275,6 +276,20 @@ public final class OwnershipCheck {
         if (!restarted.contains(channel)) {
             store.channels().setEpoch(channel, epochs.get());
             restarted.add(channel);
+        }
+    }
+
+    /** Another instance replaced a pointer of this one: nothing may be uploaded to the storage or deleted there any more. */
+    public static final class OwnershipLostException extends RuntimeException {
+        private final transient ObjectKey pointer;
+
+        public OwnershipLostException(ObjectKey pointer) {
+            super("another instance replaced " + pointer);
+            this.pointer = pointer;
+        }
+
+        public ObjectKey pointer() {
+            return pointer;
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.publish.OwnershipCheck.OwnershipLostException;
 import org.chatpress.publish.plan.ChannelBatch;
 import org.chatpress.publish.plan.PublishPlan.Reason;
 import org.chatpress.publish.plan.PublishPlan.Upload;
@@ -27,7 +28,7 @@ import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

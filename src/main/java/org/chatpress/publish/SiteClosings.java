@@ -1,11 +1,20 @@
 package org.chatpress.publish;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.publish.plan.OwnershipState;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * What the storages' files say about the closing of a chat.
@@ -45,5 +54,87 @@ public record SiteClosings(List<SiteClosing> sites, boolean isComplete) {
                 && sites.stream().noneMatch(site -> site.ownership() == OwnershipState.OWNED && site.hasPointer())
                 && sites.stream().anyMatch(site -> site.ownership() == OwnershipState.STALE);
         return areNewer || areMissing;
+    }
+
+    /**
+     * What one storage's files say about the closing of a chat.
+     *
+     * @param ownership whose files they are
+     * @param hasPointer false: the chat was never published there
+     * @param closedAt when the chat was closed; empty if the pointer does not say
+     * @param newestMessage the newest message that readers see there; empty: none, or {@code closedAt} makes it needless
+     */
+    public record SiteClosing(
+            OwnershipState ownership,
+            boolean hasPointer,
+            Optional<Instant> closedAt,
+            Optional<MessageTs> newestMessage) {
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        /**
+         * Reads what is published of a channel.
+         *
+         * @param folder the chat's folder on the storage
+         */
+        static SiteClosing of(
+                Optional<StoredObject> pointer,
+                ChannelId channel,
+                OwnershipState ownership,
+                Storage storage,
+                String folder) {
+            JsonNode json = json(pointer);
+            if (!json.at("/channel/id").asText().equals(channel.value())) {
+                return new SiteClosing(ownership, pointer.isPresent(), Optional.empty(), Optional.empty());
+            }
+            Optional<Instant> closedAt =
+                    time(json.path("channel").path("closed_at").asText());
+            boolean isNewestNeeded = closedAt.isEmpty() && ownership != OwnershipState.OWNED;
+            return new SiteClosing(
+                    ownership,
+                    true,
+                    closedAt,
+                    isNewestNeeded ? newestMessage(json, storage, folder) : Optional.empty());
+        }
+
+        private static Optional<MessageTs> newestMessage(JsonNode pointer, Storage storage, String folder) {
+            JsonNode index = read(storage, folder + "/" + pointer.path("index").asText());
+            String lastPage = index.at("/pages/" + (index.path("pages").size() - 1) + "/0")
+                    .asText();
+            Stream<JsonNode> inPage = lastPage.isEmpty()
+                    ? Stream.of()
+                    : elements(
+                            read(storage, folder + "/i/" + lastPage + ".json").path("messages"));
+            Stream<JsonNode> inOps = elements(pointer.path("ops")).map(op -> op.path("m"));
+            return Stream.concat(inPage, inOps)
+                    .flatMap(message -> Stream.concat(Stream.of(message), elements(message.path("replies"))))
+                    .map(message -> message.path("ts").asText())
+                    .filter(MessageTs::isValid)
+                    .map(MessageTs::new)
+                    .max(Comparator.naturalOrder());
+        }
+
+        private static JsonNode read(Storage storage, String key) {
+            return ObjectKey.isValid(key) ? json(storage.read(new ObjectKey(key))) : json(Optional.empty());
+        }
+
+        private static JsonNode json(Optional<StoredObject> file) {
+            try {
+                return JSON.readTree(file.map(StoredObject::bytes).orElse(new byte[0]));
+            } catch (IOException e) {
+                return JSON.missingNode();
+            }
+        }
+
+        private static Stream<JsonNode> elements(JsonNode array) {
+            return Stream.iterate(0, i -> i < array.size(), i -> i + 1).map(array::path);
+        }
+
+        private static Optional<Instant> time(String text) {
+            try {
+                return Optional.of(Instant.parse(text));
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        }
     }
 }

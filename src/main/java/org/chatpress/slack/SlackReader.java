@@ -11,8 +11,8 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.model.slack.UserProfile;
 

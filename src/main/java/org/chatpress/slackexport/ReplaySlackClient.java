@@ -27,11 +27,11 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.model.slack.Reaction;
+import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.TimeRange;
 import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackClient;
 

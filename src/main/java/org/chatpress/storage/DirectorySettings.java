@@ -1,6 +1,7 @@
 package org.chatpress.storage;
 
 import java.nio.file.Path;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /** A local directory that a web server serves. */
 public record DirectorySettings(Path directory) implements StorageSettings {

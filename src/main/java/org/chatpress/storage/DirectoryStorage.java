@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.chatpress.error.RemoteException;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * Stores files in a local directory. The directory itself may be a symbolic link; links below it are neither followed nor

@@ -3,6 +3,7 @@ package org.chatpress.storage;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.storage.Storage.StoredObject;
 
 /** Reads from a storage, but only prints what would be put and deleted. */
 public final class DryRunStorage implements Storage {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.Hashes;
 
 /**
  * A place that serves files. Readers of a key see the old content or the new one, never a mixture or a part of it, even if
@@ -86,5 +87,25 @@ public interface Storage extends AutoCloseable {
                 "Chatpress checks that it may write here.\n".getBytes(StandardCharsets.UTF_8),
                 "text/plain; charset=utf-8",
                 "no-store");
+    }
+
+    /**
+     * A file to serve.
+     *
+     * @param bytes the uncompressed content; not copied, so they must not be modified
+     * @param contentType as in {@code application/json; charset=utf-8}
+     * @param cacheControl as in {@code public, max-age=2}; a storage that cannot set headers ignores both
+     */
+    public record StoredObject(ObjectKey key, byte[] bytes, String contentType, String cacheControl) {
+        /** The SHA-256 of the content. */
+        public String digest() {
+            return Hashes.sha256(bytes);
+        }
+    }
+
+    /** Where a storage is and how to reach it, as configured in channels.yml. */
+    public interface StorageSettings {
+        /** Makes the storage, without connecting to it. */
+        Storage storage();
     }
 }

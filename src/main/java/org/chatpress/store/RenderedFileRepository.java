@@ -16,17 +16,18 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.Gzip;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.publish.plan.FileState.Event;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.render.json.FileRole;
-import org.chatpress.render.json.PageRef;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.render.json.RenderedChat;
 import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.store.SqlPublishState.FileStateSql;
 import org.chatpress.store.sql.Database;
 
 /**

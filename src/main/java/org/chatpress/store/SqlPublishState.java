@@ -1,9 +1,11 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.chatpress.publish.plan.FileState;
 import org.chatpress.publish.plan.FileState.Event;
 import org.chatpress.publish.plan.PublishPlan;
@@ -12,7 +14,7 @@ import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.sql.Database;
 
 /** The {@link PublishState} of one storage, in the tables {@code storage_file} and {@code storage_progress}. */
@@ -164,5 +166,28 @@ final class SqlPublishState implements PublishState {
     @Override
     public void markDeleted(ObjectKey key) {
         db.inTransaction(() -> takedowns.onDeleted(storage, key));
+    }
+
+    /** The transition table of {@link FileState} as SQL for the column {@code state}. */
+    static final class FileStateSql {
+        private FileStateSql() {}
+
+        /** An expression: the state after the event. */
+        static String after(Event event) {
+            return changed(event).stream()
+                    .map(state -> " WHEN '" + state + "' THEN '" + state.transition(event) + "'")
+                    .collect(Collectors.joining("", "CASE state", " ELSE state END"));
+        }
+
+        /** A condition: the event changes the state. */
+        static String isChangedBy(Event event) {
+            return "state IN (" + Database.literals(changed(event)) + ")";
+        }
+
+        private static List<FileState> changed(Event event) {
+            return Arrays.stream(FileState.values())
+                    .filter(state -> state.transition(event) != state)
+                    .toList();
+        }
     }
 }

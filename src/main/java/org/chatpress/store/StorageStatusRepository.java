@@ -11,7 +11,7 @@ import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.sql.Database;
 
 /** The storages: when each last had every file, its failures, conflicts, and what is known of its files. */

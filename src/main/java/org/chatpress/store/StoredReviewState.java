@@ -10,10 +10,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
-import org.chatpress.approval.policy.ReviewerRole;
-import org.chatpress.approval.policy.Verdict;
 import org.chatpress.model.UserId;
 
 /**

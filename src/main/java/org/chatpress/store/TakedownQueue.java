@@ -13,6 +13,7 @@ import org.chatpress.publish.plan.FileState.Event;
 import org.chatpress.publish.plan.PublishState.PendingDelete;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.SqlPublishState.FileStateSql;
 import org.chatpress.store.sql.Database;
 
 /**

@@ -6,9 +6,9 @@ import java.util.List;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.poll.plan.ThreadCandidate;
-import org.chatpress.poll.plan.ThreadCandidate.Reason;
 import org.chatpress.poll.plan.ThreadPollPlan;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate.Reason;
 import org.chatpress.store.sql.Database;
 
 /** Threads: what each one's root says of it, and how far it was read. The replies are among the messages. */

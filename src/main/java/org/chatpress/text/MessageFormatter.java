@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.LinkPreview;
+import org.chatpress.model.PublicMessage.LinkPreview;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackMessage;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /** A storage that takes no time, and counts what it is given. */
 final class InstantStorage implements Storage {

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.TestNewsroom;
 
 /** A newsroom whose Slack and storage take no time, and what its cycles cost. */

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3ServerInProcess;

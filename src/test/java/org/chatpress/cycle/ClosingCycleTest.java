@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.chatpress.model.Json;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.CapturedLog;
 import org.chatpress.support.Fault;
 import org.chatpress.support.SiteReader;

@@ -19,7 +19,7 @@ import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.support.ConditionalMemoryStorage;
 import org.chatpress.support.MemoryStorage;

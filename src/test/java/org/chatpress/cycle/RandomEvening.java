@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.chatpress.error.RemoteException;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;

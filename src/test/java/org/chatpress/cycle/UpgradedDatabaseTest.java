@@ -25,7 +25,7 @@ import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 import org.chatpress.slack.OfflineSlackReader;
 import org.chatpress.storage.DirectorySettings;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.OldDatabase;

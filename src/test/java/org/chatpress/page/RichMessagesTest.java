@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

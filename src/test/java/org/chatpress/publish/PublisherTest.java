@@ -22,7 +22,7 @@ import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.RenderedChat;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Overridden;

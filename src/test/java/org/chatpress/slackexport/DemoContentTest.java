@@ -20,8 +20,8 @@ import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 

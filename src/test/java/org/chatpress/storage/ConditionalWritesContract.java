@@ -7,6 +7,7 @@ import static org.chatpress.storage.StorageContract.object;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.chatpress.storage.Storage.ConditionalWrites;
+import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
 
 /** What a storage with conditional writes does. */

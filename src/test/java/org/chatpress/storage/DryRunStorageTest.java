@@ -10,6 +10,7 @@ import static org.mockito.Mockito.when;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Optional;
+import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
 
 /** Which methods of a storage a dry run calls. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.error.RemoteException;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.MemoryStorage;
 import org.junit.jupiter.api.Test;
 

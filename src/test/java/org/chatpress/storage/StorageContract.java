@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
 
 /** What every storage does. The tests look at the stored files directly, not through the storage. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /** One process's way to a storage in memory that several may use: it notices what others put there. */
 public final class ConditionalMemoryStorage implements Storage {

@@ -25,7 +25,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * Measures the time from a post in Slack to the pointer that shows it, on a simulated clock: cycles start every second, a

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.chatpress.error.RemoteException;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * A storage in memory that passes the same contract as the real ones, remembers what was asked of it and fails on

@@ -29,13 +29,13 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.poll.EventQueue;
+import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.WebApiSlackClient;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 
 /**

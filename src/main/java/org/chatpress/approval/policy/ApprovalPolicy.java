@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 

@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.Reaction;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /** The reactions to one message that a channel's rules use, with the role of each user who added one. */
 final class EditorReactions {

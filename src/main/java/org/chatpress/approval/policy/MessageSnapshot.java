@@ -3,8 +3,9 @@ package org.chatpress.approval.policy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.chatpress.model.slack.Reaction;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /**
  * A message as it is stored when its review starts.

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 
 /**

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;

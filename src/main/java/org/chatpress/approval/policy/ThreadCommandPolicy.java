@@ -3,6 +3,8 @@ package org.chatpress.approval.policy;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.poll.plan.PageRequest.Purpose;
+import org.chatpress.poll.plan.PollPlan.PageRequest.Purpose;
 import org.chatpress.poll.plan.ReadPosition.Range;
 
 /**
@@ -182,5 +182,25 @@ public final class PollPlan {
 
     private PollPlan with(ReadPosition changed, boolean rescanDone) {
         return new PollPlan(changed, since, mustInclude, rescanDone, newest, readBackTo, StopReason.NONE);
+    }
+
+    /**
+     * A page of a channel's history to request.
+     *
+     * @param until only messages before this ts; empty: up to now
+     * @param limit the maximum number of messages
+     */
+    public record PageRequest(Purpose purpose, Optional<MessageTs> until, int limit) {
+        /** Which part of the history the page belongs to. */
+        public enum Purpose {
+            /** The newest messages. */
+            HEAD,
+            /** Between the head page and the messages read before. */
+            GAP,
+            /** Older than everything read so far, back to {@code since}. */
+            BACKFILL,
+            /** Read again, for edits, deletions and reactions on older messages. */
+            RESCAN
+        }
     }
 }

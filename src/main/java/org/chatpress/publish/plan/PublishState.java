@@ -7,7 +7,7 @@ import java.util.Set;
 import org.chatpress.publish.plan.PublishPlan.DesiredFile;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * What one storage has, and what it should have, as the database knows it. Each method is one transaction, and calling it

@@ -1,8 +1,8 @@
 package org.chatpress.render.formats;
 
 import java.util.Optional;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 
 /**
  * {@code index.html}, a complete page that works without JavaScript, and {@code fragment.html}, its messages for

@@ -7,10 +7,10 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.storage.ObjectKey;
 
 /** The public URLs of a chat, its messages and its files; empty where the settings do not give them. */

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.FileRole;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /** Renders a chat in the formats that its channel is configured for. */
 public final class FormatRenderer {

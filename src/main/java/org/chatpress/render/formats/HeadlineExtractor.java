@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.chatpress.model.LinkPreview;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.LinkPreview;
 import org.chatpress.model.VisibleText;
 import org.chatpress.text.document.HtmlSanitizer;
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
-import org.chatpress.model.Author;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.JsonWriter;
 

@@ -6,12 +6,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import org.chatpress.model.Annotations.Correction;
-import org.chatpress.model.Author;
-import org.chatpress.model.LinkPreview;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Author;
+import org.chatpress.model.PublicMessage.LinkPreview;
+import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
-import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.VisibleText;
 
 /**

@@ -3,7 +3,7 @@ package org.chatpress.render.json;
 import java.time.Instant;
 import java.util.List;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /** Renders {@code channels.json}, the list of listed channels. */
 public final class ChannelList {

@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.chatpress.model.Author;
 import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
-import org.chatpress.model.OutputFormat;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.UserId;
+import org.chatpress.render.json.ChatSource.PageRef;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.storage.ObjectKey;
 

@@ -3,10 +3,10 @@ package org.chatpress.render.json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.chatpress.model.Author;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.storage.ObjectKey;
 
 /** What the files of one chat are rendered from. Each method reads only what it returns, and only when it is called. */
@@ -94,4 +94,13 @@ public interface ChatSource {
             }
         }
     }
+
+    /**
+     * A page of a chat: a file with the messages of a contiguous range.
+     *
+     * @param startsAt where the range starts; it ends where the next page's starts. The first page also takes older messages
+     * @param first the first message on the page
+     * @param count how many messages the page holds, at least 1
+     */
+    public record PageRef(MessageTs startsAt, MessageTs first, int count, ObjectKey key) {}
 }

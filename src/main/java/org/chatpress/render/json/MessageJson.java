@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.Annotations.Correction;
-import org.chatpress.model.Author;
-import org.chatpress.model.LinkPreview;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Author;
+import org.chatpress.model.PublicMessage.LinkPreview;
+import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
-import org.chatpress.model.PublicPhoto;
 import org.chatpress.model.UserId;
 
 /** Writes a message as pages, ops and the files of the whole chat contain it. */

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chatpress.model.Author;
 import org.chatpress.model.MirroredImage;
+import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.Slug;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * The copies of Slack's images that a chat publishes: the avatars of its authors, if its channel mirrors them, and the

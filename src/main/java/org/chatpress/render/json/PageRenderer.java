@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.storage.ObjectKey;
 
 /** Renders the pages of a chat: pages with a changed message are rendered and divided again, the others are kept. */

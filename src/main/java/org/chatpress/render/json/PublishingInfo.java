@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import org.chatpress.model.OutputFormat;
 
 /**
  * Who publishes a chat, where, and in which formats.
@@ -45,5 +44,21 @@ public record PublishingInfo(
 
     public boolean has(OutputFormat format) {
         return formats.contains(format);
+    }
+
+    /** A format in which a chat is published besides JSON, if its channel is configured for it. */
+    public enum OutputFormat {
+        /** {@code feed.json}: a JSON Feed of the newest messages. */
+        JSON_FEED,
+        /** {@code atom.xml}: the same as an Atom feed. */
+        ATOM,
+        /** {@code liveblogposting.json}: JSON-LD for search engines. */
+        LIVEBLOG,
+        /** {@code index.html} and {@code fragment.html}: pages that work without JavaScript. */
+        HTML,
+        /** {@code m/<id>.html}: a page for each message, for links in social media. */
+        SHARE_PAGES,
+        /** {@code archive.ndjson}: every message, once the chat is closed. */
+        ARCHIVE
     }
 }

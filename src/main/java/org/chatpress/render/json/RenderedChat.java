@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * The files of a chat at a sequence number.

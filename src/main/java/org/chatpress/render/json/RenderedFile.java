@@ -6,7 +6,7 @@ import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 
 /**
  * A rendered file.

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.net.ftp.FTP;
@@ -244,5 +246,61 @@ final class FtpConnection {
         // In case the server repeats the password
         String password = settings.password().reveal();
         return new FtpReplyException(client.getReplyCode(), password.isEmpty() ? last : last.replace(password, "***"));
+    }
+
+    /** The server replied with an error. The connection can still be used. */
+    static final class FtpReplyException extends IOException {
+        private final int code;
+
+        /** @param reply the last line of the reply, with its code; a full stop at its end is removed */
+        FtpReplyException(int code, String reply) {
+            super(reply.endsWith(".") ? reply.substring(0, reply.length() - 1) : reply);
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+    }
+
+    /** Writes to a socket with a timeout, which Java lacks: a server that stops reading would block a write forever. */
+    static final class TimedSocketWriter {
+        private static final int CHUNK_BYTES = 64 * 1024;
+
+        private final Duration timeout;
+        private volatile Socket socket = new Socket();
+
+        /** @param timeout for each chunk */
+        TimedSocketWriter(Duration timeout) {
+            this.timeout = timeout;
+        }
+
+        /** Sets the socket below the streams that are written to, which is closed after a timeout. */
+        void watch(Socket opened) {
+            socket = opened;
+        }
+
+        /** Writes in chunks. If one takes too long, closes the socket, which makes the write fail. */
+        void write(OutputStream data, byte[] bytes) throws IOException {
+            for (int from = 0; from < bytes.length; from += CHUNK_BYTES) {
+                var written = new CompletableFuture<Void>();
+                written.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).exceptionally(timedOut -> closeSocket());
+                try {
+                    data.write(bytes, from, Math.min(CHUNK_BYTES, bytes.length - from));
+                    data.flush();
+                } finally {
+                    written.complete(null);
+                }
+            }
+        }
+
+        private Void closeSocket() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is closed in any case.
+            }
+            return null;
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
 /**
  * Connections to one FTP server, opened on demand and kept open. Many servers limit the connections of a user: if one more

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.chatpress.error.RemoteException;
+import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
 /** Translates errors of an FTP server, or of the connection to it, into {@link RemoteException}s. */
 final class FtpErrors {

@@ -3,7 +3,7 @@ package org.chatpress.storage.ftp;
 import java.util.OptionalInt;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /**
  * A folder of an FTP server.

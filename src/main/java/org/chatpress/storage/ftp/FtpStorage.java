@@ -15,7 +15,8 @@ import org.apache.commons.net.ftp.FTPFile;
 import org.chatpress.error.RemoteException;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
 /**
  * Stores files in a folder of an FTP server. A put uploads a hidden file and then renames it. If the server refuses to

@@ -6,6 +6,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.commons.net.DefaultSocketFactory;
 import org.apache.commons.net.ftp.FTPSClient;
+import org.chatpress.storage.ftp.FtpConnection.TimedSocketWriter;
 
 /**
  * FTP over TLS whose data connections resume the TLS session of the control connection. vsftpd requires that by default, as

@@ -3,7 +3,7 @@ package org.chatpress.storage.s3;
 import java.net.URI;
 import java.util.Optional;
 import org.chatpress.storage.Storage;
-import org.chatpress.storage.StorageSettings;
+import org.chatpress.storage.Storage.StorageSettings;
 
 /**
  * An S3 bucket. Credentials come from AWS's default credentials provider chain.

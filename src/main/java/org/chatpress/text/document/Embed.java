@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.chatpress.model.LinkPreview.Kind;
+import org.chatpress.model.PublicMessage.LinkPreview.Kind;
 
 /**
  * The post or video that a link leads to, for pages that embed it.

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.chatpress.model.LinkPreview;
+import org.chatpress.model.PublicMessage.LinkPreview;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.BlockList;
 import org.chatpress.text.document.Block.Cell;
@@ -21,6 +21,7 @@ import org.chatpress.text.document.HtmlWriter;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.SpanSlicer;
+import org.chatpress.text.pattern.PatternRule.PatternTemplate;
 
 /**
  * Applies a channel's patterns to a message, one pattern after the other. Each line is searched by itself, as readers

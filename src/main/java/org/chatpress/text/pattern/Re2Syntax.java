@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.text.pattern.Regex.MarkedLine;
 
 /**
  * Translates a regular expression for RE2/J, in which {@code \w}, {@code \d}, {@code \s} and {@code \b} are ASCII only,

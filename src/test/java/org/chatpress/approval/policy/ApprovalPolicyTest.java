@@ -1,6 +1,15 @@
 package org.chatpress.approval.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.approval.policy.Decision.Verdict.APPROVED;
+import static org.chatpress.approval.policy.Decision.Verdict.DELAYED;
+import static org.chatpress.approval.policy.Decision.Verdict.DELETED;
+import static org.chatpress.approval.policy.Decision.Verdict.HELD;
+import static org.chatpress.approval.policy.Decision.Verdict.IGNORED;
+import static org.chatpress.approval.policy.Decision.Verdict.PENDING;
+import static org.chatpress.approval.policy.Decision.Verdict.PRIVATE;
+import static org.chatpress.approval.policy.Decision.Verdict.REJECTED;
+import static org.chatpress.approval.policy.Decision.Verdict.WITHDRAWN;
 import static org.chatpress.approval.policy.ReviewedTestMessage.BOT;
 import static org.chatpress.approval.policy.ReviewedTestMessage.CHECK;
 import static org.chatpress.approval.policy.ReviewedTestMessage.EDITOR;
@@ -8,17 +17,10 @@ import static org.chatpress.approval.policy.ReviewedTestMessage.PASSER_BY;
 import static org.chatpress.approval.policy.ReviewedTestMessage.REPORTER;
 import static org.chatpress.approval.policy.ReviewedTestMessage.SECOND;
 import static org.chatpress.approval.policy.ReviewedTestMessage.TS;
-import static org.chatpress.approval.policy.Verdict.APPROVED;
-import static org.chatpress.approval.policy.Verdict.DELAYED;
-import static org.chatpress.approval.policy.Verdict.DELETED;
-import static org.chatpress.approval.policy.Verdict.HELD;
-import static org.chatpress.approval.policy.Verdict.IGNORED;
-import static org.chatpress.approval.policy.Verdict.PENDING;
-import static org.chatpress.approval.policy.Verdict.PRIVATE;
-import static org.chatpress.approval.policy.Verdict.REJECTED;
-import static org.chatpress.approval.policy.Verdict.WITHDRAWN;
 
 import java.time.Duration;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.Decision.Verdict;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

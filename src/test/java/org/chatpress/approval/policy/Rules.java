@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.approval.policy.ApprovalRule.Approvers;
 import org.chatpress.approval.policy.ApprovalRule.OnEdit;
+import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 

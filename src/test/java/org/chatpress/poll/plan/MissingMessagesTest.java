@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.TimeRange;
 import org.junit.jupiter.api.Test;
 
 class MissingMessagesTest {

@@ -9,9 +9,10 @@ import java.util.TreeSet;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
+import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.TimeRange;
-import org.chatpress.poll.plan.PageRequest.Purpose;
+import org.chatpress.poll.plan.PollPlan.PageRequest;
+import org.chatpress.poll.plan.PollPlan.PageRequest.Purpose;
 
 /** A channel with numbered messages that is polled as its plan says, and the messages stored from it. */
 final class PolledChannel {

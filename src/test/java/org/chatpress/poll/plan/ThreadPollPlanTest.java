@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.chatpress.model.MessageTs;
-import org.chatpress.poll.plan.ThreadCandidate.Reason;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate.Reason;
 import org.junit.jupiter.api.Test;
 
 class ThreadPollPlanTest {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.chatpress.publish.plan.OwnershipState.PublishRecord;
 import org.chatpress.storage.ObjectKey;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
 
 class OwnershipStateTest {

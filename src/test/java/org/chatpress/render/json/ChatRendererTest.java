@@ -21,7 +21,8 @@ import java.util.Set;
 import java.util.TimeZone;
 import org.assertj.core.api.SoftAssertions;
 import org.chatpress.model.PublicMessage;
-import org.chatpress.storage.StoredObject;
+import org.chatpress.render.json.ChatSource.PageRef;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.Test;
 
