@@ -37,6 +37,9 @@ public record ChannelPolicy(
         boolean replies,
         AnnotationRules annotations,
         Optional<Instant> closedAt) {
+    /** To be raised when the same settings hide more than before, so that what is public is reviewed again. */
+    private static final String VERSION = "2";
+
     public ChannelPolicy {
         bots = Set.copyOf(bots);
         withdrawn = Set.copyOf(withdrawn);
@@ -57,6 +60,7 @@ public record ChannelPolicy(
     public String digest() {
         return String.join(
                 "|",
+                VERSION,
                 String.valueOf(approval.required()),
                 new TreeSet<>(approval.emoji()).toString(),
                 String.valueOf(approval.count()),

@@ -248,7 +248,64 @@ class ApprovalPolicyTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
+                    "*&lt;#&gt; a*",
+                    "*<#>* a",
+                    "_*~&lt;#&gt; a~*_",
+                    "`&lt;#&gt;` a",
+                    "```&lt;#&gt; a```",
+                    "&gt; &lt;#&gt; a",
+                    "&gt;&gt;&gt;&lt;#&gt; a",
+                    "> *&lt;#&gt;* a",
+                    "\u2022 &lt;#&gt; a",
+                    "&lt;\u200b#&gt; a",
+                    "\uff1c#\uff1e a",
+                    "\u3164&lt;#&gt; a",
+                    "polls are closed\\n&gt; &lt;#&gt; a",
+                    "&gt; polls are closed\\n&lt;#&gt; a",
+                    "polls are closed\\n```\\n&lt;#&gt; a\\n```"
+                })
+        void aMessageIsPrivateIfThePrefixIsBehindMarkup(String text) {
+            assertThat(under(Rules.none()).says(text.replace("\\n", "\n")).read())
+                    .isEqualTo(PRIVATE);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "priv\u00e9:, priv\u00e9: a",
+            "priv\u00e9:, Priv\u00e9: a",
+            "priv\u00e9:, PRIV\u00c9: a",
+            "priv\u00e9:, prive\u0301: a",
+            "PRIVE\u0301:, priv\u00e9: a",
+            "priv\u00e9:, *Priv\u00e9:* a",
+            "interne Ma\u00dfe, INTERNE MASSE a",
+            "*intern*, *intern* a",
+            "> , > a",
+            "-, - a"
+        })
+        void thePrefixIsComparedAsPeopleReadIt(String prefix, String text) {
+            assertThat(under(Rules.none().privatePrefix(prefix)).says(text).read())
+                    .isEqualTo(PRIVATE);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "<#>, <#C1|general> a",
+            "<#>, 1 &lt; 2 #&gt;",
+            "intern:, internal: a",
+            "intern:, a intern: b",
+            "'intern', 'a\nintern: b'",
+            "'', intern: a"
+        })
+        void othersArePublic(String prefix, String text) {
+            assertThat(under(Rules.none().privatePrefix(prefix)).says(text).read())
+                    .isEqualTo(APPROVED);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
                     "{'type':'rich_text','elements':[{'type':'rich_text_section','elements':[{'type':'text','text':' <#> a'}]}]}",
+                    "{'type':'section','text':{'type':'mrkdwn','text':'*&lt;#&gt; a*'}}",
                     "{'type':'rich_text','elements':[{'type':'rich_text_quote','elements':["
                             + "{'type':'text','text':'<','style':{'bold':true}},{'type':'text','text':'#> a'}]}]}",
                     "{'type':'section','text':{'type':'mrkdwn','text':'&lt;#&gt; a'}}",

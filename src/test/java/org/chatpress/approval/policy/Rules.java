@@ -61,6 +61,11 @@ final class Rules {
         return this;
     }
 
+    Rules privatePrefix(String prefix) {
+        privatePrefix = prefix;
+        return this;
+    }
+
     Rules withdraws(String ts) {
         withdrawn.add(new MessageTs(ts));
         return this;
