@@ -37,7 +37,8 @@ public final class MessageReviewer {
     private final SlackReader slack;
     private final Store store;
     private final MessageFormatter text;
-    private final UserDirectory.GroupCache groups = new UserDirectory.GroupCache();
+    private final UserDirectory.TokenOwner tokenOwner = new UserDirectory.TokenOwner();
+    private final UserDirectory.GroupCallTimes groupCallTimes = new UserDirectory.GroupCallTimes();
 
     public MessageReviewer(SlackReader slack, Store store, MessageFormatter text) {
         this.slack = slack;
@@ -47,9 +48,9 @@ public final class MessageReviewer {
 
     /** Reviews what changed in these channels, and saves the verdicts and the public messages. */
     public void review(Collection<Channel> channels, CycleContext context) {
-        var directory = new UserDirectory(slack, store, groups, context);
+        var directory = new UserDirectory(slack, store, tokenOwner, groupCallTimes, context);
         var builder = new PublicMessageBuilder(store, directory, text, context);
-        directory.refreshProfiles(context.report());
+        directory.refreshProfiles();
         for (Channel channel : channels) {
             review(channel, directory, builder, context);
         }

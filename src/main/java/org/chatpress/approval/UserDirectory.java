@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import org.chatpress.store.Store;
  */
 final class UserDirectory {
     private static final Duration MAX_PROFILE_AGE = Duration.ofDays(1);
-    private static final Duration MAX_GROUP_AGE = Duration.ofMinutes(1);
     private static final int REFRESHED_PER_CYCLE = 3;
     private static final String USER_PROFILES = "users.info";
 
@@ -36,24 +34,67 @@ final class UserDirectory {
 
     private final SlackReader slack;
     private final Store store;
-    private final GroupCache groups;
+    private final TokenOwner tokenOwner;
+    private final GroupCallTimes groupCallTimes;
+    private final CycleReport report;
     private final Instant now;
     private final Map<UserId, UserProfile> profiles = new HashMap<>();
-    private final Set<String> failedGroups = new HashSet<>();
+    private final Map<String, Optional<Set<UserId>>> groups = new HashMap<>();
     private final List<RemoteException> failures = new ArrayList<>();
     private int failedProfiles;
+    private boolean isTokenOwnerUnknown;
 
-    /** The members of user groups as Slack listed them. Outlives the cycle, because each list costs a call. */
-    static final class GroupCache {
-        private final Map<String, MemberList> lists = new HashMap<>();
+    /** The user of our own token, whose reactions never count. Slack is asked once. */
+    static final class TokenOwner {
+        private Optional<UserId> user = Optional.empty();
 
-        private record MemberList(Set<UserId> members, Instant fetchedAt) {}
+        private UserId user(SlackReader slack) {
+            if (user.isEmpty()) {
+                user = Optional.of(slack.identity().user());
+            }
+            return user.get();
+        }
     }
 
-    UserDirectory(SlackReader slack, Store store, GroupCache groups, CycleContext context) {
+    /**
+     * When Slack was last asked for the members of groups. Spreads the calls of a busy night, so that approvals do not
+     * wait for the next minute because this minute's calls (20) were used up at once.
+     */
+    static final class GroupCallTimes {
+        private static final int PROMPT_CALLS_PER_MINUTE = 9;
+        private static final Duration INTERVAL = Duration.ofSeconds(7);
+
+        private final List<Instant> calls = new ArrayList<>();
+
+        /** True in a cycle that may ask, which then may ask for every group. */
+        boolean mayAsk(Instant cycle) {
+            calls.removeIf(call ->
+                    call.isAfter(cycle) || !call.plus(Duration.ofMinutes(1)).isAfter(cycle));
+            if (calls.size() < PROMPT_CALLS_PER_MINUTE) {
+                return true;
+            }
+            Instant last = calls.get(calls.size() - 1);
+            long callsInLastCycle = calls.stream().filter(last::equals).count();
+            return last.equals(cycle)
+                    || !last.plus(INTERVAL.multipliedBy(callsInLastCycle)).isAfter(cycle);
+        }
+
+        void add(Instant cycle) {
+            calls.add(cycle);
+        }
+    }
+
+    UserDirectory(
+            SlackReader slack,
+            Store store,
+            TokenOwner tokenOwner,
+            GroupCallTimes groupCallTimes,
+            CycleContext context) {
         this.slack = slack;
         this.store = store;
-        this.groups = groups;
+        this.tokenOwner = tokenOwner;
+        this.groupCallTimes = groupCallTimes;
+        this.report = context.report();
         this.now = context.now();
     }
 
@@ -77,12 +118,19 @@ final class UserDirectory {
         if (profile.get().bot()) {
             return ReviewerRole.BOT;
         }
-        if (rule.approvers().anyone() || rule.approvers().people().contains(user)) {
+        ReviewerRole role = roleOfPerson(profile.get(), rule);
+        return role == ReviewerRole.APPROVER ? unlessTokenOwner(user) : role;
+    }
+
+    private ReviewerRole roleOfPerson(UserProfile profile, ApprovalRule rule) {
+        UserId user = profile.id();
+        boolean isKnownPerson = !profile.displayName().isEmpty();
+        if (rule.approvers().people().contains(user) || (rule.approvers().anyone() && isKnownPerson)) {
             return ReviewerRole.APPROVER;
         }
         ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
         for (String group : rule.approvers().groups()) {
-            Optional<Set<UserId>> members = members(group);
+            Optional<Set<UserId>> members = groups.computeIfAbsent(group, this::members);
             if (members.isEmpty()) {
                 otherwise = ReviewerRole.UNKNOWN;
             } else if (members.get().contains(user)) {
@@ -92,20 +140,36 @@ final class UserDirectory {
         return otherwise;
     }
 
-    private Optional<Set<UserId>> members(String group) {
-        GroupCache.MemberList cached = groups.lists.get(group);
-        if (cached != null && cached.fetchedAt.plus(MAX_GROUP_AGE).isAfter(now)) {
-            return Optional.of(cached.members);
-        }
-        if (failedGroups.contains(group)) {
-            return Optional.empty();
+    /** The user of our token may be a person; the reactions that we add must not approve anything. */
+    private ReviewerRole unlessTokenOwner(UserId user) {
+        if (isTokenOwnerUnknown) {
+            return ReviewerRole.UNKNOWN;
         }
         try {
-            var fetched = new GroupCache.MemberList(Set.copyOf(slack.groupMembers(group)), now);
-            groups.lists.put(group, fetched);
-            return Optional.of(fetched.members);
+            return user.equals(tokenOwner.user(slack)) ? ReviewerRole.BOT : ReviewerRole.APPROVER;
         } catch (RemoteException e) {
-            failedGroups.add(group);
+            if (e.kind() == RemoteException.Kind.REJECTED) {
+                return ReviewerRole.APPROVER; // offline
+            }
+            isTokenOwnerUnknown = true;
+            failures.add(e);
+            return ReviewerRole.UNKNOWN;
+        }
+    }
+
+    /**
+     * Asks Slack for a group's members. A list of an earlier cycle does not do: a role that is looked up now belongs to a
+     * reaction that was first seen now, and is saved for good.
+     */
+    private Optional<Set<UserId>> members(String group) {
+        if (!groupCallTimes.mayAsk(now)) {
+            report.deferWork();
+            return Optional.empty();
+        }
+        groupCallTimes.add(now);
+        try {
+            return Optional.of(slack.groupMembers(group));
+        } catch (RemoteException e) {
             failures.add(e);
             return Optional.empty();
         }
@@ -124,7 +188,7 @@ final class UserDirectory {
      * Asks Slack again for the authors with the oldest profiles, and shows changes to readers. It concerns no single
      * channel, so the report names the method of Slack's API.
      */
-    void refreshProfiles(CycleReport report) {
+    void refreshProfiles() {
         List<UserId> oldest = store.users().staleSince(now.minus(MAX_PROFILE_AGE), REFRESHED_PER_CYCLE);
         for (UserId id : oldest) {
             fetchProfile(id)

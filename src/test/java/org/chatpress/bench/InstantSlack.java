@@ -122,7 +122,7 @@ final class InstantSlack implements SlackClient {
 
     @Override
     public BotIdentity identity() {
-        throw new AssertionError("nobody asks");
+        return new BotIdentity(new UserId("U0CHATPRESS"), "Newsroom", Set.of());
     }
 
     @Override

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.approval.policy.Verdict;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
@@ -109,6 +111,67 @@ class ApprovalCycleTest {
         }
 
         @Test
+        void anApprovalByAUserWhoJoinedTheGroupAMomentAgoCounts() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            slack.react(CHANNEL, post("by another person"), SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+
+            slack.group("S0DESK", EDITOR, SECOND_EDITOR);
+            slack.react(CHANNEL, post("the winner is Smith"), SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void anApprovalByAUserWhoLeftTheGroupAMomentAgoDoesNotCount() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            slack.react(CHANNEL, post("by an editor"), EDITOR, CHECK);
+            newsroom.cycle();
+
+            slack.group("S0DESK", SECOND_EDITOR);
+            slack.react(CHANNEL, post("by a former editor"), EDITOR, CHECK);
+            cycles(10);
+
+            assertThat(texts()).containsExactly("by an editor");
+        }
+
+        @Test
+        void groupsAreListedOncePerCycleAndOnlyForNewReactions() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}");
+            for (String ts : post(5)) {
+                slack.react(CHANNEL, ts, EDITOR, CHECK);
+                slack.react(CHANNEL, ts, SECOND_EDITOR, CHECK);
+            }
+
+            cycles(20);
+
+            assertThat(newsroom.slackServer.calls("usergroups.users.list")).isEqualTo(1);
+        }
+
+        @Test
+        void anApprovalEachSecondIsPublishedWithinTwentySecondsAlthoughSlackLimitsTheListsOfGroups() {
+            slack.group("S0DESK", EDITOR);
+            newsroom.says("approval: {approvers: [S0DESK]}").pollsWhenDue();
+            newsroom.faults.enforceLimits();
+            List<String> posted = post(120);
+            for (int i = 0; i < 120; i++) {
+                slack.react(CHANNEL, posted.get(i), EDITOR, CHECK);
+                newsroom.events().onEvent(new ChannelId(CHANNEL), new MessageTs(posted.get(i)));
+                newsroom.clock.advance(Duration.ofSeconds(1));
+                newsroom.cycleNow();
+                assertThat(newsroom.store()
+                                .messages()
+                                .counts(new ChannelId(CHANNEL))
+                                .getOrDefault(Verdict.APPROVED, 0))
+                        .isGreaterThan(i - 20);
+            }
+        }
+
+        @Test
         void aGroupThatDoesNotExistDoesNotAffectTheOthers() {
             slack.group("S0SECOND", EDITOR);
             newsroom.says("approval: {approvers: [S0FIRST, S0SECOND]}");
@@ -143,6 +206,48 @@ class ApprovalCycleTest {
             slack.react(CHANNEL, ts, FakeWorkspace.BOT, CHECK);
             slack.react(CHANNEL, ts, "B0FEED", CHECK);
             newsroom.cycle();
+            assertThat(texts()).isEmpty();
+
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).hasSize(1);
+        }
+
+        @Test
+        void aReactionOfAnIdThatSlackDoesNotKnowDoesNotApproveWhereAnyoneMay() {
+            newsroom.says("approval: {approvers: [anyone], count: 2}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, "U0STRANGER", CHECK);
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            newsroom.cycle();
+            newsroom.restart().cycle();
+            assertThat(texts()).isEmpty();
+
+            slack.react(CHANNEL, ts, EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void aListedApproverWhomSlackNoLongerKnowsApproves() {
+            newsroom.says("approval: {approvers: [U0FREELANCE]}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, "U0FREELANCE", CHECK);
+
+            newsroom.cycle();
+
+            assertThat(texts()).containsExactly("the winner is Smith");
+        }
+
+        @Test
+        void theUserOfOurOwnTokenNeverApproves() {
+            slack.person(FakeWorkspace.BOT, "The desk's account");
+            newsroom.says("approval: {approvers: [anyone]}");
+            newsroom.faults.next("auth.test", Fault.SERVER_ERROR);
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, FakeWorkspace.BOT, CHECK);
+
+            cycles(3);
             assertThat(texts()).isEmpty();
 
             slack.react(CHANNEL, ts, PASSER_BY, CHECK);
