@@ -16,8 +16,8 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.Store;
 
 /**

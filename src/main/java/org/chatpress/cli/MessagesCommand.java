@@ -7,7 +7,7 @@ import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.MessageRepository.MessageSummary;

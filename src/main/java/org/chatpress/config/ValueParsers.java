@@ -23,6 +23,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.config.Channel.Closing;
+import org.chatpress.config.ConfigNode.DidYouMean;
 import org.chatpress.config.ConfigNode.InvalidValueException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;

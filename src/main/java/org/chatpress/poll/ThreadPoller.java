@@ -7,10 +7,10 @@ import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
-import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.Store;
 
 /** Reads threads from Slack into the store: replies, and editors' commands among them. */

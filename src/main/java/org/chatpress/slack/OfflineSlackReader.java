@@ -11,8 +11,8 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackReader.ThreadPage;
+import org.chatpress.slack.SlackReader.UserProfile;
 
 /** For commands that work on the database alone: no call is answered, and no user is known. */
 public final class OfflineSlackReader implements SlackReader {

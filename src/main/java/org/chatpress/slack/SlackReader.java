@@ -13,8 +13,6 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.UserProfile;
 
 /**
  * Reads a workspace, as far as its bot can see it. Every method throws a {@link RemoteException} if it gets no usable
@@ -92,4 +90,28 @@ public interface SlackReader {
 
     /** A channel as the bot sees it. */
     record ChannelInfo(ChannelId id, String name, boolean isPrivate, boolean isMember, boolean isArchived) {}
+
+    /**
+     * All replies of a thread.
+     *
+     * @param root the first message of the thread
+     * @param replies all replies with a valid ts, oldest first, including those that were also sent to the channel
+     * @param readAt the time of the response, by Slack's clock
+     */
+    public record ThreadPage(ChannelId channel, MessageTs root, List<SlackMessage> replies, Instant readAt) {
+        public ThreadPage {
+            replies = List.copyOf(replies);
+        }
+    }
+
+    /**
+     * What readers may know of a user.
+     *
+     * @param displayName the real name, or else the user name; empty if Slack does not know the user
+     * @param title the job title; may be empty
+     * @param image48 the https URL of the 48-pixel avatar on one of Slack's hosts; else empty. A gravatar URL would carry the
+     *     MD5 of the e-mail address.
+     * @param bot whether this is a bot or app, whose reactions do not count as approvals
+     */
+    public record UserProfile(UserId id, String displayName, String title, String image48, boolean bot) {}
 }

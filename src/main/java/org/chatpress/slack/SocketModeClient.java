@@ -20,6 +20,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
+import org.chatpress.slack.RateLimiter.SlackMethod;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

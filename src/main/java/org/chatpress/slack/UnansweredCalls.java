@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import org.chatpress.slack.RateLimiter.SlackMethod;
 
 /**
  * A circuit breaker for a Slack that does not respond, so that a cycle does not wait for the timeout of every call. After

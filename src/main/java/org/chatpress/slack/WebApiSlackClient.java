@@ -29,8 +29,9 @@ import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.RateLimiter.SlackMethod;
+import org.chatpress.slack.SlackReader.ThreadPage;
+import org.chatpress.slack.SlackReader.UserProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

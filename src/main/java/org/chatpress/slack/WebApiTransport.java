@@ -25,6 +25,7 @@ import okhttp3.FormBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.chatpress.model.Secret;
+import org.chatpress.slack.RateLimiter.SlackMethod;
 
 /**
  * Makes Web API calls through the rate limiter and the SDK's HTTP client, and parses the responses as plain JSON. The

@@ -29,10 +29,11 @@ final class DirectorySource implements ExportSource {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 String name = directory.toRealPath().relativize(file).toString();
                 if (attributes.isSymbolicLink()) {
-                    throw SafeEntryName.invalid(directory.toString(), name, "symbolic link: replace it by the file");
+                    throw ExportSource.invalidEntry(
+                            directory.toString(), name, "symbolic link: replace it by the file");
                 }
                 if (attributes.isRegularFile()) {
-                    names.add(SafeEntryName.check(directory.toString(), name));
+                    names.add(ExportSource.checkName(directory.toString(), name));
                     limits.checkFiles(directory.toString(), names.size());
                 }
                 return FileVisitResult.CONTINUE;

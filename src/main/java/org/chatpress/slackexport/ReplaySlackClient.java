@@ -31,9 +31,9 @@ import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader.ThreadPage;
+import org.chatpress.slack.SlackReader.UserProfile;
 
 /**
  * A workspace in which an export happens again, now and faster: messages are posted, edited, deleted and reacted to at

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,19 +19,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackReader.ChannelInfo;
+import org.chatpress.slack.SlackReader.UserProfile;
 
 /**
  * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json}
@@ -349,12 +352,57 @@ public final class SlackExport implements AutoCloseable {
 
         void checkBytes(String path, String name, long length, long total) {
             if (length > fileBytes) {
-                throw SafeEntryName.invalid(path, name, "more than " + fileBytes + " bytes: remove this file");
+                throw ExportSource.invalidEntry(path, name, "more than " + fileBytes + " bytes: remove this file");
             }
             if (total > totalBytes) {
-                throw SafeEntryName.invalid(
+                throw ExportSource.invalidEntry(
                         path, name, "makes the export larger than " + totalBytes + " bytes: export fewer days");
             }
+        }
+    }
+
+    /**
+     * Converts file uploads from before 2018. Their text is a sentence by Slack about the upload, followed by the author's
+     * comment; today the text is the comment. Without a comment the sentence stays, as the message has no other text.
+     */
+    private static final class LegacyFileMessages {
+        private static final Pattern SENTENCE = Pattern.compile(
+                "<@[A-Z0-9]+(\\|[^>]*)?> (uploaded|shared) an? (file|image): <[^>]*>( and commented: (?<comment>.*))?",
+                Pattern.DOTALL);
+
+        private LegacyFileMessages() {}
+
+        /** The message in today's form; the same object unless it is such an upload. */
+        static JsonNode upgrade(JsonNode message) {
+            String subtype = message.path("subtype").asText("");
+            boolean isShare = subtype.equals("file_share") || subtype.equals("file");
+            boolean hasFiles =
+                    message.path("file").isObject() || !message.path("files").isEmpty();
+            Matcher sentence = SENTENCE.matcher(message.path("text").asText(""));
+            boolean isSentence = sentence.matches() && (isShare || (subtype.isEmpty() && hasFiles));
+            if (!isSentence && !(isShare && message.path("file").isObject())) {
+                return message;
+            }
+
+            ObjectNode modern = message.deepCopy();
+            modern.remove("subtype");
+            if (isSentence) {
+                comment(message, sentence).ifPresent(comment -> modern.put("text", comment));
+            }
+            JsonNode file = modern.remove("file");
+            if (file != null && !modern.has("files")) {
+                modern.putArray("files").add(file);
+            }
+            return modern;
+        }
+
+        private static Optional<String> comment(JsonNode message, Matcher sentence) {
+            return Stream.of(message.path("file"), message.path("files").path(0))
+                    .map(file -> file.path("initial_comment").path("comment").asText(""))
+                    .filter(comment -> !comment.isBlank())
+                    .findFirst()
+                    .or(() -> Optional.ofNullable(sentence.group("comment")))
+                    .filter(comment -> !comment.isBlank());
         }
     }
 }

@@ -34,7 +34,7 @@ final class ZipSource implements ExportSource {
             limits.checkFiles(path.toString(), zip.size());
             var entries = new TreeMap<String, ZipEntry>();
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                String name = SafeEntryName.check(path.toString(), entry.getName());
+                String name = ExportSource.checkName(path.toString(), entry.getName());
                 if (!entry.isDirectory()) {
                     entries.put(name, entry);
                 }

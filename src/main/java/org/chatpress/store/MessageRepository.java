@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.Decision.Verdict;
-import org.chatpress.approval.policy.MessageSnapshot;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
@@ -19,9 +19,9 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
 import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.sql.Database;
 
 /**

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.sql.Database;
 
 /** People as Slack last described them. */

@@ -23,7 +23,6 @@ final class MrkdwnParser {
 
     private final String source;
     private final ReferenceResolver references;
-    private final MrkdwnReferenceParser referenceParser;
     private final ParagraphBuilder paragraphs = new ParagraphBuilder();
     private final MrkdwnLineBuilder line = new MrkdwnLineBuilder();
     private int at;
@@ -33,7 +32,6 @@ final class MrkdwnParser {
     MrkdwnParser(String source, ReferenceResolver references) {
         this.source = source;
         this.references = references;
-        this.referenceParser = new MrkdwnReferenceParser(references);
     }
 
     List<Block> parse() {
@@ -98,7 +96,7 @@ final class MrkdwnParser {
             appendText(1);
             return;
         }
-        line.add(referenceParser.parse(source.substring(at + 1, end)));
+        line.add(references.mrkdwn(source.substring(at + 1, end)));
         at = end + 1;
     }
 
@@ -246,14 +244,14 @@ final class MrkdwnParser {
         if (start < 0) {
             return LinkPolicy.withoutWorkspaceUrls(SlackEscapes.unescape(code));
         }
-        var parser = new MrkdwnReferenceParser(references.inCode());
+        ReferenceResolver inCode = references.inCode();
         var plain = new StringBuilder(code.length());
         int from = 0;
         while (start >= 0) {
             int end = referenceEnd(code, start);
             if (end >= 0) {
                 plain.append(SlackEscapes.unescape(code.substring(from, start)))
-                        .append(PlainTextWriter.writeLine(List.of(parser.parse(code.substring(start + 1, end)))));
+                        .append(PlainTextWriter.writeLine(List.of(inCode.mrkdwn(code.substring(start + 1, end)))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));

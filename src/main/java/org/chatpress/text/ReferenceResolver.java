@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
+import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
@@ -39,6 +41,48 @@ final class ReferenceResolver {
     ReferenceResolver inCode() {
         return new ReferenceResolver(
                 new ResolvedNames(names.users(), names.channels(), CustomEmoji.none()), zone, EmojiTable.empty());
+    }
+
+    /**
+     * What mrkdwn has in angle brackets: a link, user, channel, user group, broadcast or date.
+     *
+     * @param reference the text between the brackets; not empty
+     */
+    Span mrkdwn(String reference) {
+        int bar = reference.indexOf('|');
+        String target = bar < 0 ? reference : reference.substring(0, bar);
+        String label = bar < 0 ? "" : unescapedLine(reference.substring(bar + 1));
+        return switch (reference.charAt(0)) {
+            case '@' -> user(target.substring(1));
+            case '#' -> channel(target.substring(1));
+            case '!' -> special(target.substring(1), label);
+            default -> link(unescapedLine(target), label);
+        };
+    }
+
+    private Span special(String mention, String label) {
+        String name = mention.toLowerCase(Locale.ROOT);
+        if (name.startsWith("subteam^")) {
+            return USER_GROUP;
+        }
+        if (name.startsWith("date^")) {
+            String[] parts = mention.split("\\^", 4);
+            return date(
+                    parts[1],
+                    parts.length > 2 ? unescapedLine(parts[2]) : "",
+                    parts.length > 3 ? unescapedLine(parts[3]) : "",
+                    plainText(label));
+        }
+        Text broadcast = broadcast(name);
+        return broadcast.text().isEmpty() ? new Text(plainText(label)) : broadcast;
+    }
+
+    private String plainText(String label) {
+        return PlainTextWriter.writeLine(text(label));
+    }
+
+    private static String unescapedLine(String escaped) {
+        return SlackEscapes.unescape(escaped).replace('\n', ' ').strip();
     }
 
     Mention user(String id) {

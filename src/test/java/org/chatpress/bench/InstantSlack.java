@@ -21,9 +21,9 @@ import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
-import org.chatpress.model.slack.ThreadPage;
-import org.chatpress.model.slack.UserProfile;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackReader.ThreadPage;
+import org.chatpress.slack.SlackReader.UserProfile;
 
 /** Channels whose pages cost what they hold, however long they are: so that a figure is the program's own. */
 final class InstantSlack implements SlackClient {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.error.RemoteException;
+import org.chatpress.slack.RateLimiter.SlackMethod;
 import org.chatpress.support.FakeClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

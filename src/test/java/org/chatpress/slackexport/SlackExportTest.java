@@ -18,7 +18,7 @@ import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.UserProfile;
+import org.chatpress.slack.SlackReader.UserProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /**
  * Decides whether messages and replies are public under a channel's rules. The first reason that applies decides:
@@ -198,5 +200,37 @@ public final class ApprovalPolicy {
                         + reaction.getKey().user())
                 .sorted()
                 .collect(Collectors.joining());
+    }
+
+    /**
+     * A message as it is stored when its review starts.
+     *
+     * @param message as Slack last sent it
+     * @param reactions the message's own, or those of {@code reactions.get} where the message named only some users
+     * @param deleted true if Slack said that the message no longer exists
+     * @param readAt Slack's time when it sent the page that showed the message in this cycle; empty if no page did
+     * @param reviewState what the last review saved; empty if there was none
+     */
+    public record MessageSnapshot(
+            SlackMessage message,
+            List<Reaction> reactions,
+            boolean deleted,
+            Optional<Instant> readAt,
+            Optional<ReviewState> reviewState) {
+        public MessageSnapshot {
+            reactions = List.copyOf(reactions);
+        }
+
+        /** The same message with other reactions. */
+        public MessageSnapshot withReactions(List<Reaction> complete) {
+            return new MessageSnapshot(message, complete, deleted, readAt, reviewState);
+        }
+
+        /** True if the last review made the message public. */
+        public boolean isPublic() {
+            return reviewState
+                    .filter(before -> before.verdict() == Verdict.APPROVED)
+                    .isPresent();
+        }
     }
 }

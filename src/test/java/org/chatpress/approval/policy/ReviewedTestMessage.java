@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.MessageTs;

@@ -1,2 +1,0 @@
-/** Values of the media stage that the database stores or the settings hold: photos, their states, photo settings. Pure. */
-package org.chatpress.media.model;

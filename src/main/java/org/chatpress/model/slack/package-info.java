@@ -1,2 +1,0 @@
-/** What Slack returns, as values: messages, pages of history and threads, reactions, images, user profiles. */
-package org.chatpress.model.slack;

@@ -1,2 +1,0 @@
-/** FTP and FTPS. The only package that knows commons-net. */
-package org.chatpress.storage.ftp;

@@ -1,2 +1,0 @@
-/** S3 and compatible servers. The only package that knows the AWS SDK. */
-package org.chatpress.storage.s3;
