@@ -204,8 +204,16 @@ public final class PublishService implements AutoCloseable {
             return isRemoved;
         });
         return settings.storages().stream()
-                .map(storage -> open.computeIfAbsent(storage, storages))
+                .map(storage -> open.computeIfAbsent(storage, this::open))
                 .toList();
+    }
+
+    private Storage open(StorageSettings settings) {
+        Storage storage = storages.apply(settings);
+        if (store.storages().hasHeldFiles(storage.name())) {
+            storage.expectObjects();
+        }
+        return storage;
     }
 
     /** Runs the task for all storages at the same time, and returns when it has ended for all of them. */

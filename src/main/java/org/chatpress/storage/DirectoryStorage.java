@@ -26,12 +26,16 @@ import org.chatpress.storage.Storage.StoredObject;
 /**
  * Stores files in a local directory. The directory itself may be a symbolic link; links below it are neither followed nor
  * listed, so that nothing outside is ever changed.
+ *
+ * <p>The first put makes the directory. If it is missing later, every operation fails: its files, which are then out of
+ * reach, may come back with it.
  */
 final class DirectoryStorage implements Storage {
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final Path directory;
     private final FileSync fileSync;
+    private volatile boolean isExpected;
 
     /** Writes files so that they survive a power failure. */
     interface FileSync {
@@ -74,8 +78,19 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
+    public void expectObjects() {
+        isExpected = true;
+    }
+
+    @Override
     public void put(StoredObject object) {
+        write(object);
+        isExpected = true;
+    }
+
+    private void write(StoredObject object) {
         try {
+            requireDirectory();
             Path file = file(object.key().value());
             Files.createDirectories(file.getParent());
             replace(file, file(object.key().temporary()), object.bytes());
@@ -92,6 +107,8 @@ final class DirectoryStorage implements Storage {
             existed |= Files.deleteIfExists(file(key.temporary()));
             if (existed) {
                 fileSync.syncDirectory(file.getParent());
+            } else {
+                requireDirectory();
             }
         } catch (IOException e) {
             throw failure("delete " + key + " from", e);
@@ -101,6 +118,7 @@ final class DirectoryStorage implements Storage {
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
         try {
+            requireDirectory();
             Path file = file(key.value());
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     ? Optional.of(new StoredObject(key, Files.readAllBytes(file), "", ""))
@@ -115,6 +133,7 @@ final class DirectoryStorage implements Storage {
     @Override
     public List<ObjectKey> list(String folder) {
         try {
+            requireDirectory();
             Path top = Files.exists(directory) ? directory.toRealPath() : directory;
             Path start =
                     folder.isEmpty() ? top : top.resolve(directory.relativize(file(new ObjectKey(folder).value())));
@@ -133,7 +152,7 @@ final class DirectoryStorage implements Storage {
 
         StoredObject probe = Storage.probe();
         try {
-            put(probe);
+            write(probe);
             delete(probe.key());
         } finally {
             missing.forEach(DirectoryStorage::deleteQuietly);
@@ -142,6 +161,16 @@ final class DirectoryStorage implements Storage {
 
     @Override
     public void close() {}
+
+    private void requireDirectory() throws IOException {
+        if (isMissing()) {
+            throw new FileSystemException(directory.toString(), null, "the directory does not exist");
+        }
+    }
+
+    private boolean isMissing() {
+        return isExpected && Files.notExists(directory);
+    }
 
     /** The path of a key or partial file; throws if a symbolic link would lead out of the directory. */
     private Path file(String path) throws IOException {
@@ -227,6 +256,10 @@ final class DirectoryStorage implements Storage {
 
     private RemoteException failure(String action, IOException e) {
         String message = "cannot " + action + " " + name() + ": " + reason(e);
+        if (isMissing()) {
+            return RemoteException.transientFailure(
+                    message, "Mount " + directory + ", or create it empty if its files are lost.", e);
+        }
         Path existing = nearestExistingFolder();
         if (e instanceof FileAlreadyExistsException || !Files.isDirectory(existing)) {
             return RemoteException.actionRequired(message, "Move it away: Chatpress needs a folder there.", e);

@@ -21,6 +21,11 @@ public final class DryRunStorage implements Storage {
     }
 
     @Override
+    public void expectObjects() {
+        storage.expectObjects();
+    }
+
+    @Override
     public void put(StoredObject object) {
         out.printf("would put %s to %s (%d bytes)%n", object.key(), name(), object.bytes().length);
     }

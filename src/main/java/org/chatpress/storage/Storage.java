@@ -19,6 +19,12 @@ public interface Storage extends AutoCloseable {
      */
     String name();
 
+    /**
+     * Says that this storage held objects before. A directory that is missing from then on cannot be reached, as when its
+     * share is not mounted; it is not made again.
+     */
+    default void expectObjects() {}
+
     /** The number of threads that may use this storage at once. */
     default int maxParallel() {
         return 1;

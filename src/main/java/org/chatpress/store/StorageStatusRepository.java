@@ -144,6 +144,14 @@ public final class StorageStatusRepository {
                 storage);
     }
 
+    /** True if the storage has held a file of this database. */
+    public boolean hasHeldFiles(String storage) {
+        return db.first("""
+                        SELECT EXISTS (SELECT 1 FROM storage WHERE name = ?1 AND last_success_at IS NOT NULL)
+                            OR EXISTS (SELECT 1 FROM storage_file WHERE storage = ?1 AND version > 0) AS has_held
+                        """, row -> row.flag("has_held"), storage).orElseThrow();
+    }
+
     /**
      * True if there is something to upload to the storage or to delete from it.
      *

@@ -164,6 +164,37 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aDirectoryThatIsAwayLosesTheTextWhenItIsBack() throws IOException {
+        Path away = folder.resolve("share/away");
+        newsroom.publishesToReal("directory: " + folder.resolve("here"), "directory: " + away);
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        Path unmounted = Files.move(folder.resolve("share"), folder.resolve("unmounted"));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        newsroom.restart();
+        post("a recount");
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        assertThat(newsroom.cycle().incidents())
+                .extracting(CycleReport.Incident::what)
+                .containsExactly("directory " + away);
+        assertThat(folder.resolve("share")).doesNotExist();
+        assertThat(newsroom.store()
+                        .storages()
+                        .status("directory " + away)
+                        .orElseThrow()
+                        .pendingDeletes())
+                .isPositive();
+        Files.move(unmounted, folder.resolve("share"));
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+
+        assertThat(textOf(away)).contains("a recount").doesNotContain("Smith");
+    }
+
+    @Test
     void realStoragesShowTheSameChatAndLoseTheSameText() throws IOException {
         Path directory = folder.resolve("public");
         try (var s3 = new S3ServerInProcess().start();

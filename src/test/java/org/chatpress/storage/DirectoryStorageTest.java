@@ -207,6 +207,35 @@ class DirectoryStorageTest extends StorageContract {
     }
 
     @Test
+    void isNotReachableWhileItsDirectoryIsMissing() throws IOException {
+        storage.put(object(KEY, "taken down meanwhile"));
+        Path unmounted = Files.move(top, temp.resolve("unmounted"));
+        var reopened = new DirectoryStorage(top);
+        reopened.expectObjects();
+
+        for (Storage away : List.of(storage, reopened)) {
+            for (Runnable action : List.<Runnable>of(
+                    () -> away.put(object(KEY, "new")),
+                    () -> away.delete(KEY),
+                    () -> away.read(KEY),
+                    () -> away.list(""),
+                    () -> away.list("election"),
+                    away::check)) {
+                RemoteException failure = failureOf(action);
+
+                assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+                assertThat(failure).hasMessageEndingWith(" directory " + top + ": the directory does not exist");
+                assertThat(failure.hint()).isEqualTo("Mount " + top + ", or create it empty if its files are lost.");
+                assertThat(top).doesNotExist();
+            }
+        }
+
+        Files.move(unmounted, top);
+        storage.delete(KEY);
+        assertThat(allFiles()).isEmpty();
+    }
+
+    @Test
     void hasAName() {
         assertThat(new DirectoryStorage(Path.of("public")).name()).isEqualTo("directory public");
     }
