@@ -40,6 +40,41 @@ public final class VisibleText {
         return visible(text).replaceAll("[\\s\\u00A0]+", " ").strip();
     }
 
+    /** True for a text in which readers see nothing: white space and characters that no font draws. */
+    public static boolean isBlank(String text) {
+        return text.codePoints().allMatch(VisibleText::isBlank);
+    }
+
+    private static boolean isBlank(int c) {
+        return c < 0x7F
+                ? c <= ' '
+                : Character.isWhitespace(c)
+                        || Character.isSpaceChar(c)
+                        || isInvisible(c)
+                        || isUndrawnFormat(c)
+                        || isVariationSelector(c)
+                        || isFiller(c);
+    }
+
+    /** Arabic, Syriac and Kaithi have format characters that are drawn around numbers. */
+    private static boolean isUndrawnFormat(int c) {
+        boolean isDrawn =
+                (c >= 0x600 && c <= 0x605) || c == 0x6DD || c == 0x70F || c == 0x8E2 || c >= 0x110BD && c <= 0x110CD;
+        return Character.getType(c) == Character.FORMAT && !isDrawn;
+    }
+
+    private static boolean isVariationSelector(int c) {
+        return (c >= 0x180B && c <= 0x180F) || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+    }
+
+    /** Letters and symbols without ink: fillers of Hangul, vowels of Khmer, the empty Braille pattern and a joiner. */
+    private static boolean isFiller(int c) {
+        return switch (c) {
+            case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0 -> true;
+            default -> false;
+        };
+    }
+
     private static boolean isLineEnd(int c) {
         return c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029;
     }

@@ -123,14 +123,22 @@ public final class EmojiTable {
         }
         int limit = Math.min(text.length(), colon + 1 + MAX_NAME_LENGTH);
         int at = colon + 1;
-        while (at < limit && isNameCharacter(text.charAt(at))) {
-            at++;
+        while (at < limit && isNameCharacter(text.codePointAt(at))) {
+            at += Character.charCount(text.codePointAt(at));
         }
         return at < limit && at > colon + 1 && text.charAt(at) == ':' ? at + 1 : -1;
     }
 
-    private static boolean isNameCharacter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
+    /** Names of custom emoji have letters of any script, but no capitals. */
+    private static boolean isNameCharacter(int c) {
+        if (c < 0x80) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "_-+'".indexOf(c) >= 0;
+        }
+        int type = Character.getType(c);
+        return (Character.isLetterOrDigit(c) && !Character.isUpperCase(c))
+                || type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || c == '’';
     }
 
     /** 100 and 1234 are names of emoji, but 10:100:45 is a time or a score. */

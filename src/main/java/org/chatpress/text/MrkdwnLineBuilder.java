@@ -3,6 +3,7 @@ package org.chatpress.text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.Span;
@@ -68,6 +69,21 @@ final class MrkdwnLineBuilder {
         }
     }
 
+    /** Turns the delimiter of an open style into text. Styles opened since stay open. */
+    void turnIntoText(Style style) {
+        endText();
+        OpenStyle outer = null;
+        for (Iterator<OpenStyle> styles = openStyles.descendingIterator(); styles.hasNext(); ) {
+            OpenStyle open = styles.next();
+            if (open.style() == style) {
+                addAsText(open, outer);
+                styles.remove();
+                return;
+            }
+            outer = open;
+        }
+    }
+
     /** Returns the line without the spaces at its ends, empty if it is blank, and starts the next line. */
     List<Span> build() {
         int end = text.length();
@@ -86,9 +102,12 @@ final class MrkdwnLineBuilder {
 
     private void turnInnermostIntoText() {
         OpenStyle innermost = openStyles.pop();
-        List<Span> outer = openStyles.peek().spans();
-        outer.add(new Text(String.valueOf(innermost.style().delimiter)));
-        outer.addAll(innermost.spans());
+        addAsText(innermost, openStyles.peek());
+    }
+
+    private static void addAsText(OpenStyle unclosed, OpenStyle outer) {
+        outer.spans().add(new Text(String.valueOf(unclosed.style().delimiter)));
+        outer.spans().addAll(unclosed.spans());
     }
 
     private void endText() {

@@ -8,6 +8,7 @@ import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
+import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Style;
 import org.chatpress.text.document.Span.Styled;
 import org.chatpress.text.document.Span.Text;
@@ -25,6 +26,7 @@ final class MrkdwnParser {
     private final ReferenceResolver references;
     private final ParagraphBuilder paragraphs = new ParagraphBuilder();
     private final MrkdwnLineBuilder line = new MrkdwnLineBuilder();
+    private String indent = "";
     private int at;
     private boolean quotedToEnd;
 
@@ -40,26 +42,49 @@ final class MrkdwnParser {
             while (at < source.length() && source.charAt(at) != '\n') {
                 parseNext();
             }
-            paragraphs.addLine(line.build());
+            paragraphs.addLine(indent, line.build());
             at++;
         }
         return paragraphs.build();
+    }
+
+    /** Parses the label of a link. Slack applies styles in it, but a URL keeps its underscores. */
+    private static List<Span> parseLabel(String label, ReferenceResolver references) {
+        boolean isPlain = label.contains("://") || label.contains(FENCE) || LinkPolicy.containsWorkspaceUrl(label);
+        if (isPlain) {
+            return references.text(SlackEscapes.unescape(label));
+        }
+        var parser = new MrkdwnParser(label, references);
+        while (parser.at < label.length()) {
+            parser.parseNext();
+        }
+        return parser.line.build();
     }
 
     private void startLine() {
         if (quotedToEnd) {
             paragraphs.setQuoted(true);
         } else if (source.startsWith(QUOTE_TO_END, at)) {
-            at += QUOTE_TO_END.length();
+            skipQuoteMark(QUOTE_TO_END);
             quotedToEnd = true;
             paragraphs.setQuoted(true);
         } else if (source.startsWith(QUOTE, at)) {
-            at += QUOTE.length();
+            skipQuoteMark(QUOTE);
             paragraphs.setQuoted(true);
         } else {
             paragraphs.setQuoted(false);
         }
+        int start = at;
         skipSpaces();
+        indent = source.substring(start, at);
+    }
+
+    /** Skips the mark of a quote and the space that people type after it. */
+    private void skipQuoteMark(String mark) {
+        at += mark.length();
+        if (source.startsWith(" ", at)) {
+            at++;
+        }
     }
 
     private void parseNext() {
@@ -96,7 +121,7 @@ final class MrkdwnParser {
             appendText(1);
             return;
         }
-        line.add(references.mrkdwn(source.substring(at + 1, end)));
+        line.add(references.mrkdwn(source.substring(at + 1, end), label -> parseLabel(label, references)));
         at = end + 1;
     }
 
@@ -128,11 +153,12 @@ final class MrkdwnParser {
             return false;
         }
         String code = withoutBlankEnds(plainCode(source.substring(start, end)));
-        if (!code.isEmpty()) {
-            paragraphs.addLine(line.build());
+        if (!VisibleText.isBlank(code)) {
+            paragraphs.addLine(indent, line.build());
             paragraphs.addBlock(new Preformatted(code));
         }
         at = end + FENCE.length();
+        indent = "";
         skipSpaces();
         return true;
     }
@@ -141,6 +167,9 @@ final class MrkdwnParser {
         if (line.isOpen(style) && closesAt(at)) {
             line.close(style);
             at++;
+        } else if (line.isOpen(style) && isBlockedCloseAt(at)) {
+            line.turnIntoText(style);
+            appendText(1);
         } else if (!line.isOpen(style) && opensAt(at)) {
             line.open(style);
             at++;
@@ -198,16 +227,48 @@ final class MrkdwnParser {
                 && !(delimiter > 0 && source.charAt(delimiter - 1) == source.charAt(delimiter))
                 && next < source.length()
                 && !isSpace(source.charAt(next))
+                && (source.charAt(next) != '/' || isSpaceBefore(delimiter))
                 && !Style.isDelimiter(source.charAt(next));
     }
 
+    /** A style closes between a character that is no space and the edge of a word, or the delimiter of a style around it. */
     private boolean closesAt(int delimiter) {
-        return !isSpace(source.charAt(delimiter - 1))
-                && (delimiter + 1 == source.length() || isBoundary(source.codePointAt(delimiter + 1)));
+        if (isSpace(source.charAt(delimiter - 1))) {
+            return false;
+        }
+        int next = delimiter + 1;
+        while (next < source.length() && isOtherDelimiter(next, delimiter) && isOpenAt(next)) {
+            next++;
+        }
+        return next == source.length()
+                || source.charAt(next) == '/'
+                || (isBoundary(source.codePointAt(next)) && !isBlocking(next));
+    }
+
+    /** True where a style would close but for the next character. A pair of delimiters does not extend beyond it. */
+    private boolean isBlockedCloseAt(int delimiter) {
+        return !isSpace(source.charAt(delimiter - 1)) && isBlocking(delimiter + 1);
+    }
+
+    /** Slack's client closes no style before these characters. */
+    private boolean isBlocking(int position) {
+        return switch (source.charAt(position)) {
+            case '(', '@', '|', '_', '*', '`', '\\' -> true;
+            case '&' -> source.startsWith(SlackEscapes.AMPERSAND, position);
+            default -> false;
+        };
+    }
+
+    private boolean isOpenAt(int position) {
+        return line.isOpen(Style.ofDelimiter(source.charAt(position)));
     }
 
     private boolean isOtherDelimiter(int position, int delimiter) {
         return Style.isDelimiter(source.charAt(position)) && source.charAt(position) != source.charAt(delimiter);
+    }
+
+    private boolean isSpaceBefore(int position) {
+        return position == 0 || isSpace(source.charAt(position - 1));
     }
 
     private boolean isBoundaryBefore(int position) {
@@ -251,7 +312,8 @@ final class MrkdwnParser {
             int end = referenceEnd(code, start);
             if (end >= 0) {
                 plain.append(SlackEscapes.unescape(code.substring(from, start)))
-                        .append(PlainTextWriter.writeLine(List.of(inCode.mrkdwn(code.substring(start + 1, end)))));
+                        .append(PlainTextWriter.writeLine(List.of(inCode.mrkdwn(
+                                code.substring(start + 1, end), label -> inCode.text(SlackEscapes.unescape(label))))));
                 from = end + 1;
             }
             start = code.indexOf('<', Math.max(start + 1, from));

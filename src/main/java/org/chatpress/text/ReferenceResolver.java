@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
@@ -47,16 +48,19 @@ final class ReferenceResolver {
      * What mrkdwn has in angle brackets: a link, user, channel, user group, broadcast or date.
      *
      * @param reference the text between the brackets; not empty
+     * @param labels parses the label of a link, with its escapes
      */
-    Span mrkdwn(String reference) {
+    Span mrkdwn(String reference, Function<String, List<Span>> labels) {
         int bar = reference.indexOf('|');
         String target = bar < 0 ? reference : reference.substring(0, bar);
-        String label = bar < 0 ? "" : unescapedLine(reference.substring(bar + 1));
+        String label =
+                bar < 0 ? "" : reference.substring(bar + 1).replace('\n', ' ').strip();
         return switch (reference.charAt(0)) {
-            case '@' -> user(target.substring(1));
+            case '@' -> user(target.substring(1), unescapedLine(label));
             case '#' -> channel(target.substring(1));
-            case '!' -> special(target.substring(1), label);
-            default -> link(unescapedLine(target), label);
+            case '!' -> special(target.substring(1), unescapedLine(label));
+            default ->
+                label.isEmpty() ? link(unescapedLine(target), label) : link(unescapedLine(target), labels.apply(label));
         };
     }
 
@@ -85,8 +89,13 @@ final class ReferenceResolver {
         return SlackEscapes.unescape(escaped).replace('\n', ' ').strip();
     }
 
-    Mention user(String id) {
-        Optional<String> name = UserId.isValid(id) ? names.user(new UserId(id)) : Optional.empty();
+    /** @param label the user name that Slack wrote into the text, which is shown for users without a profile; may be empty */
+    Mention user(String id, String label) {
+        Optional<String> name = UserId.isValid(id)
+                ? names.user(new UserId(id))
+                        .filter(known -> !VisibleText.isBlank(known))
+                        .or(() -> Optional.of(label))
+                : Optional.empty();
         return new Mention(visibleName(name, "someone"));
     }
 
@@ -95,20 +104,24 @@ final class ReferenceResolver {
         return new Text("#" + visibleName(name, "channel"));
     }
 
-    /** {@code @here}, {@code @channel} or {@code @everyone}; empty for another range. */
+    /** {@code @here}, {@code @channel}, {@code @group} or {@code @everyone}; empty for another range. */
     static Text broadcast(String range) {
         return switch (range) {
-            case "here", "channel", "everyone" -> new Text("@" + range);
+            case "here", "channel", "group", "everyone" -> new Text("@" + range);
             default -> new Text("");
         };
     }
 
     /** A link, or its label as text if readers may not follow it. Without a label the URL is shown. */
     Span link(String url, String label) {
-        List<Span> shown = label.isEmpty() ? List.of(new Text(labelOf(url))) : text(label);
+        return link(url, label.isEmpty() ? List.of(new Text(labelOf(url))) : text(label));
+    }
+
+    /** A link, or its label as text if readers may not follow it. */
+    Span link(String url, List<Span> shown) {
         String plain = PlainTextWriter.writeLine(shown);
         return LinkPolicy.linkTarget(url)
-                .filter(target -> !plain.isBlank())
+                .filter(target -> !VisibleText.isBlank(plain))
                 .<Span>map(target -> new Link(target, shown))
                 .orElseGet(() -> new Text(plain));
     }
@@ -215,7 +228,7 @@ final class ReferenceResolver {
     private static String visibleName(Optional<String> name, String fallback) {
         return name.map(ReferenceResolver::oneLine)
                 .map(LinkPolicy::withoutWorkspaceUrls)
-                .filter(visible -> !visible.isEmpty())
+                .filter(visible -> !VisibleText.isBlank(visible))
                 .orElse(fallback);
     }
 

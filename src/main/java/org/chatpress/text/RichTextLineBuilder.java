@@ -96,12 +96,30 @@ final class RichTextLineBuilder {
         while (to > from && isBlank(elements.get(to - 1))) {
             to--;
         }
+        String indent = "";
         if (from < to) {
+            indent = indent(from);
             elements.set(from, stripped(elements.get(from), String::stripLeading));
             elements.set(to - 1, stripped(elements.get(to - 1), String::stripTrailing));
         }
-        paragraphs.addLine(styled(from, to, 0));
+        paragraphs.addLine(indent, styled(from, to, 0));
         elements.clear();
+    }
+
+    /** The white space before the first visible character. */
+    private String indent(int firstVisible) {
+        var indent = new StringBuilder();
+        for (Element element : elements.subList(0, firstVisible)) {
+            indent.append(((Text) element.span()).text());
+        }
+        if (elements.get(firstVisible).span() instanceof Text text
+                && (elements.get(firstVisible).styles() & CODE) == 0) {
+            indent.append(
+                    text.text(),
+                    0,
+                    text.text().length() - text.text().stripLeading().length());
+        }
+        return indent.toString();
     }
 
     private static boolean isBlank(Element element) {

@@ -94,7 +94,7 @@ final class RichTextParser {
                             : PlainTextWriter.writeLine(List.of(span(part, references.inCode()))));
         }
         String code = MrkdwnParser.withoutBlankEnds(LinkPolicy.withoutWorkspaceUrls(text.toString()));
-        Optional<Block> block = code.isEmpty() ? Optional.empty() : Optional.of(new Preformatted(code));
+        Optional<Block> block = VisibleText.isBlank(code) ? Optional.empty() : Optional.of(new Preformatted(code));
         return isBordered(element) ? block.map(inner -> new Quote(List.of(inner))) : block;
     }
 
@@ -119,9 +119,13 @@ final class RichTextParser {
         Deque<OpenList> open = new ArrayDeque<>();
         for (JsonNode list : slice(elements, start, end)) {
             var next = OpenList.of(list);
+            boolean endsSublist = !open.isEmpty() && open.peek().indent > next.indent;
             while (!open.isEmpty()
-                    && (open.peek().indent > next.indent || open.peek().differsFrom(next))) {
+                    && (open.peek().indent > next.indent || open.peek().differsFrom(next, endsSublist))) {
                 close(open, outermost);
+            }
+            while (!open.isEmpty() && open.peek().indent < next.indent - 1) {
+                open.push(new OpenList(open.peek().indent + 1, false, 1));
             }
             if (open.isEmpty() || open.peek().indent < next.indent) {
                 open.push(next);
@@ -181,10 +185,13 @@ final class RichTextParser {
                     hasStart ? offset + 1 : 1);
         }
 
-        /** True for a list of the same indent that does not continue this one. */
-        boolean differsFrom(OpenList next) {
-            return indent == next.indent
-                    && (numbered != next.numbered || (numbered && next.start != start + items.size()));
+        /**
+         * True for a list of the same indent that does not continue this one. After a sublist Slack goes on with the numbers
+         * of the list around it, whether the next list has an offset or not.
+         */
+        boolean differsFrom(OpenList next, boolean endsSublist) {
+            boolean continuesNumbers = next.start == start + items.size() || (endsSublist && next.start == 1);
+            return indent == next.indent && (numbered != next.numbered || (numbered && !continuesNumbers));
         }
 
         void add(List<Block> content) {
@@ -233,7 +240,7 @@ final class RichTextParser {
                 references.link(
                         ReferenceResolver.oneLine(element.path("url").asText()),
                         ReferenceResolver.oneLine(element.path("text").asText()));
-            case "user" -> references.user(element.path("user_id").asText());
+            case "user" -> references.user(element.path("user_id").asText(), "");
             case "channel" -> references.channel(element.path("channel_id").asText());
             case "usergroup", "team" -> ReferenceResolver.USER_GROUP;
             case "broadcast" ->

@@ -33,6 +33,26 @@ class CustomEmojiTest {
         assertThat(emoji.characters()).isEqualTo(Map.of("hooray", "🎉", "yes", "👍"));
     }
 
+    /** Slack permits letters of any script in names, and apostrophes. */
+    @Test
+    void namesMayBeInAnyScript() {
+        Map<String, String> list = Map.of(
+                "approved", "alias:white_check_mark",
+                "승인", "alias:white_check_mark",
+                "don't", "alias:thumbsup",
+                "café", "alias:coffee",
+                "हाँ", "alias:+1",
+                "𐐨", "alias:tada");
+        String mrkdwn = ":approved: :승인: :don't: :café: :हाँ: :𐐨: 時間:会議:場所";
+
+        assertThat(Mentions.in(mrkdwn).emoji()).containsAll(list.keySet());
+        var names = new ResolvedNames(Map.of(), Map.of(), CustomEmoji.of(list, Map.of(), EmojiTable.standard()));
+        assertThat(new MessageFormatter(EmojiTable.standard())
+                        .format(mrkdwn, names, ZoneOffset.UTC, PatternMatcher.NONE)
+                        .text())
+                .isEqualTo("✅ ✅ 👍 ☕ 👍 🎉 時間:会議:場所");
+    }
+
     @Test
     void originalsAreTheImagesWithoutAliases() {
         assertThat(CustomEmoji.originals(LIST)).containsOnlyKeys("siren", "unmirrored");

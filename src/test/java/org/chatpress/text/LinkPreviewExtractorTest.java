@@ -114,6 +114,7 @@ class LinkPreviewExtractorTest {
         "https://youtube.com.example/watch?v=dQw4w9WgXcQ, LINK, ''",
         "https://twitter.com/ada/status/1234567890123456789?s=20, X, 1234567890123456789",
         "https://x.com/ada/status/1234567890123456789/photo/1, X, 1234567890123456789",
+        "https://twitter.com/i/web/status/1234567890123456789, X, 1234567890123456789",
         "https://x.com/ada, LINK, ''",
         "https://bsky.app/profile/ada.example.com/post/3kabc123, BLUESKY, ada.example.com/3kabc123",
         "https://bsky.app/profile/did:plc:abc123/post/3kabc123, BLUESKY, did:plc:abc123/3kabc123",

@@ -65,6 +65,28 @@ class MessageFormatterTest {
 
     @ParameterizedTest
     @MethodSource
+    void stylesCloseWhereSlacksClientClosesThem(String mrkdwn, String html) {
+        assertThat(html(mrkdwn)).isEqualTo("<p>" + html + "</p>");
+    }
+
+    static Stream<Arguments> stylesCloseWhereSlacksClientClosesThem() {
+        return Stream.of(
+                arguments("*yes*/no", "<strong>yes</strong>/no"),
+                arguments("*red*/*blue*", "<strong>red</strong>/*blue*"),
+                arguments("*one*\\ and *two*; three", "*one*\\ and <strong>two</strong>; three"),
+                arguments("*Name*(title)", "*Name*(title)"),
+                arguments(
+                        "*a*@b *a*&amp;b *a*|b *a*_b *a** *a*`b`",
+                        "*a*@b *a*&amp;b *a*|b *a*_b *a** *a*<code>b</code>"),
+                arguments("*Name*(title) and *b*", "*Name*(title) and <strong>b</strong>"),
+                arguments("_a *b*(c) d_", "<em>a *b*(c) d</em>"),
+                arguments("*a _b*(c) d_", "*a <em>b*(c) d</em>"),
+                arguments("*a*&lt; *b*) *c*.", "<strong>a</strong>&lt; <strong>b</strong>) <strong>c</strong>."),
+                arguments("*/r/maps* is right", "<strong>/r/maps</strong> is right"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
     void codeKeepsDelimitersAndEmojiNames(String mrkdwn, String html) {
         assertThat(html(mrkdwn)).isEqualTo(html);
     }
@@ -109,11 +131,35 @@ class MessageFormatterTest {
                         "x\na\n\n> b"),
                 arguments("&gt; &gt; a", "<blockquote><p>&gt; a</p></blockquote>", "> a"),
                 arguments("a &gt; b", "<p>a &gt; b</p>", "a > b"),
-                arguments("&gt;*x*", "<blockquote><p><strong>x</strong></p></blockquote>", "x"));
+                arguments("&gt;*x*", "<blockquote><p><strong>x</strong></p></blockquote>", "x"),
+                arguments(
+                        "• a\n  ◦ b\n\t▪ c",
+                        "<p>• a<br>\u00a0\u00a0◦ b<br>\u00a0\u00a0\u00a0\u00a0▪ c</p>",
+                        "• a\n\u00a0\u00a0◦ b\n\u00a0\u00a0\u00a0\u00a0▪ c"),
+                arguments("&gt; a\n&gt;  b", "<blockquote><p>a<br>\u00a0b</p></blockquote>", "a\n\u00a0b"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n\n", "\u00a0\t", "&gt; ", "&gt;&gt;&gt;\n\n", "<!unknown>", "\u0000\u202e"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\n\n",
+                "\u00a0\t",
+                "&gt; ",
+                "&gt;&gt;&gt;\n\n",
+                "<!unknown>",
+                "\u0000\u202e",
+                "\ufeff",
+                "\u200b",
+                "\u2060",
+                "\u3164",
+                "\u2800",
+                "\u00ad",
+                "\u115f\u1160\uffa0 \u034f\u200e\u180e\ufe0f",
+                "*\u200b* <https://a.example|\u3164>",
+                "```\u2800```"
+            })
     void blankTextIsEmpty(String mrkdwn) {
         assertThat(format(mrkdwn)).isEqualTo(new FormattedText("", ""));
     }
@@ -142,7 +188,9 @@ class MessageFormatterTest {
     static Stream<Arguments> linksKeepTheirLabel() {
         return Stream.of(
                 arguments("<https://a.example/b>", link("https://a.example/b", "https://a.example/b")),
-                arguments("<http://a.example|A &amp; *B* :tada:>", link("http://a.example", "A &amp; *B* 🎉")),
+                arguments(
+                        "<http://a.example|A &amp; *B* :tada:>",
+                        link("http://a.example", "A &amp; <strong>B</strong> 🎉")),
                 arguments("<https://a.example/?b=1&amp;c=2|x>", link("https://a.example/?b=1&amp;c=2", "x")),
                 arguments("<https://a.example/?b=1&amp;amp;c|x>", link("https://a.example/?b=1&amp;amp;c", "x")),
                 arguments("<https://a.example|>", link("https://a.example", "https://a.example")),
@@ -152,7 +200,18 @@ class MessageFormatterTest {
                 arguments("<mailto:tips@a.example>", link("mailto:tips@a.example", "tips@a.example")),
                 arguments("<tel:+15550100|call us>", link("tel:+15550100", "call us")),
                 arguments("<ftp://a.example|x> <ftp://a.example>", "x ftp://a.example"),
-                arguments("<HTTPS://a.example|x>", link("HTTPS://a.example", "x")));
+                arguments("<HTTPS://a.example|x>", link("HTTPS://a.example", "x")),
+                arguments("<https://a.example|*Score*>", link("https://a.example", "<strong>Score</strong>")),
+                arguments(
+                        "<https://a.example|~a~ `b` 2*3*4>",
+                        link("https://a.example", "<s>a</s> <code>b</code> 2*3*4")),
+                arguments("<https://a.example/?q=_x_>", link("https://a.example/?q=_x_", "https://a.example/?q=_x_")),
+                arguments(
+                        "<https://a.example/?q=_x_|https://a.example/?q=_x_>",
+                        link("https://a.example/?q=_x_", "https://a.example/?q=_x_")),
+                arguments(
+                        "<mailto:a@example.org?subject=Hello, World|Write>",
+                        link("mailto:a@example.org?subject=Hello,%20World", "Write")));
     }
 
     @ParameterizedTest
@@ -221,6 +280,8 @@ class MessageFormatterTest {
         String text = "slack.com, myslack.com slack.community a.slack.com.example slack.comx Slack: the film";
 
         assertThat(format(text).text()).isEqualTo(text);
+        assertThat(html("<https://status.slack.com/2026-11|x> a.status.slack.com mystatus.slack.com"))
+                .isEqualTo("<p>" + link("https://status.slack.com/2026-11", "x") + " link link</p>");
         assertThat(html("<https://notslack.com/x|x>")).isEqualTo("<p>" + link("https://notslack.com/x", "x") + "</p>");
     }
 
@@ -233,10 +294,12 @@ class MessageFormatterTest {
     static Stream<Arguments> showsOnlyPublicNames() {
         return Stream.of(
                 arguments("<@U123> <@U123|ada>", "@Ada Lovelace @Ada Lovelace"),
-                arguments("<@U999> <@U999|joe> <@> <@x|y> <@U0>", "@someone @someone @someone @someone @someone"),
+                arguments("<@U999> <@U999|joe> <@> <@x|y> <@U0>", "@someone @joe @someone @someone @someone"),
                 arguments("<#C123> <#C123|other>", "#election-night #election-night"),
                 arguments("<#C999|secret> <#C999> <#C999|> <#|x>", "#channel #channel #channel #channel"),
                 arguments("<!here> <!channel> <!everyone> <!here|@x>", "@here @channel @everyone @here"),
+                arguments("hey <!group>", "hey @group"),
+                arguments("<@U999|> <@U999|\u3164> `<@U999|joe>`", "@someone @someone @joe"),
                 arguments("<!subteam^S1|@desk> <!subteam^S1>", "@group @group"),
                 arguments("<!date^1392734382^{date} at {time}|2014-02-18>", "February 18th, 2014 at 9:39 AM"),
                 arguments("<!date^x^{date}|2014-02-18> <!date^1^{x}|then>", "2014-02-18 then"),

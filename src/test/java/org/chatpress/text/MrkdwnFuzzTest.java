@@ -50,7 +50,7 @@ class MrkdwnFuzzTest {
             ">",
             "|",
             "<@U123>",
-            "<@U9SECRET|secret>",
+            "<@U9SECRET|joe>",
             "<#C123>",
             "<#C9SECRET|secret>",
             "<!here>",

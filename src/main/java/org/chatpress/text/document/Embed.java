@@ -20,7 +20,8 @@ public record Embed(Kind kind, String id) {
     private static final Pattern VIDEO = Pattern.compile("/(?:shorts|live|embed|v)/([A-Za-z0-9_-]{11})/?");
     private static final Pattern SHORT_VIDEO = Pattern.compile("/([A-Za-z0-9_-]{11})/?");
     private static final Pattern VIDEO_QUERY = Pattern.compile("(?:.*&)?v=([A-Za-z0-9_-]{11})(?:&.*)?");
-    private static final Pattern X_POST = Pattern.compile("/[A-Za-z0-9_]{1,20}/status(?:es)?/([0-9]{1,20})(?:/.*)?");
+    private static final Pattern X_POST =
+            Pattern.compile("/(?:[A-Za-z0-9_]{1,20}|i/web)/status(?:es)?/([0-9]{1,20})(?:/.*)?");
     private static final Pattern BLUESKY_POST =
             Pattern.compile("/profile/([A-Za-z0-9.:-]{3,253})/post/([A-Za-z0-9]{1,32})/?");
     private static final Pattern MASTODON_POST =

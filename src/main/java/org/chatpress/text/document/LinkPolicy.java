@@ -11,6 +11,7 @@ public final class LinkPolicy {
     public static final String NEUTRAL_LABEL = "link";
 
     private static final String WORD = "slack";
+    private static final String STATUS = "status.";
     private static final String APP_URL = "slack://";
     private static final List<String> SLACK_HOSTS =
             List.of("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com", "slack-imgs.com", APP_URL);
@@ -22,7 +23,8 @@ public final class LinkPolicy {
      *
      * @return empty unless the URL is mailto, tel, or http(s) with a plain host, and does not lead to a workspace
      */
-    public static Optional<String> linkTarget(String url) {
+    public static Optional<String> linkTarget(String target) {
+        String url = withEncodedSpaces(target);
         for (int i = 0; i < url.length(); i++) {
             char c = url.charAt(i);
             if (c <= ' ' || (c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c)))) {
@@ -36,6 +38,14 @@ public final class LinkPolicy {
             default -> false;
         };
         return allowed && !containsWorkspaceUrl(url) ? Optional.of(encoded(url)) : Optional.empty();
+    }
+
+    /** Mail programs and Slack write the subject and body of a mailto URL with spaces. */
+    private static String withEncodedSpaces(String url) {
+        int query = url.indexOf('?');
+        return query > 0 && scheme(url).equals("mailto")
+                ? url.substring(0, query) + url.substring(query).replace(" ", "%20")
+                : url;
     }
 
     /** The URL of an image to show; empty unless {@link #linkTarget} permits it and it is http(s). */
@@ -112,13 +122,23 @@ public final class LinkPolicy {
         if (slack.get().equals(APP_URL)) {
             return isWholeHost ? urlEnd(text, hostEnd) : -1;
         }
-        if ((!hasSubdomain && !isWholeHost) || hostContinues(text, hostEnd)) {
+        if ((!hasSubdomain && !isWholeHost) || hostContinues(text, hostEnd) || isStatusPage(text, at, slack.get())) {
             return -1;
         }
         // Slack's front page is public; its other pages redirect to workspaces and files.
         int end = urlEnd(text, hostEnd);
         boolean isFrontPage = isWholeHost && end <= hostEnd + 1;
         return isFrontPage ? -1 : end;
+    }
+
+    /** True for status.slack.com, where Slack reports outages. It is public, and no workspace has this name. */
+    private static boolean isStatusPage(String text, int at, String slackHost) {
+        int start = at - STATUS.length();
+        boolean startsHost =
+                start == 0 || (start > 0 && !isHostCharacter(text.charAt(start - 1)) && text.charAt(start - 1) != '.');
+        return startsHost
+                && slackHost.equals("slack.com")
+                && text.regionMatches(true, start, STATUS, 0, STATUS.length());
     }
 
     private static Optional<String> slackHostAt(String text, int at) {

@@ -73,6 +73,11 @@ public final class PlainTextWriter {
             if (number > list.start()) {
                 plain.append('\n');
             }
+            if (isLevelOnly(item)) {
+                blocks(item.blocks(), indent + "  ");
+                number++;
+                continue;
+            }
             plain.append(indent);
             String marker = list.numbered() ? number + ". " : "• ";
             plain.append(marker);
@@ -83,6 +88,13 @@ public final class PlainTextWriter {
             }
             number++;
         }
+    }
+
+    /** True for an item without content of its own, which only indents the list in it. */
+    private static boolean isLevelOnly(Item item) {
+        return item.lines().isEmpty()
+                && !item.blocks().isEmpty()
+                && item.blocks().stream().allMatch(block -> block instanceof BlockList);
     }
 
     private void table(Table table) {
