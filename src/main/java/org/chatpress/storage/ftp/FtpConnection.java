@@ -1,8 +1,13 @@
 package org.chatpress.storage.ftp;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.commons.net.DefaultSocketFactory;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPConnectionClosedException;
 import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 import org.apache.commons.net.ftp.parser.ParserInitializationException;
@@ -24,10 +34,9 @@ import org.apache.commons.net.ftp.parser.ParserInitializationException;
  * FtpReplyException}; after any other {@link IOException} the connection must be closed.
  */
 final class FtpConnection {
-    private static final int CONNECT_TIMEOUT_MILLIS =
-            (int) Duration.ofSeconds(10).toMillis();
     private static final int QUIT_TIMEOUT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
     private static final int FILE_UNAVAILABLE = 550;
+    private static final int MAX_REPLY_CHARACTERS = 500;
 
     private final FTPClient client;
     private final TimedSocketWriter writer;
@@ -42,7 +51,7 @@ final class FtpConnection {
         this.timeout = timeout;
     }
 
-    /** @param timeout for each reply, and for each chunk of a file */
+    /** @param timeout of connecting, of each reply, and of each chunk of a file */
     static FtpConnection connect(FtpSettings settings, Supplier<SSLContext> sslContexts, Duration timeout)
             throws IOException {
         var writer = new TimedSocketWriter(timeout);
@@ -50,8 +59,9 @@ final class FtpConnection {
         try {
             connection.logIn();
         } catch (IOException e) {
+            IOException failure = connection.withReply(e);
             connection.disconnect();
-            throw e;
+            throw failure;
         }
         return connection;
     }
@@ -80,13 +90,16 @@ final class FtpConnection {
     }
 
     private void logIn() throws IOException {
+        int timeoutMillis = (int) timeout.toMillis();
         client.setControlEncoding(StandardCharsets.UTF_8.name());
-        client.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
-        client.setDefaultTimeout(CONNECT_TIMEOUT_MILLIS);
+        client.setConnectTimeout(timeoutMillis);
+        client.setDefaultTimeout(timeoutMillis);
         client.setDataTimeout(timeout);
-        client.connect(settings.host(), settings.port().orElse(client.getDefaultPort()));
+        connect();
         require(FTPReply.isPositiveCompletion(client.getReplyCode()));
-        client.setSoTimeout((int) timeout.toMillis());
+        if (client instanceof PlainFtpClient) {
+            client.setSocketFactory(socketFactory(DataSocket::new));
+        }
 
         require(client.login(settings.user(), settings.password().reveal()));
         if (client instanceof SessionReusingFtpsClient secure) {
@@ -96,6 +109,18 @@ final class FtpConnection {
         require(client.setFileType(FTP.BINARY_FILE_TYPE));
         client.enterLocalPassiveMode();
         directory = absoluteDirectory();
+    }
+
+    private void connect() throws IOException {
+        try {
+            client.connect(settings.host(), settings.port().orElse(client.getDefaultPort()));
+        } catch (IOException e) {
+            // The client wraps a timeout only while it waits for the greeting
+            if (e.getCause() instanceof SocketTimeoutException && !(e instanceof SSLException)) {
+                throw new NoGreetingException(e);
+            }
+            throw e;
+        }
     }
 
     /** Absolute, so that changing into a folder to list it does not change what other paths mean. */
@@ -115,6 +140,8 @@ final class FtpConnection {
         require(data != null);
         try (data) {
             writer.write(data, bytes);
+        } catch (SocketTimeoutException e) {
+            throw e;
         } catch (IOException e) {
             // The reply of a server that aborts a transfer says why
             require(client.completePendingCommand());
@@ -240,27 +267,86 @@ final class FtpConnection {
         }
     }
 
-    private FtpReplyException replyException() {
-        String[] reply = client.getReplyStrings();
-        String last = reply == null || reply.length == 0 ? "no reply" : reply[reply.length - 1].strip();
-        // In case the server repeats the password
-        String password = settings.password().reveal();
-        return new FtpReplyException(client.getReplyCode(), password.isEmpty() ? last : last.replace(password, "***"));
+    /** The reply with which the server closed the connection, if it did; the library's exception does not contain it. */
+    IOException withReply(IOException e) {
+        boolean isClosing = client.getReplyCode() == FTPReply.SERVICE_NOT_AVAILABLE;
+        return e instanceof FTPConnectionClosedException && isClosing ? replyException() : e;
     }
 
-    /** The server replied with an error. The connection can still be used. */
+    private FtpReplyException replyException() {
+        String text = text(client.getReplyCode(), client.getReplyStrings());
+        // In case the server repeats the password
+        String password = settings.password().reveal();
+        return new FtpReplyException(client.getReplyCode(), password.isEmpty() ? text : text.replace(password, "***"));
+    }
+
+    /** All lines of a reply in one, with the code once, and without the full stops at their ends. */
+    private static String text(int code, String[] lines) {
+        String text = Stream.of(lines == null ? new String[0] : lines)
+                .map(line -> line.replaceFirst("^" + code + "[ -]?", "").replaceAll("\\p{Cntrl}+", " "))
+                .map(line -> line.strip().replaceFirst("\\.+$", ""))
+                .filter(line -> !line.isEmpty())
+                .collect(joining("; "));
+        String reply = text.isEmpty() ? "no reply" : code + " " + text;
+        return reply.length() > MAX_REPLY_CHARACTERS ? reply.substring(0, MAX_REPLY_CHARACTERS) + "…" : reply;
+    }
+
+    /** The server replied with an error. The connection can still be used, except after 421. */
     static final class FtpReplyException extends IOException {
         private final int code;
 
-        /** @param reply the last line of the reply, with its code; a full stop at its end is removed */
+        /** @param reply all lines of the reply, with its code */
         FtpReplyException(int code, String reply) {
-            super(reply.endsWith(".") ? reply.substring(0, reply.length() - 1) : reply);
+            super(reply);
             this.code = code;
         }
 
         int code() {
             return code;
         }
+
+        boolean hasClosedConnection() {
+            return code == FTPReply.SERVICE_NOT_AVAILABLE;
+        }
+    }
+
+    /** The server accepted the connection, and then sent nothing. */
+    static final class NoGreetingException extends IOException {
+        NoGreetingException(IOException timeout) {
+            super("the server sends no greeting", timeout.getCause());
+        }
+    }
+
+    /** The control connection works, but the connection for a file or a listing could not be opened. */
+    static final class DataConnectionException extends IOException {
+        DataConnectionException(InetSocketAddress endpoint, IOException cause) {
+            super(
+                    "cannot open the data connection to "
+                            + FtpSettings.bracketed(endpoint.getAddress().getHostAddress()) + ":" + endpoint.getPort()
+                            + ": " + cause.getMessage(),
+                    cause);
+        }
+    }
+
+    /** A socket for files and listings. */
+    static class DataSocket extends Socket {
+        @Override
+        public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+            try {
+                super.connect(endpoint, timeoutMillis);
+            } catch (IOException e) {
+                throw new DataConnectionException((InetSocketAddress) endpoint, e);
+            }
+        }
+    }
+
+    static SocketFactory socketFactory(Supplier<Socket> sockets) {
+        return new DefaultSocketFactory() {
+            @Override
+            public Socket createSocket() {
+                return sockets.get();
+            }
+        };
     }
 
     /** Writes to a socket with a timeout, which Java lacks: a server that stops reading would block a write forever. */
@@ -288,6 +374,11 @@ final class FtpConnection {
                 try {
                     data.write(bytes, from, Math.min(CHUNK_BYTES, bytes.length - from));
                     data.flush();
+                } catch (IOException e) {
+                    if (written.isCompletedExceptionally()) {
+                        throw new SocketTimeoutException("the server does not read the file");
+                    }
+                    throw e;
                 } finally {
                     written.complete(null);
                 }

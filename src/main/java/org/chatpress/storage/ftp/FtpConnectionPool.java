@@ -2,7 +2,6 @@ package org.chatpress.storage.ftp;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,7 +41,7 @@ final class FtpConnectionPool {
     private record Lease(FtpConnection ftp, boolean isReused) {}
 
     /**
-     * Runs a task, which must be repeatable: if an idle connection turns out to be broken, the task runs again on another.
+     * Runs a task, which must be repeatable: if an idle connection turns out to be closed, the task runs again on another.
      *
      * @throws FtpReplyException if the server replied with an error; the connection is kept
      */
@@ -54,12 +53,11 @@ final class FtpConnectionPool {
                 T result = task.run(lease.ftp());
                 isUsable = true;
                 return result;
-            } catch (FtpReplyException e) {
-                isUsable = true;
-                throw e;
             } catch (IOException e) {
-                if (!lease.isReused()) {
-                    throw e;
+                IOException failure = lease.ftp().withReply(e);
+                isUsable = failure instanceof FtpReplyException reply && !reply.hasClosedConnection();
+                if (isUsable || !lease.isReused() || FtpErrors.isTimeout(failure)) {
+                    throw failure;
                 }
             } finally {
                 release(lease.ftp(), isUsable);
@@ -122,7 +120,7 @@ final class FtpConnectionPool {
         open--;
         notifyAll();
         // A timeout does not mean that the server limits connections
-        if (open == 0 || failure instanceof SocketTimeoutException) {
+        if (open == 0 || FtpErrors.isTimeout(failure)) {
             return false;
         }
         maxOpen = open;

@@ -35,6 +35,11 @@ public record FtpSettings(String host, OptionalInt port, String user, Secret pas
         return new FtpStorage(this);
     }
 
+    /** The host for a URL: an IPv6 address in brackets. */
+    static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
     // A line break would end the FTP command, and the rest would be sent as the next one
     private static boolean hasControlCharacter(String text) {
         return text.chars().anyMatch(Character::isISOControl);

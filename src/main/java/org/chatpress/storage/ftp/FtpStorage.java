@@ -26,7 +26,8 @@ import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
  * <p>Parallel puts use a connection each.
  */
 final class FtpStorage implements Storage {
-    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(30);
+    /** Of connecting, and of each reply. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     // vsftpd sends 553, Apache FtpServer 551, others 550
     private static final Set<Integer> REPLIES_TO_MISSING_FOLDER = Set.of(550, 551, 553);
@@ -40,7 +41,7 @@ final class FtpStorage implements Storage {
     }
 
     FtpStorage(FtpSettings settings, Supplier<SSLContext> sslContexts) {
-        this(settings, sslContexts, REPLY_TIMEOUT);
+        this(settings, sslContexts, TIMEOUT);
     }
 
     FtpStorage(FtpSettings settings, Supplier<SSLContext> sslContexts, Duration timeout) {
@@ -53,7 +54,8 @@ final class FtpStorage implements Storage {
         String scheme = settings.tls() == FtpSettings.Tls.IMPLICIT ? "ftps://" : "ftp://";
         OptionalInt port = settings.port();
         String directory = settings.directory();
-        return scheme + settings.user() + "@" + settings.host() + (port.isPresent() ? ":" + port.getAsInt() : "")
+        return scheme + settings.user() + "@" + FtpSettings.bracketed(settings.host())
+                + (port.isPresent() ? ":" + port.getAsInt() : "")
                 + (directory.startsWith("/") ? "" : "/") + directory;
     }
 
@@ -233,7 +235,7 @@ final class FtpStorage implements Storage {
     }
 
     /** A new context for each connection, so that connections do not share TLS sessions. */
-    private static SSLContext defaultSslContext() {
+    static SSLContext defaultSslContext() {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, null, null);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.Socket;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.apache.commons.net.DefaultSocketFactory;
 import org.apache.commons.net.ftp.FTPSClient;
 import org.chatpress.storage.ftp.FtpConnection.TimedSocketWriter;
 
@@ -31,12 +30,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
     @Override
     public void execPROT(String level) throws IOException {
         super.execPROT(level);
-        setSocketFactory(new DefaultSocketFactory() {
-            @Override
-            public Socket createSocket() {
-                return new SocketWithControlPort();
-            }
-        });
+        setSocketFactory(FtpConnection.socketFactory(SocketWithControlPort::new));
     }
 
     @Override
@@ -55,7 +49,7 @@ final class SessionReusingFtpsClient extends FTPSClient {
         return secure;
     }
 
-    private final class SocketWithControlPort extends Socket {
+    private final class SocketWithControlPort extends FtpConnection.DataSocket {
         @Override
         public int getPort() {
             return getRemotePort();

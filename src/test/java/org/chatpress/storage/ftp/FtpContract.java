@@ -262,6 +262,9 @@ abstract class FtpContract extends StorageContract {
                 new FtpSettings("web.example", OptionalInt.empty(), "chats", new Secret("x"), "/htdocs", Tls.EXPLICIT);
         var other = new FtpSettings("web.example", OptionalInt.of(2990), "chats", new Secret("x"), "", Tls.IMPLICIT);
 
+        var ipv6 = new FtpSettings("::1", OptionalInt.of(48673), "chats", new Secret("x"), "/", Tls.NONE);
+
+        assertThat(ipv6.storage().name()).isEqualTo("ftp://chats@[::1]:48673/");
         assertThat(plain.storage().name()).isEqualTo("ftp://chats@web.example/htdocs");
         assertThat(other.storage().name()).isEqualTo("ftps://chats@web.example:2990/");
     }

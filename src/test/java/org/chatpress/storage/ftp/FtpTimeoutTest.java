@@ -1,115 +1,84 @@
 package org.chatpress.storage.ftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.chatpress.storage.StorageContract.KEY;
+import static org.chatpress.storage.StorageContract.failureOf;
 import static org.chatpress.storage.StorageContract.object;
 
-import java.io.BufferedReader;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
 import org.chatpress.error.RemoteException;
-import org.chatpress.model.Secret;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.ftp.FtpSettings.Tls;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server that accepts the data connection for a file, and then reads nothing from it. */
+/** Servers that accept connections and then fall silent, each for a storage that waits a second. */
+@Timeout(60)
 class FtpTimeoutTest {
+    private ScriptedFtpServer server;
+
+    @BeforeEach
+    void makeServer() throws IOException {
+        server = new ScriptedFtpServer();
+    }
+
+    @AfterEach
+    void stopServer() throws IOException {
+        server.close();
+    }
+
     @Test
-    void givesUpOnAServerThatDoesNotRead() throws IOException {
-        try (var server = new SilentServer()) {
-            var settings = new FtpSettings(
-                    "127.0.0.1", OptionalInt.of(server.port()), "chats", new Secret("x"), "/w", FtpSettings.Tls.NONE);
-            var storage = new FtpStorage(settings, () -> null, Duration.ofSeconds(1));
+    void givesUpOnAServerThatDoesNotRead() {
+        server.readsNoUploads().start();
 
-            CompletableFuture<Void> put =
-                    CompletableFuture.runAsync(() -> storage.put(object(KEY, new byte[30_000_000])));
+        assertGivenUp(server.storage(Tls.NONE), new byte[30_000_000]);
+    }
 
-            assertThatThrownBy(() -> put.get(60, TimeUnit.SECONDS))
-                    .cause()
-                    .isInstanceOfSatisfying(
-                            RemoteException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(RemoteException.Kind.TRANSIENT));
+    @ParameterizedTest
+    @ValueSource(strings = {ScriptedFtpServer.GREETING, "USER", "PASS", "PASV", "STOR", ScriptedFtpServer.UPLOADED})
+    void givesUpOnAServerThatSendsNoReply(String command) {
+        server.reply(command, ScriptedFtpServer.SILENCE).start();
+
+        assertGivenUp(server.storage(Tls.NONE), new byte[10]);
+    }
+
+    @Test
+    void givesUpOnAServerThatFallsSilentInAnOpenConnection() {
+        server.start();
+        try (Storage storage = server.storage(Tls.NONE)) {
+            storage.put(object(KEY, "{}"));
+            server.reply("STOR", ScriptedFtpServer.SILENCE);
+
+            assertGivenUp(storage, new byte[10]);
         }
     }
 
-    private static final class SilentServer implements Closeable {
-        private final ServerSocket control = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final ServerSocket data = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final List<Socket> held = new CopyOnWriteArrayList<>();
+    @Test
+    void givesUpOnATlsHandshakeWithoutAnswer() {
+        server.reply(ScriptedFtpServer.GREETING, ScriptedFtpServer.SILENCE).start();
 
-        SilentServer() throws IOException {
-            start(() -> {
-                while (true) {
-                    Socket client = control.accept();
-                    held.add(client);
-                    start(() -> serve(client));
-                }
-            });
-        }
+        assertGivenUp(server.storage(Tls.IMPLICIT), new byte[10]);
+    }
 
-        int port() {
-            return control.getLocalPort();
-        }
+    @Test
+    void givesUpOnATlsHandshakeAfterAuthWithoutAnswer() {
+        server.reply("AUTH", "234 proceed").start();
 
-        private void serve(Socket client) throws IOException {
-            var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-            reply(client, "220 hello");
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                int port = data.getLocalPort();
-                reply(
-                        client,
-                        switch (line.split(" ", -1)[0]) {
-                            case "USER" -> "331 and the password?";
-                            case "PASS" -> "230 come in";
-                            case "PASV" -> "227 there (127,0,0,1,%d,%d)".formatted(port / 256, port % 256);
-                            case "EPSV" -> "500 what?";
-                            case "STOR" -> "150 send it";
-                            default -> "200 as you like";
-                        });
-                if (line.startsWith("STOR")) {
-                    held.add(data.accept());
-                }
-            }
-        }
+        assertGivenUp(server.storage(Tls.EXPLICIT), new byte[10]);
+    }
 
-        private static void reply(Socket client, String response) throws IOException {
-            client.getOutputStream().write((response + "\r\n").getBytes(StandardCharsets.UTF_8));
-        }
+    private static void assertGivenUp(Storage storage, byte[] bytes) {
+        Instant start = Instant.now();
 
-        private interface Work {
-            void run() throws IOException;
-        }
+        RemoteException failure = failureOf(() -> storage.put(object(KEY, bytes)));
 
-        private static void start(Work work) {
-            var thread = new Thread(() -> {
-                try {
-                    work.run();
-                } catch (IOException e) {
-                    // It was closed.
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws IOException {
-            control.close();
-            data.close();
-            for (Socket socket : held) {
-                socket.close();
-            }
-        }
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(RemoteException.Kind.TRANSIENT);
+        assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(1900));
     }
 }
