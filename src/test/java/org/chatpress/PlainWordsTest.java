@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,10 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** Names and logs use the words of Slack, HTTP, S3, sync programs and editors; none of an earlier private vocabulary. */
 class PlainWordsTest {
-    private static final Path SOURCES = Path.of("src/main/java");
+    private static final Path MAIN = Path.of("src/main/java");
+    private static final Path TESTS = Path.of("src/test/java");
     private static final Path SCHEMA = Path.of("src/main/resources/org/chatpress/store/sql/schema.sql");
 
-    /** In no name of a class, a method, a field, a table or a column, and in no log line. */
+    /** In no name of a class, a method, a field, a table or a column, and in no log line or comment. */
     private static final Set<String> PRIVATE_WORDS = words("""
             bell bells chatroom consent darkroom desk desks doom doomed doorbell doorman edition encounter face faces hearer
             imprint judge judged judgement lane lanes ledger lookout manner manners misfit noise overtaken owe owed portrait
@@ -36,8 +38,13 @@ class PlainWordsTest {
             words("leaves press print prints room rooms rounds talk turn turns");
 
     /** In no name of a table or a column: earlier ones. */
-    private static final Set<String> EARLIER_COLUMNS =
-            words("aside base bottom good head heartbeat held memory place promised rule seen settled sightings suspect words");
+    private static final Set<String> EARLIER_COLUMNS = words(
+            "aside base bottom good head heartbeat held memory place promised rule seen settled sightings suspect words");
+
+    /** In no comment, either. */
+    private static final Set<String> VAGUE_WORDS = words("anew nobody");
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?<![:\"])//[^\n]*", Pattern.DOTALL);
 
     private static final Pattern LOG =
             Pattern.compile("\\bLOG\\s*\\.\\s*(?:info|warn|error)\\((.*?)\\);", Pattern.DOTALL);
@@ -71,28 +78,46 @@ class PlainWordsTest {
                 .toList();
 
         assertThat(names).contains("public_message", "newest_ts");
-        assertThat(names).noneMatch(name -> containsAny(PRIVATE_WORDS, name)
+        assertThat(names)
+                .noneMatch(name -> containsAny(PRIVATE_WORDS, name)
                         || containsAny(PRIVATE_NOUNS, name)
                         || containsAny(EARLIER_COLUMNS, name));
     }
 
     @Test
     void logLinesArePlain() throws IOException {
-        var lines = new ArrayList<String>();
-        try (Stream<Path> files = Files.walk(SOURCES)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                LOG.matcher(Files.readString(file))
-                        .results()
-                        .flatMap(call -> STRING.matcher(call.group(1)).results())
-                        .forEach(text -> lines.add(text.group(1)));
-            }
-        }
+        List<String> lines = inSources(
+                MAIN, LOG, call -> STRING.matcher(call.group(1)).results().map(text -> text.group(1)));
 
         assertThat(lines).hasSizeGreaterThan(20);
-        assertThat(lines)
-                .noneMatch(line -> Arrays.stream(line.toLowerCase(Locale.ROOT).split("[^a-z]+", -1))
-                        .anyMatch(PRIVATE_WORDS::contains));
+        assertThat(lines).noneMatch(line -> mentions(PRIVATE_WORDS, line));
+    }
+
+    @Test
+    void commentsArePlain() throws IOException {
+        List<String> comments = new ArrayList<>(inSources(MAIN, COMMENT, comment -> Stream.of(comment.group())));
+        comments.addAll(inSources(TESTS, COMMENT, comment -> Stream.of(comment.group())));
+
+        assertThat(comments).hasSizeGreaterThan(1_000);
+        assertThat(comments)
+                .noneMatch(comment ->
+                        mentions(PRIVATE_WORDS, comment.replace("round trip", "")) || mentions(VAGUE_WORDS, comment));
+    }
+
+    private static List<String> inSources(Path root, Pattern pattern, Function<MatchResult, Stream<String>> texts)
+            throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            var found = new ArrayList<String>();
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                pattern.matcher(Files.readString(file)).results().flatMap(texts).forEach(found::add);
+            }
+            return found;
+        }
+    }
+
+    private static boolean mentions(Set<String> words, String text) {
+        return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^a-z]+", -1)).anyMatch(words::contains);
     }
 
     /** Whether a name in camel case or with underscores has one of the words. */

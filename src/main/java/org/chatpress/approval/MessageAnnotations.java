@@ -89,7 +89,7 @@ final class MessageAnnotations {
         return withTexts;
     }
 
-    /** The reactions that readers see. Editorial emoji are never among them, whoever added them. */
+    /** The reactions that readers see. Editorial emoji are never among them. */
     static List<ReactionCount> visibleReactions(
             Channel channel, List<Reaction> reactions, Function<String, Optional<String>> characters) {
         return reactions.stream()

@@ -63,7 +63,7 @@ abstract class Verb implements Callable<Integer> {
                     : Store.open(settings.database(), Application.lockHolder(verb));
         }
 
-        /** How to create the storages; in a dry run they only print what they are told to upload and delete. */
+        /** How to create the storages; in a dry run they only print the uploads and deletes. */
         Function<StorageSettings, Storage> storages(PrintWriter out, Function<StorageSettings, Storage> writing) {
             if (!isSet) {
                 return writing;

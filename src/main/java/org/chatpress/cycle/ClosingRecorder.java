@@ -99,7 +99,7 @@ public final class ClosingRecorder {
         return changed;
     }
 
-    /** Asks for the times that nobody knows, once in the life of this process. */
+    /** Asks the operator for the unknown times, once in the life of this process. */
     void warnAboutUnknownTimes(CycleContext context) {
         for (Channel channel : context.channels()) {
             boolean isUnknown = channel.publishing().closing().isClosed()

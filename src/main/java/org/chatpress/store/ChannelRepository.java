@@ -13,7 +13,7 @@ import org.chatpress.poll.plan.ReadPosition.Range;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.store.sql.Database;
 
-/** Channels: how far each was read, its own words, and when what was done. */
+/** Channels: how far each was read, its metadata, the state of its files, and when it was polled. */
 public final class ChannelRepository {
     private final Database db;
 
@@ -21,13 +21,13 @@ public final class ChannelRepository {
         this.db = db;
     }
 
-    /** How a channel stands to the settings. */
+    /** What the settings say of a channel. */
     public enum Status {
         /** In the settings, and listed in channels.json. */
         LISTED,
-        /** No longer in the settings: its files stay, not live. */
+        /** No longer in the settings: its files stay, and say that the chat has ended. */
         REMOVED,
-        /** The settings hide it: it has no files. */
+        /** Hidden by the settings: it has no files. */
         HIDDEN
     }
 
@@ -65,17 +65,17 @@ public final class ChannelRepository {
     /**
      * A channel's row.
      *
-     * @param policyDigest the digest of the rule its messages were last judged by; empty before the first time
-     * @param metadata its own words; empty only before the settings were first applied
-     * @param pointerSeq the seq that its pointer shows; -1: to be rendered anew
-     * @param backfilled whether it was read back to {@code since} once, and nothing has shown since that something is lacking
-     * @param version 0 until its first files were rendered
-     * @param maxPointerSeq the seq of the newest pointer that was ever rendered under its epoch
-     * @param wholeSeq the seq that the whole chat's file shows; -1: none
-     * @param wholeSize its compressed bytes
-     * @param newestFilesSeq the seq that the forms show that hold the newest messages; -1: they were never rendered
-     * @param newestFilesSize their compressed bytes
-     * @param lastError why it could not be read last time; empty if it could
+     * @param policyDigest of the rules of the last review; empty before the first one
+     * @param metadata empty until the settings are first applied
+     * @param pointerSeq the seq of the pointer as rendered; -1: render it again
+     * @param maxPointerSeq the highest seq of a pointer that was ever rendered under this epoch
+     * @param wholeSeq the seq of the whole chat's file; -1: there is none
+     * @param wholeSize its compressed size in bytes
+     * @param newestFilesSeq the seq of the files with the newest messages, such as feeds; -1: never rendered
+     * @param newestFilesSize their compressed size in bytes
+     * @param backfilled whether it was read back to {@code since}, and no page has shown a gap since then
+     * @param version of its files; 0 until they are first rendered
+     * @param lastError why the last poll failed; empty if it succeeded
      */
     public record ChannelRow(
             ChannelId id,
@@ -101,20 +101,18 @@ public final class ChannelRepository {
             long version,
             String lastError) {}
 
-    /**
-     * When a channel was last tried to be read, when that worked, and when it last brought something.
-     */
+    /** The last poll of a channel, the last that succeeded, and the last that returned something new. */
     public record PollRecord(
             Optional<Instant> attemptedAt, Optional<Instant> succeededAt, Optional<Instant> lastActivityAt) {
-        /** It never had one. */
+        /** The channel was never polled. */
         public static final PollRecord NONE = new PollRecord(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** What came of a channel's turn. */
+    /** The result of polling a channel. */
     public enum PollResult {
         FAILED,
         NO_NEW_MESSAGES,
-        /** Messages were new or changed. */
+        /** New or changed messages. */
         NEW_MESSAGES
     }
 
@@ -122,12 +120,11 @@ public final class ChannelRepository {
         return db.first("SELECT * FROM channel WHERE id = ?", ChannelRepository::row, channel);
     }
 
-    /** Every channel that ever was in the settings, in their order. */
+    /** Every channel that was ever in the settings, in their order. */
     public List<ChannelRow> all() {
         return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
     }
 
-    /** Makes a channel's row. */
     public void add(ChannelId channel, String epoch, Instant now) {
         db.run(
                 "INSERT INTO channel (id, epoch, status, updated_at) VALUES (?, ?, ?, ?)",
@@ -137,12 +134,16 @@ public final class ChannelRepository {
                 now);
     }
 
-    public void setStatus(ChannelId channel, Status status, int place) {
-        db.run("UPDATE channel SET status = ?, sort_order = ?, pointer_seq = -1 WHERE id = ?", status, place, channel);
+    public void setStatus(ChannelId channel, Status status, int sortOrder) {
+        db.run(
+                "UPDATE channel SET status = ?, sort_order = ?, pointer_seq = -1 WHERE id = ?",
+                status,
+                sortOrder,
+                channel);
     }
 
-    public void setSortOrder(ChannelId channel, int place) {
-        db.run("UPDATE channel SET sort_order = ? WHERE id = ?", place, channel);
+    public void setSortOrder(ChannelId channel, int sortOrder) {
+        db.run("UPDATE channel SET sort_order = ? WHERE id = ?", sortOrder, channel);
     }
 
     public void setClosing(ChannelId channel, ClosingTime closing) {
@@ -154,21 +155,21 @@ public final class ChannelRepository {
                 channel);
     }
 
-    public void setPolicyDigest(ChannelId channel, String rule) {
-        db.run("UPDATE channel SET policy_digest = ? WHERE id = ?", rule, channel);
+    public void setPolicyDigest(ChannelId channel, String digest) {
+        db.run("UPDATE channel SET policy_digest = ? WHERE id = ?", digest, channel);
     }
 
-    /** Notes why a channel could not be read; an empty text once it could. */
-    public void setLastError(ChannelId channel, String trouble) {
-        db.run("UPDATE channel SET last_error = ?1 WHERE id = ?2 AND last_error <> ?1", trouble, channel);
+    /** @param error why the last poll failed; empty if it succeeded */
+    public void setLastError(ChannelId channel, String error) {
+        db.run("UPDATE channel SET last_error = ?1 WHERE id = ?2 AND last_error <> ?1", error, channel);
     }
 
-    /** Readers must start afresh. */
+    /** A new epoch makes readers load the whole chat again. */
     public void setEpoch(ChannelId channel, String epoch) {
         db.run("UPDATE channel SET epoch = ?, pointer_seq = -1, max_pointer_seq = 0 WHERE id = ?", epoch, channel);
     }
 
-    /** Forgets how far the channel was read: it is read anew down to {@code since}, and not published before. */
+    /** The channel is read again back to {@code since}, and published only after that. */
     public void forgetRange(ChannelId channel) {
         db.run("UPDATE channel SET oldest_ts = NULL, newest_ts = NULL, backfilled = 0 WHERE id = ?", channel);
         db.run("DELETE FROM rescan WHERE channel = ?", channel);
@@ -176,14 +177,14 @@ public final class ChannelRepository {
 
     public ReadPosition position(ChannelId channel) {
         Optional<Range> range = row(channel).flatMap(ChannelRow::range);
-        Optional<MessageTs> sweep = db.first(
+        Optional<MessageTs> cursor = db.first(
                         "SELECT cursor FROM rescan WHERE channel = ?", row -> row.optionalText("cursor"), channel)
-                .flatMap(cursor -> cursor)
+                .flatMap(text -> text)
                 .map(MessageTs::new);
-        return new ReadPosition(range, sweep);
+        return new ReadPosition(range, cursor);
     }
 
-    /** Writes what changed of a position, and nothing else. */
+    /** Saves the parts of the position that changed. */
     void advance(ChannelId channel, ReadPosition from, ReadPosition to) {
         if (!from.range().equals(to.range())) {
             db.run(
@@ -201,20 +202,19 @@ public final class ChannelRepository {
         }
     }
 
-    /** The last turn of every channel that had one. */
+    /** The polls of every channel that was ever polled. */
     public Map<ChannelId, PollRecord> polls() {
-        var turns = new HashMap<ChannelId, PollRecord>();
+        var polls = new HashMap<ChannelId, PollRecord>();
         db.list("SELECT * FROM poll", row -> {
-            var turn = new PollRecord(
+            var poll = new PollRecord(
                     row.instant("attempted_at"), row.instant("succeeded_at"), row.instant("last_activity_at"));
-            return turns.put(new ChannelId(row.text("channel")), turn);
+            return polls.put(new ChannelId(row.text("channel")), poll);
         });
-        return turns;
+        return polls;
     }
 
-    /** Notes a channel's turn. */
     public void recordPoll(ChannelId channel, PollResult result, Instant now) {
-        // To the millisecond: whole seconds would make every pause seem longer than it was.
+        // To the millisecond: with whole seconds, every poll would seem older than it is.
         var at = Optional.of(now.truncatedTo(ChronoUnit.MILLIS).toString());
         db.run(
                 """
@@ -231,23 +231,23 @@ public final class ChannelRepository {
                 result == PollResult.NEW_MESSAGES ? at : Optional.empty());
     }
 
-    /** Notes when something was last done. */
-    public void recordTimestamp(String what, Instant now) {
+    /** Saves when something was last done. */
+    public void recordTimestamp(String name, Instant now) {
         db.run(
                 "INSERT INTO timestamps (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
-                what,
+                name,
                 now);
     }
 
     /** When something was last done. */
-    public Optional<Instant> timestamp(String what) {
-        return db.first("SELECT at FROM timestamps WHERE name = ?", row -> row.instant("at"), what)
+    public Optional<Instant> timestamp(String name) {
+        return db.first("SELECT at FROM timestamps WHERE name = ?", row -> row.instant("at"), name)
                 .flatMap(at -> at);
     }
 
     private static ChannelRow row(Database.Row row) {
         Optional<Range> range = row.optionalText("oldest_ts")
-                .map(bottom -> new Range(new MessageTs(bottom), new MessageTs(row.text("newest_ts"))));
+                .map(oldest -> new Range(new MessageTs(oldest), new MessageTs(row.text("newest_ts"))));
         return new ChannelRow(
                 new ChannelId(row.text("id")),
                 range,

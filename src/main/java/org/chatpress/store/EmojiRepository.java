@@ -14,16 +14,16 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.store.sql.Database;
 
 /**
- * A workspace's own emoji, and which public messages name them. When a name comes to stand for something else, or the
- * copy of its picture arrives, the messages that name it are due for judgement.
+ * The workspace's custom emoji, and the public messages that use them. When the target of a name changes, or the copy of
+ * its image arrives, the messages that use it are reviewed again.
  */
 public final class EmojiRepository {
-    private static final Duration LASTS = Duration.ofHours(1);
-    private static final Duration LASTS_WHERE_A_NAME_IS_NEW = Duration.ofMinutes(10);
+    private static final Duration REFRESH = Duration.ofHours(1);
+    private static final Duration REFRESH_IF_NAME_IS_UNKNOWN = Duration.ofMinutes(10);
     private static final String ALIAS = "alias:";
 
-    /** Nobody links aliases so far. */
-    private static final int MOST_ALIASES = 8;
+    /** The longest chain of aliases to follow. */
+    private static final int MAX_ALIASES = 8;
 
     private final Database db;
 
@@ -31,20 +31,21 @@ public final class EmojiRepository {
         this.db = db;
     }
 
-    /** True if Slack is to be asked for the list: it is old, or a message names what it may lack. */
+    /** True if the list is old, or may lack an emoji that a message uses. */
     public boolean isDue(Instant now) {
-        Optional<Instant> askedAt = db.first(
+        Optional<Instant> attemptedAt = db.first(
                 "SELECT attempted_at FROM custom_emoji_fetch",
                 row -> row.instant("attempted_at").orElseThrow());
-        if (askedAt.filter(at -> at.plus(LASTS_WHERE_A_NAME_IS_NEW).isAfter(now))
+        if (attemptedAt
+                .filter(at -> at.plus(REFRESH_IF_NAME_IS_UNKNOWN).isAfter(now))
                 .isPresent()) {
             return false;
         }
-        return askedAt.filter(at -> !at.plus(LASTS).isAfter(now)).isPresent()
+        return attemptedAt.filter(at -> !at.plus(REFRESH).isAfter(now)).isPresent()
                 || db.exists("SELECT 1 FROM custom_emoji INDEXED BY custom_emoji_unknown WHERE target IS NULL LIMIT 1");
     }
 
-    /** Slack was asked, whether or not it answered. */
+    /** Saves when the list was requested, whether or not Slack returned it. */
     public void recordFetch(Instant now) {
         db.inTransaction(() -> {
             db.run("DELETE FROM custom_emoji_fetch");
@@ -52,43 +53,43 @@ public final class EmojiRepository {
         });
     }
 
-    /** The list as Slack gave it; names in messages that it lacks are no emoji until it is asked again. */
+    /** Saves the list. Names in messages that it lacks count as no emoji until the next list. */
     public void save(Map<String, String> list) {
         db.inTransaction(() -> {
-            var wanted = new HashMap<String, String>();
-            usedNames().forEach(name -> wanted.put(name, ""));
-            wanted.putAll(list);
-            Set<String> gone = new HashSet<>();
+            var changed = new HashMap<String, String>();
+            usedNames().forEach(name -> changed.put(name, ""));
+            changed.putAll(list);
+            Set<String> removed = new HashSet<>();
             db.list("SELECT name, target FROM custom_emoji", row -> {
                 String name = row.text("name");
-                if (!wanted.containsKey(name)) {
-                    gone.add(name);
-                } else if (row.optionalText("target").equals(Optional.of(wanted.get(name)))) {
-                    wanted.remove(name);
+                if (!changed.containsKey(name)) {
+                    removed.add(name);
+                } else if (row.optionalText("target").equals(Optional.of(changed.get(name)))) {
+                    changed.remove(name);
                 }
                 return name;
             });
-            gone.forEach(name -> db.run("DELETE FROM custom_emoji WHERE name = ?", name));
-            wanted.forEach((name, standsFor) ->
-                    db.run("INSERT OR REPLACE INTO custom_emoji (name, target) VALUES (?, ?)", name, standsFor));
+            removed.forEach(name -> db.run("DELETE FROM custom_emoji WHERE name = ?", name));
+            changed.forEach((name, target) ->
+                    db.run("INSERT OR REPLACE INTO custom_emoji (name, target) VALUES (?, ?)", name, target));
         });
     }
 
-    /** Of the list, these names and whatever they lead to. */
+    /** The targets of these names and, where a target is an alias, of the names that it stands for. */
     public Map<String, String> targets(Collection<String> names) {
         var found = new HashMap<String, String>();
         Set<String> next = new HashSet<>(names);
-        for (int i = 0; i <= MOST_ALIASES && !next.isEmpty(); i++) {
+        for (int i = 0; i <= MAX_ALIASES && !next.isEmpty(); i++) {
             Set<String> aliased = new HashSet<>();
             for (String name : next) {
                 db.first(
                                 "SELECT target FROM custom_emoji WHERE name = ? AND target <> ''",
                                 row -> row.text("target"),
                                 name)
-                        .ifPresent(standsFor -> {
-                            found.put(name, standsFor);
-                            if (standsFor.startsWith(ALIAS)) {
-                                aliased.add(standsFor.substring(ALIAS.length()));
+                        .ifPresent(target -> {
+                            found.put(name, target);
+                            if (target.startsWith(ALIAS)) {
+                                aliased.add(target.substring(ALIAS.length()));
                             }
                         });
             }
@@ -98,29 +99,33 @@ public final class EmojiRepository {
         return found;
     }
 
-    /** The names in public messages. */
+    /** The names that public messages use. */
     public List<String> usedNames() {
         return db.list(
                 "SELECT DISTINCT name FROM public_emoji INDEXED BY public_emoji_name WHERE name > ''",
                 row -> row.text("name"));
     }
 
-    /** What a name in messages leads to by the newest list; empty: to nothing. */
-    public void setTarget(String name, String end, Instant now) {
+    /** @param url the image of the emoji by the newest list; empty if there is none */
+    public void setTarget(String name, String url, Instant now) {
         db.inTransaction(() -> {
             List<EmojiUse> others = db.list(
                     "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_name WHERE name = ? AND target <> ?",
                     EmojiUse::of,
                     name,
-                    end);
+                    url);
             queueForReview(others);
             if (!others.isEmpty()) {
-                wantIfPicture(end, now);
+                requestImage(url, now);
             }
         });
     }
 
-    /** A message or reply names these, and no others: by name, what each leads to, or nothing. */
+    /**
+     * Saves which emoji a message or reply uses.
+     *
+     * @param names all of them, with their targets; an empty target has no image
+     */
     void recordUse(ChannelId channel, MessageTs ts, Map<String, String> names, Instant now) {
         var were = new HashMap<String, String>();
         db.list(
@@ -132,18 +137,23 @@ public final class EmojiRepository {
             return;
         }
         db.run("DELETE FROM public_emoji WHERE channel = ? AND ts = ?", channel, ts);
-        names.forEach((name, end) -> {
-            db.run("INSERT INTO public_emoji (channel, ts, name, target) VALUES (?, ?, ?, ?)", channel, ts, name, end);
+        names.forEach((name, target) -> {
+            db.run(
+                    "INSERT INTO public_emoji (channel, ts, name, target) VALUES (?, ?, ?, ?)",
+                    channel,
+                    ts,
+                    name,
+                    target);
             db.run("INSERT OR IGNORE INTO custom_emoji (name) VALUES (?)", name);
-            wantIfPicture(end, now);
+            requestImage(target, now);
         });
         were.values().stream()
-                .filter(end -> isPicture(end) && !names.containsValue(end))
+                .filter(target -> isImage(target) && !names.containsValue(target))
                 .distinct()
-                .forEach(end -> leave(channel, end));
+                .forEach(url -> drop(channel, url));
     }
 
-    /** The copy of a picture is there. */
+    /** The copy of an image arrived. */
     void onMirrored(String url) {
         queueForReview(db.list(
                 "SELECT channel, ts FROM public_emoji INDEXED BY public_emoji_image"
@@ -152,7 +162,7 @@ public final class EmojiRepository {
                 url));
     }
 
-    /** The chat's files are found elsewhere from now on, and so are the pictures in its messages. */
+    /** The URLs of the chat's files changed, and so did those of the emoji in its messages. */
     void onSlugChanged(ChannelId channel) {
         db.run("""
                 UPDATE message
@@ -173,7 +183,7 @@ public final class EmojiRepository {
     }
 
     /** A message no longer shows the image: takes its copy down if no other message of the chat does. */
-    private void leave(ChannelId channel, String url) {
+    private void drop(ChannelId channel, String url) {
         boolean isShown = db.exists(
                 "SELECT 1 FROM public_emoji INDEXED BY public_emoji_image"
                         + " WHERE target <> '' AND target = ? AND channel = ? LIMIT 1",
@@ -185,13 +195,13 @@ public final class EmojiRepository {
         new MirroredImageRepository(db).deleteIfUnused(url);
     }
 
-    private void wantIfPicture(String end, Instant now) {
-        if (isPicture(end)) {
-            new MirroredImageRepository(db).request(end, now);
+    private void requestImage(String target, Instant now) {
+        if (isImage(target)) {
+            new MirroredImageRepository(db).request(target, now);
         }
     }
 
-    private static boolean isPicture(String end) {
-        return end.startsWith("https://");
+    private static boolean isImage(String target) {
+        return target.startsWith("https://");
     }
 }

@@ -25,12 +25,12 @@ import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.sql.Database;
 
 /**
- * Messages as Slack told them, what was decided of each, and what a decision needs to be remembered. Queries for the few
- * that wait for something name their index: SQLite would rather go through the whole channel.
+ * Messages as Slack returned them, the decision on each, and the state that the next review needs. Queries for the few
+ * messages that wait for something name their index, because SQLite would otherwise scan the whole channel.
  */
 public final class MessageRepository {
-    /** So many complete readings must show a message that was taken for deleted before it is believed to be back. */
-    private static final int SIGHTINGS = 2;
+    /** How many pages must show a deleted message before it counts as restored. */
+    private static final int REAPPEARANCES = 2;
 
     private final Database db;
 
@@ -39,10 +39,10 @@ public final class MessageRepository {
     }
 
     /**
-     * Writes down a reading and how far the channel has been read with it. Writes nothing if it brings nothing new.
+     * Saves a page and the position that the channel has been read to with it.
      *
-     * @param since older messages are left out
-     * @return how many messages are new or changed
+     * @param since older messages are not saved
+     * @return the number of new or changed messages
      */
     public int savePage(HistoryPage page, Instant since, ReadPosition from, ReadPosition to) {
         return db.inTransaction(() -> {
@@ -60,19 +60,19 @@ public final class MessageRepository {
     }
 
     /**
-     * Writes down a whole thread, and suspects replies that it lacks. Replies that were also sent to the channel come
-     * with the channel's history, and are left alone.
+     * Saves a whole thread, and marks stored replies that it lacks for a refresh. Skips replies that were also sent to
+     * the channel: its history contains them.
      *
-     * @return how many replies are new or changed
+     * @return the number of new or changed replies
      */
     public int savePage(ThreadPage page) {
         return db.inTransaction(() -> {
             ChannelId channel = page.channel();
             Map<MessageTs, StoredMessage> known = knownReplies(channel, page.root());
-            Set<MessageTs> there = new HashSet<>();
+            Set<MessageTs> onPage = new HashSet<>();
             int changed = 0;
             for (SlackMessage reply : page.replies()) {
-                there.add(reply.ts());
+                onPage.add(reply.ts());
                 if (reply.isReply()) {
                     changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
                 }
@@ -82,23 +82,24 @@ public final class MessageRepository {
                     known.entrySet().stream()
                             .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
                             .map(Map.Entry::getKey)
-                            .filter(ts -> !there.contains(ts))
+                            .filter(ts -> !onPage.contains(ts))
                             .toList());
             return changed;
         });
     }
 
     /**
-     * Writes down what an export holds of a channel; what Slack itself has shown is not touched.
+     * Saves a channel's messages from an export. Messages that the Web API returned stay as they are.
      *
-     * @param at the import is a reading too, of this moment
+     * @param at the time of the import, which counts as the time of a poll
+     * @return the number of new or changed messages
      */
     public int saveImported(ChannelId channel, List<SlackMessage> messages, Instant since, Instant at) {
         return db.inTransaction(() -> {
-            int kept = 0;
+            int saved = 0;
             for (SlackMessage message : messages) {
                 if (!message.ts().instant().isBefore(since)) {
-                    kept += db.run(
+                    saved += db.run(
                             """
                             INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, polled_at)
                             VALUES (?, ?, ?, ?, ?, 0, ?)
@@ -109,11 +110,11 @@ public final class MessageRepository {
                             """, channel, message.ts(), message.root(), message.isReply(), Json.of(message.json()), at);
                 }
             }
-            return kept;
+            return saved;
         });
     }
 
-    /** What is missing in a reading, of what Slack showed before. */
+    /** The messages that the page should show, because earlier pages did, and does not. */
     public MissingMessages missingFrom(HistoryPage page, Instant since) {
         List<MessageTs> known = db.list(
                 """
@@ -129,7 +130,7 @@ public final class MessageRepository {
         return MissingMessages.of(page, known);
     }
 
-    /** True if the store has it, whatever became of it. */
+    /** True if the message is stored, even as deleted. */
     public boolean has(ChannelId channel, MessageTs ts) {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
     }
@@ -166,7 +167,7 @@ public final class MessageRepository {
                 channel);
     }
 
-    /** Slack says that it is gone. */
+    /** Slack said that the message no longer exists. */
     public void markDeleted(ChannelId channel, MessageTs ts) {
         db.run("""
                 UPDATE message
@@ -175,7 +176,7 @@ public final class MessageRepository {
                 """, channel, ts);
     }
 
-    /** Slack says that it is there, and this is it. */
+    /** Slack returned the message when asked for it alone. */
     public void markPresent(ChannelId channel, SlackMessage message) {
         db.run("""
                 UPDATE message
@@ -190,9 +191,9 @@ public final class MessageRepository {
     }
 
     /**
-     * The oldest message whose delay may be over: the next reading has to show it.
+     * The oldest message whose delay may be over; the next poll must return it.
      *
-     * @param posted later ones are still inside their delay
+     * @param posted messages posted later are still inside their delay
      */
     public Optional<MessageTs> oldestDelayed(ChannelId channel, Instant posted) {
         return db.first("""
@@ -205,9 +206,9 @@ public final class MessageRepository {
     }
 
     /**
-     * Every message that was read or changed since it was judged, or could not be settled; oldest first.
+     * Messages that changed since their last review, or whose last decision was not final; oldest first.
      *
-     * @param upTo without later ones; empty: all
+     * @param upTo without later messages; empty: all
      */
     public List<MessageSnapshot> needingReview(ChannelId channel, Optional<MessageTs> upTo) {
         String last = upTo.map(MessageTs::value).orElse("9");
@@ -216,7 +217,7 @@ public final class MessageRepository {
         if (!db.exists("SELECT 1" + due + " LIMIT 1", channel, last)) {
             return List.of();
         }
-        // Whatever happens to one from now on makes it due again, though it is being judged.
+        // A change during the review makes the message due again.
         db.run(
                 "UPDATE message INDEXED BY message_needs_review SET review_started = 1, review_done = 0"
                         + " WHERE channel = ? AND ts <= ? AND review_started = 0",
@@ -230,7 +231,7 @@ public final class MessageRepository {
         return db.first("SELECT * FROM message WHERE channel = ? AND ts = ?", MessageRepository::snapshot, channel, ts);
     }
 
-    /** Every reply of a thread, those included that were also sent to the channel; oldest first. */
+    /** All replies of a thread, oldest first, including those that were also sent to the channel. */
     public List<MessageSnapshot> replies(ChannelId channel, MessageTs root) {
         return db.list(
                 "SELECT * FROM message INDEXED BY message_thread WHERE channel = ? AND thread_ts = ? ORDER BY ts",
@@ -239,7 +240,7 @@ public final class MessageRepository {
                 root);
     }
 
-    /** Every message that readers can see, for a rule that has changed; oldest first. */
+    /** The public messages, oldest first, for a review after the rules changed. */
     public List<MessageSnapshot> publicSnapshots(ChannelId channel) {
         return db.list("""
                 SELECT message.*
@@ -250,7 +251,7 @@ public final class MessageRepository {
                 """, MessageRepository::snapshot, channel);
     }
 
-    /** Everybody who reacted, where Slack's message named some only. */
+    /** Saves the complete reactions of a message that listed only some of their users. */
     public void saveReactions(ChannelId channel, MessageTs ts, List<Reaction> reactions) {
         var array = JsonNodeFactory.instance.arrayNode();
         for (Reaction reaction : reactions) {
@@ -262,7 +263,6 @@ public final class MessageRepository {
         db.run("UPDATE message SET reactions = ? WHERE channel = ? AND ts = ?", Json.of(array), channel, ts);
     }
 
-    /** Writes down a judgement. */
     void saveDecision(ChannelId channel, MessageSnapshot snapshot, Decision decision) {
         JsonNode raw = snapshot.message().json();
         Optional<String> approved =
@@ -282,10 +282,10 @@ public final class MessageRepository {
                 snapshot.message().ts());
     }
 
-    /** A message and its verdict, for people. */
+    /** A message and the verdict on it; empty before the first review. */
     public record MessageSummary(SlackMessage message, Optional<Verdict> verdict, String reason) {}
 
-    /** The newest messages with their verdicts, oldest of them first. */
+    /** The newest messages with their verdicts, oldest first. */
     public List<MessageSummary> newest(ChannelId channel, int most) {
         return db.list(
                 """
@@ -299,7 +299,7 @@ public final class MessageRepository {
                 most);
     }
 
-    /** How many messages bear each verdict. */
+    /** The number of messages with each verdict. */
     public Map<Verdict, Integer> counts(ChannelId channel) {
         var counts = new HashMap<Verdict, Integer>();
         db.list(
@@ -309,7 +309,7 @@ public final class MessageRepository {
         return counts;
     }
 
-    /** What the store has of a message that a reading shows. */
+    /** What is stored of a message that a page shows. */
     private record StoredMessage(
             String raw, boolean fromApi, boolean needsRefresh, boolean deleted, boolean delayed, int reappearances) {}
 
@@ -354,7 +354,7 @@ public final class MessageRepository {
 
     private boolean savePage(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
         String raw = Json.of(message.json());
-        boolean gone = message.isTombstone();
+        boolean isDeleted = message.isTombstone();
         if (known == null) {
             db.run(
                     "INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at)"
@@ -364,17 +364,17 @@ public final class MessageRepository {
                     message.root(),
                     message.isReply(),
                     raw,
-                    gone,
+                    isDeleted,
                     at);
             new ThreadRepository(db).setReplyMarker(channel, message);
             return true;
         }
-        boolean sightedAgain = known.deleted && !gone;
-        boolean back = sightedAgain && known.reappearances + 1 >= SIGHTINGS;
-        boolean newlyGone = gone && !known.deleted;
+        boolean reappeared = known.deleted && !isDeleted;
+        boolean isRestored = reappeared && known.reappearances + 1 >= REAPPEARANCES;
+        boolean isNewlyDeleted = isDeleted && !known.deleted;
         boolean changed = !known.raw.equals(raw);
-        boolean asks = changed || known.delayed || back || newlyGone;
-        if (!asks && known.fromApi && !known.needsRefresh && !sightedAgain) {
+        boolean needsReview = changed || known.delayed || isRestored || isNewlyDeleted;
+        if (!needsReview && known.fromApi && !known.needsRefresh && !reappeared) {
             return false;
         }
         db.run(
@@ -391,17 +391,17 @@ public final class MessageRepository {
                 raw,
                 message.root(),
                 message.isReply(),
-                gone || (known.deleted && !back),
-                sightedAgain && !back ? known.reappearances + 1 : 0,
-                asks,
-                asks,
+                isDeleted || (known.deleted && !isRestored),
+                reappeared && !isRestored ? known.reappearances + 1 : 0,
+                needsReview,
+                needsReview,
                 at,
                 channel,
                 message.ts());
         if (changed || !known.fromApi) {
             new ThreadRepository(db).setReplyMarker(channel, message);
         }
-        return asks;
+        return needsReview;
     }
 
     private static String later(Optional<MessageTs> from, Instant since) {

@@ -7,7 +7,7 @@ import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.store.sql.Database;
 
-/** Pictures of authors and custom emoji, by Slack's address, for the chats that publish them beside their files. */
+/** Copies of avatars and custom emoji, by Slack's URL, for the chats that publish them. */
 public final class MirroredImageRepository {
     private final Database db;
 
@@ -15,7 +15,7 @@ public final class MirroredImageRepository {
         this.db = db;
     }
 
-    /** The picture; empty while it was not fetched. */
+    /** The copy; empty until it is fetched. */
     public Optional<MirroredImage> image(String url) {
         return db.first(
                 "SELECT * FROM mirrored_image WHERE url = ? AND format IS NOT NULL",
@@ -23,18 +23,18 @@ public final class MirroredImageRepository {
                 url);
     }
 
-    /** Addresses whose pictures are to be fetched now, those that have waited longest first. */
-    public List<String> due(Instant now, int most) {
+    /** URLs to fetch now, those that have waited longest first. */
+    public List<String> due(Instant now, int limit) {
         return db.list("""
                 SELECT url
                 FROM mirrored_image
                 WHERE format IS NULL AND not_before <= ?
                 ORDER BY not_before, url
                 LIMIT ?
-                """, row -> row.text("url"), now, most);
+                """, row -> row.text("url"), now, limit);
     }
 
-    /** The picture was fetched: from now on the chats that show it are not what they should be. */
+    /** Saves a copy, so that the chats that use it are rendered again. */
     public void save(String url, MirroredImage image, Instant now) {
         db.inTransaction(() -> {
             db.run("UPDATE mirrored_image SET format = ?, bytes = ? WHERE url = ?", image.format(), image.bytes(), url);
@@ -43,19 +43,18 @@ public final class MirroredImageRepository {
         });
     }
 
-    /** The picture could not be fetched. */
     public void postpone(String url, Instant until) {
         db.run("UPDATE mirrored_image SET not_before = ? WHERE url = ?", until, url);
     }
 
-    /** Somebody or something has this picture, in a chat that publishes it. */
+    /** A chat that mirrors images uses this one. */
     void request(String url, Instant now) {
         if (!url.isEmpty()) {
             db.run("INSERT OR IGNORE INTO mirrored_image (url, not_before) VALUES (?, ?)", url, now);
         }
     }
 
-    /** Nobody has it any more. */
+    /** Deletes the copy if no author and no emoji use it. */
     void deleteIfUnused(String url) {
         db.run("""
                 DELETE FROM mirrored_image

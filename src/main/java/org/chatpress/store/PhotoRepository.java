@@ -17,8 +17,8 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.sql.Database;
 
 /**
- * Photos on their way to readers. Whatever changes what readers or reporters see of one makes its message due for
- * judgement, and its marks too. Nothing is written of a photo that is no longer wanted, or has started again meanwhile.
+ * Photos, and how far each is processed. A change that readers or editors can see queues the message for a review and its
+ * feedback. Nothing is saved of a photo that its message no longer shows, or that was requested again meanwhile.
  */
 public final class PhotoRepository {
     private static final String COLUMNS =
@@ -31,7 +31,7 @@ public final class PhotoRepository {
         this.db = db;
     }
 
-    /** The photos of a message: those that it shows, and those that the CMS may have though it no longer does. */
+    /** The photos of a message: those that it shows, and former ones that the CMS may still have. */
     public List<PhotoRecord> of(ChannelId channel, MessageTs ts) {
         return db.list(
                 "SELECT " + COLUMNS + " FROM photo WHERE channel = ? AND ts = ? ORDER BY file_id",
@@ -41,8 +41,8 @@ public final class PhotoRepository {
     }
 
     /**
-     * Photos that can be taken a stage further now, those nearest to readers first. Those of a chat that has no files yet,
-     * or is hidden, wait.
+     * Photos to process now, those that need fewest further stages first. Photos of a chat without files, such as a hidden
+     * one, wait.
      */
     public List<PhotoRecord> due(Instant now) {
         return db.list("SELECT " + COLUMNS + """
@@ -55,7 +55,7 @@ public final class PhotoRepository {
                 """, PhotoRepository::photoRecord, now);
     }
 
-    /** Photos that must leave the drop: no message shows them any more. Where another message does, they stay. */
+    /** Photos to delete from the hotfolder, because no message shows them any longer. */
     public List<PhotoRecord> pendingUploadDeletes() {
         return db.list("SELECT " + COLUMNS + """
 
@@ -77,7 +77,7 @@ public final class PhotoRepository {
                 """, PhotoRepository::photoRecord);
     }
 
-    /** How many photos are on their way. */
+    /** The number of photos that are not finished. */
     public int inProgress() {
         return (int) db.first("""
                 SELECT COUNT(*) AS n
@@ -86,7 +86,7 @@ public final class PhotoRepository {
                 """, row -> row.number("n")).orElse(0L).longValue();
     }
 
-    /** How many of a channel's photos failed. */
+    /** The number of a channel's photos that failed. */
     public int failed(ChannelId channel) {
         return (int) db.first("""
                         SELECT COUNT(*) AS n
@@ -95,7 +95,7 @@ public final class PhotoRepository {
                         """, row -> row.number("n"), channel).orElse(0L).longValue();
     }
 
-    /** What a READY photo is. */
+    /** The content of a PROCESSED photo. */
     public byte[] bytes(PhotoRecord photo) {
         return db.first(
                         "SELECT bytes FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
@@ -106,19 +106,20 @@ public final class PhotoRepository {
                 .orElseThrow();
     }
 
-    /** Writes down how far a photo is; false if that is nobody's business any more. */
+    /** Saves the state of a photo; false if the photo is no longer shown or was requested again. */
     public boolean save(PhotoRecord photo) {
         return db.inTransaction(() -> {
-            boolean further = stage(photo).filter(was -> was != photo.stage()).isPresent();
+            boolean isNextStage =
+                    stage(photo).filter(was -> was != photo.stage()).isPresent();
             boolean saved = write(photo);
-            if (saved && further) {
-                look(photo);
+            if (saved && isNextStage) {
+                onVisibleChange(photo);
             }
             return saved;
         });
     }
 
-    /** Writes down a photo that is READY. */
+    /** Saves a PROCESSED photo and its content; false as for {@link #save(PhotoRecord)}. */
     public boolean save(PhotoRecord photo, byte[] bytes) {
         Rendition rendition = photo.rendition().orElseThrow();
         return db.inTransaction(() -> {
@@ -134,13 +135,13 @@ public final class PhotoRepository {
                         photo.channel(),
                         photo.ts(),
                         photo.image().id());
-                look(photo);
+                onVisibleChange(photo);
             }
             return saved;
         });
     }
 
-    /** A photo goes beside the chat: its file is wanted on every storage from now on. */
+    /** Publishes a photo beside the chat; false as for {@link #save(PhotoRecord)}. */
     public boolean publish(PhotoRecord photo, RenderedFile file) {
         return db.inTransaction(() -> {
             boolean saved = write(photo);
@@ -152,13 +153,13 @@ public final class PhotoRepository {
                         photo.channel(),
                         photo.ts(),
                         photo.image().id());
-                look(photo);
+                onVisibleChange(photo);
             }
             return saved;
         });
     }
 
-    /** From now on the drop may have it; false if it must not. */
+    /** To be called before an upload to the hotfolder; false if the photo must not be uploaded. */
     public boolean markUploading(PhotoRecord photo) {
         return db.run("""
                 UPDATE photo
@@ -167,7 +168,7 @@ public final class PhotoRepository {
                 """, photo.channel(), photo.ts(), photo.image().id(), photo.attempt()) > 0;
     }
 
-    /** The drop has it no longer. */
+    /** The hotfolder no longer has the photo. */
     public void markUploadDeleted(PhotoRecord photo) {
         db.run(
                 "UPDATE photo INDEXED BY photo_uploaded SET uploaded = 0 WHERE uploaded = 1 AND id = ? AND active = 0",
@@ -180,7 +181,7 @@ public final class PhotoRepository {
                 photo.attempt());
     }
 
-    /** The message shows these images, and no others: new ones start on their way, others leave. */
+    /** The message shows exactly these images: requests new ones, and takes down the others. */
     void request(ChannelId channel, MessageTs ts, List<SlackImageFile> images, Instant now) {
         Map<String, PhotoRecord> known = new HashMap<>();
         of(channel, ts).forEach(photo -> known.merge(photo.image().id(), photo, (a, b) -> a.active() ? a : b));
@@ -189,8 +190,8 @@ public final class PhotoRepository {
             if (was == null) {
                 start(channel, ts, image, 1, image.id(), now);
             } else if (was.image().size() != image.size()) {
-                // Another picture under the same id; the CMS may know that one.
-                leave(was);
+                // Another image under the same id; the CMS may have the former one.
+                drop(was);
                 db.run(
                         "UPDATE photo SET file_id = file_id || '.' || attempt WHERE channel = ? AND ts = ? AND file_id = ?",
                         channel,
@@ -202,10 +203,10 @@ public final class PhotoRepository {
                 start(channel, ts, image, was.attempt() + 1, was.id(), now);
             }
         }
-        known.values().stream().filter(PhotoRecord::active).forEach(this::leave);
+        known.values().stream().filter(PhotoRecord::active).forEach(this::drop);
     }
 
-    /** Every photo of a channel whose files are all removed starts again, and waits until the channel is shown again. */
+    /** Requests all photos of a hidden channel again; they wait until it is no longer hidden. */
     void restart(ChannelId channel) {
         db.run("""
                 UPDATE message
@@ -244,8 +245,8 @@ public final class PhotoRepository {
         new FeedbackRepository(db).enqueue(channel, ts);
     }
 
-    /** The message no longer shows it: its file beside the chat goes, unless another message shows the same. */
-    private void leave(PhotoRecord photo) {
+    /** Takes down the photo's file beside the chat, unless another message shows the same photo. */
+    private void drop(PhotoRecord photo) {
         db.run(
                 "UPDATE photo SET active = 0, key = NULL, url = '', bytes = NULL WHERE channel = ? AND ts = ? AND file_id = ?",
                 photo.channel(),
@@ -296,8 +297,8 @@ public final class PhotoRepository {
                 > 0;
     }
 
-    /** What readers see of the message, and what reporters see under it, may be another thing now. */
-    private void look(PhotoRecord photo) {
+    /** The public message and the feedback to its editors may change. */
+    private void onVisibleChange(PhotoRecord photo) {
         db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", photo.channel(), photo.ts());
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }

@@ -20,9 +20,9 @@ import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.ChatSource.Change.Op;
 import org.chatpress.store.sql.Database;
 
-/** What readers may see: public messages, their authors, and every change of them, each of which counts one up. */
+/** Public messages, their authors, and the log of changes. Each change that readers can see adds one to the seq. */
 public final class PublicMessageRepository {
-    /** Older changes are in the pages; the pointer never looks back so far. */
+    /** More than a pointer lists. The pages contain what older changes led to. */
     private static final int CHANGES_KEPT = 100;
 
     private final Database db;
@@ -65,7 +65,7 @@ public final class PublicMessageRepository {
                     snapshot, decision, Optional.of(message), List.of(), Optional.empty(), Optional.empty());
         }
 
-        /** A public message that was built anew, with everything that it shows. */
+        /** A public message with everything that it shows. */
         public static ReviewedMessage rebuilt(
                 MessageSnapshot snapshot,
                 Decision decision,
@@ -78,23 +78,27 @@ public final class PublicMessageRepository {
         }
     }
 
-    /** Writes down what was decided of a channel's messages, in one transaction. Gives how many changes readers see. */
+    /**
+     * Saves the decisions on messages of a channel, and publishes, changes and takes down what follows from them.
+     *
+     * @return the number of changes that readers can see
+     */
     public int applyDecisions(ChannelId channel, String rule, List<ReviewedMessage> decisions, Instant now) {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new MessageRepository(db);
             boolean mirrors = mirrorsAvatars(channel);
-            Map<UserId, Author> told = new HashMap<>();
+            Map<UserId, Author> saved = new HashMap<>();
             for (ReviewedMessage decision : decisions) {
                 messages.saveDecision(channel, decision.snapshot(), decision.decision());
                 Optional<PublicMessage> was = message(channel, decision.snapshot());
                 for (Author author : decision.authors()) {
-                    if (!author.equals(told.put(author.id(), author))) {
+                    if (!author.equals(saved.put(author.id(), author))) {
                         saveAuthor(channel, author, mirrors, now);
                     }
                 }
                 if (!decision.snapshot().message().isReply()) {
-                    wantPictures(channel, decision, was, now);
+                    requestImages(channel, decision, was, now);
                 }
                 decision.publicMessage()
                         .ifPresentOrElse(
@@ -106,9 +110,9 @@ public final class PublicMessageRepository {
         });
     }
 
-    /** Photos and emoji go with their message, and a reply's with that reply or with the message that it answers. */
-    private void wantPictures(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
-        if (isNewAndBare(decision)) {
+    /** Requests the photos and emoji that the message and its replies show, and drops those that they no longer show. */
+    private void requestImages(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
+        if (isNewTextOnly(decision)) {
             return;
         }
         var photos = new PhotoRepository(db);
@@ -126,12 +130,12 @@ public final class PublicMessageRepository {
             photos.request(channel, left, List.of(), now);
             emoji.recordUse(channel, left, Map.of(), now);
         });
-        decision.images().ifPresent(images -> images.forEach((of, wanted) -> photos.request(channel, of, wanted, now)));
-        decision.emoji().ifPresent(named -> named.forEach((of, names) -> emoji.recordUse(channel, of, names, now)));
+        decision.images().ifPresent(all -> all.forEach((owner, images) -> photos.request(channel, owner, images, now)));
+        decision.emoji().ifPresent(all -> all.forEach((owner, names) -> emoji.recordUse(channel, owner, names, now)));
     }
 
-    /** True for a message that is judged for the first time, and has neither pictures nor replies: most are so. */
-    private static boolean isNewAndBare(ReviewedMessage decision) {
+    /** True for the first decision on a message without images and replies, as on most. */
+    private static boolean isNewTextOnly(ReviewedMessage decision) {
         return decision.snapshot().reviewState().isEmpty()
                 && decision.publicMessage().stream()
                         .allMatch(message -> message.replies().isEmpty())
@@ -139,7 +143,7 @@ public final class PublicMessageRepository {
                 && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
     }
 
-    /** A channel's own words have changed, or are known for the first time. */
+    /** Saves the metadata of a chat, new or changed, so that its files are rendered again. */
     public void setMetadata(ChannelId channel, ChatMetadata metadata, Instant now) {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
@@ -148,7 +152,9 @@ public final class PublicMessageRepository {
                     "UPDATE channel SET metadata = ?, pointer_seq = -1 WHERE id = ?",
                     RecordJson.write(metadata),
                     channel);
-            unshare(channel);
+            db.run(
+                    "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
+                    channel);
             if (metadata.publishing().mirrorsAvatars()) {
                 db.list("SELECT image_48 FROM author WHERE channel = ?", r -> r.text("image_48"), channel)
                         .forEach(url -> new MirroredImageRepository(db).request(url, now));
@@ -168,7 +174,7 @@ public final class PublicMessageRepository {
         });
     }
 
-    /** Somebody is called otherwise from now on, in every chat that shows them. */
+    /** Saves the profile of an author in every chat that shows one. */
     public void saveAuthor(Author author, Instant now) {
         db.inTransaction(() -> {
             List<String> chats =
@@ -177,23 +183,23 @@ public final class PublicMessageRepository {
         });
     }
 
-    /** The public message as it stands; empty while it may not be seen. */
+    /** The public message; empty if it is not public. */
     public Optional<PublicMessage> message(ChannelId channel, MessageTs ts) {
         return SqlChatSource.message(db, channel, ts);
     }
 
-    /** Likewise; nobody sees what was never judged, so nobody need look for it. */
+    /** Likewise, without a query for a message that was never reviewed. */
     public Optional<PublicMessage> message(ChannelId channel, MessageSnapshot snapshot) {
         return snapshot.reviewState()
                 .flatMap(before -> message(channel, snapshot.message().ts()));
     }
 
-    /** True if a message or a part of one left after a change. */
+    /** True if a message or a part of one was taken down after this change. */
     public boolean hasTakedownAfter(ChannelId channel, long seq) {
         return db.exists("SELECT 1 FROM change WHERE channel = ? AND seq > ? AND op IN ('CUT', 'DEL')", channel, seq);
     }
 
-    /** True if a message's share page is missing or not what it should be. */
+    /** True if the share page of a message is missing or outdated. */
     public boolean hasMissingSharePages(ChannelId channel) {
         return db.exists("SELECT 1 FROM public_message WHERE channel = ? AND share_page_current = 0 LIMIT 1", channel);
     }
@@ -292,13 +298,6 @@ public final class PublicMessageRepository {
         }
     }
 
-    /** The share pages of a channel are rendered anew, all in their time. */
-    private void unshare(ChannelId channel) {
-        db.run(
-                "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
-                channel);
-    }
-
     /** @param mirrors true if the chat shows copies of avatars */
     private void saveAuthor(ChannelId channel, Author author, boolean mirrors, Instant now) {
         Optional<Author> was = db.first(
@@ -318,11 +317,11 @@ public final class PublicMessageRepository {
         }
         was.map(Author::image48).ifPresent(new MirroredImageRepository(db)::deleteIfUnused);
         if (was.isPresent()) {
-            changed(channel, author.id(), now);
+            onAuthorChanged(channel, author.id(), now);
         }
     }
 
-    /** A picture is there: whoever has it is shown otherwise from now on. */
+    /** The copy of an avatar arrived: chats that mirror avatars show its users with it. */
     void onImageMirrored(String url, Instant now) {
         db
                 .list(
@@ -331,7 +330,7 @@ public final class PublicMessageRepository {
                         url)
                 .stream()
                 .filter(author -> mirrorsAvatars(author.getKey()))
-                .forEach(author -> changed(author.getKey(), author.getValue(), now));
+                .forEach(author -> onAuthorChanged(author.getKey(), author.getValue(), now));
     }
 
     private boolean mirrorsAvatars(ChannelId channel) {
@@ -342,7 +341,7 @@ public final class PublicMessageRepository {
                 .orElse(false);
     }
 
-    private void changed(ChannelId channel, UserId author, Instant now) {
+    private void onAuthorChanged(ChannelId channel, UserId author, Instant now) {
         change(channel, Op.META, null, 0, now);
         db.run(
                 "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND author = ? AND share_page_current = 1",
@@ -357,21 +356,21 @@ public final class PublicMessageRepository {
     }
 
     /**
-     * The newest change's time never goes back, whatever the clock does.
+     * Adds a change. The time of the newest change never goes back, even if the clock does.
      *
-     * @param more how many messages readers see more than before
+     * @param added how many more messages readers see: 1, 0 or -1
      */
-    private void change(ChannelId channel, Op op, MessageTs ts, int more, Instant now) {
+    private void change(ChannelId channel, Op op, MessageTs ts, int added, Instant now) {
         long seq = db.first("""
                         UPDATE channel
                         SET seq = seq + 1, count = count + ?, updated_at = MAX(updated_at, ?)
                         WHERE id = ?
                         RETURNING seq
-                        """, row -> row.number("seq"), more, now, channel).orElseThrow();
+                        """, row -> row.number("seq"), added, now, channel).orElseThrow();
         db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
     }
 
-    /** Forgets changes that the pages show and no pointer will carry again. */
+    /** Deletes changes that the pages show and that no pointer will list again. */
     void deleteChanges(ChannelId channel, long base) {
         db.run(
                 "DELETE FROM change WHERE channel = ? AND seq <= ? AND seq <= ?",

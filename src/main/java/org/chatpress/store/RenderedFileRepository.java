@@ -30,15 +30,13 @@ import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.SqlPublishState.FileStateSql;
 import org.chatpress.store.sql.Database;
 
-/**
- * Every file that should be on every storage, with its content: what was rendered once can be put again at any time,
- * byte by byte, whatever has changed since.
- */
+/** The rendered files, which should be on every storage, with their content: each can be uploaded again at any time. */
 public final class RenderedFileRepository {
-    /** The name of the shelf that holds channels.json. */
+    /** Stands for the channel of channels.json. */
     static final String NO_CHANNEL = "";
 
-    private static final int LONG_WHEN_PACKED = 100_000;
+    /** In compressed bytes. */
+    private static final int LONG_FILE = 100_000;
 
     private final Database db;
 
@@ -47,20 +45,20 @@ public final class RenderedFileRepository {
     }
 
     /**
-     * Writes down a rendered edition: from now on its files are wanted, and the channel's others are not.
+     * Saves the rendered files of a channel and deletes the others.
      *
-     * @param seq the change that the edition shows
+     * @param seq of the newest change that they show
      */
     public void save(ChannelId channel, RenderedChat rendered, long seq, Instant now) {
         db.inTransaction(() -> {
             ChannelRepository.ChannelRow row =
                     new ChannelRepository(db).row(channel).orElseThrow();
             long version = row.version() + 1;
-            Set<String> wanted = new HashSet<>();
+            Set<String> kept = new HashSet<>();
             for (RenderedFile file : rendered.files()) {
-                wanted.add(file.object().key().value());
+                kept.add(file.object().key().value());
                 save(channel.value(), file, version);
-                // What has changed since it was rendered is rendered again.
+                // If the chat has changed since, its share pages are rendered again.
                 if (file.role() == FileRole.SHARE_PAGE && row.seq() == seq) {
                     db.run(
                             "UPDATE public_message SET share_page_current = 1 WHERE channel = ? AND ts = ?",
@@ -73,7 +71,7 @@ public final class RenderedFileRepository {
                         "UPDATE channel SET whole_seq = ?, whole_at = MAX(?, updated_at), whole_size = ? WHERE id = ?",
                         seq,
                         now,
-                        zippedSize(rendered, Set.of(FileRole.WHOLE)),
+                        gzippedSize(rendered, Set.of(FileRole.WHOLE)),
                         channel);
             }
             if (rendered.completeRoles().containsAll(FileRole.NEWEST_FILES)) {
@@ -81,14 +79,14 @@ public final class RenderedFileRepository {
                         "UPDATE channel SET newest_files_seq = ?, newest_files_at = MAX(?, updated_at), newest_files_size = ? WHERE id = ?",
                         seq,
                         now,
-                        zippedSize(rendered, FileRole.NEWEST_FILES),
+                        gzippedSize(rendered, FileRole.NEWEST_FILES),
                         channel);
             }
             rendered.indexState()
-                    .ifPresent(contents -> contents.pages()
-                            .forEach(page -> wanted.add(page.key().value())));
-            unwantedKeys(row, rendered, wanted).forEach(this::discard);
-            rendered.indexState().ifPresent(contents -> save(channel, contents));
+                    .ifPresent(index ->
+                            index.pages().forEach(page -> kept.add(page.key().value())));
+            keysToDelete(row, rendered, kept).forEach(this::discard);
+            rendered.indexState().ifPresent(index -> save(channel, index));
             db.run(
                     "UPDATE channel SET pointer_seq = ?, max_pointer_seq = ?, version = ?, backfilled = 1 WHERE id = ?",
                     seq,
@@ -98,14 +96,14 @@ public final class RenderedFileRepository {
         });
     }
 
-    /** Writes down a file that stands beside the rendered ones: from now on it is wanted too. */
+    /** Adds a file to those that were rendered, such as a photo. */
     void add(ChannelId channel, RenderedFile file) {
         long version = new ChannelRepository(db).row(channel).orElseThrow().version() + 1;
         save(channel.value(), file, version);
         db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
     }
 
-    /** Writes down channels.json, if it changed. */
+    /** Saves channels.json if it changed. */
     public void save(RenderedFile channelList) {
         db.inTransaction(() -> {
             long version = db.first(
@@ -117,7 +115,7 @@ public final class RenderedFileRepository {
         });
     }
 
-    /** No file of the channel is wanted any more, on any storage, from now on. */
+    /** Deletes every file of the channel, on every storage. */
     public void clear(ChannelId channel) {
         db.inTransaction(() -> {
             db.run("DELETE FROM page WHERE channel = ?", channel);
@@ -143,7 +141,7 @@ public final class RenderedFileRepository {
         return db.exists("SELECT 1 FROM rendered_file WHERE key = ?", ChannelList.KEY);
     }
 
-    /** A wanted file's content; empty if it isn't wanted. */
+    /** The file; empty if it is not among the rendered ones. */
     Optional<StoredObject> object(ObjectKey key) {
         return db.first(
                 "SELECT * FROM rendered_file WHERE key = ?",
@@ -155,20 +153,20 @@ public final class RenderedFileRepository {
                 key);
     }
 
-    /** True for a wanted file that takes megabytes once it is unpacked. */
+    /** True for a file that may take megabytes of memory. */
     boolean isLong(ObjectKey key) {
-        return db.exists("SELECT 1 FROM rendered_file WHERE key = ? AND length(body) > ?", key, LONG_WHEN_PACKED);
+        return db.exists("SELECT 1 FROM rendered_file WHERE key = ? AND length(body) > ?", key, LONG_FILE);
     }
 
     private void save(String channel, RenderedFile file, long version) {
         StoredObject object = file.object();
         String digest = digest(object);
-        Optional<String> there = db.first(
+        Optional<String> saved = db.first(
                 "SELECT digest FROM rendered_file WHERE key = ? AND channel = ?",
                 row -> row.text("digest"),
                 object.key(),
                 channel);
-        if (there.equals(Optional.of(digest))) {
+        if (saved.equals(Optional.of(digest))) {
             return;
         }
         db.run(
@@ -203,24 +201,24 @@ public final class RenderedFileRepository {
                 object.key());
     }
 
-    /** The channel's files that the edition no longer names; what was not rendered anew within a budget stays. */
-    private List<String> unwantedKeys(ChannelRepository.ChannelRow row, RenderedChat rendered, Set<String> wanted) {
-        List<String> unwanted = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
-        unwanted.addAll(db.list(
+    /** The files that are no longer needed. Those that are rendered within a budget stay unless they were rendered now. */
+    private List<String> keysToDelete(ChannelRepository.ChannelRow row, RenderedChat rendered, Set<String> kept) {
+        List<String> keys = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
+        keys.addAll(db.list(
                 "SELECT key FROM rendered_file WHERE channel = ? AND role IN (%s)"
                         .formatted(Database.literals(rendered.completeRoles())),
                 r -> r.text("key"),
                 row.id()));
         if (row.pointerSeq() < 0) {
-            unwanted.addAll(sharePagesElsewhere(row.metadata().orElseThrow()));
+            keys.addAll(obsoleteSharePages(row.metadata().orElseThrow()));
         }
-        unwanted.removeIf(wanted::contains);
-        return unwanted;
+        keys.removeIf(kept::contains);
+        return keys;
     }
 
     private List<String> pages(ChannelId channel) {
-        boolean forgotten = !db.exists("SELECT 1 FROM page WHERE channel = ? LIMIT 1", channel);
-        return forgotten
+        boolean areForgotten = !db.exists("SELECT 1 FROM page WHERE channel = ? LIMIT 1", channel);
+        return areForgotten
                 ? db.list(
                         "SELECT key FROM rendered_file WHERE channel = ? AND role = ?",
                         r -> r.text("key"),
@@ -229,8 +227,8 @@ public final class RenderedFileRepository {
                 : db.list("SELECT key FROM page WHERE channel = ?", r -> r.text("key"), channel);
     }
 
-    /** Share pages of a folder that the chat has left, or of a chat that has none any more. */
-    private List<String> sharePagesElsewhere(ChatMetadata metadata) {
+    /** Share pages in the chat's former folder, or all if the chat no longer has any. */
+    private List<String> obsoleteSharePages(ChatMetadata metadata) {
         List<String> pages = new ArrayList<>(db.list(
                 "SELECT key FROM rendered_file WHERE channel = ? AND role = ?",
                 r -> r.text("key"),
@@ -251,20 +249,20 @@ public final class RenderedFileRepository {
         new TakedownQueue(db).forgetMessages(key);
     }
 
-    private void save(ChannelId channel, IndexState contents) {
+    private void save(ChannelId channel, IndexState index) {
         db.run(
                 "UPDATE channel SET pages_seq = ?, index_digest = ? WHERE id = ?",
-                contents.base(),
-                contents.metadataDigest(),
+                index.base(),
+                index.metadataDigest(),
                 channel);
-        new PublicMessageRepository(db).deleteChanges(channel, contents.base());
-        Map<MessageTs, String> were = new HashMap<>();
+        new PublicMessageRepository(db).deleteChanges(channel, index.base());
+        Map<MessageTs, String> former = new HashMap<>();
         db.list(
                 "SELECT start_ts, key FROM page WHERE channel = ?",
-                row -> were.put(new MessageTs(row.text("start_ts")), row.text("key")),
+                row -> former.put(new MessageTs(row.text("start_ts")), row.text("key")),
                 channel);
-        for (PageRef page : contents.pages()) {
-            String was = were.remove(page.startsAt());
+        for (PageRef page : index.pages()) {
+            String was = former.remove(page.startsAt());
             if (!page.key().value().equals(was)) {
                 db.run(
                         "INSERT OR REPLACE INTO page (channel, start_ts, first_ts, count, key) VALUES (?, ?, ?, ?, ?)",
@@ -275,13 +273,13 @@ public final class RenderedFileRepository {
                         page.key());
             }
         }
-        were.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start_ts = ?", channel, start));
+        former.keySet().forEach(start -> db.run("DELETE FROM page WHERE channel = ? AND start_ts = ?", channel, start));
     }
 
-    /** True if a pointer found on a storage, which may know no headers, is the one with this digest. */
-    static boolean isPointer(StoredObject there, String digest) {
+    /** True if the pointer found on a storage has this digest. The storage may not know its headers. */
+    static boolean isPointer(StoredObject found, String digest) {
         return Stream.of(FileRole.POINTER.cacheControl(), FileRole.CLOSED_POINTER)
-                .map(caching -> new StoredObject(there.key(), there.bytes(), FileRole.POINTER.contentType(), caching))
+                .map(caching -> new StoredObject(found.key(), found.bytes(), FileRole.POINTER.contentType(), caching))
                 .anyMatch(object -> digest(object).equals(digest));
     }
 
@@ -291,21 +289,17 @@ public final class RenderedFileRepository {
                 .substring(0, 32);
     }
 
-    private static int zippedSize(RenderedChat rendered, Set<FileRole> roles) {
+    private static int gzippedSize(RenderedChat rendered, Set<FileRole> roles) {
         return rendered.files().stream()
                 .filter(file -> roles.contains(file.role()))
                 .mapToInt(file -> Gzip.compress(file.object().bytes()).length)
                 .sum();
     }
 
-    /** Photos are compressed by themselves. */
+    /** Photos are not compressed again. */
     private static byte[] body(byte[] stored, FileRole role) {
-        return role == FileRole.PHOTO ? stored : unzipped(stored);
-    }
-
-    private static byte[] unzipped(byte[] stored) {
         try {
-            return Gzip.decompress(stored);
+            return role == FileRole.PHOTO ? stored : Gzip.decompress(stored);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,7 +20,7 @@ import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.sql.Database;
 
-/** A chat for rendering, read from the store as it is asked for. */
+/** A chat, read from the database when the renderer asks for it. */
 final class SqlChatSource implements ChatSource {
     private final Database db;
     private final ChannelRepository.ChannelRow row;
@@ -178,7 +178,7 @@ final class SqlChatSource implements ChatSource {
         return db.list("SELECT * FROM author WHERE channel = ? ORDER BY id", SqlChatSource::author, row.id());
     }
 
-    /** A message as readers see it; empty if they do not. */
+    /** The public message; empty if it is not public. */
     static Optional<PublicMessage> message(Database db, ChannelId channel, MessageTs ts) {
         return db.first(
                 "SELECT * FROM public_message WHERE channel = ? AND ts = ?", SqlChatSource::message, channel, ts);
@@ -198,7 +198,6 @@ final class SqlChatSource implements ChatSource {
                 additions.equals("{}") ? Additions.NONE : RecordJson.read(additions, Additions.class));
     }
 
-    /** An author of a channel, from a row of that table. */
     static Author author(Database.Row row) {
         return new Author(
                 new UserId(row.text("id")), row.text("display_name"), row.text("title"), row.text("image_48"));

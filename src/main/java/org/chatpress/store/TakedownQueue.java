@@ -73,7 +73,7 @@ final class TakedownQueue {
         mark("channel = ?1 AND role IN ('AUTHORS', 'PICTURE')", channel);
     }
 
-    /** Marks the copies of images: no public message shows one of them any more. */
+    /** Marks the copies of images: no public message shows one of them any longer. */
     void markImages(ChannelId channel) {
         mark("channel = ?1 AND role = 'PICTURE'", channel);
     }
@@ -155,7 +155,7 @@ final class TakedownQueue {
 
     /**
      * The storage has a new pointer. Files that only older pointers name enter their grace period, except where readers
-     * cannot have an older pointer: files with a fixed name, and a folder that has no pointer any more because the chat
+     * cannot have an older pointer: files with a fixed name, and a folder that no longer has a pointer because the chat
      * moved. Another chat may have taken that folder over without having published its own pointer there yet.
      */
     void onPointerReplaced(String storage, ObjectKey pointer, String channel, Instant now) {

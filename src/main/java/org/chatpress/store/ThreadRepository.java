@@ -11,7 +11,7 @@ import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate.Reason;
 import org.chatpress.store.sql.Database;
 
-/** Threads: what each one's root says of it, and how far it was read. The replies are among the messages. */
+/** Threads: the replies that each root message reports, and those that were read. Replies are stored as messages. */
 public final class ThreadRepository {
     private final Database db;
 
@@ -51,7 +51,7 @@ public final class ThreadRepository {
         return threads;
     }
 
-    /** True while a thread has something that was not read yet, and Slack may still give it. */
+    /** True if the thread has unread replies, and reading it has not failed too often. */
     public boolean isUnread(ChannelId channel, MessageTs root) {
         return db.exists(
                 "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND reply_marker <> read_marker AND failures < ?",
@@ -60,7 +60,7 @@ public final class ThreadRepository {
                 ThreadPollPlan.MAX_FAILURES);
     }
 
-    /** Likewise, of any thread of a channel. */
+    /** Likewise for any thread of the channel. */
     public boolean hasUnread(ChannelId channel) {
         return db.exists(
                 "SELECT 1 FROM thread INDEXED BY thread_unread"
@@ -69,7 +69,7 @@ public final class ThreadRepository {
                 ThreadPollPlan.MAX_FAILURES);
     }
 
-    /** Slack did not give it. */
+    /** Reading the thread failed. */
     public void recordFailure(ChannelId channel, MessageTs root, Instant now) {
         db.run(
                 "UPDATE thread SET failures = failures + 1, attempted_at = ? WHERE channel = ? AND ts = ?",
@@ -78,7 +78,7 @@ public final class ThreadRepository {
                 root);
     }
 
-    /** It was read, or is gone, as its root then said of it. */
+    /** The thread was read, or no longer exists. */
     public void recordRead(ChannelId channel, ThreadCandidate thread, Instant now) {
         db.run(
                 "UPDATE thread SET read_marker = ?, failures = 0, attempted_at = ? WHERE channel = ? AND ts = ?",
@@ -88,15 +88,15 @@ public final class ThreadRepository {
                 thread.root());
     }
 
-    /** A reading shows a message that is new or has changed: what it says of its thread, if it has one. */
+    /** Saves what a new or changed message reports of its thread, if it has one. */
     void setReplyMarker(ChannelId channel, SlackMessage message) {
         int replies = message.json().path("reply_count").asInt(0);
         String latest = message.json().path("latest_reply").asText("");
-        String told = replies + " " + latest;
+        String marker = replies + " " + latest;
         if (replies == 0) {
             db.run(
                     "UPDATE thread SET reply_marker = ?1, failures = 0 WHERE channel = ?2 AND ts = ?3 AND reply_marker <> ?1",
-                    told,
+                    marker,
                     channel,
                     message.ts());
             return;
@@ -112,16 +112,16 @@ public final class ThreadRepository {
                 channel,
                 message.ts(),
                 MessageTs.isValid(latest) ? latest : message.ts().value(),
-                told);
+                marker);
     }
 
-    private static ThreadCandidate thread(Database.Row row, Reason cause) {
+    private static ThreadCandidate thread(Database.Row row, Reason reason) {
         return new ThreadCandidate(
                 new MessageTs(row.text("ts")),
                 new MessageTs(row.text("latest_ts")),
                 row.text("reply_marker"),
                 row.instant("attempted_at"),
                 (int) row.number("failures"),
-                cause);
+                reason);
     }
 }

@@ -8,7 +8,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.sql.Database;
 
-/** People as Slack last described them. */
+/** User profiles as Slack last returned them. */
 public final class UserRepository {
     private final Database db;
 
@@ -30,15 +30,15 @@ public final class UserRepository {
                 """, profile.id(), profile.displayName(), profile.title(), profile.image48(), profile.bot(), now);
     }
 
-    /** Saves people of whom nothing is known yet; what Slack itself said stays. */
-    public void saveUnknown(Collection<UserProfile> people, Instant now) {
-        db.inTransaction(() -> people.stream()
+    /** Saves profiles from an export, without replacing stored ones. */
+    public void saveUnknown(Collection<UserProfile> profiles, Instant now) {
+        db.inTransaction(() -> profiles.stream()
                 .filter(profile -> profile(profile.id()).isEmpty())
                 .forEach(profile -> save(profile, now)));
     }
 
-    /** Authors of public messages who were last asked for before a moment, those asked longest ago first. */
-    public List<UserId> staleSince(Instant moment, int most) {
+    /** Authors of public messages whose profiles were fetched before this time, those fetched longest ago first. */
+    public List<UserId> staleSince(Instant time, int limit) {
         return db.list("""
                 SELECT DISTINCT user_profile.id
                 FROM user_profile
@@ -46,7 +46,7 @@ public final class UserRepository {
                 WHERE user_profile.fetched_at < ?
                 ORDER BY user_profile.fetched_at, user_profile.id
                 LIMIT ?
-                """, row -> new UserId(row.text("id")), moment, most);
+                """, row -> new UserId(row.text("id")), time, limit);
     }
 
     private static UserProfile profile(Database.Row row) {

@@ -98,7 +98,7 @@ class CycleBench {
         Map<Integer, Costs> idle = new LinkedHashMap<>();
         for (int lap = -2; lap < laps; lap++) {
             for (int size : sizes) {
-                // A short chat begins anew, or it would soon be none.
+                // A short chat starts again, or it would soon be long.
                 if (size == SHORT || !chats.containsKey(size)) {
                     chats.put(size, opened(size, rule));
                 }

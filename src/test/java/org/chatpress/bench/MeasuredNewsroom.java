@@ -72,7 +72,7 @@ final class MeasuredNewsroom implements AutoCloseable {
         return MessageTs.at(TestNewsroom.START.plusMillis(100L * i));
     }
 
-    /** Somebody posts, and Slack rings. */
+    /** Posts a message, and sends its socket event. */
     void post() {
         MessageTs now = MessageTs.at(newsroom.clock.instant());
         slack.post(CHAT, now, REPORTER, words(random));

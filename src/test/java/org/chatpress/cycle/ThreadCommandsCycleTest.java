@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Thread commands and their effect on the message. No command is ever published itself, whoever wrote it. */
+/** Thread commands and their effect on the message. No command is ever published itself. */
 class ThreadCommandsCycleTest extends WithNewsroom {
     private String root;
 

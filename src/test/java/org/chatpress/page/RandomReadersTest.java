@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * A random evening, always the same: people post, approve, edit and delete; readers look now and then, through edges of
  * a CDN that keep what they have as long as they may and so are behind one another; they are cut off, sleep, and change
  * their edge. At any time a reader sees what the program published at some moment, never an older one than before; in
- * the end all see the same as somebody who comes then.
+ * the end all see the same as a reader who comes then.
  */
 class RandomReadersTest extends WithBrowser {
     private static final int STEPS = 2_000;
@@ -67,7 +67,7 @@ class RandomReadersTest extends WithBrowser {
                     "<live-chat id=\"%s\" src=\"%s\"></live-chat>".formatted(reader, site.pointer(reader, SLUG)));
         }
         page.navigate(site.page("chat.html", elements.toString()));
-        // Nobody scrolls: all of them read the newest messages, and none waits.
+        // No reader scrolls: all read the newest messages, and none waits.
         page.evaluate("window.seen = {}; window.scrollBy = () => {};");
 
         for (int step = 0; step < STEPS; step++) {

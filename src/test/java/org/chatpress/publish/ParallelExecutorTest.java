@@ -202,7 +202,7 @@ class ParallelExecutorTest {
         }
     }
 
-    /** Nobody goes on before three are there. */
+    /** No task goes on before three have started. */
     private static void meet(CyclicBarrier barrier) {
         try {
             barrier.await(60, TimeUnit.SECONDS);

@@ -521,7 +521,7 @@ class PublisherTest {
         chat.at(now);
     }
 
-    /** So much that the first message is in no pointer, and its page has been written anew. */
+    /** Enough changes that no pointer lists the first message, and its page has been rendered again. */
     private void fillUp() {
         for (int i = 10; i < 25; i++) {
             chat.put(i, "filler " + i).render();

@@ -56,7 +56,7 @@ class NewsroomSoak {
             "faketime",
             "libfaketime.so.1");
 
-    /** The longest a storage is left alone after failures, a takedown's round trips, and a slow machine. */
+    /** The longest a storage is left alone after failures, the requests of a takedown, and a slow machine. */
     private static final Duration MAX_RECOVERY = Duration.ofMinutes(4);
 
     @TempDir
@@ -142,7 +142,7 @@ class NewsroomSoak {
         }
     }
 
-    /** Nobody does anything, and nothing is broken. */
+    /** No activity, and no faults. */
     private void recover() throws IOException {
         slackServer.faults().clear();
         repairStorages();

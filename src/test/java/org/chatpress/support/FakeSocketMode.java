@@ -20,7 +20,7 @@ import org.java_websocket.server.WebSocketServer;
 
 /**
  * Slack's side of Socket Mode: says hello, sends what a test tells it to, and keeps what comes back. Each connection
- * behaves as told, in the order of {@link #next}; then well.
+ * behaves as set, in the order of {@link #next}; then well.
  */
 public final class FakeSocketMode implements AutoCloseable {
     /** How a connection behaves. */

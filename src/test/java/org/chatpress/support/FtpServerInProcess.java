@@ -36,7 +36,7 @@ import org.chatpress.storage.ftp.FtpSettings.Tls;
 
 /**
  * An FTP server on a free port of this machine that serves a folder. It refuses to rename over an existing file, unless
- * told otherwise, and breaks on demand. After a restart it has the same port and files.
+ * set otherwise, and breaks on demand. After a restart it has the same port and files.
  */
 public final class FtpServerInProcess implements AutoCloseable {
     public static final String USER = "chats";
@@ -166,7 +166,7 @@ public final class FtpServerInProcess implements AutoCloseable {
         renamesToRefuse.set(count);
     }
 
-    /** Runs on the server when somebody logs in, before anything else is done. */
+    /** Runs on the server at each login, before anything else is done. */
     public void beforeLogin(Runnable action) {
         beforeLogin = action;
     }

@@ -42,7 +42,7 @@ public final class MemoryStorage implements Storage {
         this(name, 1);
     }
 
-    /** @param lanes how many threads a publisher may use */
+    /** How many threads a publisher may use. */
     public MemoryStorage(String name, int lanes) {
         this.name = name;
         this.parallelUploads = lanes;
@@ -126,7 +126,7 @@ public final class MemoryStorage implements Storage {
         return Map.copyOf(blobs);
     }
 
-    /** From now on it holds this and nothing else, and nobody was told. */
+    /** Replaces the whole content without a call of the storage. */
     public synchronized void restore(Map<ObjectKey, StoredObject> backup) {
         blobs.clear();
         blobs.putAll(backup);

@@ -27,7 +27,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures as reporters upload them, drawn for a test: right ones with all that cameras write into them, and wrong ones. */
 public final class Pictures {
-    /** What a camera writes, and nobody may read: place, owner, number, comment. */
+    /** What a camera writes and readers must not see: place, owner, number, comment. */
     public static final String SECRET = "SECRET-OF-THE-CAMERA";
 
     /** One red pixel; Java has no writer for this format. */

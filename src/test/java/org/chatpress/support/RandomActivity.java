@@ -54,7 +54,7 @@ public final class RandomActivity {
         messages.add(new ModeledMessage());
     }
 
-    /** Somebody does something. True if it is in the settings that they did it. */
+    /** Does one random thing. True if it changed the settings. */
     public boolean act() {
         int dice = random.nextInt(100);
         if (messages.size() < 5 || dice < 25) {
@@ -123,7 +123,7 @@ public final class RandomActivity {
         assertThat(site.reader().pointer().at("/channel/headline").asText()).isEqualTo(headline());
     }
 
-    /** The texts in a file that nobody ever approved. */
+    /** The texts in a file that were never approved. */
     public List<String> unapprovedTexts(String file) {
         return TEXT.matcher(file)
                 .results()

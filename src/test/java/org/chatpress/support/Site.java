@@ -37,7 +37,7 @@ public final class Site {
         return storage.name();
     }
 
-    /** Somebody who reads it afresh. */
+    /** A reader who loads the chat for the first time. */
     public SiteReader reader() {
         return new SiteReader(storage, slug);
     }

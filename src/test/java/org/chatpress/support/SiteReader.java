@@ -12,7 +12,7 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 
 /**
- * Somebody who reads a chat from a storage, as the published format says and as no code of ours does: the pointer, the
+ * A reader of a chat on a storage, by the published format and without code of Chatpress: the pointer, the
  * index, its pages, then the ops above {@code base}. Every file that is named must be there, whole.
  */
 public final class SiteReader {

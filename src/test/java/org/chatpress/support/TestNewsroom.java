@@ -361,7 +361,7 @@ public final class TestNewsroom implements AutoCloseable {
         return storages.computeIfAbsent(name, added -> new MemoryStorage(added, parallelUploads));
     }
 
-    /** What somebody sees who reads the only chat. */
+    /** A reader of the only chat. */
     public SiteReader reader() {
         return new SiteReader(storage(), SLUG);
     }

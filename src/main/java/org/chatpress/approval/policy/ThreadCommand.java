@@ -14,7 +14,7 @@ import org.chatpress.model.slack.SlackMessage;
 
 /**
  * A reply of the form {@code key: value}, by which an editor changes what readers see of the thread's first message.
- * The reply itself is never published, whoever wrote it.
+ * The reply itself is never published.
  *
  * @param author empty if Slack names no author
  * @param key lower case

@@ -40,7 +40,7 @@ public enum FileState {
         TAKEDOWN_REPLACED,
         /** No such version was uploaded: its upload failed, or there is none. */
         TAKEDOWN_NOT_REPLACED,
-        /** Nobody may read the file any more, whatever it contains. */
+        /** The file must no longer be readable, whatever it contains. */
         WITHDRAWN
     }
 
