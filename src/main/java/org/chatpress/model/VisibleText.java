@@ -59,7 +59,7 @@ public final class VisibleText {
     /** Arabic, Syriac and Kaithi have format characters that are drawn around numbers. */
     private static boolean isUndrawnFormat(int c) {
         boolean isDrawn =
-                (c >= 0x600 && c <= 0x605) || c == 0x6DD || c == 0x70F || c == 0x8E2 || c >= 0x110BD && c <= 0x110CD;
+                (c >= 0x600 && c <= 0x605) || c == 0x6DD || c == 0x70F || c == 0x8E2 || (c >= 0x110BD && c <= 0x110CD);
         return Character.getType(c) == Character.FORMAT && !isDrawn;
     }
 

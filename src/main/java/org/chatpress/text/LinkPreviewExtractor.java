@@ -151,14 +151,14 @@ final class LinkPreviewExtractor {
         private LinkCollector() {}
 
         /** The URLs of all links, each {@link #normalized}. */
-        public static Set<String> linksIn(List<Block> blocks) {
+        static Set<String> linksIn(List<Block> blocks) {
             var collector = new LinkCollector();
             collector.collect(blocks);
             return collector.urls;
         }
 
         /** The URL without a slash at its end: with it, the URL leads to the same page. */
-        public static String normalized(String url) {
+        static String normalized(String url) {
             return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         }
 
