@@ -63,11 +63,23 @@ final class ReplayMessage {
         return new ReplayMessage(new SlackMessage(ts, json), originalText, edited, deleted, List.copyOf(reactions));
     }
 
+    /** A message that keeps this JSON, reactions included: a visitor of the demo wrote or changed it. */
+    static ReplayMessage unchanging(ObjectNode json) {
+        var ts = new MessageTs(json.path("ts").asText());
+        return new ReplayMessage(
+                new SlackMessage(ts, json), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /** The same message, deleted at this time. */
+    ReplayMessage deletedAt(Instant time) {
+        return new ReplayMessage(message, originalText, edited, Optional.of(time), reactions);
+    }
+
     MessageTs ts() {
         return message.ts();
     }
 
-    /** The message in its last version, without reactions. */
+    /** The message in its last version, without the reactions that are added later. */
     SlackMessage message() {
         return message;
     }

@@ -6,23 +6,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.UserId;
@@ -39,6 +44,9 @@ import org.chatpress.slack.SlackReader.UserProfile;
  * A workspace in which an export happens again, now and faster: messages are posted, edited, deleted and reacted to at
  * times of the replay. Its responses depend only on the export and the clock, so a clock that is set back shows the past
  * again. Messages are read once at the start, uploaded files on demand, while the export is open.
+ *
+ * <p>A visitor of the demo can take part: post, edit, delete and react. A message that the visitor changes no longer
+ * changes by itself. Thread-safe.
  */
 public final class ReplaySlackClient implements SlackClient {
     private static final BotIdentity IDENTITY =
@@ -54,12 +62,15 @@ public final class ReplaySlackClient implements SlackClient {
     private final Map<ChannelId, ReplayChannel> channels;
     private final Duration length;
 
+    /** The images that the visitor uploaded, by id. */
+    private final Map<String, byte[]> uploads = new ConcurrentHashMap<>();
+
     private ReplaySlackClient(
             SlackExport export, Clock clock, Instant start, Map<ChannelId, ReplayChannel> channels, Duration length) {
         this.export = export;
         this.clock = clock;
         this.start = start;
-        this.users = export.users();
+        this.users = new ConcurrentHashMap<>(export.users());
         this.channels = channels;
         this.length = length;
     }
@@ -115,6 +126,119 @@ public final class ReplaySlackClient implements SlackClient {
     /** True after the last change of a message. */
     public boolean isOver() {
         return !clock.instant().isBefore(start.plus(length));
+    }
+
+    /** Adds a member to the workspace. */
+    public void addUser(UserProfile profile) {
+        users.put(profile.id(), profile);
+    }
+
+    public Map<UserId, UserProfile> users() {
+        return Map.copyOf(users);
+    }
+
+    /** What a channel and its threads show now, oldest first. */
+    public List<SlackMessage> messages(ChannelId channel) {
+        Instant now = clock.instant();
+        ReplayChannel replay = replay(channel);
+        return replay.messages.values().stream()
+                .flatMap(message -> replay.visible(message, now).stream())
+                .toList();
+    }
+
+    /**
+     * Posts a message now.
+     *
+     * @param text mrkdwn, with {@code & < >} escaped
+     */
+    public synchronized MessageTs post(ChannelId channel, UserId author, String text) {
+        return post(channel, author, text, json -> {});
+    }
+
+    /** Posts a message with an image. */
+    public synchronized MessageTs upload(ChannelId channel, UserId author, String text, String alt, byte[] image) {
+        ImageFormat format = ImageFormat.of(image)
+                .orElseThrow(() -> RemoteException.rejected("the file is not a JPEG, PNG, GIF or WebP image", null));
+        String id = "F0UPLOAD" + (uploads.size() + 1);
+        uploads.put(id, image.clone());
+        String name = id.toLowerCase(Locale.ROOT) + "." + format.extension();
+        return post(
+                channel,
+                author,
+                text,
+                json -> json.putArray("files")
+                        .addObject()
+                        .put("id", id)
+                        .put("name", name)
+                        .put("mimetype", format.contentType())
+                        .put("mode", "hosted")
+                        .put("size", image.length)
+                        .put("alt_txt", alt)
+                        .put("url_private", "https://files.example/files-pri/T0REPLAY-" + id + "/" + name));
+    }
+
+    private MessageTs post(ChannelId channel, UserId author, String text, Consumer<ObjectNode> details) {
+        ReplayChannel replay = replay(channel);
+        MessageTs ts = MessageTs.at(clock.instant());
+        while (replay.messages.containsKey(ts)) {
+            ts = MessageTs.at(ts.instant().plus(1, ChronoUnit.MICROS));
+        }
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "message")
+                .put("user", author.value())
+                .put("text", text)
+                .put("ts", ts.value());
+        details.accept(json);
+        replay.messages.put(ts, ReplayMessage.unchanging(json));
+        return ts;
+    }
+
+    /** Replaces the text of a message, in the name of its author. */
+    public void edit(ChannelId channel, MessageTs ts, String text) {
+        change(channel, ts, json -> {
+            json.put("text", text).remove("blocks");
+            json.putObject("edited")
+                    .put("user", json.path("user").asText())
+                    .put("ts", "%d.000000".formatted(clock.instant().getEpochSecond()));
+        });
+    }
+
+    public synchronized void delete(ChannelId channel, MessageTs ts) {
+        required(channel, ts);
+        replay(channel).messages.computeIfPresent(ts, (same, message) -> message.deletedAt(clock.instant()));
+    }
+
+    /** Replaces all reactions with an emoji by those of these users; none: removes them. */
+    public void setReaction(ChannelId channel, MessageTs ts, String emoji, Set<UserId> users) {
+        change(channel, ts, json -> {
+            ArrayNode reactions = json.withArray("reactions");
+            for (int i = reactions.size() - 1; i >= 0; i--) {
+                if (reactions.get(i).path("name").asText().equals(emoji)) {
+                    reactions.remove(i);
+                }
+            }
+            if (!users.isEmpty()) {
+                ObjectNode reaction = reactions.addObject().put("name", emoji).put("count", users.size());
+                ArrayNode names = reaction.putArray("users");
+                users.forEach(user -> names.add(user.value()));
+            }
+            if (reactions.isEmpty()) {
+                json.remove("reactions");
+            }
+        });
+    }
+
+    private synchronized void change(ChannelId channel, MessageTs ts, Consumer<ObjectNode> change) {
+        ObjectNode json = required(channel, ts).json().deepCopy();
+        change.accept(json);
+        replay(channel).messages.put(ts, ReplayMessage.unchanging(json));
+    }
+
+    private SlackMessage required(ChannelId channel, MessageTs ts) {
+        return find(channel, ts)
+                .filter(message -> !message.isTombstone())
+                .orElseThrow(() -> RemoteException.rejected("there is no message " + ts + " in " + channel, null));
     }
 
     @Override
@@ -190,7 +314,13 @@ public final class ReplaySlackClient implements SlackClient {
     @Override
     public byte[] download(String url, long size, int maxBytes) {
         Matcher file = FILE_URL.matcher(url);
-        return export.readUploadedFile(file.find() ? file.group(1) : url, maxBytes);
+        return image(file.find() ? file.group(1) : url, maxBytes);
+    }
+
+    /** An image of a message, by the id of its file; REJECTED if there is none. */
+    public byte[] image(String id, int maxBytes) {
+        byte[] upload = uploads.get(id);
+        return upload == null ? export.readUploadedFile(id, maxBytes) : upload.clone();
     }
 
     @Override
@@ -256,21 +386,19 @@ public final class ReplaySlackClient implements SlackClient {
      * @param threads the replies of each thread, by the ts of its root
      */
     private record ReplayChannel(
-            ChannelInfo info,
-            NavigableMap<MessageTs, ReplayMessage> messages,
-            Map<MessageTs, List<ReplayMessage>> threads) {
+            ChannelInfo info, NavigableMap<MessageTs, ReplayMessage> messages, Map<MessageTs, Set<MessageTs>> threads) {
 
         static ReplayChannel of(ChannelInfo info, List<SlackMessage> exported, ReplayClock replayClock) {
-            var messages = new TreeMap<MessageTs, ReplayMessage>();
-            var threads = new HashMap<MessageTs, List<ReplayMessage>>();
+            var messages = new ConcurrentSkipListMap<MessageTs, ReplayMessage>();
+            var threads = new ConcurrentHashMap<MessageTs, Set<MessageTs>>();
             for (SlackMessage message : exported) {
                 ReplayMessage replayed = ReplayMessage.of(message, replayClock);
                 messages.put(replayed.ts(), replayed);
                 replayed.message()
                         .thread()
                         .filter(root -> !root.equals(replayed.ts()))
-                        .ifPresent(root -> threads.computeIfAbsent(root, key -> new ArrayList<>())
-                                .add(replayed));
+                        .ifPresent(root -> threads.computeIfAbsent(root, key -> new ConcurrentSkipListSet<>())
+                                .add(replayed.ts()));
             }
             return new ReplayChannel(info, messages, threads);
         }
@@ -302,7 +430,8 @@ public final class ReplaySlackClient implements SlackClient {
         }
 
         private List<ReplayMessage> visibleReplies(MessageTs root, Instant now) {
-            return threads.getOrDefault(root, List.of()).stream()
+            return threads.getOrDefault(root, Set.of()).stream()
+                    .map(messages::get)
                     .filter(reply -> reply.exists(now))
                     .toList();
         }

@@ -19,6 +19,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
+import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.slack.SlackClient;
@@ -375,6 +376,53 @@ class ReplaySlackClientTest {
         assertFails(RemoteException.Kind.REJECTED, () -> slack.download(url.formatted("F0PHOTO"), 5, 4));
         assertFails(RemoteException.Kind.REJECTED, () -> slack.download(url.formatted("F0OTHER"), 5, 5));
         assertFails(RemoteException.Kind.REJECTED, () -> slack.download("https://elsewhere.example/F0PHOTO", 5, 5));
+    }
+
+    @Test
+    void aVisitorPostsEditsReactsAndDeletes() {
+        ReplaySlackClient slack = replay(message(0, "one"));
+
+        clock.advance(Duration.ofSeconds(1));
+        MessageTs ts = slack.post(NEWS, new UserId("U1"), "two");
+        assertThat(texts(slack)).containsExactly("two", "one");
+        slack.edit(NEWS, ts, "three");
+        slack.setReaction(NEWS, ts, "eyes", Set.of(new UserId("U1")));
+        slack.setReaction(NEWS, ts, "tada", Set.of(new UserId("U1")));
+        slack.setReaction(NEWS, ts, "tada", Set.of());
+
+        SlackMessage edited = slack.lookUpMessage(NEWS, ts).message().orElseThrow();
+        assertThat(edited.text()).isEqualTo("three");
+        assertThat(edited.editor()).contains(new UserId("U1"));
+        assertThat(edited.reactions()).containsExactly(new Reaction("eyes", List.of(new UserId("U1")), 1));
+        slack.delete(NEWS, ts);
+        assertThat(texts(slack)).containsExactly("one");
+        assertFails(RemoteException.Kind.REJECTED, () -> slack.edit(NEWS, ts, "four"));
+    }
+
+    @Test
+    void aMessageThatAVisitorChangesNoLongerChangesByItself() {
+        ReplaySlackClient slack = replay("""
+                {"ts": "%d.000100", "user": "U1", "text": "final", "original_text": "first",
+                 "edited": {"user": "U1", "ts": "%d.000000"}}""".formatted(POSTED, POSTED + 100));
+
+        slack.edit(NEWS, only(slack).ts(), "mine");
+        clock.advance(Duration.ofSeconds(60));
+
+        assertThat(only(slack).text()).isEqualTo("mine");
+    }
+
+    @Test
+    void aVisitorUploadsAnImage() throws IOException {
+        ReplaySlackClient slack = replay(message(0, "one"));
+        byte[] gull = Files.readAllBytes(Path.of("examples/demo/export/__uploads/F07GULLPIER/gull.jpg"));
+
+        clock.advance(Duration.ofSeconds(1));
+        MessageTs ts = slack.upload(NEWS, new UserId("U1"), "", "A gull", gull);
+
+        SlackImageFile image =
+                slack.lookUpMessage(NEWS, ts).message().orElseThrow().images().get(0);
+        assertThat(image.alt()).isEqualTo("A gull");
+        assertThat(slack.download(image.url(), image.size(), 1_000_000)).isEqualTo(gull);
     }
 
     private static void assertFails(RemoteException.Kind kind, Runnable call) {
