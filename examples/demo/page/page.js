@@ -1,5 +1,6 @@
 // The demo of an export has chats of other names than the made-up meeting, and maybe several: channels.json tells.
 let chat = document.querySelector("live-chat");
+document.documentElement.classList.toggle("framed", window !== window.top);
 const others = document.querySelector("nav.chats");
 const wanted = new URLSearchParams(location.search).get("chat");
 

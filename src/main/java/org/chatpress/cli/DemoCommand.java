@@ -17,6 +17,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.model.Slug;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slackexport.ReplaySlackClient;
 import org.chatpress.slackexport.SlackExport;
@@ -27,15 +28,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Replays a chat without Slack and serves it to a browser. */
+/** Replays a chat without Slack and serves both its newsroom and its readers' page to a browser. */
 @Command(
         name = "demo",
         description = {
             "Replays a chat as if it happened now and shows it in a browser: chatpress demo",
+            "The page shows the newsroom's channel, where you can write and approve, beside what readers get.",
             "Without EXPORT, replays a made-up council meeting. Needs neither Slack nor settings."
         })
 final class DemoCommand extends Verb {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    /** How much of the replay has happened when the demo starts, so that the first look shows a chat. */
+    private static final Duration ALREADY_POSTED = Duration.ofMinutes(20);
 
     @Parameters(arity = "0..1", paramLabel = "EXPORT", description = "a Slack export (zip or folder)")
     private Path export;
@@ -57,8 +62,11 @@ final class DemoCommand extends Verb {
             names = "--minutes",
             paramLabel = "N",
             defaultValue = "10",
-            description = "the length of the replay (default: 10)")
+            description = "how long the replay goes on (default: 10); its first 20 minutes are there at the start")
     private int minutes;
+
+    @Option(names = "--readers", description = "show only the readers' page")
+    private boolean readers;
 
     @Override
     public Integer call() {
@@ -68,12 +76,13 @@ final class DemoCommand extends Verb {
             chatpress().logWarningsOnly();
         }
         Clock clock = Application.clock();
-        Instant start = clock.instant();
+        Instant start = clock.instant().minus(ALREADY_POSTED);
+        Duration length = ALREADY_POSTED.plusMinutes(minutes);
         var stopping = new AtomicBoolean();
         try (ShutdownHook shutdown = ShutdownHook.install();
                 TemporaryDirectory temporary = TemporaryDirectory.create("chatpress-demo");
                 SlackExport source = export == null ? SlackExport.demo() : SlackExport.open(export);
-                var slack = ReplaySlackClient.withLength(Duration.ofMinutes(minutes), source, clock, start);
+                var slack = ReplaySlackClient.withLength(length, source, clock, start);
                 Store store = Store.open(temporary.path().resolve("demo.db"), Application.lockHolder("demo"))) {
             Path folder = temporary.path();
             Path published = to == null ? folder.resolve("public") : to;
@@ -81,29 +90,35 @@ final class DemoCommand extends Verb {
                     ? DemoSettings.forStory(folder, start)
                     : DemoSettings.forExport(folder, slack, start);
             Settings settings = demo.withStorages(List.of(new DirectorySettings(published)));
+            DemoNewsroom.Visitor visitor =
+                    export == null ? DemoSettings.visitorOfStory(slack) : DemoSettings.visitorOfExport(slack);
+            var events = new EventQueue();
+            var newsroom = new DemoNewsroom(settings, slack, store, events, visitor);
             try (Application.Cycles cycles = Application.build(
                             new Application.Environment(
                                     () -> settings,
                                     clock,
                                     slack,
-                                    new EventQueue(),
+                                    events,
                                     Application.RemainingCalls.UNLIMITED,
                                     store,
                                     StorageSettings::storage,
                                     Application.epochs(),
                                     stopping::get),
                             CycleMode.DEMO);
-                    DemoServer server = DemoServer.start(published, port)) {
+                    DemoServer server =
+                            readers ? DemoServer.start(published, port) : DemoServer.start(published, port, newsroom)) {
                 var incidents = new IncidentLog();
                 var scheduler = new CycleScheduler(
                         () -> incidents.log(cycles.cycle().run()),
                         () -> new CycleInterval(Optional.of(INTERVAL), Optional.empty()),
                         Application.clock());
+                events.onArrival(scheduler::runNow);
                 shutdown.onStop(() -> {
                     stopping.set(true);
                     scheduler.stop();
                 });
-                printInstructions(server, published);
+                printInstructions(server, published, settings.channels().get(0).slug());
                 scheduler.runUntilStopped();
             }
         }
@@ -119,9 +134,15 @@ final class DemoCommand extends Verb {
         }
     }
 
-    private void printInstructions(DemoServer server, Path published) {
+    private void printInstructions(DemoServer server, Path published, Slug slug) {
         PrintWriter out = out();
-        out.printf("Open %s in a browser to watch the chat. It lasts about %d min.%n", server.address(), minutes);
+        out.printf(
+                readers
+                        ? "Open %s in a browser to watch the chat. It goes on for about %d min.%n"
+                        : "Open %s in a browser: the newsroom beside its readers. It goes on for about %d min.%n",
+                server.address(),
+                minutes);
+        out.printf("The chat for a page of your own: %schats/%s/live.json%n", server.address(), slug);
         out.printf("The published files are in %s%n", published.toAbsolutePath());
         out.println(
                 to == null

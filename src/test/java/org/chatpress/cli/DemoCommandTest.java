@@ -2,54 +2,176 @@ package org.chatpress.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.chatpress.cli.Terminal.Printed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoCommandTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir
     Path folder;
 
     @Test
-    void servesItsPageAndLeavesNothingBehind() throws Exception {
-        PrintStream real = System.out;
-        var pipe = new PipedInputStream();
-        System.setOut(new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8));
-        var output = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8));
-        var exit = new CompletableFuture<Integer>();
-        var demo = new Thread(() -> exit.complete(Terminal.exitOf("demo", "--port", "0")), "demo");
-        try {
-            demo.start();
-            String address = output.readLine().replaceAll("^Open (http://localhost:\\d+/) .*", "$1");
-            Path published = Path.of(output.readLine().replace("The published files are in ", ""));
-            assertThat(output.readLine())
+    void servesItsPagesAndLeavesNothingBehind() throws Exception {
+        try (var demo = new RunningDemo()) {
+            Path published = Path.of(demo.printed().get(2).replace("The published files are in ", ""));
+            assertThat(demo.printed().get(1))
+                    .isEqualTo(
+                            "The chat for a page of your own: " + demo.address() + "chats/council-meeting/live.json");
+            assertThat(demo.printed().get(3))
                     .isEqualTo("Press Ctrl-C to stop the demo and delete them; --to DIR keeps them.");
             assertThat(published.getParent()).isDirectory();
-            assertThat(page(address)).contains("<live-chat src=");
+            assertThat(demo.get("").body()).contains("class=\"newsroom\"").contains("<iframe ");
+            assertThat(demo.get("readers.html").body()).contains("<live-chat src=");
 
-            demo.interrupt();
-            assertThat(exit.get(30, TimeUnit.SECONDS)).isZero();
+            assertThat(demo.stop()).isZero();
             assertThat(published.getParent()).doesNotExist();
-        } finally {
-            System.setOut(real);
-            demo.interrupt();
         }
+    }
+
+    @Test
+    void theReadersPageAloneHasNoNewsroom() throws Exception {
+        try (var demo = new RunningDemo("--readers")) {
+            assertThat(demo.get("").body()).contains("<live-chat src=");
+            assertThat(demo.get("api/newsroom").statusCode()).isEqualTo(404);
+            assertThat(demo.act("{\"action\": \"post\", \"text\": \"hello\"}").statusCode())
+                    .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void requestsOfOtherPagesChangeNothing() throws Exception {
+        try (var demo = new RunningDemo()) {
+            String post = "{\"action\": \"post\", \"text\": \"posted by another page\"}";
+            String own = demo.address().substring(0, demo.address().length() - 1);
+            String json = "application/json";
+
+            assertThat(demo.post(post, "Content-Type", json).statusCode()).isEqualTo(403);
+            for (String origin : List.of("http://evil.example", "http://localhost:1", "http://localhost", "null")) {
+                assertThat(demo.post(post, "Origin", origin, "Content-Type", json)
+                                .statusCode())
+                        .as(origin)
+                        .isEqualTo(403);
+            }
+            assertThat(demo.post(post, "Origin", own, "Content-Type", "text/plain")
+                            .statusCode())
+                    .isEqualTo(415);
+            assertThat(demo.get("api/newsroom").body()).doesNotContain("posted by another page");
+
+            assertThat(demo.act(post).statusCode()).isEqualTo(200);
+            assertThat(demo.get("api/newsroom").body()).contains("posted by another page");
+        }
+    }
+
+    @Test
+    void invalidActionsAreRefused() throws Exception {
+        try (var demo = new RunningDemo()) {
+            for (String json : List.of(
+                    "",
+                    "[]",
+                    "{",
+                    "{\"action\": \"approve\"}",
+                    "{\"action\": \"approve\", \"ts\": \"1.1\"}",
+                    "{\"action\": \"delete\", \"ts\": \"1000000000.000000\"}",
+                    "{\"action\": \"fly\", \"ts\": \"1000000000.000000\"}",
+                    "{\"action\": \"post\", \"text\": \" \"}",
+                    "{\"action\": \"post\", \"text\": \"a\", \"image\": \"?\"}",
+                    "{\"action\": \"post\", \"text\": \"a\", \"image\": \"aGVsbG8=\"}")) {
+                assertThat(demo.act(json).statusCode()).as(json).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
+    void anExportHasAllItsChannelsAndNeedsNoApproval() throws Exception {
+        try (var demo = new RunningDemo("examples/demo/export")) {
+            JsonNode state =
+                    JSON.readTree(demo.get("api/newsroom?chat=newsroom-chatter").body());
+
+            assertThat(state.path("chats")).hasSize(2);
+            assertThat(state.path("slug").asText()).isEqualTo("newsroom-chatter");
+            assertThat(state.path("approval").asBoolean()).isFalse();
+            assertThat(state.has("tour")).isFalse();
+            assertThat(state.path("reporter").asText()).isEqualTo("You");
+        }
+    }
+
+    /** What the newsroom calls public is what the published files hold, whatever was done, and however fast. */
+    @Test
+    void fiveHundredRandomActionsEndWithBothSidesInAgreement() throws Exception {
+        var random = new Random(20);
+        List<String> actions =
+                List.of("approve", "approve", "unapprove", "hold", "unhold", "reject", "unreject", "edit", "delete");
+        var posted = new ArrayList<String>();
+        try (var demo = new RunningDemo("--minutes", "1000")) {
+            for (int i = 0; i < 500; i++) {
+                String action = posted.isEmpty() || random.nextInt(6) == 0
+                        ? "post"
+                        : actions.get(random.nextInt(actions.size()));
+                ObjectNode json = JSON.createObjectNode().put("action", action).put("text", "words " + i);
+                if (!action.equals("post")) {
+                    json.put("ts", posted.get(random.nextInt(posted.size())));
+                }
+                String answer = demo.act(json.toString()).body();
+                if (action.equals("post")) {
+                    posted.add(JSON.readTree(answer).path("ts").asText());
+                }
+            }
+
+            Map<String, String> newsroom = newsroom(demo, posted);
+            Instant deadline = Instant.now().plusSeconds(20);
+            while (newsroom.containsValue("NEW") || !readers(demo, posted).equals(newsroom)) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.sleep(200);
+                newsroom = newsroom(demo, posted);
+            }
+            assertThat(newsroom).hasSizeGreaterThan(3);
+            assertThat(newsroom.values()).anyMatch(String::isEmpty);
+        }
+    }
+
+    /** The texts that the newsroom calls public; an empty one while an edit waits, so that readers see an older one. */
+    private static Map<String, String> newsroom(RunningDemo demo, List<String> posted) throws Exception {
+        var texts = new TreeMap<String, String>();
+        for (JsonNode message : JSON.readTree(demo.get("api/newsroom").body()).path("messages")) {
+            String ts = message.path("ts").asText();
+            String verdict = message.path("verdict").asText();
+            if (posted.contains(ts) && List.of("APPROVED", "NEW").contains(verdict)) {
+                String text =
+                        verdict.equals("NEW") ? "NEW" : message.path("text").asText();
+                texts.put(ts, message.path("editWaits").asBoolean() ? "" : text);
+            }
+        }
+        return texts;
+    }
+
+    private static Map<String, String> readers(RunningDemo demo, List<String> posted) throws Exception {
+        Map<String, String> newsroom = newsroom(demo, posted);
+        var texts = new TreeMap<String, String>();
+        for (JsonNode message :
+                JSON.readTree(demo.get("chats/council-meeting.json").body()).path("messages")) {
+            String ts = message.path("id").asText();
+            if (posted.contains(ts)) {
+                texts.put(
+                        ts,
+                        "".equals(newsroom.get(ts)) ? "" : message.path("text").asText());
+            }
+        }
+        return texts;
     }
 
     @Test
@@ -72,11 +194,5 @@ class DemoCommandTest {
 
         assertThat(printed.exit()).isEqualTo(2);
         assertThat(printed.err()).startsWith(folder.resolve("export.zip") + " has 1 problem:\n");
-    }
-
-    private static String page(String address) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString())
-                .body();
     }
 }

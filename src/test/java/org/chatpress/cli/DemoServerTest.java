@@ -210,6 +210,24 @@ class DemoServerTest {
                 .hasMessageContaining("Choose another port with --port.");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:3000, true",
+        "http://127.0.0.1, true",
+        "https://localhost:3000, false",
+        "http://localhost.evil.example, false",
+        "http://evil.example, false",
+        "null, false"
+    })
+    void pagesOnOtherLocalPortsMayReadTheChats(String origin, boolean isAllowed) throws Exception {
+        HttpResponse<String> chat = send(request("chats/city/live.json").header("Origin", origin));
+        HttpResponse<String> page = send(request("readers.html").header("Origin", origin));
+
+        assertThat(chat.headers().firstValue("Access-Control-Allow-Origin").isPresent())
+                .isEqualTo(isAllowed);
+        assertThat(page.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+
     private HttpResponse<String> get(String path) throws Exception {
         return send(request(path));
     }

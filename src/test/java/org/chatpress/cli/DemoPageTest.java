@@ -1,0 +1,278 @@
+package org.chatpress.cli;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.FrameLocator;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The demo's page in a real browser. */
+@Tag("browser")
+@TestInstance(Lifecycle.PER_CLASS)
+class DemoPageTest {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+    private final List<String> problems = new ArrayList<>();
+    private Playwright playwright;
+    private Browser browser;
+    private RunningDemo demo;
+    private Page page;
+
+    @BeforeAll
+    void startBrowser() {
+        boolean isThere = Files.isExecutable(CHROMIUM);
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("CI has a Chromium at " + CHROMIUM).isTrue();
+        }
+        assumeTrue(isThere, "skipped: there is no Chromium at " + CHROMIUM);
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of("--no-sandbox")));
+        demo = new RunningDemo("--minutes", "10");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (playwright != null) {
+            playwright.close();
+            demo.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        page = open(new NewContextOptions().setViewportSize(1280, 800));
+    }
+
+    private Page open(NewContextOptions options) {
+        Page opened = browser.newContext(options).newPage();
+        opened.onPageError(problems::add);
+        opened.onConsoleMessage(message -> {
+            if (message.type().equals("error") && !message.text().contains("Failed to load resource")) {
+                problems.add(message.text());
+            }
+        });
+        opened.navigate(demo.address());
+        return opened;
+    }
+
+    @AfterEach
+    void nothingWentWrong() {
+        page.context().close();
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void theTourLeadsThroughAnApprovalAnEditAndATakedownToTheJson() {
+        Locator gavel = message("The gavel is missing");
+        assertThat(step()).containsText("1 of 4");
+        assertThat(gavel).containsText("waits for an approval");
+        assertThat(readers("gavel is missing")).hasCount(0);
+
+        press(gavel, "Approve");
+        assertThat(readers("The gavel is missing")).isVisible(within2s());
+        assertThat(step()).containsText("2 of 4");
+
+        rewrite(gavel, "The gavel is back");
+        Locator back = message("The gavel is back");
+        assertThat(back).containsText("Readers still see the approved words");
+        assertThat(step()).containsText("3 of 4");
+        assertThat(readers("The gavel is missing")).isVisible();
+
+        press(back, "Take back");
+        assertThat(readers("The gavel is missing")).hasCount(0, count2s());
+        assertThat(step()).containsText("4 of 4");
+
+        Page json = page.waitForPopup(() -> step().locator("a").click());
+        assertThat(json.url()).endsWith("/chats/council-meeting/live.json");
+        json.close();
+        assertThat(step()).containsText("chatpress.jar init");
+        page.getByText("Close the tour").click();
+        page.reload();
+        assertThat(message("The gavel is back")).isVisible();
+        assertThat(page.locator(".tour")).isHidden();
+    }
+
+    @Test
+    void readersSeeEachActionWithinTwoSeconds() {
+        page.locator("#words").fill("The mayor waves *both* hands <at> once");
+        page.keyboard().press("Enter");
+        Locator message = message("waves both hands <at> once");
+        assertThat(message).containsText("waits for an approval", text2s());
+
+        press(message, "Approve");
+        assertThat(readers("waves both hands <at> once")).isVisible(within2s());
+        press(message, "Hold");
+        assertThat(readers("waves both hands")).hasCount(0, count2s());
+        assertThat(message).containsText("held by Ruth Castellanos");
+        press(message, "Release");
+        assertThat(readers("waves both hands")).isVisible(within2s());
+        press(message, "Reject");
+        assertThat(readers("waves both hands")).hasCount(0, count2s());
+        press(message, "Approve");
+        assertThat(readers("waves both hands")).isVisible(within2s());
+
+        rewrite(message, "The mayor waves one hand");
+        Locator edited = message("waves one hand");
+        assertThat(edited).containsText("Approve again");
+        assertThat(readers("waves both hands")).isVisible();
+        press(edited, "Approve the edit");
+        assertThat(readers("waves one hand")).isVisible(within2s());
+
+        press(edited, "Delete");
+        assertThat(readers("waves one hand")).hasCount(0, count2s());
+        assertThat(edited).hasCount(0);
+    }
+
+    @Test
+    void aPhotoIsPublishedWithItsDescription() {
+        page.locator(".file input").setInputFiles(Path.of("examples/demo/export/__uploads/F07GULLPIER/gull.jpg"));
+        page.getByLabel("Describe the photo").fill("A gull with a gavel");
+        page.locator("#words").fill("Found it");
+        page.getByText("Send").click();
+        Locator message = message("Found it");
+        assertThat(message.getByAltText("A gull with a gavel")).isVisible();
+
+        press(message, "Approve");
+        assertThat(readers("Found it").getByAltText("A gull with a gavel")).isVisible();
+    }
+
+    @Test
+    void theKeyboardAloneIsEnough() {
+        page.locator("#words").focus();
+        page.keyboard().type("Typed without a mouse");
+        page.keyboard().press("Enter");
+        Locator message = message("Typed without a mouse");
+        assertThat(message).containsText("waits for an approval");
+
+        for (int i = 0; i < 20 && !isFocused(".message"); i++) {
+            page.keyboard().press("Shift+Tab");
+        }
+        for (int i = 0; i < 400 && !page.locator(":focus").innerText().contains("without a mouse"); i++) {
+            page.keyboard().press(i == 0 ? "ArrowUp" : "ArrowDown");
+        }
+        page.keyboard().press("Tab");
+        assertThat(page.locator(":focus")).hasText("Approve");
+        page.keyboard().press("Enter");
+        assertThat(readers("Typed without a mouse")).isVisible(within2s());
+        assertThat(message).isFocused();
+    }
+
+    @Test
+    void aPhoneShowsOneSideAtATime() {
+        page.setViewportSize(320, 640);
+        assertThat(page.locator(".newsroom")).isVisible();
+        assertThat(page.locator("iframe")).isHidden();
+        assertThat(overflow()).isZero();
+
+        page.getByText("Readers", new Page.GetByTextOptions().setExact(true))
+                .first()
+                .click();
+        assertThat(page.locator(".newsroom")).isHidden();
+        assertThat(page.frameLocator("iframe").locator(".lc-message").first()).isVisible();
+        assertThat(overflow()).isZero();
+    }
+
+    /** A screen of 1280 by 720 at 200 %. */
+    @Test
+    void atTwiceTheSizeEverythingCanBeReached() {
+        page.setViewportSize(640, 360);
+
+        page.getByText("Send").scrollIntoViewIfNeeded();
+
+        assertThat(page.locator("#words")).isVisible();
+        assertThat(page.locator(".message").last()).isVisible();
+        assertThat(overflow()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "360, 700, LIGHT"})
+    void axeFindsNothing(int width, int height, ColorScheme scheme) throws IOException {
+        Page other = open(new NewContextOptions().setViewportSize(width, height).setColorScheme(scheme));
+        assertThat(other.locator(".message").last()).isVisible();
+        try (InputStream in = DemoPageTest.class.getResourceAsStream("/axe.min.js")) {
+            other.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        other.locator(".message").first().hover();
+
+        assertThat((List<?>) other.evaluate("""
+                async () => {
+                  const { violations } = await axe.run();
+                  return violations.map(({ id, nodes }) => id + ": " + nodes.map((n) => n.html).join());
+                }""")).isEmpty();
+        other.context().close();
+    }
+
+    private Locator message(String words) {
+        return page.locator(".message", new Page.LocatorOptions().setHasText(words));
+    }
+
+    private Locator readers(String words) {
+        return page.frameLocator("iframe")
+                .locator(".lc-feed > .lc-message", new FrameLocator.LocatorOptions().setHasText(words));
+    }
+
+    private Locator step() {
+        return page.locator(".step");
+    }
+
+    private static void press(Locator message, String button) {
+        message.hover();
+        message.getByText(button, new Locator.GetByTextOptions().setExact(true)).click();
+    }
+
+    private void rewrite(Locator message, String words) {
+        press(message, "Edit");
+        page.getByLabel("The message").fill(words);
+        page.keyboard().press("Enter");
+    }
+
+    private boolean isFocused(String selector) {
+        return (boolean) page.evaluate("document.activeElement.matches('" + selector + "')");
+    }
+
+    /** How many pixels the page is wider than the window. */
+    private int overflow() {
+        return (int) page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
+    private static LocatorAssertions.IsVisibleOptions within2s() {
+        return new LocatorAssertions.IsVisibleOptions().setTimeout(2000);
+    }
+
+    private static LocatorAssertions.HasCountOptions count2s() {
+        return new LocatorAssertions.HasCountOptions().setTimeout(2000);
+    }
+
+    private static LocatorAssertions.ContainsTextOptions text2s() {
+        return new LocatorAssertions.ContainsTextOptions().setTimeout(2000);
+    }
+}
