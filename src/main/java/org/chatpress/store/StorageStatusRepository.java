@@ -146,10 +146,14 @@ public final class StorageStatusRepository {
 
     /** True if the storage has held a file of this database. */
     public boolean hasHeldFiles(String storage) {
-        return db.first("""
-                        SELECT EXISTS (SELECT 1 FROM storage WHERE name = ?1 AND last_success_at IS NOT NULL)
-                            OR EXISTS (SELECT 1 FROM storage_file WHERE storage = ?1 AND version > 0) AS has_held
-                        """, row -> row.flag("has_held"), storage).orElseThrow();
+        // The second query stops at the first uploaded file.
+        return db.exists("SELECT 1 FROM storage WHERE name = ? AND last_success_at IS NOT NULL", storage)
+                || db.exists("""
+                        SELECT 1
+                        FROM storage_file INDEXED BY storage_file_state
+                        WHERE storage = ? AND version > 0
+                        LIMIT 1
+                        """, storage);
     }
 
     /**
