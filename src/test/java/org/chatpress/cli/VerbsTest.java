@@ -229,6 +229,26 @@ class VerbsTest {
     }
 
     @Test
+    void checkPrintsWhatTheReadmeShows() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String settings = block("yaml", readme)
+                .replace("${SLACK_BOT_TOKEN}", token + "\n  api-url: " + slackServer.apiUri())
+                .replace("directory: public", "directory: " + folder.resolve("public"));
+        slack.channel("C0123456789");
+        slack.person("U0EDITOR1", "Edda Editor");
+
+        Printed printed = terminal.writes(settings).types("check");
+
+        assertThat(printed.out().replace(folder + "/", "")).isEqualTo(block("text", readme));
+        assertThat(printed.exit()).isZero();
+    }
+
+    /** The first block of a language. */
+    private static String block(String language, String markdown) {
+        return markdown.replaceFirst("(?s).*?```" + language + "\n(.*?)\n *```.*", "$1").stripIndent() + "\n";
+    }
+
+    @Test
     void checkTellsThatASecondInstanceWouldBeDetected() {
         try (var server = new S3ServerInProcess().start()) {
             alsoPublish = ", {s3: {bucket: %s, endpoint: \"%s\", region: us-east-1}}"
