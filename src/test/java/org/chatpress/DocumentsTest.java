@@ -11,6 +11,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.chatpress.render.json.FileRole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The README and the guides are true. */
@@ -161,6 +163,32 @@ class DocumentsTest {
         try (Stream<Path> packages = Files.list(SOURCE).filter(Files::isDirectory)) {
             assertThat(packages.map(folder -> folder.getFileName() + "/"))
                     .allSatisfy(folder -> assertThat(Document.README.text).containsPattern("(?m)^(Main, )?" + folder));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'A message, from Slack to S3', 18, SlackReader, S3Storage",
+        "'A takedown, from a deleted message to a deleted file', 10, ChannelPoller, S3Storage"
+    })
+    void aWalkThroughTheCodePassesFewFilesAndMethodsThatExist(String title, int maxFiles, String first, String last)
+            throws ReflectiveOperationException {
+        String walk = Document.CONTRIBUTING.text.split(title + ":\n\n", 2)[1].split("\n\n", 2)[0];
+        List<String> steps = all("(?m)^\\d+\\. `([\\w/]+\\.\\w+)` ", walk);
+        List<String> files =
+                steps.stream().map(step -> step.replaceFirst("\\..*", "")).toList();
+
+        assertThat(steps).hasSameSizeAs(walk.lines().toList()).hasSizeLessThanOrEqualTo(maxFiles);
+        assertThat(files).doesNotHaveDuplicates();
+        assertThat(files.get(0)).endsWith("/" + first);
+        assertThat(files.get(files.size() - 1)).endsWith("/" + last);
+        for (String step : steps) {
+            String[] fileAndMethod = step.split("\\.", 2);
+            assertThat(SOURCE.resolve(fileAndMethod[0] + ".java")).exists();
+            assertThat(Class.forName("org.chatpress." + fileAndMethod[0].replace('/', '.'))
+                            .getDeclaredMethods())
+                    .extracting(Method::getName)
+                    .contains(fileAndMethod[1]);
         }
     }
 

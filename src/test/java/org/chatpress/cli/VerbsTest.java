@@ -245,7 +245,8 @@ class VerbsTest {
 
     /** The first block of a language. */
     private static String block(String language, String markdown) {
-        return markdown.replaceFirst("(?s).*?```" + language + "\n(.*?)\n *```.*", "$1").stripIndent() + "\n";
+        return markdown.replaceFirst("(?s).*?```" + language + "\n(.*?)\n *```.*", "$1")
+                        .stripIndent() + "\n";
     }
 
     @Test
