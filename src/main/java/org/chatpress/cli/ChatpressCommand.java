@@ -2,7 +2,10 @@ package org.chatpress.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.chatpress.cli.Verb.DryRunOption;
@@ -15,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -40,7 +44,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             StatusCommand.class,
             MessagesCommand.class,
-            SchemaCommand.class
+            ChatpressCommand.SchemaCommand.class
         })
 public final class ChatpressCommand implements Runnable {
     static final int OK = 0;
@@ -169,6 +173,33 @@ public final class ChatpressCommand implements Runnable {
         public String[] getVersion() {
             String version = ChatpressCommand.class.getPackage().getImplementationVersion();
             return new String[] {"chatpress " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+
+    /** Prints the JSON Schemas. */
+    @Command(
+            name = "schema",
+            description = "Prints the JSON Schema of channels.yml or of the published files: chatpress schema chat")
+    static final class SchemaCommand extends Verb {
+        @Parameters(paramLabel = "channels|chat", description = "which schema")
+        private Schema schema;
+
+        /** The schemas; lower case, because picocli prints and parses these names. */
+        enum Schema {
+            channels,
+            chat
+        }
+
+        @Override
+        public Integer call() {
+            String file = "/org/chatpress/schema/" + schema + ".schema.json";
+            try (InputStream in = SchemaCommand.class.getResourceAsStream(file)) {
+                out().print(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                out().flush();
+                return ChatpressCommand.OK;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

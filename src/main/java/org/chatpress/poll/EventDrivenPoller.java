@@ -14,7 +14,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.MessageLookup;

@@ -22,7 +22,7 @@ import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.poll.plan.PollIntervals.Activity;
 import org.chatpress.poll.plan.PollIntervals.PollCandidate;
-import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.Store;

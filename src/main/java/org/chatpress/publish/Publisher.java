@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.publish.OwnershipCheck.OwnershipLostException;
-import org.chatpress.publish.plan.ChannelBatch;
+import org.chatpress.publish.plan.PublishPlan.ChannelBatch;
 import org.chatpress.publish.plan.PublishPlan.Reason;
 import org.chatpress.publish.plan.PublishPlan.Upload;
 import org.chatpress.publish.plan.PublishPlan.Wave;

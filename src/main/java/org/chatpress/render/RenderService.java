@@ -13,7 +13,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.History;
 import org.chatpress.model.ChannelId;
-import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.render.formats.FormatRenderer;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.poll.plan.ReadPosition;
-import org.chatpress.poll.plan.ReadPosition.Range;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.store.sql.Database;
 

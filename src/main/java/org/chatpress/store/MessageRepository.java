@@ -20,7 +20,7 @@ import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.poll.plan.MissingMessages;
-import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.sql.Database;
 

@@ -22,7 +22,7 @@ import org.chatpress.bench.MeasuredNewsroom.Cost;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.poll.plan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.slack.SlackClient;

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.PollPlan.PageRequest;
-import org.chatpress.poll.plan.ReadPosition.Range;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

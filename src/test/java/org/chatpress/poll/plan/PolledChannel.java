@@ -13,6 +13,7 @@ import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.poll.plan.PollPlan.PageRequest;
 import org.chatpress.poll.plan.PollPlan.PageRequest.Purpose;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 
 /** A channel with numbered messages that is polled as its plan says, and the messages stored from it. */
 final class PolledChannel {
