@@ -101,7 +101,8 @@ final class ApprovalEvaluator {
     }
 
     private String reasonToWait() {
-        if (!stale.isEmpty()) {
+        EditorReactions reactions = context.reactions();
+        if (reactions.approving().stream().anyMatch(stale::contains)) {
             return switch (context.lastVerdict()) {
                 case REJECTED, WITHDRAWN, DELETED -> "was taken down; needs a new approval";
                 default ->
@@ -110,10 +111,11 @@ final class ApprovalEvaluator {
                             : "was changed or hidden after its approval; needs a new approval";
             };
         }
-        int people = EditorReactions.people(context.reactions().approving());
-        return people == 0
+        int people = EditorReactions.people(reactions.approving());
+        String missing = people == 0
                 ? "waits for an approval"
                 : "approved by " + people + " of " + context.rule().count() + " people";
+        return missing + reactions.notByApprovers().map(reason -> "; " + reason).orElse("");
     }
 
     private boolean isFinal() {
@@ -168,15 +170,12 @@ final class ApprovalEvaluator {
                         .isEmpty();
     }
 
-    /** The approvals that may be older than the current content. */
+    /** The reactions that may be older than the current content. */
     private static Set<EditorReaction> staleApprovals(ReviewContext context, Edit edit) {
-        Set<EditorReaction> approving = context.reactions().approving();
-        if (areAllStale(context, edit)) {
-            return approving;
-        }
-        var stale = new HashSet<>(context.previous().map(ReviewState::stale).orElse(Set.of()));
-        stale.retainAll(approving);
-        return stale;
+        return areAllStale(context, edit)
+                ? context.reactions().all()
+                : context.reactions()
+                        .stillPresent(context.previous().map(ReviewState::stale).orElse(Set.of()));
     }
 
     private static boolean areAllStale(ReviewContext context, Edit edit) {

@@ -18,14 +18,16 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 
-/** The reactions to one message that a channel's rules use, with the role of each user who added one. */
+/** The reactions to one message, and the roles of the users whose reactions a channel's rules use. */
 final class EditorReactions {
     private final SlackMessage message;
     private final ApprovalRule rule;
     private final Map<EditorReaction, ReviewerRole> known = new LinkedHashMap<>();
     private final Set<EditorReaction> unknown = new LinkedHashSet<>();
-    private final Set<String> truncated = new HashSet<>();
     private final Set<EditorReaction> approving = new LinkedHashSet<>();
+    private final Set<String> truncated = new HashSet<>();
+    private final Set<EditorReaction> listed = new HashSet<>();
+    private final Set<String> truncatedInSlack = new HashSet<>();
 
     /**
      * @param saved the reactions that the last review saw: each keeps the role it had then
@@ -39,6 +41,10 @@ final class EditorReactions {
         this.message = snapshot.message();
         this.rule = rules.approval();
         for (Reaction reaction : snapshot.reactions()) {
+            reaction.users().forEach(user -> listed.add(new EditorReaction(user, reaction.emoji())));
+            if (!reaction.hasAllUsers()) {
+                truncatedInSlack.add(reaction.emoji());
+            }
             if (rules.usesEmoji(reaction.emoji())) {
                 add(reaction, saved, roles);
             }
@@ -87,6 +93,23 @@ final class EditorReactions {
         return Collections.unmodifiableSet(approving);
     }
 
+    /**
+     * Every reaction that the message has, by whatever emoji: one that means nothing today may approve under other
+     * settings.
+     */
+    Set<EditorReaction> all() {
+        var all = new HashSet<>(listed);
+        all.addAll(known.keySet());
+        return all;
+    }
+
+    /** Those of earlier reactions that the message may still have. */
+    Set<EditorReaction> stillPresent(Set<EditorReaction> earlier) {
+        var present = new HashSet<>(earlier);
+        present.removeIf(reaction -> !listed.contains(reaction) && !truncatedInSlack.contains(reaction.emoji()));
+        return present;
+    }
+
     /** The users who added a reaction and whose role is not known. */
     Set<UserId> unknownUsers() {
         var users = new LinkedHashSet<UserId>();
@@ -112,6 +135,15 @@ final class EditorReactions {
 
     private Stream<String> incompleteEmoji() {
         return Stream.concat(truncated.stream(), unknown.stream().map(EditorReaction::emoji));
+    }
+
+    /** The approving emoji of people who are not approvers, as a reason; empty if there are none. */
+    Optional<String> notByApprovers() {
+        List<EditorReaction> reactions = known.keySet().stream()
+                .filter(reaction -> known.get(reaction) == ReviewerRole.NOT_APPROVER)
+                .filter(reaction -> rule.emoji().contains(reaction.emoji()))
+                .toList();
+        return reactions.isEmpty() ? Optional.empty() : Optional.of(reason("not by an approver:", reactions));
     }
 
     /** Who rejects the message, as a reason; empty if it is not rejected. */

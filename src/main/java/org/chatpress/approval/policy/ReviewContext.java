@@ -2,9 +2,9 @@ package org.chatpress.approval.policy;
 
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.Decision.Verdict;
@@ -110,8 +110,8 @@ final class ReviewContext {
         Optional<ReviewState> unchanged = snapshot.reviewState()
                 .filter(before ->
                         before.verdict() == verdict && before.content().equals(digest));
-        var stale = new HashSet<>(reactions.approving());
-        unchanged.ifPresent(before -> stale.retainAll(before.stale()));
+        Set<EditorReaction> stale =
+                unchanged.map(before -> reactions.stillPresent(before.stale())).orElseGet(reactions::all);
         boolean approversAreKnown = unchanged.isPresent() || reactions.hasKnownApprovers();
         var state = new ReviewState(
                 verdict,

@@ -17,8 +17,8 @@ import org.chatpress.model.UserId;
  * @param editedTs Slack's {@code edited.ts} that the review saw; empty if the message was never edited
  * @param reactions the reactions that the review saw, each with the role of its user at the first review that saw it;
  *     without those of users whose role was not known
- * @param stale approvals that do not count for {@code content}: they may be older than its last change, or than the
- *     takedown of the message
+ * @param stale reactions that do not approve {@code content}, whatever their emoji: they may be older than its last
+ *     change, or than the takedown of the message
  * @param approved Slack's JSON of the message as it was approved; empty if nothing is approved
  */
 public record ReviewState(

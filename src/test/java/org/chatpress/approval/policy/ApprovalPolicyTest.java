@@ -103,6 +103,55 @@ class ApprovalPolicyTest {
         }
 
         @Test
+        void anEmojiThatTheSettingsAddApprovesWhatItsUserSaw() {
+            message.react(EDITOR, "tada").read();
+
+            assertThat(message.under(Rules.required().emoji("tada")).read()).isEqualTo(APPROVED);
+            assertThat(message.shown()).isEqualTo("polls are closed");
+        }
+
+        @Test
+        void anEmojiThatTheSettingsAddDoesNotApproveALaterEdit() {
+            message.react(EDITOR, "tada").read();
+            message.edited(REPORTER, "polls are open", 1).read();
+            message.read();
+
+            message.under(Rules.required().emoji("tada"));
+            assertThat(message.read()).isEqualTo(PENDING);
+            assertThat(message.reason()).isEqualTo("may have been approved before its last edit; needs a new approval");
+
+            message.unreact(EDITOR, "tada").read();
+            assertThat(message.react(EDITOR, "tada").read()).isEqualTo(APPROVED);
+        }
+
+        @Test
+        void anEmojiThatTheSettingsAddDoesNotApproveWhatWasTakenDownAfterIt() {
+            message.react(EDITOR, "tada").react(SECOND, "no_entry").read();
+            message.unreact(SECOND, "no_entry").read();
+
+            assertThat(message.under(Rules.required().emoji("tada")).read()).isEqualTo(PENDING);
+            assertThat(message.react(SECOND, "tada").read()).isEqualTo(APPROVED);
+        }
+
+        @Test
+        void anApprovalByTheAuthorThatTheSettingsAllowDoesNotApproveALaterEdit() {
+            var alone = under(Rules.required().noSelfApproval()).role(REPORTER, ReviewerRole.APPROVER);
+            alone.react(REPORTER, CHECK).read();
+            alone.edited(EDITOR, "polls are open", 1).read();
+            alone.edited(PASSER_BY, "polls are shut", 2).read();
+
+            assertThat(alone.under(Rules.required()).read()).isEqualTo(PENDING);
+        }
+
+        @Test
+        void theReasonNamesReactionsThatDoNotCount() {
+            message.react(PASSER_BY, CHECK).react(EDITOR, "tada").read();
+
+            assertThat(message.reason())
+                    .isEqualTo("waits for an approval; not by an approver: U0PASSERBY (white_check_mark)");
+        }
+
+        @Test
         void twoEmojiOfOnePersonAreOneApproval() {
             var two = under(Rules.required().count(2));
             two.react(EDITOR, CHECK).react(EDITOR, "heavy_check_mark");

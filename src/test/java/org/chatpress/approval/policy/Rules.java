@@ -36,6 +36,12 @@ final class Rules {
         return rules;
     }
 
+    Rules emoji(String... names) {
+        emoji.clear();
+        emoji.addAll(Set.of(names));
+        return this;
+    }
+
     Rules count(int people) {
         count = people;
         return this;
