@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
+import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.ChannelPolicy;
 import org.chatpress.config.Channel;
@@ -25,6 +26,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage.Reaction;
+import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
@@ -67,7 +69,7 @@ public final class MessageReviewer {
         }
 
         // Everything that the policy needs is fetched before the policy is asked.
-        SortedMap<MessageTs, MessageSnapshot> toReview = snapshotsToReview(channel.id(), changed);
+        SortedMap<MessageTs, MessageSnapshot> toReview = snapshotsToReview(channel.id(), rules.approval(), changed);
         toReview.replaceAll((ts, snapshot) -> withAllReactions(channel, rules, snapshot, context));
         List<MessageSnapshot> unchanged =
                 rulesChanged ? otherPublicMessages(channel.id(), toReview.keySet()) : List.of();
@@ -124,7 +126,8 @@ public final class MessageReviewer {
      * Adds the first message of each thread with a changed reply. Leaves out messages that are not public and whose
      * thread could not be read yet: a command in it may replace their text.
      */
-    private SortedMap<MessageTs, MessageSnapshot> snapshotsToReview(ChannelId channel, List<MessageSnapshot> changed) {
+    private SortedMap<MessageTs, MessageSnapshot> snapshotsToReview(
+            ChannelId channel, ApprovalRule rule, List<MessageSnapshot> changed) {
         var snapshots = new TreeMap<MessageTs, MessageSnapshot>();
         changed.stream()
                 .flatMap(snapshot -> snapshot.message().root().stream())
@@ -133,14 +136,23 @@ public final class MessageReviewer {
                 .filter(root -> root.reviewState().isPresent())
                 .forEach(root -> snapshots.put(root.message().ts(), root));
         changed.forEach(snapshot -> snapshots.put(snapshot.message().ts(), snapshot));
-        if (store.threads().hasUnread(channel)) {
-            snapshots
-                    .values()
-                    .removeIf(snapshot -> !snapshot.isPublic()
-                            && store.threads()
-                                    .isUnread(channel, snapshot.message().ts()));
+        // Without approval, a thread that Slack fails to return must not hold its message back for ever.
+        int maxFailures = rule.required() ? Integer.MAX_VALUE : ThreadPollPlan.MAX_FAILURES;
+        if (store.threads().hasUnread(channel, maxFailures)) {
+            snapshots.values().removeIf(snapshot -> waitsForThread(channel, snapshot, maxFailures));
         }
         return snapshots;
+    }
+
+    private boolean waitsForThread(ChannelId channel, MessageSnapshot snapshot, int maxFailures) {
+        MessageTs ts = snapshot.message().ts();
+        boolean waits =
+                !snapshot.isPublic() && !snapshot.deleted() && store.threads().isUnread(channel, ts, maxFailures);
+        if (waits) {
+            store.messages()
+                    .savePending(channel, ts, "waits until its thread can be read: a reply may replace its text");
+        }
+        return waits;
     }
 
     /** Asks Slack for all reactions to a message that names only some of the users whose reactions count. */

@@ -14,6 +14,7 @@ import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.History;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
+import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.render.formats.FormatRenderer;
 import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
@@ -113,7 +114,7 @@ public final class RenderService {
         boolean wasComplete = row.backfilled() && row.range().isPresent();
         return wasComplete
                 || (new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
-                        && !store.threads().hasUnread(row.id()));
+                        && !store.threads().hasUnread(row.id(), ThreadPollPlan.MAX_FAILURES));
     }
 
     /**

@@ -226,6 +226,15 @@ public final class MessageRepository {
         return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel, last);
     }
 
+    /** Records what a message that was never public waits for before it can be reviewed. */
+    public void savePending(ChannelId channel, MessageTs ts, String reason) {
+        db.run("""
+                UPDATE message
+                SET verdict = 'PENDING', reason = ?1
+                WHERE channel = ?2 AND ts = ?3 AND (verdict IS NULL OR verdict = 'PENDING') AND reason IS NOT ?1
+                """, reason, channel, ts);
+    }
+
     /** One message; empty if it was never stored. */
     public Optional<MessageSnapshot> snapshot(ChannelId channel, MessageTs ts) {
         return db.first("SELECT * FROM message WHERE channel = ? AND ts = ?", MessageRepository::snapshot, channel, ts);

@@ -51,22 +51,26 @@ public final class ThreadRepository {
         return threads;
     }
 
-    /** True if the thread has unread replies, and reading it has not failed too often. */
-    public boolean isUnread(ChannelId channel, MessageTs root) {
+    /**
+     * True while a thread has replies that were not read yet.
+     *
+     * @param maxFailures threads that failed as often in a row do not count
+     */
+    public boolean isUnread(ChannelId channel, MessageTs root, int maxFailures) {
         return db.exists(
                 "SELECT 1 FROM thread WHERE channel = ? AND ts = ? AND reply_marker <> read_marker AND failures < ?",
                 channel,
                 root,
-                ThreadPollPlan.MAX_FAILURES);
+                maxFailures);
     }
 
-    /** Likewise for any thread of the channel. */
-    public boolean hasUnread(ChannelId channel) {
+    /** True while {@link #isUnread} is true for any thread of a channel. */
+    public boolean hasUnread(ChannelId channel, int maxFailures) {
         return db.exists(
                 "SELECT 1 FROM thread INDEXED BY thread_unread"
                         + " WHERE channel = ? AND reply_marker <> read_marker AND failures < ? LIMIT 1",
                 channel,
-                ThreadPollPlan.MAX_FAILURES);
+                maxFailures);
     }
 
     /** Reading the thread failed. */

@@ -11,8 +11,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.chatpress.approval.policy.Decision.Verdict;
+import org.chatpress.model.ChannelId;
+import org.chatpress.store.MessageRepository.MessageSummary;
 import org.chatpress.support.Fault;
 import org.chatpress.support.HostileTexts;
 import org.jsoup.Jsoup;
@@ -255,6 +259,77 @@ class ThreadCommandsCycleTest extends WithNewsroom {
 
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "a witness is here");
         assertThat(newsroom.storage().everythingEver()).doesNotContain("secret");
+    }
+
+    @Test
+    void whereApprovalIsRequiredAMessageWaitsForItsThreadHoweverOftenSlackFails() {
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "the secret witness is here");
+        newsroom.slack.reply(CHANNEL, ts, EDITOR, "edit: a witness is here");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.faults.always("conversations.replies", Fault.SERVER_ERROR);
+        for (int i = 0; i < 20; i++) {
+            minuteAndCycle();
+        }
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
+        assertThat(newsroom.store().messages().newest(new ChannelId(CHANNEL), 10))
+                .filteredOn(message -> message.message().ts().value().equals(ts))
+                .singleElement()
+                .extracting(MessageSummary::verdict, MessageSummary::reason)
+                .containsExactly(
+                        Optional.of(Verdict.PENDING),
+                        "waits until its thread can be read: a reply may replace its text");
+
+        newsroom.faults.clear();
+        minuteAndCycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "a witness is here");
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"count: 2", "self-approve: false"})
+    void whereOneEditorIsNotEnoughACommandThatBringsWordsNeedsWhatAMessageNeeds(String rule) {
+        newsroom.says(approval(rule) + ", kwargs: [layout]");
+        newsroom.slack.delete(CHANNEL, root);
+        root = approvedByTwo(newsroom.slack.post(CHANNEL, EDITOR, "Jones leads"));
+        List<String> commands = Stream.of("headline", "tags", "by", "correction", "layout")
+                .map(key -> newsroom.slack.reply(CHANNEL, root, EDITOR, key + ": unseen"))
+                .toList();
+        newsroom.slack.reply(CHANNEL, root, EDITOR, "key: yes");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(message().path("text").asText()).isEqualTo("Jones leads");
+        assertThat(message().path("key").asBoolean()).isTrue();
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("unseen");
+
+        commands.forEach(this::approvedByTwo);
+        minuteAndCycle();
+
+        assertThat(message().path("headline").asText()).isEqualTo("unseen");
+        assertThat(message().path("tags").path(0).asText()).isEqualTo("unseen");
+        assertThat(message().path("byline").asText()).isEqualTo("unseen");
+        assertThat(message().path("corrections")).hasSize(1);
+        assertThat(message().path("kwargs").path("layout").asText()).isEqualTo("unseen");
+    }
+
+    @Test
+    void anEmptyCommandTakesWordsAwayAndNeedsNoSecondEditor() {
+        newsroom.says(approval("count: 2"));
+        approvedByTwo(root);
+        approvedByTwo(newsroom.slack.reply(CHANNEL, root, EDITOR, "headline: A lead"));
+        newsroom.cycle();
+        assertThat(message().path("headline").asText()).isEqualTo("A lead");
+
+        newsroom.slack.reply(CHANNEL, root, SECOND_EDITOR, "headline:");
+        newsroom.cycle();
+
+        assertThat(message().has("headline")).isFalse();
+    }
+
+    private String approvedByTwo(String ts) {
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.slack.react(CHANNEL, ts, SECOND_EDITOR, "white_check_mark");
+        return ts;
     }
 
     @Test

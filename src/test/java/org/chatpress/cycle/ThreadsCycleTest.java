@@ -226,7 +226,8 @@ class ThreadsCycleTest extends WithNewsroom {
     }
 
     @Test
-    void aThreadThatCannotBeReadDelaysItsMessageForFiveTries() {
+    void withoutApprovalAThreadThatCannotBeReadDelaysItsMessageForFiveTries() {
+        newsroom.says("approval: none, threads: publish");
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Jones concedes");
         approve(ts);
         newsroom.slack.reply(CHANNEL, ts, COLLEAGUE, "at last");

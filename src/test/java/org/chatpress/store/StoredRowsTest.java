@@ -165,7 +165,7 @@ class StoredRowsTest {
         assertThat(store.channels().timestamp("cycle")).contains(OldDatabase.END);
         assertThat(store.channels().polls()).hasSize(6);
         assertThat(store.channels().position(NIGHT).rescanCursor()).contains(new MessageTs("1793732400.000043"));
-        assertThat(store.threads().hasUnread(NIGHT)).isTrue();
+        assertThat(store.threads().hasUnread(NIGHT, 5)).isTrue();
     }
 
     @Test

@@ -92,6 +92,15 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         return PHOTO_KEYS.contains(key);
     }
 
+    /** True if readers see words that they would not see without the command. */
+    boolean bringsWords() {
+        return switch (key) {
+            case PIN, KEY_EVENT -> false;
+            case EDIT -> true; // an empty one brings the message's own text back
+            default -> !value.isEmpty();
+        };
+    }
+
     /** True for a command that takes yes or no, and has another value. */
     boolean isUnclear() {
         boolean takesYesOrNo = key.equals(PIN) || key.equals(KEY_EVENT);

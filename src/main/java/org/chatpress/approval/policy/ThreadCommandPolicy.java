@@ -57,7 +57,7 @@ final class ThreadCommandPolicy {
         if (hold.isPresent()) {
             return context.hidden(Verdict.HELD, key + hold.get());
         }
-        if (!command.key().equals(ThreadCommand.EDIT) || editNeedsNoReaction(isByRootAuthor)) {
+        if (!command.bringsWords() || needsNoReaction(isByRootAuthor)) {
             return ApprovalEvaluator.withoutApproval(context).notPublic(Verdict.COMMAND, key + "in effect");
         }
 
@@ -77,7 +77,7 @@ final class ThreadCommandPolicy {
         if (savedRole(reply, command).isEmpty()) {
             users.add(command.author().orElseThrow());
         }
-        if (command.key().equals(ThreadCommand.EDIT)) {
+        if (command.bringsWords()) {
             ApprovalEvaluator.decidingEditor(reply).ifPresent(users::add);
         }
         return users;
@@ -104,8 +104,8 @@ final class ThreadCommandPolicy {
                         .get(command.reactionOf(command.author().get())));
     }
 
-    /** True if an approver's reaction alone would be enough to publish the new text. */
-    private boolean editNeedsNoReaction(boolean isByRootAuthor) {
+    /** True if the reaction of the command's author alone would be enough to publish a message. */
+    private boolean needsNoReaction(boolean isByRootAuthor) {
         return !rule.required() || (rule.count() == 1 && (rule.selfApprove() || !isByRootAuthor));
     }
 }

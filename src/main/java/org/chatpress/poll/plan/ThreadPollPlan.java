@@ -25,7 +25,7 @@ public final class ThreadPollPlan {
     /** How many of a channel's newest threads are read once a minute. */
     public static final int NEWEST = 10;
 
-    /** After so many failed attempts, a message is published without its thread. */
+    /** After so many failed attempts, a message that needs no approval is published without its thread. */
     public static final int MAX_FAILURES = 5;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
