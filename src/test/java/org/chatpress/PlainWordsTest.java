@@ -104,6 +104,22 @@ class PlainWordsTest {
                         mentions(PRIVATE_WORDS, comment.replace("round trip", "")) || mentions(VAGUE_WORDS, comment));
     }
 
+    @Test
+    void documentsArePlain() throws IOException {
+        List<Path> documents = List.of(
+                Path.of("README.md"),
+                Path.of(".github/CONTRIBUTING.md"),
+                Path.of(".github/SECURITY.md"),
+                Path.of(".github/CHANGELOG.md"),
+                Path.of("examples/README.md"),
+                Path.of("examples/slack/README.md"),
+                Path.of("examples/front-end/README.md"));
+        for (Path document : documents) {
+            String prose = Files.readString(document).replaceAll("(?s)```.*?```|`[^`]*`", "");
+            assertThat(prose.lines()).as(document.toString()).noneMatch(line -> mentions(PRIVATE_WORDS, line));
+        }
+    }
+
     private static List<String> inSources(Path root, Pattern pattern, Function<MatchResult, Stream<String>> texts)
             throws IOException {
         try (Stream<Path> files = Files.walk(root)) {

@@ -173,7 +173,7 @@ class VerbsTest {
 
         assertThat(first.exit()).isZero();
         assertThat(first.out())
-                .contains("would put election-night/live.json to directory " + site())
+                .contains("would upload election-night/live.json to directory " + site())
                 .endsWith("\ndry run: 1 message read, 1 public change, 1 chat rendered, 6 files to publish\n");
         assertThat(first.err()).doesNotContain("published ");
         assertThat(files()).containsExactly("channels.yml");

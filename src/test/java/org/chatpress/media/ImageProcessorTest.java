@@ -33,7 +33,7 @@ class ImageProcessorTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void everyOrientationIsTurnedUprightPixelForPixel(int orientation) throws Exception {
         BufferedImage scene = Pictures.scene(61, 40);
-        byte[] rotated = Pictures.pngWithCameraData(Pictures.png(Pictures.lying(scene, orientation)), orientation);
+        byte[] rotated = Pictures.pngWithCameraData(Pictures.png(Pictures.stored(scene, orientation)), orientation);
 
         ProcessedImage image = ImageProcessor.process(rotated, ID, WIDTH);
 
@@ -46,7 +46,7 @@ class ImageProcessorTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void aLargeJpegIsTurnedUprightAndShrunk(int orientation) throws Exception {
         byte[] rotated = Pictures.withCameraData(
-                Pictures.jpeg(Pictures.lying(Pictures.scene(1200, 1600), orientation)), orientation);
+                Pictures.jpeg(Pictures.stored(Pictures.scene(1200, 1600), orientation)), orientation);
 
         ProcessedImage image = ImageProcessor.process(rotated, ID, 300);
 
@@ -221,7 +221,7 @@ class ImageProcessorTest {
         return Stream.of(
                 Arguments.of(
                         "a decompression bomb",
-                        Pictures.bomb(30_000, 30_000),
+                        Pictures.decompressionBomb(30_000, 30_000),
                         "30000 x 30000 pixels, more than",
                         Fallback.NONE),
                 Arguments.of("half a JPEG", half(photo), "truncated", Fallback.NONE),

@@ -30,7 +30,7 @@ class DryRunStorageTest {
 
         assertThat(printed.toString().lines())
                 .containsExactly(
-                        "would put night/live.json to directory public (17 bytes)",
+                        "would upload night/live.json to directory public (17 bytes)",
                         "would remove night/live.json from directory public");
         verify(storage, atLeastOnce()).name();
         verifyNoMoreInteractions(storage);

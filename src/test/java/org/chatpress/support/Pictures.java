@@ -59,31 +59,31 @@ public final class Pictures {
         return withCameraData(jpeg(scene(width, height)), 1);
     }
 
-    /** The same picture lying in the file as the Exif orientation says: turned by that, it is the scene again. */
-    public static BufferedImage lying(BufferedImage upright, int orientation) {
+    /** The pixels as a camera stores them for this Exif orientation. */
+    public static BufferedImage stored(BufferedImage upright, int orientation) {
         int width = upright.getWidth();
         int height = upright.getHeight();
         boolean swaps = orientation >= 5;
-        var lying = new BufferedImage(swaps ? height : width, swaps ? width : height, upright.getType());
+        var stored = new BufferedImage(swaps ? height : width, swaps ? width : height, upright.getType());
         for (int x = 0; x < width; x++) {
             for (int y = 0; y < height; y++) {
                 int right = width - 1 - x;
                 int bottom = height - 1 - y;
                 int rgb = upright.getRGB(x, y);
                 switch (orientation) {
-                    case 1 -> lying.setRGB(x, y, rgb);
-                    case 2 -> lying.setRGB(right, y, rgb);
-                    case 3 -> lying.setRGB(right, bottom, rgb);
-                    case 4 -> lying.setRGB(x, bottom, rgb);
-                    case 5 -> lying.setRGB(y, x, rgb);
-                    case 6 -> lying.setRGB(y, right, rgb);
-                    case 7 -> lying.setRGB(bottom, right, rgb);
-                    case 8 -> lying.setRGB(bottom, x, rgb);
+                    case 1 -> stored.setRGB(x, y, rgb);
+                    case 2 -> stored.setRGB(right, y, rgb);
+                    case 3 -> stored.setRGB(right, bottom, rgb);
+                    case 4 -> stored.setRGB(x, bottom, rgb);
+                    case 5 -> stored.setRGB(y, x, rgb);
+                    case 6 -> stored.setRGB(y, right, rgb);
+                    case 7 -> stored.setRGB(bottom, right, rgb);
+                    case 8 -> stored.setRGB(bottom, x, rgb);
                     default -> throw new IllegalArgumentException("orientation " + orientation);
                 }
             }
         }
-        return lying;
+        return stored;
     }
 
     public static byte[] jpeg(BufferedImage picture) {
@@ -205,7 +205,7 @@ public final class Pictures {
     }
 
     /** A PNG of a few bytes that claims to be this large. */
-    public static byte[] bomb(int width, int height) {
+    public static byte[] decompressionBomb(int width, int height) {
         byte[] header = ByteBuffer.allocate(13)
                 .putInt(width)
                 .putInt(height)
