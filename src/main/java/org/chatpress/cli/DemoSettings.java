@@ -72,7 +72,7 @@ final class DemoSettings {
         return new DemoNewsroom.Visitor(KEIKO, RUTH, Optional.of(tour));
     }
 
-    /** In an export, the visitor acts in nobody else's name. */
+    /** In an export, the visitor does not act as another user. */
     static DemoNewsroom.Visitor visitorOfExport(ReplaySlackClient slack) {
         var you = new UserProfile(new UserId("U0VISITOR"), "You", "", "", false);
         slack.addUser(you);

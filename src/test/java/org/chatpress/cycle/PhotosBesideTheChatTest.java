@@ -423,7 +423,8 @@ class PhotosBesideTheChatTest extends WithNewsroom {
     static Stream<Arguments> noPhotos() {
         byte[] photo = Pictures.photo(100, 50);
         return Stream.of(
-                Arguments.of("a decompression bomb", Pictures.decompressionBomb(30_000, 30_000), "30000 x 30000 pixels"),
+                Arguments.of(
+                        "a decompression bomb", Pictures.decompressionBomb(30_000, 30_000), "30000 x 30000 pixels"),
                 Arguments.of("half a file", Arrays.copyOf(photo, photo.length / 2), "truncated"),
                 Arguments.of(
                         "a web page",
