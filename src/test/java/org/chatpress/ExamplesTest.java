@@ -60,6 +60,22 @@ class ExamplesTest {
     }
 
     @Test
+    void theS3PolicyAllowsToFindThatAFileIsMissing() throws IOException {
+        JsonNode policy =
+                new ObjectMapper().readTree(EXAMPLES.resolve("s3/policy.json").toFile());
+
+        // A GET has no s3:prefix, and gets 403 instead of 404 where s3:ListBucket depends on one
+        for (JsonNode statement : policy.path("Statement")) {
+            if (statement.path("Action").toString().contains("s3:ListBucket")) {
+                assertThat(statement.path("Condition").fieldNames())
+                        .toIterable()
+                        .allMatch(operator -> operator.endsWith("IfExists"));
+            }
+        }
+        assertThat(policy.toString()).contains("s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:DeleteObject");
+    }
+
+    @Test
     void theSlackAppHasTheScopesThatCheckAsksFor() throws IOException {
         String check = Files.readString(Path.of("src/main/java/org/chatpress/cli/CheckCommand.java"));
         List<String> asked = all("\"([a-z]+:[a-z]+)\"", check);

@@ -80,7 +80,13 @@ public final class RemoteException extends RuntimeException {
 
     /** The message and the hint in one line. */
     public String messageWithHint() {
-        return hint.isEmpty() ? getMessage() : getMessage() + ". " + hint;
+        return hint.isEmpty() ? getMessage() : getMessage().replaceFirst("\\.+$", "") + ". " + hint;
+    }
+
+    /** The same failure with one more thing to do. */
+    public RemoteException withHint(String further) {
+        String hints = hint.isEmpty() ? further : hint + " " + further;
+        return new RemoteException(kind, getMessage(), hints, retryAfter, notSent, this);
     }
 
     /** The message without waits in seconds, which differ each time: for comparing messages. */

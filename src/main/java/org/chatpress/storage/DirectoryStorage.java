@@ -153,7 +153,7 @@ final class DirectoryStorage implements Storage {
         StoredObject probe = Storage.probe();
         try {
             write(probe);
-            delete(probe.key());
+            Storage.deleteProbe(probe, this);
         } finally {
             missing.forEach(DirectoryStorage::deleteQuietly);
         }

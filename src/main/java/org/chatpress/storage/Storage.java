@@ -95,6 +95,15 @@ public interface Storage extends AutoCloseable {
                 "no-store");
     }
 
+    /** Deletes the probe of a check. If that fails, the hint says which file to delete by hand. */
+    static void deleteProbe(StoredObject probe, Storage storage) {
+        try {
+            storage.delete(probe.key());
+        } catch (RemoteException e) {
+            throw e.withHint("Delete " + probe.key() + ", which readers can see.");
+        }
+    }
+
     /**
      * A file to serve.
      *

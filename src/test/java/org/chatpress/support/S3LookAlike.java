@@ -9,7 +9,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A server on a free port of this machine that speaks a little S3, treats conditions in its own way, and complains where
@@ -22,6 +24,7 @@ public final class S3LookAlike implements AutoCloseable {
     private ConditionalWriteSupport conditionalWrites = ConditionalWriteSupport.HONOURS;
     private int conditionalPuts;
     private int responsesToLose;
+    private Set<String> denied = Set.of();
 
     /** What it makes of a put's If-Match. */
     public enum ConditionalWriteSupport {
@@ -61,6 +64,14 @@ public final class S3LookAlike implements AutoCloseable {
         responsesToLose = count;
     }
 
+    /**
+     * Denies actions of S3, as in {@code s3:PutObject}. Who may not list the bucket is denied a missing object; so is who
+     * may list it by prefix only ({@code s3:ListBucket without s3:prefix}).
+     */
+    public synchronized void deny(String... actions) {
+        denied = Set.of(actions);
+    }
+
     /** How many puts bore a condition. */
     public synchronized int conditionalPuts() {
         return conditionalPuts;
@@ -83,6 +94,10 @@ public final class S3LookAlike implements AutoCloseable {
         byte[] there = objects.get(path);
         switch (exchange.getRequestMethod()) {
             case "PUT" -> {
+                if (denied.contains("s3:PutObject")) {
+                    accessDenied(exchange);
+                    return;
+                }
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 String condition = exchange.getRequestHeaders().getFirst("If-Match");
                 conditionalPuts += condition == null ? 0 : 1;
@@ -97,7 +112,9 @@ public final class S3LookAlike implements AutoCloseable {
                 send(exchange, status, new byte[0]);
             }
             case "DELETE" -> {
-                if (there == null) {
+                if (denied.contains("s3:DeleteObject")) {
+                    accessDenied(exchange);
+                } else if (there == null) {
                     noSuchKey(exchange);
                 } else {
                     objects.remove(path);
@@ -108,7 +125,12 @@ public final class S3LookAlike implements AutoCloseable {
                 if (losesAnswer()) {
                     return;
                 }
-                if (there == null) {
+                String query = exchange.getRequestURI().getQuery();
+                if (query != null && query.contains("list-type=2")) {
+                    list(exchange, path);
+                } else if (denied.contains("s3:GetObject") || there == null && mayNotList()) {
+                    accessDenied(exchange);
+                } else if (there == null) {
                     noSuchKey(exchange);
                 } else {
                     exchange.getResponseHeaders().set("ETag", etag(there));
@@ -116,6 +138,22 @@ public final class S3LookAlike implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean mayNotList() {
+        return denied.contains("s3:ListBucket") || denied.contains("s3:ListBucket without s3:prefix");
+    }
+
+    private void list(HttpExchange exchange, String bucket) throws IOException {
+        if (denied.contains("s3:ListBucket")) {
+            accessDenied(exchange);
+            return;
+        }
+        String top = bucket.endsWith("/") ? bucket : bucket + "/";
+        String contents = objects.keySet().stream()
+                .map(path -> "<Contents><Key>" + path.substring(top.length()) + "</Key></Contents>")
+                .collect(Collectors.joining("", "<ListBucketResult>", "</ListBucketResult>"));
+        send(exchange, 200, contents.getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean losesAnswer() {
@@ -134,6 +172,11 @@ public final class S3LookAlike implements AutoCloseable {
             case ANSWERS_412_ALWAYS -> 412;
             case ANSWERS_501 -> 501;
         };
+    }
+
+    private static void accessDenied(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        send(exchange, 403, "<Error><Code>AccessDenied</Code></Error>".getBytes(StandardCharsets.UTF_8));
     }
 
     private static void noSuchKey(HttpExchange exchange) throws IOException {

@@ -101,7 +101,7 @@ final class FtpStorage implements Storage {
         var made = new ArrayList<String>();
         try {
             run("put " + probe.key() + " to", ftp -> put(ftp, probe, made));
-            delete(probe.key());
+            Storage.deleteProbe(probe, this);
         } finally {
             removeFoldersQuietly(made);
         }

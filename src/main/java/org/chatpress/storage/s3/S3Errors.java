@@ -1,12 +1,22 @@
 package org.chatpress.storage.s3;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.core.retry.RetryUtils;
 
 /** Translates errors of S3 and the AWS SDK into {@link RemoteException}s. */
 final class S3Errors {
@@ -15,6 +25,7 @@ final class S3Errors {
     private static final Set<String> CREDENTIAL_CODES =
             Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired", "AuthorizationHeaderMalformed");
 
+    private static final Set<Integer> RETRYABLE_STATUSES = Set.of(500, 502, 503, 504);
     private static final Set<String> UNSUPPORTED_HEADER_CODES =
             Set.of("NotImplemented", "InvalidArgument", "InvalidRequest");
 
@@ -22,7 +33,7 @@ final class S3Errors {
 
     static RemoteException translate(String failed, S3Settings settings, SdkException e) {
         if (!(e instanceof AwsServiceException response)) {
-            return RemoteException.transientFailure(failed + ": " + e.getMessage(), e);
+            return networkError(failed, settings, e);
         }
 
         int status = response.statusCode();
@@ -51,6 +62,63 @@ final class S3Errors {
         return RemoteException.rejected(message, e);
     }
 
+    private static RemoteException networkError(String failed, S3Settings settings, SdkException e) {
+        String host = settings.endpoint().map(URI::getHost).orElse("AWS");
+        if (causeOf(e, UnknownHostException.class).isPresent()) {
+            return RemoteException.transientFailure(
+                    failed + ": " + reason(e),
+                    "Check the endpoint, region and bucket; path-style: true if the server has no host name for each"
+                            + " bucket.",
+                    e);
+        }
+        if (causeOf(e, CertificateException.class).isPresent()) {
+            return RemoteException.actionRequired(
+                    failed + ": certificate not trusted: " + reason(e),
+                    "Check that the certificate of " + host
+                            + " is valid, names that host, and is signed by an authority that Java trusts.",
+                    e);
+        }
+        boolean isConnectionLost = causeOf(e, SocketException.class).isPresent()
+                || causeOf(e, SocketTimeoutException.class).isPresent();
+        if (causeOf(e, SSLException.class).isPresent() && !isConnectionLost) {
+            return RemoteException.actionRequired(
+                    failed + ": TLS failed: " + reason(e),
+                    "Check whether the endpoint begins with http:// or https://, and its port.",
+                    e);
+        }
+        return RemoteException.transientFailure(
+                failed + ": " + reason(e), "Check that " + host + " can be reached from here and responds.", e);
+    }
+
+    /** The network's own words, without those of the SDK around them. */
+    private static String reason(SdkException e) {
+        return causeOf(e, IOException.class)
+                .map(ErrorMessages::describe)
+                .orElseGet(() -> e.getMessage().replaceFirst(" \\(SDK .*", ""))
+                .replaceFirst("\\.$", "");
+    }
+
+    private static <T extends Throwable> Optional<T> causeOf(SdkException e, Class<T> type) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the same request may succeed at once. Not after a timeout: the next one would take as long. */
+    static boolean isWorthRetrying(Throwable e) {
+        return e instanceof SdkServiceException response
+                && (RETRYABLE_STATUSES.contains(response.statusCode())
+                        || RetryUtils.isThrottlingException(response)
+                        || RetryUtils.isClockSkewException(response));
+    }
+
+    static boolean isAccessDenied(AwsServiceException e) {
+        return e.statusCode() == 403 && code(e).equals("AccessDenied");
+    }
+
     /** Whether a put failed because of its condition: not met, or not supported by the server. */
     static boolean isConditionalRequestError(AwsServiceException e) {
         return isPreconditionFailed(e) || e.statusCode() == 501 || UNSUPPORTED_HEADER_CODES.contains(code(e));
@@ -63,12 +131,9 @@ final class S3Errors {
 
     /** Whether an open connection failed, as an idle one does after a restart of the server. */
     static boolean isBrokenConnection(SdkException e) {
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketException) {
-                return !(cause instanceof ConnectException || cause instanceof NoRouteToHostException);
-            }
-        }
-        return false;
+        return causeOf(e, SocketException.class)
+                .filter(cause -> !(cause instanceof ConnectException || cause instanceof NoRouteToHostException))
+                .isPresent();
     }
 
     /** S3's error code, such as {@code AccessDenied}. The whole message also has request ids and host names. */

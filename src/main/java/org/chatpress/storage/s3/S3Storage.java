@@ -26,6 +26,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
@@ -42,10 +43,11 @@ final class S3Storage implements Storage {
     /** The number of parallel requests, each with a connection of its own. */
     private static final int MAX_PARALLEL = 8;
 
-    // Two attempts within the 10 s that connecting may take; the next cycle tries again
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final int MAX_ATTEMPTS = 2;
+    /** Of connecting, and of each wait for a response. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ATTEMPTS = 2;
     private static final int MAX_CONDITIONAL_PUTS = 3;
     private static final String NONEXISTENT_ETAG = "\"00000000000000000000000000000000\"";
 
@@ -56,6 +58,7 @@ final class S3Storage implements Storage {
 
     private final S3Settings settings;
     private final AwsCredentialsProvider credentials;
+    private final Duration timeout;
     private final Map<ObjectKey, LastPut> lastPuts = new ConcurrentHashMap<>();
     private volatile boolean supportsConditions = true;
     private S3Client client;
@@ -65,8 +68,14 @@ final class S3Storage implements Storage {
     }
 
     S3Storage(S3Settings settings, AwsCredentialsProvider credentials) {
+        this(settings, credentials, TIMEOUT);
+    }
+
+    /** @param timeout of connecting, and of each wait for a response */
+    S3Storage(S3Settings settings, AwsCredentialsProvider credentials, Duration timeout) {
         this.settings = settings;
         this.credentials = credentials;
+        this.timeout = timeout;
     }
 
     @Override
@@ -236,8 +245,39 @@ final class S3Storage implements Storage {
                         object, Optional.ofNullable(headers.eTag()).orElse("")));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
+            } catch (S3Exception e) {
+                if (!S3Errors.isAccessDenied(e)) {
+                    throw e;
+                }
+                requireUnlisted(key, s3, e);
+                return Optional.empty();
             }
         });
+    }
+
+    /** Without s3:ListBucket, S3 denies access to an object that does not exist. Throws unless a list lacks the object. */
+    private void requireUnlisted(ObjectKey key, S3Client s3, S3Exception denied) {
+        var request = ListObjectsV2Request.builder()
+                .bucket(settings.bucket())
+                .prefix(objectKey(key))
+                .maxKeys(1)
+                .build();
+        try {
+            if (s3.listObjectsV2(request).contents().stream()
+                    .noneMatch(object -> object.key().equals(request.prefix()))) {
+                return;
+            }
+        } catch (S3Exception e) {
+            if (S3Errors.isAccessDenied(e)) {
+                throw RemoteException.actionRequired(
+                        "cannot read " + key + " from " + name() + ": 403 AccessDenied",
+                        "Allow s3:GetObject, and s3:ListBucket on bucket " + settings.bucket()
+                                + ": without it, S3 denies access to a file that does not exist yet.",
+                        denied);
+            }
+            throw e;
+        }
+        throw denied;
     }
 
     @Override
@@ -260,8 +300,11 @@ final class S3Storage implements Storage {
     @Override
     public void check() {
         StoredObject probe = Storage.probe();
-        put(probe);
+        // First, because a probe that cannot be deleted would stay public
         delete(probe.key());
+        find(probe.key());
+        put(probe);
+        Storage.deleteProbe(probe, this);
     }
 
     @Override
@@ -279,7 +322,7 @@ final class S3Storage implements Storage {
                     ? ConditionalWrites.SUPPORTED
                     : ConditionalWrites.IGNORED;
         } finally {
-            delete(probe.key());
+            Storage.deleteProbe(probe, this);
         }
     }
 
@@ -331,12 +374,17 @@ final class S3Storage implements Storage {
                 .credentialsProvider(credentials)
                 .region(region(failed))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(CONNECT_TIMEOUT)
-                        .socketTimeout(ATTEMPT_TIMEOUT))
+                        .connectionTimeout(timeout)
+                        .socketTimeout(timeout))
                 .overrideConfiguration(configuration -> configuration
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         .apiCallTimeout(ATTEMPT_TIMEOUT.multipliedBy(MAX_ATTEMPTS))
-                        .retryStrategy(retry -> retry.maxAttempts(MAX_ATTEMPTS)));
+                        // The default would also try again after a timeout
+                        .retryStrategy(DefaultRetryStrategy.standardStrategyBuilder()
+                                .useClientDefaults(false)
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .retryOnException(S3Errors::isWorthRetrying)
+                                .build()));
         var service = S3Configuration.builder().pathStyleAccessEnabled(settings.pathStyle());
         settings.endpoint().ifPresent(endpoint -> {
             // Some S3-compatible servers store the frames of chunked bodies as content, or refuse them

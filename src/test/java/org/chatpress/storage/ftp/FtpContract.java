@@ -147,6 +147,16 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
+    void namesTheTestFileThatACheckCannotDelete() {
+        server.afterRename(() -> server.readOnly(true));
+
+        RemoteException failure = failureOf(storage::check);
+
+        assertThat(allFiles()).hasSize(1);
+        assertThat(failure.hint()).endsWith("Delete " + allFiles().iterator().next() + ", which readers can see.");
+    }
+
+    @Test
     void deletesWhatAnInterruptedPutLeft() {
         Folder.write(root, "election/.live.json.part", "half");
         Folder.write(root, "election/.live.json.old", "old");

@@ -6,14 +6,11 @@ import static org.chatpress.storage.StorageContract.failureOf;
 import static org.chatpress.storage.StorageContract.object;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.ArrayList;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
+import org.chatpress.support.SilentPort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,14 +121,14 @@ class FtpErrorsTest {
 
     @Test
     void namesTheDataConnectionWhereItsPortDoesNotAnswer() throws IOException {
-        try (var full = new FullBacklog()) {
-            RemoteException failure =
-                    failure("PASV", "227 there (127,0,0,1,%d,%d)".formatted(full.port() / 256, full.port() % 256));
+        try (var ignoring = SilentPort.ignoring()) {
+            RemoteException failure = failure(
+                    "PASV", "227 there (127,0,0,1,%d,%d)".formatted(ignoring.number() / 256, ignoring.number() % 256));
 
             assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(failure)
-                    .hasMessageEndingWith(
-                            "/w: cannot open the data connection to 127.0.0.1:" + full.port() + ": Connect timed out");
+                    .hasMessageEndingWith("/w: cannot open the data connection to 127.0.0.1:" + ignoring.number()
+                            + ": Connect timed out");
             assertThat(failure.hint()).isEqualTo(DATA);
         }
     }
@@ -174,30 +171,6 @@ class FtpErrorsTest {
         server.reply(command, reply).start();
         try (Storage storage = server.storage(Tls.NONE)) {
             return failureOf(() -> storage.put(object(KEY, "{}")));
-        }
-    }
-
-    /** A port that ignores new connections, as one behind a firewall does. */
-    private static final class FullBacklog implements AutoCloseable {
-        private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        private final ArrayList<Socket> waiting = new ArrayList<>();
-
-        FullBacklog() throws IOException {
-            for (int i = 0; i < 2; i++) {
-                waiting.add(new Socket(listening.getInetAddress(), listening.getLocalPort()));
-            }
-        }
-
-        int port() {
-            return listening.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            listening.close();
-            for (Socket socket : waiting) {
-                socket.close();
-            }
         }
     }
 }

@@ -7,7 +7,10 @@ import static org.chatpress.storage.StorageContract.object;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import org.chatpress.error.RemoteException;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.support.S3LookAlike;
@@ -112,6 +115,47 @@ class S3CompatibilityTest {
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.BROKEN);
         server.setConditionalWrites(ConditionalWriteSupport.ANSWERS_501);
         assertThat(mine.conditionalWrites()).isEqualTo(ConditionalWrites.IGNORED);
+        assertThat(server.objects()).isEmpty();
+    }
+
+    @Test
+    void findsNothingWhereAccessToAMissingObjectIsDeniedAndAListLacksIt() {
+        mine.put(object(new ObjectKey(KEY + "n"), "its name begins with the key"));
+        server.deny("s3:ListBucket without s3:prefix");
+
+        assertThat(mine.read(KEY)).isEmpty();
+        mine.check();
+
+        mine.put(object(KEY, "one"));
+        assertThat(mine.read(KEY)).isPresent();
+        server.deny("s3:GetObject", "s3:ListBucket without s3:prefix");
+        assertThat(failureOf(() -> mine.read(KEY))).hasMessageEndingWith(": 403 AccessDenied");
+    }
+
+    @Test
+    void saysWhatToAllowWhereAccessToAMissingObjectIsDenied() {
+        server.deny("s3:ListBucket");
+
+        for (Runnable action : List.<Runnable>of(() -> mine.read(KEY), mine::check)) {
+            RemoteException failure = failureOf(action);
+
+            assertThat(failure.kind()).isEqualTo(RemoteException.Kind.ACTION_REQUIRED);
+            assertThat(failure).hasMessageEndingWith(": 403 AccessDenied");
+            assertThat(failure.hint())
+                    .isEqualTo(
+                            "Allow s3:GetObject, and s3:ListBucket on bucket chats: without it, S3 denies access to a"
+                                    + " file that does not exist yet.");
+        }
+        assertThat(server.objects()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingBehindAfterACheckThatMayNotDelete() {
+        server.deny("s3:DeleteObject");
+
+        RemoteException failure = failureOf(mine::check);
+
+        assertThat(failure.hint()).contains("s3:DeleteObject");
         assertThat(server.objects()).isEmpty();
     }
 
