@@ -1,7 +1,5 @@
 package org.chatpress.approval;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
@@ -11,6 +9,7 @@ import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.text.UnshownContent;
 
 /** What our bot tells editors in Slack about a message, by reactions and by replies in its thread. Pure. */
 final class EditorFeedback {
@@ -32,10 +31,14 @@ final class EditorFeedback {
 
     private EditorFeedback() {}
 
-    /** What the bot tells about a decision. */
-    static BotFeedback onReview(Channel channel, SlackMessage message, Decision decision) {
+    /**
+     * What the bot tells about a decision.
+     *
+     * @param photos whether images are published as photos
+     */
+    static BotFeedback onReview(Channel channel, SlackMessage message, Decision decision, boolean photos) {
         return switch (decision.verdict()) {
-            case APPROVED -> onPublicMessage(channel, message, decision);
+            case APPROVED -> onPublicMessage(channel, message, decision, photos);
             case PENDING -> {
                 boolean isEditWaiting = message.editedAt().isPresent()
                         && !decision.reviewState().stale().isEmpty();
@@ -52,7 +55,8 @@ final class EditorFeedback {
         };
     }
 
-    private static BotFeedback onPublicMessage(Channel channel, SlackMessage message, Decision decision) {
+    private static BotFeedback onPublicMessage(
+            Channel channel, SlackMessage message, Decision decision, boolean photos) {
         BotFeedback feedback =
                 channel.approval().liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
         if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
@@ -60,11 +64,10 @@ final class EditorFeedback {
                     editWaits("This message was edited after its approval. Readers still see the approved version."
                             + HOW_TO_APPROVE_EDIT));
         }
-        List<String> files = filesNotShown(decision.publicVersion().orElse(message));
-        return files.isEmpty()
+        List<String> unshown = UnshownContent.of(decision.publicVersion().orElse(message), photos);
+        return unshown.isEmpty()
                 ? feedback
-                : feedback.plus(
-                        cannotShow("Readers don't see " + String.join(", ", files) + ": only photos are shown."));
+                : feedback.plus(cannotShow("Readers don't see " + String.join(", ", unshown) + "."));
     }
 
     private static BotFeedback editWaits(String text) {
@@ -82,19 +85,6 @@ final class EditorFeedback {
                         .rule()
                         .emoji()
                         .contains(reaction.getKey().emoji()));
-    }
-
-    private static List<String> filesNotShown(SlackMessage message) {
-        var names = new ArrayList<String>();
-        for (JsonNode file : message.json().path("files")) {
-            String type = file.path("mimetype").asText("");
-            if (!type.isEmpty()
-                    && !type.startsWith("image/")
-                    && !file.path("mode").asText().equals("tombstone")) {
-                names.add(file.path("name").asText("a file"));
-            }
-        }
-        return names;
     }
 
     /**

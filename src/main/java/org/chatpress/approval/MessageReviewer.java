@@ -83,7 +83,7 @@ public final class MessageReviewer {
         store.inTransaction(() -> {
             int changes = store.publicMessages().applyDecisions(channel.id(), digest, reviewed, context.now());
             context.report().addPublicChanges(changes);
-            saveFeedback(channel, reviewed);
+            saveFeedback(channel, reviewed, rules.photos());
         });
         directory
                 .failures()
@@ -184,11 +184,11 @@ public final class MessageReviewer {
                 .toList();
     }
 
-    private void saveFeedback(Channel channel, List<ReviewedMessage> reviewed) {
+    private void saveFeedback(Channel channel, List<ReviewedMessage> reviewed, boolean photos) {
         for (ReviewedMessage review : reviewed) {
             MessageSnapshot snapshot = review.snapshot();
             if (!snapshot.message().isReply()) {
-                BotFeedback feedback = EditorFeedback.onReview(channel, snapshot.message(), review.decision());
+                BotFeedback feedback = EditorFeedback.onReview(channel, snapshot.message(), review.decision(), photos);
                 boolean mayHaveFeedback = snapshot.reviewState().isPresent();
                 if (mayHaveFeedback || !feedback.equals(BotFeedback.NONE)) {
                     store.feedback()

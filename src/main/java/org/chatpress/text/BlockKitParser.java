@@ -3,6 +3,7 @@ package org.chatpress.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.text.document.Block;
@@ -10,6 +11,7 @@ import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Role;
 import org.chatpress.text.document.Block.Table;
+import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;
 import org.chatpress.text.document.Span;
 import org.chatpress.text.document.Span.Style;
@@ -50,7 +52,7 @@ final class BlockKitParser {
             }
             case "header" -> parseHeader(block, to);
             case "context" -> parseContext(block, to);
-            case "image" -> parseImage(block, to);
+            case "image" -> addLink(block, to);
             case "video" -> parseVideo(block, to);
             case "table" -> parseTable(block, false, to);
             case "data_table" -> parseTable(block, true, to);
@@ -82,28 +84,40 @@ final class BlockKitParser {
         }
     }
 
-    private void parseImage(JsonNode block, List<Block> to) {
-        String title = ReferenceResolver.oneLine(string(block.path("title")));
-        String label = title.isEmpty()
-                ? ReferenceResolver.oneLine(block.path("alt_text").asText())
-                : title;
-        addLink(block.path("image_url").asText(), label, to);
-    }
-
     private void parseVideo(JsonNode block, List<Block> to) {
-        String url = block.path("title_url").asText();
-        addLink(
-                url.isEmpty() ? block.path("video_url").asText() : url,
-                ReferenceResolver.oneLine(string(block.path("title"))),
-                to);
+        addLink(block, to);
         to.addAll(text(block.path("description")));
     }
 
-    private void addLink(String url, String label, List<Block> to) {
-        if (!label.isEmpty()) {
-            Span link = references.link(VisibleText.visible(url), label);
+    /** Adds a link to an image or video. */
+    private void addLink(JsonNode block, List<Block> to) {
+        String label = linkLabel(block);
+        if (!VisibleText.isBlank(label)) {
+            Span link = references.link(VisibleText.visible(linkUrl(block)), label);
             to.add(new Paragraph(Role.BODY, List.of(List.of(link))));
         }
+    }
+
+    /** True if readers get a link to this image or video. */
+    static boolean hasLink(JsonNode block) {
+        return !VisibleText.isBlank(linkLabel(block))
+                && LinkPolicy.linkTarget(VisibleText.visible(linkUrl(block))).isPresent();
+    }
+
+    private static String linkLabel(JsonNode block) {
+        String title = ReferenceResolver.oneLine(string(block.path("title")));
+        boolean hasTitle = !title.isEmpty() || block.path("type").asText().equals("video");
+        return hasTitle
+                ? title
+                : ReferenceResolver.oneLine(block.path("alt_text").asText());
+    }
+
+    private static String linkUrl(JsonNode block) {
+        return Stream.of("image_url", "title_url", "video_url")
+                .map(member -> block.path(member).asText())
+                .filter(url -> !url.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private void parseTable(JsonNode block, boolean hasHeader, List<Block> to) {

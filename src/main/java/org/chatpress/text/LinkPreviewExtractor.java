@@ -15,6 +15,7 @@ import java.util.Set;
 import org.chatpress.model.PublicMessage.LinkPreview;
 import org.chatpress.model.slack.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.AttachmentKind;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.BlockList;
@@ -74,12 +75,7 @@ final class LinkPreviewExtractor {
 
     /** The URL that the attachment is a preview of; empty if it is no preview, or not for readers. */
     private static Optional<String> previewedUrl(JsonNode attachment) {
-        boolean isMessage = attachment.path("is_msg_unfurl").asBoolean()
-                || attachment.path("is_share").asBoolean()
-                || attachment.path("is_reply_unfurl").asBoolean()
-                || attachment.has("channel_id")
-                || attachment.has("message_blocks");
-        if (isMessage || attachment.path("is_app_unfurl").asBoolean() || attachment.has("app_unfurl_url")) {
+        if (AttachmentKind.of(attachment) != AttachmentKind.LINK_PREVIEW) {
             return Optional.empty();
         }
         String original = attachment.path("original_url").asText();

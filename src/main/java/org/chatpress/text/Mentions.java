@@ -22,10 +22,11 @@ public record Mentions(Set<UserId> users, Set<ChannelId> channels, Set<String> e
         emoji = Collections.unmodifiableSet(new LinkedHashSet<>(emoji));
     }
 
-    /** The mentions in both forms of a message, its blocks and its text: either may be the one to show. */
+    /** The mentions in both forms of a message, its blocks and its text: either may be the one to show. And in its attachments. */
     public static Mentions in(SlackMessage message) {
         var collector = new Collector();
         collector.collect(message.json().path("blocks"));
+        message.contentAttachments().forEach(collector::collect);
         collector.collect(message.text());
         return collector.mentions();
     }

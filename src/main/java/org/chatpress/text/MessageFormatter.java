@@ -1,9 +1,11 @@
 package org.chatpress.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage.LinkPreview;
 import org.chatpress.model.UserId;
@@ -22,7 +24,7 @@ import org.chatpress.text.pattern.PatternMatcher.PatternMatches;
  * Formats a Slack message as safe HTML and as plain text.
  *
  * <p>Slack sends most messages in two forms: {@code blocks}, as composed, and {@code text} in mrkdwn, which is less exact.
- * The blocks are used unless they contain nothing to show. Two parsers produce the same {@link Block}s and {@link Span}s,
+ * The blocks are used unless they contain nothing to show. Attachments follow them. Two parsers produce the same {@link Block}s and {@link Span}s,
  * which two writers print.
  *
  * <p>Slack's mrkdwn is described at
@@ -76,7 +78,7 @@ public final class MessageFormatter {
         }
     }
 
-    /** Formats a message: its blocks if they contain anything to show, otherwise its text. */
+    /** Formats a message: its blocks if they contain anything to show, otherwise its text; and its attachments. */
     public FormattedText format(SlackMessage message, ResolvedNames names, ZoneId zone, PatternMatcher patterns) {
         return format(parse(message, new ReferenceResolver(names, zone, emojiCharacters)), patterns);
     }
@@ -113,7 +115,15 @@ public final class MessageFormatter {
 
     static List<Block> parse(SlackMessage message, ReferenceResolver references) {
         List<Block> blocks = new BlockKitParser(references).parse(message.json().path("blocks"));
-        return blocks.isEmpty() ? parse(message.text(), references) : blocks;
+        List<Block> own = blocks.isEmpty() ? parse(message.text(), references) : blocks;
+        List<JsonNode> attachments = message.contentAttachments();
+        if (attachments.isEmpty()) {
+            return own;
+        }
+        var parser = new AttachmentParser(references);
+        return Stream.concat(
+                        own.stream(), attachments.stream().flatMap(attachment -> parser.parse(attachment).stream()))
+                .toList();
     }
 
     static List<Block> parse(String mrkdwn, ReferenceResolver references) {

@@ -69,13 +69,46 @@ class EditorFeedbackCycleTest extends WithNewsroom {
     void aReplyNamesTheFilesThatReadersDoNotSee() {
         newsroom.says(approval(""));
         String ts = newsroom.slack.postRaw(CHANNEL, """
-                {"type": "message", "user": "U0REPORTER", "text": "the ruling", "ts": "$ts",
-                 "files": [{"id": "F1", "name": "ruling.pdf", "mimetype": "application/pdf", "size": 5}]}""");
+            {"type": "message", "user": "U0REPORTER", "text": "the ruling", "ts": "$ts",
+             "files": [{"id": "F1", "name": "ruling.pdf", "mimetype": "application/pdf", "size": 5}]}\
+            """);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         cycles(2);
 
         assertThat(added()).containsExactly("warning");
-        assertThat(replies()).containsExactly("Readers don't see ruling.pdf: only photos are shown.");
+        assertThat(replies()).containsExactly("Readers don't see ruling.pdf.");
+    }
+
+    @Test
+    void aReplyNamesAForwardedMessageOfWhichOnlyTheCommentIsPublic() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.postRaw(CHANNEL, """
+            {"type": "message", "user": "U0REPORTER", "text": "read this", "ts": "$ts",
+             "attachments": [{"is_share": true, "is_msg_unfurl": true, "text": "a source's name"}]}\
+            """);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycles(2);
+
+        assertThat(added()).containsExactly("warning");
+        assertThat(replies()).containsExactly("Readers don't see a copy of another message.");
+        assertThat(newsroom.reader().texts()).containsExactly("read this");
+        assertThat(newsroom.storage().everythingEver()).doesNotContain("source");
+    }
+
+    @Test
+    void aReplySaysWhyAForwardedMessageWithoutACommentIsNotPublic() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.postRaw(CHANNEL, """
+            {"type": "message", "user": "U0REPORTER", "text": "", "ts": "$ts",
+             "attachments": [{"is_share": true, "is_msg_unfurl": true, "text": "a source's name"}]}\
+            """);
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycles(2);
+
+        assertThat(added()).containsExactly("warning");
+        assertThat(replies())
+                .containsExactly(
+                        "This is approved, but can't be published: has no text, only a copy of another message.");
     }
 
     @Test
@@ -105,12 +138,12 @@ class EditorFeedbackCycleTest extends WithNewsroom {
 
     private String settings(String feedback, String channel) {
         return """
-                slack: {token: %s, api-url: "%s"}
-                database: %s
-                publish: [{directory: memory}]
-                %s
-                channels: [{id: %s, slug: election-night, since: 2026-11-03T18:00:00Z, %s}]
-                """.formatted(
+            slack: {token: %s, api-url: "%s"}
+            database: %s
+            publish: [{directory: memory}]
+            %s
+            channels: [{id: %s, slug: election-night, since: 2026-11-03T18:00:00Z, %s}]
+            """.formatted(
                         newsroom.slackServer.token().reveal(),
                         newsroom.slackServer.apiUri(),
                         newsroom.database(),

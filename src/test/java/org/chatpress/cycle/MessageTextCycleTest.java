@@ -12,15 +12,16 @@ import org.junit.jupiter.api.Test;
 /** From the text in Slack to the text in the published files. */
 class MessageTextCycleTest extends WithNewsroom {
     private static final String LIST = """
-            [{"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [
-              {"type": "rich_text_section", "elements": [{"type": "user", "user_id": "%s"}, {"type": "text", "text": " <reports>"}]}]}]}]
-            """.formatted(EDITOR);
+        [{"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": [
+          {"type": "rich_text_section", "elements": [{"type": "user", "user_id": "%s"}, {"type": "text", "text": " <reports>"}]}]}]}]
+        """.formatted(EDITOR);
 
     @Test
     void publishesFormattedText() {
         newsroom.slack.person(EDITOR, "Edda Editor");
         post("""
-                "text": "a lesser form", "blocks": %s""".formatted(LIST));
+            "text": "a lesser form", "blocks": %s\
+            """.formatted(LIST));
 
         newsroom.cycle();
 
@@ -32,12 +33,56 @@ class MessageTextCycleTest extends WithNewsroom {
 
     @Test
     void publishesAMessageThatHasOnlyBlocks() {
-        post(
-                "\"text\": \"\", \"blocks\": [{\"type\": \"table\", \"rows\": [[{\"type\": \"raw_text\", \"text\": \"York\"}]]}]");
+        post("\"text\": \"\", \"blocks\": [{\"type\": \"table\", \"rows\": [[{\"type\": \"raw_text\", \"text\":"
+                + " \"York\"}]]}]");
 
         newsroom.cycle();
 
         assertThat(message().path("html").asText()).isEqualTo("<table><tbody><tr><td>York</td></tr></tbody></table>");
+    }
+
+    @Test
+    void publishesAPastedTableOnceApprovedAndHoldsAnEditOfIt() {
+        newsroom.says(TestNewsroom.approval(""));
+        String ts = post(pastedTable("York"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        String york = "<p>the count</p><table><tbody><tr><td>York</td></tr></tbody></table>";
+        assertThat(message().path("html").asText()).isEqualTo(york);
+
+        change(ts, pastedTable("Smith is a crook"));
+        newsroom.cycle();
+        assertThat(message().path("html").asText()).isEqualTo(york);
+        assertThat(newsroom.storage().everything()).doesNotContain("crook");
+    }
+
+    private static String pastedTable(String cell) {
+        return "\"text\": \"the count\", \"attachments\": [{\"id\": 1, \"fallback\": \"[no preview available]\","
+                + " \"blocks\": [{\"type\": \"table\", \"rows\": [[{\"type\": \"raw_text\","
+                + " \"text\": \"" + cell + "\"}]]}]}]";
+    }
+
+    @Test
+    void hidesAMessageOfInvisibleCharacters() {
+        for (String blank : new String[] {
+            "\u00a0", "\ufeff", "\u200b", "\u2060", "\u3164", "\u2800", "\u00ad", "&gt;&gt;&gt;", "<!foo>"
+        }) {
+            post("\"text\": \"" + blank + "\"");
+        }
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().messages()).isEmpty();
+    }
+
+    @Test
+    void hidesAMessageWithAnAttachmentThatStartsWithThePrivatePrefix() {
+        post("\"text\": \"\", \"attachments\": [{\"text\": \"&lt;#&gt; Smith\"}]");
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).isEmpty();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
     }
 
     @Test
@@ -83,7 +128,8 @@ class MessageTextCycleTest extends WithNewsroom {
     void aPatternChangesTheTextAndAddsFields() {
         newsroom.says(
                 "approval: none, patterns: [{match: '^SCORE (\\d+)-(\\d+)$', html: '<table><tr><td>$1<td>$2</table>',"
-                        + " args: [score], kwargs: {home: \"$1\"}, attachment: {title: Score, url: \"https://a.example/$1\"}}]");
+                        + " args: [score], kwargs: {home: \"$1\"}, attachment: {title: Score, url:"
+                        + " \"https://a.example/$1\"}}]");
         newsroom.slack.post(CHANNEL, REPORTER, "SCORE 2-1");
 
         newsroom.cycle();
@@ -114,7 +160,8 @@ class MessageTextCycleTest extends WithNewsroom {
     private void change(String ts, String members) {
         newsroom.slack.event(
                 CHANNEL,
-                "{\"type\": \"message\", \"subtype\": \"message_changed\", \"message\": {\"type\": \"message\", \"ts\": \""
+                "{\"type\": \"message\", \"subtype\": \"message_changed\", \"message\": {\"type\": \"message\","
+                        + " \"ts\": \""
                         + ts + "\", \"user\": \"" + REPORTER + "\", " + members + "}}");
     }
 }

@@ -15,6 +15,7 @@ import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
+import org.chatpress.text.UnshownContent;
 
 /**
  * Decides whether messages and replies are public under a channel's rules. The first reason that applies decides:
@@ -144,11 +145,14 @@ public final class ApprovalPolicy {
         if (privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
             return context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix());
         }
+        SlackMessage shown = commands.withEdit(withoutDeletedFiles(approved, message));
+        List<String> unshown = UnshownContent.of(shown, rules.photos());
         String reason = approval.reason()
                 + annotatingReactions(context.reactions())
                 + (commands.newest(ThreadCommand.EDIT).isPresent() ? "; shows the text of an edit: reply" : "")
-                + (showsMoreThan(approved, message) ? "; an edit waits for a new approval" : "");
-        return approval.publishedAs(commands.withEdit(withoutDeletedFiles(approved, message)), reason);
+                + (showsMoreThan(approved, message) ? "; an edit waits for a new approval" : "")
+                + (unshown.isEmpty() ? "" : "; readers don't see " + String.join(", ", unshown));
+        return approval.publishedAs(shown, reason);
     }
 
     private String startsWithPrivatePrefix() {

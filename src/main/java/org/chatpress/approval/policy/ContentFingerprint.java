@@ -11,8 +11,8 @@ import org.chatpress.model.Hashes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * What an approval covers: text, blocks, files, and the attachments of bots. It does not cover the link previews that
- * Slack adds to people's messages later. {@code edited.ts} cannot stand for it, because two edits may share a second.
+ * What an approval covers: text, blocks, files, and the attachments that are content. It does not cover the link previews
+ * that Slack adds to people's messages later. {@code edited.ts} cannot stand for it, because two edits may share a second.
  *
  * @param text a digest of everything except the files
  * @param files id, size and type of each file that was not deleted
@@ -25,6 +25,9 @@ record ContentFingerprint(String text, Set<String> files) {
         words.set("blocks", ownParts(json.path("blocks")));
         if (message.bot().isPresent()) {
             words.set("attachments", ownParts(json.path("attachments")));
+        } else if (!message.contentAttachments().isEmpty()) {
+            ArrayNode attachments = JsonNodeFactory.instance.arrayNode();
+            words.set("attachments", ownParts(attachments.addAll(message.contentAttachments())));
         }
         var files = new LinkedHashSet<String>();
         for (JsonNode file : json.path("files")) {

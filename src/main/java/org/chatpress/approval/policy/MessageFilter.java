@@ -1,8 +1,10 @@
 package org.chatpress.approval.policy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.text.UnshownContent;
 
 /** Finds the messages that are never published, such as join notices, posts of unlisted bots, and replies. */
 final class MessageFilter {
@@ -34,8 +36,9 @@ final class MessageFilter {
             return Optional.of("has no author");
         }
         boolean hasPhotos = rules.photos() && !message.images().isEmpty();
-        if (message.text().isBlank() && message.blockTexts().isEmpty() && !hasPhotos) {
-            return Optional.of("has no text");
+        if (!hasPhotos && !UnshownContent.hasText(message)) {
+            List<String> unshown = UnshownContent.of(message, rules.photos());
+            return Optional.of("has no text" + (unshown.isEmpty() ? "" : ", only " + String.join(", ", unshown)));
         }
         boolean isAfterClosing = rules.closedAt()
                 .filter(closed -> message.ts().instant().isAfter(closed))

@@ -1,6 +1,7 @@
 package org.chatpress.approval.policy;
 
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.chatpress.model.slack.SlackEscapes;
@@ -24,10 +25,11 @@ final class PrivatePrefix {
         this.prefix = folded(prefix);
     }
 
-    /** True if the text or a part of the blocks starts with the prefix: readers may see either of them. */
+    /** True if the text or a part of the blocks or attachments starts with the prefix: readers may see any of them. */
     boolean matches(SlackMessage message) {
         return !prefix.isEmpty()
-                && Stream.concat(Stream.of(message.text()), message.blockTexts().stream())
+                && Stream.of(List.of(message.text()), message.blockTexts(), message.attachmentTexts())
+                        .flatMap(List::stream)
                         .anyMatch(this::matches);
     }
 

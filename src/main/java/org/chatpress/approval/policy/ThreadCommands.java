@@ -34,14 +34,14 @@ public record ThreadCommands(List<ThreadCommand> commands) {
         return commands.stream().filter(command -> command.key().equals(key)).toList();
     }
 
-    /** A message with the text of its newest {@code edit:} command in place of its own. */
+    /** A message with the text of its newest {@code edit:} command in place of its own and its attachments. */
     SlackMessage withEdit(SlackMessage message) {
         Optional<ThreadCommand> edit = newest(ThreadCommand.EDIT);
         if (edit.isEmpty()) {
             return message;
         }
         ObjectNode copy = message.json().deepCopy();
-        copy.remove("blocks");
+        copy.remove(List.of("blocks", "attachments"));
         copy.put("text", edit.get().value());
         ObjectNode edited = copy.putObject("edited");
         edit.get().author().ifPresent(author -> edited.put("user", author.value()));

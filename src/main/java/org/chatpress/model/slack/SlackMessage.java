@@ -1,6 +1,7 @@
 package org.chatpress.model.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
@@ -36,6 +38,51 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
      */
     public List<String> blockTexts() {
         return BlockTexts.textOf(json.path("blocks"));
+    }
+
+    /** The attachments that are content of the author, such as a pasted table and what a bot reports. */
+    public List<JsonNode> contentAttachments() {
+        JsonNode attachments = json.path("attachments");
+        return attachments.isEmpty()
+                ? List.of()
+                : StreamSupport.stream(attachments.spliterator(), false)
+                        .filter(attachment -> AttachmentKind.of(attachment) == AttachmentKind.CONTENT)
+                        .toList();
+    }
+
+    /** The texts of {@link #contentAttachments} without formatting, none of them blank. */
+    public List<String> attachmentTexts() {
+        return contentAttachments().stream()
+                .flatMap(attachment ->
+                        BlockTexts.textOf(JsonNodeFactory.instance.arrayNode().add(attachment)).stream())
+                .toList();
+    }
+
+    /** What an entry of {@code attachments} is. */
+    public enum AttachmentKind {
+        /** Content of the author. */
+        CONTENT,
+        /** A preview of a link, which Slack adds seconds after the message. */
+        LINK_PREVIEW,
+        /** A preview by an app of the workspace, which shows what the app may see. */
+        APP_PREVIEW,
+        /** A copy of another message, which may be private. */
+        MESSAGE_COPY;
+
+        public static AttachmentKind of(JsonNode attachment) {
+            boolean isMessage = attachment.path("is_msg_unfurl").asBoolean()
+                    || attachment.path("is_share").asBoolean()
+                    || attachment.path("is_reply_unfurl").asBoolean()
+                    || attachment.has("channel_id")
+                    || attachment.has("message_blocks");
+            if (isMessage) {
+                return MESSAGE_COPY;
+            }
+            if (attachment.path("is_app_unfurl").asBoolean() || attachment.has("app_unfurl_url")) {
+                return APP_PREVIEW;
+            }
+            return attachment.has("from_url") || attachment.has("original_url") ? LINK_PREVIEW : CONTENT;
+        }
     }
 
     /** Slack's subtype; empty for ordinary messages. */
@@ -174,7 +221,17 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
                 Set.of("actions", "context_actions", "input", "call", "file", "divider", "button");
 
         private static final Set<String> TEXT_MEMBERS = Set.of(
-                "text", "title", "subtitle", "body", "description", "caption", "alt_text", "fallback", "value", "url");
+                "text",
+                "pretext",
+                "title",
+                "subtitle",
+                "body",
+                "description",
+                "caption",
+                "alt_text",
+                "fallback",
+                "value",
+                "url");
 
         /** Members that refer to users, channels and the like, whose names are not in the message. */
         private static final Set<String> REFERENCE_MEMBERS =

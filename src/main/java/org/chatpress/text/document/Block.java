@@ -28,10 +28,18 @@ public sealed interface Block {
     /** Text with its line ends and spaces as typed. */
     record Preformatted(String text) implements Block {}
 
-    /** A quotation. */
-    record Quote(List<Block> blocks) implements Block {
+    /**
+     * A quotation, or an attachment.
+     *
+     * @param cssClass its class in HTML; empty for a quotation
+     */
+    record Quote(String cssClass, List<Block> blocks) implements Block {
         public Quote {
             blocks = List.copyOf(blocks);
+        }
+
+        public Quote(List<Block> blocks) {
+            this("", blocks);
         }
     }
 

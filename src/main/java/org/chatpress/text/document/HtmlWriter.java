@@ -7,7 +7,6 @@ import org.chatpress.text.document.Block.Item;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.Block.Quote;
-import org.chatpress.text.document.Block.Role;
 import org.chatpress.text.document.Block.Table;
 import org.chatpress.text.document.Span.EmojiImage;
 import org.chatpress.text.document.Span.Link;
@@ -37,7 +36,7 @@ public final class HtmlWriter {
                 escapeText(preformatted.text(), html);
                 html.append("</pre>");
             } else if (block instanceof Quote quote) {
-                html.append("<blockquote>");
+                openTag("blockquote", quote.cssClass());
                 blocks(quote.blocks());
                 html.append("</blockquote>");
             } else if (block instanceof BlockList list) {
@@ -51,13 +50,17 @@ public final class HtmlWriter {
     }
 
     private void paragraph(Paragraph paragraph) {
-        if (paragraph.role() == Role.BODY) {
-            html.append("<p>");
-        } else {
-            html.append("<p class=\"").append(paragraph.role().cssClass).append("\">");
-        }
+        openTag("p", paragraph.role().cssClass);
         lines(paragraph.lines());
         html.append("</p>");
+    }
+
+    private void openTag(String element, String cssClass) {
+        html.append('<').append(element);
+        if (!cssClass.isEmpty()) {
+            html.append(" class=\"").append(cssClass).append('"');
+        }
+        html.append('>');
     }
 
     private void list(BlockList list) {

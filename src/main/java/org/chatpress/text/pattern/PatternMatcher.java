@@ -112,7 +112,7 @@ public final class PatternMatcher {
                 if (block instanceof Paragraph paragraph) {
                     applyToParagraph(paragraph, changed);
                 } else if (block instanceof Quote quote) {
-                    changed.add(new Quote(applyToBlocks(quote.blocks())));
+                    changed.add(new Quote(quote.cssClass(), applyToBlocks(quote.blocks())));
                 } else if (block instanceof BlockList list) {
                     changed.add(new BlockList(
                             list.numbered(),
