@@ -58,6 +58,15 @@ public final class MessageReviewer {
         }
     }
 
+    /** Takes down the messages that the settings withdraw, without Slack; their next review saves the verdict. */
+    public void withdraw(CycleContext context) {
+        for (Channel channel : context.channels()) {
+            int changes = store.publicMessages()
+                    .withdraw(channel.id(), channel.approval().withdrawn(), context.now());
+            context.report().addPublicChanges(changes);
+        }
+    }
+
     private void review(Channel channel, UserDirectory directory, PublicMessageBuilder builder, CycleContext context) {
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         ChannelPolicy rules = rules(channel, row, context);

@@ -189,7 +189,8 @@ public final class Application {
         RemainingCalls calls = environment.remainingCalls();
         MessageFormatter text = messageFormatter();
         var channelPoller = new ChannelPoller(slack, store);
-        var publishing = publishing(store, environment.storages(), environment.epochs(), mode, environment.stopping());
+        var publishing = publishing(
+                store, environment.storages(), environment.epochs(), environment.clock(), mode, environment.stopping());
         var background = new BackgroundTasks(
                 environment.clock(),
                 new SlackFeedback(slack, slack, store, environment.stopping()),
@@ -232,7 +233,7 @@ public final class Application {
         CycleMode mode = CycleMode.OFFLINE;
         Supplier<String> epochs = epochs();
         var slack = new OfflineSlackReader();
-        var publishing = publishing(store, storages, epochs, mode, () -> false);
+        var publishing = publishing(store, storages, epochs, clock(), mode, () -> false);
         var cycle = new OfflineCycle(
                 () -> settings,
                 clock(),
@@ -249,10 +250,11 @@ public final class Application {
             Store store,
             Function<StorageSettings, Storage> storages,
             Supplier<String> epochs,
+            Clock clock,
             CycleMode mode,
             BooleanSupplier stopping) {
         var ownership = new OwnershipCheck(store, epochs, mode.conflicts());
-        return new PublishService(store, storages, ownership, mode.retries(), stopping);
+        return new PublishService(store, storages, ownership, clock, mode, stopping);
     }
 
     /** Random words, one for each new chat: readers of a chat start over when its epoch changes. */

@@ -33,8 +33,12 @@ public final class BackgroundTasks implements AutoCloseable {
     private final ImageMirror imageMirror;
     private final Background mode;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
+    private final ExecutorService takedownExecutor =
+            Executors.newSingleThreadExecutor(new DaemonThreadFactory("photo takedown"));
     private Future<CycleReport> currentRun = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
+    private Future<CycleReport> currentTakedown = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private CycleReport lastReport;
+    private boolean takedownFailed;
 
     public BackgroundTasks(
             Clock clock,
@@ -51,22 +55,41 @@ public final class BackgroundTasks implements AutoCloseable {
         this.mode = mode;
     }
 
+    /** Deletes photos of takedowns that are still in the CMS's upload folder. Beside the cycles if that is the mode. */
+    void takeDownPhotos(CycleContext context) {
+        switch (mode) {
+            case NEVER -> {}
+            case WITHIN_CYCLE -> takedownFailed = !photoPipeline.takeDown(context);
+            case BESIDE_CYCLES -> {
+                if (currentTakedown.isDone()) {
+                    context.report().addAll(result(currentTakedown));
+                    currentTakedown = takedownExecutor.submit(() -> {
+                        var takedown = new CycleContext(context.settings(), clock.instant());
+                        photoPipeline.takeDown(takedown);
+                        return takedown.report();
+                    });
+                }
+            }
+        }
+    }
+
     /**
-     * Takes photos down, then runs the tasks, or starts a run beside the cycle if none is under way. Adds the failures of
-     * the last run to the report.
+     * Takes down the photos that were taken down in this cycle, and runs the tasks, or starts a run beside the cycle if
+     * none is under way. Adds the failures of the last run to the report.
      */
     void run(CycleContext context) {
         CycleReport report = context.report();
+        if (!takedownFailed) {
+            takeDownPhotos(context);
+        }
         switch (mode) {
             case NEVER -> {}
             case WITHIN_CYCLE -> {
-                photoPipeline.takeDown(context);
                 CycleReport tasks = runPending(context.settings());
                 report.addIncidentsOf(tasks);
                 report.addOutcomeOf(tasks);
             }
             case BESIDE_CYCLES -> {
-                photoPipeline.takeDown(context);
                 if (currentRun.isDone()) {
                     lastReport = result(currentRun);
                     report.addOutcomeOf(lastReport);
@@ -81,6 +104,7 @@ public final class BackgroundTasks implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
+        takedownExecutor.shutdownNow();
         try {
             if (!executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();

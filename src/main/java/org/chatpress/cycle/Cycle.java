@@ -18,7 +18,8 @@ import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 
 /**
- * One run of the pipeline: poll Slack, review messages, render the chats that changed, publish them, process photos.
+ * One run of the pipeline: take down, poll Slack, review messages, render the chats that changed, publish them, process
+ * photos.
  *
  * <p>Each stage compares the desired state with the actual state, acts on the difference, and saves what it did. All state
  * is in the database: the process may be killed on any line, and after a restart it publishes the same bytes. If a channel
@@ -71,6 +72,13 @@ public final class Cycle {
         var context = new CycleContext(settings.get(), clock.instant());
         registry.reconcile(context);
 
+        // TAKE DOWN what the settings hide or withdraw, and what is still to be deleted, before Slack is asked for
+        // anything.
+        reviewer.withdraw(context);
+        renderer.renderTakedowns(context);
+        publishing.takeDown(context);
+        backgroundTasks.takeDownPhotos(context);
+
         // POLL: messages named by socket events, then the channels that are due, then one page of the rescan, then
         // threads.
         Set<Channel> polled = eventPoller.fetchKnown(context);
@@ -103,7 +111,7 @@ public final class Cycle {
         }
         renderer.render(context);
 
-        // PUBLISH: to all storages in parallel; takedowns first, pointers last.
+        // PUBLISH: each storage has a worker of its own. Takedowns first, pointers last.
         publishing.publish(context);
 
         // BACKGROUND: photos, avatars, custom emoji, feedback in Slack.

@@ -60,6 +60,7 @@ public final class OfflineCycle {
         registry.reconcile(context);
         closings.record(context);
         reviewer.review(context.channels(), context);
+        publishing.takeDown(context);
         publishing.verifyOwnership(context, renderer.channelsToRender(context));
         renderer.render(context);
         do {

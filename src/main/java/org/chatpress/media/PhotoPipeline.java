@@ -71,14 +71,14 @@ public final class PhotoPipeline implements AutoCloseable {
         this.stopping = stopping;
     }
 
-    /** Removes photos from the upload folder that no message shows any more. */
-    public void takeDown(CycleContext context) {
+    /** Deletes photos from the upload folder that no message shows any more. Returns false if that failed. */
+    public boolean takeDown(CycleContext context) {
         Instant now = context.now();
         CycleReport report = context.report();
         Optional<Cms> cms = context.settings().photos().flatMap(PhotoSettings::cms);
         List<PhotoRecord> photos = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
         if (photos.isEmpty()) {
-            return;
+            return true;
         }
         String name = uploadFolderName(cms.get());
         boolean mustWait = store.storages()
@@ -86,7 +86,7 @@ public final class PhotoPipeline implements AutoCloseable {
                 .filter(status -> status.mustWait(now))
                 .isPresent();
         if (mustWait) {
-            return;
+            return true;
         }
         try {
             for (PhotoRecord photo : photos) {
@@ -98,9 +98,11 @@ public final class PhotoPipeline implements AutoCloseable {
             }
             store.storages().recordSuccess(name, now);
             report.addSuccess(name);
+            return true;
         } catch (RemoteException e) {
             store.storages().recordFailure(name, e.messageWithHint(), now);
             report.addFailure(name, e);
+            return false;
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,9 +65,8 @@ public final class OwnershipCheck {
     private final Set<String> knownStorages = ConcurrentHashMap.newKeySet();
     private final Set<String> verifiedStorages = ConcurrentHashMap.newKeySet();
     private final Set<VerifiedPair> verified = ConcurrentHashMap.newKeySet();
-    private final Set<VerifiedPair> verifiedInThisCycle = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
-    private final Set<ChannelId> restarted = ConcurrentHashMap.newKeySet();
+    private final Set<ChannelId> restarted = new HashSet<>();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
@@ -79,8 +79,6 @@ public final class OwnershipCheck {
 
     /** @param storages those of the settings */
     void beginCycle(Collection<Storage> storages) {
-        verifiedInThisCycle.clear();
-        channelsToRescan.clear();
         for (Storage storage : storages) {
             boolean isNew = knownStorages.add(storage.name());
             if (isNew && conflicts == Conflicts.TAKE_OVER) {
@@ -107,7 +105,7 @@ public final class OwnershipCheck {
      *
      * @param changed the channels about to be rendered
      */
-    Set<ChannelId> unverified(Storage storage, List<ChannelId> changed) {
+    Set<ChannelId> unverified(Storage storage, Collection<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
         channels.addAll(hidden());
         Set<ChannelId> uncertain = uncertainClosings();
@@ -116,9 +114,15 @@ public final class OwnershipCheck {
                 .map(PublishState.StaleChannel::channel)
                 .filter(channel -> !channel.isEmpty())
                 .forEach(channel -> channels.add(new ChannelId(channel)));
+        channels.addAll(store.storages().channelsWithTakedown(storage.name()));
         channels.removeIf(channel -> isVerified(storage, channel)
                 && (!uncertain.contains(channel) || closings.containsKey(new VerifiedPair(storage.name(), channel))));
         return channels;
+    }
+
+    /** True if another database may have published a hidden chat there. */
+    boolean hasUnverifiedHiddenChannel(Storage storage) {
+        return hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
     }
 
     /**
@@ -154,14 +158,28 @@ public final class OwnershipCheck {
         return new SiteClosings(read, read.size() == storages.size());
     }
 
-    /** The channels to read from Slack again, because the chats on a storage are not this database's. */
+    /**
+     * The channels to read from Slack again, because the chats on a storage are not this database's. Each has a new epoch
+     * now, and is published nowhere until {@link #onRescanned}.
+     */
     Set<ChannelId> channelsToRescan() {
-        return Set.copyOf(channelsToRescan);
+        Set<ChannelId> channels = Set.copyOf(channelsToRescan);
+        // At most once for each channel, however many storages have another chat in its place.
+        channels.stream()
+                .filter(restarted::add)
+                .forEach(channel -> store.channels().setEpoch(channel, epochs.get()));
+        return channels;
     }
 
-    /** The channels to rescan were read. If a cycle ends before that, its channels are verified again. */
-    void commitVerified() {
-        verified.addAll(verifiedInThisCycle);
+    /** These channels were read and rendered. If a cycle ends before that, the next one reads them. */
+    void onRescanned(Set<ChannelId> channels) {
+        channelsToRescan.removeAll(channels);
+    }
+
+    /** True if this process has verified the channel on the storage. */
+    boolean mayPublish(Storage storage, String channel) {
+        return channel.isEmpty()
+                || (isVerified(storage, new ChannelId(channel)) && !channelsToRescan.contains(new ChannelId(channel)));
     }
 
     private OwnershipState verify(Storage storage, ChannelId channel) {
@@ -179,7 +197,7 @@ public final class OwnershipCheck {
             if (found.isPresent()) {
                 deleteChat(storage, row, pointer);
             }
-            verifiedInThisCycle.add(pair);
+            verified.add(pair);
             return OwnershipState.OWNED;
         }
         if (ownership == OwnershipState.LOST && !takesOver(storage)) {
@@ -196,11 +214,10 @@ public final class OwnershipCheck {
                         "{} already has a chat {} that this database did not publish; replacing it",
                         storage.name(),
                         folder);
-                startNewEpoch(channel);
                 channelsToRescan.add(channel);
             }
         }
-        verifiedInThisCycle.add(pair);
+        verified.add(pair);
         return ownership;
     }
 
@@ -269,14 +286,6 @@ public final class OwnershipCheck {
 
     private boolean isVerified(Storage storage, ChannelId channel) {
         return verified.contains(new VerifiedPair(storage.name(), channel));
-    }
-
-    /** At most once for each channel, however many storages have another chat in its place. */
-    private synchronized void startNewEpoch(ChannelId channel) {
-        if (!restarted.contains(channel)) {
-            store.channels().setEpoch(channel, epochs.get());
-            restarted.add(channel);
-        }
     }
 
     /** Another instance replaced a pointer of this one: nothing may be uploaded to the storage or deleted there any more. */

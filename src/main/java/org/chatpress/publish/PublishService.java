@@ -3,33 +3,28 @@ package org.chatpress.publish;
 import static java.util.stream.Collectors.joining;
 
 import java.net.URI;
-import java.time.Duration;
+import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleMode.Retries;
-import org.chatpress.cycle.context.CycleReport;
-import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.DaemonThreadFactory;
-import org.chatpress.publish.OwnershipCheck.OwnershipLostException;
-import org.chatpress.publish.plan.PublishState;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -38,20 +33,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes to every storage of the settings, each on a thread of its own. A storage that fails is left alone for a
- * while and does not affect the others.
+ * Publishes to every storage of the settings. Each has a {@link StorageWorker}; a cycle asks the workers that have
+ * something to do, and reports what they did since the last cycle.
  */
 public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
+    private static final long SHUTDOWN_SECONDS = 5;
 
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
     private final OwnershipCheck ownership;
-    private final Retries retries;
+    private final Clock clock;
+    private final CycleMode mode;
     private final BooleanSupplier stopping;
-    private final Map<StorageSettings, Storage> open = new HashMap<>();
-    private final Set<String> failedInThisCycle = ConcurrentHashMap.newKeySet();
+    private final Map<StorageSettings, StorageWorker> workers = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
+    private Set<ChannelId> rescanned = Set.of();
+    private int cycle;
 
     /**
      * @param storages creates the storage for its settings; opens no connection
@@ -61,13 +59,31 @@ public final class PublishService implements AutoCloseable {
             Store store,
             Function<StorageSettings, Storage> storages,
             OwnershipCheck ownership,
-            Retries retries,
+            Clock clock,
+            CycleMode mode,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
         this.ownership = ownership;
-        this.retries = retries;
+        this.clock = clock;
+        this.mode = mode;
         this.stopping = stopping;
+    }
+
+    /** Begins a cycle: deletes or replaces what was taken down and is still on a storage. */
+    public void takeDown(CycleContext context) {
+        cycle++;
+        List<StorageWorker> current = current(context.settings());
+        ownership.beginCycle(current.stream().map(StorageWorker::storage).toList());
+        for (StorageWorker worker : current) {
+            Storage storage = worker.storage();
+            boolean isDue = worker.isTakedownDue(context.now())
+                    || (ownership.hasUnverifiedHiddenChannel(storage) && !mustWait(storage, context.now()));
+            if (isDue && ownership.conflict(storage).isEmpty()) {
+                worker.publish(ownership.unverified(storage, Set.of()), cycle);
+            }
+        }
+        addResults(current, context);
     }
 
     /**
@@ -78,114 +94,102 @@ public final class PublishService implements AutoCloseable {
      * @return the channels to read from Slack again before they are published; they have a new epoch now
      */
     public Set<ChannelId> verifyOwnership(CycleContext context, List<ChannelId> changed) {
-        Instant now = context.now();
-        CycleReport report = context.report();
-        List<Storage> current = current(context.settings());
-        failedInThisCycle.clear();
-        ownership.beginCycle(current);
-        Map<Storage, Set<ChannelId>> unverified = new HashMap<>();
-        for (Storage storage : current) {
+        List<StorageWorker> current = current(context.settings());
+        for (StorageWorker worker : current) {
+            Storage storage = worker.storage();
             Optional<RemoteException> conflict = ownership.conflict(storage);
             if (conflict.isPresent()) {
-                report.addFailure(storage.name(), conflict.get());
+                context.report().addFailure(storage.name(), conflict.get());
                 continue;
             }
-            Set<ChannelId> channels = ownership.unverified(storage, changed);
-            if (!channels.isEmpty() && !mustWait(storage, now)) {
-                unverified.put(storage, channels);
+            Set<ChannelId> unverified = ownership.unverified(storage, changed);
+            if (!unverified.isEmpty() && !mustWait(storage, context.now())) {
+                worker.verify(unverified, cycle);
             }
         }
-        forEachAtOnce(unverified.keySet(), storage -> {
-            try {
-                ownership.verify(storage, unverified.get(storage));
-                report.addSuccess(storage.name());
-            } catch (RemoteException e) {
-                recordFailure(storage, e, report);
-            } catch (OwnershipLostException e) {
-                report.addFailure(storage.name(), ownership.recordConflict(storage, e.pointer(), now));
-            }
-        });
-        return ownership.channelsToRescan();
+        addResults(current, context);
+        rescanned = ownership.channelsToRescan();
+        return rescanned;
     }
 
     /** What the files on the storages tell about the closing of a chat, as far as they were read in this process. */
     public SiteClosings closings(ChannelId channel, CycleContext context) {
-        List<String> names =
-                current(context.settings()).stream().map(Storage::name).toList();
+        List<String> names = current(context.settings()).stream()
+                .map(worker -> worker.storage().name())
+                .toList();
         return ownership.closings(channel, names);
     }
 
     /** Uploads and deletes what each storage needs. */
     public void publish(CycleContext context) {
-        Settings settings = context.settings();
+        ownership.onRescanned(rescanned);
+        rescanned = Set.of();
         Instant now = context.now();
-        CycleReport report = context.report();
-        ownership.commitVerified();
-        var due = new ArrayList<Storage>();
-        for (Storage storage : withWork(settings, now)) {
-            if (failedInThisCycle.contains(storage.name())
-                    || ownership.conflict(storage).isPresent()) {
+        List<StorageWorker> current = current(context.settings());
+        for (StorageWorker worker : current) {
+            Storage storage = worker.storage();
+            if (!hasWork(worker, now) || ownership.conflict(storage).isPresent()) {
                 continue;
             }
-            if (mustWait(storage, now)) {
-                report.deferWork();
-                continue;
+            boolean isTakedownDue = worker.isTakedownDue(now);
+            if (worker.isBehind(cycle) || (mustWait(storage, now) && !isTakedownDue)) {
+                context.report().deferWork();
             }
-            due.add(storage);
+            if (isTakedownDue || !mustWait(storage, now)) {
+                worker.publish(Set.of(), cycle);
+            }
         }
-        forEachAtOnce(due, storage -> publish(storage, settings, now, report));
-    }
-
-    private void publish(Storage storage, Settings settings, Instant now, CycleReport report) {
-        PublishState state = store.storages().publishState(storage.name());
-        Publisher.PublishResult result = new Publisher(storage, state, threads, stopping).publish(now);
-        report.addPublished(result.uploads(), result.deletes());
-        settings.publicUrl().ifPresent(publicUrl -> logOutdatedUrls(result.outdated(), publicUrl));
-        if (result.lostPointer().isPresent()) {
-            ObjectKey pointer = result.lostPointer().get();
-            report.addFailure(storage.name(), ownership.recordConflict(storage, pointer, now));
-        } else if (result.failure().isPresent()) {
-            recordFailure(storage, result.failure().get(), report);
-        } else if (!stopping.getAsBoolean()) {
-            store.storages().recordSuccess(storage.name(), now);
-            report.addSuccess(storage.name());
-        }
+        addResults(current, context);
     }
 
     /** True if there is something to upload to a storage or to delete from it. */
     public boolean hasWork(CycleContext context) {
-        return !withWork(context.settings(), context.now()).isEmpty();
+        return current(context.settings()).stream().anyMatch(worker -> hasWork(worker, context.now()));
     }
 
-    private List<Storage> withWork(Settings settings, Instant now) {
-        return current(settings).stream()
-                .filter(storage -> store.storages().hasWork(storage.name(), now.minus(Publisher.GRACE)))
-                .toList();
+    private boolean hasWork(StorageWorker worker, Instant now) {
+        return store.storages().hasWork(worker.storage().name(), now.minus(Publisher.GRACE));
     }
 
+    /** Lets the workers finish the files in hand, for a few seconds at most. */
     @Override
     public void close() {
+        workers.values().forEach(StorageWorker::close);
         threads.shutdown();
-        open.values().forEach(Storage::close);
+        try {
+            if (!threads.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+                workers.values().forEach(worker -> worker.storage().close());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean mustWait(Storage storage, Instant now) {
-        return retries == Retries.AFTER_BACKOFF
+        return mode.retries() == Retries.AFTER_BACKOFF
                 && store.storages()
                         .status(storage.name())
                         .filter(status -> status.mustWait(now))
                         .isPresent();
     }
 
-    private void recordFailure(Storage storage, RemoteException failure, CycleReport report) {
-        Duration wait = store.storages().recordFailure(storage.name(), failure.messageWithHint(), report.startedAt());
-        failedInThisCycle.add(storage.name());
-        report.addFailure(storage.name(), failure);
-        LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
+    /** Adds what the workers did since they were last asked. Waits for them unless they work beside the cycles. */
+    private void addResults(Collection<StorageWorker> current, CycleContext context) {
+        if (mode.background() != Background.BESIDE_CYCLES) {
+            current.forEach(StorageWorker::await);
+        }
+        var outdated = new TreeSet<ObjectKey>();
+        for (StorageWorker worker : current) {
+            StorageWorker.WorkDone done = worker.takeDone();
+            context.report().addAll(done.report());
+            outdated.addAll(done.outdated());
+        }
+        context.settings().publicUrl().ifPresent(publicUrl -> logOutdatedUrls(outdated, publicUrl));
     }
 
     /** A CDN may keep serving these files until they expire, unless the operator purges them. */
-    private static void logOutdatedUrls(List<ObjectKey> keys, URI publicUrl) {
+    private static void logOutdatedUrls(Collection<ObjectKey> keys, URI publicUrl) {
         if (!keys.isEmpty()) {
             String base = publicUrl.toString().endsWith("/") ? publicUrl.toString() : publicUrl + "/";
             LOG.warn(
@@ -194,9 +198,9 @@ public final class PublishService implements AutoCloseable {
         }
     }
 
-    /** The storages that the settings name now. Closes those that they no longer name. */
-    private List<Storage> current(Settings settings) {
-        open.entrySet().removeIf(entry -> {
+    /** The workers of the storages that the settings name now. Closes those of the storages that they no longer name. */
+    private List<StorageWorker> current(Settings settings) {
+        workers.entrySet().removeIf(entry -> {
             boolean isRemoved = !settings.storages().contains(entry.getKey());
             if (isRemoved) {
                 entry.getValue().close();
@@ -204,35 +208,22 @@ public final class PublishService implements AutoCloseable {
             return isRemoved;
         });
         return settings.storages().stream()
-                .map(storage -> open.computeIfAbsent(storage, this::open))
+                .map(storage -> workers.computeIfAbsent(storage, this::worker))
                 .toList();
     }
 
-    private Storage open(StorageSettings settings) {
+    private StorageWorker worker(StorageSettings settings) {
         Storage storage = storages.apply(settings);
         if (store.storages().hasHeldFiles(storage.name())) {
             storage.expectObjects();
         }
-        return storage;
-    }
-
-    /** Runs the task for all storages at the same time, and returns when it has ended for all of them. */
-    private void forEachAtOnce(Collection<Storage> storages, Consumer<Storage> task) {
-        List<? extends Future<?>> running = storages.stream()
-                .map(storage -> threads.submit(() -> task.accept(storage)))
-                .toList();
-        RuntimeException first = null;
-        for (Future<?> future : running) {
-            try {
-                future.get();
-            } catch (ExecutionException e) {
-                first = first == null ? ErrorMessages.unchecked(e.getCause()) : first;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        return new StorageWorker(
+                storage,
+                store,
+                ownership,
+                clock,
+                threads,
+                stopping,
+                mode.background() == Background.BESIDE_CYCLES);
     }
 }

@@ -1,8 +1,10 @@
 package org.chatpress.publish;
 
+import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
@@ -54,9 +58,14 @@ public final class Publisher {
     private final ParallelExecutor oneByOne;
     private final ParallelExecutor reads;
     private final BooleanSupplier stopping;
+    private final Predicate<String> mayPublish;
+    private final Set<ObjectKey> replaced = ConcurrentHashMap.newKeySet();
     private final Set<String> ownedChannels = new HashSet<>();
     private final Set<ObjectKey> rejectedDeletes = new HashSet<>();
     private final Set<ObjectKey> outdated = new TreeSet<>();
+    private Map<ObjectKey, StoredObject> content = Map.of();
+    private boolean isPlanOutdated;
+    private boolean isComplete;
     private boolean deletesDenied;
     private int uploads;
     private int deletes;
@@ -66,8 +75,14 @@ public final class Publisher {
     /**
      * @param threads starts every task at once
      * @param stopping asked between two files; true ends the work early
+     * @param mayPublish false: leave this channel's files as they are
      */
-    public Publisher(Storage storage, PublishState state, Executor threads, BooleanSupplier stopping) {
+    public Publisher(
+            Storage storage,
+            PublishState state,
+            Executor threads,
+            BooleanSupplier stopping,
+            Predicate<String> mayPublish) {
         this.storage = storage;
         this.state = state;
         this.parallel = new ParallelExecutor(threads, storage.maxParallel());
@@ -75,29 +90,37 @@ public final class Publisher {
         // Of its own, because a read that succeeds does not show that an upload would.
         this.reads = new ParallelExecutor(threads, storage.maxParallel());
         this.stopping = stopping;
+        this.mayPublish = mayPublish;
     }
 
     /**
      * What a publisher did.
      *
      * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve
-     * @param failure the first failure; empty if the storage has every file
+     * @param failure the first failure; empty if there is none
      * @param lostPointer the pointer that another instance has replaced; empty if there is none
+     * @param isPlanOutdated true if a chat was changed or rendered again meanwhile, so that a new plan is needed
+     * @param isComplete true if the storage has every file and nothing else
      */
     public record PublishResult(
             int uploads,
             int deletes,
             List<ObjectKey> outdated,
             Optional<RemoteException> failure,
-            Optional<ObjectKey> lostPointer) {}
+            Optional<ObjectKey> lostPointer,
+            boolean isPlanOutdated,
+            boolean isComplete) {}
 
     /** Publishes what the storage lacks. Failures of the storage are returned, not thrown. */
     public PublishResult publish(Instant now) {
         try {
             deletePending();
-            List<ChannelBatch> batches = state.staleChannels().stream()
+            List<PublishState.StaleChannel> stale = state.staleChannels();
+            List<ChannelBatch> batches = stale.stream()
+                    .filter(channel -> mayPublish.test(channel.channel()))
                     .map(channel -> ChannelBatch.of(channel, state))
                     .toList();
+            isComplete = batches.size() == stale.size();
             for (List<ChannelBatch> group : ChannelBatch.groups(batches)) {
                 if (stopping.getAsBoolean()) {
                     break;
@@ -112,16 +135,27 @@ public final class Publisher {
         } catch (OwnershipLostException e) {
             lostPointer = Optional.of(e.pointer());
         }
-        return new PublishResult(uploads, deletes, List.copyOf(outdated), failure, lostPointer);
+        isComplete &= failure.isEmpty() && lostPointer.isEmpty() && !isPlanOutdated && !stopping.getAsBoolean();
+        return new PublishResult(
+                uploads, deletes, List.copyOf(outdated), failure, lostPointer, isPlanOutdated, isComplete);
     }
 
     private void publish(List<ChannelBatch> group, Instant now) {
         requireOwnership(group.stream()
                 .filter(batch -> batch.plan().startsAfterPointer())
                 .map(batch -> batch.stale().channel()));
-        state.markUploading(
-                group.stream().flatMap(batch -> batch.plan().uploads().stream()).toList());
-        Set<String> heldBack = new HashSet<>();
+        List<Upload> planned =
+                group.stream().flatMap(batch -> batch.plan().uploads().stream()).toList();
+        Set<String> heldBack = new HashSet<>(state.markUploading(planned));
+        isPlanOutdated |= !heldBack.isEmpty();
+        // Read now, because they must be the versions that the pointer names, even if the chat is rendered meanwhile.
+        content = planned.size() > ChannelBatch.MAX_FILES_OF_GROUP
+                ? Map.of()
+                : planned.stream()
+                        .filter(upload -> upload.role().compareTo(FileRole.PAGE) >= 0
+                                && upload.role().compareTo(FileRole.POINTER) <= 0)
+                        .flatMap(upload -> state.object(upload).stream())
+                        .collect(toMap(StoredObject::key, identity()));
         for (Wave wave : Wave.values()) {
             heldBack.addAll(upload(uploads(group, wave, heldBack), now));
             if (stopping.getAsBoolean()) {
@@ -165,6 +199,11 @@ public final class Publisher {
             return heldBack;
         }
         executor.forEach(files, this::upload, result -> {
+            if (replaced.contains(result.item().key())) {
+                isPlanOutdated = true;
+                heldBack.add(result.item().channel());
+                return !stopping.getAsBoolean();
+            }
             if (result.failure().isEmpty()) {
                 uploaded.add(result.item());
                 return !stopping.getAsBoolean();
@@ -199,7 +238,13 @@ public final class Publisher {
     }
 
     private void upload(Upload upload) {
-        StoredObject object = state.object(upload.key()).orElseThrow();
+        Optional<StoredObject> current =
+                Optional.ofNullable(content.get(upload.key())).or(() -> state.object(upload));
+        if (current.isEmpty()) {
+            replaced.add(upload.key());
+            return;
+        }
+        StoredObject object = current.get();
         if (upload.role() != FileRole.POINTER) {
             storage.put(object);
         } else if (storage.putUnlessChanged(object).isPresent()) {

@@ -54,16 +54,40 @@ public final class RenderService {
                 .toList();
     }
 
+    /** Removes the files of hidden channels, and renders the chats of which something was taken down. */
+    public void renderTakedowns(CycleContext context) {
+        List<ChannelRow> channels = store.channels().all();
+        boolean isChanged = channels.stream().filter(this::clearIfHidden).count() > 0;
+        List<ChannelRow> withTakedown = channels.stream()
+                .filter(row -> row.pointerSeq() >= 0 && row.pointerSeq() != row.seq())
+                .filter(row -> store.publicMessages().hasTakedownAfter(row.id(), row.pointerSeq()))
+                .toList();
+        render(withTakedown, context);
+        if (isChanged || !withTakedown.isEmpty()) {
+            renderChannelList();
+        }
+    }
+
     public void render(CycleContext context) {
+        List<ChannelRow> channels = store.channels().all();
+        channels.forEach(this::clearIfHidden);
+        render(channels, context);
+        renderChannelList();
+    }
+
+    /** True if a hidden channel had files. */
+    private boolean clearIfHidden(ChannelRow row) {
+        boolean isCleared = row.status() == Status.HIDDEN && store.files().has(row.id());
+        if (isCleared) {
+            store.files().clear(row.id());
+        }
+        return isCleared;
+    }
+
+    private void render(List<ChannelRow> channels, CycleContext context) {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
-        for (ChannelRow row : store.channels().all()) {
-            if (row.status() == Status.HIDDEN) {
-                if (store.files().has(row.id())) {
-                    store.files().clear(row.id());
-                }
-                continue;
-            }
+        for (ChannelRow row : channels) {
             FilesToRender due = filesToRender(row, now);
             if (isReady(row, since) && due.isAny()) {
                 RenderedChat rendered = render(store.publicMessages().chat(row.id()), due);
@@ -71,7 +95,6 @@ public final class RenderService {
                 context.report().addRendered();
             }
         }
-        renderChannelList();
     }
 
     private RenderedChat render(ChatSource chat, FilesToRender due) {

@@ -110,6 +110,53 @@ public final class PublicMessageRepository {
         });
     }
 
+    /**
+     * Takes messages and replies down at once; their next review decides on them again. Returns the number of changes that
+     * readers see.
+     */
+    public int withdraw(ChannelId channel, Set<MessageTs> withdrawn, Instant now) {
+        if (withdrawn.isEmpty()) {
+            return 0;
+        }
+        return db.inTransaction(() -> {
+            long before = seq(channel);
+            withdrawn.forEach(ts -> withdraw(channel, ts, now));
+            return (int) (seq(channel) - before);
+        });
+    }
+
+    private void withdraw(ChannelId channel, MessageTs ts, Instant now) {
+        Optional<PublicMessage> shown = message(channel, ts);
+        Optional<PublicMessage> root = new MessageRepository(db)
+                .snapshot(channel, ts)
+                .flatMap(snapshot -> snapshot.message().root())
+                .flatMap(thread -> message(channel, thread))
+                .filter(message ->
+                        message.replies().stream().anyMatch(reply -> reply.ts().equals(ts)));
+        if (shown.isEmpty() && root.isEmpty()) {
+            return;
+        }
+        Set<MessageTs> gone = new HashSet<>(Set.of(ts));
+        shown.ifPresent(message -> {
+            message.replies().forEach(reply -> gone.add(reply.ts()));
+            takeDown(channel, message, now);
+        });
+        root.ifPresent(message -> put(
+                channel,
+                message.withReplies(message.replies().stream()
+                        .filter(reply -> !reply.ts().equals(ts))
+                        .toList()),
+                root,
+                now));
+        gone.forEach(left -> dropImages(channel, left, now));
+        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);
+    }
+
+    private void dropImages(ChannelId channel, MessageTs ts, Instant now) {
+        new PhotoRepository(db).request(channel, ts, List.of(), now);
+        new EmojiRepository(db).recordUse(channel, ts, Map.of(), now);
+    }
+
     /** Requests the photos and emoji that the message and its replies show, and drops those that they no longer show. */
     private void requestImages(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
         if (isNewTextOnly(decision)) {
@@ -126,10 +173,7 @@ public final class PublicMessageRepository {
         Set<MessageTs> gone = new HashSet<>(Set.of(ts));
         was.ifPresent(message -> message.replies().forEach(reply -> gone.add(reply.ts())));
         gone.removeAll(shown);
-        gone.forEach(left -> {
-            photos.request(channel, left, List.of(), now);
-            emoji.recordUse(channel, left, Map.of(), now);
-        });
+        gone.forEach(left -> dropImages(channel, left, now));
         decision.images().ifPresent(all -> all.forEach((owner, images) -> photos.request(channel, owner, images, now)));
         decision.emoji().ifPresent(all -> all.forEach((owner, names) -> emoji.recordUse(channel, owner, names, now)));
     }

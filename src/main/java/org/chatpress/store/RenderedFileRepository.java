@@ -142,7 +142,7 @@ public final class RenderedFileRepository {
     }
 
     /** The file; empty if it is not among the rendered ones. */
-    Optional<StoredObject> object(ObjectKey key) {
+    public Optional<StoredObject> object(ObjectKey key) {
         return db.first(
                 "SELECT * FROM rendered_file WHERE key = ?",
                 row -> new StoredObject(

@@ -1,5 +1,7 @@
 package org.chatpress.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -26,14 +28,30 @@ final class SqlPublishState implements PublishState {
             SET digest = NULL, unreferenced_since = NULL, channel = excluded.channel, role = excluded.role, state = %s
             """.formatted(FileStateSql.after(Event.RENDERED));
 
-    private static final String UPLOADED = """
-            INSERT INTO storage_file (storage, key, channel, role, digest, state, version)
-            SELECT ?1, ?2, ?3, ?4, ?5, ?6, version
-            FROM rendered_file
-            WHERE key = ?2
-            ON CONFLICT (storage, key) DO UPDATE
-            SET digest = excluded.digest, version = excluded.version, state = %s
-            """.formatted(FileStateSql.after(Event.CURRENT));
+    private static final String UPLOADED = uploaded(Event.CURRENT);
+
+    /** The version with the text of a takedown may be the one that was uploaded. */
+    private static final String UPLOADED_BEFORE_CHANGE = uploaded(Event.RENDERED);
+
+    private static String uploaded(Event event) {
+        return """
+                INSERT INTO storage_file (storage, key, channel, role, digest, state, version)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, version
+                FROM rendered_file
+                WHERE key = ?2 AND digest = ?5
+                ON CONFLICT (storage, key) DO UPDATE
+                SET digest = excluded.digest, version = excluded.version, state = %s
+                """.formatted(FileStateSql.after(event));
+    }
+
+    /** The digest of a file that was rendered from its channel as it is now, so that it contains nothing taken down. */
+    private static final String CURRENT_DIGEST = """
+            SELECT file.digest
+            FROM rendered_file AS file
+            LEFT JOIN channel ON channel.id = file.channel
+            WHERE file.key = ?
+            AND (file.channel = '' OR pointer_seq = seq)
+            """;
 
     private final Database db;
     private final TakedownQueue takedowns;
@@ -98,8 +116,9 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public Optional<StoredObject> object(ObjectKey key) {
-        return new RenderedFileRepository(db).object(key);
+    public Optional<StoredObject> object(PublishPlan.Upload upload) {
+        return db.inTransaction(
+                () -> isCurrent(upload) ? new RenderedFileRepository(db).object(upload.key()) : Optional.empty());
     }
 
     @Override
@@ -108,26 +127,36 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
-    public void markUploading(List<PublishPlan.Upload> uploads) {
+    public Set<String> markUploading(List<PublishPlan.Upload> uploads) {
         if (uploads.isEmpty()) {
-            return;
+            return Set.of();
         }
-        db.inTransaction(() -> uploads.forEach(upload ->
-                db.run(UPLOADING, storage, upload.key(), upload.channel(), upload.role(), FileState.DESIRED)));
+        return db.inTransaction(() -> {
+            Set<String> outdated = uploads.stream()
+                    .filter(upload -> !isCurrent(upload))
+                    .map(PublishPlan.Upload::channel)
+                    .collect(toSet());
+            uploads.stream()
+                    .filter(upload -> !outdated.contains(upload.channel()))
+                    .forEach(upload -> db.run(
+                            UPLOADING, storage, upload.key(), upload.channel(), upload.role(), FileState.DESIRED));
+            return outdated;
+        });
     }
 
     @Override
     public void markUploaded(List<PublishPlan.Upload> uploads, Instant now) {
         db.inTransaction(() -> uploads.forEach(upload -> {
+            boolean isCurrent = isCurrent(upload);
             db.run(
-                    UPLOADED,
+                    isCurrent ? UPLOADED : UPLOADED_BEFORE_CHANGE,
                     storage,
                     upload.key(),
                     upload.channel(),
                     upload.role(),
                     upload.digest(),
                     FileState.DESIRED);
-            if (upload.role() == FileRole.POINTER) {
+            if (isCurrent && upload.role() == FileRole.POINTER) {
                 takedowns.onPointerReplaced(storage, upload.key(), upload.channel(), now);
             }
         }));
@@ -135,7 +164,7 @@ final class SqlPublishState implements PublishState {
 
     @Override
     public void markPublished(List<StaleChannel> channels) {
-        db.inTransaction(() -> channels.forEach(channel -> {
+        db.inTransaction(() -> channels.stream().filter(this::isCurrent).forEach(channel -> {
             takedowns.onPublished(storage, channel.channel());
             if (desiredFiles(channel.channel()).stream().allMatch(DesiredFile::isThere)) {
                 db.run("""
@@ -146,6 +175,22 @@ final class SqlPublishState implements PublishState {
                         """, storage, channel.channel(), channel.version());
             }
         }));
+    }
+
+    private boolean isCurrent(PublishPlan.Upload upload) {
+        return db.first(CURRENT_DIGEST, row -> row.text("digest"), upload.key())
+                .filter(upload.digest()::equals)
+                .isPresent();
+    }
+
+    private boolean isCurrent(StaleChannel channel) {
+        return channel.channel().isEmpty()
+                ? db.exists(
+                        "SELECT 1 FROM rendered_file WHERE key = ? AND version = ?", ChannelList.KEY, channel.version())
+                : db.exists(
+                        "SELECT 1 FROM channel WHERE id = ? AND version = ? AND pointer_seq = seq",
+                        channel.channel(),
+                        channel.version());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
@@ -154,6 +155,16 @@ public final class StorageStatusRepository {
                         WHERE storage = ? AND version > 0
                         LIMIT 1
                         """, storage);
+    }
+
+    /** The files of takedowns that are still on the storage, or may be. */
+    public Set<ObjectKey> takedowns(String storage) {
+        return new TakedownQueue(db).takedowns(storage);
+    }
+
+    /** The channels of {@link #takedowns}. */
+    public Set<ChannelId> channelsWithTakedown(String storage) {
+        return new TakedownQueue(db).channelsWithTakedown(storage);
     }
 
     /**

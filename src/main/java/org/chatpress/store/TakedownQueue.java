@@ -88,7 +88,7 @@ final class TakedownQueue {
     void deleteAll(ChannelId channel) {
         db.run("DELETE FROM rendered_file WHERE channel = ?", channel);
         db.run(
-                "UPDATE storage_file SET state = %s, digest = NULL WHERE channel = ? AND %s"
+                "UPDATE storage_file SET state = %s, digest = NULL, unreferenced_since = NULL WHERE channel = ? AND %s"
                         .formatted(FileStateSql.after(Event.WITHDRAWN), FileStateSql.isChangedBy(Event.WITHDRAWN)),
                 channel);
         db.run("""
@@ -142,6 +142,24 @@ final class TakedownQueue {
                 row -> new PendingDelete(
                         row.text("channel"), new ObjectKey(row.text("key")), FileRole.valueOf(row.text("role"))),
                 storage);
+    }
+
+    /** The files that contain, or may contain, what was taken down. */
+    Set<ObjectKey> takedowns(String storage) {
+        return Set.copyOf(db.list(ofTakedowns("key"), row -> new ObjectKey(row.text("key")), storage));
+    }
+
+    Set<ChannelId> channelsWithTakedown(String storage) {
+        return Set.copyOf(db.list(ofTakedowns("DISTINCT channel"), row -> new ChannelId(row.text("channel")), storage));
+    }
+
+    private static String ofTakedowns(String columns) {
+        return """
+                SELECT %s
+                FROM storage_file INDEXED BY storage_file_state
+                WHERE storage = ? AND channel <> '' AND state IN (%s)
+                AND (state = 'TAKEDOWN_PENDING' OR unreferenced_since IS NULL)
+                """.formatted(columns, UNFINISHED);
     }
 
     /** The files of a channel that contain what was taken down. */

@@ -123,10 +123,7 @@ class UploadBench {
         for (int i = 0; i < CHATS; i++) {
             chats.get(i).put(39, "message 39, edited " + round).render();
             for (String key : List.of("chat-" + i + "/live.json", "chat-" + i + ".json")) {
-                StoredObject object = store.storages()
-                        .publishState("")
-                        .object(new ObjectKey(key))
-                        .orElseThrow();
+                StoredObject object = store.files().object(new ObjectKey(key)).orElseThrow();
                 Path file = files.resolve(key);
                 Files.createDirectories(file.getParent());
                 Files.write(file, object.bytes());
@@ -136,7 +133,7 @@ class UploadBench {
 
     private void publish(Storage storage) {
         Publisher.PublishResult result = new Publisher(
-                        storage, store.storages().publishState(storage.name()), threads, () -> false)
+                        storage, store.storages().publishState(storage.name()), threads, () -> false, channel -> true)
                 .publish(NOW);
         assertThat(result.failure()).isEmpty();
         assertThat(result.uploads()).isGreaterThanOrEqualTo(2 * CHATS);

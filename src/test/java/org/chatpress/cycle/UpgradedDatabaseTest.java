@@ -65,7 +65,8 @@ class UpgradedDatabaseTest {
                         store,
                         place -> site,
                         new OwnershipCheck(store, () -> "epoch", mode.conflicts()),
-                        mode.retries(),
+                        Clock.fixed(OldDatabase.END, ZoneOffset.UTC),
+                        mode,
                         () -> false)) {
             var cycle = new OfflineCycle(
                     () -> settings,

@@ -60,8 +60,9 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.PublishResult result =
-                    new Publisher(slow, store.storages().publishState("slow"), threads, () -> false).publish(now);
+            Publisher.PublishResult result = new Publisher(
+                            slow, store.storages().publishState("slow"), threads, () -> false, channel -> true)
+                    .publish(now);
 
             assertThat(result.failure()).isEmpty();
             assertThat(most).hasValue(1);
@@ -82,8 +83,9 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.PublishResult result =
-                    new Publisher(silent, store.storages().publishState("silent"), threads, () -> false).publish(now);
+            Publisher.PublishResult result = new Publisher(
+                            silent, store.storages().publishState("silent"), threads, () -> false, channel -> true)
+                    .publish(now);
 
             assertThat(result.failure()).contains(down);
             assertThat(attempts).hasValue(1);
@@ -491,7 +493,8 @@ class PublisherTest {
                         storage,
                         store.storages().publishState("memory"),
                         threads,
-                        () -> storage.puts().size() >= 2)
+                        () -> storage.puts().size() >= 2,
+                        channel -> true)
                 .publish(now);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
@@ -513,7 +516,8 @@ class PublisherTest {
     }
 
     private Publisher.PublishResult publish() {
-        return new Publisher(storage, store.storages().publishState("memory"), threads, () -> false).publish(now);
+        return new Publisher(storage, store.storages().publishState("memory"), threads, () -> false, channel -> true)
+                .publish(now);
     }
 
     private void later(Duration time) {

@@ -139,7 +139,7 @@ class StoreTest {
         var key = new ObjectKey("night/live.json");
         try (Store store = Store.open(database(), "a test")) {
             new TestChat(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
-            assertThat(store.storages().publishState("one").object(key)).isPresent();
+            assertThat(store.files().object(key)).isPresent();
         }
         // The checksum that gzip puts behind the content.
         ask(
@@ -147,8 +147,7 @@ class StoreTest {
                         + " WHERE key = '" + key + "'");
 
         try (Store store = Store.openToRead(database())) {
-            assertThatThrownBy(() -> store.storages().publishState("one").object(key))
-                    .hasMessageContaining("GZIP trailer");
+            assertThatThrownBy(() -> store.files().object(key)).hasMessageContaining("GZIP trailer");
         }
     }
 

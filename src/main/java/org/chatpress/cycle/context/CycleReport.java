@@ -165,6 +165,13 @@ public final class CycleReport {
         deletes += deleted;
     }
 
+    /** Adds what a storage's worker did since the last cycle. */
+    public synchronized void addAll(CycleReport storage) {
+        addPublished(storage.uploads, storage.deletes);
+        succeeded.addAll(storage.succeeded());
+        incidents.addAll(storage.incidents());
+    }
+
     /** Adds the failures of a run of the background tasks; every cycle until the next run repeats them. */
     public synchronized void addIncidentsOf(CycleReport backgroundTasks) {
         incidents.addAll(backgroundTasks.incidents());

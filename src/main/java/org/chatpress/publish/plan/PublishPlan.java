@@ -121,7 +121,7 @@ public record PublishPlan(List<Upload> uploads) {
      * @param hasTakedown true if the storage has files that contain what was taken down
      */
     public record ChannelBatch(PublishState.StaleChannel stale, PublishPlan plan, boolean hasTakedown) {
-        private static final int MAX_FILES_OF_GROUP = 60;
+        public static final int MAX_FILES_OF_GROUP = 60;
 
         public static ChannelBatch of(PublishState.StaleChannel stale, PublishState state) {
             Set<ObjectKey> takedowns = state.filesToTakeDown(stale.channel());

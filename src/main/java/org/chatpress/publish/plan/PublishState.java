@@ -40,24 +40,31 @@ public interface PublishState {
     /** The files of a channel that were rendered since the storage last had all of them. */
     List<DesiredFile> desiredFiles(String channel);
 
-    /** The content of a file that should be on the storage; empty if it should not. */
-    Optional<StoredObject> object(ObjectKey key);
+    /** The content of a file that is to be uploaded; empty if its channel was changed, hidden or rendered again meanwhile. */
+    Optional<StoredObject> object(PublishPlan.Upload upload);
 
     /** True if the file takes megabytes of memory, so that two of this kind must not be read at the same time. */
     boolean isLong(ObjectKey key);
 
-    /** Uploads are about to start: from now on the storage may have any version of these files. */
-    void markUploading(List<PublishPlan.Upload> uploads);
+    /**
+     * Uploads are about to start: from now on the storage may have any version of these files.
+     *
+     * @return the channels that were changed, hidden or rendered again since the plan was made: nothing of them may be
+     *     uploaded
+     */
+    Set<String> markUploading(List<PublishPlan.Upload> uploads);
 
     /**
      * Uploads succeeded. After a new pointer, files that only the old one names enter their grace period, and files that
-     * contain what was taken down are to be deleted unless they are replaced.
+     * contain what was taken down are to be deleted unless they are replaced. What was changed or rendered again meanwhile
+     * is still to be uploaded, and no takedown counts as done by it.
      */
     void markUploaded(List<PublishPlan.Upload> uploads, Instant now);
 
     /**
      * Every planned upload of these channels succeeded: files that contain what was taken down and were not replaced are
-     * to be deleted. A channel of which the storage has every desired file is no longer stale.
+     * to be deleted. A channel of which the storage has every desired file is no longer stale. A channel that was changed
+     * or rendered again meanwhile stays as it is.
      */
     void markPublished(List<StaleChannel> channels);
 
