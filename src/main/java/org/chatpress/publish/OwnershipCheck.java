@@ -68,6 +68,8 @@ public final class OwnershipCheck {
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> restarted = new HashSet<>();
 
+    private final Map<String, Object> media = new ConcurrentHashMap<>();
+
     private record VerifiedPair(String storage, ChannelId channel) {}
 
     /** @param epochs returns a new random word at each call */
@@ -85,6 +87,13 @@ public final class OwnershipCheck {
                 store.storages().clearConflict(storage.name());
             }
         }
+    }
+
+    /** The settings no longer name the storage: if they name it again, it is looked at again. */
+    void forget(Storage storage) {
+        media.remove(storage.name());
+        verified.removeIf(pair -> pair.storage().equals(storage.name()));
+        closings.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
     }
 
     /** What to report while another instance publishes to the storage; empty if none does. */
@@ -123,6 +132,55 @@ public final class OwnershipCheck {
     /** True if another database may have published a hidden chat there. */
     boolean hasUnverifiedHiddenChannel(Storage storage) {
         return hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
+    }
+
+    /**
+     * Notices that a directory no longer has the files that were uploaded, or has them again, as when its share is
+     * unmounted and mounted: what it has is unknown from then on, and is verified before anything is uploaded.
+     */
+    void inspect(Storage storage) {
+        Optional<Object> medium = storage.medium();
+        if (medium.isEmpty()) {
+            return;
+        }
+        Object known = media.put(storage.name(), medium.get());
+        boolean isExchanged = known != null && !known.equals(medium.get());
+        var lost = new ArrayList<ChannelId>();
+        for (ChannelId channel : published()) {
+            ObjectKey pointer = pointer(store.channels().row(channel).orElseThrow());
+            if (isExchanged || !store.storages().isAsUploaded(storage.name(), pointer, storage.read(pointer))) {
+                lost.add(channel);
+            }
+        }
+        if (lost.isEmpty()) {
+            return;
+        }
+        lost.addAll(hidden());
+        LOG.warn(
+                "{} does not have the files that were published there, so they are published again. If a share belongs"
+                        + " there, check that it is mounted",
+                storage.name());
+        for (ChannelId channel : lost) {
+            verified.remove(new VerifiedPair(storage.name(), channel));
+            ChannelRow row = store.channels().row(channel).orElseThrow();
+            if (verify(storage, channel) == OwnershipState.OWNED && row.status() != Status.HIDDEN) {
+                markUnknown(storage, channel, folder(row));
+            }
+        }
+        store.storages().markChannelListUnknown(storage.name());
+    }
+
+    private void markUnknown(Storage storage, ChannelId channel, String folder) {
+        store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
+        store.storages().markUnknown(storage.name(), channel);
+    }
+
+    private static ObjectKey pointer(ChannelRow row) {
+        return new ObjectKey(folder(row) + "/live.json");
+    }
+
+    private static String folder(ChannelRow row) {
+        return row.metadata().orElseThrow().slug().value();
     }
 
     /**
@@ -165,9 +223,12 @@ public final class OwnershipCheck {
     Set<ChannelId> channelsToRescan() {
         Set<ChannelId> channels = Set.copyOf(channelsToRescan);
         // At most once for each channel, however many storages have another chat in its place.
-        channels.stream()
-                .filter(restarted::add)
-                .forEach(channel -> store.channels().setEpoch(channel, epochs.get()));
+        for (ChannelId channel : channels) {
+            if (!restarted.contains(channel)) {
+                store.channels().setEpoch(channel, epochs.get());
+                restarted.add(channel);
+            }
+        }
         return channels;
     }
 
@@ -184,8 +245,8 @@ public final class OwnershipCheck {
 
     private OwnershipState verify(Storage storage, ChannelId channel) {
         ChannelRow row = store.channels().row(channel).orElseThrow();
-        String folder = row.metadata().orElseThrow().slug().value();
-        ObjectKey pointer = new ObjectKey(folder + "/live.json");
+        String folder = folder(row);
+        ObjectKey pointer = pointer(row);
         Optional<StoredObject> found = storage.read(pointer);
         var pair = new VerifiedPair(storage.name(), channel);
         OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
@@ -204,8 +265,7 @@ public final class OwnershipCheck {
             throw new OwnershipLostException(pointer);
         }
         if (ownership != OwnershipState.OWNED) {
-            store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
-            store.storages().markUnknown(storage.name(), channel);
+            markUnknown(storage, channel, folder);
         }
         switch (ownership) {
             case OWNED, STALE -> {}

@@ -74,6 +74,16 @@ public final class PublishService implements AutoCloseable {
     public void takeDown(CycleContext context) {
         cycle++;
         List<StorageWorker> current = current(context.settings());
+        List<String> names =
+                current.stream().map(worker -> worker.storage().name()).toList();
+        if (isForReaders()) {
+            store.storages()
+                    .recordSettings(names, context.now())
+                    .forEach(removed -> LOG.warn(
+                            "{} is no longer in the settings; its files are still public there, and from now on nothing"
+                                    + " is taken down there",
+                            removed));
+        }
         ownership.beginCycle(current.stream().map(StorageWorker::storage).toList());
         for (StorageWorker worker : current) {
             Storage storage = worker.storage();
@@ -102,9 +112,8 @@ public final class PublishService implements AutoCloseable {
                 context.report().addFailure(storage.name(), conflict.get());
                 continue;
             }
-            Set<ChannelId> unverified = ownership.unverified(storage, changed);
-            if (!unverified.isEmpty() && !mustWait(storage, context.now())) {
-                worker.verify(unverified, cycle);
+            if (!mustWait(storage, context.now())) {
+                worker.verify(ownership.unverified(storage, changed), cycle);
             }
         }
         addResults(current, context);
@@ -128,7 +137,8 @@ public final class PublishService implements AutoCloseable {
         List<StorageWorker> current = current(context.settings());
         for (StorageWorker worker : current) {
             Storage storage = worker.storage();
-            if (!hasWork(worker, now) || ownership.conflict(storage).isPresent()) {
+            if (!(hasWork(worker, now) || hasFailed(storage))
+                    || ownership.conflict(storage).isPresent()) {
                 continue;
             }
             boolean isTakedownDue = worker.isTakedownDue(now);
@@ -140,11 +150,31 @@ public final class PublishService implements AutoCloseable {
             }
         }
         addResults(current, context);
+        if (isForReaders()) {
+            store.storages()
+                    .newMissedTakedowns()
+                    .forEach((removed, keys) -> LOG.warn(
+                            "taken down, but still public on {}, which is no longer in the settings: {}",
+                            removed,
+                            keys.stream().sorted().map(ObjectKey::value).collect(joining(" "))));
+        }
+    }
+
+    /** False for a dry run, and for commands that render to another place. */
+    private boolean isForReaders() {
+        return mode.background() != Background.NEVER;
     }
 
     /** True if there is something to upload to a storage or to delete from it. */
     public boolean hasWork(CycleContext context) {
         return current(context.settings()).stream().anyMatch(worker -> hasWork(worker, context.now()));
+    }
+
+    private boolean hasFailed(Storage storage) {
+        return store.storages()
+                .status(storage.name())
+                .filter(status -> status.failures() > 0)
+                .isPresent();
     }
 
     private boolean hasWork(StorageWorker worker, Instant now) {
@@ -204,6 +234,7 @@ public final class PublishService implements AutoCloseable {
             boolean isRemoved = !settings.storages().contains(entry.getKey());
             if (isRemoved) {
                 entry.getValue().close();
+                ownership.forget(entry.getValue().storage());
             }
             return isRemoved;
         });
@@ -218,12 +249,6 @@ public final class PublishService implements AutoCloseable {
             storage.expectObjects();
         }
         return new StorageWorker(
-                storage,
-                store,
-                ownership,
-                clock,
-                threads,
-                stopping,
-                mode.background() == Background.BESIDE_CYCLES);
+                storage, store, ownership, clock, threads, stopping, mode.background() == Background.BESIDE_CYCLES);
     }
 }

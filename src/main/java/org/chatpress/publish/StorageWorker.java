@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
@@ -194,16 +195,9 @@ final class StorageWorker {
     /** The next request; empty: the thread ends. */
     private synchronized Optional<Request> next() {
         currentCycle = 0;
-        boolean isTakedownPending =
-                retriesTakedowns && failedAt.isPresent() && !takedowns().isEmpty();
-        try {
-            if (request.equals(Request.NONE) && isTakedownPending && !mustStop()) {
-                wait(TAKEDOWN_INTERVAL.toMillis());
-                request = request.and(new Request(Set.of(), true, 0));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            request = Request.NONE;
+        if (retriesTakedowns && failedAt.isPresent() && !takedowns().isEmpty()) {
+            awaitRequest(TAKEDOWN_INTERVAL);
+            request = request.and(new Request(Set.of(), true, 0));
         }
         Request next = request;
         request = Request.NONE;
@@ -213,6 +207,19 @@ final class StorageWorker {
         }
         currentCycle = next.cycle();
         return Optional.of(next);
+    }
+
+    private synchronized void awaitRequest(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            for (long left = atMost.toMillis();
+                    left > 0 && request.equals(Request.NONE) && !mustStop();
+                    left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void end(Optional<Throwable> cause) {
@@ -226,7 +233,7 @@ final class StorageWorker {
     }
 
     private boolean mustStop() {
-        return isClosed || stopping.getAsBoolean();
+        return isClosed || Thread.currentThread().isInterrupted() || stopping.getAsBoolean();
     }
 
     private void run(Request next) {
@@ -234,6 +241,7 @@ final class StorageWorker {
             return;
         }
         try {
+            ownership.inspect(storage);
             if (!next.unverified().isEmpty()) {
                 ownership.verify(storage, next.unverified());
                 onSuccess();

@@ -82,6 +82,20 @@ final class DirectoryStorage implements Storage {
         isExpected = true;
     }
 
+    /** The device and inode of the directory. */
+    @Override
+    public Optional<Object> medium() {
+        try {
+            requireDirectory();
+            return Files.exists(directory)
+                    ? Optional.ofNullable(Files.readAttributes(directory, BasicFileAttributes.class)
+                            .fileKey())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw failure("look at", e);
+        }
+    }
+
     @Override
     public void put(StoredObject object) {
         write(object);

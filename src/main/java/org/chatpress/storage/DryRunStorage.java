@@ -26,6 +26,11 @@ public final class DryRunStorage implements Storage {
     }
 
     @Override
+    public Optional<Object> medium() {
+        return storage.medium();
+    }
+
+    @Override
     public void put(StoredObject object) {
         out.printf("would upload %s to %s (%d bytes)%n", object.key(), name(), object.bytes().length);
     }

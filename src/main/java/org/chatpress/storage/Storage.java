@@ -25,6 +25,14 @@ public interface Storage extends AutoCloseable {
      */
     default void expectObjects() {}
 
+    /**
+     * What the files are kept on: another value means another medium under the same name, as when a share was mounted or
+     * unmounted. Empty for a server, which does not tell.
+     */
+    default Optional<Object> medium() {
+        return Optional.empty();
+    }
+
     /** The number of threads that may use this storage at once. */
     default int maxParallel() {
         return 1;

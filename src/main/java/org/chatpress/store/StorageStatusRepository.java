@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
@@ -34,7 +36,7 @@ public final class StorageStatusRepository {
      * @param notBefore when to try again; empty: now
      * @param lastError empty if nothing has failed since the last success
      * @param pendingDeletes files of takedowns that are still there; 0 during a conflict, when the other instance must
-     *     delete them
+     *     delete them, and for a storage that the settings no longer name
      * @param conflict empty while this instance publishes to the storage
      */
     public record StorageStatus(
@@ -69,7 +71,7 @@ public final class StorageStatusRepository {
                     (SELECT COUNT(*)
                      FROM storage_file INDEXED BY storage_file_state
                      WHERE storage_file.storage = name AND state IN (%s)
-                     AND conflict_pointer IS NULL) AS pending_deletes
+                     AND conflict_pointer IS NULL AND removed_at IS NULL) AS pending_deletes
                 FROM storage
                 WHERE name = ?
                 """.formatted(TakedownQueue.UNFINISHED),
@@ -87,6 +89,50 @@ public final class StorageStatusRepository {
     /** The names of all storages that were ever in the settings. */
     public List<String> names() {
         return db.list("SELECT name FROM storage ORDER BY name", row -> row.text("name"));
+    }
+
+    /**
+     * Saves which storages the settings name.
+     *
+     * @return the storages with files of this database that the settings do not name any more
+     */
+    public List<String> recordSettings(Collection<String> named, Instant now) {
+        return db.inTransaction(() -> {
+            db.list("SELECT name FROM storage WHERE removed_at IS NOT NULL", row -> row.text("name")).stream()
+                    .filter(named::contains)
+                    .forEach(name ->
+                            db.run("UPDATE storage SET removed_at = NULL, missed_takedowns = 0 WHERE name = ?", name));
+            List<String> removed = db.list("""
+                            SELECT name
+                            FROM storage
+                            WHERE removed_at IS NULL
+                            AND EXISTS (SELECT 1 FROM storage_file WHERE storage = name)
+                            """, row -> row.text("name")).stream()
+                    .filter(name -> !named.contains(name))
+                    .toList();
+            removed.forEach(name -> db.run("UPDATE storage SET removed_at = ? WHERE name = ?", now, name));
+            return removed;
+        });
+    }
+
+    /**
+     * The files of takedowns on storages that the settings no longer name, by storage: those storages with more of them
+     * than at the last call.
+     */
+    public Map<String, Set<ObjectKey>> newMissedTakedowns() {
+        Map<String, Set<ObjectKey>> missed = new TreeMap<>();
+        Map<String, Long> known = new TreeMap<>();
+        db.list(
+                "SELECT name, missed_takedowns FROM storage WHERE removed_at IS NOT NULL",
+                row -> known.put(row.text("name"), row.number("missed_takedowns")));
+        known.forEach((storage, count) -> {
+            Set<ObjectKey> takedowns = takedowns(storage);
+            if (takedowns.size() > count) {
+                db.run("UPDATE storage SET missed_takedowns = ? WHERE name = ?", takedowns.size(), storage);
+                missed.put(storage, takedowns);
+            }
+        });
+        return missed;
     }
 
     /** The storage has every file. */
@@ -210,8 +256,29 @@ public final class StorageStatusRepository {
         return isDifferent ? OwnershipState.PublishRecord.DIFFERENT : OwnershipState.PublishRecord.SOME_VERSION;
     }
 
+    /** False if the storage has another version of a file than the one that was uploaded last, or none. */
+    public boolean isAsUploaded(String storage, ObjectKey key, Optional<StoredObject> found) {
+        return db.first(
+                        "SELECT digest FROM storage_file WHERE storage = ? AND key = ? AND digest IS NOT NULL",
+                        row -> row.text("digest"),
+                        storage,
+                        key)
+                .filter(uploaded -> found.filter(object -> RenderedFileRepository.isPointer(object, uploaded))
+                        .isEmpty())
+                .isEmpty();
+    }
+
+    /** Marks channels.json as unknown, so that it is uploaded again. */
+    public void markChannelListUnknown(String storage) {
+        markUnknown(storage, RenderedFileRepository.NO_CHANNEL);
+    }
+
     /** Marks as unknown what the storage has of a channel, so that every file is uploaded again. */
     public void markUnknown(String storage, ChannelId channel) {
+        markUnknown(storage, channel.value());
+    }
+
+    private void markUnknown(String storage, String channel) {
         db.inTransaction(() -> {
             db.run(
                     "UPDATE storage_file SET digest = NULL, version = 0 WHERE storage = ? AND channel = ?",

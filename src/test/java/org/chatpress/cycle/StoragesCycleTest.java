@@ -17,10 +17,15 @@ import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
+import org.chatpress.store.StorageStatusRepository.StorageStatus;
+import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storages are added and removed, fill up and fail, independently of each other. */
 class StoragesCycleTest extends WithNewsroom {
@@ -143,6 +148,129 @@ class StoragesCycleTest extends WithNewsroom {
 
         assertThat(newsroom.reader("two", SLUG).texts()).containsExactly("turnout is high", "a recount");
         assertThat(newsroom.storage("two").everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void aStorageThatLeavesTheSettingsIsWarnedAboutOnceAndAtEachTakedownThatItMisses() {
+        newsroom.publishesTo("one", "two");
+        String first = post("Smith wins");
+        String second = post("Jones wins");
+        post("turnout is high");
+        newsroom.cycle();
+
+        try (var log = CapturedLog.open()) {
+            newsroom.publishesTo("one");
+            newsroom.cycle();
+            newsroom.cycle();
+            newsroom.restart().cycle();
+            assertThat(log.linesWith("two")).hasSize(1).first().asString().startsWith("WARN two is no longer in the");
+
+            newsroom.slack.delete(CHANNEL, first);
+            newsroom.cycle();
+            newsroom.cycle();
+            newsroom.restart().cycle();
+            assertThat(log.linesWith("two"))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .startsWith("WARN taken down, but still public on two")
+                    .contains(SLUG + "/live.json", SLUG + ".json", SLUG + "/i/p-");
+        }
+        assertThat(newsroom.storage("two").everything()).contains("Smith wins");
+        assertThat(newsroom.store().storages().status("two").orElseThrow().pendingDeletes())
+                .as("for the health check")
+                .isZero();
+
+        newsroom.slack.delete(CHANNEL, second);
+        newsroom.publishesTo("one", "two").cycle();
+        assertThat(newsroom.storage("two").everything()).doesNotContain("wins");
+        assertThat(newsroom.storage("two").everything())
+                .isEqualTo(newsroom.storage("one").everything());
+    }
+
+    @Test
+    void aStorageThatComesBackIntoTheSettingsIsLookedAtAgain(@TempDir Path another) {
+        newsroom.publishesTo("one", "two");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.publishesTo("one").cycle();
+        try (var twin = newsroom.twin(another)) {
+            twin.publishesTo("two").cycle();
+        }
+        newsroom.storage("two").forgetOperations();
+        post("a recount");
+
+        newsroom.publishesTo("one", "two").cycle();
+
+        assertThat(newsroom.storage("two").operations()).first().isEqualTo("read " + SLUG + "/live.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDirectoryThatWasAwayLosesWhatWasTakenDownMeanwhile(boolean hasEmptyFolderInItsPlace) throws IOException {
+        Path away = folder.resolve("away");
+        Path share = folder.resolve("share");
+        newsroom.publishesToReal("directory: " + folder.resolve("public"), "directory: " + share);
+        String deleted = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        assertThat(textOf(share)).contains("Smith wins");
+
+        Files.move(share, away);
+        if (hasEmptyFolderInItsPlace) {
+            Files.createDirectory(share);
+        }
+        newsroom.slack.delete(CHANNEL, deleted);
+        for (int i = 0; i < 3; i++) {
+            newsroom.cycle();
+        }
+        assertThat(textOf(folder.resolve("public"))).doesNotContain("Smith");
+        StorageStatus status =
+                newsroom.store().storages().status("directory " + share).orElseThrow();
+        assertThat(status.pendingDeletes() > 0).isEqualTo(!hasEmptyFolderInItsPlace);
+
+        if (hasEmptyFolderInItsPlace) {
+            Files.move(share, folder.resolve("empty"));
+        }
+        Files.move(away, share);
+        newsroom.cycle();
+
+        assertThat(textOf(share)).doesNotContain("Smith").isEqualTo(textOf(folder.resolve("public")));
+    }
+
+    @Test
+    void aDirectoryThatWasEmptiedIsFilledAgainInTheNextCycle() throws IOException {
+        Path directory = folder.resolve("public");
+        newsroom.publishesToReal("directory: " + directory);
+        post("Smith wins");
+        newsroom.cycle();
+        String published = textOf(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        newsroom.cycle();
+
+        assertThat(textOf(directory)).isEqualTo(published);
+    }
+
+    @Test
+    void aTakedownDoesNotWaitForTheBackoffOfAFullStorage() {
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.storage().full(true);
+        for (int i = 0; i < 20; i++) {
+            post("late " + i);
+            newsroom.cycle();
+        }
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
     }
 
     @Test
@@ -273,7 +401,7 @@ class StoragesCycleTest extends WithNewsroom {
     private static String textOf(Path folder) {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 all.append(Files.readString(file)).append('\n');
             }
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package org.chatpress.publish;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.PublishPlan;
@@ -32,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One storage and the store's own memory of it, through everything that a takedown may meet. */
@@ -501,6 +507,90 @@ class PublisherTest {
         publish();
         assertThat(storage.puts()).as("nothing is put twice").doesNotHaveDuplicates();
         assertThat(reader().texts()).containsExactly("first");
+    }
+
+    static Stream<Arguments> changesDuringAnUpload() {
+        return IntStream.rangeClosed(1, 4)
+                .boxed()
+                .flatMap(put -> Stream.of(
+                        arguments(put, "removed", change(test -> test.chat.remove(2))),
+                        arguments(
+                                put,
+                                "removed and rendered",
+                                change(test -> test.chat.remove(2).render())),
+                        arguments(
+                                put, "hidden", change(test -> test.store.files().clear(new ChannelId("C0NIGHT"))))));
+    }
+
+    private static Consumer<PublisherTest> change(Consumer<PublisherTest> change) {
+        return change;
+    }
+
+    @ParameterizedTest(name = "after put {0}: {1}")
+    @MethodSource("changesDuringAnUpload")
+    void whatIsTakenDownDuringItsUploadIsTakenDown(int put, String what, Consumer<PublisherTest> change) {
+        chat.put(1, "first").render();
+        publish();
+        chat.put(2, "secret");
+        fillUp();
+        var changes = new AtomicInteger();
+        storage.onChange(readers -> {
+            if (changes.incrementAndGet() == put) {
+                change.accept(this);
+            }
+        });
+
+        publish();
+        storage.onChange(readers -> {});
+
+        assertThat(changes).hasValueGreaterThanOrEqualTo(put);
+        if (storage.everything().contains("secret")) {
+            assertThat(store.storages().takedowns("memory")).isNotEmpty();
+        }
+        chat.remove(2).render();
+        publish();
+        assertThat(storage.everything()).doesNotContain("secret");
+        assertThat(store.storages().takedowns("memory")).isEmpty();
+        assertThat(reader().texts()).contains("first").hasSize(16);
+    }
+
+    @Test
+    void aChatThatIsRenderedAgainDuringItsUploadIsWholeAtEveryMoment() {
+        chat.put(1, "message 1").render();
+        publish();
+        var puts = new AtomicInteger();
+        storage.onChange(readers -> {
+            new SiteReader(readers, "night").texts();
+            int put = puts.incrementAndGet();
+            if (put < 40) {
+                chat.put(put + 1, "message " + (put + 1)).render();
+            }
+        });
+        chat.put(1, "message 1, edited").render();
+
+        for (int i = 0; i < 50; i++) {
+            publish();
+        }
+
+        assertThat(puts).hasValueGreaterThan(40);
+        assertThat(reader().texts()).hasSize(40);
+        assertThat(store.storages().hasWork("memory", now)).isFalse();
+    }
+
+    @Test
+    void aChatThatIsRenderedAgainDuringEachUploadMakesProgress() {
+        chat.put(1, "message 1").render();
+        publish();
+        var posts = new AtomicInteger(1);
+        storage.onChange(readers -> {
+            int nth = posts.incrementAndGet();
+            chat.put(nth, "message " + nth).render();
+        });
+        chat.put(1, "message 1, edited").render();
+
+        publish();
+
+        assertThat(reader().texts()).contains("message 1, edited");
     }
 
     @Test

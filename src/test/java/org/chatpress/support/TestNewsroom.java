@@ -73,6 +73,7 @@ public final class TestNewsroom implements AutoCloseable {
     private Runnable betweenLooks = () -> {};
     private final EventQueue events = new EventQueue();
     private Polling polling = Polling.ALL_CHANNELS;
+    private Background background = Background.WITHIN_CYCLE;
     private ReloadingSettings reloading;
     private Running running;
 
@@ -220,6 +221,12 @@ public final class TestNewsroom implements AutoCloseable {
     /** Channels are polled when they are due, as {@code run} does; otherwise every cycle polls every channel. */
     public TestNewsroom pollsWhenDue() {
         polling = Polling.WHEN_DUE;
+        return this;
+    }
+
+    /** From its next start, a process waits neither for storages nor for background tasks, as {@code run}. */
+    public TestNewsroom worksBesideCycles() {
+        background = Background.BESIDE_CYCLES;
         return this;
     }
 
@@ -399,7 +406,7 @@ public final class TestNewsroom implements AutoCloseable {
                 polling,
                 Retries.AFTER_BACKOFF,
                 conflicts,
-                feedbackWanted.isPresent() ? Background.NEVER : Background.WITHIN_CYCLE,
+                feedbackWanted.isPresent() ? Background.NEVER : background,
                 History.BACK_TO_SINCE);
         Optional<SlackFeedback> feedback =
                 feedbackWanted.map(wanted -> new SlackFeedback(api, api, store, wanted, () -> false));

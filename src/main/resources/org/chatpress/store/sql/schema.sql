@@ -293,7 +293,9 @@ CREATE TABLE storage (
     not_before       TEXT,                          -- the next attempt
     last_error       TEXT NOT NULL DEFAULT '',
     conflict_pointer TEXT,                          -- the pointer that another instance replaced; NULL: no conflict
-    conflict_since   TEXT
+    conflict_since   TEXT,
+    removed_at       TEXT,                          -- when the settings no longer named it; NULL: they name it
+    missed_takedowns INTEGER NOT NULL DEFAULT 0     -- files of takedowns that stay there, as last logged
 ) STRICT;
 
 -- Which version of a channel's files a storage has in full; channel '': channels.json.

@@ -1,0 +1,2 @@
+ALTER TABLE storage ADD COLUMN removed_at TEXT;
+ALTER TABLE storage ADD COLUMN missed_takedowns INTEGER NOT NULL DEFAULT 0;
