@@ -77,12 +77,21 @@ public final class ChatpressCommand implements Runnable {
         var command = new ChatpressCommand();
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int exitCode = command.commandLine().setOut(out).setErr(err).execute(arguments);
+        int exitCode = execute(command.commandLine().setOut(out).setErr(err), arguments);
         if (out.checkError()) {
             err.println("cannot write to stdout (disk full or pipe closed)");
             return Math.max(exitCode, WORK_FAILED);
         }
         return exitCode;
+    }
+
+    static int execute(CommandLine commandLine, String... arguments) {
+        try {
+            return commandLine.execute(arguments);
+        } catch (Error e) {
+            printError(e, commandLine.getErr());
+            return WORK_FAILED;
+        }
     }
 
     CommandLine commandLine() {
@@ -146,6 +155,15 @@ public final class ChatpressCommand implements Runnable {
             err.println("Try " + verb.getCommandSpec().qualifiedName() + " --help.");
         }
         return USAGE_ERROR;
+    }
+
+    private static void printError(Error error, PrintWriter err) {
+        if (error instanceof OutOfMemoryError) {
+            err.println("Chatpress ran out of memory. Start Java with more, such as -Xmx512m.");
+        } else {
+            err.println("Chatpress cannot go on. Please report it with these lines:");
+        }
+        error.printStackTrace(err);
     }
 
     /** Prints the message and the hint; the stack trace only of a bug. */

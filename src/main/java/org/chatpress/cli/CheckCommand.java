@@ -3,6 +3,9 @@ package org.chatpress.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
-import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.cycle.CronSchedule;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
@@ -54,8 +57,10 @@ final class CheckCommand extends Verb {
                 "settings",
                 chatpress().config() + ": " + counted(settings.channels().size(), "channel") + ", "
                         + counted(settings.storages().size(), "storage"));
+        settings.interval().cron().ifPresent(cron -> ok("cron", describe(cron)));
         printPollingDelay(settings);
         checkDatabase(settings);
+        settings.metricsFile().ifPresent(this::checkMetricsFile);
         checkSlack(settings);
         settings.storages().forEach(storage -> checkStorage(storage, Storage::conditionalWrites));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
@@ -64,13 +69,31 @@ final class CheckCommand extends Verb {
 
     /** Fails on a cron expression that Quartz does not accept; the settings' reader does not know Quartz. */
     static void checkCron(Settings settings, Path file) {
-        settings.interval().cron().filter(cron -> !CycleScheduler.isValid(cron)).ifPresent(cron -> {
+        settings.interval().cron().filter(cron -> nextCycle(cron).isEmpty()).ifPresent(cron -> {
             throw new InvalidSettingsException(
                     file.toString(),
                     "cron",
                     "invalid cron expression \"" + cron + "\": Quartz does not accept it, or it never fires;"
                             + " write 0/10 * * * * ? for every ten seconds");
         });
+    }
+
+    private static Optional<Instant> nextCycle(String cron) {
+        return CronSchedule.of(cron, ZoneId.systemDefault())
+                .flatMap(schedule -> schedule.nextTime(Application.clock().instant()));
+    }
+
+    private static String describe(String cron) {
+        ZoneId zone = ZoneId.systemDefault();
+        return "next cycle at %s (time zone %s)"
+                .formatted(
+                        nextCycle(cron)
+                                .map(time -> time.atZone(zone)
+                                        .toOffsetDateTime()
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                        .toString())
+                                .orElse("no time"),
+                        zone);
     }
 
     /** How long a change in Slack stays unseen with so many channels, under Slack's rate limits. */
@@ -103,8 +126,15 @@ final class CheckCommand extends Verb {
         Path database = settings.database();
         check("database " + database, () -> {
             String state = Files.exists(database) ? read(database) : "will be created by the first cycle";
-            requireWritable(database);
+            requireWritable(database, List.of("", "-wal", "-shm", ".lock"));
             return state;
+        });
+    }
+
+    private void checkMetricsFile(Path file) {
+        check("metrics file " + file, () -> {
+            requireWritable(file, List.of(""));
+            return "writable";
         });
     }
 
@@ -120,17 +150,24 @@ final class CheckCommand extends Verb {
         }
     }
 
-    /** Looks at the files only: taking the lock would disturb a Chatpress that is running. */
-    private static void requireWritable(Path database) {
-        Path folder = database.toAbsolutePath().getParent();
+    /**
+     * Looks at the files only: taking the lock of a database would disturb a Chatpress that is running.
+     *
+     * @param suffixes of the names of the files beside it that are written too
+     */
+    private static void requireWritable(Path written, List<String> suffixes) {
+        Path folder = written.toAbsolutePath().getParent();
         while (!Files.exists(folder)) {
             folder = folder.getParent();
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new StoreException(folder + " is not a folder", "Write another path in the settings.", null);
         }
         if (!Files.isWritable(folder)) {
             throw new StoreException(folder + " is not writable", "Make it writable for the user of Chatpress.", null);
         }
-        for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
-            Path file = database.resolveSibling(database.getFileName() + suffix);
+        for (String suffix : suffixes) {
+            Path file = written.resolveSibling(written.getFileName() + suffix);
             if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
                 throw new StoreException(
                         "cannot write " + file, "Make it a file that the user of Chatpress may write.", null);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
-import org.chatpress.cycle.CycleScheduler;
+import org.chatpress.cycle.CronSchedule;
 import org.chatpress.model.ChannelId;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -88,7 +89,8 @@ record HealthReport(
 
     private boolean isLate(CycleInterval interval, Instant last) {
         Optional<Instant> expected = interval.cron().isPresent()
-                ? CycleScheduler.nextTime(last, interval.cron().get())
+                ? CronSchedule.of(interval.cron().get(), ZoneId.systemDefault())
+                        .flatMap(schedule -> schedule.nextTime(last))
                 : interval.every().map(every -> last.plus(every.multipliedBy(2)));
         return expected.filter(at -> at.plus(UNHEALTHY_AFTER).isBefore(now)).isPresent();
     }

@@ -1,20 +1,17 @@
 package org.chatpress.cycle;
 
-import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings.CycleInterval;
-import org.quartz.CronExpression;
-import org.quartz.CronScheduleBuilder;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -28,6 +25,7 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.StdSchedulerFactory;
+import org.quartz.impl.triggers.CronTriggerImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +48,7 @@ public final class CycleScheduler {
     private final AtomicBoolean requested = new AtomicBoolean();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile Optional<Error> error = Optional.empty();
     private Scheduler scheduler;
 
     /**
@@ -62,30 +61,16 @@ public final class CycleScheduler {
         this.clock = clock;
     }
 
-    /** True for a Quartz cron expression that matches a time in the future, such as {@code 0/10 * * * * ?}. */
-    public static boolean isValid(String cron) {
-        return CronExpression.isValidExpression(cron)
-                && trigger(new CycleInterval(Optional.empty(), Optional.of(cron)))
-                                .getFireTimeAfter(null)
-                        != null;
-    }
-
-    /** The next time that matches a cron expression; empty if there is none, or if the expression is invalid. */
-    public static Optional<Instant> nextTime(Instant after, String cron) {
-        try {
-            Date next = new CronExpression(cron).getNextValidTimeAfter(Date.from(after));
-            return Optional.ofNullable(next).map(Date::toInstant);
-        } catch (ParseException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Runs cycles until another thread calls {@link #stop}. */
+    /**
+     * Runs cycles until another thread calls {@link #stop}.
+     *
+     * @throws Error thrown by a cycle: the state of the process is unknown then, and no other cycle runs
+     */
     public void runUntilStopped() {
         try {
             scheduler = new StdSchedulerFactory(quartzProperties()).getScheduler();
             CycleInterval first = interval.get();
-            var task = new CycleTask(this::runCycle, interval, first);
+            var task = new CycleTask(this::runCycle, interval, first, this::stopAfter);
             JobDetail detail =
                     JobBuilder.newJob(CycleJob.class).withIdentity(JOB).build();
             detail.getJobDataMap().put(TASK, task);
@@ -101,6 +86,9 @@ public final class CycleScheduler {
             throw new IllegalStateException("Quartz failed: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (error.isPresent()) {
+            throw error.get();
         }
     }
 
@@ -120,6 +108,11 @@ public final class CycleScheduler {
     /** Lets the current cycle end and starts no other. */
     public void stop() {
         stopped.countDown();
+    }
+
+    private void stopAfter(Error thrown) {
+        error = Optional.of(thrown);
+        stop();
     }
 
     /** Waits for the stop. If the clock is set back, reschedules: Quartz would wait until its old time comes again. */
@@ -156,15 +149,16 @@ public final class CycleScheduler {
     }
 
     private static Trigger trigger(CycleInterval interval) {
-        var trigger = TriggerBuilder.newTrigger().withIdentity(TRIGGER);
         if (interval.cron().isPresent()) {
-            return trigger.withSchedule(
-                            CronScheduleBuilder.cronSchedule(interval.cron().get())
-                                    .inTimeZone(TimeZone.getDefault())
-                                    .withMisfireHandlingInstructionDoNothing())
-                    .build();
+            CronTriggerImpl trigger = CronSchedule.of(interval.cron().get(), ZoneId.systemDefault())
+                    .orElseThrow()
+                    .trigger();
+            trigger.setKey(TRIGGER);
+            return trigger;
         }
-        return trigger.withSchedule(SimpleScheduleBuilder.simpleSchedule()
+        return TriggerBuilder.newTrigger()
+                .withIdentity(TRIGGER)
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule()
                         .withIntervalInMilliseconds(
                                 interval.every().orElseThrow().toMillis())
                         .repeatForever()
@@ -185,12 +179,14 @@ public final class CycleScheduler {
     private static final class CycleTask {
         private final Runnable cycle;
         private final Supplier<CycleInterval> interval;
+        private final Consumer<Error> onError;
         private volatile CycleInterval scheduled;
 
-        CycleTask(Runnable cycle, Supplier<CycleInterval> interval, CycleInterval scheduled) {
+        CycleTask(Runnable cycle, Supplier<CycleInterval> interval, CycleInterval scheduled, Consumer<Error> onError) {
             this.cycle = cycle;
             this.interval = interval;
             this.scheduled = scheduled;
+            this.onError = onError;
         }
 
         void run(JobExecutionContext context) {
@@ -205,6 +201,8 @@ public final class CycleScheduler {
             } catch (Exception e) {
                 // The edge of the scheduler: whatever went wrong, the next cycle must run.
                 LOG.error("the cycle ended early because of a bug in Chatpress; the next cycle will run", e);
+            } catch (Error e) {
+                onError.accept(e);
             }
         }
     }

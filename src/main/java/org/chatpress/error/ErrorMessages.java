@@ -26,9 +26,14 @@ public final class ErrorMessages {
 
     /**
      * The exception to throw where a task's result is awaited: what the task threw on its own thread. Only a checked
-     * exception or an Error is wrapped.
+     * exception is wrapped.
+     *
+     * @throws Error the one that the task threw
      */
     public static RuntimeException unchecked(Throwable thrownByTask) {
+        if (thrownByTask instanceof Error error) {
+            throw error;
+        }
         return thrownByTask instanceof RuntimeException unchecked
                 ? unchecked
                 : new IllegalStateException("a background task failed", thrownByTask);

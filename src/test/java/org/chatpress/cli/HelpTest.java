@@ -6,15 +6,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.chatpress.cli.Terminal.Printed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The help, and the errors for wrong command lines. */
 class HelpTest {
@@ -93,6 +98,27 @@ class HelpTest {
         }
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualToIgnoringNewLines("cannot write to stdout (disk full or pipe closed)");
+    }
+
+    @Test
+    void anErrorOfTheVirtualMachineEndsAVerbWithWordsAndExitCode1() {
+        var memory = new StringWriter();
+        var stack = new StringWriter();
+
+        assertThat(exitOfVerbThatThrows(new OutOfMemoryError("Java heap space"), memory))
+                .isEqualTo(1);
+        assertThat(exitOfVerbThatThrows(new StackOverflowError(), stack)).isEqualTo(1);
+
+        assertThat(memory.toString()).startsWith("Chatpress ran out of memory.");
+        assertThat(stack.toString()).startsWith("Chatpress cannot go on. Please report it");
+    }
+
+    private static int exitOfVerbThatThrows(Error error, StringWriter err) {
+        Callable<Integer> verb = () -> {
+            throw error;
+        };
+        return ChatpressCommand.execute(
+                new CommandLine(CommandSpec.wrapWithoutInspection(verb)).setErr(new PrintWriter(err, true)));
     }
 
     private static final class FullDisk extends OutputStream {
