@@ -24,7 +24,7 @@ public final class ImageMirror {
     /** Failures are not reported: until a copy exists, an author has no avatar and an emoji shows its name. */
     public void runPending(CycleContext context) {
         Instant now = context.now();
-        for (String url : store.mirroredImages().due(now, IMAGES_PER_RUN)) {
+        for (String url : store.mirroredImages().due(now, RETRY_AFTER_REJECTION, IMAGES_PER_RUN)) {
             try {
                 store.mirroredImages().save(url, files.publicImage(url), now);
             } catch (RemoteException e) {

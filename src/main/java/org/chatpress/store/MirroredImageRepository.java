@@ -1,5 +1,6 @@
 package org.chatpress.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,15 +24,21 @@ public final class MirroredImageRepository {
                 url);
     }
 
-    /** URLs to fetch now, those that have waited longest first. */
-    public List<String> due(Instant now, int limit) {
+    /**
+     * URLs to fetch now, those that have waited longest first.
+     *
+     * @param maxWait a longer wait was saved before the clock was set back, and has ended
+     */
+    public List<String> due(Instant now, Duration maxWait, int limit) {
         return db.list("""
                 SELECT url
                 FROM mirrored_image
-                WHERE format IS NULL AND not_before <= ?
+                WHERE url IN (SELECT url FROM mirrored_image WHERE format IS NULL AND not_before <= ?
+                              UNION ALL
+                              SELECT url FROM mirrored_image WHERE format IS NULL AND not_before > ?)
                 ORDER BY not_before, url
                 LIMIT ?
-                """, row -> row.text("url"), now, limit);
+                """, row -> row.text("url"), now, now.plus(maxWait), limit);
     }
 
     /** Saves a copy, so that the chats that use it are rendered again. */

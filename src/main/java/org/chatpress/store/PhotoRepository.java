@@ -42,17 +42,24 @@ public final class PhotoRepository {
 
     /**
      * Photos to process now, those that need fewest further stages first. Photos of a chat without files, such as a hidden
-     * one, wait.
+     * one, wait. A wait beyond the longest one was saved before the clock was set back.
      */
     public List<PhotoRecord> due(Instant now) {
         return db.list("SELECT " + COLUMNS + """
 
-                FROM photo INDEXED BY photo_due
-                JOIN channel ON channel.id = photo.channel
-                WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED') AND not_before <= ?
+                FROM photo
+                WHERE photo.rowid IN (SELECT rowid
+                                      FROM photo INDEXED BY photo_due
+                                      WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED')
+                                      AND not_before <= ?
+                                      UNION ALL
+                                      SELECT rowid
+                                      FROM photo INDEXED BY photo_due
+                                      WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED')
+                                      AND not_before > ?)
                 AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = photo.channel)
                 ORDER BY stage = 'REQUESTED', stage_since, ts, file_id
-                """, PhotoRepository::photoRecord, now);
+                """, PhotoRepository::photoRecord, now, now.plus(PhotoState.MAX_WAIT));
     }
 
     /** Photos to delete from the hotfolder, because no message shows them any longer. */

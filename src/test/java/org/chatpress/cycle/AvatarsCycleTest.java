@@ -76,6 +76,23 @@ class AvatarsCycleTest extends WithNewsroom {
     }
 
     @Test
+    void anAvatarDoesNotWaitForTheOldTimeAfterTheClockIsSetBackByDays() {
+        newsroom.says(MIRROR);
+        newsroom.clock.advance(Duration.ofDays(3));
+        failure = RemoteException.transientFailure("slow", (Throwable) null);
+        post("polls are closed");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        newsroom.clock.advance(Duration.ofDays(-3));
+        failure = null;
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(image(REPORTER)).startsWith(SLUG + "/photos/");
+    }
+
+    @Test
     void withoutTheSettingNoCopiesAreMade() {
         post("polls are closed");
         newsroom.cycle();

@@ -531,6 +531,24 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photo(ts).path("status").asText()).isEqualTo("live");
     }
 
+    @Test
+    void aPhotoDoesNotWaitForTheOldTimeAfterTheClockIsSetBack() {
+        newsroom.clock.advance(Duration.ofHours(3));
+        newsroom.cycle();
+        newsroom.faults.next("file", Fault.SERVER_ERROR);
+        newsroom.faults.next("file", Fault.SERVER_ERROR);
+        newsroom.faults.next("file", Fault.SERVER_ERROR);
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+
+        newsroom.clock.advance(Duration.ofHours(-3));
+        for (int i = 0; i < 8; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(photo(ts).path("status").asText()).isEqualTo("live");
+    }
+
     static List<Fault> faults() {
         return List.of(
                 Fault.HTML_PAGE,

@@ -13,7 +13,10 @@ import org.chatpress.model.Backoff;
  * @param reason why the photo failed, or why the last attempt did; empty if none has failed in this stage
  */
 public record PhotoState(Stage stage, int tries, Instant since, Instant notBefore, String reason) {
-    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
+    /** The longest wait for the next attempt. */
+    public static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), MAX_WAIT);
 
     /**
      * The stages of a photo.
@@ -92,10 +95,15 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
             case FOUND -> reached(Stage.LIVE, stage == Stage.PROCESSED || stage == Stage.UPLOADED, event, now);
             case FAILED -> reached(Stage.FAILED, !stage.isTerminal(), event, now);
             case RETRY ->
-                now.isBefore(since.plus(maxAge))
+                now.isBefore(sinceAt(now).plus(maxAge))
                         ? retried(event, now, maxAge)
                         : reached(Stage.FAILED, !stage.isTerminal(), event, now);
         };
+    }
+
+    /** A stage that begins in the future was saved before the clock was set back: it begins now. */
+    private Instant sinceAt(Instant now) {
+        return now.isBefore(since) ? now : since;
     }
 
     private PhotoState reached(Stage next, boolean isPossible, Event event, Instant now) {
@@ -110,7 +118,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
             throw new IllegalStateException("a photo in stage " + stage + " is not tried again");
         }
         Instant next = now.plus(BACKOFF.delay(tries));
-        Instant last = since.plus(maxAge);
-        return new PhotoState(stage, tries + 1, since, next.isBefore(last) ? next : last, event.reason());
+        Instant last = sinceAt(now).plus(maxAge);
+        return new PhotoState(stage, tries + 1, sinceAt(now), next.isBefore(last) ? next : last, event.reason());
     }
 }
