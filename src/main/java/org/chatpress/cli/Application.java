@@ -36,6 +36,7 @@ import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 import org.chatpress.slack.OfflineSlackReader;
+import org.chatpress.slack.ProxySettings;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.RateLimiter.SlackMethod;
 import org.chatpress.slack.SlackClient;
@@ -96,11 +97,11 @@ public final class Application {
     }
 
     static SlackClient slack(Settings settings, RateLimiter limiter) {
-        return new WebApiSlackClient(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), noProxy());
+        return new WebApiSlackClient(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), proxy());
     }
 
-    private static String noProxy() {
-        return environment().getOrDefault("NO_PROXY", environment().getOrDefault("no_proxy", ""));
+    private static ProxySettings proxy() {
+        return ProxySettings.of(environment());
     }
 
     /** Empty if the settings have no app-level token. */
@@ -108,7 +109,7 @@ public final class Application {
         return settings.slack()
                 .appToken()
                 .map(token ->
-                        new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), noProxy(), events));
+                        new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), proxy(), events));
     }
 
     /**

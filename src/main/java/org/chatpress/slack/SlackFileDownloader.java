@@ -28,15 +28,15 @@ final class SlackFileDownloader implements AutoCloseable {
 
     private final Secret token;
     private final HttpUrl api;
-    private final String noProxy;
+    private final ProxySettings proxy;
     private final OkHttpClient client;
 
-    SlackFileDownloader(Secret token, URI apiUrl, String noProxy, Duration timeout) {
+    SlackFileDownloader(Secret token, URI apiUrl, ProxySettings proxy, Duration timeout) {
         this.token = token;
         this.api = HttpUrl.get(apiUrl);
-        this.noProxy = noProxy;
+        this.proxy = proxy;
         this.client = SlackHttpClient.buildOkHttpClient(
-                        WebApiTransport.config(URI.create("https://files.slack.com/"), "", timeout))
+                        WebApiTransport.config(URI.create("https://files.slack.com/"), proxy.forAllHosts(), timeout))
                 .newBuilder()
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -112,7 +112,7 @@ final class SlackFileDownloader implements AutoCloseable {
     }
 
     private Response execute(Request request) throws IOException {
-        OkHttpClient suitable = WebApiTransport.bypassesProxy(request.url().host(), noProxy)
+        OkHttpClient suitable = proxy.bypasses(request.url().host())
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;
         return suitable.newCall(request).execute();

@@ -74,16 +74,15 @@ public final class SocketModeClient implements AutoCloseable {
      * Opens no connection yet.
      *
      * @param appToken an app-level token, xapp-..., with the scope connections:write
-     * @param noProxy the value of NO_PROXY: hosts to reach without a proxy; may be empty
      */
     public SocketModeClient(
             Secret appToken,
             URI apiUrl,
             RateLimiter limiter,
             Clock clock,
-            String noProxy,
+            ProxySettings proxy,
             SocketEventListener listener) {
-        this(appToken, apiUrl, limiter, clock, noProxy, listener, Timeouts.DEFAULT);
+        this(appToken, apiUrl, limiter, clock, proxy, listener, Timeouts.DEFAULT);
     }
 
     SocketModeClient(
@@ -91,10 +90,10 @@ public final class SocketModeClient implements AutoCloseable {
             URI apiUrl,
             RateLimiter limiter,
             Clock clock,
-            String noProxy,
+            ProxySettings proxy,
             SocketEventListener listener,
             Timeouts timeouts) {
-        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, noProxy, timeouts.connect());
+        this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, proxy, timeouts.connect());
         this.apiUrl = apiUrl;
         this.http = httpClient(web.proxy(), timeouts);
         this.listener = listener;

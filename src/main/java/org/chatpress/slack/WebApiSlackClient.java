@@ -69,15 +69,15 @@ public final class WebApiSlackClient implements SlackClient {
      *
      * @param apiUrl {@code https://slack.com/api/}, except in tests
      * @param clock for responses without a {@code Date} header
-     * @param noProxy the value of NO_PROXY: hosts to reach without a proxy; may be empty
      */
-    public WebApiSlackClient(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy) {
-        this(token, apiUrl, limiter, clock, noProxy, TIMEOUT);
+    public WebApiSlackClient(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy) {
+        this(token, apiUrl, limiter, clock, proxy, TIMEOUT);
     }
 
-    WebApiSlackClient(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, Duration timeout) {
-        this.web = new WebApiTransport(token, apiUrl, limiter, clock, noProxy, timeout);
-        this.files = new SlackFileDownloader(token, apiUrl, noProxy, timeout);
+    WebApiSlackClient(
+            Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
+        this.web = new WebApiTransport(token, apiUrl, limiter, clock, proxy, timeout);
+        this.files = new SlackFileDownloader(token, apiUrl, proxy, timeout);
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import okhttp3.FormBody;
@@ -48,11 +47,11 @@ final class WebApiTransport implements AutoCloseable {
     private final Optional<URI> proxy;
     private volatile Optional<Duration> clockDifference = Optional.empty();
 
-    WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, String noProxy, Duration timeout) {
-        SlackConfig config = config(apiUrl, noProxy, timeout);
+    WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
+        SlackConfig config = config(apiUrl, proxy, timeout);
         // com.slack.api.Slack is avoided: it would create a second HTTP client.
         this.http = SlackHttpClient.buildSlackHttpClient(config);
-        this.proxy = Optional.ofNullable(config.getProxyUrl()).map(URI::create);
+        this.proxy = proxy.urlFor(apiUrl.getHost());
         this.methods = new MethodsClientImpl(http);
         methods.setEndpointUrlPrefix(config.getMethodsEndpointUrlPrefix());
         this.token = token;
@@ -82,7 +81,7 @@ final class WebApiTransport implements AutoCloseable {
 
     /** The HTTP proxy in front of Slack; empty if there is none. */
     Optional<InetSocketAddress> proxy() {
-        return proxy.map(url -> new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()));
+        return proxy.map(url -> new InetSocketAddress(url.getHost(), url.getPort()));
     }
 
     /** See {@link SlackReader#clockDifference}. */
@@ -140,7 +139,7 @@ final class WebApiTransport implements AutoCloseable {
         }
     }
 
-    static SlackConfig config(URI apiUrl, String noProxy, Duration timeout) {
+    static SlackConfig config(URI apiUrl, ProxySettings proxy, Duration timeout) {
         int millis = Math.toIntExact(timeout.toMillis());
         var config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.toString().endsWith("/") ? apiUrl.toString() : apiUrl + "/");
@@ -151,25 +150,8 @@ final class WebApiTransport implements AutoCloseable {
         config.setHttpClientReadTimeoutMillis(millis);
         config.setHttpClientWriteTimeoutMillis(millis);
         config.setHttpClientCallTimeoutMillis(millis);
-        if (bypassesProxy(apiUrl.getHost(), noProxy)) {
-            // The SDK reads HTTPS_PROXY, but ignores NO_PROXY.
-            config.setProxyUrl(null);
-        }
+        // Without this, the SDK would read HTTPS_PROXY and HTTP_PROXY by itself.
+        config.setProxyUrl(proxy.urlFor(apiUrl.getHost()).map(URI::toString).orElse(null));
         return config;
-    }
-
-    /** True for localhost, and for hosts that NO_PROXY lists: {@code *}, a host name, or a domain. */
-    static boolean bypassesProxy(String host, String noProxy) {
-        String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}")) {
-            return true;
-        }
-        for (String entry : noProxy.toLowerCase(Locale.ROOT).split("[,\\s]+", -1)) {
-            String domain = entry.replaceFirst("^\\*?\\.", "");
-            if (entry.equals("*") || (!domain.isEmpty() && (name.equals(domain) || name.endsWith("." + domain)))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

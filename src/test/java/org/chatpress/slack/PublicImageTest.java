@@ -42,7 +42,7 @@ class PublicImageTest {
         server.createContext("/", this::respond);
         server.start();
         downloader = new SlackFileDownloader(
-                new Secret("xoxb-secret"), URI.create(server("/api/")), "", Duration.ofSeconds(5));
+                new Secret("xoxb-secret"), URI.create(server("/api/")), ProxySettings.NONE, Duration.ofSeconds(5));
     }
 
     @AfterEach

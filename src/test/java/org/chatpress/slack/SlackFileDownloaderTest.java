@@ -40,7 +40,7 @@ class SlackFileDownloaderTest {
         slack = server();
         elsewhere = server();
         files = new SlackFileDownloader(
-                new Secret("xoxb-secret"), uri(slack, "/api/"), "127.0.0.1", Duration.ofSeconds(5));
+                new Secret("xoxb-secret"), uri(slack, "/api/"), ProxySettings.NONE, Duration.ofSeconds(5));
     }
 
     @AfterEach

@@ -272,7 +272,7 @@ class SocketModeClientTest {
                 ? RateLimiter.nonBlocking(Clock.systemUTC())
                 : RateLimiter.blocking(clock, clock::advance, maxLimiterWait);
         socketMode = new SocketModeClient(
-                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), "", listener, timeouts);
+                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), ProxySettings.NONE, listener, timeouts);
         socketMode.start();
     }
 

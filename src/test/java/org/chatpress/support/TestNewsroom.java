@@ -30,6 +30,7 @@ import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
+import org.chatpress.slack.ProxySettings;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.WebApiSlackClient;
@@ -391,7 +392,7 @@ public final class TestNewsroom implements AutoCloseable {
                 ? RateLimiter.nonBlocking(clock)
                 : RateLimiter.blocking(clock, clock::advance, Duration.ofHours(1));
         SlackClient api = slackThrough.apply(
-                new WebApiSlackClient(slackServer.token(), slackServer.apiUri(), limiter, clock, "127.0.0.1"));
+                new WebApiSlackClient(slackServer.token(), slackServer.apiUri(), limiter, clock, ProxySettings.NONE));
         var environment = new Application.Environment(
                 this::settings,
                 clock,
