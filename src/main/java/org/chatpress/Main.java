@@ -1,5 +1,6 @@
 package org.chatpress;
 
+import java.util.Locale;
 import org.chatpress.cli.ChatpressCommand;
 
 /** Starts Chatpress. */
@@ -10,6 +11,8 @@ public final class Main {
         // For FTP servers that require TLS session reuse, which Java cannot do with tickets. Java reads this property
         // before its first TLS connection.
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", "false");
+        // Digits as Prometheus, Slack and photo metadata write them, wherever the process runs.
+        Locale.setDefault(Locale.ROOT);
         System.exit(ChatpressCommand.run(arguments));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,9 +38,10 @@ final class PrometheusTextfile {
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
-            Path part = folder.resolve("." + file.getFileName() + ".part");
-            Files.writeString(part, text(HealthReport.of(settings, store, now)));
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            replace(
+                    file,
+                    folder.resolve("." + file.getFileName() + ".part"),
+                    text(HealthReport.of(settings, store, now)));
             writtenAt = now;
             warned = false;
         } catch (IOException e) {
@@ -50,6 +52,17 @@ final class PrometheusTextfile {
                         ErrorMessages.describe(e));
             }
             warned = true;
+        }
+    }
+
+    /** Another user may have put a link or a pipe in place of the temporary file: it is deleted, never written to. */
+    private static void replace(Path file, Path temporary, String text) throws IOException {
+        try {
+            Files.deleteIfExists(temporary);
+            Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 

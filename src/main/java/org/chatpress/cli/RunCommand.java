@@ -29,6 +29,8 @@ final class RunCommand extends Verb {
     private final IncidentLog incidents = new IncidentLog();
     private final PrometheusTextfile metrics = new PrometheusTextfile();
     private boolean isActive;
+    private Runnable stop = () -> {};
+    private int exitCode = ChatpressCommand.OK;
 
     @Override
     public Integer call() {
@@ -53,13 +55,18 @@ final class RunCommand extends Verb {
                         CycleMode.CONTINUOUS)) {
             Optional<SocketModeClient> socketMode = Application.socketMode(atStart, limiter, events);
             var scheduler = new CycleScheduler(
-                    () -> runCycle(cycles.cycle(), settings, atStart, store),
+                    () -> {
+                        if (isInPlace(store)) {
+                            runCycle(cycles.cycle(), settings, atStart, store);
+                        }
+                    },
                     () -> interval(settings),
                     Application.clock());
-            shutdown.onStop(() -> {
+            stop = () -> {
                 stopping.set(true);
                 scheduler.stop();
-            });
+            };
+            shutdown.onStop(stop);
             LOG.info(
                     "publishing {} channels to {} storages",
                     atStart.channels().size(),
@@ -73,7 +80,20 @@ final class RunCommand extends Verb {
             }
             LOG.info("stopped");
         }
-        return ChatpressCommand.OK;
+        return exitCode;
+    }
+
+    /** False if the database was moved, deleted or replaced: its memory is lost, and another process may use the new one. */
+    private boolean isInPlace(Store store) {
+        try {
+            store.verifyFile();
+            return true;
+        } catch (StoreException e) {
+            LOG.error("{}. {} Chatpress stops.", e.getMessage(), e.hint());
+            exitCode = ChatpressCommand.WORK_FAILED;
+            stop.run();
+            return false;
+        }
     }
 
     private CycleInterval interval(ReloadingSettings settings) {

@@ -80,7 +80,7 @@ public final class SettingsLoader {
         ChannelDefaults defaults = defaults(file.get("defaults").section());
         SlackAccess slack = slack(file.get("slack").section());
         CycleInterval interval = interval(file);
-        Path database = file.get("database").read(ValueParsers::path, Path.of("data/chatpress.db"));
+        Path database = file.get("database").read(ValueParsers::databasePath, Path.of("data/chatpress.db"));
         List<StorageSettings> storages = storages(file.get("publish"));
         rejectPublicDatabase(database, storages, file.get("database"));
         Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
@@ -95,7 +95,7 @@ public final class SettingsLoader {
                 photos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
                 new ChannelReader(defaults, liveReaction).read(file.get("channels")),
-                file.get("metrics-file").optional(ValueParsers::path),
+                file.get("metrics-file").optional(ValueParsers::metricsFile),
                 modifiedAt);
         file.rejectUnknownKeys();
         return settings;

@@ -253,6 +253,23 @@ final class ValueParsers {
         }
     }
 
+    /** A path that SQLite does not take for a URI, a database in memory, or a path with parameters. */
+    static Path databasePath(ConfigNode value) {
+        String text = nonEmptyText(value);
+        if (!text.equals(text.strip()) || text.startsWith("file:") || text.startsWith(":") || text.contains("?")) {
+            throw value.invalid("database", "write the path of a file, such as data/chatpress.db");
+        }
+        return path(value);
+    }
+
+    /** The name's end keeps a metrics file from replacing the database or the settings. */
+    static Path metricsFile(ConfigNode value) {
+        if (!nonEmptyText(value).endsWith(".prom")) {
+            throw value.invalid("metrics file", "write a name that ends in .prom, such as chatpress.prom");
+        }
+        return path(value);
+    }
+
     /** An http or https URL without a password. */
     static URI url(ConfigNode value) {
         return url(value, value.text().strip());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.StoreException;
@@ -18,9 +19,9 @@ import org.chatpress.store.sql.SqliteConnections;
  */
 public final class Store implements AutoCloseable {
     final Database db;
-    private final AutoCloseable lock;
+    private final Optional<DatabaseLock> lock;
 
-    private Store(Database db, AutoCloseable lock) {
+    private Store(Database db, Optional<DatabaseLock> lock) {
         this.db = db;
         this.lock = lock;
     }
@@ -39,8 +40,8 @@ public final class Store implements AutoCloseable {
         createFolder(database);
         DatabaseLock lock = DatabaseLock.acquire(database, holder);
         try {
-            Connection connection = wrapper.apply(SqliteConnections.open(database));
-            return new Store(upgraded(connection, database.toString()), lock);
+            Connection connection = wrapper.apply(SqliteConnections.open(lock.realDatabase()));
+            return new Store(upgraded(connection, database.toString()), Optional.of(lock));
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -57,7 +58,7 @@ public final class Store implements AutoCloseable {
             throw new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
         }
         var db = new Database(SqliteConnections.openToRead(database));
-        return new Store(closedOnFailure(db, () -> Migrations.check(db, database.toString())), () -> {});
+        return new Store(closedOnFailure(db, () -> Migrations.check(db, database.toString())), Optional.empty());
     }
 
     /** A copy in memory, upgraded; an empty store if there is no database. Writing to it changes no file. */
@@ -66,12 +67,12 @@ public final class Store implements AutoCloseable {
             return inMemory();
         }
         requireDatabase(database);
-        return new Store(upgraded(SqliteConnections.copyInMemory(database), database.toString()), () -> {});
+        return new Store(upgraded(SqliteConnections.copyInMemory(database), database.toString()), Optional.empty());
     }
 
     /** An empty store in memory. */
     public static Store inMemory() {
-        return new Store(upgraded(SqliteConnections.inMemory(), "in memory"), () -> {});
+        return new Store(upgraded(SqliteConnections.inMemory(), "in memory"), Optional.empty());
     }
 
     public ChannelRepository channels() {
@@ -123,16 +124,20 @@ public final class Store implements AutoCloseable {
         db.inTransaction(work);
     }
 
+    /**
+     * Looks whether the file is still the one that was opened.
+     *
+     * @throws StoreException if it was moved, deleted or replaced: what is written now is lost, and another process may
+     *     write to the new file
+     */
+    public void verifyFile() {
+        lock.ifPresent(DatabaseLock::verifyFiles);
+    }
+
     @Override
     public void close() {
         db.close();
-        try {
-            lock.close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        lock.ifPresent(DatabaseLock::close);
     }
 
     private static void createFolder(Path database) {

@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.storage.DirectorySettings;
@@ -24,12 +27,15 @@ import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.FtpServerInProcess;
+import org.chatpress.support.Program;
 import org.chatpress.support.S3LookAlike;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -756,6 +762,108 @@ class VerbsTest {
                 .contains("cannot write " + folder.resolve("a-file") + "/chatpress.prom: " + folder.resolve("a-file")
                         + " is not a folder. Make its folder writable");
         assertThat(reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void metricsAreWrittenThroughNoLinkAndNoPipe() throws Exception {
+        Path file = folder.resolve("chatpress.prom");
+        Path victim = Files.writeString(folder.resolve("victim"), "as it was");
+        more = "metrics-file: " + file;
+        settings();
+
+        Files.createSymbolicLink(folder.resolve(".chatpress.prom.part"), victim);
+        assertThat(terminal.types("once").err()).doesNotContain("cannot write");
+        assertThat(victim).hasContent("as it was");
+        assertThat(Files.isSymbolicLink(file)).isFalse();
+
+        new ProcessBuilder("mkfifo", folder.resolve(".chatpress.prom.part").toString())
+                .start()
+                .waitFor();
+        assertThat(terminal.types("once").err()).doesNotContain("cannot write");
+        assertThat(file).isRegularFile().isNotEmptyFile();
+    }
+
+    @Test
+    void metricsThatCannotReplaceTheirFileLeaveNoneBehind() throws IOException {
+        Path file = Files.createDirectories(folder.resolve("metrics/chatpress.prom"));
+        Files.writeString(file.resolve("keeps-the-folder"), "");
+        more = "metrics-file: " + file;
+        settings();
+
+        assertThat(terminal.types("once").err()).contains("cannot write " + file);
+
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "metrics/chatpress.prom, 'ok    metrics file DIR/metrics/chatpress.prom: writable'",
+        "a-folder.prom, 'FAIL  metrics file DIR/a-folder.prom: cannot write DIR/a-folder.prom. Make it a file'",
+        "channels.yml/x.prom, 'FAIL  metrics file DIR/channels.yml/x.prom: DIR/channels.yml is not a folder. Write'"
+    })
+    void checkTriesTheMetricsFile(String name, String line) throws IOException {
+        Files.createDirectory(folder.resolve("a-folder.prom"));
+        more = "metrics-file: " + folder.resolve(name);
+        settings();
+
+        assertThat(terminal.types("check").out().replace(folder.toString(), "DIR"))
+                .contains(line);
+        assertThat(folder.resolve("metrics")).doesNotExist();
+    }
+
+    @Test
+    void checkTellsWhenTheNextCycleOfACronExpressionStartsAndInWhichTimeZone() {
+        more = "cron: \"0 0 4 1 1 ?\"";
+        settings();
+
+        assertThat(terminal.types("check").out())
+                .containsPattern("ok    cron: next cycle at \\d{4}-01-01T04:00\\S* \\(time zone "
+                        + Pattern.quote(ZoneId.systemDefault().toString()) + "\\)\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chatpress.db", "chatpress.db.lock"})
+    @Timeout(60)
+    void runStopsWhenItsDatabaseIsDeleted(String deleted) throws Exception {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        CompletableFuture<Printed> running = CompletableFuture.supplyAsync(() -> terminal.types("run"));
+        while (!Files.exists(site().resolve("channels.json"))) {
+            Thread.sleep(20);
+        }
+
+        Files.delete(folder.resolve("data").resolve(deleted));
+
+        Printed printed = running.get();
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.err()).contains("ERROR", "moved, deleted or replaced while it was open", "Chatpress stops.");
+    }
+
+    @Test
+    @Tag("process")
+    void aMalformedProxyIsAProblemOfTheEnvironment() {
+        var program = new Program(folder, Map.of("HTTPS_PROXY", "http://user:" + PASSWORD + "@[x:3128"));
+
+        Process once = program.start("once");
+
+        assertThat(Program.endsWithin(once, 60_000)).isTrue();
+        assertThat(once.exitValue()).isEqualTo(2);
+        assertThat(program.output(once))
+                .startsWith("environment has 1 problem:\n  HTTPS_PROXY  not the URL of a proxy")
+                .doesNotContain(PASSWORD);
+    }
+
+    @Test
+    @Tag("process")
+    void numbersAreWrittenAlikeInEveryLocale() {
+        terminal.types("once");
+        var program = new Program(folder, Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
+
+        Process status = program.start("status");
+
+        assertThat(Program.endsWithin(status, 60_000)).isTrue();
+        assertThat(program.output(status)).containsPattern("Slack API budget: [0-9]+ of 45 calls/min");
     }
 
     @Test

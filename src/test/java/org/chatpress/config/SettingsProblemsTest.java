@@ -216,6 +216,36 @@ class SettingsProblemsTest {
                         "line 3   publish[0].ftp.password  contains a line break or another control character:"
                                 + " write it on one line"),
                 arguments(
+                        "a database in memory",
+                        "channels:",
+                        "database: ':memory:'\nchannels:",
+                        "line 4   database  invalid database \":memory:\": write the path of a file, such as"
+                                + " data/chatpress.db"),
+                arguments(
+                        "a URI as the database",
+                        "channels:",
+                        "database: file:/srv/chatpress.db\nchannels:",
+                        "line 4   database  invalid database \"file:/srv/chatpress.db\": write the path of a file, such as"
+                                + " data/chatpress.db"),
+                arguments(
+                        "a database with a blank at the end of its name",
+                        "channels:",
+                        "database: 'chat.db '\nchannels:",
+                        "line 4   database  invalid database \"chat.db \": write the path of a file, such as"
+                                + " data/chatpress.db"),
+                arguments(
+                        "a database with parameters for SQLite",
+                        "channels:",
+                        "database: chat.db?mode=memory\nchannels:",
+                        "line 4   database  invalid database \"chat.db?mode=memory\": write the path of a file, such as"
+                                + " data/chatpress.db"),
+                arguments(
+                        "a metrics file that would replace the database",
+                        "channels:",
+                        "metrics-file: data/chatpress.db\nchannels:",
+                        "line 4   metrics-file  invalid metrics file \"data/chatpress.db\": write a name that ends in .prom,"
+                                + " such as chatpress.prom"),
+                arguments(
                         "a database in a published directory",
                         "directory: public",
                         "directory: data",

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -31,6 +33,8 @@ import org.chatpress.support.OldDatabase;
 import org.chatpress.support.TestChat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database as a file: who may open it, and what happens when it cannot be used. */
 class StoreTest {
@@ -181,6 +185,49 @@ class StoreTest {
             assertThat(first.channels().all()).isEmpty();
         }
         Store.open(database(), "the next one").close();
+    }
+
+    @Test
+    void aSecondWriterIsRefusedThroughALink() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        try (Store first = Store.open(database(), "first")) {
+            Path link = Files.createSymbolicLink(elsewhere.resolve("link.db"), database());
+            assertThat(failure(() -> Store.open(link, "second"))).hasMessageContaining("in use by first");
+            Path hardLink = Files.createLink(elsewhere.resolve("hard.db"), database());
+            assertThat(failure(() -> Store.open(hardLink, "second"))).hasMessageContaining("has a second name");
+            assertThat(first.channels().all()).isEmpty();
+        }
+        assertThat(failure(() -> Store.open(database(), "next")).hint()).contains("Delete the other name");
+    }
+
+    @Test
+    void onlyTheOwnerCanReadTheDatabase() throws IOException {
+        try (Store store = Store.open(folder.resolve("new.db"), "a test")) {
+            store.channels().recordTimestamp("cycle", NOW);
+            for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
+                assertThat(PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(folder.resolve("new.db" + suffix))))
+                        .as(suffix)
+                        .isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".lock"})
+    void aFileThatIsMovedDeletedOrReplacedIsNoticed(String suffix) throws IOException {
+        try (Store store = Store.open(database(), "a test")) {
+            Path file = database().resolveSibling(database().getFileName() + suffix);
+            Path moved = folder.resolve("moved");
+            store.verifyFile();
+
+            Files.move(file, moved);
+            assertThat(failure(store::verifyFile)).hasMessageContaining("moved, deleted or replaced");
+            Files.copy(moved, file);
+            assertThat(failure(store::verifyFile)).hasMessageContaining("moved, deleted or replaced");
+            Files.move(moved, file, StandardCopyOption.REPLACE_EXISTING);
+            store.verifyFile();
+        }
     }
 
     @Test

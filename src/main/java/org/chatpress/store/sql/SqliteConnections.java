@@ -29,7 +29,16 @@ public final class SqliteConnections {
     public static Connection openToRead(Path file) {
         SQLiteConfig config = config();
         config.setReadOnly(true);
-        return connect("jdbc:sqlite:" + file, config);
+        return connect("jdbc:sqlite:" + (isImmutable(file) ? file.toUri() + "?immutable=1" : file), config);
+    }
+
+    /**
+     * True in a folder that is read-only, where SQLite could not create the files that readers share with a writer, as
+     * long as no writer has left any.
+     */
+    private static boolean isImmutable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return !Files.isWritable(folder) && !Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
     }
 
     /** A new database in memory. */
