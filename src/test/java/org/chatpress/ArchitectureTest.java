@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.chatpress.cycle.CronSchedule;
 import org.chatpress.cycle.CycleScheduler;
 
 /** The packages, what each may see, and which library each is the only one to use. */
@@ -78,7 +79,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule only_the_scheduler_knows_quartz = noClasses()
             .that()
-            .haveNameNotMatching(Pattern.quote(CycleScheduler.class.getName()) + ".*")
+            .haveNameNotMatching("%s.*|%s.*"
+                    .formatted(
+                            Pattern.quote(CycleScheduler.class.getName()), Pattern.quote(CronSchedule.class.getName())))
             .should()
             .dependOnClassesThat(resideInAnyPackage("org.quartz.."));
 
