@@ -18,6 +18,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.error.StoreException;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.ChannelId;
+import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.poll.plan.PollIntervals.Activity;
@@ -25,6 +26,7 @@ import org.chatpress.poll.plan.PollIntervals.PollCandidate;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
+import org.chatpress.store.ChannelRepository;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
@@ -161,6 +163,7 @@ final class StatusCommand extends Verb {
             out().println(columns
                     + "  "
                     + describe(row, polls.getOrDefault(row.id(), PollRecord.NONE), since.get(row.id()), now)
+                    + catchingUp(row, since.get(row.id()), store)
                     + (failedPhotos == 0 ? "" : "; photos failed: " + failedPhotos));
         }
     }
@@ -187,6 +190,14 @@ final class StatusCommand extends Verb {
         };
     }
 
+    private static String catchingUp(ChannelRow row, Instant since, Store store) {
+        return row.status() != ChannelRepository.Status.LISTED || since == null
+                ? ""
+                : ChannelPoller.progress(row.id(), store.channels().position(row.id()), since, store)
+                        .map(progress -> "; " + progress)
+                        .orElse("");
+    }
+
     private void printCallsPerMinute(Settings settings, Store store, Instant now) {
         List<PollCandidate> channels = PollScheduler.candidates(settings, store, now);
         PollIntervals intervals = PollIntervals.of(channels, PollScheduler.CALLS_PER_MINUTE);
@@ -200,7 +211,7 @@ final class StatusCommand extends Verb {
                 parts.add("%d %s %s, polled every %d s"
                         .formatted(
                                 count,
-                                activity.name().toLowerCase(Locale.ROOT),
+                                activity.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                                 count == 1 ? "channel" : "channels",
                                 Math.round(seconds)));
             }

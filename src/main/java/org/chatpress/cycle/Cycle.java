@@ -79,14 +79,15 @@ public final class Cycle {
         publishing.takeDown(context);
         backgroundTasks.takeDownPhotos(context);
 
-        // POLL: messages named by socket events, then the channels that are due, then one page of the rescan, then
-        // threads.
+        // POLL: messages named by socket events, then the channels that are due, then pages of gaps and backfills, then
+        // one page of the rescan, then threads.
         Set<Channel> polled = eventPoller.fetchKnown(context);
         for (Channel channel : pollScheduler.channelsToPoll(context, eventPoller.channelsWithUnreadEvents())) {
             channelPoller.poll(channel, context);
             polled.add(channel);
         }
         polled.addAll(eventPoller.fetchNew(context));
+        polled.addAll(channelPoller.catchUp(context, pollScheduler::mayCatchUp));
         if (pollScheduler.mayRescan(context)) {
             channelPoller.rescan(context);
         }

@@ -1,13 +1,23 @@
 package org.chatpress.poll;
 
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
+
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
@@ -17,17 +27,20 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.PollPlan;
 import org.chatpress.poll.plan.PollPlan.PageRequest;
+import org.chatpress.poll.plan.PollPlan.PageRequest.Purpose;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.MessageLookup;
+import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollResult;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the history of channels from Slack into the store. A poll reads the newest messages and whatever lies between
- * them and the messages read before; a rescan reads older messages again. A message that a page lacks is looked up on
- * its own before it counts as deleted.
+ * Reads the history of channels from Slack into the store. A poll reads the newest messages; catching up reads what lies
+ * between them and the messages read before, and back to {@code since}; a rescan reads older messages again. A message
+ * that a page lacks is looked up on its own before it counts as deleted.
  */
 public final class ChannelPoller {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelPoller.class);
@@ -38,9 +51,14 @@ public final class ChannelPoller {
     /** One failed lookup must not hold up the others; after this many, Slack itself is probably down. */
     private static final int MAX_FAILURES = 3;
 
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
+
     private final SlackReader slack;
     private final Store store;
     private final Map<ChannelId, PollPlan> rescanPlans = new HashMap<>();
+    private final Map<ChannelId, Long> pageNumbers = new HashMap<>();
+    private long catchUpPages;
+    private final Map<ChannelId, Instant> progressLogged = new HashMap<>();
     private final Set<ChannelId> readFromTheStart = new HashSet<>();
     private final Set<ChannelId> warnedAboutRetention = new HashSet<>();
     private final Set<ChannelId> warnedAboutInvalidTs = new HashSet<>();
@@ -65,12 +83,12 @@ public final class ChannelPoller {
             PollPlan plan = PollPlan.start(
                     position, channel.source().since(), store.messages().oldestDelayed(id, delayed));
             Optional<PageRequest> next = plan.nextRequest();
-            while (next.filter(request -> request.purpose() != PageRequest.Purpose.RESCAN)
+            while (next.filter(request -> Set.of(Purpose.HEAD, Purpose.DELAYED).contains(request.purpose()))
                     .isPresent()) {
                 plan = readPage(channel, plan, next.get(), context);
                 next = plan.nextRequest();
             }
-            if (next.isPresent()) {
+            if (next.filter(request -> request.purpose() == Purpose.RESCAN).isPresent()) {
                 rescanPlans.put(id, plan);
             } else {
                 rescanPlans.remove(id);
@@ -86,6 +104,81 @@ public final class ChannelPoller {
                 .addPoll(
                         id,
                         hasNews ? PollResult.NEW_MESSAGES : succeeded ? PollResult.NO_NEW_MESSAGES : PollResult.FAILED);
+    }
+
+    /**
+     * Reads pages of the gaps and backfills of all channels in turn, as long as there are any and one may be read.
+     *
+     * @param mayRead true if a page may be read now; asked before each
+     * @return the channels of these pages
+     */
+    public Set<Channel> catchUp(CycleContext context, BooleanSupplier mayRead) {
+        var read = new LinkedHashSet<Channel>();
+        Queue<Channel> behind = channelsBehind(context);
+        while (!behind.isEmpty() && mayRead.getAsBoolean()) {
+            Channel channel = behind.remove();
+            if (catchUp(channel, context)) {
+                behind.add(channel);
+            }
+            refreshMarked(channel, context);
+            read.add(channel);
+        }
+        return read;
+    }
+
+    /** Without those that failed in their last poll; the one whose last page is longest ago comes first. */
+    private Queue<Channel> channelsBehind(CycleContext context) {
+        Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        return context.channels().stream()
+                .filter(channel -> Optional.ofNullable(rows.get(channel.id()))
+                        .filter(row ->
+                                row.range().isPresent() && row.lastError().isEmpty())
+                        .filter(row -> row.isBehind(channel.source().since()))
+                        .isPresent())
+                .sorted(Comparator.comparing(channel -> pageNumbers.getOrDefault(channel.id(), 0L)))
+                .collect(toCollection(ArrayDeque::new));
+    }
+
+    /** Reads one page of a channel's gap or backfill; two, if the first is empty. True if there are more. */
+    private boolean catchUp(Channel channel, CycleContext context) {
+        pageNumbers.put(channel.id(), ++catchUpPages);
+        Instant since = channel.source().since();
+        ReadPosition position = store.channels().position(channel.id());
+        boolean succeeded = attempt(channel, context, () -> {
+            Instant delayed = context.now().minus(channel.approval().delay());
+            PollPlan plan = PollPlan.catchUp(position, since, store.messages().oldestDelayed(channel.id(), delayed));
+            while (plan.position().equals(position) && plan.nextRequest().isPresent()) {
+                plan = readPage(channel, plan, plan.nextRequest().get(), context);
+            }
+        });
+        ReadPosition reached = store.channels().position(channel.id());
+        if (!reached.equals(position)) {
+            logProgress(channel, reached, context.now());
+        }
+        return succeeded && !reached.equals(position) && reached.isBehind(since);
+    }
+
+    private void logProgress(Channel channel, ReadPosition position, Instant now) {
+        Instant last = progressLogged.getOrDefault(channel.id(), Instant.MIN);
+        boolean isRecent = !last.isAfter(now) && last.isAfter(now.minus(PROGRESS_INTERVAL));
+        Optional<String> progress =
+                progress(channel.id(), position, channel.source().since(), store);
+        if (progress.isPresent() && !isRecent) {
+            progressLogged.put(channel.id(), now);
+            LOG.info("{}: {}", channel.slug(), progress.get());
+        } else if (progress.isEmpty() && progressLogged.remove(channel.id()) != null) {
+            LOG.info("{}: caught up", channel.slug());
+        }
+    }
+
+    /** How far a channel has caught up, for people; empty if it is not behind. */
+    public static Optional<String> progress(ChannelId channel, ReadPosition position, Instant since, Store store) {
+        return position.catchingUp(since)
+                .map(range -> String.format(
+                        Locale.ROOT,
+                        "catching up: %,d messages read, back to %s",
+                        store.messages().count(channel, range),
+                        range.oldest().instant().truncatedTo(ChronoUnit.SECONDS)));
     }
 
     /** Reads one page of older messages again, in the channel whose last rescan is longest ago. */
@@ -110,6 +203,12 @@ public final class ChannelPoller {
         if (!readFromTheStart.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
             poll(channel, context);
+            boolean isBehind = store.channels()
+                    .position(channel.id())
+                    .isBehind(channel.source().since());
+            while (isBehind) {
+                isBehind = catchUp(channel, context);
+            }
         }
     }
 

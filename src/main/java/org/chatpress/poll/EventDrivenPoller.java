@@ -93,7 +93,7 @@ public final class EventDrivenPoller {
         for (Channel channel : context.channels()) {
             Set<MessageTs> pending = newMessages.getOrDefault(channel.id(), Set.of());
             ReadPosition position = store.channels().position(channel.id());
-            if (pending.isEmpty() || !position.reaches(channel.source().since())) {
+            if (pending.isEmpty() || position.isBehind(channel.source().since())) {
                 continue;
             }
             boolean all = true;

@@ -1,6 +1,7 @@
 package org.chatpress.poll;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,6 @@ import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.poll.plan.PollIntervals.Activity;
 import org.chatpress.poll.plan.PollIntervals.PollCandidate;
-import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.Store;
@@ -52,7 +52,8 @@ public final class PollScheduler {
     private final EventQueue events;
     private final IntSupplier callsLeft;
     private final BooleanSupplier isSlackResponding;
-    private final TokenBucket tokens = new TokenBucket(CALLS_PER_MINUTE);
+    private final TokenBucket tokens = new TokenBucket();
+    private final TokenBucket catchUpTokens = new TokenBucket();
     private PollIntervals intervals = PollIntervals.of(0, 0, 0, CALLS_PER_MINUTE);
     private Instant lastRescan = Instant.MIN;
     private Instant lastCycle = Instant.MAX;
@@ -80,15 +81,21 @@ public final class PollScheduler {
     public Iterable<Channel> channelsToPoll(CycleContext context, Set<ChannelId> withUnreadEvents) {
         Instant now = context.now();
         Duration sinceLastCycle = sinceLastCycle(now);
-        tokens.refill(sinceLastCycle);
+        tokens.refill(sinceLastCycle, CALLS_PER_MINUTE);
         // With Socket Mode connected, activity does not shorten a channel's polling interval.
         Duration activeFor = events.isConnected() ? Duration.ZERO : ACTIVE_FOR;
         List<PollCandidate> candidates = candidates(context.settings(), store, now, activeFor, lastPoll());
         intervals =
                 PollIntervals.of(candidates, events.isConnected() ? CALLS_PER_MINUTE_WITH_EVENTS : CALLS_PER_MINUTE);
-        if (PollIntervals.count(candidates, Activity.ACTIVE) > 0) {
+        catchUpTokens.refill(sinceLastCycle, intervals.catchUpPerMinute());
+        if (PollIntervals.count(candidates, Activity.ACTIVE) + PollIntervals.count(candidates, Activity.CATCHING_UP)
+                > 0) {
             context.report().markActive();
         }
+        Set<ChannelId> catchingUp = candidates.stream()
+                .filter(candidate -> candidate.activity() == Activity.CATCHING_UP)
+                .map(PollCandidate::channel)
+                .collect(toSet());
 
         var mayPoll = new LinkedHashMap<ChannelId, BooleanSupplier>();
         switch (polling) {
@@ -100,7 +107,9 @@ public final class PollScheduler {
                 intervals
                         .mustPollNow(candidates)
                         .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), () -> takeCall(0)));
-                withUnreadEvents.forEach(channel -> mayPoll.putIfAbsent(channel, () -> takeCall(0)));
+                withUnreadEvents.stream()
+                        .filter(channel -> !catchingUp.contains(channel))
+                        .forEach(channel -> mayPoll.putIfAbsent(channel, () -> takeCall(0)));
                 intervals
                         .due(candidates, sinceLastCycle)
                         .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), this::takeUnreservedCall));
@@ -111,6 +120,14 @@ public final class PollScheduler {
                 .filter(channel -> mayPoll.get(channel).getAsBoolean())
                 .map(channels::get)
                 .iterator();
+    }
+
+    /** True if a page of a gap or a backfill may be read now; counts it. */
+    public boolean mayCatchUp() {
+        return switch (polling) {
+            case ALL_CHANNELS -> isSlackResponding.getAsBoolean();
+            case WHEN_DUE -> catchUpTokens.tryTake(this::takeUnreservedCall);
+        };
     }
 
     /** True if a page of older messages is due and Slack's rate limit leaves a call for it. */
@@ -181,11 +198,15 @@ public final class PollScheduler {
         if (isOver(channel, store)) {
             return Activity.CLOSED;
         }
+        if (store.messages().isRefreshNeeded(channel.id())) {
+            return Activity.ACTIVE;
+        }
+        if (isBehind(channel, store)) {
+            return Activity.CATCHING_UP;
+        }
         boolean isActive = record.lastActivityAt()
                         .filter(at -> now.isBefore(at.plus(activeFor)))
                         .isPresent()
-                || isBackfilling(channel, store)
-                || store.messages().isRefreshNeeded(channel.id())
                 || isDelayOver(channel, store, now);
         return isActive ? Activity.ACTIVE : Activity.IDLE;
     }
@@ -199,13 +220,12 @@ public final class PollScheduler {
                         .isPresent();
     }
 
-    /** True until the channel is read back to {@code since}; a channel whose polls fail must not slow down the others. */
-    private static boolean isBackfilling(Channel channel, Store store) {
+    /** A channel whose polls fail must not slow down the others. */
+    private static boolean isBehind(Channel channel, Store store) {
         return store.channels()
                 .row(channel.id())
                 .filter(row -> row.lastError().isEmpty())
-                .filter(row -> !new ReadPosition(row.range(), Optional.empty())
-                        .reaches(channel.source().since()))
+                .filter(row -> row.isBehind(channel.source().since()))
                 .isPresent();
     }
 
@@ -236,22 +256,22 @@ public final class PollScheduler {
         /** The most tokens kept for later; also how many there are at the start. */
         private static final double CAPACITY = 8;
 
-        private final double perMinute;
         private double tokens = CAPACITY;
 
-        TokenBucket(double perMinute) {
-            this.perMinute = perMinute;
-        }
-
         /** Adds the tokens of this time, up to a minute's; more than the capacity are kept only until the next refill. */
-        void refill(Duration time) {
+        void refill(Duration time, double perMinute) {
             double added = Math.min(perMinute, time.toMillis() * perMinute / 60_000);
             tokens = Math.min(tokens + added, Math.max(CAPACITY, added));
         }
 
         /** Takes a token; false if there is none. */
         boolean tryTake() {
-            if (tokens < 1) {
+            return tryTake(() -> true);
+        }
+
+        /** Takes a token if there is one and this can be taken too. */
+        boolean tryTake(BooleanSupplier other) {
+            if (tokens < 1 || !other.getAsBoolean()) {
                 return false;
             }
             tokens--;

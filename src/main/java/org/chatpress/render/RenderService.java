@@ -136,7 +136,7 @@ public final class RenderService {
         // read.
         boolean wasComplete = row.backfilled() && row.range().isPresent();
         return wasComplete
-                || (new ReadPosition(row.range(), Optional.empty()).reaches(since.get(row.id()))
+                || (new ReadPosition(row.range(), row.gap(), Optional.empty()).reaches(since.get(row.id()))
                         && !store.threads().hasUnread(row.id(), ThreadPollPlan.MAX_FAILURES));
     }
 

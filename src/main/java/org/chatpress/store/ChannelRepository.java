@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Gap;
 import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.store.sql.Database;
@@ -66,6 +67,7 @@ public final class ChannelRepository {
      * A channel's row.
      *
      * @param policyDigest of the rules of the last review; empty before the first one
+     * @param gap the gap above the range; empty if there is none
      * @param metadata empty until the settings are first applied
      * @param pointerSeq the seq of the pointer as rendered; -1: render it again
      * @param maxPointerSeq the highest seq of a pointer that was ever rendered under this epoch
@@ -80,6 +82,7 @@ public final class ChannelRepository {
     public record ChannelRow(
             ChannelId id,
             Optional<Range> range,
+            Optional<Gap> gap,
             ClosingTime closing,
             String policyDigest,
             Optional<ChatMetadata> metadata,
@@ -99,7 +102,12 @@ public final class ChannelRepository {
             long newestFilesSize,
             boolean backfilled,
             long version,
-            String lastError) {}
+            String lastError) {
+        /** True if messages between {@code since} and the newest one that was read are lacking. */
+        public boolean isBehind(Instant since) {
+            return new ReadPosition(range, gap, Optional.empty()).isBehind(since);
+        }
+    }
 
     /** The last poll of a channel, the last that succeeded, and the last that returned something new. */
     public record PollRecord(
@@ -171,17 +179,20 @@ public final class ChannelRepository {
 
     /** The channel is read again back to {@code since}, and published only after that. */
     public void forgetRange(ChannelId channel) {
-        db.run("UPDATE channel SET oldest_ts = NULL, newest_ts = NULL, backfilled = 0 WHERE id = ?", channel);
+        db.run(
+                "UPDATE channel SET oldest_ts = NULL, newest_ts = NULL, gap_until_ts = NULL, gap_newest_ts = NULL,"
+                        + " backfilled = 0 WHERE id = ?",
+                channel);
         db.run("DELETE FROM rescan WHERE channel = ?", channel);
     }
 
     public ReadPosition position(ChannelId channel) {
-        Optional<Range> range = row(channel).flatMap(ChannelRow::range);
+        Optional<ChannelRow> stored = row(channel);
         Optional<MessageTs> cursor = db.first(
                         "SELECT cursor FROM rescan WHERE channel = ?", row -> row.optionalText("cursor"), channel)
                 .flatMap(text -> text)
                 .map(MessageTs::new);
-        return new ReadPosition(range, cursor);
+        return new ReadPosition(stored.flatMap(ChannelRow::range), stored.flatMap(ChannelRow::gap), cursor);
     }
 
     /** Saves the parts of the position that changed. */
@@ -191,6 +202,13 @@ public final class ChannelRepository {
                     "UPDATE channel SET oldest_ts = ?, newest_ts = ? WHERE id = ?",
                     to.range().map(Range::oldest),
                     to.range().map(Range::newest),
+                    channel);
+        }
+        if (!from.gap().equals(to.gap())) {
+            db.run(
+                    "UPDATE channel SET gap_until_ts = ?, gap_newest_ts = ? WHERE id = ?",
+                    to.gap().map(Gap::until),
+                    to.gap().map(Gap::newest),
                     channel);
         }
         if (!from.rescanCursor().equals(to.rescanCursor())) {
@@ -248,9 +266,12 @@ public final class ChannelRepository {
     private static ChannelRow row(Database.Row row) {
         Optional<Range> range = row.optionalText("oldest_ts")
                 .map(oldest -> new Range(new MessageTs(oldest), new MessageTs(row.text("newest_ts"))));
+        Optional<Gap> gap = row.optionalText("gap_until_ts")
+                .map(until -> new Gap(new MessageTs(until), new MessageTs(row.text("gap_newest_ts"))));
         return new ChannelRow(
                 new ChannelId(row.text("id")),
                 range,
+                gap,
                 new ClosingTime(ClosingTime.State.valueOf(row.text("closing")), row.instant("closed_at")),
                 row.text("policy_digest"),
                 row.optionalText("metadata").map(json -> RecordJson.read(json, ChatMetadata.class)),

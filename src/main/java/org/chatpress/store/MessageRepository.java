@@ -21,6 +21,7 @@ import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.poll.plan.MissingMessages;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.sql.Database;
 
@@ -31,6 +32,14 @@ import org.chatpress.store.sql.Database;
 public final class MessageRepository {
     /** How many pages must show a deleted message before it counts as restored. */
     private static final int REAPPEARANCES = 2;
+
+    private static final String NOT_ABOVE_GAP = """
+             AND (thread_only = 1
+                  OR NOT EXISTS (SELECT 1 FROM channel
+                                 WHERE id = message.channel AND gap_until_ts IS NOT NULL AND newest_ts < message.ts)
+                  OR EXISTS (SELECT 1 FROM public_message AS shown
+                             WHERE shown.channel = message.channel AND shown.ts = message.ts))
+            """;
 
     private final Database db;
 
@@ -130,6 +139,16 @@ public final class MessageRepository {
         return MissingMessages.of(page, known);
     }
 
+    /** The number of messages in a range, without replies in threads and deleted ones. */
+    public int count(ChannelId channel, Range range) {
+        return db.first("""
+                        SELECT COUNT(*) AS n
+                        FROM message
+                        WHERE channel = ? AND ts >= ? AND ts <= ? AND thread_only = 0 AND deleted = 0
+                        """, row -> (int) row.number("n"), channel, range.oldest(), range.newest())
+                .orElse(0);
+    }
+
     /** True if the message is stored, even as deleted. */
     public boolean has(ChannelId channel, MessageTs ts) {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
@@ -206,21 +225,24 @@ public final class MessageRepository {
     }
 
     /**
-     * Messages that changed since their last review, or whose last decision was not final; oldest first.
+     * Messages that changed since their last review, or whose last decision was not final; oldest first. While the
+     * channel has a gap, the messages above it wait, except public ones: published, they would hide that some are lacking.
      *
      * @param upTo without later messages; empty: all
      */
     public List<MessageSnapshot> needingReview(ChannelId channel, Optional<MessageTs> upTo) {
         String last = upTo.map(MessageTs::value).orElse("9");
         String due = " FROM message INDEXED BY message_needs_review"
-                + " WHERE channel = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)";
+                + " WHERE channel = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)"
+                + NOT_ABOVE_GAP;
         if (!db.exists("SELECT 1" + due + " LIMIT 1", channel, last)) {
             return List.of();
         }
         // A change during the review makes the message due again.
         db.run(
                 "UPDATE message INDEXED BY message_needs_review SET review_started = 1, review_done = 0"
-                        + " WHERE channel = ? AND ts <= ? AND review_started = 0",
+                        + " WHERE channel = ? AND ts <= ? AND review_started = 0"
+                        + NOT_ABOVE_GAP,
                 channel,
                 last);
         return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel, last);

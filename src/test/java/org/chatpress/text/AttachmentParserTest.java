@@ -77,15 +77,15 @@ class AttachmentParserTest {
                         "Polls & more\n\nPolls have closed in @Ada\n\nAP"),
                 arguments(
                         "'text':'New"
-                            + " item:','attachments':[{'color':'danger','pretext':'before','author_name':'AP','fields':[{'title':'State','value':'Ohio','short':true},{'title':'Votes','value':'1\\n"
-                            + "2'}]}]",
+                                + " item:','attachments':[{'color':'danger','pretext':'before','author_name':'AP','fields':[{'title':'State','value':'Ohio','short':true},{'title':'Votes','value':'1\\n"
+                                + "2'}]}]",
                         "<p>New item:</p><p>before</p><blockquote class=\"chat-attachment chat-danger\">"
                                 + "<p class=\"chat-context\">AP</p><p><strong>State</strong></p><p>Ohio</p>"
                                 + "<p><strong>Votes</strong></p><p>1<br>2</p></blockquote>",
                         "New item:\n\nbefore\nAP\n\nState\n\nOhio\n\nVotes\n\n1\n2"),
                 arguments(
                         "'text':'','attachments':[{'color':'#36a64f','blocks':[{'type':'section','text':{'type':'mrkdwn',"
-                            + "'text':'*up*'}}]}]",
+                                + "'text':'*up*'}}]}]",
                         "<blockquote class=\"chat-attachment\"><p><strong>up</strong></p></blockquote>",
                         "up"),
                 arguments("'text':'','attachments':[{'fallback':'only this'}]", "<p>only this</p>", "only this"),
@@ -133,8 +133,8 @@ class AttachmentParserTest {
                 unshown("'blocks':'x'", "blocks of an unknown form"),
                 unshown(
                         "'files':[{'id':'F1','name':'a.pdf','mimetype':'application/pdf'},{'id':'F2','mode':'hidden_by_limit'},"
-                            + "{'id':'F3','mode':'tombstone'},{'id':'F4','name':'b.png','mimetype':'image/png','mode':'external'},"
-                            + "{'id':'F5','name':'c.png','mimetype':'image/png'},{'id':'F6','file_access':'check_file_info'}]",
+                                + "{'id':'F3','mode':'tombstone'},{'id':'F4','name':'b.png','mimetype':'image/png','mode':'external'},"
+                                + "{'id':'F5','name':'c.png','mimetype':'image/png'},{'id':'F6','file_access':'check_file_info'}]",
                         "a.pdf",
                         "a file",
                         "b.png"));

@@ -10,16 +10,19 @@ import org.chatpress.model.ChannelId;
 
 /**
  * How often each channel is polled, so that all polls and rescans fit in a number of calls a minute. No channel waits
- * longer than a minute, or 1.8 seconds for each channel, whichever is more. The calls that are left go to active channels
- * first, then to idle ones and to the rescan.
+ * longer than a minute, or 1.8 seconds for each channel, whichever is more. Of the calls that are left, a third goes to
+ * the pages of channels that are catching up; then active channels come first, idle ones and the rescan last.
  *
  * @param maxInterval the longest interval of a channel that is not closed
  * @param active the interval of a channel with recent activity
  * @param idle the interval of any other open channel
+ * @param catchUp the interval between two pages of gaps and backfills, over all channels; of a channel's polls it is the
+ *     maximum interval
  * @param closed the interval of a closed channel; takedowns and late approvals there can wait that long
  * @param rescan the interval between two pages of older messages, over all channels
  */
-public record PollIntervals(Duration maxInterval, Duration active, Duration idle, Duration closed, Duration rescan) {
+public record PollIntervals(
+        Duration maxInterval, Duration active, Duration idle, Duration catchUp, Duration closed, Duration rescan) {
     /** People type no faster, and a single channel leaves calls for its rescan. */
     static final Duration MIN_INTERVAL = Duration.ofSeconds(2);
 
@@ -37,6 +40,9 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
     /** Calls a minute that the rescan never exceeds. */
     private static final int MAX_RESCANS = 9;
 
+    /** Beside active channels, catching up takes this fraction of the calls that idle channels leave. */
+    private static final int CATCH_UP_DIVISOR = 3;
+
     /** A cycle that starts this much early still counts as on time; otherwise each channel would wait one more cycle. */
     private static final Duration TOLERANCE = Duration.ofMillis(100);
 
@@ -46,6 +52,8 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
     public enum Activity {
         ACTIVE,
         IDLE,
+        /** It has a gap, or is not read back to {@code since}: its new messages are not published yet. */
+        CATCHING_UP,
         CLOSED
     }
 
@@ -56,15 +64,26 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
      */
     public record PollCandidate(ChannelId channel, Activity activity, Optional<Duration> waited) {}
 
-    /**
-     * The intervals for so many active, idle and closed channels.
-     *
-     * @param callsPerMinute for polls and rescans together
-     */
+    /** The intervals for so many active, idle and closed channels, none of which is catching up. */
     public static PollIntervals of(int active, int idle, int closed, int callsPerMinute) {
-        Duration maxInterval = maxInterval(active + idle);
+        return of(active, idle, 0, closed, callsPerMinute);
+    }
+
+    /**
+     * The intervals for so many active, idle and closed channels, and others that are catching up.
+     *
+     * @param callsPerMinute for all calls together
+     */
+    public static PollIntervals of(int active, int idle, int catchingUp, int closed, int callsPerMinute) {
+        Duration maxInterval = maxInterval(active + idle + catchingUp);
         Duration closedInterval = max(CLOSED, PER_CLOSED_CHANNEL.multipliedBy(closed));
-        double calls = callsPerMinute - MIN_RESCANS - perMinute(closed, closedInterval);
+        double calls =
+                callsPerMinute - MIN_RESCANS - perMinute(closed, closedInterval) - perMinute(catchingUp, maxInterval);
+        double spare = calls - perMinute(idle, maxInterval);
+        double leftAtMaxInterval = spare - perMinute(active, maxInterval);
+        double pages = active == 0 ? spare : Math.min(spare / CATCH_UP_DIVISOR, leftAtMaxInterval);
+        Duration catchUp = interval(1, catchingUp == 0 ? 0 : pages, A_MINUTE);
+        calls -= catchingUp == 0 ? 0 : perMinute(1, catchUp);
 
         Duration activeInterval = interval(active, calls - perMinute(idle, maxInterval), maxInterval);
         Duration idleInterval = interval(idle, calls - perMinute(active, activeInterval), maxInterval);
@@ -72,7 +91,7 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
         double left = calls - perMinute(active, activeInterval) - perMinute(idle, idleInterval);
         double rescans = Math.min(MAX_RESCANS, MIN_RESCANS + Math.max(0, left));
         return new PollIntervals(
-                maxInterval, activeInterval, idleInterval, closedInterval, interval(1, rescans, A_MINUTE));
+                maxInterval, activeInterval, idleInterval, catchUp, closedInterval, interval(1, rescans, A_MINUTE));
     }
 
     /** The intervals for these channels. */
@@ -80,6 +99,7 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
         return of(
                 count(channels, Activity.ACTIVE),
                 count(channels, Activity.IDLE),
+                count(channels, Activity.CATCHING_UP),
                 count(channels, Activity.CLOSED),
                 callsPerMinute);
     }
@@ -143,11 +163,17 @@ public record PollIntervals(Duration maxInterval, Duration active, Duration idle
         return waited.plus(TOLERANCE).compareTo(rescan) >= 0;
     }
 
+    /** The pages of gaps and backfills to read in a minute. */
+    public double catchUpPerMinute() {
+        return perMinute(1, catchUp);
+    }
+
     /** The interval between two polls of a channel with this activity. */
     public Duration interval(Activity activity) {
         return switch (activity) {
             case ACTIVE -> active;
             case IDLE -> idle;
+            case CATCHING_UP -> maxInterval;
             case CLOSED -> closed;
         };
     }

@@ -1,21 +1,27 @@
 package org.chatpress.poll.plan;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.PollPlan.PageRequest.Purpose;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Gap;
 import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 
 /**
  * One poll of a channel: which page to read next, and how far the channel has been read after each page. A poll
  *
  * <ol>
- *   <li>reads the newest page (HEAD),
- *   <li>pages back until it overlaps with what was read before (GAP); only then does the newest end of the range move,
+ *   <li>reads the newest page (HEAD), and on back to a message whose delay may be over (DELAYED),
+ *   <li>pages back from the newest messages until it overlaps with the range read before (GAP); only then does the newest
+ *       end of the range move,
  *   <li>reads on back to {@code since} (BACKFILL),
  *   <li>offers one page of older messages to read again (RESCAN).
  * </ol>
+ *
+ * <p>The position after each page says where GAP and BACKFILL go on, so a later poll can go on there, without a head page.
  *
  * <p>Immutable: {@link #advancedBy} returns the plan for the rest.
  */
@@ -24,13 +30,13 @@ public final class PollPlan {
     static final int HEAD_LIMIT = 200;
 
     /** The most that Slack returns; a page costs one call whatever its size. */
-    static final int RESCAN_LIMIT = 999;
+    static final int MAX_LIMIT = 999;
 
     private final ReadPosition position;
     private final MessageTs since;
     private final Optional<MessageTs> mustInclude;
+    private final boolean readsHead;
     private final boolean rescanned;
-    private final Optional<MessageTs> newest;
     private final Optional<MessageTs> readBackTo;
     private final StopReason stopReason;
 
@@ -38,15 +44,15 @@ public final class PollPlan {
             ReadPosition position,
             MessageTs since,
             Optional<MessageTs> mustInclude,
+            boolean readsHead,
             boolean rescanned,
-            Optional<MessageTs> newest,
             Optional<MessageTs> readBackTo,
             StopReason stopReason) {
         this.position = position;
         this.since = since;
         this.mustInclude = mustInclude;
+        this.readsHead = readsHead;
         this.rescanned = rescanned;
-        this.newest = newest;
         this.readBackTo = readBackTo;
         this.stopReason = stopReason;
     }
@@ -58,8 +64,12 @@ public final class PollPlan {
      *     message
      */
     public static PollPlan start(ReadPosition position, Instant since, Optional<MessageTs> mustInclude) {
-        return new PollPlan(
-                position, MessageTs.at(since), mustInclude, false, Optional.empty(), Optional.empty(), StopReason.NONE);
+        return new PollPlan(position, MessageTs.at(since), mustInclude, true, false, Optional.empty(), StopReason.NONE);
+    }
+
+    /** The plan that goes on with the gap and the backfill, without a head page. */
+    public static PollPlan catchUp(ReadPosition position, Instant since, Optional<MessageTs> mustInclude) {
+        return new PollPlan(position, MessageTs.at(since), mustInclude, false, true, Optional.empty(), StopReason.NONE);
     }
 
     /** How far the channel has been read by now. */
@@ -72,22 +82,26 @@ public final class PollPlan {
         if (stopReason == StopReason.STOP) {
             return Optional.empty();
         }
-        if (readBackTo.isEmpty()) {
+        if (readsHead && readBackTo.isEmpty()) {
             return Optional.of(new PageRequest(Purpose.HEAD, Optional.empty(), HEAD_LIMIT));
         }
-        MessageTs low = readBackTo.get();
-        if (!overlaps()) {
-            return Optional.of(new PageRequest(Purpose.GAP, Optional.of(low), HEAD_LIMIT));
+        if (readsHead && !includes(readBackTo.get()) && isContiguous(mustInclude.get())) {
+            return Optional.of(new PageRequest(Purpose.DELAYED, readBackTo, MAX_LIMIT));
         }
-        MessageTs oldest = position.range().orElseThrow().oldest();
-        if (since.isBefore(oldest)) {
-            return Optional.of(new PageRequest(Purpose.BACKFILL, Optional.of(oldest), RESCAN_LIMIT));
+        if (position.gap().isPresent()) {
+            return Optional.of(new PageRequest(
+                    Purpose.GAP, Optional.of(position.gap().get().until()), MAX_LIMIT));
         }
-        if (!rescanned && since.isBefore(low)) {
+        Optional<MessageTs> oldest = position.range().map(Range::oldest).filter(since::isBefore);
+        if (oldest.isPresent()) {
+            return Optional.of(new PageRequest(Purpose.BACKFILL, oldest, MAX_LIMIT));
+        }
+        if (!rescanned && since.isBefore(readBackTo.orElseThrow())) {
+            MessageTs low = readBackTo.orElseThrow();
             MessageTs from = position.rescanCursor()
                     .filter(cursor -> cursor.isBefore(low))
                     .orElse(low);
-            return Optional.of(new PageRequest(Purpose.RESCAN, Optional.of(from), RESCAN_LIMIT));
+            return Optional.of(new PageRequest(Purpose.RESCAN, Optional.of(from), MAX_LIMIT));
         }
         return Optional.empty();
     }
@@ -99,7 +113,8 @@ public final class PollPlan {
             return stopped(StopReason.STOP);
         }
         PollPlan rest = accepting(request, page);
-        boolean extendsRange = !rest.position.range().equals(position.range());
+        boolean extendsRange = !rest.position.range().equals(position.range())
+                || !rest.position.gap().equals(position.gap());
         if (page.messages().isEmpty() && extendsRange && stopReason == StopReason.NONE) {
             // An empty page may be an error on Slack's side. Before it counts as the end of the history, ask again.
             return stopped(StopReason.ASK_AGAIN);
@@ -110,40 +125,49 @@ public final class PollPlan {
     private PollPlan accepting(PageRequest request, HistoryPage page) {
         MessageTs low = page.range().from().orElse(ReadPosition.BEGINNING);
         return switch (request.purpose()) {
-            case HEAD, GAP -> afterHeadOrGap(page, low);
+            case HEAD -> with(afterHead(page.newest(), low), Optional.of(low), rescanned);
+            case DELAYED -> with(position, Optional.of(low), rescanned);
+            case GAP -> with(afterGap(position.gap().orElseThrow(), low), Optional.of(low), rescanned);
             case BACKFILL -> {
                 MessageTs newestRead = position.range().orElseThrow().newest();
-                Range range = new Range(notBeforeSince(low, newestRead), newestRead);
-                yield with(new ReadPosition(Optional.of(range), position.rescanCursor()), rescanned);
+                yield with(withRange(new Range(notBeforeSince(low, newestRead), newestRead)), readBackTo, rescanned);
             }
             case RESCAN -> {
                 Optional<MessageTs> cursor = since.isBefore(low) ? Optional.of(low) : Optional.empty();
-                yield with(new ReadPosition(position.range(), cursor), true);
+                yield with(new ReadPosition(position.range(), position.gap(), cursor), readBackTo, true);
             }
         };
     }
 
-    private PollPlan afterHeadOrGap(HistoryPage page, MessageTs low) {
-        Optional<MessageTs> newestInPoll = newest.or(page::newest);
-        Optional<Range> range = position.range();
-        if (range.isEmpty()) {
-            MessageTs newestRead = newestInPoll.orElse(low);
-            range = Optional.of(new Range(notBeforeSince(low, newestRead), newestRead));
-        } else if (reachesBack(low)) {
-            range = Optional.of(joined(range.get(), low, newestInPoll));
+    private ReadPosition afterHead(Optional<MessageTs> newestInPage, MessageTs low) {
+        Optional<Gap> gap = position.gap();
+        if (position.range().isEmpty()) {
+            MessageTs newestRead = newestInPage.orElse(low);
+            return withRange(new Range(notBeforeSince(low, newestRead), newestRead));
         }
-        return new PollPlan(
-                new ReadPosition(range, position.rescanCursor()),
-                since,
-                mustInclude,
-                rescanned,
-                newestInPoll,
-                Optional.of(low),
-                StopReason.NONE);
+        MessageTs newest = Stream.concat(newestInPage.stream(), gap.map(Gap::newest).stream())
+                .max(Comparator.naturalOrder())
+                .orElse(low);
+        if (reachesBack(low)) {
+            return withRange(joined(low, newest));
+        }
+        // If the page does not overlap with the messages above the gap, they are read again.
+        MessageTs until = gap.filter(above -> !above.newest().isBefore(low))
+                .map(Gap::until)
+                .filter(oldest -> oldest.isBefore(low))
+                .orElse(low);
+        return new ReadPosition(position.range(), Optional.of(new Gap(until, newest)), position.rescanCursor());
     }
 
-    private Range joined(Range range, MessageTs low, Optional<MessageTs> newestInPoll) {
-        MessageTs newestRead = newestInPoll.filter(range.newest()::isBefore).orElse(range.newest());
+    private ReadPosition afterGap(Gap gap, MessageTs low) {
+        return reachesBack(low) && includes(low)
+                ? withRange(joined(low, gap.newest()))
+                : new ReadPosition(position.range(), Optional.of(new Gap(low, gap.newest())), position.rescanCursor());
+    }
+
+    private Range joined(MessageTs low, MessageTs newest) {
+        Range range = position.range().orElseThrow();
+        MessageTs newestRead = range.newest().isBefore(newest) ? newest : range.newest();
         MessageTs oldestStored = notBeforeSince(low, newestRead);
         boolean touches = !range.newest().isBefore(oldestStored);
         return new Range(touches && range.oldest().isBefore(oldestStored) ? range.oldest() : oldestStored, newestRead);
@@ -157,20 +181,35 @@ public final class PollPlan {
         return since.isBefore(newestRead) ? since : newestRead;
     }
 
-    /** True once this poll has read back to the messages read before, and to the one that it must include. */
-    private boolean overlaps() {
-        MessageTs low = readBackTo.orElseThrow();
-        boolean includes = mustInclude.map(ts -> !ts.isBefore(low)).orElse(true) || !since.isBefore(low);
-        return includes && position.range().isPresent() && reachesBack(low);
+    /** True if reading back to {@code low} includes the message that the poll must include. */
+    private boolean includes(MessageTs low) {
+        return mustInclude.map(ts -> !ts.isBefore(low)).orElse(true) || !since.isBefore(low);
     }
 
-    /** True if reading back to {@code low} meets the messages read before, or {@code since}. */
+    /** True if the message was read before, and later messages too. */
+    private boolean isContiguous(MessageTs ts) {
+        MessageTs low = position.gap()
+                .map(Gap::until)
+                .or(() -> position.range().map(Range::oldest))
+                .orElse(ts);
+        return !ts.isBefore(low);
+    }
+
+    /** True if reading back to {@code low} meets the range read before, or {@code since}. */
     private boolean reachesBack(MessageTs low) {
         return !since.isBefore(low) || !position.range().orElseThrow().newest().isBefore(low);
     }
 
+    private ReadPosition withRange(Range range) {
+        return new ReadPosition(Optional.of(range), Optional.empty(), position.rescanCursor());
+    }
+
     private PollPlan stopped(StopReason reason) {
-        return new PollPlan(position, since, mustInclude, rescanned, newest, readBackTo, reason);
+        return new PollPlan(position, since, mustInclude, readsHead, rescanned, readBackTo, reason);
+    }
+
+    private PollPlan with(ReadPosition changed, Optional<MessageTs> low, boolean rescanDone) {
+        return new PollPlan(changed, since, mustInclude, readsHead, rescanDone, low, StopReason.NONE);
     }
 
     /** Whether an empty page interrupts the poll. */
@@ -178,10 +217,6 @@ public final class PollPlan {
         NONE,
         ASK_AGAIN,
         STOP
-    }
-
-    private PollPlan with(ReadPosition changed, boolean rescanDone) {
-        return new PollPlan(changed, since, mustInclude, rescanDone, newest, readBackTo, StopReason.NONE);
     }
 
     /**
@@ -195,7 +230,9 @@ public final class PollPlan {
         public enum Purpose {
             /** The newest messages. */
             HEAD,
-            /** Between the head page and the messages read before. */
+            /** From the head page back to a message that each poll must include. */
+            DELAYED,
+            /** Between the newest messages and the range read before. */
             GAP,
             /** Older than everything read so far, back to {@code since}. */
             BACKFILL,
@@ -205,13 +242,15 @@ public final class PollPlan {
     }
 
     /**
-     * How far a channel has been read: one contiguous range, and how far the rescan of that range has come.
+     * How far a channel has been read: one contiguous range, the gap above it, and how far the rescan of the range has come.
      *
      * @param range empty until the first page has been read
+     * @param gap empty while the newest message that has been read is in the range
      * @param rescanCursor the next rescan page ends before this ts; empty: the next rescan starts below the head page
      */
-    public record ReadPosition(Optional<Range> range, Optional<MessageTs> rescanCursor) {
-        public static final ReadPosition UNREAD = new ReadPosition(Optional.empty(), Optional.empty());
+    public record ReadPosition(Optional<Range> range, Optional<Gap> gap, Optional<MessageTs> rescanCursor) {
+        public static final ReadPosition UNREAD =
+                new ReadPosition(Optional.empty(), Optional.empty(), Optional.empty());
 
         /** Older than every message. */
         static final MessageTs BEGINNING = new MessageTs("0000000000.000000");
@@ -223,9 +262,27 @@ public final class PollPlan {
          */
         public record Range(MessageTs oldest, MessageTs newest) {}
 
+        /**
+         * Messages above the range have been read, but not those between them and the range.
+         *
+         * @param until the gap's upper end: everything from here up to {@code newest} has been read and stored
+         */
+        public record Gap(MessageTs until, MessageTs newest) {}
+
         /** True once everything back to {@code since} has been read. */
         public boolean reaches(Instant since) {
             return range.map(r -> !MessageTs.at(since).isBefore(r.oldest())).orElse(false);
+        }
+
+        /** What has been read above the part that is lacking; empty if nothing is. */
+        public Optional<Range> catchingUp(Instant since) {
+            return gap.map(above -> new Range(above.until(), above.newest()))
+                    .or(() -> range.filter(all -> !reaches(since)));
+        }
+
+        /** True if there is a gap, or the range does not reach back to {@code since}. */
+        public boolean isBehind(Instant since) {
+            return gap.isPresent() || !reaches(since);
         }
     }
 }

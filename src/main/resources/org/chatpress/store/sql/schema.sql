@@ -13,6 +13,8 @@ CREATE TABLE channel (
     policy_digest     TEXT NOT NULL DEFAULT '',     -- digest of the approval policy of the last review
     oldest_ts         TEXT,                         -- first and last ts of the contiguous range that was polled;
     newest_ts         TEXT,                         -- NULL: nothing yet
+    gap_until_ts      TEXT,                         -- while a gap is open above that range: the first and last ts of
+    gap_newest_ts     TEXT,                         -- what was polled above the gap
     backfilled        INTEGER NOT NULL DEFAULT 0,   -- 1: polled back to since once, and nothing is known to be missing
     last_error        TEXT NOT NULL DEFAULT '',     -- why the last poll failed; '' if it succeeded
     epoch             TEXT NOT NULL,                -- a new one makes readers load the chat again

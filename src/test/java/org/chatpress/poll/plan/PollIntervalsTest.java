@@ -49,16 +49,38 @@ class PollIntervalsTest {
         assertThat(intervals.rescan()).isCloseTo(seconds(rescan), TOLERANCE);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // active, idle, catching up; seconds between two polls of an active, idle channel; between two pages of gaps
+        "  0,   0,   1,  60.0,  60.0,  2.0",
+        "  0,   0,  10,  60.0,  60.0,  2.0",
+        "  0,  29,   1,  60.0,  60.0,  4.6",
+        "  1,  28,   1,   6.4,  60.0, 12.9",
+        " 29,   0,   1,  60.0,  60.0,  4.6",
+        "  3, 190,   7,  26.6, 360.0, 17.7",
+    })
+    void leavesActiveChannelsTwoThirdsOfTheirCallsWhileOthersCatchUp(
+            int active, int idle, int catchingUp, double activeInterval, double idleInterval, double catchUp) {
+        PollIntervals intervals = PollIntervals.of(active, idle, catchingUp, 0, CALLS);
+
+        assertThat(intervals.active()).isCloseTo(seconds(activeInterval), TOLERANCE);
+        assertThat(intervals.idle()).isCloseTo(seconds(idleInterval), TOLERANCE);
+        assertThat(intervals.catchUp()).isCloseTo(seconds(catchUp), TOLERANCE);
+    }
+
     @Test
     void staysWithinItsCallsHoweverManyChannelsThereAre() {
         for (int channels = 1; channels <= 300; channels += 7) {
             for (int active = 0; active <= channels; active += 3) {
                 for (int closed = 0; closed <= 300; closed += 150) {
-                    int idle = channels - active;
-                    PollIntervals intervals = PollIntervals.of(active, idle, closed, CALLS);
+                    int catchingUp = (channels - active) / 3;
+                    int idle = channels - active - catchingUp;
+                    PollIntervals intervals = PollIntervals.of(active, idle, catchingUp, closed, CALLS);
 
                     double calls = active * perMinute(intervals.active())
                             + idle * perMinute(intervals.idle())
+                            + catchingUp * perMinute(intervals.maxInterval())
+                            + (catchingUp == 0 ? 0 : perMinute(intervals.catchUp()))
                             + closed * perMinute(intervals.closed())
                             + perMinute(intervals.rescan());
                     assertThat(calls)

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.poll.plan.PollPlan.PageRequest;
+import org.chatpress.poll.plan.PollPlan.ReadPosition.Gap;
 import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class PollPlanTest {
 
     @Test
     void theNewestEndMovesOnlyOnceTheGapIsClosed() {
+        channel.maxPageSize = 200;
         channel.post(100).poll();
         channel.post(500);
         PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
@@ -68,17 +70,59 @@ class PollPlanTest {
     }
 
     @Test
-    void aGapIsReadAgainAfterAFailureInIt() {
+    void aGapIsReadOnWhereThePollBeforeStopped() {
         channel.post(100).poll();
-        channel.post(500);
-        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
-        channel.read(
-                plan,
-                plan.nextRequest().orElseThrow(),
-                channel.page(plan.nextRequest().orElseThrow()));
+        channel.post(2500).poll(2);
+        assertThat(channel.position.range()).isEqualTo(range(1, 100));
+        assertThat(channel.position.gap()).contains(new Gap(ts(1402), ts(2600)));
+        assertThat(channel.position.isBehind(channel.since)).isTrue();
 
-        assertThat(channel.poll()).startsWith("HEAD", "GAP<401", "GAP<201");
-        assertThat(channel.stored).hasSize(600);
+        assertThat(channel.post(150).poll()).startsWith("HEAD", "GAP<1402", "GAP<403");
+        assertThat(channel.stored).hasSize(2750);
+        assertThat(channel.position.range()).isEqualTo(range(1, 2750));
+        assertThat(channel.position.isBehind(channel.since)).isFalse();
+    }
+
+    @Test
+    void catchingUpGoesOnInTheGapAndTheBackfillWithoutAHeadPage() {
+        channel.post(2500);
+        channel.since = ts(1500).instant();
+        channel.poll();
+        channel.post(2500).poll(1);
+        channel.since = ts(1).instant();
+
+        assertThat(channel.catchUp())
+                .containsExactly("GAP<4801", "GAP<3802", "GAP<2803", "BACKFILL<1500", "BACKFILL<501");
+        assertThat(channel.stored).hasSize(5000);
+        assertThat(channel.catchUp()).isEmpty();
+    }
+
+    @Test
+    void theMessagesAboveAGapAreReadAgainIfTheNextHeadPageDoesNotMeetThem() {
+        channel.post(100).poll();
+        channel.post(2500).poll(2);
+        channel.post(1000);
+
+        assertThat(channel.poll(1)).containsExactly("HEAD");
+        assertThat(channel.position.gap()).contains(new Gap(ts(3401), ts(3600)));
+        assertThat(channel.poll()).startsWith("HEAD", "GAP<3401", "GAP<2402", "GAP<1403", "GAP<404");
+        assertThat(channel.stored).hasSize(3600);
+    }
+
+    @Test
+    void aGapIsReadOnToAMessageBelowItWhoseDelayMayBeOver() {
+        channel.post(3000).poll();
+        channel.post(1200);
+
+        assertThat(channel.poll(Optional.of(ts(2500)))).startsWith("HEAD", "GAP<4001", "GAP<3002", "RESCAN<1802");
+    }
+
+    @Test
+    void aDelayedMessageAboveAGapIsIncludedInEachPoll() {
+        channel.post(100).poll();
+        channel.post(2500).poll(2);
+
+        assertThat(channel.poll(Optional.of(ts(2000)))).startsWith("HEAD", "DELAYED<2401", "GAP<1402");
     }
 
     @Test
@@ -204,8 +248,9 @@ class PollPlanTest {
     void aPollReadsBackToAMessageWhoseDelayMayBeOver() {
         channel.post(1000).poll();
 
+        channel.maxPageSize = 200;
         assertThat(channel.poll(Optional.of(ts(801)))).startsWith("HEAD", "RESCAN<801");
-        assertThat(channel.poll(Optional.of(ts(500)))).startsWith("HEAD", "GAP<801", "GAP<601", "RESCAN<401");
+        assertThat(channel.poll(Optional.of(ts(500)))).startsWith("HEAD", "DELAYED<801", "DELAYED<601", "RESCAN<401");
         assertThat(channel.position.range()).isEqualTo(range(1, 1000));
     }
 
@@ -243,7 +288,9 @@ class PollPlanTest {
 
     /** A poll in which pages fail, are empty once, or are empty with more to come. */
     private void pollWithFailures(Random random) {
-        PollPlan plan = PollPlan.start(channel.position, channel.since, Optional.empty());
+        PollPlan plan = channel.position.range().isPresent() && random.nextInt(3) == 0
+                ? PollPlan.catchUp(channel.position, channel.since, Optional.empty())
+                : PollPlan.start(channel.position, channel.since, Optional.empty());
         boolean wasEmpty = false;
         while (plan.nextRequest().isPresent()) {
             PageRequest request = plan.nextRequest().get();
@@ -264,6 +311,11 @@ class PollPlanTest {
                     .range()
                     .ifPresent(range -> assertThat(isStored(range.oldest(), range.newest()))
                             .as("everything in %s", range)
+                            .isTrue());
+            channel.position
+                    .gap()
+                    .ifPresent(gap -> assertThat(isStored(gap.until(), gap.newest()))
+                            .as("everything above %s", gap)
                             .isTrue());
             if (random.nextInt(4) == 0) {
                 channel.post(random.nextInt(3)); // People post between two pages

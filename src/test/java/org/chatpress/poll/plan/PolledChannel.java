@@ -46,9 +46,23 @@ final class PolledChannel {
     }
 
     List<String> poll(Optional<MessageTs> mustInclude) {
+        return read(PollPlan.start(position, since, mustInclude), Integer.MAX_VALUE);
+    }
+
+    /** Polls once and stops after so many pages. */
+    List<String> poll(int maxPages) {
+        return read(PollPlan.start(position, since, Optional.empty()), maxPages);
+    }
+
+    /** Reads the gap and the backfill. */
+    List<String> catchUp() {
+        return read(PollPlan.catchUp(position, since, Optional.empty()), Integer.MAX_VALUE);
+    }
+
+    private List<String> read(PollPlan start, int maxPages) {
         var pages = new ArrayList<String>();
-        PollPlan plan = PollPlan.start(position, since, mustInclude);
-        while (plan.nextRequest().isPresent()) {
+        PollPlan plan = start;
+        while (plan.nextRequest().isPresent() && pages.size() < maxPages) {
             PageRequest request = plan.nextRequest().get();
             pages.add(name(request));
             plan = read(plan, request, page(request));
@@ -99,7 +113,7 @@ final class PolledChannel {
         String until = request.until()
                 .map(ts -> "<" + (Long.parseLong(ts.value().substring(0, 10)) - 1_793_760_000L))
                 .orElse("");
-        int defaultLimit = request.purpose() == Purpose.HEAD || request.purpose() == Purpose.GAP ? 200 : 999;
+        int defaultLimit = request.purpose() == Purpose.HEAD ? 200 : 999;
         return request.purpose() + until + (request.limit() == defaultLimit ? "" : " limit " + request.limit());
     }
 }
