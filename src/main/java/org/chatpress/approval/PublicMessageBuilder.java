@@ -1,12 +1,13 @@
 package org.chatpress.approval;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,12 +27,14 @@ import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.render.json.MirroredImages;
@@ -56,6 +59,9 @@ final class PublicMessageBuilder {
 
     /** Further custom emoji of a message are shown by their names. */
     private static final int MAX_CUSTOM_EMOJI = 100;
+
+    private static final int ID_DIGEST_LENGTH = 12;
+    private static final int MAX_BOT_ID_LENGTH = 18;
 
     private final Store store;
     private final UserDirectory directory;
@@ -338,13 +344,16 @@ final class PublicMessageBuilder {
     /** The author as readers see them; empty if the name is not known yet. */
     private Optional<Author> author(SlackMessage message) {
         UserId id = message.author().orElseThrow();
-        boolean isByBot = message.bot().isPresent()
-                && (message.subtype().equals("bot_message")
-                        || id.equals(message.bot().get()));
-        if (isByBot) {
-            String name = message.json().path("username").asText("");
-            String profile = message.json().path("bot_profile").path("name").asText("");
-            return Optional.of(new Author(id, name.isEmpty() ? profile : name, "", ""));
+        Optional<UserId> bot = message.bot();
+        if (bot.isPresent()) {
+            String postedAs = VisibleText.line(message.json().path("username").asText(""));
+            String botName = botName(message);
+            if (!VisibleText.isBlank(postedAs) && !postedAs.equals(botName)) {
+                return Optional.of(new Author(idOfName(bot.get(), postedAs), postedAs, "", ""));
+            }
+            if (message.subtype().equals("bot_message") || id.equals(bot.get())) {
+                return Optional.of(new Author(bot.get(), botName, "", ""));
+            }
         }
         return directory
                 .profile(id)
@@ -353,14 +362,22 @@ final class PublicMessageBuilder {
                         : new Author(id, profile.displayName(), profile.title(), profile.image48()));
     }
 
+    /** The id of one of the names under which a bot posts, so that each message keeps the name that it was posted with. */
+    private static UserId idOfName(UserId bot, String name) {
+        String digest = Hashes.sha256(name.getBytes(StandardCharsets.UTF_8))
+                .substring(0, ID_DIGEST_LENGTH)
+                .toUpperCase(Locale.ROOT);
+        String id = bot.value();
+        return new UserId(id.substring(0, Math.min(id.length(), MAX_BOT_ID_LENGTH)) + digest);
+    }
+
+    private static String botName(SlackMessage message) {
+        return VisibleText.line(message.json().path("bot_profile").path("name").asText(""));
+    }
+
     /** An author without a profile. A message by a user of another workspace may contain parts of one. */
     private static Author authorFromMessage(SlackMessage message) {
-        JsonNode profile = message.json().path("user_profile");
-        String name = profile.path("real_name").asText("");
-        return new Author(
-                message.author().orElseThrow(),
-                name.isEmpty() ? profile.path("name").asText("") : name,
-                "",
-                "");
+        String name = UserProfile.name(message.json().path("user_profile"));
+        return new Author(message.author().orElseThrow(), name.isEmpty() ? botName(message) : name, "", "");
     }
 }

@@ -1,15 +1,18 @@
 package org.chatpress.slack;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
@@ -107,11 +110,31 @@ public interface SlackReader {
     /**
      * What readers may know of a user.
      *
-     * @param displayName the real name, or else the user name; empty if Slack does not know the user
+     * @param displayName see {@link #name}; empty if Slack does not know the user
      * @param title the job title; may be empty
      * @param image48 the https URL of the 48-pixel avatar on one of Slack's hosts; else empty. A gravatar URL would carry the
      *     MD5 of the e-mail address.
      * @param bot whether this is a bot or app, whose reactions do not count as approvals
      */
-    public record UserProfile(UserId id, String displayName, String title, String image48, boolean bot) {}
+    public record UserProfile(UserId id, String displayName, String title, String image48, boolean bot) {
+        /**
+         * The first name that is not blank: real name, display name, user name.
+         *
+         * @param user a user object, or the {@code user_profile} of a message
+         */
+        public static String name(JsonNode user) {
+            JsonNode profile = user.path("profile");
+            return Stream.of(
+                            user.path("real_name"),
+                            profile.path("real_name"),
+                            profile.path("display_name"),
+                            user.path("display_name"),
+                            user.path("name"))
+                    .filter(JsonNode::isTextual)
+                    .map(name -> VisibleText.line(name.textValue()))
+                    .filter(name -> !VisibleText.isBlank(name))
+                    .findFirst()
+                    .orElse("");
+        }
+    }
 }

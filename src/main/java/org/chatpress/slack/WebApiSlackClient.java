@@ -195,7 +195,7 @@ public final class WebApiSlackClient implements SlackClient {
         JsonNode user = orThrowIfUnknown(response).object("user");
 
         JsonNode profile = user.path("profile");
-        String name = firstText(user.path("real_name"), profile.path("real_name"), user.path("name"));
+        String name = UserProfile.name(user);
         if (name.isEmpty()) {
             // Every user has a name. Storing an empty one would hide the author's name for a day.
             throw response.unreadable("no name in the response");
@@ -203,8 +203,8 @@ public final class WebApiSlackClient implements SlackClient {
         return new UserProfile(
                 id,
                 name,
-                firstText(profile.path("title")),
-                slackImageUrlOrEmpty(firstText(profile.path("image_48"))),
+                textOf(profile.path("title")),
+                slackImageUrlOrEmpty(textOf(profile.path("image_48"))),
                 user.path("is_bot").asBoolean(false) || id.value().equals(SLACKBOT));
     }
 
@@ -235,7 +235,7 @@ public final class WebApiSlackClient implements SlackClient {
         if (!UserId.isValid(user)) {
             throw response.unreadable("no user_id in the response");
         }
-        return new BotIdentity(new UserId(user), firstText(response.body().path("team")), response.scopes());
+        return new BotIdentity(new UserId(user), textOf(response.body().path("team")), response.scopes());
     }
 
     @Override
@@ -246,7 +246,7 @@ public final class WebApiSlackClient implements SlackClient {
 
         return new ChannelInfo(
                 channel,
-                firstText(info.path("name")),
+                textOf(info.path("name")),
                 info.path("is_private").asBoolean(false),
                 info.path("is_member").asBoolean(false),
                 info.path("is_archived").asBoolean(false));
@@ -273,7 +273,7 @@ public final class WebApiSlackClient implements SlackClient {
         JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orThrow().object("emoji");
         var emoji = new TreeMap<String, String>();
         list.properties().forEach(entry -> {
-            String target = firstText(entry.getValue());
+            String target = textOf(entry.getValue());
             boolean isShort = target.length() <= MAX_EMOJI_URL_LENGTH;
             if (isShort && (target.startsWith("alias:") || isSlackImageUrl(target))) {
                 emoji.put(entry.getKey(), target);
@@ -438,12 +438,7 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     /** The first string that is not blank; empty if there is none. */
-    private static String firstText(JsonNode... nodes) {
-        for (JsonNode node : nodes) {
-            if (node.isTextual() && !node.textValue().isBlank()) {
-                return node.textValue();
-            }
-        }
-        return "";
+    private static String textOf(JsonNode node) {
+        return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : "";
     }
 }

@@ -231,12 +231,9 @@ public final class SlackExport implements AutoCloseable {
             return;
         }
         JsonNode json = user.path("profile");
-        String realName =
-                user.path("real_name").asText(json.path("real_name").asText("")).strip();
-        String name = realName.isEmpty() ? user.path("name").asText("") : realName;
         var profile = new UserProfile(
                 new UserId(id),
-                name,
+                UserProfile.name(user),
                 json.path("title").asText(""),
                 slackImage(json.path("image_48").asText("")),
                 user.path("is_bot").asBoolean(false));

@@ -142,6 +142,82 @@ class MessageTextCycleTest extends WithNewsroom {
         assertThat(message.at("/attachments/0/url").asText()).isEqualTo("https://a.example/2");
     }
 
+    @Test
+    void eachMessageOfABotKeepsTheNameThatItWasPostedWith() {
+        newsroom.says("approval: none, bots: [B0WIRE]");
+        String ap = bot("\"subtype\": \"bot_message\", \"username\": \"AP\"");
+        newsroom.cycle();
+        String reuters = bot("\"subtype\": \"bot_message\", \"username\": \"Reuters\"");
+        String workflow = bot("\"username\": \"Tip form\", \"bot_profile\": {\"name\": \"Wire App\"}");
+        String app = bot("\"bot_profile\": {\"name\": \"Wire App\"}");
+        String appAgain = bot("\"username\": \"Wire App\", \"bot_profile\": {\"name\": \"Wire App\"}");
+        newsroom.cycle();
+
+        assertThat(nameOf(ap)).isEqualTo("AP");
+        assertThat(nameOf(reuters)).isEqualTo("Reuters");
+        assertThat(nameOf(workflow)).isEqualTo("Tip form");
+        assertThat(nameOf(app)).isEqualTo("Wire App");
+        assertThat(userOf(app)).isEqualTo("B0WIRE").isEqualTo(userOf(appAgain));
+    }
+
+    @Test
+    void aBotsNameNeverReplacesAPersons() {
+        newsroom.says("approval: none, bots: [B0WIRE]");
+        newsroom.slack.person(REPORTER, "Ana Reyes");
+        String own = post("\"text\": \"by Ana\"");
+        String bots =
+                post("\"text\": \"a\", \"subtype\": \"bot_message\", \"bot_id\": \"B0WIRE\", \"username\": \"AP\"");
+        String apps = post("\"text\": \"a\", \"bot_id\": \"B0WIRE\", \"username\": \"Reuters\"");
+        String forAna = post("\"text\": \"a\", \"bot_id\": \"B0WIRE\", \"bot_profile\": {\"name\": \"Wire App\"}");
+
+        newsroom.cycle();
+
+        assertThat(nameOf(own)).isEqualTo("Ana Reyes");
+        assertThat(nameOf(bots)).isEqualTo("AP");
+        assertThat(nameOf(apps)).isEqualTo("Reuters");
+        assertThat(nameOf(forAna)).isEqualTo("Ana Reyes");
+    }
+
+    @Test
+    void strangersHaveTheNameThatTheirMessageSays() {
+        String real = stranger("U5", "\"real_name\": \"Quinn Day\", \"display_name\": \"Quinn\"");
+        String display = stranger("U6", "\"real_name\": \"\", \"display_name\": \"Quinn\", \"name\": \"quinn6\"");
+        String user = stranger("U7", "\"name\": \"quinn7\"");
+
+        newsroom.cycle();
+
+        assertThat(nameOf(real)).isEqualTo("Quinn Day");
+        assertThat(nameOf(display)).isEqualTo("Quinn");
+        assertThat(nameOf(user)).isEqualTo("quinn7");
+    }
+
+    private String bot(String members) {
+        return newsroom.slack.postRaw(
+                CHANNEL,
+                "{\"type\": \"message\", \"ts\": \"$ts\", \"bot_id\": \"B0WIRE\", \"text\": \"a\", " + members + "}");
+    }
+
+    private String stranger(String id, String profile) {
+        return newsroom.slack.postRaw(
+                CHANNEL,
+                "{\"type\": \"message\", \"ts\": \"$ts\", \"user\": \"" + id
+                        + "\", \"text\": \"a\", \"user_profile\": {" + profile + "}}");
+    }
+
+    private String userOf(String ts) {
+        return newsroom.reader().messages().get(ts).path("user").asText();
+    }
+
+    private String nameOf(String ts) {
+        String users = newsroom.reader().pointer().path("users").asText();
+        return newsroom.reader()
+                .file(TestNewsroom.SLUG + "/" + users)
+                .path("users")
+                .path(userOf(ts))
+                .path("display_name")
+                .asText();
+    }
+
     private JsonNode message() {
         assertThat(newsroom.reader().messages()).hasSize(1);
         return newsroom.reader().messages().values().iterator().next();

@@ -169,11 +169,12 @@ class WebApiSlackClientTest {
     @Test
     void sortsMessagesAndKeepsTheFirstOfTwoWithTheSameTs() {
         server.faults().next("conversations.history", Fault.answer("""
-                {"ok": true, "has_more": true, "messages": [
-                  {"ts": "1793758925.000200", "text": "second"},
-                  {"ts": "1793758925.000300", "text": "third"},
-                  {"ts": "1793758925.000200", "text": "second again"},
-                  {"ts": "1793758925.000100", "text": "first"}]}"""));
+            {"ok": true, "has_more": true, "messages": [
+              {"ts": "1793758925.000200", "text": "second"},
+              {"ts": "1793758925.000300", "text": "third"},
+              {"ts": "1793758925.000200", "text": "second again"},
+              {"ts": "1793758925.000100", "text": "first"}]}\
+            """));
 
         HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
 
@@ -185,7 +186,8 @@ class WebApiSlackClientTest {
     @Test
     void takesANextCursorForMoreMessages() {
         server.faults().next("conversations.history", Fault.answer("""
-                {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}"""));
+            {"ok": true, "messages": [{"ts": "1793758925.000200"}], "response_metadata": {"next_cursor": "bmV4dA=="}}\
+            """));
 
         assertThat(slack.history(CHANNEL, Optional.empty(), 200).hasMore()).isTrue();
     }
@@ -367,7 +369,8 @@ class WebApiSlackClientTest {
     @Test
     void reportsAReplyMissingFromItsThreadAsDeleted() {
         server.faults().next("conversations.replies", Fault.answer("""
-                {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}"""));
+            {"ok": true, "messages": [{"ts": "1793758925.000050", "thread_ts": "1793758925.000050"}]}\
+            """));
         workspace.postAt(C, "1793758925.000050", "U1", "root");
 
         assertThat(slack.lookUpMessage(CHANNEL, SOME_TS).state()).isEqualTo(State.DELETED);
@@ -377,7 +380,8 @@ class WebApiSlackClientTest {
     @Test
     void reportsAMessageAsDeletedIfAnotherIsInItsPlace() {
         server.faults().next("conversations.replies", Fault.answer("""
-                {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}"""));
+            {"ok": true, "messages": [{"ts": "1793758925.000050", "text": "another"}]}\
+            """));
 
         SlackReader.MessageLookup found = slack.lookUpMessage(CHANNEL, SOME_TS);
 
@@ -489,6 +493,22 @@ class WebApiSlackClientTest {
                 "{'real_name': null, 'profile': {'real_name': 'Ada'}}",
             })
     void findsTheRealNameInEitherPlace(String user) {
+        assertNamedAda(user);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'real_name': '', 'profile': {'real_name': 'Ada'}, 'name': 'al'}",
+                "{'real_name': '', 'profile': {'real_name': '', 'display_name': 'Ada'}, 'name': 'al'}",
+                "{'real_name': '\u3164', 'name': '', 'profile': {'display_name': 'Ada'}}",
+                "{'real_name': 7, 'profile': [], 'name': ' Ada '}",
+            })
+    void fallsThroughEmptyNames(String user) {
+        assertNamedAda(user);
+    }
+
+    private void assertNamedAda(String user) {
         server.faults().next("users.info", Fault.answer("{\"ok\": true, \"user\": " + user.replace('\'', '"') + "}"));
 
         assertThat(slack.userProfile(new UserId("U1")).displayName()).isEqualTo("Ada");
@@ -547,7 +567,8 @@ class WebApiSlackClientTest {
     @Test
     void readsAMalformedProfileAsFarAsPossible() {
         server.faults().next("users.info", Fault.answer("""
-                {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}"""));
+            {"ok": true, "user": {"name": "ada", "real_name": 7, "profile": [], "is_bot": "maybe"}}\
+            """));
 
         assertThat(slack.userProfile(new UserId("U1")))
                 .isEqualTo(new UserProfile(new UserId("U1"), "ada", "", "", false));
@@ -749,18 +770,18 @@ class WebApiSlackClientTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            invalid_auth           | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
-            not_authed             | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
-            account_inactive       | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
-            token_revoked          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
-            token_expired          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
-            not_allowed_token_type | Set slack.token to a bot token, which starts with xoxb-.
-            not_in_channel         | Type /invite and the bot's name in the channel.
-            channel_not_found      | Check the channel's id. If it is correct, the channel is private: type /invite and the bot's name in it.
-            is_archived            | Unarchive the channel in Slack, or remove it from channels.yml.
-            missing_scope          | Add the scope to the Slack app and reinstall the app.
-            access_denied          | Ask a workspace admin to approve the Slack app.
-            """)
+        invalid_auth           | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+        not_authed             | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+        account_inactive       | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+        token_revoked          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+        token_expired          | Copy the Bot User OAuth Token from the Slack app's OAuth & Permissions page and export it as SLACK_BOT_TOKEN, or as the variable that slack.token names.
+        not_allowed_token_type | Set slack.token to a bot token, which starts with xoxb-.
+        not_in_channel         | Type /invite and the bot's name in the channel.
+        channel_not_found      | Check the channel's id. If it is correct, the channel is private: type /invite and the bot's name in it.
+        is_archived            | Unarchive the channel in Slack, or remove it from channels.yml.
+        missing_scope          | Add the scope to the Slack app and reinstall the app.
+        access_denied          | Ask a workspace admin to approve the Slack app.
+        """)
     void givesAHintIfAPersonMustAct(String error, String hint) {
         server.faults().next("conversations.history", Fault.notOk(error));
 
