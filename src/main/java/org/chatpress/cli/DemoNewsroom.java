@@ -64,8 +64,8 @@ final class DemoNewsroom {
     private final MessageFormatter formatter = Application.messageFormatter();
 
     /**
-     * In whose names the visitor acts. An editor's own edits publish by themselves, so the visitor writes as somebody
-     * else where approval is required.
+     * In whose names the visitor acts. An editor's own edits publish by themselves, so the visitor writes as another
+     * user where approval is required.
      *
      * @param tour the message that the tour is about; empty: no tour
      */
