@@ -1,5 +1,7 @@
 package org.chatpress.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,16 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.CronSchedule;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
 import org.chatpress.media.CmsClient;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
+import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.UserId;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.PollScheduler;
@@ -47,6 +55,9 @@ final class CheckCommand extends Verb {
     private static final Set<String> SCOPES = Set.of(
             "channels:history", "channels:read", "groups:history", "groups:read", "reactions:read", "users:read");
 
+    private static final int MAX_PARALLEL_STORAGES = 8;
+    private static final String FAILED = "FAIL";
+
     private boolean allPassed = true;
 
     @Override
@@ -62,7 +73,7 @@ final class CheckCommand extends Verb {
         checkDatabase(settings);
         settings.metricsFile().ifPresent(this::checkMetricsFile);
         checkSlack(settings);
-        settings.storages().forEach(storage -> checkStorage(storage, Storage::conditionalWrites));
+        checkStorages(settings);
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
         return allPassed ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
@@ -186,7 +197,7 @@ final class CheckCommand extends Verb {
                 checkApprovers(settings, slack);
             } else {
                 // They would fail for the same reason.
-                print("skip", "channels, approvers and scopes", "they need a working connection to Slack");
+                print(new Result("skip", "channels, approvers and scopes", "they need a working connection to Slack"));
             }
         }
         checkSocketMode(settings);
@@ -285,12 +296,52 @@ final class CheckCommand extends Verb {
                 });
     }
 
-    private void checkStorage(StorageSettings settings, Function<Storage, ConditionalWrites> conditionalWrites) {
+    /** Tests storages side by side, and prints their lines in the order of the settings. */
+    private void checkStorages(Settings settings) {
+        Set<String> used = storagesWithFiles(settings);
+        var tests = new ArrayList<Callable<Result>>();
+        for (StorageSettings storage : settings.storages()) {
+            tests.add(() -> result(storage, used, Storage::conditionalWrites));
+        }
+        settings.photos()
+                .flatMap(PhotoSettings::cms)
+                .ifPresent(cms -> tests.add(() -> result(cms.uploadFolder(), used, any -> ConditionalWrites.NONE)));
+
+        ExecutorService threads = Executors.newFixedThreadPool(MAX_PARALLEL_STORAGES, new DaemonThreadFactory("check"));
+        try {
+            for (Future<Result> result : tests.stream().map(threads::submit).toList()) {
+                print(result.get());
+            }
+        } catch (ExecutionException e) {
+            throw ErrorMessages.unchecked(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Result result(
+            StorageSettings settings, Set<String> used, Function<Storage, ConditionalWrites> conditionalWrites) {
         try (Storage storage = settings.storage()) {
-            check(storage.name(), () -> {
+            if (used.contains(storage.name())) {
+                storage.expectObjects();
+            }
+            return result(storage.name(), () -> {
                 storage.check();
                 return "wrote and deleted a test file" + secondInstance(conditionalWrites.apply(storage));
             });
+        }
+    }
+
+    private static Set<String> storagesWithFiles(Settings settings) {
+        try (Store store = Store.openToRead(settings.database())) {
+            return store.storages().names().stream()
+                    .filter(store.storages()::hasHeldFiles)
+                    .collect(toSet());
+        } catch (StoreException e) {
+            // The check of the database reports it, or there is none yet
+            return Set.of();
         }
     }
 
@@ -306,7 +357,6 @@ final class CheckCommand extends Verb {
     }
 
     private void checkCms(Cms cms) {
-        checkStorage(cms.uploadFolder(), folder -> ConditionalWrites.NONE);
         check("CMS", () -> {
             new CmsClient().check(cms);
             return "answers " + cms.lookupUrl("…");
@@ -314,12 +364,16 @@ final class CheckCommand extends Verb {
     }
 
     private void check(String what, Callable<String> test) {
+        print(result(what, test));
+    }
+
+    private static Result result(String what, Callable<String> test) {
         try {
-            ok(what, test.call());
+            return new Result("ok", what, test.call());
         } catch (RemoteException e) {
-            fail(what, e.messageWithHint());
+            return new Result(FAILED, what, e.messageWithHint());
         } catch (StoreException e) {
-            fail(what, e.getMessage() + ". " + e.hint());
+            return new Result(FAILED, what, e.getMessage() + ". " + e.hint());
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -332,15 +386,18 @@ final class CheckCommand extends Verb {
     }
 
     private void ok(String what, String detail) {
-        print("ok", what, detail);
+        print(new Result("ok", what, detail));
     }
 
     private void fail(String what, String reason) {
-        allPassed = false;
-        print("FAIL", what, reason);
+        print(new Result(FAILED, what, reason));
     }
 
-    private void print(String result, String what, String detail) {
-        out().printf("%-5s %s: %s%n", result, what, detail);
+    private void print(Result result) {
+        allPassed &= !result.status().equals(FAILED);
+        out().printf("%-5s %s: %s%n", result.status(), result.what(), result.detail());
     }
+
+    /** A line of the output. */
+    private record Result(String status, String what, String detail) {}
 }

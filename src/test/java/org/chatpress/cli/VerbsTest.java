@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +19,10 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.storage.DirectorySettings;
@@ -253,6 +257,47 @@ class VerbsTest {
     private static String block(String language, String markdown) {
         return markdown.replaceFirst("(?s).*?```" + language + "\n(.*?)\n *```.*", "$1")
                         .stripIndent() + "\n";
+    }
+
+    @Test
+    void checkTestsAFewStoragesAtOnceAndPrintsThemInTheirOrder() throws IOException {
+        try (var server = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start()) {
+            var running = new AtomicInteger();
+            var most = new AtomicInteger();
+            server.beforeLogin(() -> {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
+                running.decrementAndGet();
+            });
+            alsoPublish = IntStream.range(10, 22)
+                    .mapToObj(i -> ", {%s}".formatted(server.entry().replace("directory: /", "directory: /" + i)))
+                    .collect(joining());
+            settings();
+
+            Printed printed = terminal.types("check");
+
+            assertThat(printed.exit()).isZero();
+            assertThat(printed.out().lines().filter(line -> line.contains("ftp://")))
+                    .hasSize(12)
+                    .isSorted();
+            assertThat(most.get()).isBetween(2, 8);
+        }
+    }
+
+    @Test
+    void checkTellsThatADirectoryWithFilesIsNotMounted() throws IOException {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        Files.move(site(), folder.resolve("unmounted"));
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("FAIL  directory " + site() + ": cannot put chatpress-check-")
+                .contains(": the directory does not exist. Mount " + site()
+                        + ", or create it empty if its files are lost.\n");
+        assertThat(site()).doesNotExist();
     }
 
     @Test
