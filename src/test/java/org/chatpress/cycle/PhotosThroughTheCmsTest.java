@@ -95,6 +95,19 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
+    void anIdThatIsAPathStaysAPathInTheUrl() {
+        cms.answers(200, "{\"wcmId\": \"12/34/hall & stage?.raw\"}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(photo(ts).path("url").asText())
+                .isEqualTo("https://photos.example/0/0/0/12/34/hall%20%26%20stage%3F.raw/3/200x0.jpg");
+    }
+
+    @Test
     void aUrlThatAnswers200CountsAsFound() {
         newsroom.saysAtTheTop(settings("https://photos.example/{id}.jpg", ""));
         cms.answers(404, "", "").answers(200, "<html>");

@@ -34,14 +34,14 @@ public record PhotoSettings(int maxWidth, String placeholder, Optional<Cms> cms)
             return lookupUrlTemplate.replace("{id}", encoded(id));
         }
 
-        /** @param cmsId the CMS's own id of the photo */
+        /** @param cmsId the CMS's own id of the photo; it may be a path, as in {@code 12/34/56}, and stays one */
         public String imageUrl(PhotoRecord photo, String cmsId) {
             return imageUrlTemplate
                     .replace("{id}", encoded(photo.id()))
                     .replace(
                             "{width}",
                             String.valueOf(photo.rendition().orElseThrow().width()))
-                    .replace("{found}", encoded(cmsId));
+                    .replace("{found}", encoded(cmsId).replace("%2F", "/"));
         }
 
         private static String encoded(String part) {
