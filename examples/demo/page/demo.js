@@ -374,7 +374,7 @@ const STEPS = [
     text: "<b>Take it back</b>. Chatpress deletes the words from every file that readers can fetch." },
   { text: "Readers fetch static files, nothing else. <a target=\"_blank\">Look at the JSON</a> that the page reads." },
 ];
-const FINISHED = "That’s how it works. For your own Slack, run <code>java -jar chatpress.jar init</code>.";
+const FINISHED = "That’s how it works. For your own Slack, run <code>java -jar target/chatpress.jar init</code>.";
 const step = () => Number(sessionStorage.getItem(`tour ${state.tour}`) ?? 0);
 const goTo = (number) => sessionStorage.setItem(`tour ${state.tour}`, number);
 

@@ -106,7 +106,7 @@ class DocumentsTest {
 
     @Test
     void theHelpInTheOperatorsGuideIsTheProgramsOwn() {
-        String help = HELP.substring("$ chatpress --help\n".length(), HELP.indexOf("\n$ chatpress run"));
+        String help = HELP.substring("$ chatpress --help\n".length(), HELP.indexOf("\n$ chatpress init"));
 
         assertThat(Document.OPERATORS.blocks("text")).contains(help);
     }
@@ -116,7 +116,7 @@ class DocumentsTest {
     void commandsNameVerbsAndOptionsThatExist(Document document) {
         Set<String> verbs = new TreeSet<>(all("\\$ chatpress ([a-z]+) --help", HELP));
 
-        assertThat(verbs).hasSize(9).containsAll(all("`chatpress ([a-z]+)", document.text));
+        assertThat(verbs).hasSize(10).containsAll(all("`chatpress ([a-z]+)", document.text));
         assertThat(all("`chatpress [^`]*?(--[a-z-]+)", document.text))
                 .allSatisfy(option -> assertThat(HELP).contains(option));
     }

@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -27,6 +28,7 @@ import org.chatpress.media.CustomEmojiSync;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
+import org.chatpress.model.Secret;
 import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.EventDrivenPoller;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
@@ -97,7 +99,11 @@ public final class Application {
     }
 
     static SlackClient slack(Settings settings, RateLimiter limiter) {
-        return new WebApiSlackClient(settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), proxy());
+        return slack(settings.slack().token(), settings.slack().apiUrl(), limiter);
+    }
+
+    static WebApiSlackClient slack(Secret token, URI apiUrl, RateLimiter limiter) {
+        return new WebApiSlackClient(token, apiUrl, limiter, clock(), proxy());
     }
 
     private static ProxySettings proxy() {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             "Example: chatpress once --config channels.yml"
         },
         subcommands = {
+            InitCommand.class,
             RunCommand.class,
             OnceCommand.class,
             CheckCommand.class,
@@ -70,7 +71,7 @@ public final class ChatpressCommand implements Runnable {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "log more to stderr")
     private boolean verbose;
 
-    private ChatpressCommand() {}
+    ChatpressCommand() {}
 
     /** Runs the program; returns its exit code. */
     public static int run(String... arguments) {

@@ -52,7 +52,8 @@ import picocli.CommandLine.Command;
                     + " failure: chatpress check"
         })
 final class CheckCommand extends Verb {
-    private static final Set<String> SCOPES = Set.of(
+    /** What every token needs. */
+    static final Set<String> SCOPES = Set.of(
             "channels:history", "channels:read", "groups:history", "groups:read", "reactions:read", "users:read");
 
     private static final int MAX_PARALLEL_STORAGES = 8;

@@ -40,6 +40,11 @@ abstract class Verb implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    /** stderr, for questions and progress. */
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     /** The exception for a wrong command line; exit code 2. */
     final ParameterException usageError(String message) {
         return new ParameterException(spec.commandLine(), message);

@@ -180,6 +180,7 @@ public final class RateLimiter {
         REPLIES("conversations.replies", 45),
         REACTIONS("reactions.get", 45),
         CHANNEL("conversations.info", 45),
+        MEMBER_CHANNELS("users.conversations", 45),
         USER("users.info", 90),
         GROUP("usergroups.users.list", 18),
         FILE("files.info", 90),

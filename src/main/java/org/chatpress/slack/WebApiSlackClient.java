@@ -243,12 +243,48 @@ public final class WebApiSlackClient implements SlackClient {
         JsonNode info = web.call(SlackMethod.CHANNEL, channel.value(), Map.of("channel", channel.value()))
                 .orThrow()
                 .object("channel");
+        return channelInfo(channel, info, info.path("is_member").asBoolean(false));
+    }
 
+    /** Lists the public and private channels that the bot is in, without archived ones, by name. */
+    public List<ChannelInfo> memberChannels() {
+        var channels = new ArrayList<ChannelInfo>();
+        String cursor = "";
+        do {
+            ApiResponse response = web.call(
+                            SlackMethod.MEMBER_CHANNELS,
+                            "",
+                            Map.of(
+                                    "types",
+                                    "public_channel,private_channel",
+                                    "exclude_archived",
+                                    "true",
+                                    "limit",
+                                    "200",
+                                    "cursor",
+                                    cursor))
+                    .orThrow();
+            for (JsonNode info : response.array("channels")) {
+                String id = info.path("id").asText("");
+                if (ChannelId.isValid(id)) {
+                    channels.add(channelInfo(new ChannelId(id), info, true));
+                }
+            }
+            cursor = response.body()
+                    .path("response_metadata")
+                    .path("next_cursor")
+                    .asText("");
+        } while (!cursor.isEmpty());
+        channels.sort(Comparator.comparing(ChannelInfo::name));
+        return List.copyOf(channels);
+    }
+
+    private static ChannelInfo channelInfo(ChannelId id, JsonNode info, boolean isMember) {
         return new ChannelInfo(
-                channel,
+                id,
                 textOf(info.path("name")),
                 info.path("is_private").asBoolean(false),
-                info.path("is_member").asBoolean(false),
+                isMember,
                 info.path("is_archived").asBoolean(false));
     }
 

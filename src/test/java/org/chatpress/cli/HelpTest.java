@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/org/chatpress/cli/help.txt");
     private static final List<String> VERBS =
-            List.of("run", "once", "check", "render", "import", "demo", "status", "messages", "schema");
+            List.of("init", "run", "once", "check", "render", "import", "demo", "status", "messages", "schema");
 
     @Test
     void everyVerbHasAHelpText() throws IOException {

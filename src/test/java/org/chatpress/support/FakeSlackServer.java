@@ -76,6 +76,7 @@ public final class FakeSlackServer implements AutoCloseable {
         methods.put("conversations.history", this::history);
         methods.put("conversations.replies", this::replies);
         methods.put("conversations.info", this::conversation);
+        methods.put("users.conversations", this::memberChannels);
         methods.put("reactions.get", this::reactions);
         methods.put("reactions.add", this::addReaction);
         methods.put("reactions.remove", this::removeReaction);
@@ -302,14 +303,34 @@ public final class FakeSlackServer implements AutoCloseable {
         FakeChannel channel = visibleChannel(call);
         requireScope(channel.isPrivate ? "groups:read" : "channels:read");
         ObjectNode answer = JSON.createObjectNode();
-        answer.putObject("channel")
+        answer.set("channel", describe(channel));
+        return answer;
+    }
+
+    /** The channels that the bot is in, one a page. */
+    private ObjectNode memberChannels(Call call) {
+        requireScope("channels:read");
+        requireScope("groups:read");
+        List<FakeChannel> channels = workspace.channels().stream()
+                .filter(channel -> channel.botIsIn && !channel.isArchived)
+                .toList();
+        int page = call.get("cursor").isEmpty() ? 0 : Integer.parseInt(call.get("cursor"));
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode list = answer.putArray("channels");
+        channels.stream().skip(page).limit(1).forEach(channel -> list.add(describe(channel)));
+        answer.putObject("response_metadata")
+                .put("next_cursor", page + 1 < channels.size() ? String.valueOf(page + 1) : "");
+        return answer;
+    }
+
+    private static ObjectNode describe(FakeChannel channel) {
+        return JSON.createObjectNode()
                 .put("id", channel.id)
                 .put("name", channel.name)
                 .put("is_channel", true)
                 .put("is_private", channel.isPrivate)
                 .put("is_member", channel.botIsIn)
                 .put("is_archived", channel.isArchived);
-        return answer;
     }
 
     private ObjectNode reactions(Call call) {

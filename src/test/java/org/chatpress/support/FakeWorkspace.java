@@ -59,6 +59,10 @@ public final class FakeWorkspace {
         person(BOT, "Chatpress").bot();
     }
 
+    synchronized List<FakeChannel> channels() {
+        return List.copyOf(channels.values());
+    }
+
     /** Adds a public channel with the bot in it, named after its id. */
     public synchronized void channel(String id) {
         channel(id, id.toLowerCase(Locale.ROOT), false);
