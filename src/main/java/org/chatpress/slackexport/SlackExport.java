@@ -34,6 +34,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slack.SlackReader.UserProfile;
+import org.chatpress.slackexport.ExportSource.ClasspathSource;
 
 /**
  * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json}
