@@ -128,7 +128,7 @@ public final class S3LookAlike implements AutoCloseable {
                 String query = exchange.getRequestURI().getQuery();
                 if (query != null && query.contains("list-type=2")) {
                     list(exchange, path);
-                } else if (denied.contains("s3:GetObject") || there == null && mayNotList()) {
+                } else if (denied.contains("s3:GetObject") || (there == null && mayNotList())) {
                     accessDenied(exchange);
                 } else if (there == null) {
                     noSuchKey(exchange);
