@@ -40,6 +40,9 @@ public final class PhotoPipeline implements AutoCloseable {
     /** How long a photo may wait for Slack or for a storage before it fails. */
     private static final Duration MAX_WAIT = Duration.ofHours(1);
 
+    /** A takedown does not wait for the backoff of the upload folder. */
+    private static final Duration TAKEDOWN_INTERVAL = Duration.ofSeconds(5);
+
     /** More than one, so that a single photo that fails does not hold up the others. */
     private static final int MAX_FAILURES_PER_RUN = 3;
 
@@ -50,6 +53,7 @@ public final class PhotoPipeline implements AutoCloseable {
     private final Function<StorageSettings, Storage> storages;
     private final BooleanSupplier stopping;
     private Optional<StorageSettings> uploadSettings = Optional.empty();
+    private Optional<Instant> takedownFailedAt = Optional.empty();
     private Storage uploadFolder;
 
     /**
@@ -76,18 +80,28 @@ public final class PhotoPipeline implements AutoCloseable {
         Instant now = context.now();
         CycleReport report = context.report();
         Optional<Cms> cms = context.settings().photos().flatMap(PhotoSettings::cms);
-        List<PhotoRecord> photos = cms.isPresent() ? store.photos().pendingUploadDeletes() : List.of();
+        Optional<String> folder = cms.map(this::uploadFolderName);
+        if (store.photos().pendingUploadDeletes().isEmpty()) {
+            return true;
+        }
+        store.photos()
+                .abandonDeletes(folder)
+                .forEach(abandoned -> LOG.warn(
+                        "photo {} was taken down, but {}, which is no longer in the settings, still has it; delete {} there",
+                        abandoned.photo().id(),
+                        abandoned.folder(),
+                        abandoned.photo().uploadKey()));
+        List<PhotoRecord> photos = store.photos().pendingUploadDeletes();
         if (photos.isEmpty()) {
             return true;
         }
-        String name = uploadFolderName(cms.get());
-        boolean mustWait = store.storages()
-                .status(name)
-                .filter(status -> status.mustWait(now))
+        boolean hasJustFailed = takedownFailedAt
+                .filter(failed -> Duration.between(failed, now).abs().compareTo(TAKEDOWN_INTERVAL) < 0)
                 .isPresent();
-        if (mustWait) {
+        if (hasJustFailed) {
             return true;
         }
+        String name = folder.orElseThrow();
         try {
             for (PhotoRecord photo : photos) {
                 deleteUpload(photo, cms.get());
@@ -97,10 +111,12 @@ public final class PhotoPipeline implements AutoCloseable {
                         photo.id());
             }
             store.storages().recordSuccess(name, now);
+            takedownFailedAt = Optional.empty();
             report.addSuccess(name);
             return true;
         } catch (RemoteException e) {
-            store.storages().recordFailure(name, e.messageWithHint(), now);
+            takedownFailedAt = Optional.of(clock.instant());
+            store.storages().recordFailure(name, e.messageWithHint(), clock.instant());
             report.addFailure(name, e);
             return false;
         }
@@ -243,11 +259,11 @@ public final class PhotoPipeline implements AutoCloseable {
     // UPLOAD FOLDER, synchronized: a takedown must not come between the check that a photo is shown and its upload.
 
     private synchronized boolean upload(PhotoRecord photo, Cms cms) {
-        if (!store.photos().markUploading(photo)) {
+        Storage folder = uploadFolder(cms);
+        if (!store.photos().markUploading(photo, folder.name())) {
             return false;
         }
         String contentType = photo.rendition().orElseThrow().format().contentType();
-        Storage folder = uploadFolder(cms);
         folder.put(new StoredObject(
                 photo.uploadKey(), store.photos().bytes(photo), contentType, FileRole.PHOTO.cacheControl()));
         LOG.info("uploaded {} to {}", photo.uploadKey(), folder.name());
@@ -270,6 +286,7 @@ public final class PhotoPipeline implements AutoCloseable {
             close();
             uploadFolder = storages.apply(cms.uploadFolder());
             uploadSettings = Optional.of(cms.uploadFolder());
+            store.photos().resumeDeletes(uploadFolder.name());
         }
         return uploadFolder;
     }

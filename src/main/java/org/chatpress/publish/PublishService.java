@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class PublishService implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, StorageWorker> workers = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
+    private final Map<ObjectKey, Set<String>> outdatedOn = new HashMap<>();
     private Set<ChannelId> rescanned = Set.of();
     private int cycle;
 
@@ -213,9 +215,26 @@ public final class PublishService implements AutoCloseable {
         for (StorageWorker worker : current) {
             StorageWorker.WorkDone done = worker.takeDone();
             context.report().addAll(done.report());
-            outdated.addAll(done.outdated());
+            done.outdated().stream()
+                    .filter(key -> isNewlyOutdated(key, worker.storage().name(), current.size()))
+                    .forEach(outdated::add);
         }
         context.settings().publicUrl().ifPresent(publicUrl -> logOutdatedUrls(outdated, publicUrl));
+    }
+
+    /** False if another storage has lost the file before, in the same takedown: all have the same public URL. */
+    private boolean isNewlyOutdated(ObjectKey key, String storage, int storageCount) {
+        Set<String> seen = outdatedOn.computeIfAbsent(key, first -> new HashSet<>());
+        boolean isFirst = seen.isEmpty();
+        if (!seen.add(storage)) {
+            seen.clear();
+            seen.add(storage);
+            isFirst = true;
+        }
+        if (seen.size() >= storageCount) {
+            outdatedOn.remove(key);
+        }
+        return isFirst;
     }
 
     /** A CDN may keep serving these files until they expire, unless the operator purges them. */

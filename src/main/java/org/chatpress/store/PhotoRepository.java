@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,12 +168,53 @@ public final class PhotoRepository {
     }
 
     /** To be called before an upload to the hotfolder; false if the photo must not be uploaded. */
-    public boolean markUploading(PhotoRecord photo) {
+    public boolean markUploading(PhotoRecord photo, String folder) {
         return db.run("""
                 UPDATE photo
-                SET uploaded = 1
+                SET uploaded = 1, upload_folder = ?
                 WHERE channel = ? AND ts = ? AND file_id = ? AND attempt = ? AND active = 1
-                """, photo.channel(), photo.ts(), photo.image().id(), photo.attempt()) > 0;
+                """, folder, photo.channel(), photo.ts(), photo.image().id(), photo.attempt()) > 0;
+    }
+
+    /** A photo that was taken down, in an upload folder that the settings no longer name. */
+    public record AbandonedUpload(PhotoRecord photo, String folder) {}
+
+    /**
+     * Gives up the pending deletes in other folders than this one; empty if the settings name none. They are pending again
+     * after {@link #resumeDeletes}.
+     */
+    public List<AbandonedUpload> abandonDeletes(Optional<String> folder) {
+        return db.inTransaction(() -> {
+            var abandoned = new ArrayList<AbandonedUpload>();
+            for (PhotoRecord photo : pendingUploadDeletes()) {
+                Optional<String> uploadedTo = db.first(
+                                "SELECT upload_folder FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
+                                row -> row.optionalText("upload_folder"),
+                                photo.channel(),
+                                photo.ts(),
+                                photo.image().id())
+                        .flatMap(found -> found);
+                if (folder.isEmpty()
+                        || uploadedTo
+                                .filter(other -> !other.equals(folder.get()))
+                                .isPresent()) {
+                    db.run(
+                            "UPDATE photo SET uploaded = 2 WHERE channel = ? AND ts = ? AND file_id = ?",
+                            photo.channel(),
+                            photo.ts(),
+                            photo.image().id());
+                    abandoned.add(new AbandonedUpload(photo, uploadedTo.orElse("the upload folder")));
+                }
+            }
+            return abandoned;
+        });
+    }
+
+    /** The settings name this upload folder: the deletes that were given up there are pending again. */
+    public void resumeDeletes(String folder) {
+        db.run(
+                "UPDATE photo INDEXED BY photo_upload_abandoned SET uploaded = 1 WHERE uploaded = 2 AND upload_folder = ?",
+                folder);
     }
 
     /** The hotfolder no longer has the photo. */

@@ -1,5 +1,6 @@
 package org.chatpress.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,9 @@ import org.chatpress.store.sql.Database;
 public final class PublicMessageRepository {
     /** More than a pointer lists. The pages contain what older changes led to. */
     private static final int CHANGES_KEPT = 100;
+
+    /** A time beyond this was saved while the clock was wrong. */
+    private static final Duration MAX_CLOCK_ERROR = Duration.ofDays(1);
 
     private final Database db;
 
@@ -400,17 +404,19 @@ public final class PublicMessageRepository {
     }
 
     /**
-     * Adds a change. The time of the newest change never goes back, even if the clock does.
+     * Adds a change. The time of the newest change goes back only if the clock was ahead by more than a day.
      *
      * @param added how many more messages readers see: 1, 0 or -1
      */
     private void change(ChannelId channel, Op op, MessageTs ts, int added, Instant now) {
         long seq = db.first("""
                         UPDATE channel
-                        SET seq = seq + 1, count = count + ?, updated_at = MAX(updated_at, ?)
-                        WHERE id = ?
+                        SET seq = seq + 1, count = count + ?1,
+                            updated_at = CASE WHEN updated_at > ?3 THEN ?2 ELSE MAX(updated_at, ?2) END
+                        WHERE id = ?4
                         RETURNING seq
-                        """, row -> row.number("seq"), added, now, channel).orElseThrow();
+                        """, row -> row.number("seq"), added, now, now.plus(MAX_CLOCK_ERROR), channel)
+                .orElseThrow();
         db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
     }
 

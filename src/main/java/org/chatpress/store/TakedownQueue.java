@@ -48,15 +48,16 @@ final class TakedownQueue {
                                 WHERE channel = ?1 AND ts = ?2 AND file_message.key = storage_file.key)
                 """, channel, message.ts());
         // file_message does not list the messages of these files. They are rendered within a budget, and contain what
-        // was public when they were last rendered.
+        // was public when they were last rendered. A message that is newer than the last change was published while the
+        // clock was ahead.
         mark(
                 "channel = ?1 AND role IN (" + Database.literals(FileRole.WHOLE_CHAT_FILES) + ")"
-                        + " AND ?2 <= (SELECT whole_at FROM channel WHERE id = ?1)",
+                        + " AND (SELECT ?2 <= whole_at OR ?2 > updated_at FROM channel WHERE id = ?1)",
                 channel,
                 message.publishedAt());
         mark(
                 "channel = ?1 AND role IN (" + Database.literals(FileRole.NEWEST_FILES) + ")"
-                        + " AND ?2 <= (SELECT newest_files_at FROM channel WHERE id = ?1)",
+                        + " AND (SELECT ?2 <= newest_files_at OR ?2 > updated_at FROM channel WHERE id = ?1)",
                 channel,
                 message.publishedAt());
         // The share page of the parent message is rendered again later, within a budget. Until then no storage may

@@ -72,6 +72,39 @@ class BudgetCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aClockThatWasYearsAheadLeavesNoTrace() {
+        Duration years = Duration.ofDays(1500);
+        IntStream.range(0, 1500).forEach(i -> post());
+        newsroom.cycle();
+        int pause = zipped(newsroom.storage().blob(WHOLE).orElseThrow()) / 4096;
+        newsroom.clock.advance(years);
+        newsroom.slackIsAheadBy(years.negated());
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().pointer().path("updated").asText()).startsWith("2030");
+
+        newsroom.clock.advance(years.negated());
+        newsroom.slackIsAheadBy(Duration.ZERO);
+        post();
+        newsroom.cycle();
+        newsroom.storage().forgetOperations();
+        int cycles = 20;
+        for (int i = 0; i < cycles; i++) {
+            post();
+            newsroom.cycle();
+        }
+
+        assertThat(newsroom.reader().pointer().path("updated").asText()).startsWith("2026");
+        assertThat(newsroom.storage().puts().stream().filter(WHOLE::equals))
+                .hasSizeLessThanOrEqualTo(cycles * 10 / pause);
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.storage().full(true);
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
     void theFileOfALargeChatIsWrittenAtOnceForATakedown() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
         IntStream.range(0, 1500).forEach(i -> post());

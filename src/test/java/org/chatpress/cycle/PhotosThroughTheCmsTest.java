@@ -19,6 +19,7 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
+import org.chatpress.support.CapturedLog;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
@@ -201,6 +202,39 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
 
         assertThat(uploadedFiles()).isEmpty();
         assertThat(newsroom.store().photos().pendingUploadDeletes()).isEmpty();
+    }
+
+    @Test
+    void aPhotoInAFormerUploadFolderIsNotTakenForDeleted() throws IOException {
+        cms.answers(200, "{}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        assertThat(uploadedFiles()).hasSize(1);
+
+        try (var log = CapturedLog.open();
+                var other = new FtpServerInProcess(Files.createDirectory(folder.resolve("other-ftp"))).start()) {
+            newsroom.slack.delete(CHANNEL, ts);
+            newsroom.saysAtTheTop(
+                    settings("https://photos.example/{id}.jpg", "").replace(ftp.entry(), other.entry()));
+            newsroom.cycle();
+            newsroom.cycle();
+            newsroom.restart().cycle();
+
+            assertThat(log.linesWith("no longer in the settings"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN photo F0PHOTO was taken down")
+                    .contains(":" + ftp.port(), "delete F0PHOTO-image.jpg there");
+            assertThat(newsroom.store().photos().pendingUploadDeletes())
+                    .as("for the health check")
+                    .isEmpty();
+        }
+        assertThat(uploadedFiles()).hasSize(1);
+
+        configurePhotos(newsroom);
+        newsroom.restart().cycle();
+        newsroom.cycle();
+        assertThat(uploadedFiles()).isEmpty();
     }
 
     @Test

@@ -189,6 +189,26 @@ class StoragesCycleTest extends WithNewsroom {
     }
 
     @Test
+    void theUrlsToPurgeAreLoggedOnceHoweverManyStoragesLoseThemAndWhenever() {
+        newsroom.saysAtTheTop("public-url: https://static.example/").publishesTo("one", "two", "three");
+        String first = post("Smith wins");
+        String second = post("Jones wins");
+        newsroom.cycle();
+        try (var log = CapturedLog.open()) {
+            newsroom.storage("two").down(true);
+            newsroom.slack.delete(CHANNEL, first);
+            newsroom.cycle();
+            newsroom.storage("two").down(false);
+            newsroom.cycle();
+            assertThat(log.linesWith("to purge from a CDN")).hasSize(1);
+
+            newsroom.slack.delete(CHANNEL, second);
+            newsroom.cycle();
+            assertThat(log.linesWith("to purge from a CDN")).hasSize(2).allMatch(line -> line.contains("/live.json"));
+        }
+    }
+
+    @Test
     void aStorageThatComesBackIntoTheSettingsIsLookedAtAgain(@TempDir Path another) {
         newsroom.publishesTo("one", "two");
         post("turnout is high");

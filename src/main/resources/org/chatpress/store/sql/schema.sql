@@ -200,8 +200,9 @@ CREATE TABLE photo (
     extension   TEXT NOT NULL DEFAULT '',
     url         TEXT NOT NULL DEFAULT '',           -- in the CMS
     key         TEXT,                               -- of its file beside the chat
-    uploaded    INTEGER NOT NULL DEFAULT 0,         -- 1: it is in the upload folder of the CMS, or may be
+    uploaded    INTEGER NOT NULL DEFAULT 0,         -- 1: it is in the upload folder of the CMS, or may be; 2: in a former one
     bytes       BLOB,                               -- while it is PROCESSED
+    upload_folder TEXT,                             -- the name of the storage that it was last uploaded to
     PRIMARY KEY (channel, ts, file_id)
 ) STRICT;
 
@@ -212,6 +213,7 @@ CREATE INDEX photo_key ON photo (key) WHERE key IS NOT NULL;
 CREATE INDEX photo_uploaded ON photo (id) WHERE uploaded = 1;
 CREATE INDEX photo_uploaded_of_channel ON photo (channel) WHERE uploaded = 1;
 CREATE INDEX photo_upload_delete_pending ON photo (id) WHERE uploaded = 1 AND active = 0;
+CREATE INDEX photo_upload_abandoned ON photo (upload_folder) WHERE uploaded = 2;
 
 -- Copies of avatars and custom emoji, published beside the chats that show them.
 CREATE TABLE mirrored_image (
