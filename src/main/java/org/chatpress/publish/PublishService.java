@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,7 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
-    private static final long SHUTDOWN_SECONDS = 5;
+    private static final long SHUTDOWN_SECONDS = 4;
+    private static final Duration MAX_FIRST_VERIFICATION = Duration.ofSeconds(1);
+    private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Store store;
     private final Function<StorageSettings, Storage> storages;
@@ -117,6 +120,11 @@ public final class PublishService implements AutoCloseable {
             if (!mustWait(storage, context.now())) {
                 worker.verify(ownership.unverified(storage, changed), cycle);
             }
+        }
+        if (cycle == 1) {
+            // Usually enough to know whose chats are there before any of them is rendered.
+            long end = System.nanoTime() + MAX_FIRST_VERIFICATION.toNanos();
+            current.forEach(worker -> worker.await(Duration.ofNanos(end - System.nanoTime())));
         }
         addResults(current, context);
         rescanned = ownership.channelsToRescan();
@@ -209,7 +217,7 @@ public final class PublishService implements AutoCloseable {
     /** Adds what the workers did since they were last asked. Waits for them unless they work beside the cycles. */
     private void addResults(Collection<StorageWorker> current, CycleContext context) {
         if (mode.background() != Background.BESIDE_CYCLES) {
-            current.forEach(StorageWorker::await);
+            current.forEach(worker -> worker.await(FOREVER));
         }
         var outdated = new TreeSet<ObjectKey>();
         for (StorageWorker worker : current) {

@@ -141,15 +141,9 @@ final class StorageWorker {
         return currentCycle > 0 && currentCycle < cycle;
     }
 
-    /** Waits until the worker has done everything that it was asked for. */
-    synchronized void await() {
-        try {
-            while (hasThread) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Waits until the worker has done everything that it was asked for, or until this time has passed. */
+    synchronized void await(Duration atMost) {
+        waitWhile(() -> hasThread, atMost);
     }
 
     /** Returns what the worker did since the last call; throws what a run threw, if it was not a failure of the storage. */
@@ -196,7 +190,7 @@ final class StorageWorker {
     private synchronized Optional<Request> next() {
         currentCycle = 0;
         if (retriesTakedowns && failedAt.isPresent() && !takedowns().isEmpty()) {
-            awaitRequest(TAKEDOWN_INTERVAL);
+            waitWhile(() -> request.equals(Request.NONE) && !mustStop(), TAKEDOWN_INTERVAL);
             request = request.and(new Request(Set.of(), true, 0));
         }
         Request next = request;
@@ -209,13 +203,11 @@ final class StorageWorker {
         return Optional.of(next);
     }
 
-    private synchronized void awaitRequest(Duration atMost) {
+    private synchronized void waitWhile(BooleanSupplier condition, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         try {
-            for (long left = atMost.toMillis();
-                    left > 0 && request.equals(Request.NONE) && !mustStop();
-                    left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
-                wait(left);
+            for (long left = atMost.toNanos(); left > 0 && condition.getAsBoolean(); left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -313,6 +305,7 @@ final class StorageWorker {
     }
 
     private synchronized void onConflict(ObjectKey pointer) {
+        failedAt = Optional.empty();
         done.report().addFailure(storage.name(), ownership.recordConflict(storage, pointer, clock.instant()));
     }
 }

@@ -80,6 +80,49 @@ class SilentStorageTest extends WithNewsroom {
         }
     }
 
+    @Test
+    void aSilentStorageIsCutAFewSecondsAfterTheProgramMustStop() throws IOException {
+        try (SilentServer server = SilentServer.accepting()) {
+            newsroom.worksBesideCycles().publishesToReal("directory: " + directory, entry("s3", server.port()));
+            newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+            cycleUntil(() -> shows("polls are closed"));
+
+            long start = System.nanoTime();
+            newsroom.restart();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        }
+    }
+
+    @Test
+    void aTakedownIsTriedAgainWithinSecondsWithoutACycle() {
+        newsroom.worksBesideCycles();
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        newsroom.cycle();
+        waitUntil(() -> newsroom.storage().everything().contains("Smith"));
+        newsroom.storage().down(true);
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        waitUntil(() -> newsroom.store()
+                .storages()
+                .status("memory")
+                .filter(status -> status.failures() > 0)
+                .isPresent());
+
+        newsroom.storage().down(false);
+
+        waitUntil(() -> !newsroom.storage().everything().contains("Smith"));
+    }
+
+    private static void waitUntil(BooleanSupplier done) {
+        long start = System.nanoTime();
+        while (!done.getAsBoolean()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            sleep();
+        }
+    }
+
     private void assertThatTheDirectoryIsFast() {
         newsroom.worksBesideCycles();
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
