@@ -164,7 +164,7 @@ record ReviewBatch(
                 .orElseGet(() -> policy.evaluate(snapshot, thread.commands(), roles));
     }
 
-    private static boolean hasThread(SlackMessage message) {
+    static boolean hasThread(SlackMessage message) {
         return message.thread().isPresent() && message.root().isEmpty();
     }
 

@@ -221,7 +221,7 @@ public final class Application {
                 channelPoller,
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
                 new ClosingRecorder(store, slack::clockDifference),
-                new MessageReviewer(slack, store, text),
+                new MessageReviewer(slack, store, text, mode.polling()),
                 new RenderService(store, mode.history()),
                 publishing,
                 background);
@@ -247,7 +247,7 @@ public final class Application {
                 store,
                 new ChannelRegistry(store, epochs),
                 new ClosingRecorder(store, slack::clockDifference),
-                new MessageReviewer(slack, store, messageFormatter()),
+                new MessageReviewer(slack, store, messageFormatter(), mode.polling()),
                 new RenderService(store, mode.history()),
                 publishing);
         return new OfflineCycles(cycle, publishing);

@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Channel;
@@ -57,15 +58,25 @@ final class ImportCommand extends Verb {
                 LOG.info("{} is not in the export", channel.slug());
                 continue;
             }
-            SlackExport.ChannelHistory history = export.history(channel.id());
-            history.problems().forEach(LOG::warn);
-            int imported = cycle.importMessages(channel, history.messages());
-            out().printf(
-                            "%s: %d messages in the export, %d %s%n",
-                            channel.slug(),
-                            history.messages().size(),
-                            imported,
-                            dryRun.isSet() ? "would be imported" : "imported");
+            importChannel(export, channel, cycle);
         }
+    }
+
+    private void importChannel(SlackExport export, Channel channel, OfflineCycle cycle) {
+        var inExport = new AtomicInteger();
+        var imported = new AtomicInteger();
+        export.readHistory(channel.id(), messages -> {
+                    inExport.addAndGet(messages.size());
+                    imported.addAndGet(cycle.importMessages(channel, messages));
+                })
+                .problems()
+                .forEach(LOG::warn);
+        cycle.review(channel);
+        out().printf(
+                        "%s: %d messages in the export, %d %s%n",
+                        channel.slug(),
+                        inExport.get(),
+                        imported.get(),
+                        dryRun.isSet() ? "would be imported" : "imported");
     }
 }

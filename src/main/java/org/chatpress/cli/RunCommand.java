@@ -103,13 +103,16 @@ final class RunCommand extends Verb {
 
     private void runCycle(Cycle cycle, ReloadingSettings settings, Settings atStart, Store store) {
         try {
-            CycleReport report = cycle.run();
-            isActive = report.isActive();
-            incidents.log(report);
-            if (report.hasNews()) {
-                LOG.info("cycle: {}", report.summary());
-            }
-            metrics.write(settings.current(), store, report.startedAt());
+            CycleReport report;
+            do {
+                report = cycle.run();
+                isActive = report.isActive();
+                incidents.log(report);
+                if (report.hasNews()) {
+                    LOG.info("cycle: {}", report.summary());
+                }
+                metrics.write(settings.current(), store, report.startedAt());
+            } while (!report.backlog().isEmpty() && !stopping.get());
         } catch (StoreException e) {
             incidents.log(e);
         }

@@ -107,7 +107,7 @@ public final class Cycle {
                 threadPoller.poll(List.of(channel), context);
             }
             if (toRescan.contains(channel.id()) || toReview.contains(channel.id())) {
-                reviewer.review(List.of(channel), context);
+                reviewer.reviewAll(List.of(channel), context);
             }
         }
         renderer.render(context);

@@ -43,23 +43,22 @@ public final class OfflineCycle {
         this.publishing = publishing;
     }
 
-    /** Saves and reviews one channel's messages from an export; returns how many are new or changed. */
+    /** Saves a part of one channel's messages from an export; returns how many are new or changed. */
     public int importMessages(Channel channel, List<SlackMessage> messages) {
-        var context = new CycleContext(settings.get(), clock.instant());
-        registry.reconcile(context);
-        closings.record(context);
-        int saved = store.messages()
+        CycleContext context = start();
+        return store.messages()
                 .saveImported(channel.id(), messages, channel.source().since(), context.now());
-        reviewer.review(List.of(channel), context);
-        return saved;
+    }
+
+    /** Reviews the messages of one channel that need it. */
+    public void review(Channel channel) {
+        reviewer.reviewAll(List.of(channel), start());
     }
 
     /** Reviews what is pending, renders every chat, and publishes until nothing is left to upload or delete. */
     public CycleReport publish() {
-        var context = new CycleContext(settings.get(), clock.instant());
-        registry.reconcile(context);
-        closings.record(context);
-        reviewer.review(context.channels(), context);
+        CycleContext context = start();
+        reviewer.reviewAll(context.channels(), context);
         publishing.takeDown(context);
         publishing.verifyOwnership(context, renderer.channelsToRender(context));
         renderer.render(context);
@@ -67,5 +66,12 @@ public final class OfflineCycle {
             publishing.publish(context);
         } while (context.report().isComplete() && publishing.hasWork(context));
         return context.report();
+    }
+
+    private CycleContext start() {
+        var context = new CycleContext(settings.get(), clock.instant());
+        registry.reconcile(context);
+        closings.record(context);
+        return context;
     }
 }

@@ -49,7 +49,8 @@ public final class RenderService {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
         return store.channels().all().stream()
-                .filter(row -> isReady(row, since) && filesToRender(row, now).isAny())
+                .filter(row -> isReady(row, since, context.report().backlog())
+                        && filesToRender(row, now).isAny())
                 .map(ChannelRow::id)
                 .toList();
     }
@@ -89,7 +90,7 @@ public final class RenderService {
         Map<ChannelId, Instant> since = since(context.settings());
         for (ChannelRow row : channels) {
             FilesToRender due = filesToRender(row, now);
-            if (isReady(row, since) && due.isAny()) {
+            if (isReady(row, since, context.report().backlog()) && due.isAny()) {
                 RenderedChat rendered = render(store.publicMessages().chat(row.id()), due);
                 store.files().save(row.id(), rendered, row.seq(), now);
                 context.report().addRendered();
@@ -121,8 +122,8 @@ public final class RenderService {
         }
     }
 
-    /** True if a chat may be published: if enough of its history has been read. */
-    private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since) {
+    /** True if a chat may be published: if enough of its history has been read and reviewed. */
+    private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since, Set<ChannelId> backlog) {
         if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
         }
@@ -137,6 +138,7 @@ public final class RenderService {
         boolean wasComplete = row.backfilled() && row.range().isPresent();
         return wasComplete
                 || (new ReadPosition(row.range(), row.gap(), Optional.empty()).reaches(since.get(row.id()))
+                        && !backlog.contains(row.id())
                         && !store.threads().hasUnread(row.id(), ThreadPollPlan.MAX_FAILURES));
     }
 

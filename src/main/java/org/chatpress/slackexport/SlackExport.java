@@ -39,7 +39,7 @@ import org.chatpress.slackexport.ExportSource.ClasspathSource;
 /**
  * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json}
  * files for each channel. Public channels and the private ones in {@code groups.json} are read, direct messages never.
- * The messages of a channel are read on demand, so only one channel at a time must fit into memory. Not thread-safe,
+ * The messages of a channel are read on demand. Not thread-safe,
  * except {@link #readUploadedFile}.
  */
 public final class SlackExport implements AutoCloseable {
@@ -48,6 +48,9 @@ public final class SlackExport implements AutoCloseable {
 
     /** Some export tools add the uploaded files, each in a folder named by the id of the file. */
     private static final Pattern UPLOADED_FILE = Pattern.compile("__uploads/([A-Z0-9]+)/[^/]+");
+
+    /** How many messages of a channel {@link #readHistory} reads at a time. */
+    private static final int PART = 500;
 
     private static final String WHAT_AN_EXPORT_IS =
             "a Slack export is a zip or a folder with users.json, channels.json and a folder for each channel";
@@ -120,20 +123,33 @@ public final class SlackExport implements AutoCloseable {
 
     /** Reads the messages of a channel; there are none if the export does not have the channel. */
     public ChannelHistory history(ChannelId channel) {
-        ChannelInfo info = channels.get(channel);
         var messages = new TreeMap<MessageTs, SlackMessage>();
+        HistorySummary summary =
+                readHistory(channel, part -> part.forEach(message -> messages.put(message.ts(), message)));
+        return new ChannelHistory(List.copyOf(messages.values()), summary.skippedEntries(), summary.problems());
+    }
+
+    /**
+     * Reads the messages of a channel in parts, so that few are in memory at a time. If the export has a ts twice, the
+     * later entry counts.
+     */
+    public HistorySummary readHistory(ChannelId channel, Consumer<List<SlackMessage>> reader) {
+        ChannelInfo info = channels.get(channel);
+        var part = new ArrayList<SlackMessage>();
         var skippedEntries = new int[1];
         var fileProblems = new ArrayList<String>();
         List<String> names = info == null ? List.of() : days.getOrDefault(folder(info), List.of());
         for (String name : names) {
-            forEachObject(
-                    name,
-                    fileProblems,
-                    json -> SlackMessage.of(LegacyFileMessages.upgrade(json))
-                            .ifPresentOrElse(
-                                    message -> messages.put(message.ts(), message), () -> skippedEntries[0]++));
+            forEachObject(name, fileProblems, json -> {
+                SlackMessage.of(LegacyFileMessages.upgrade(json)).ifPresentOrElse(part::add, () -> skippedEntries[0]++);
+                if (part.size() == PART) {
+                    reader.accept(List.copyOf(part));
+                    part.clear();
+                }
+            });
         }
-        return new ChannelHistory(List.copyOf(messages.values()), skippedEntries[0], fileProblems);
+        reader.accept(List.copyOf(part));
+        return new HistorySummary(skippedEntries[0], fileProblems);
     }
 
     /** True if a message has a reaction. Old exports contain none, so nothing in them can be approved. */
@@ -334,6 +350,18 @@ public final class SlackExport implements AutoCloseable {
     public record ChannelHistory(List<SlackMessage> messages, int skippedEntries, List<String> problems) {
         public ChannelHistory {
             messages = List.copyOf(messages);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * What reading a channel's messages left out.
+     *
+     * @param skippedEntries the number of entries without a valid ts
+     * @param problems the files that could not be read to their end, with the reason
+     */
+    public record HistorySummary(int skippedEntries, List<String> problems) {
+        public HistorySummary {
             problems = List.copyOf(problems);
         }
     }

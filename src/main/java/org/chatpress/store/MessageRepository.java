@@ -224,28 +224,68 @@ public final class MessageRepository {
                 """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
     }
 
+    /** Which messages {@link #needingReview} returns. */
+    public enum ReviewScope {
+        ALL,
+        /** Those that readers can see. */
+        PUBLIC
+    }
+
     /**
-     * Messages that changed since their last review, or whose last decision was not final; oldest first. While the
-     * channel has a gap, the messages above it wait, except public ones: published, they would hide that some are lacking.
+     * The oldest messages that changed since their last review, or whose last decision was not final; oldest first. While
+     * the channel has a gap, the messages above it wait, except public ones: published, they would hide that some are
+     * lacking. A change after this call makes a message due again.
      *
+     * @param after without this message and older ones; empty: from the first message
      * @param upTo without later messages; empty: all
      */
-    public List<MessageSnapshot> needingReview(ChannelId channel, Optional<MessageTs> upTo) {
+    public List<MessageSnapshot> needingReview(
+            ChannelId channel, ReviewScope scope, Optional<MessageTs> after, Optional<MessageTs> upTo, int limit) {
+        String first = after.map(MessageTs::value).orElse("");
         String last = upTo.map(MessageTs::value).orElse("9");
-        String due = " FROM message INDEXED BY message_needs_review"
-                + " WHERE channel = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)"
-                + NOT_ABOVE_GAP;
-        if (!db.exists("SELECT 1" + due + " LIMIT 1", channel, last)) {
+        String table = "message INDEXED BY message_needs_review";
+        String due = " WHERE channel = ? AND ts > ? AND ts <= ? AND (review_started = 0 OR review_done = 0)"
+                + NOT_ABOVE_GAP
+                + (scope == ReviewScope.PUBLIC ? " AND verdict = 'APPROVED'" : "");
+        if (!db.exists("SELECT 1 FROM " + table + due + " LIMIT 1", channel, first, last)) {
             return List.of();
         }
-        // A change during the review makes the message due again.
-        db.run(
-                "UPDATE message INDEXED BY message_needs_review SET review_started = 1, review_done = 0"
-                        + " WHERE channel = ? AND ts <= ? AND review_started = 0"
-                        + NOT_ABOVE_GAP,
-                channel,
-                last);
-        return db.list("SELECT *" + due + " ORDER BY ts", MessageRepository::snapshot, channel, last);
+        return db.inTransaction(() -> {
+            List<MessageSnapshot> found = db.list(
+                    "SELECT * FROM " + table + due + " ORDER BY ts LIMIT ?",
+                    MessageRepository::snapshot,
+                    channel,
+                    first,
+                    last,
+                    limit);
+            db.run(
+                    "UPDATE " + table + " SET review_started = 1, review_done = 0" + due + " AND review_started = 0",
+                    channel,
+                    first,
+                    found.get(found.size() - 1).message().ts());
+            return found;
+        });
+    }
+
+    /** Replies in a thread that need a review; oldest first. */
+    public List<MessageSnapshot> repliesNeedingReview(ChannelId channel, MessageTs root, Optional<MessageTs> upTo) {
+        String table = "message INDEXED BY message_thread";
+        String due = " WHERE channel = ? AND thread_ts = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)"
+                + NOT_ABOVE_GAP;
+        String last = upTo.map(MessageTs::value).orElse("9");
+        return db.inTransaction(() -> {
+            List<MessageSnapshot> found = db.list(
+                    "SELECT * FROM " + table + due + " ORDER BY ts", MessageRepository::snapshot, channel, root, last);
+            if (!found.isEmpty()) {
+                db.run(
+                        "UPDATE " + table + " SET review_started = 1, review_done = 0" + due
+                                + " AND review_started = 0",
+                        channel,
+                        root,
+                        last);
+            }
+            return found;
+        });
     }
 
     /** Records what a message that was never public waits for before it can be reviewed. */
@@ -271,15 +311,25 @@ public final class MessageRepository {
                 root);
     }
 
-    /** The public messages, oldest first, for a review after the rules changed. */
-    public List<MessageSnapshot> publicSnapshots(ChannelId channel) {
-        return db.list("""
+    /**
+     * Public messages that need no review of their own, to review them under changed rules; oldest first.
+     *
+     * @param after without this message and older ones; empty: from the first message
+     */
+    public List<MessageSnapshot> reviewedPublic(ChannelId channel, Optional<MessageTs> after, int limit) {
+        return db.list(
+                """
                 SELECT message.*
                 FROM public_message
                 CROSS JOIN message USING (channel, ts)
-                WHERE channel = ?
+                WHERE channel = ? AND ts > ? AND review_started = 1 AND review_done = 1
                 ORDER BY ts
-                """, MessageRepository::snapshot, channel);
+                LIMIT ?
+                """,
+                MessageRepository::snapshot,
+                channel,
+                after.map(MessageTs::value).orElse(""),
+                limit);
     }
 
     /** Saves the complete reactions of a message that listed only some of their users. */

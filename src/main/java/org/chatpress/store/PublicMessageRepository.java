@@ -87,7 +87,7 @@ public final class PublicMessageRepository {
      *
      * @return the number of changes that readers can see
      */
-    public int applyDecisions(ChannelId channel, String rule, List<ReviewedMessage> decisions, Instant now) {
+    public int applyDecisions(ChannelId channel, List<ReviewedMessage> decisions, Instant now) {
         return db.inTransaction(() -> {
             long before = seq(channel);
             var messages = new MessageRepository(db);
@@ -109,7 +109,6 @@ public final class PublicMessageRepository {
                                 message -> put(channel, message, was, now),
                                 () -> was.ifPresent(message -> takeDown(channel, message, now)));
             }
-            new ChannelRepository(db).setPolicyDigest(channel, rule);
             return (int) (seq(channel) - before);
         });
     }

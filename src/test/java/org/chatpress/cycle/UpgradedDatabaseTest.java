@@ -74,7 +74,11 @@ class UpgradedDatabaseTest {
                     store,
                     new ChannelRegistry(store, () -> "epoch"),
                     new ClosingRecorder(store, () -> Optional.of(Duration.ZERO)),
-                    new MessageReviewer(new OfflineSlackReader(), store, new MessageFormatter(EmojiTable.standard())),
+                    new MessageReviewer(
+                            new OfflineSlackReader(),
+                            store,
+                            new MessageFormatter(EmojiTable.standard()),
+                            mode.polling()),
                     new RenderService(store, mode.history()),
                     publishing);
             assertThat(cycle.publish().incidents()).isEmpty();

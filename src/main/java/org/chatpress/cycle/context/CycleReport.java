@@ -2,6 +2,7 @@ package org.chatpress.cycle.context;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class CycleReport {
     private final Set<String> succeeded = new TreeSet<>();
     private final List<String> rescans = new ArrayList<>();
     private final Map<ChannelId, PollResult> pollResults = new LinkedHashMap<>();
+    private final Set<ChannelId> backlog = new HashSet<>();
     private boolean active;
     private int messagesRead;
     private int publicChanges;
@@ -186,6 +188,17 @@ public final class CycleReport {
     /** Records that work is left for a later cycle: it failed recently, the rate limit is used up, or Slack does not respond. */
     public synchronized void deferWork() {
         workDeferred = true;
+    }
+
+    /** Leaves messages of a channel to be reviewed in the next cycle, which should start at once. */
+    public synchronized void addBacklog(ChannelId channel) {
+        backlog.add(channel);
+        workDeferred = true;
+    }
+
+    /** The channels with messages that are left to be reviewed. */
+    public synchronized Set<ChannelId> backlog() {
+        return Set.copyOf(backlog);
     }
 
     /** Records a photo that will never be published. */
