@@ -114,10 +114,11 @@ final class DemoCommand extends Verb {
                         () -> new CycleInterval(Optional.of(INTERVAL), Optional.empty()),
                         Application.clock());
                 events.onArrival(scheduler::runNow);
-                shutdown.onStop(() -> {
+                Runnable stop = () -> {
                     stopping.set(true);
                     scheduler.stop();
-                });
+                };
+                shutdown.onStop(stop, () -> {});
                 printInstructions(server, published, settings.channels().get(0).slug());
                 scheduler.runUntilStopped();
             }

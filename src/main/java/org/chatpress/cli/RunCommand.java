@@ -1,6 +1,7 @@
 package org.chatpress.cli;
 
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
@@ -66,7 +67,7 @@ final class RunCommand extends Verb {
                 stopping.set(true);
                 scheduler.stop();
             };
-            shutdown.onStop(stop);
+            shutdown.onStop(stop, slack::cancelCalls);
             LOG.info(
                     "publishing {} channels to {} storages",
                     atStart.channels().size(),
@@ -115,6 +116,9 @@ final class RunCommand extends Verb {
             } while (!report.backlog().isEmpty() && !stopping.get());
         } catch (StoreException e) {
             incidents.log(e);
+        } catch (CancellationException e) {
+            LOG.debug("the cycle ended early, because Chatpress stops: {}", e.getMessage());
+            return;
         }
         settings.problem()
                 .ifPresent(problem -> LOG.error(

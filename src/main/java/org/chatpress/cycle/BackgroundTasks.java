@@ -24,7 +24,7 @@ import org.chatpress.model.DaemonThreadFactory;
  * time, in or beside the cycles; a cycle starts the next run once the previous one has ended, however long that took.
  */
 public final class BackgroundTasks implements AutoCloseable {
-    private static final long SHUTDOWN_SECONDS = 4;
+    private static final long SHUTDOWN_SECONDS = 3;
 
     private final Clock clock;
     private final SlackFeedback feedback;
@@ -108,7 +108,6 @@ public final class BackgroundTasks implements AutoCloseable {
         try {
             if (!executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
-                executor.awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
-    private static final long SHUTDOWN_SECONDS = 4;
+    private static final long SHUTDOWN_SECONDS = 3;
     private static final Duration MAX_FIRST_VERIFICATION = Duration.ofSeconds(1);
     private static final Duration FOREVER = Duration.ofDays(1);
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -30,6 +31,7 @@ final class SlackFileDownloader implements AutoCloseable {
     private final HttpUrl api;
     private final ProxySettings proxy;
     private final OkHttpClient client;
+    private volatile boolean isCancelled;
 
     SlackFileDownloader(Secret token, URI apiUrl, ProxySettings proxy, Duration timeout) {
         this.token = token;
@@ -64,7 +66,7 @@ final class SlackFileDownloader implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw SlackErrors.connectionFailed("a file from Slack", e);
+            throw failed("a file from Slack", e);
         }
         throw transientFailure("a file from Slack: more than " + MAX_REDIRECTS + " redirects");
     }
@@ -89,8 +91,14 @@ final class SlackFileDownloader implements AutoCloseable {
             return MirroredImage.of(bytes)
                     .orElseThrow(() -> RemoteException.rejected("an image from Slack: unknown format", null));
         } catch (IOException e) {
-            throw SlackErrors.connectionFailed("an image from Slack", e);
+            throw failed("an image from Slack", e);
         }
+    }
+
+    /** See {@link SlackClient#cancelCalls}. */
+    void cancelCalls() {
+        isCancelled = true;
+        client.dispatcher().cancelAll();
     }
 
     @Override
@@ -111,7 +119,14 @@ final class SlackFileDownloader implements AutoCloseable {
         return request.build();
     }
 
+    private RuntimeException failed(String call, IOException e) {
+        return isCancelled ? new CancellationException(call) : SlackErrors.connectionFailed(call, e);
+    }
+
     private Response execute(Request request) throws IOException {
+        if (isCancelled) {
+            throw new CancellationException("a file from Slack");
+        }
         OkHttpClient suitable = proxy.bypasses(request.url().host())
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;

@@ -353,6 +353,12 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
+    public void cancelCalls() {
+        web.cancelCalls();
+        files.cancelCalls();
+    }
+
+    @Override
     public void close() {
         web.close();
         files.close();

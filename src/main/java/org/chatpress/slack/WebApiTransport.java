@@ -20,6 +20,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import okhttp3.FormBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -45,6 +46,7 @@ final class WebApiTransport implements AutoCloseable {
     private final RateLimiter limiter;
     private final Clock clock;
     private final Optional<URI> proxy;
+    private volatile boolean isCancelled;
     private volatile Optional<Duration> clockDifference = Optional.empty();
 
     WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
@@ -89,6 +91,12 @@ final class WebApiTransport implements AutoCloseable {
         return clockDifference;
     }
 
+    /** See {@link SlackClient#cancelCalls}. */
+    void cancelCalls() {
+        isCancelled = true;
+        http.getOkHttpClient().dispatcher().cancelAll();
+    }
+
     @Override
     public void close() {
         try {
@@ -99,6 +107,9 @@ final class WebApiTransport implements AutoCloseable {
     }
 
     private ApiResponse post(SlackMethod method, String call, Map<String, String> parameters) {
+        if (isCancelled) {
+            throw new CancellationException(call);
+        }
         if (!token.reveal().matches("[!-~]+")) {
             throw SlackErrors.malformedToken(call);
         }
@@ -125,6 +136,9 @@ final class WebApiTransport implements AutoCloseable {
             limiter.recordResponse(method);
             throw SlackErrors.connectionFailed(call, e);
         } catch (IOException e) {
+            if (isCancelled) {
+                throw new CancellationException(call);
+            }
             limiter.recordNoResponse(method);
             throw SlackErrors.connectionFailed(call, e);
         }
