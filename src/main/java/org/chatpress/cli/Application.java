@@ -17,6 +17,7 @@ import org.chatpress.approval.MessageReviewer;
 import org.chatpress.approval.SlackFeedback;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.BackgroundTasks;
 import org.chatpress.cycle.ChannelRegistry;
 import org.chatpress.cycle.ClosingRecorder;
@@ -71,6 +72,11 @@ public final class Application {
     /** The settings as they are now. */
     static Settings settings(Path file) {
         return reloadingSettings(file, settings -> {}).current();
+    }
+
+    /** The settings as far as they can be read, for {@code status}. */
+    static SettingsLoader.Reading settingsDespiteProblems(Path file) {
+        return SettingsLoader.readDespiteProblems(file, environment());
     }
 
     /** Settings that are read again when their file changes. */

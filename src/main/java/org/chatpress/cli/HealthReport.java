@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CronSchedule;
@@ -43,13 +44,37 @@ record HealthReport(
     /** How late the next cycle may be: a cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
-    /** @param pendingDeletes files to be deleted by a takedown that are still on the storage */
-    record StorageHealth(
-            String name, Optional<Instant> lastSuccessAt, int failures, String lastError, int pendingDeletes) {}
+    /** How long a channel may stay unread: one that is closed is polled every ten minutes. */
+    private static final Duration UNREAD_AFTER = Duration.ofMinutes(15);
 
-    /** @param messages the number of public messages */
+    /** Slack's errors for a token that no call succeeds with. */
+    private static final Pattern TOKEN_REJECTED =
+            Pattern.compile(": (not_authed|invalid_auth|token_revoked|token_expired|account_inactive)\\b");
+
+    /**
+     * @param isListed false: no longer in the settings, so nothing is deleted there
+     * @param pendingDeletes files to be deleted by a takedown that are still on the storage
+     */
+    record StorageHealth(
+            String name,
+            boolean isListed,
+            Optional<Instant> lastSuccessAt,
+            int failures,
+            String lastError,
+            int pendingDeletes) {}
+
+    /**
+     * @param messages the number of public messages
+     * @param unreadSince the last successful poll, or when the channel was added; empty if it is hidden
+     */
     record ChannelHealth(
-            ChannelId id, String slug, boolean live, int messages, Optional<Instant> lastPollAt, String lastError) {}
+            ChannelId id,
+            String slug,
+            boolean live,
+            int messages,
+            Optional<Instant> lastPollAt,
+            Optional<Instant> unreadSince,
+            String lastError) {}
 
     static HealthReport of(Settings settings, Store store, Instant now) {
         return new HealthReport(
@@ -63,36 +88,68 @@ record HealthReport(
 
     /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
     List<String> problems(Settings settings) {
-        var problems = new ArrayList<String>();
-        if (cycle.isEmpty()) {
-            problems.add("no cycle has run yet");
-        } else if (isLate(settings.interval(), cycle.get())) {
-            problems.add("the last cycle was " + StatusCommand.ago(cycle, now));
-        }
-        storages.stream()
-                .filter(storage -> storage.pendingDeletes() > 0)
-                .map(storage -> filesToDelete(storage.name(), storage.pendingDeletes()))
-                .forEach(problems::add);
-        if (pendingUploadDeletes > 0) {
-            problems.add(photosToDelete(pendingUploadDeletes));
-        }
+        var problems = new ArrayList<>(incompleteTakedowns());
+        problems.addAll(failures(settings));
         return problems;
     }
 
-    static String filesToDelete(String storage, int files) {
-        return "files still to be deleted from %s: %d".formatted(storage, files);
+    /** What a takedown could not delete yet. */
+    List<String> incompleteTakedowns() {
+        var takedowns = new ArrayList<String>();
+        if (pendingUploadDeletes > 0) {
+            takedowns.add("photos still to be deleted from the upload folder of the CMS: " + pendingUploadDeletes);
+        }
+        storages.stream()
+                .filter(storage -> storage.isListed() && storage.pendingDeletes() > 0)
+                .map(storage ->
+                        "files still to be deleted from %s: %d".formatted(storage.name(), storage.pendingDeletes()))
+                .forEach(takedowns::add);
+        return takedowns;
     }
 
-    static String photosToDelete(int photos) {
-        return "photos still to be deleted from the upload folder of the CMS: " + photos;
+    /** Why nothing is read or published. */
+    List<String> failures(Settings settings) {
+        var failures = new ArrayList<String>();
+        if (cycle.isEmpty()) {
+            failures.add("no cycle has run yet");
+        } else if (isLate(settings.interval(), cycle.get(), UNHEALTHY_AFTER)) {
+            failures.add("the last cycle was " + StatusCommand.ago(cycle, now));
+        }
+        Optional<ChannelHealth> rejected = channels.stream()
+                .filter(channel -> TOKEN_REJECTED.matcher(channel.lastError()).find())
+                .findFirst();
+        rejected.ifPresent(channel -> failures.add("Slack rejects the token: " + channel.lastError()));
+        channels.stream()
+                .filter(channel -> rejected.isEmpty() && isUnread(channel, settings.interval()))
+                .map(channel -> "%s: %s"
+                        .formatted(
+                                channel.slug(),
+                                channel.lastPollAt().isPresent()
+                                        ? "last read " + StatusCommand.ago(channel.lastPollAt(), now) + "; "
+                                                + channel.lastError()
+                                        : channel.lastError().isEmpty()
+                                                ? "never read"
+                                                : "never read; " + channel.lastError()))
+                .forEach(failures::add);
+        return failures;
     }
 
-    private boolean isLate(CycleInterval interval, Instant last) {
+    /** True if polls keep failing, or none was ever made. */
+    private boolean isUnread(ChannelHealth channel, CycleInterval interval) {
+        boolean isFailing =
+                channel.lastPollAt().isEmpty() || !channel.lastError().isEmpty();
+        return isFailing
+                && channel.unreadSince()
+                        .filter(since -> isLate(interval, since, UNREAD_AFTER))
+                        .isPresent();
+    }
+
+    private boolean isLate(CycleInterval interval, Instant last, Duration tolerance) {
         Optional<Instant> expected = interval.cron().isPresent()
                 ? CronSchedule.of(interval.cron().get(), ZoneId.systemDefault())
                         .flatMap(schedule -> schedule.nextTime(last))
                 : interval.every().map(every -> last.plus(every.multipliedBy(2)));
-        return expected.filter(at -> at.plus(UNHEALTHY_AFTER).isBefore(now)).isPresent();
+        return expected.filter(at -> at.plus(tolerance).isBefore(now)).isPresent();
     }
 
     /** The output of {@code status --json}. */
@@ -145,14 +202,19 @@ record HealthReport(
         return names.stream()
                 .map(name -> store.storages()
                         .status(name)
-                        .map(HealthReport::storage)
-                        .orElse(new StorageHealth(name, Optional.empty(), 0, "", 0)))
+                        .map(status -> storage(status, listed.contains(name)))
+                        .orElse(new StorageHealth(name, listed.contains(name), Optional.empty(), 0, "", 0)))
                 .toList();
     }
 
-    private static StorageHealth storage(StorageStatus status) {
+    private static StorageHealth storage(StorageStatus status, boolean isListed) {
         return new StorageHealth(
-                status.name(), status.lastSuccessAt(), status.failures(), status.lastError(), status.pendingDeletes());
+                status.name(),
+                isListed,
+                status.lastSuccessAt(),
+                status.failures(),
+                status.lastError(),
+                status.pendingDeletes());
     }
 
     private static List<ChannelHealth> channels(Store store) {
@@ -172,6 +234,9 @@ record HealthReport(
                 row.metadata().map(metadata -> metadata.live()).orElse(true),
                 row.count(),
                 poll.succeededAt(),
+                row.status() == Status.LISTED
+                        ? poll.succeededAt().or(() -> Optional.of(row.updated()))
+                        : Optional.empty(),
                 row.lastError());
     }
 }

@@ -15,6 +15,8 @@ import java.util.Set;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
+import org.chatpress.config.SettingsLoader;
+import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.StoreException;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.ChannelId;
@@ -49,12 +51,18 @@ final class StatusCommand extends Verb {
 
     @Override
     public Integer call() {
-        Settings settings = readSettings();
+        SettingsLoader.Reading reading =
+                Application.settingsDespiteProblems(chatpress().config());
+        Settings settings = reading.settings();
         Instant now = Application.clock().instant();
         try (Store store = Store.openToRead(settings.database())) {
+            HealthReport health = HealthReport.of(settings, store, now);
             if (json || healthy) {
-                return printHealth(HealthReport.of(settings, store, now), settings);
+                return printHealth(health, reading);
             }
+            reading.problem().ifPresent(problem -> out().println(keepsLastSettings(problem) + "\n"));
+            health.incompleteTakedowns().forEach(takedown -> out().println("TAKEDOWN INCOMPLETE  " + takedown));
+            health.failures(settings).forEach(failure -> out().println("PROBLEM  " + failure));
             printStorages(settings, store, now);
             printPhotosInProgress(store);
             out().println();
@@ -63,20 +71,30 @@ final class StatusCommand extends Verb {
             printCallsPerMinute(settings, store, now);
             out().println("last cycle: " + ago(store.channels().timestamp("cycle"), now));
         } catch (StoreException e) {
+            if (reading.problem().isPresent()) {
+                throw reading.problem().get();
+            }
             if (json) {
                 out().println(unreadable(settings, now, e).toPrettyString());
             }
             throw e;
         }
-        return ChatpressCommand.OK;
+        return reading.problem().isPresent() ? ChatpressCommand.USAGE_ERROR : ChatpressCommand.OK;
     }
 
-    private int printHealth(HealthReport health, Settings settings) {
-        List<String> problems = health.problems(settings);
+    private static String keepsLastSettings(InvalidSettingsException problem) {
+        return problem.getMessage() + "\nA running Chatpress keeps the last valid settings until the file is fixed.";
+    }
+
+    private int printHealth(HealthReport health, SettingsLoader.Reading reading) {
+        List<String> problems = health.problems(reading.settings());
         if (json) {
-            out().println(health.json(settings).toPrettyString());
+            ObjectNode report = health.json(reading.settings());
+            reading.problem().ifPresent(problem -> report.put("settings_problem", problem.getMessage()));
+            out().println(report.toPrettyString());
         } else if (problems.isEmpty()) {
             out().println("healthy, the last cycle was " + ago(health.cycle(), health.now()));
+            reading.problem().ifPresent(problem -> out().println(keepsLastSettings(problem)));
         } else {
             out().println(String.join("; ", problems));
         }
@@ -92,10 +110,6 @@ final class StatusCommand extends Verb {
     }
 
     private void printStorages(Settings settings, Store store, Instant now) {
-        int photosToDelete = store.photos().pendingUploadDeletes().size();
-        if (photosToDelete > 0) {
-            out().printf("TAKEDOWN INCOMPLETE  %s%n", HealthReport.photosToDelete(photosToDelete));
-        }
         Set<String> listed = new HashSet<>();
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> {
             try (Storage uploadFolder = cms.uploadFolder().storage()) {
@@ -106,12 +120,6 @@ final class StatusCommand extends Verb {
             try (Storage storage = storageSettings.storage()) {
                 listed.add(storage.name());
                 Optional<StorageStatus> status = store.storages().status(storage.name());
-                int filesToDelete = status.map(StorageStatus::pendingDeletes).orElse(0);
-                if (filesToDelete > 0) {
-                    out().printf(
-                                    "TAKEDOWN INCOMPLETE  %s%n",
-                                    HealthReport.filesToDelete(storage.name(), filesToDelete));
-                }
                 out().printf(
                                 "%s  %s%n",
                                 storage.name(),

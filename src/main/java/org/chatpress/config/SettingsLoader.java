@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.Settings.Organization;
@@ -38,6 +39,32 @@ public final class SettingsLoader {
      */
     public static Settings read(Path file, Map<String, String> environment) {
         return parse(file, load(file), environment);
+    }
+
+    /**
+     * The settings as far as a file that has problems can be read, for a look at a process that keeps the last valid ones.
+     *
+     * @param settings of a file that is not YAML: only {@code database}, {@code every} and {@code cron}
+     * @param problem empty if the file is valid
+     */
+    public record Reading(Settings settings, Optional<InvalidSettingsException> problem) {}
+
+    /** @throws InvalidSettingsException if the file cannot be opened or is empty */
+    public static Reading readDespiteProblems(Path file, Map<String, String> environment) {
+        Content content = load(file);
+        try {
+            return new Reading(parse(file, content, environment), Optional.empty());
+        } catch (InvalidSettingsException e) {
+            ConfigNode root = new YamlReader(environment, new ArrayList<>()).read(content.text());
+            if (!root.isSection()) {
+                String scalars = content.text()
+                        .lines()
+                        .filter(line -> line.matches("(database|every|cron):\\s.*"))
+                        .collect(Collectors.joining("\n"));
+                root = new YamlReader(environment, new ArrayList<>()).read(scalars);
+            }
+            return new Reading(settings(root.section(), content.modifiedAt()), Optional.of(e));
+        }
     }
 
     /** What the file holds, and when it was changed by its file system's clock. */

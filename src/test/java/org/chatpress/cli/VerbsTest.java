@@ -10,7 +10,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -685,6 +688,83 @@ class VerbsTest {
 
         assertThat(terminal.types("status", "--healthy"))
                 .isEqualTo(new Printed(1, "the last cycle was 5 min ago\n", ""));
+    }
+
+    @Test
+    void aHealthCheckFailsAtOnceWhenSlackRejectsTheToken() {
+        terminal.types("once");
+        token = "xoxb-wrong";
+        settings();
+        terminal.types("once");
+
+        Printed healthy = terminal.types("status", "--healthy");
+
+        assertThat(healthy.exit()).isEqualTo(1);
+        assertThat(healthy.out())
+                .startsWith("Slack rejects the token: conversations.history of C0ELECTION: invalid_auth. ");
+        assertThat(terminal.types("status").out()).startsWith("PROBLEM  " + healthy.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, election-night: last read 30 min ago;", "false, election-night: never read;"})
+    void aHealthCheckFailsWhenAChannelCannotBeReadForLong(boolean wasRead, String problem) throws SQLException {
+        if (wasRead) {
+            terminal.types("once");
+        }
+        slack.removeBot(CHANNEL);
+        terminal.types("once");
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
+
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+                Statement statement = connection.createStatement()) {
+            Instant before = Instant.now().minus(Duration.ofMinutes(30));
+            statement.executeUpdate("UPDATE poll SET succeeded_at = '" + before + "' WHERE succeeded_at IS NOT NULL");
+            statement.executeUpdate("UPDATE channel SET updated_at = '" + before + "'");
+        }
+
+        Printed healthy = terminal.types("status", "--healthy");
+        assertThat(healthy.exit()).isEqualTo(1);
+        assertThat(healthy.out()).startsWith(problem + " conversations.history of C0ELECTION: not_in_channel. ");
+        assertThat(terminal.types("status").out()).startsWith("PROBLEM  " + healthy.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"every: soon", "every: 1s\n  marks: [", "unknown: key"})
+    void aBrokenSettingsFileIsShownButDoesNotRestartAContainer(String broken) throws IOException {
+        terminal.types("once");
+        more = broken;
+        settings();
+
+        Printed healthy = terminal.types("status", "--healthy");
+        Printed status = terminal.types("status");
+        JsonNode json =
+                new ObjectMapper().readTree(terminal.types("status", "--json").out());
+
+        assertThat(healthy.exit()).isZero();
+        assertThat(healthy.out())
+                .startsWith("healthy, ")
+                .contains("channels.yml has ", "keeps the last valid settings");
+        assertThat(status.exit()).isEqualTo(2);
+        assertThat(status.out())
+                .startsWith(folder.resolve("channels.yml") + " has ")
+                .contains("keeps the last valid settings", "election-night", "last cycle: ");
+        assertThat(json.path("healthy").asBoolean()).isTrue();
+        assertThat(json.path("settings_problem").asText()).contains(" has ");
+    }
+
+    @Test
+    void aTakedownOnAStorageThatLeftTheSettingsIsNoProblemOfTheHealthCheck() throws Exception {
+        String ts = slack.post(CHANNEL, REPORTER, "the winner is Smith");
+        alsoPublish = ", {directory: %s}".formatted(folder.resolve("second"));
+        settings();
+        terminal.types("once");
+        alsoPublish = "";
+        settings();
+        slack.delete(CHANNEL, ts);
+        terminal.types("once");
+
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
+        assertThat(terminal.types("status").out()).doesNotContain("TAKEDOWN INCOMPLETE", "PROBLEM");
     }
 
     @Test
