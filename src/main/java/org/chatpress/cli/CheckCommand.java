@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.CronSchedule;
@@ -42,6 +43,7 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.ConditionalWrites;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
+import org.chatpress.text.EmojiTable;
 import picocli.CommandLine.Command;
 
 /** Tests the configuration and every connection that a cycle needs. */
@@ -196,6 +198,7 @@ final class CheckCommand extends Verb {
                 checkScopes(identity.get(), settings);
                 settings.channels().forEach(channel -> checkChannel(channel, slack));
                 checkApprovers(settings, slack);
+                checkEmoji(settings, slack);
             } else {
                 // They would fail for the same reason.
                 print(new Result("skip", "channels, approvers and scopes", "they need a working connection to Slack"));
@@ -272,6 +275,34 @@ final class CheckCommand extends Verb {
         for (UserId person : people) {
             check("approver " + person.value(), () -> name(person, slack));
         }
+    }
+
+    /** Warns of names that no reaction can have. */
+    private void checkEmoji(Settings settings, SlackReader slack) {
+        Set<String> unknown = new TreeSet<>();
+        for (Channel channel : settings.channels()) {
+            ApprovalRule rule = channel.approval().rule();
+            unknown.addAll(rule.emoji());
+            unknown.addAll(rule.reject());
+            unknown.addAll(rule.hold());
+            unknown.addAll(channel.approval().annotations().args().keySet());
+            unknown.addAll(channel.presentation().reactions().emoji());
+            channel.approval().liveReaction().ifPresent(unknown::add);
+        }
+        unknown.removeIf(name -> EmojiTable.standard().characters(name).isPresent());
+        if (unknown.isEmpty()) {
+            return;
+        }
+        try {
+            unknown.removeAll(slack.customEmoji().keySet());
+        } catch (RemoteException e) {
+            fail("emoji", e.messageWithHint());
+            return;
+        }
+        unknown.forEach(name -> print(new Result(
+                "warn",
+                "emoji",
+                name + " is neither a standard emoji nor one of the workspace, so no reaction can have this name")));
     }
 
     private static String name(UserId person, SlackReader slack) {

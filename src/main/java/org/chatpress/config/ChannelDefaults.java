@@ -89,7 +89,7 @@ record ChannelDefaults(
     private static Map<String, String> args(ConfigNode node) {
         var args = new TreeMap<String, String>();
         node.section().members().forEach((emoji, arg) -> {
-            String name = ValueParsers.stripColons(emoji);
+            String name = ValueParsers.emojiName(emoji);
             if (!ValueParsers.isEmoji(name)) {
                 arg.problem("invalid emoji: use the name that Slack shows between the colons, such as camera: photo");
             }

@@ -32,6 +32,7 @@ import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.text.EmojiTable;
 
 /** Parsers of single values. Each throws {@link InvalidValueException} if the text is not a valid value. */
 final class ValueParsers {
@@ -355,17 +356,18 @@ final class ValueParsers {
         return new UserId(value.text());
     }
 
-    /** An emoji's name, without surrounding colons and skin tone. */
+    /** An emoji's first name in Slack, as {@link #emojiName}. */
     static String emoji(ConfigNode value) {
-        String name = stripColons(value.text());
+        String name = emojiName(value.text());
         if (!isEmoji(name)) {
             throw value.invalid("emoji", "use the name that Slack shows between the colons, such as white_check_mark");
         }
         return name;
     }
 
-    static String stripColons(String emoji) {
-        return SlackMessage.baseEmoji(emoji.replaceAll("^:|:$", ""));
+    /** Without surrounding colons and skin tone; {@code +1} for its alias {@code thumbsup}. */
+    static String emojiName(String emoji) {
+        return EmojiTable.standard().canonicalName(SlackMessage.baseEmoji(emoji.replaceAll("^:|:$", "")));
     }
 
     static boolean isEmoji(String name) {

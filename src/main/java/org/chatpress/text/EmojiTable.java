@@ -25,6 +25,8 @@ public final class EmojiTable {
 
     private static final String SKIN_TONE = "skin-tone-";
 
+    private static final EmojiTable STANDARD = load();
+
     private final Map<String, Emoji> emoji;
 
     private EmojiTable(Map<String, Emoji> emoji) {
@@ -33,6 +35,10 @@ public final class EmojiTable {
 
     /** The emoji of every workspace, from {@code emoji.tsv}. */
     public static EmojiTable standard() {
+        return STANDARD;
+    }
+
+    private static EmojiTable load() {
         var emoji = new HashMap<String, Emoji>();
         try (var table = new BufferedReader(
                 new InputStreamReader(EmojiTable.class.getResourceAsStream("emoji.tsv"), StandardCharsets.UTF_8))) {
@@ -50,6 +56,12 @@ public final class EmojiTable {
     /** A table without emoji: every name is shown as text. */
     static EmojiTable empty() {
         return new EmojiTable(Map.of());
+    }
+
+    /** The first of Slack's names for an emoji: {@code +1} for {@code thumbsup}. Unknown names stay as they are. */
+    public String canonicalName(String name) {
+        Emoji known = emoji.get(name);
+        return known == null ? name : known.name();
     }
 
     /**
@@ -154,8 +166,9 @@ public final class EmojiTable {
 
     private static void addLine(String line, Map<String, Emoji> to) {
         String[] columns = line.split("\t", -1);
-        var emoji = new Emoji(columns[1], columns.length < 3 ? SkinTones.NONE : SkinTones.of(columns[2]));
-        for (String name : columns[0].split(",", -1)) {
+        String[] names = columns[0].split(",", -1);
+        var emoji = new Emoji(names[0], columns[1], columns.length < 3 ? SkinTones.NONE : SkinTones.of(columns[2]));
+        for (String name : names) {
             to.put(name, emoji);
         }
     }
@@ -179,7 +192,7 @@ public final class EmojiTable {
     }
 
     /** The code points stay hexadecimal until they are needed: a run needs few of the two thousand emoji. */
-    private record Emoji(String codePoints, SkinTones skinTones) {
+    private record Emoji(String name, String codePoints, SkinTones skinTones) {
         private static final String VARIATION_SELECTOR = "FE0F";
 
         String characters() {

@@ -360,6 +360,24 @@ class VerbsTest {
     }
 
     @Test
+    void checkWarnsOfEmojiThatNoReactionCanHave() {
+        slack.emoji("our_ok", "https://emoji.slack-edge.com/T0NEWSROOM/our_ok/3c4d.png");
+        channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, args: {camrea: photo},"
+                + " approval: {approvers: [U0EDITOR], emoji: [thumbsup, our_ok, chekc]}}";
+        settings();
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.out().lines().filter(line -> line.contains(" emoji: ")))
+                .containsExactly(
+                        "warn  emoji: camrea is neither a standard emoji nor one of the workspace,"
+                                + " so no reaction can have this name",
+                        "warn  emoji: chekc is neither a standard emoji nor one of the workspace,"
+                                + " so no reaction can have this name");
+        assertThat(printed.exit()).isZero();
+    }
+
+    @Test
     void checkLooksUpEachApproverOfAnyChannelOnce() {
         slack.channel("C0SPORTS");
         slack.group("S0DESK", EDITOR, REPORTER);

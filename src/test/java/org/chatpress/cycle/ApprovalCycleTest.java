@@ -229,6 +229,28 @@ class ApprovalCycleTest {
         }
 
         @Test
+        void theSettingsMayNameAnEmojiByAnyOfItsNames() {
+            newsroom.says(TestNewsroom.approval("emoji: [thumbsup], reject: [':thumbsdown:']")
+                    + ", reactions: [pencil], args: {hourglass_flowing_sand: soon}");
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, EDITOR, "+1");
+            slack.react(CHANNEL, ts, PASSER_BY, "memo");
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("the winner is Smith");
+            assertThat(newsroom.reader()
+                            .whole()
+                            .path("messages")
+                            .path(0)
+                            .path("reactions")
+                            .findValuesAsText("emoji"))
+                    .containsExactly("memo");
+
+            slack.react(CHANNEL, ts, EDITOR, "-1");
+            newsroom.cycle();
+            assertThat(texts()).isEmpty();
+        }
+
+        @Test
         void aListedApproverWhomSlackNoLongerKnowsApproves() {
             newsroom.says("approval: {approvers: [U0FREELANCE]}");
             String ts = post("the winner is Smith");

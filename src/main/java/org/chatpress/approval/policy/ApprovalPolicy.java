@@ -15,6 +15,7 @@ import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
+import org.chatpress.text.EmojiTable;
 import org.chatpress.text.UnshownContent;
 
 /**
@@ -210,7 +211,8 @@ public final class ApprovalPolicy {
      * A message as it is stored when its review starts.
      *
      * @param message as Slack last sent it
-     * @param reactions the message's own, or those of {@code reactions.get} where the message named only some users
+     * @param reactions the message's own, or those of {@code reactions.get} where the message named only some users; by
+     *     the first names of their emoji
      * @param deleted true if Slack said that the message no longer exists
      * @param readAt Slack's time when it sent the page that showed the message in this cycle; empty if no page did
      * @param reviewState what the last review saved; empty if there was none
@@ -222,7 +224,10 @@ public final class ApprovalPolicy {
             Optional<Instant> readAt,
             Optional<ReviewState> reviewState) {
         public MessageSnapshot {
-            reactions = List.copyOf(reactions);
+            reactions = reactions.stream()
+                    .map(reaction -> new Reaction(
+                            EmojiTable.standard().canonicalName(reaction.emoji()), reaction.users(), reaction.count()))
+                    .toList();
         }
 
         /** The same message with other reactions. */

@@ -152,6 +152,15 @@ class ApprovalPolicyTest {
         }
 
         @Test
+        void theNamesOfOneEmojiCountAsOne() {
+            var thumbs = under(Rules.required().emoji("+1").count(2));
+            thumbs.react(EDITOR, "thumbsup").react(SECOND, "+1");
+
+            assertThat(thumbs.read()).isEqualTo(APPROVED);
+            assertThat(thumbs.reason()).isEqualTo("approved by U0EDITOR, U0SECOND (+1)");
+        }
+
+        @Test
         void twoEmojiOfOnePersonAreOneApproval() {
             var two = under(Rules.required().count(2));
             two.react(EDITOR, CHECK).react(EDITOR, "heavy_check_mark");
