@@ -3,6 +3,7 @@ package org.chatpress.slack;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -130,7 +131,13 @@ final class SlackFileDownloader implements AutoCloseable {
         OkHttpClient suitable = proxy.bypasses(request.url().host())
                 ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
                 : client;
-        return suitable.newCall(request).execute();
+        try {
+            return suitable.newCall(request).execute();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // From okhttp, for instance for two informational responses. Without the cause, which may quote the
+            // response.
+            throw new ProtocolException("not a valid HTTP response");
+        }
     }
 
     private boolean isSlackHost(HttpUrl url) {

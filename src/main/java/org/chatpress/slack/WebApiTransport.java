@@ -1,15 +1,21 @@
 package org.chatpress.slack;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
 import com.slack.api.methods.impl.MethodsClientImpl;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -33,8 +39,24 @@ import org.chatpress.slack.RateLimiter.SlackMethod;
  * (https://github.com/slackapi/java-slack-sdk/issues/1450).
  */
 final class WebApiTransport implements AutoCloseable {
+    /** In bytes. A page of 999 messages has some megabytes. */
+    private static final int MAX_RESPONSE = 32 << 20;
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Reads what {@link #JSON} refuses, so that one value fails neither its page nor its channel. */
+    private static final JsonMapper LENIENT_JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(MAX_RESPONSE)
+                            .maxStringLength(MAX_RESPONSE)
+                            .maxNameLength(MAX_RESPONSE)
+                            .maxNestingDepth(10_000)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     /** The Date header has whole seconds, and the answer takes time to arrive. */
@@ -123,7 +145,7 @@ final class WebApiTransport implements AutoCloseable {
                     call,
                     response.code(),
                     response.headers(),
-                    json(body == null ? new byte[0] : body.bytes()),
+                    json(call, body == null ? InputStream.nullInputStream() : body.byteStream()),
                     date == null ? now : date.toInstant());
             if (answer.body().path("ok").isBoolean()) {
                 Duration difference = Duration.between(now, answer.receivedAt());
@@ -135,6 +157,11 @@ final class WebApiTransport implements AutoCloseable {
         } catch (ProtocolException e) {
             limiter.recordResponse(method);
             throw SlackErrors.connectionFailed(call, e);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // From okhttp, for instance for two informational responses. Without the cause, which may quote the
+            // response.
+            limiter.recordResponse(method);
+            throw SlackErrors.unreadable(call, "not a valid HTTP response");
         } catch (IOException e) {
             if (isCancelled) {
                 throw new CancellationException(call);
@@ -144,12 +171,44 @@ final class WebApiTransport implements AutoCloseable {
         }
     }
 
-    private static JsonNode json(byte[] body) throws IOException {
+    private static JsonNode json(String call, InputStream response) throws IOException {
+        byte[] body = response.readNBytes(MAX_RESPONSE + 1);
+        if (body.length > MAX_RESPONSE) {
+            throw SlackErrors.unreadable(call, "more than %d MB".formatted(MAX_RESPONSE >> 20));
+        }
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {
+            return withoutRefusedMessages(call, body);
+        }
+    }
+
+    /** Messages that contain a value which {@link #JSON} refuses become null. */
+    private static JsonNode withoutRefusedMessages(String call, byte[] body) throws IOException {
+        try {
+            JsonNode tree = LENIENT_JSON.readTree(body);
+            if (tree.path("messages") instanceof ArrayNode messages) {
+                for (int i = 0; i < messages.size(); i++) {
+                    if (isRefused(messages.get(i))) {
+                        messages.setNull(i);
+                    }
+                }
+            }
+            return tree;
+        } catch (StreamConstraintsException e) {
+            throw SlackErrors.unreadable(call, "refused JSON: " + e.getOriginalMessage());
+        } catch (JacksonException e) {
             // Without the exception, which quotes the body.
             return MissingNode.getInstance();
+        }
+    }
+
+    private static boolean isRefused(JsonNode message) throws IOException {
+        try {
+            JSON.readTree(JSON.writeValueAsBytes(message));
+            return false;
+        } catch (JacksonException e) {
+            return true;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.Json;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
 import org.chatpress.model.UserId;
@@ -228,6 +229,68 @@ class WebApiSlackClientTest {
 
         assertThat(timestamps(page)).containsExactly(after, before);
         assertThat(page.unusable()).isEqualTo(1);
+    }
+
+    static Stream<Arguments> valuesThatAParserRefuses() {
+        return Stream.of(
+                Arguments.of("a number of 2,000 digits", "1".repeat(2000)),
+                Arguments.of("1,200 arrays in each other", "[".repeat(1200) + "]".repeat(1200)),
+                Arguments.of("a string of 21 MB", "\"" + "a".repeat(21_000_000) + "\""),
+                Arguments.of("a name of 60 KB", "{\"" + "a".repeat(60_000) + "\": 1}"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("valuesThatAParserRefuses")
+    void skipsAMessageWithAValueThatTheParserRefuses(String name, String odd) {
+        server.faults().next("conversations.history", Fault.answer("""
+                {"ok": true, "messages": [{"ts": "1793758925.000300"}, {"ts": "1793758925.000200", "odd": %s},
+                    {"ts": "1793758925.000100"}]}""".formatted(odd)));
+
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(timestamps(page)).containsExactly("1793758925.000300", "1793758925.000100");
+        assertThat(page.unusable()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsAMessageWithNaN() {
+        server.faults().next("conversations.history", Fault.answer("""
+                {"ok": true, "messages": [{"ts": "1793758925.000300", "odd": NaN}]}"""));
+
+        HistoryPage page = slack.history(CHANNEL, Optional.empty(), 200);
+
+        assertThat(Json.parse(Json.of(page.messages().get(0).json()))
+                        .path("odd")
+                        .asText())
+                .isEqualTo("NaN");
+    }
+
+    @Test
+    void namesTheLimitThatAResponseExceeds() {
+        server.faults()
+                .next(
+                        "auth.test",
+                        Fault.answer("{\"ok\": true, \"odd\": " + "[".repeat(20_000) + "]".repeat(20_000) + "}"),
+                        Fault.answer(" ".repeat(40 << 20)));
+
+        assertThat(failure(slack::identity))
+                .hasMessageMatching("auth.test: refused JSON: Document nesting depth \\([0-9]+\\) exceeds .*");
+        assertThat(failure(slack::identity)).hasMessage("auth.test: more than 32 MB");
+    }
+
+    @Test
+    void translatesInformationalResponsesThatTheHttpClientRefuses() {
+        var fault = Fault.status(100, "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}");
+        server.faults().next("auth.test", fault);
+        server.faults().next("image.png", fault);
+
+        RemoteException failure = failure(slack::identity);
+
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failure).hasMessage("auth.test: not a valid HTTP response");
+        assertThat(slack.identity().scopes()).isNotEmpty();
+        assertThat(failure(() -> slack.publicImage(server.apiUri() + "image.png")))
+                .hasMessage("an image from Slack: incomplete response");
     }
 
     @Test
