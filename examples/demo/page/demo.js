@@ -105,6 +105,8 @@ function show(next) {
   const toured = list.querySelector(".toured");
   if (isFirst && toured) {
     toured.scrollIntoView({ block: "center" });
+  } else if (toured?.dataset.ts === followed) {
+    toured.scrollIntoView({ block: "nearest" }); // its buttons may have moved out of sight
   } else if (isFirst || (isNew && isAtEnd && !toured)) {
     list.scrollTop = list.scrollHeight;
   } else if (isNew && !isAtEnd) {

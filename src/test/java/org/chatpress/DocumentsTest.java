@@ -105,6 +105,12 @@ class DocumentsTest {
     }
 
     @Test
+    void theAnimationInTheReadmeLoadsQuickly() throws IOException {
+        assertThat(Document.README.text).contains("(examples/demo.gif)");
+        assertThat(Files.size(Path.of("examples/demo.gif"))).isLessThan(1_000_000);
+    }
+
+    @Test
     void theHelpInTheOperatorsGuideIsTheProgramsOwn() {
         String help = HELP.substring("$ chatpress --help\n".length(), HELP.indexOf("\n$ chatpress init"));
 

@@ -1,0 +1,153 @@
+package org.chatpress.cli;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.FrameLocator;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ScreenshotAnimations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Makes the README's pictures: {@code mvn test -Dtest=DemoPictures}. Needs Chromium, a font with emoji, and ffmpeg. Its
+ * name keeps it out of the build.
+ */
+class DemoPictures {
+    private static final Path PICTURES = Path.of("examples");
+    private static final int MAX_BYTES = 1_000_000;
+
+    @TempDir
+    Path frames;
+
+    private final StringBuilder timeline = new StringBuilder("ffconcat version 1.0\n");
+    private final Playwright playwright =
+            Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    private final Browser browser = playwright
+            .chromium()
+            .launch(new LaunchOptions()
+                    .setExecutablePath(Path.of("/usr/bin/chromium"))
+                    .setArgs(List.of("--no-sandbox")));
+    private RunningDemo demo;
+    private Page page;
+    private int frame;
+
+    @BeforeEach
+    void start() {
+        demo = new RunningDemo();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        playwright.close();
+        demo.close();
+    }
+
+    @Test
+    void makeThem() throws IOException, InterruptedException {
+        animate();
+        still(
+                "screenshot-dark.png",
+                new NewContextOptions().setViewportSize(1200, 720).setColorScheme(ColorScheme.DARK),
+                "");
+        still("screenshot-phone.png", new NewContextOptions().setViewportSize(390, 720), "readers.html");
+    }
+
+    private void animate() throws IOException, InterruptedException {
+        page = open(new NewContextOptions().setViewportSize(1120, 680), "");
+        Locator message = page.locator(".toured");
+        assertThat(message).isVisible();
+        assertThat(readers("").first()).isVisible();
+        message.evaluate("message => message.scrollIntoView({ block: 'end' })");
+        record(2.5);
+        button(message, "Approve").focus();
+        record(0.8);
+        button(message, "Approve").click();
+        assertThat(readers("gavel is missing")).isVisible();
+        assertThat(message).containsText("Public");
+        record(3);
+        button(message, "Edit").click();
+        record(0.8);
+        Locator words = page.getByLabel("The message");
+        words.fill("The gavel is back. The gull wants it known that it was *only borrowed*.");
+        record(1.2);
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".toured")).containsText("Readers still see the approved words");
+        record(3.5);
+        button(message, "Approve the edit").click();
+        assertThat(readers("only borrowed")).isVisible();
+        assertThat(message).not().containsText("Readers still see");
+        record(3);
+        button(message, "Take back").click();
+        assertThat(readers("only borrowed")).hasCount(0);
+        page.waitForTimeout(500);
+        record(3);
+
+        Path list = Files.writeString(frames.resolve("frames.txt"), timeline);
+        Path gif = PICTURES.resolve("demo.gif");
+        Process ffmpeg = new ProcessBuilder(
+                        "ffmpeg",
+                        "-y",
+                        "-loglevel",
+                        "error",
+                        "-f",
+                        "concat",
+                        "-i",
+                        list.toString(),
+                        "-filter_complex",
+                        "fps=5,split[a][b];[a]palettegen=max_colors=128:stats_mode=diff[p];[b][p]paletteuse=dither=none:diff_mode=rectangle",
+                        "-loop",
+                        "0",
+                        gif.toString())
+                .inheritIO()
+                .start();
+        assertThat(ffmpeg.waitFor()).isZero();
+        assertThat(Files.size(gif)).isLessThan(MAX_BYTES);
+    }
+
+    private void still(String name, NewContextOptions options, String path) {
+        page = open(options, path);
+        page.waitForTimeout(3000);
+        page.mouse().wheel(0, path.isEmpty() ? 0 : 310);
+        page.waitForTimeout(500);
+        page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(name)));
+    }
+
+    private Page open(NewContextOptions options, String path) {
+        Page opened = browser.newContext(options).newPage();
+        opened.navigate(demo.address() + path);
+        return opened;
+    }
+
+    /** Adds what the page shows now to the animation, for this many seconds. */
+    private void record(double seconds) {
+        String name = "frame%02d.png".formatted(frame++);
+        page.screenshot(
+                new ScreenshotOptions().setPath(frames.resolve(name)).setAnimations(ScreenshotAnimations.DISABLED));
+        timeline.append("file %s\nduration %s\n".formatted(name, String.format(Locale.ROOT, "%.1f", seconds)));
+    }
+
+    private Locator readers(String words) {
+        return page.frameLocator("iframe")
+                .locator(".lc-feed > .lc-message", new FrameLocator.LocatorOptions().setHasText(words));
+    }
+
+    private static Locator button(Locator message, String name) {
+        return message.getByText(name, new Locator.GetByTextOptions().setExact(true));
+    }
+}
