@@ -53,12 +53,13 @@ public record CycleMode(Polling polling, Retries retries, Conflicts conflicts, B
         STOP
     }
 
-    /** When the background tasks run: photos, avatars, custom emoji, feedback in Slack. */
+    /** When the storages' workers and the background tasks (photos, avatars, custom emoji, feedback in Slack) work. */
     public enum Background {
-        /** On a thread of their own, while cycles continue. */
+        /** On threads of their own, while cycles continue. */
         BESIDE_CYCLES,
         /** Before the cycle ends. */
         WITHIN_CYCLE,
+        /** The tasks never, the workers before the cycle ends. */
         NEVER
     }
 
