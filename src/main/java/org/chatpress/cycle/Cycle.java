@@ -83,12 +83,16 @@ public final class Cycle {
         // one page of the rescan, then threads.
         Set<Channel> polled = eventPoller.fetchKnown(context);
         for (Channel channel : pollScheduler.channelsToPoll(context, eventPoller.channelsWithUnreadEvents())) {
+            if (hasNewSettings(context)) {
+                // They may hide something, and Slack may be slow: the next cycle begins with that.
+                break;
+            }
             channelPoller.poll(channel, context);
             polled.add(channel);
         }
         polled.addAll(eventPoller.fetchNew(context));
         polled.addAll(channelPoller.catchUp(context, pollScheduler::mayCatchUp));
-        if (pollScheduler.mayRescan(context)) {
+        if (!hasNewSettings(context) && pollScheduler.mayRescan(context)) {
             channelPoller.rescan(context);
         }
         threadPoller.poll(polled, context);
@@ -120,5 +124,9 @@ public final class Cycle {
 
         pollScheduler.recordPolls(context);
         return context.report();
+    }
+
+    private boolean hasNewSettings(CycleContext context) {
+        return !settings.get().equals(context.settings());
     }
 }

@@ -50,6 +50,31 @@ class TakedownFirstTest extends WithNewsroom {
     }
 
     @Test
+    void aChatThatIsHiddenWhileSlackIsSilentIsGoneAfterTheCallInHand() {
+        String[] open = IntStream.range(0, 30)
+                .mapToObj(i -> channel("C0SILENT%03d".formatted(i), "chat-" + i, "approval: none"))
+                .toArray(String[]::new);
+        IntStream.range(0, 30).forEach(i -> newsroom.slack.channel("C0SILENT%03d".formatted(i)));
+        newsroom.slack.post("C0SILENT015", REPORTER, "Smith wins");
+        newsroom.lists(open).cycle();
+        assertThat(newsroom.storage().everything()).contains("Smith");
+        String[] hidden = open.clone();
+        hidden[15] = channel("C0SILENT015", "chat-15", "approval: none, hidden: true");
+
+        Instant start = newsroom.clock.instant();
+        newsroom.faults.always("*", Fault.before(() -> {
+            found.add(newsroom.storage().everything().contains("Smith"));
+            newsroom.lists(hidden).savesSettings();
+            newsroom.clock.advance(TIMEOUT);
+        }));
+        newsroom.cycleNow();
+        assertThat(Duration.between(start, newsroom.clock.instant())).isEqualTo(TIMEOUT);
+        newsroom.cycleNow();
+
+        assertThat(found.stream().filter(isThere -> isThere)).hasSize(1);
+    }
+
+    @Test
     void aWithdrawnMessageOrReplyIsGoneBeforeASilentSlackIsAsked() {
         newsroom.says("approval: none, threads: publish");
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
