@@ -29,7 +29,8 @@ public final class RemoteException extends RuntimeException {
 
     private RemoteException(
             Kind kind, String message, String hint, Optional<Duration> retryAfter, boolean notSent, Throwable cause) {
-        super(message, cause);
+        // Servers end their sentences with a full stop; a hint may follow this one
+        super(message.replaceFirst("\\.+$", ""), cause);
         this.kind = kind;
         this.hint = hint;
         this.retryAfter = retryAfter;
@@ -80,7 +81,7 @@ public final class RemoteException extends RuntimeException {
 
     /** The message and the hint in one line. */
     public String messageWithHint() {
-        return hint.isEmpty() ? getMessage() : getMessage().replaceFirst("\\.+$", "") + ". " + hint;
+        return hint.isEmpty() ? getMessage() : getMessage() + ". " + hint;
     }
 
     /** The same failure with one more thing to do. */
