@@ -272,6 +272,7 @@ public final class PhotoPipeline implements AutoCloseable {
 
     private synchronized void deleteUpload(PhotoRecord photo, Cms cms) {
         Storage folder = uploadFolder(cms);
+        folder.expectObjects();
         folder.delete(photo.uploadKey());
         store.photos().markUploadDeleted(photo);
         LOG.info("deleted {} from {}", photo.uploadKey(), folder.name());

@@ -151,7 +151,7 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         assertThat(ill.incidents())
                 .singleElement()
                 .satisfies(incident -> assertThat(incident.message()).contains("500"));
-        assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/0/0/0/a%20b%2Fc/3/200x0.jpg");
+        assertThat(photo(ts).path("url").asText()).isEqualTo("https://photos.example/0/0/0/a%20b/c/3/200x0.jpg");
     }
 
     @Test
@@ -235,6 +235,28 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         newsroom.restart().cycle();
         newsroom.cycle();
         assertThat(uploadedFiles()).isEmpty();
+    }
+
+    @Test
+    void aTakedownIsPendingWhileTheUploadDirectoryIsMissing() throws IOException {
+        Path drop = folder.resolve("share/drop");
+        newsroom.saysAtTheTop(settings("https://photos.example/{found}.jpg", "field: wcmId, ")
+                .replace(ftp.entry(), "directory: " + drop));
+        cms.answers(200, "{}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        assertThat(drop).isNotEmptyDirectory();
+        Path unmounted = Files.move(folder.resolve("share"), folder.resolve("unmounted"));
+        newsroom.restart();
+
+        newsroom.slack.delete(CHANNEL, ts);
+        assertThat(newsroom.cycle().incidents()).hasSize(1);
+        assertThat(newsroom.store().photos().pendingUploadDeletes()).hasSize(1);
+        Files.move(unmounted, folder.resolve("share"));
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        newsroom.cycle();
+
+        assertThat(drop).isEmptyDirectory();
     }
 
     @Test
