@@ -9,7 +9,8 @@ import org.chatpress.model.Hashes;
 
 /**
  * A place that serves files. Readers of a key see the old content or the new one, never a mixture or a part of it, even if
- * a write fails. All methods throw only {@link RemoteException}; connecting takes at most 10 s. Up to {@link #maxParallel}
+ * a write fails. All methods throw only {@link RemoteException}; connecting takes at most 10 s, and a server that
+ * is silent is given up after 10 s more. Up to {@link #maxParallel}
  * threads may use a storage at once, but no two of them with the same key.
  */
 public interface Storage extends AutoCloseable {
