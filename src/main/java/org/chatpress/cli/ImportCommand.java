@@ -3,12 +3,14 @@ package org.chatpress.cli;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.model.ChannelId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.SlackExport;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -29,11 +31,16 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand extends Verb {
     private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
 
+    private static final int MAX_NAMES = 10;
+
     @Mixin
     private DryRunOption dryRun;
 
     @Parameters(paramLabel = "EXPORT", description = "the zip file or folder of the export")
     private Path path;
+
+    /** The number of messages that the export has in the channels of the settings. */
+    private int found;
 
     @Override
     public Integer call() {
@@ -43,10 +50,21 @@ final class ImportCommand extends Verb {
                 Application.OfflineCycles offline =
                         Application.buildOffline(settings, store, StorageSettings::storage)) {
             // All or nothing, and one disk sync instead of one for each channel.
-            store.inTransaction(() -> importAll(export, settings, store, offline.cycle()));
             export.problems().forEach(LOG::warn);
+            store.inTransaction(() -> importAll(export, settings, store, offline.cycle()));
+            if (found == 0 && export.hasMessageFiles()) {
+                LOG.error("no message was found for the channels in the settings; the export has {}", channels(export));
+                return ChatpressCommand.WORK_FAILED;
+            }
             return ChatpressCommand.OK;
         }
+    }
+
+    private static String channels(SlackExport export) {
+        return export.channels().stream()
+                .map(channel -> VisibleText.line(channel.name()) + " (" + channel.id() + ")")
+                .limit(MAX_NAMES)
+                .collect(Collectors.joining(", "));
     }
 
     private void importAll(SlackExport export, Settings settings, Store store, OfflineCycle cycle) {
@@ -65,13 +83,24 @@ final class ImportCommand extends Verb {
     private void importChannel(SlackExport export, Channel channel, OfflineCycle cycle) {
         var inExport = new AtomicInteger();
         var imported = new AtomicInteger();
-        export.readHistory(channel.id(), messages -> {
-                    inExport.addAndGet(messages.size());
-                    imported.addAndGet(cycle.importMessages(channel, messages));
-                })
-                .problems()
-                .forEach(LOG::warn);
+        var old = new AtomicLong();
+        SlackExport.HistorySummary summary = export.readHistory(channel.id(), messages -> {
+            inExport.addAndGet(messages.size());
+            old.addAndGet(messages.stream()
+                    .filter(message ->
+                            message.ts().instant().isBefore(channel.source().since()))
+                    .count());
+            imported.addAndGet(cycle.importMessages(channel, messages));
+        });
         cycle.review(channel);
+        found += inExport.get();
+        summary.problems().forEach(problem -> LOG.warn("{}: {}", channel.slug(), problem));
+        if (summary.skippedEntries() > 0) {
+            LOG.warn("{}: skipped {} entries without a valid ts", channel.slug(), summary.skippedEntries());
+        }
+        if (old.get() > 0) {
+            LOG.info("{}: skipped {} messages that are older than since", channel.slug(), old);
+        }
         out().printf(
                         "%s: %d messages in the export, %d %s%n",
                         channel.slug(),

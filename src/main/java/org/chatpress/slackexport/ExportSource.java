@@ -20,6 +20,11 @@ interface ExportSource extends AutoCloseable {
     /** The names of all files, sorted. */
     List<String> names();
 
+    /** What may be missing from the names; usually empty. */
+    default List<String> problems() {
+        return List.of();
+    }
+
     /** Opens one of {@link #names}. Its content may be longer than the zip declares. */
     InputStream open(String name) throws IOException;
 

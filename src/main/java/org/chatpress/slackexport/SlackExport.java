@@ -10,8 +10,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,34 +26,51 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.slackexport.ExportSource.ClasspathSource;
 
 /**
- * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of {@code <date>.json}
- * files for each channel. Public channels and the private ones in {@code groups.json} are read, direct messages never.
+ * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of JSON files for each
+ * channel. Public channels and the private ones in {@code groups.json} are read, direct messages never.
  * The messages of a channel are read on demand. Not thread-safe,
  * except {@link #readUploadedFile}.
  */
 public final class SlackExport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}\\.json");
+
+    /** A file in the folder of a channel. */
+    private static final Pattern JSON_FILE = Pattern.compile("([^/]+)/(?!\\._)[^/]+\\.json");
+
+    /** Slack names the files of messages by the day, and others in the folder otherwise; some tools name them by the month. */
+    private static final Pattern DATED_FILE = Pattern.compile(".*/[0-9]{4}-[0-9]{2}[^/]*");
 
     /** Some export tools add the uploaded files, each in a folder named by the id of the file. */
     private static final Pattern UPLOADED_FILE = Pattern.compile("__uploads/([A-Z0-9]+)/[^/]+");
 
     /** How many messages of a channel {@link #readHistory} reads at a time. */
     private static final int PART = 500;
+
+    /** In the order in which they are tried on folders of a zip whose names are not UTF-8. */
+    private static final List<Charset> OTHER_CHARSETS = Stream.of(
+                    "IBM437", "IBM850", "windows-1252", "windows-1251", "IBM866", "windows-31j", "GBK", "x-windows-949")
+            .filter(Charset::isSupported)
+            .map(Charset::forName)
+            .toList();
+
+    private static final int MAX_NAMES = 5;
 
     private static final String WHAT_AN_EXPORT_IS =
             "a Slack export is a zip or a folder with users.json, channels.json and a folder for each channel";
@@ -63,8 +83,8 @@ public final class SlackExport implements AutoCloseable {
 
     private long totalBytes;
 
-    /** The names of the {@code <date>.json} files, by folder. */
-    private final Map<String, List<String>> days = new HashMap<>();
+    /** The names of JSON files, by folder. */
+    private final Map<String, List<String>> folders = new TreeMap<>();
 
     /** The names of uploaded files, by the id of the file. */
     private final Map<String, String> uploadedFiles = new HashMap<>();
@@ -111,14 +131,19 @@ public final class SlackExport implements AutoCloseable {
         return List.copyOf(channels.values());
     }
 
-    /** The users in users.json. */
+    /** The users in users.json or, of an Enterprise Grid, org_users.json. */
     public Map<UserId, UserProfile> users() {
         return Map.copyOf(users);
     }
 
-    /** What was skipped when the export was opened, with the name of the file; usually empty. */
+    /** What is missing or was skipped when the export was opened, with the name of the file; usually empty. */
     public List<String> problems() {
         return List.copyOf(problems);
+    }
+
+    /** True if any folder has files in which messages are expected. */
+    public boolean hasMessageFiles() {
+        return !folders.isEmpty();
     }
 
     /** Reads the messages of a channel; there are none if the export does not have the channel. */
@@ -131,17 +156,28 @@ public final class SlackExport implements AutoCloseable {
 
     /**
      * Reads the messages of a channel in parts, so that few are in memory at a time. If the export has a ts twice, the
-     * later entry counts.
+     * later entry counts. Some tools record edits and deletions, and the message as it was before: it appears as edited, or
+     * as the placeholder of a deleted message.
      */
     public HistorySummary readHistory(ChannelId channel, Consumer<List<SlackMessage>> reader) {
         ChannelInfo info = channels.get(channel);
+        if (info == null) {
+            return new HistorySummary(0, List.of());
+        }
         var part = new ArrayList<SlackMessage>();
+        var changed = new HashSet<MessageTs>();
         var skippedEntries = new int[1];
-        var fileProblems = new ArrayList<String>();
-        List<String> names = info == null ? List.of() : days.getOrDefault(folder(info), List.of());
-        for (String name : names) {
-            forEachObject(name, fileProblems, json -> {
-                SlackMessage.of(LegacyFileMessages.upgrade(json)).ifPresentOrElse(part::add, () -> skippedEntries[0]++);
+        var historyProblems = new ArrayList<String>();
+        for (String name : messageFiles(info, historyProblems)) {
+            forEachObject(name, historyProblems, json -> {
+                Optional<SlackMessage> change = change(json);
+                change.map(SlackMessage::ts).ifPresent(changed::add);
+                Optional<SlackMessage> message = change.or(() -> SlackMessage.of(LegacyFileMessages.upgrade(json)));
+                if (message.isEmpty()) {
+                    skippedEntries[0]++;
+                } else if (change.isPresent() || !changed.contains(message.get().ts())) {
+                    part.add(message.get());
+                }
                 if (part.size() == PART) {
                     reader.accept(List.copyOf(part));
                     part.clear();
@@ -149,7 +185,36 @@ public final class SlackExport implements AutoCloseable {
             });
         }
         reader.accept(List.copyOf(part));
-        return new HistorySummary(skippedEntries[0], fileProblems);
+        return new HistorySummary(skippedEntries[0], historyProblems);
+    }
+
+    private List<String> messageFiles(ChannelInfo channel, List<String> historyProblems) {
+        Optional<String> folder = folder(channel);
+        if (folder.isEmpty()) {
+            historyProblems.add(withoutFolder(channel));
+            return List.of();
+        }
+        List<String> names = folders.get(folder.get());
+        List<String> dated = names.stream()
+                .filter(name -> DATED_FILE.matcher(name).matches())
+                .toList();
+        if (!dated.isEmpty() && dated.size() < names.size()) {
+            historyProblems.add(names.size() - dated.size() + " files are not named by a date and were not read");
+        }
+        return dated.isEmpty() ? names : dated;
+    }
+
+    /** A message after the edit or deletion that this entry records; empty for other entries. */
+    private static Optional<SlackMessage> change(JsonNode entry) {
+        return switch (entry.path("subtype").asText("")) {
+            case "message_changed" -> SlackMessage.of(LegacyFileMessages.upgrade(entry.path("message")));
+            case "message_deleted" ->
+                SlackMessage.of(JSON.createObjectNode()
+                        .put("type", "message")
+                        .put("subtype", "tombstone")
+                        .put("ts", entry.path("deleted_ts").asText("")));
+            default -> Optional.empty();
+        };
     }
 
     /** True if a message has a reaction. Old exports contain none, so nothing in them can be approved. */
@@ -203,9 +268,9 @@ public final class SlackExport implements AutoCloseable {
         boolean hasChannels = false;
         for (String name : names) {
             String inside = name.startsWith(root) ? name.substring(root.length()) : "";
-            int slash = inside.indexOf('/');
-            if (slash > 0 && DAY.matcher(inside.substring(slash + 1)).matches()) {
-                days.computeIfAbsent(inside.substring(0, slash), folder -> new ArrayList<>())
+            Matcher file = JSON_FILE.matcher(inside);
+            if (file.matches() && !inside.startsWith("__")) {
+                folders.computeIfAbsent(file.group(1), folder -> new ArrayList<>())
                         .add(name);
             }
             Matcher uploadedFile = UPLOADED_FILE.matcher(inside);
@@ -217,9 +282,13 @@ public final class SlackExport implements AutoCloseable {
         if (!hasChannels) {
             throw noExport(source.path(), "missing channels.json");
         }
+        problems.addAll(source.problems());
+        if (!names.contains(root + "users.json") && !names.contains(root + "org_users.json")) {
+            problems.add("users.json is missing: people have the names that their messages contain, or none");
+        }
         for (String name : names) {
-            if (name.equals(root + "users.json")) {
-                forEachObject(name, problems, this::addUser);
+            if (name.equals(root + "users.json") || name.equals(root + "org_users.json")) {
+                forEachObject(name, problems, user -> addUser(name, user));
             } else if (name.equals(root + "channels.json") || name.equals(root + "groups.json")) {
                 forEachObject(name, problems, channel -> addChannel(name, channel));
             }
@@ -241,10 +310,10 @@ public final class SlackExport implements AutoCloseable {
                 .orElse("");
     }
 
-    private void addUser(JsonNode user) {
+    private void addUser(String file, JsonNode user) {
         String id = user.path("id").asText("");
         if (!UserId.isValid(id)) {
-            problems.add("users.json: skipped a user without a valid id");
+            problems.add(file + ": skipped a user without a valid id");
             return;
         }
         JsonNode json = user.path("profile");
@@ -284,14 +353,55 @@ public final class SlackExport implements AutoCloseable {
         channels.put(info.id(), info);
     }
 
-    /** The folder of a channel has its name, or its id in exports of some tools. */
-    private String folder(ChannelInfo channel) {
-        return days.containsKey(channel.name()) ? channel.name() : channel.id().value();
+    /** The folder of a channel has its name; in exports of some tools its id, or the name in another case or encoding. */
+    private Optional<String> folder(ChannelInfo channel) {
+        String name = folded(channel.name());
+        return Stream.<Predicate<String>>of(
+                        folder -> folder.equals(channel.name()),
+                        folder -> folder.equals(channel.id().value()),
+                        folder -> folded(folder).equals(name),
+                        folder -> List.of(folder.split("[^A-Z0-9]+", -1))
+                                .contains(channel.id().value()),
+                        folder -> inOtherCharsets(folder)
+                                .anyMatch(decoded -> folded(decoded).equals(name)))
+                .flatMap(matches -> folders.keySet().stream().filter(matches))
+                .findFirst();
+    }
+
+    /** Macs write accents as characters of their own. */
+    private static String folded(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    }
+
+    /** The readings of a name whose bytes {@link ZipSource} has read as ISO 8859-1. */
+    private static Stream<String> inOtherCharsets(String name) {
+        boolean isOneByteEach =
+                name.chars().allMatch(c -> c <= 0xFF) && name.chars().anyMatch(c -> c >= 0x80);
+        return isOneByteEach
+                ? OTHER_CHARSETS.stream()
+                        .map(charset -> new String(name.getBytes(StandardCharsets.ISO_8859_1), charset))
+                : Stream.of();
+    }
+
+    private String withoutFolder(ChannelInfo channel) {
+        Set<String> ofChannels = channels.values().stream()
+                .flatMap(other -> folder(other).stream())
+                .collect(Collectors.toSet());
+        List<String> others = folders.keySet().stream()
+                .filter(folder -> !ofChannels.contains(folder))
+                .map(VisibleText::line)
+                .toList();
+        String problem = "no folder is named " + VisibleText.line(channel.name()) + " or " + channel.id();
+        return others.isEmpty()
+                ? problem
+                : problem + "; " + others.size() + " folders belong to no channel: "
+                        + String.join(", ", others.subList(0, Math.min(MAX_NAMES, others.size())));
     }
 
     /** Reads the objects of a JSON array. At a syntax error it keeps the objects before and reports the file. */
-    private void forEachObject(String name, List<String> fileProblems, Consumer<JsonNode> reader) {
-        try (InputStream bytes = countedStream(name);
+    private void forEachObject(String file, List<String> fileProblems, Consumer<JsonNode> reader) {
+        String name = VisibleText.line(file);
+        try (InputStream bytes = countedStream(file);
                 JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 fileProblems.add(name + ": not a JSON array");
@@ -345,7 +455,7 @@ public final class SlackExport implements AutoCloseable {
      *
      * @param messages oldest first; if the export has a ts twice, only the later entry
      * @param skippedEntries the number of entries without a valid ts
-     * @param problems the files that could not be read to their end, with the reason
+     * @param problems what was not read, with the reason: a folder, or files or their ends
      */
     public record ChannelHistory(List<SlackMessage> messages, int skippedEntries, List<String> problems) {
         public ChannelHistory {
@@ -358,7 +468,7 @@ public final class SlackExport implements AutoCloseable {
      * What reading a channel's messages left out.
      *
      * @param skippedEntries the number of entries without a valid ts
-     * @param problems the files that could not be read to their end, with the reason
+     * @param problems what was not read, with the reason: a folder, or files or their ends
      */
     public record HistorySummary(int skippedEntries, List<String> problems) {
         public HistorySummary {

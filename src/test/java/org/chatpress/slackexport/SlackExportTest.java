@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,11 @@ class SlackExportTest {
               "title": "Reporter", "image_48": "https://avatars.slack-edge.com/a_48.png"}},
              {"id": "U2", "name": "botty", "real_name": " ", "is_bot": true,
               "profile": {"image_48": "https://secure.gravatar.com/avatar/abc"}},
-             {"id": "not an id", "name": "x"}]""",
+             {"id": "not an id", "name": "x"}]\
+            """,
             "channels.json",
-            "[{\"id\": \"C0GENERAL\", \"name\": \"general\"}, {\"id\": \"C0EMPTY\", \"name\": \"empty\", \"is_archived\": true}]",
+            "[{\"id\": \"C0GENERAL\", \"name\": \"general\"}, {\"id\": \"C0EMPTY\", \"name\": \"empty\","
+                    + " \"is_archived\": true}]",
             "groups.json",
             "[{\"id\": \"G0SECRET\", \"name\": \"secret\"}]",
             "general/2026-01-02.json",
@@ -118,6 +121,111 @@ class SlackExportTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "général, ge\u0301ne\u0301ral/2026-01-02.json",
+        "general, General/2026-01-02.json",
+        "general, C0GENERAL/2026-01-02.json",
+        "general, general-C0GENERAL/2026-01-02.json",
+        "general, general/general.json",
+        "general, general/2026-01.json",
+        "general, general/2026-01-02_1.json",
+    })
+    void findsTheFilesOfAChannelUnderOtherNames(String channel, String file) throws IOException {
+        files.put("channels.json", "[{\"id\": \"C0GENERAL\", \"name\": \"" + channel + "\"}]");
+        files.put(file, files.remove("general/2026-01-02.json"));
+        files.put("__MACOSX/general/._2026-01-02.json", "x");
+        files.put("general/._2026-01-02.json", "x");
+
+        for (Path path : List.of(zip(), unpacked())) {
+            try (SlackExport export = SlackExport.open(path)) {
+                assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+                assertThat(export.history(GENERAL).problems()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void saysWhichFolderIsMissingAndWhichBelongToNoChannel() throws IOException {
+        files.put("news\u0007room/2026-01-02.json", files.remove("general/2026-01-02.json"));
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.history(GENERAL).messages()).isEmpty();
+            assertThat(export.history(GENERAL).problems())
+                    .containsExactly(
+                            "no folder is named general or C0GENERAL; 1 folders belong to no channel: newsroom");
+        }
+    }
+
+    /** Windows names files in the charset of its country. */
+    @ParameterizedTest
+    @CsvSource({"IBM437, büro", "windows-31j, 編集部", "windows-1251, новости"})
+    void readsAZipWhoseNamesAreNotUtf8(String charset, String channel) throws IOException {
+        files.put("channels.json", "[{\"id\": \"C0GENERAL\", \"name\": \"" + channel + "\"}]");
+        files.put(channel + "/2026-01-02.json", files.remove("general/2026-01-02.json"));
+        files.put("__uploads/F1/" + channel + ".jpg", "x");
+
+        try (SlackExport export = SlackExport.open(zip(Charset.forName(charset)))) {
+            assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+            assertThat(export.readUploadedFile("F1", 10)).hasSize(1);
+            assertThat(export.problems())
+                    .contains("the names of some files are not UTF-8: if a channel or an upload is missing, unpack the"
+                            + " zip and import the folder");
+        }
+    }
+
+    @Test
+    void readsTheUsersOfAnEnterpriseGrid() throws IOException {
+        files.put("org_users.json", files.remove("users.json"));
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.users().get(new UserId("U1")).displayName()).isEqualTo("Ann Archer");
+            assertThat(export.problems()).containsExactly("org_users.json: skipped a user without a valid id");
+        }
+    }
+
+    @Test
+    void saysThatTheUsersAreMissing() throws IOException {
+        files.remove("users.json");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.problems())
+                    .containsExactly(
+                            "users.json is missing: people have the names that their messages contain, or none");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"name\": \"a\", \"real_name\": \"\", \"profile\": {\"real_name\": \"Ana Reyes\"}}', Ana Reyes",
+        "'{\"name\": \"a\", \"profile\": {\"real_name\": \"\", \"display_name\": \"Benny\"}}', Benny",
+        "'{\"name\": \"a\", \"real_name\": \"\"}', a",
+        "{}, ''",
+    })
+    void usersHaveTheFirstNameThatIsNotEmpty(String user, String name) throws IOException {
+        String separator = user.equals("{}") ? "" : ", ";
+        files.put("users.json", "[{\"id\": \"U1\"" + separator + user.substring(1) + "]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.users().get(new UserId("U1")).displayName()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void appliesTheEditsAndDeletionsThatSomeToolsRecord() throws IOException {
+        files.put("general/2026-01-01.json", """
+            [{"type": "message", "subtype": "message_changed", "ts": "1767312009.000000",
+              "message": {"type": "message", "user": "U1", "text": "second, edited", "ts": "1767312002.000000"}},
+             {"type": "message", "subtype": "message_deleted", "ts": "1767312008.000000", "deleted_ts": "1767312001.000000"}]\
+            """);
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            assertThat(export.history(GENERAL).messages())
+                    .extracting(message -> message.subtype() + " " + message.text())
+                    .containsExactly("tombstone ", " second, edited");
+        }
+    }
+
     @Test
     void countsEntriesWithoutAValidTs() throws IOException {
         files.put("general/2026-01-03.json", "[1, {}, null, {\"ts\": 5}, " + message("1767400000.000000", "ok") + "]");
@@ -158,6 +266,8 @@ class SlackExportTest {
         try (SlackExport export = SlackExport.open(zip())) {
             assertThat(export.channels()).hasSize(3);
             assertThat(texts(export, GENERAL)).containsExactly("first", "second");
+            assertThat(export.history(GENERAL).problems())
+                    .containsExactly("1 files are not named by a date and were not read");
         }
     }
 
@@ -263,14 +373,15 @@ class SlackExportTest {
     @Test
     void convertsAnOldUploadToAMessageWithFiles() throws IOException {
         files.put("general/2026-01-02.json", """
-                [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
-                  "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
-                  "file": {"id": "F1", "initial_comment": {"comment": "the comment"}}},
-                 {"type": "message", "upload": true, "ts": "1767312002.000000", "user": "U1",
-                  "text": "<@U1> uploaded a file: <https://x.slack.com/files/U1/F2/b.png|b> and commented: two\\nlines",
-                  "files": [{"id": "F2"}]},
-                 {"type": "message", "subtype": "file_share", "ts": "1767312003.000000", "user": "U1",
-                  "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]""");
+            [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
+              "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
+              "file": {"id": "F1", "initial_comment": {"comment": "the comment"}}},
+             {"type": "message", "upload": true, "ts": "1767312002.000000", "user": "U1",
+              "text": "<@U1> uploaded a file: <https://x.slack.com/files/U1/F2/b.png|b> and commented: two\\nlines",
+              "files": [{"id": "F2"}]},
+             {"type": "message", "subtype": "file_share", "ts": "1767312003.000000", "user": "U1",
+              "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]\
+            """);
 
         try (SlackExport export = SlackExport.open(zip())) {
             List<SlackMessage> messages = export.history(GENERAL).messages();
@@ -294,9 +405,10 @@ class SlackExportTest {
                 "<@U1|ann> uploaded a file: <https://x.example/a|a> and commented: said somebody without a file";
         String comment = "<@U1> commented on <@U2>’s file <https://x.slack.com/files/U2/F1/a|a>: nice";
         files.put("general/2026-01-02.json", """
-                [{"ts": "1767312001.000000", "text": "%s"},
-                 {"ts": "1767312002.000000", "subtype": "file_comment", "text": "%s", "files": [{"id": "F1"}]},
-                 {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]""".formatted(quoted, comment));
+            [{"ts": "1767312001.000000", "text": "%s"},
+             {"ts": "1767312002.000000", "subtype": "file_comment", "text": "%s", "files": [{"id": "F1"}]},
+             {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]\
+            """.formatted(quoted, comment));
 
         try (SlackExport export = SlackExport.open(zip())) {
             List<SlackMessage> messages = export.history(GENERAL).messages();
@@ -313,7 +425,8 @@ class SlackExportTest {
 
         files.put(
                 "secret/2026-01-02.json",
-                "[{\"ts\": \"1767312001.000000\", \"reactions\": [{\"name\": \"tada\", \"users\": [\"U1\"], \"count\": 1}]}]");
+                "[{\"ts\": \"1767312001.000000\", \"reactions\": [{\"name\": \"tada\", \"users\": [\"U1\"], \"count\":"
+                        + " 1}]}]");
         try (SlackExport export = SlackExport.open(zip())) {
             assertThat(export.hasReactions()).isTrue();
             assertThat(texts(export, SECRET)).hasSize(1);
@@ -358,9 +471,13 @@ class SlackExportTest {
     }
 
     private Path zip() throws IOException {
+        return zip(StandardCharsets.UTF_8);
+    }
+
+    private Path zip(Charset charset) throws IOException {
         Path zip = Files.createTempFile(folder, "export", ".zip");
         try (OutputStream bytes = Files.newOutputStream(zip);
-                var out = new ZipOutputStream(bytes)) {
+                var out = new ZipOutputStream(bytes, charset)) {
             for (Map.Entry<String, String> file : files.entrySet()) {
                 out.putNextEntry(new ZipEntry(file.getKey()));
                 out.write(file.getValue().getBytes(StandardCharsets.UTF_8));
