@@ -17,7 +17,7 @@ import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.slack.SlackWriter;

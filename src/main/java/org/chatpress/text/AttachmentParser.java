@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.model.VisibleText;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Paragraph;
 import org.chatpress.text.document.Block.Quote;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.chatpress.model.VisibleText;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Cell;
 import org.chatpress.text.document.Block.Paragraph;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.PublicMessage.LinkPreview;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.AttachmentKind;
 import org.chatpress.text.MessageFormatter.ResolvedNames;

@@ -3,7 +3,7 @@ package org.chatpress.text;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.VisibleText;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.text.document.Block;
 import org.chatpress.text.document.Block.Preformatted;
 import org.chatpress.text.document.LinkPolicy;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.text.MessageFormatter.ResolvedNames;
 import org.chatpress.text.document.LinkPolicy;
 import org.chatpress.text.document.PlainTextWriter;

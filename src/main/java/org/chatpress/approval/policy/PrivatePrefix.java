@@ -4,7 +4,7 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**

@@ -9,7 +9,7 @@ import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.SlackEscapes;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
