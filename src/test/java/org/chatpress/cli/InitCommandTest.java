@@ -193,7 +193,7 @@ class InitCommandTest {
     }
 
     @Test
-    void aBotInNoChannelIsToldToBeInvited() {
+    void asksToInviteABotThatIsInNoChannel() {
         slack.removeBot("C0ELECTION");
         slack.removeBot("C0SPORT");
 

@@ -183,7 +183,8 @@ class ParallelExecutorTest {
                             busy.decrementAndGet();
                         },
                         outcome -> true))
-                .hasRootCauseMessage("unable to create native thread");
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("unable to create native thread");
 
         assertThat(busy).hasValue(0);
     }

@@ -9,8 +9,8 @@ import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 
 /**
  * A reply of the form {@code key: value}, by which an editor changes what readers see of the thread's first message.
