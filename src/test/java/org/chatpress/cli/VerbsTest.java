@@ -230,14 +230,14 @@ class VerbsTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.err()).isEmpty();
         assertThat(printed.out().replace(folder.toString(), "DIR")).isEqualTo("""
-            ok    settings: DIR/channels.yml: 1 channel, 1 storage
-            ok    polling delay: up to 2 s when every channel is idle, 2 s with 1 of 1 active
-            ok    database DIR/data/chatpress.db: will be created by the first cycle
-            ok    slack: workspace Newsroom, bot user U0CHATPRESS
-            ok    scopes: the token has all that these settings need
-            ok    channel election-night: #c0election
-            ok    directory DIR/site: wrote and deleted a test file
-            """);
+                ok    settings: DIR/channels.yml: 1 channel, 1 storage
+                ok    polling delay: up to 2 s when every channel is idle, 2 s with 1 of 1 active
+                ok    database DIR/data/chatpress.db: will be created by the first cycle
+                ok    slack: workspace Newsroom, bot user U0CHATPRESS
+                ok    scopes: the token has all that these settings need
+                ok    channel election-night: #c0election
+                ok    directory DIR/site: wrote and deleted a test file
+                """);
         assertThat(files()).containsExactly("channels.yml");
     }
 
@@ -507,9 +507,9 @@ class VerbsTest {
                 Printed printed = terminal.types(verb);
                 assertThat(printed.exit()).isEqualTo(1);
                 assertThat(printed.err()).isEqualTo("""
-                    database %s is in use by chatpress run, process 4711
-                    Stop that process first, or set another database in the settings.
-                    """.formatted(database()));
+                        database %s is in use by chatpress run, process 4711
+                        Stop that process first, or set another database in the settings.
+                        """.formatted(database()));
             }
             assertThat(terminal.types("status").exit()).isZero();
             assertThat(terminal.types("messages", "election-night").exit()).isZero();
@@ -614,15 +614,15 @@ class VerbsTest {
 
         assertThat(printed.exit()).isZero();
         assertThat(printed.out()).isEqualTo("""
-            %s  APPROVED  approved by Edda Editor (white_check_mark)
-                                         Rosa Reporter: polls are closed
-            %s  PENDING   waits for an approval
-                                         Rosa Reporter: the winner ?[31mis Smith
-            """.formatted(approved, pending));
+                %s  APPROVED  approved by Edda Editor (white_check_mark)
+                                             Rosa Reporter: polls are closed
+                %s  PENDING   waits for an approval
+                                             Rosa Reporter: the winner ?[31mis Smith
+                """.formatted(approved, pending));
         assertThat(terminal.types("messages", "elections")).isEqualTo(new Printed(2, "", """
-            unknown channel elections. chatpress status lists the channels.
-            Try chatpress messages --help.
-            """));
+                        unknown channel elections. chatpress status lists the channels.
+                        Try chatpress messages --help.
+                        """));
     }
 
     @Test
@@ -643,14 +643,14 @@ class VerbsTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out().replace(folder.toString(), "DIR").replaceAll("\\d+ s ago", "0 s ago"))
                 .isEqualTo("""
-                    directory DIR/site  everything published 0 s ago
+                        directory DIR/site  everything published 0 s ago
 
-                    channel         public  pending  held  rejected
-                    election-night       1        0     0         0  live; read 0 s ago
+                        channel         public  pending  held  rejected
+                        election-night       1        0     0         0  live; read 0 s ago
 
-                    Slack API budget: 30 of 45 calls/min (1 idle channel, polled every 2 s)
-                    last cycle: 0 s ago
-                    """);
+                        Slack API budget: 30 of 45 calls/min (1 idle channel, polled every 2 s)
+                        last cycle: 0 s ago
+                        """);
     }
 
     @Test

@@ -40,8 +40,7 @@ class SlackExportTest {
               "title": "Reporter", "image_48": "https://avatars.slack-edge.com/a_48.png"}},
              {"id": "U2", "name": "botty", "real_name": " ", "is_bot": true,
               "profile": {"image_48": "https://secure.gravatar.com/avatar/abc"}},
-             {"id": "not an id", "name": "x"}]\
-            """,
+             {"id": "not an id", "name": "x"}]""",
             "channels.json",
             "[{\"id\": \"C0GENERAL\", \"name\": \"general\"}, {\"id\": \"C0EMPTY\", \"name\": \"empty\","
                     + " \"is_archived\": true}]",
@@ -373,15 +372,14 @@ class SlackExportTest {
     @Test
     void convertsAnOldUploadToAMessageWithFiles() throws IOException {
         files.put("general/2026-01-02.json", """
-            [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
-              "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
-              "file": {"id": "F1", "initial_comment": {"comment": "the comment"}}},
-             {"type": "message", "upload": true, "ts": "1767312002.000000", "user": "U1",
-              "text": "<@U1> uploaded a file: <https://x.slack.com/files/U1/F2/b.png|b> and commented: two\\nlines",
-              "files": [{"id": "F2"}]},
-             {"type": "message", "subtype": "file_share", "ts": "1767312003.000000", "user": "U1",
-              "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]\
-            """);
+                [{"type": "message", "subtype": "file_share", "upload": true, "ts": "1767312001.000000", "user": "U1",
+                  "text": "<@U1|ann> uploaded a file: <https://x.slack.com/files/U1/F1/a.png|a> and commented: cut &amp; dry",
+                  "file": {"id": "F1", "initial_comment": {"comment": "the comment"}}},
+                 {"type": "message", "upload": true, "ts": "1767312002.000000", "user": "U1",
+                  "text": "<@U1> uploaded a file: <https://x.slack.com/files/U1/F2/b.png|b> and commented: two\\nlines",
+                  "files": [{"id": "F2"}]},
+                 {"type": "message", "subtype": "file_share", "ts": "1767312003.000000", "user": "U1",
+                  "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]""");
 
         try (SlackExport export = SlackExport.open(zip())) {
             List<SlackMessage> messages = export.history(GENERAL).messages();
@@ -405,10 +403,9 @@ class SlackExportTest {
                 "<@U1|ann> uploaded a file: <https://x.example/a|a> and commented: said somebody without a file";
         String comment = "<@U1> commented on <@U2>’s file <https://x.slack.com/files/U2/F1/a|a>: nice";
         files.put("general/2026-01-02.json", """
-            [{"ts": "1767312001.000000", "text": "%s"},
-             {"ts": "1767312002.000000", "subtype": "file_comment", "text": "%s", "files": [{"id": "F1"}]},
-             {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]\
-            """.formatted(quoted, comment));
+                [{"ts": "1767312001.000000", "text": "%s"},
+                 {"ts": "1767312002.000000", "subtype": "file_comment", "text": "%s", "files": [{"id": "F1"}]},
+                 {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]""".formatted(quoted, comment));
 
         try (SlackExport export = SlackExport.open(zip())) {
             List<SlackMessage> messages = export.history(GENERAL).messages();
