@@ -29,6 +29,8 @@ public final class PublicMessageRepository {
     /** A time beyond this was saved while the clock was wrong. */
     private static final Duration MAX_CLOCK_ERROR = Duration.ofDays(1);
 
+    private static final String START = "first public message of ";
+
     private final Database db;
 
     PublicMessageRepository(Database db) {
@@ -109,8 +111,27 @@ public final class PublicMessageRepository {
                                 message -> put(channel, message, was, now),
                                 () -> was.ifPresent(message -> takeDown(channel, message, now)));
             }
+            recordStart(channel);
             return (int) (seq(channel) - before);
         });
+    }
+
+    /** When the message was posted that was the first to be public; it stays when the message is taken down. */
+    Optional<Instant> startedAt(ChannelId channel) {
+        return new ChannelRepository(db)
+                .timestamp(START + channel)
+                .or(() -> db.first(
+                                "SELECT ts FROM public_message WHERE channel = ? ORDER BY ts LIMIT 1",
+                                row -> new MessageTs(row.text("ts")),
+                                channel)
+                        .map(MessageTs::instant));
+    }
+
+    private void recordStart(ChannelId channel) {
+        var channels = new ChannelRepository(db);
+        if (channels.timestamp(START + channel).isEmpty()) {
+            startedAt(channel).ifPresent(start -> channels.recordTimestamp(START + channel, start));
+        }
     }
 
     /**

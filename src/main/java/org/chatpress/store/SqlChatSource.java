@@ -120,6 +120,11 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
+    public Optional<Instant> startedAt() {
+        return new PublicMessageRepository(db).startedAt(row.id());
+    }
+
+    @Override
     public List<PublicMessage> newestMessages(int limit) {
         return db.list(
                 "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",

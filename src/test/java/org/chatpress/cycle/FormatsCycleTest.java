@@ -8,12 +8,15 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.approval;
 import static org.chatpress.support.TestNewsroom.channel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.chatpress.model.MessageTs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +61,38 @@ class FormatsCycleTest extends WithNewsroom {
         newsroom.restart().cycle();
 
         assertThat(newsroom.storage().operations()).isEmpty();
+    }
+
+    @Test
+    void coverageStartsWithTheFirstPublicMessageAndNeverMoves() {
+        newsroom.says(approval("") + ", formats: [liveblog]");
+        String earlier = post("the hall opens");
+        newsroom.clock.advance(Duration.ofMinutes(5));
+        String first = approved("polls are closed");
+        newsroom.cycle();
+        String start = coverageStart();
+        assertThat(start)
+                .isEqualTo(new MessageTs(first)
+                        .instant()
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString());
+
+        newsroom.slack.react(CHANNEL, earlier, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(coverageStart()).isEqualTo(start);
+
+        newsroom.slack.delete(CHANNEL, first);
+        newsroom.slack.delete(CHANNEL, earlier);
+        approved("Smith wins");
+        newsroom.cycle();
+        newsroom.restart().cycle();
+        assertThat(coverageStart()).isEqualTo(start);
+    }
+
+    private String coverageStart() {
+        JsonNode posting = newsroom.reader().file(SLUG + "/liveblogposting.json");
+        assertThat(posting.path("datePublished")).isEqualTo(posting.path("coverageStartTime"));
+        return posting.path("coverageStartTime").asText();
     }
 
     // TAKEDOWN

@@ -39,6 +39,7 @@ public final class MemoryChat implements ChatSource {
             new Author(new UserId("U0ROSA"), "Rosa Reporter", "City hall", "https://a.slack-edge.com/rosa.png");
 
     private final TreeMap<MessageTs, PublicMessage> messages = new TreeMap<>();
+    private Instant startedAt;
     private final TreeMap<String, Author> authors = new TreeMap<>();
     private final List<Change> changes = new ArrayList<>();
     private List<PageRef> pages = List.of();
@@ -172,6 +173,9 @@ public final class MemoryChat implements ChatSource {
 
     public MemoryChat put(PublicMessage message) {
         PublicMessage previous = messages.put(message.ts(), message);
+        if (startedAt == null) {
+            startedAt = message.ts().instant();
+        }
         boolean lostPart = previous != null && message.lacksPartOf(previous);
         return change(lostPart ? Change.Op.CUT : Change.Op.PUT, Optional.of(message.ts()));
     }
@@ -285,6 +289,11 @@ public final class MemoryChat implements ChatSource {
                 .filter(message -> from.isEmpty() || message.ts().compareTo(from.get()) >= 0)
                 .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Instant> startedAt() {
+        return Optional.ofNullable(startedAt);
     }
 
     @Override

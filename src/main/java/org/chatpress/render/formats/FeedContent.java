@@ -25,6 +25,7 @@ import org.chatpress.text.document.HtmlSanitizer;
  *
  * @param messages newest first
  * @param count how many messages the whole chat has
+ * @param startedAt when its first public message was posted; the settings' {@code since} before there is one
  * @param closedAt when the chat was closed; empty while it is live
  */
 record FeedContent(
@@ -34,6 +35,7 @@ record FeedContent(
         List<PublicMessage> messages,
         long seq,
         int count,
+        Instant startedAt,
         Instant updated,
         Optional<Instant> closedAt) {
     private static final Pattern TAG_BETWEEN_WORDS =
@@ -48,6 +50,7 @@ record FeedContent(
                 maxMessages == 0 ? List.of() : chat.newestMessages(maxMessages),
                 chat.seq(),
                 chat.count(),
+                chat.startedAt().orElse(metadata.publishing().since()),
                 chat.updated(),
                 // A chat that was removed from the settings was never closed: it ends with its last change.
                 metadata.live()
@@ -57,7 +60,7 @@ record FeedContent(
 
     FeedContent limitedTo(int maxMessages) {
         List<PublicMessage> newest = messages.subList(0, Math.min(maxMessages, messages.size()));
-        return new FeedContent(metadata, urls, authors, newest, seq, count, updated, closedAt);
+        return new FeedContent(metadata, urls, authors, newest, seq, count, startedAt, updated, closedAt);
     }
 
     PublishingInfo publishing() {

@@ -26,7 +26,7 @@ final class LiveBlogPosting {
 
     private static void posting(JsonGenerator json, FeedContent content) throws IOException {
         Optional<String> chat = content.urls().chat();
-        String since = FeedContent.timestamp(content.publishing().since());
+        String start = FeedContent.timestamp(content.startedAt());
         json.writeStartObject();
         json.writeStringField("@context", "https://schema.org");
         json.writeStringField("@type", "LiveBlogPosting");
@@ -36,9 +36,9 @@ final class LiveBlogPosting {
         json.writeStringField("headline", HeadlineExtractor.shortened(content.title()));
         optional(json, "description", Optional.of(content.description()).filter(text -> !text.isEmpty()));
         json.writeStringField("inLanguage", content.publishing().language());
-        json.writeStringField("datePublished", since);
+        json.writeStringField("datePublished", start);
         json.writeStringField("dateModified", FeedContent.timestamp(content.updated()));
-        json.writeStringField("coverageStartTime", since);
+        json.writeStringField("coverageStartTime", start);
         optional(json, "coverageEndTime", content.closedAt().map(FeedContent::timestamp));
         images(
                 json,

@@ -50,6 +50,9 @@ public interface ChatSource {
      */
     List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before);
 
+    /** When the message was posted that was the first to be public, whether it still is or not; empty if there was none. */
+    Optional<Instant> startedAt();
+
     /** The newest public messages, newest first. */
     List<PublicMessage> newestMessages(int limit);
 

@@ -243,8 +243,8 @@ class FormatRendererTest {
         assertThat(posting.path("headline").asText()).isEqualTo("Election night, live");
         assertThat(posting.path("description").asText()).isEqualTo("Our reporters follow the count.");
         assertThat(posting.path("inLanguage").asText()).isEqualTo("en");
-        assertThat(posting.path("datePublished").asText()).isEqualTo("2026-11-04T02:00:00Z");
-        assertThat(posting.path("coverageStartTime").asText()).isEqualTo("2026-11-04T02:00:00Z");
+        assertThat(posting.path("datePublished").asText()).isEqualTo("2026-11-04T02:00:01Z");
+        assertThat(posting.path("coverageStartTime").asText()).isEqualTo("2026-11-04T02:00:01Z");
         assertThat(posting.path("dateModified").asText())
                 .isEqualTo(chat.updated().toString());
         assertThat(posting.has("coverageEndTime")).isFalse();
@@ -272,7 +272,7 @@ class FormatRendererTest {
     }
 
     @Test
-    void coverageStartsWithTheChatAndEndsWhenItIsClosed() {
+    void coverageStartsWithTheFirstMessageAndEndsWhenTheChatIsClosed() {
         String start = json(FileRole.LIVEBLOG).path("datePublished").asText();
 
         chat.del(1).put(2, "edited").put(9, "late").setMetadata(MemoryChat.closed(chat.metadata()));
