@@ -51,6 +51,7 @@ final class BlockKitParser {
                 block.path("fields").forEach(field -> to.addAll(text(field)));
             }
             case "header" -> parseHeader(block, to);
+            case "mrkdwn", "plain_text" -> to.addAll(text(block));
             case "context" -> parseContext(block, to);
             case "image" -> addLink(block, to);
             case "video" -> parseVideo(block, to);
@@ -99,13 +100,13 @@ final class BlockKitParser {
     }
 
     /** True if readers get a link to this image or video. */
-    static boolean hasLink(JsonNode block) {
+    boolean hasLink(JsonNode block) {
         return !VisibleText.isBlank(linkLabel(block))
                 && LinkPolicy.linkTarget(VisibleText.visible(linkUrl(block))).isPresent();
     }
 
-    private static String linkLabel(JsonNode block) {
-        String title = ReferenceResolver.oneLine(string(block.path("title")));
+    private String linkLabel(JsonNode block) {
+        String title = line(block.path("title"));
         boolean hasTitle = !title.isEmpty() || block.path("type").asText().equals("video");
         return hasTitle
                 ? title
@@ -130,7 +131,7 @@ final class BlockKitParser {
             }
         }
         if (!rows.isEmpty()) {
-            String caption = ReferenceResolver.oneLine(string(block.path("caption")));
+            String caption = line(block.path("caption"));
             to.add(new Table(caption.isEmpty() ? List.of() : references.text(caption), hasHeader, rows));
         }
     }
@@ -168,6 +169,12 @@ final class BlockKitParser {
                 .map(String::strip)
                 .forEach(line -> paragraphs.addLine(line.isEmpty() ? List.of() : references.text(line)));
         return paragraphs.build();
+    }
+
+    /** The content of a text object or a string as one line, for a place that cannot contain blocks. */
+    private String line(JsonNode text) {
+        boolean isMrkdwn = text.path("type").asText().equals("mrkdwn");
+        return ReferenceResolver.oneLine(isMrkdwn ? PlainTextWriter.write(text(text)) : string(text));
     }
 
     private static String string(JsonNode text) {

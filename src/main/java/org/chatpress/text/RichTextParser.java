@@ -36,6 +36,9 @@ final class RichTextParser {
     }
 
     private List<Block> parse(JsonNode elements, int depth) {
+        if (!elements.isArray()) {
+            return List.of();
+        }
         var paragraphs = new ParagraphBuilder();
         var line = new RichTextLineBuilder(paragraphs);
         for (int i = 0; i < elements.size(); i++) {
@@ -69,14 +72,15 @@ final class RichTextParser {
         return paragraphs.build();
     }
 
-    /** The content of a quote or list item; beyond the maximum depth only its text. */
+    /** The content of a quote or list item; beyond the maximum depth, and for an item that is an inline element, only its text. */
     private List<Block> parseContent(JsonNode container, int depth) {
-        if (depth < MAX_DEPTH) {
-            return parse(container.path("elements"), depth + 1);
+        JsonNode elements = container.path("elements");
+        if (depth < MAX_DEPTH && elements.isArray()) {
+            return parse(elements, depth + 1);
         }
         var paragraphs = new ParagraphBuilder();
         var line = new RichTextLineBuilder(paragraphs);
-        inline(container.path("elements"), line);
+        inline(container, line);
         line.end();
         return paragraphs.build();
     }
@@ -87,15 +91,22 @@ final class RichTextParser {
 
     private Optional<Block> parsePreformatted(JsonNode element) {
         var text = new StringBuilder();
-        for (JsonNode part : element.path("elements")) {
-            text.append(
-                    part.path("type").asText().equals("text")
-                            ? VisibleText.visible(part.path("text").asText())
-                            : PlainTextWriter.writeLine(List.of(span(part, references.inCode()))));
-        }
+        appendCode(element.path("elements"), text);
         String code = MrkdwnParser.withoutBlankEnds(LinkPolicy.withoutWorkspaceUrls(text.toString()));
         Optional<Block> block = VisibleText.isBlank(code) ? Optional.empty() : Optional.of(new Preformatted(code));
         return isBordered(element) ? block.map(inner -> new Quote(List.of(inner))) : block;
+    }
+
+    private void appendCode(JsonNode elements, StringBuilder text) {
+        for (JsonNode element : elements) {
+            if (element.path("elements").isArray()) {
+                appendCode(element.path("elements"), text);
+            } else if (element.path("type").asText().equals("text")) {
+                text.append(VisibleText.visible(element.path("text").asText()));
+            } else {
+                text.append(PlainTextWriter.writeLine(List.of(span(element, references.inCode()))));
+            }
+        }
     }
 
     // Lists: Slack sends nested lists as siblings, each with its indent.

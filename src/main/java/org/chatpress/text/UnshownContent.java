@@ -122,7 +122,7 @@ public final class UnshownContent {
                 }
             }
             case "image", "video" -> {
-                if (block.has("slack_file") || !BlockKitParser.hasLink(block)) {
+                if (block.has("slack_file") || !new BlockKitParser(REFERENCES).hasLink(block)) {
                     unshown.add(type.equals("image") ? "an image" : "a video");
                 }
             }
