@@ -22,6 +22,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.publish.SiteClosings.SiteClosing;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
+import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
@@ -63,6 +64,7 @@ public final class OwnershipCheck {
     private final Conflicts conflicts;
     private final Map<VerifiedPair, SiteClosing> closings = new ConcurrentHashMap<>();
     private final Set<String> knownStorages = ConcurrentHashMap.newKeySet();
+    private final Set<String> compared = ConcurrentHashMap.newKeySet();
     private final Set<String> verifiedStorages = ConcurrentHashMap.newKeySet();
     private final Set<VerifiedPair> verified = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
@@ -92,6 +94,7 @@ public final class OwnershipCheck {
     /** The settings no longer name the storage: if they name it again, it is looked at again. */
     void forget(Storage storage) {
         media.remove(storage.name());
+        compared.remove(storage.name());
         verified.removeIf(pair -> pair.storage().equals(storage.name()));
         closings.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
     }
@@ -132,6 +135,23 @@ public final class OwnershipCheck {
     /** True if another database may have published a hidden chat there. */
     boolean hasUnverifiedHiddenChannel(Storage storage) {
         return hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
+    }
+
+    /**
+     * Once in a process, compares {@code channels.json} with the one that was uploaded, and every pointer if it differs.
+     * A database that was restored from a backup may have nothing to upload, while the storage has newer files.
+     */
+    void findNewerFiles(Storage storage) {
+        if (compared.contains(storage.name())) {
+            return;
+        }
+        if (store.storages().hasHeldFiles(storage.name())) {
+            Optional<StoredObject> list = storage.read(ChannelList.KEY);
+            if (list.isPresent() && !store.storages().isAsUploaded(storage.name(), ChannelList.KEY, list)) {
+                verify(storage, Set.copyOf(published()));
+            }
+        }
+        compared.add(storage.name());
     }
 
     /**

@@ -119,6 +119,25 @@ class OwnershipCycleTest extends WithNewsroom {
         assertThatOnlyNamedFilesAreThere();
     }
 
+    /** Slack shows what it showed when the backup was made, so there is nothing to upload. */
+    @Test
+    void aRestoredDatabaseTakesDownWhatItDoesNotKnowThoughNothingHasChangedForIt() {
+        post("turnout is high");
+        newsroom.cycle();
+        byte[] copy = newsroom.copiesItsDatabase();
+        String deleted = post("Smith wins");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("Smith wins");
+
+        newsroom.slack.delete(CHANNEL, deleted);
+        newsroom.putsBack(copy);
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith wins");
+    }
+
     @Test
     void aRestoredDatabaseThatGrewWhileTheStorageWasDownLeavesNoOldFiles() {
         post("turnout is high");
