@@ -25,6 +25,14 @@ COPY src/main/archive/make-archive.sh src/main/archive/chatpress.args /opt/chatp
 RUN printf '%s\n' -Dorg.sqlite.lib.path=/opt/chatpress -Dorg.sqlite.lib.name=libsqlitejdbc.so >> /opt/chatpress/chatpress.args \
     && sh /opt/chatpress/make-archive.sh /opt/chatpress/chatpress.jar
 
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="Chatpress" \
+    org.opencontainers.image.description="Publishes Slack channels as live chats: static JSON on S3, FTP or in a directory" \
+    org.opencontainers.image.url="https://github.com/chatpress/chatpress" \
+    org.opencontainers.image.source="https://github.com/chatpress/chatpress" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.version="${VERSION}"
+
 # With one arena, memory that a thread frees serves the others.
 ENV MALLOC_ARENA_MAX=2
 USER 10001:10001

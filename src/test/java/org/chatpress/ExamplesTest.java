@@ -134,6 +134,29 @@ class ExamplesTest {
     }
 
     @Test
+    void aReleaseHasALabelledImageForBothArchitecturesAndAListOfItsLibraries() throws IOException {
+        String dockerfile = Files.readString(Path.of("Dockerfile"));
+        String workflow = Files.readString(Path.of(".github/workflows/release.yml"));
+        JsonNode jobs =
+                new ObjectMapper().valueToTree(new Yaml().load(workflow)).path("jobs");
+
+        assertThat(all("org\\.opencontainers\\.image\\.(\\w+)=", dockerfile))
+                .contains("title", "description", "source", "licenses", "version");
+        assertThat(jobs.at("/image/needs").asText()).isEqualTo("jar");
+        assertThat(jobs.path("image").toString()).contains("linux/amd64,linux/arm64", "VERSION=");
+        for (String file : all("target/([a-z.-]+)", jobs.path("jar").toString())) {
+            assertThat(List.of("chatpress.jar", "chatpress.args", outputName() + ".json"))
+                    .contains(file);
+        }
+    }
+
+    /** The name of the SBOM in the profile for releases. */
+    private static String outputName() throws IOException {
+        return all("<outputName>([^<]+)</outputName>", Files.readString(Path.of("pom.xml")))
+                .get(0);
+    }
+
+    @Test
     void aContainerSeesChangedSettings() throws IOException {
         Path compose = EXAMPLES.resolve("compose");
         JsonNode service = new ObjectMapper()
