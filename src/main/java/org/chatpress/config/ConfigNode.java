@@ -276,8 +276,8 @@ final class ConfigNode {
         private DidYouMean() {}
 
         /**
-         * The most similar word, at most a third of the letters away. Upper and lower case are the same, and so are hyphens
-         * and underscores.
+         * The most similar word, at most a third of the letters away. Upper and lower case are the same, and so are
+         * hyphens and underscores.
          */
         static Optional<String> closest(String misspelled, Collection<String> words) {
             String normalized = normalized(misspelled);

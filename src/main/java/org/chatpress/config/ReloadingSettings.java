@@ -12,9 +12,9 @@ import org.chatpress.error.InvalidSettingsException;
  * The settings of a running Chatpress. They follow changes of the file; while the file is invalid or missing, the last
  * valid settings stay in use.
  *
- * <p>Editors may write a file in pieces, and the first piece of YAML is often valid YAML that says less: without {@code
- * hidden: true} at the end of a channel, a hidden chat would be published. So a change counts once two looks, a second
- * apart, find the same content.
+ * <p>Editors may write a file in pieces, and the first piece of YAML is often valid YAML that says less: without
+ * {@code hidden: true} at the end of a channel, a hidden chat would be published. So a change counts once two looks, a
+ * second apart, find the same content.
  */
 public final class ReloadingSettings {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);

@@ -42,7 +42,8 @@ public final class SettingsLoader {
     }
 
     /**
-     * The settings as far as a file that has problems can be read, for a look at a process that keeps the last valid ones.
+     * The settings as far as a file that has problems can be read, for a look at a process that keeps the last valid
+     * ones.
      *
      * @param settings of a file that is not YAML: only {@code database}, {@code every} and {@code cron}
      * @param problem empty if the file is valid

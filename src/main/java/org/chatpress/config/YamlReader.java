@@ -25,8 +25,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Reads YAML into {@link ConfigNode}s and replaces {@code ${NAME}} and {@code ${NAME:-default}} in scalars. Every scalar
- * stays a text: YAML's own types would turn the slug {@code no} into a boolean and drop the trailing zeros of a ts.
+ * Reads YAML into {@link ConfigNode}s and replaces {@code ${NAME}} and {@code ${NAME:-default}} in scalars. Every
+ * scalar stays a text: YAML's own types would turn the slug {@code no} into a boolean and drop the trailing zeros of a
+ * ts.
  */
 final class YamlReader {
     private static final int MAX_CHARACTERS = 1_000_000;

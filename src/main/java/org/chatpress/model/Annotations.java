@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What editors added to a message, by commands in its thread, by emoji or by the channel's patterns. Texts are plain and
- * may be empty.
+ * What editors added to a message, by commands in its thread, by emoji or by the channel's patterns. Texts are plain
+ * and may be empty.
  *
  * @param byline shown instead of the author's name
  * @param corrections oldest first

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The id of a message within its channel: Slack's {@code ts}, a time in seconds with six decimals, as in {@code
- * 1793758925.000100}. Kept as a string, since a double would lose digits. Ordered by time.
+ * The id of a message within its channel: Slack's {@code ts}, a time in seconds with six decimals, as in
+ * {@code 1793758925.000100}. Kept as a string, since a double would lose digits. Ordered by time.
  */
 public record MessageTs(String value) implements Comparable<MessageTs> {
     private static final Pattern FORM = Pattern.compile("[0-9]{10}\\.[0-9]{6}");

@@ -166,8 +166,8 @@ public record PublicMessage(
     /**
      * A photo of a public message as readers see it.
      *
-     * @param url an absolute URL, or a path from the folder of channels.json; the placeholder's URL for a LOADING photo,
-     *     empty for a FAILED one
+     * @param url an absolute URL, or a path from the folder of channels.json; the placeholder's URL for a LOADING
+     *     photo, empty for a FAILED one
      * @param width in pixels; final even for a LOADING photo, so that pages can reserve the space
      * @param height in pixels, likewise final
      * @param alt the alternative text; may be empty

@@ -12,7 +12,10 @@ public record Slug(String value) {
         }
     }
 
-    /** Whether the text has 1 to 80 lower-case letters, digits and hyphens, no hyphen first, and is not {@code channels}. */
+    /**
+     * Whether the text has 1 to 80 lower-case letters, digits and hyphens, no hyphen first, and is not
+     * {@code channels}.
+     */
     public static boolean isValid(String text) {
         return FORM.matcher(text).matches() && !text.equals("channels");
     }

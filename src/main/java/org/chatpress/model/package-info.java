@@ -1,5 +1,5 @@
 /**
- * Values that all packages share: ids, public messages, authors, photos, and small algorithms such as hashes and backoff.
- * Values are immutable and validated on construction. No access to files, network or database.
+ * Values that all packages share: ids, public messages, authors, photos, and small algorithms such as hashes and
+ * backoff. Values are immutable and validated on construction. No access to files, network or database.
  */
 package org.chatpress.model;

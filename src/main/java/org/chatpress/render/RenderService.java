@@ -169,8 +169,8 @@ public final class RenderService {
     }
 
     /**
-     * True if files that hold much of the chat are out of date and may be rendered: within the limit of bytes, or at once
-     * after a takedown or a change of the metadata, and in a closed chat.
+     * True if files that hold much of the chat are out of date and may be rendered: within the limit of bytes, or at
+     * once after a takedown or a change of the metadata, and in a closed chat.
      *
      * @param seq the sequence number that the files show; -1: they were never rendered
      * @param renderedAt when they were last rendered

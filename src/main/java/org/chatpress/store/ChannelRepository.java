@@ -47,7 +47,9 @@ public final class ChannelRepository {
             NONE,
             /** It is the time if this database is not an old copy: the sites must confirm it. */
             UNCONFIRMED,
-            /** Neither the database nor the sites know the time. It is later than this, the newest message on the sites. */
+            /**
+             * Neither the database nor the sites know the time. It is later than this, the newest message on the sites.
+             */
             UNKNOWN,
             /** It is the time. */
             KNOWN

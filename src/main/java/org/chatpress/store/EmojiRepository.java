@@ -14,8 +14,8 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.store.sql.Database;
 
 /**
- * The workspace's custom emoji, and the public messages that use them. When the target of a name changes, or the copy of
- * its image arrives, the messages that use it are reviewed again.
+ * The workspace's custom emoji, and the public messages that use them. When the target of a name changes, or the copy
+ * of its image arrives, the messages that use it are reviewed again.
  */
 public final class EmojiRepository {
     private static final Duration REFRESH = Duration.ofHours(1);

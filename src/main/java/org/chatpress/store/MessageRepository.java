@@ -232,9 +232,9 @@ public final class MessageRepository {
     }
 
     /**
-     * The oldest messages that changed since their last review, or whose last decision was not final; oldest first. While
-     * the channel has a gap, the messages above it wait, except public ones: published, they would hide that some are
-     * lacking. A change after this call makes a message due again.
+     * The oldest messages that changed since their last review, or whose last decision was not final; oldest first.
+     * While the channel has a gap, the messages above it wait, except public ones: published, they would hide that some
+     * are lacking. A change after this call makes a message due again.
      *
      * @param after without this message and older ones; empty: from the first message
      * @param upTo without later messages; empty: all

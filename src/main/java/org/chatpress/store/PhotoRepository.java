@@ -18,8 +18,8 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.sql.Database;
 
 /**
- * Photos, and how far each is processed. A change that readers or editors can see queues the message for a review and its
- * feedback. Nothing is saved of a photo that its message no longer shows, or that was requested again meanwhile.
+ * Photos, and how far each is processed. A change that readers or editors can see queues the message for a review and
+ * its feedback. Nothing is saved of a photo that its message no longer shows, or that was requested again meanwhile.
  */
 public final class PhotoRepository {
     private static final String COLUMNS =
@@ -42,8 +42,8 @@ public final class PhotoRepository {
     }
 
     /**
-     * Photos to process now, those that need fewest further stages first. Photos of a chat without files, such as a hidden
-     * one, wait. A wait beyond the longest one was saved before the clock was set back.
+     * Photos to process now, those that need fewest further stages first. Photos of a chat without files, such as a
+     * hidden one, wait. A wait beyond the longest one was saved before the clock was set back.
      */
     public List<PhotoRecord> due(Instant now) {
         return db.list("SELECT " + COLUMNS + """
@@ -180,8 +180,8 @@ public final class PhotoRepository {
     public record AbandonedUpload(PhotoRecord photo, String folder) {}
 
     /**
-     * Gives up the pending deletes in other folders than this one; empty if the settings name none. They are pending again
-     * after {@link #resumeDeletes}.
+     * Gives up the pending deletes in other folders than this one; empty if the settings name none. They are pending
+     * again after {@link #resumeDeletes}.
      */
     public List<AbandonedUpload> abandonDeletes(Optional<String> folder) {
         return db.inTransaction(() -> {

@@ -135,8 +135,8 @@ public final class PublicMessageRepository {
     }
 
     /**
-     * Takes messages and replies down at once; their next review decides on them again. Returns the number of changes that
-     * readers see.
+     * Takes messages and replies down at once; their next review decides on them again. Returns the number of changes
+     * that readers see.
      */
     public int withdraw(ChannelId channel, Set<MessageTs> withdrawn, Instant now) {
         if (withdrawn.isEmpty()) {
@@ -181,7 +181,9 @@ public final class PublicMessageRepository {
         new EmojiRepository(db).recordUse(channel, ts, Map.of(), now);
     }
 
-    /** Requests the photos and emoji that the message and its replies show, and drops those that they no longer show. */
+    /**
+     * Requests the photos and emoji that the message and its replies show, and drops those that they no longer show.
+     */
     private void requestImages(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
         if (isNewTextOnly(decision)) {
             return;

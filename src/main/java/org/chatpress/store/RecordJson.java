@@ -28,8 +28,9 @@ import org.chatpress.model.Json;
 
 /**
  * Records as JSON, for columns that contain one. Each member is named after its component, in snake case. Empty members
- * are not written, and a member that is missing reads as empty: {@code ""}, 0, false, an empty list. So a record can get
- * new components, and rows of earlier releases still read. A record of a single text, such as an id, is written as text.
+ * are not written, and a member that is missing reads as empty: {@code ""}, 0, false, an empty list. So a record can
+ * get new components, and rows of earlier releases still read. A record of a single text, such as an id, is written as
+ * text.
  *
  * <p>Jackson's own binding of records would add 3 to 5 % to the time that a process takes to start.
  */

@@ -201,7 +201,9 @@ public final class RenderedFileRepository {
                 object.key());
     }
 
-    /** The files that are no longer needed. Those that are rendered within a budget stay unless they were rendered now. */
+    /**
+     * The files that are no longer needed. Those that are rendered within a budget stay unless they were rendered now.
+     */
     private List<String> keysToDelete(ChannelRepository.ChannelRow row, RenderedChat rendered, Set<String> kept) {
         List<String> keys = rendered.indexState().isPresent() ? pages(row.id()) : new ArrayList<>();
         keys.addAll(db.list(

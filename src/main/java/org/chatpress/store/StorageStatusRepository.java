@@ -47,7 +47,10 @@ public final class StorageStatusRepository {
             String lastError,
             int pendingDeletes,
             Optional<Conflict> conflict) {
-        /** True if the storage must not be tried now. A wait beyond the longest one was saved before the clock was set back. */
+        /**
+         * True if the storage must not be tried now. A wait beyond the longest one was saved before the clock was set
+         * back.
+         */
         public boolean mustWait(Instant now) {
             return notBefore
                     .filter(until ->

@@ -17,8 +17,8 @@ import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
 
 /**
- * The column {@code review_state}: a {@link ReviewState} without the verdict and the approved message, which have columns
- * of their own.
+ * The column {@code review_state}: a {@link ReviewState} without the verdict and the approved message, which have
+ * columns of their own.
  *
  * @param reactions by user and emoji, as in {@code U0EDITOR white_check_mark}
  * @param stale likewise

@@ -111,7 +111,9 @@ final class TakedownQueue {
 
     // ON ONE STORAGE
 
-    /** Adds files that were found on the storage and that this database did not upload: the next pointer replaces them. */
+    /**
+     * Adds files that were found on the storage and that this database did not upload: the next pointer replaces them.
+     */
     void markFound(String storage, ChannelId channel, Collection<ObjectKey> keys) {
         keys.forEach(key -> db.run("""
                 INSERT INTO storage_file (storage, key, channel, role, state)

@@ -93,7 +93,10 @@ public final class CycleReport {
         return deletes;
     }
 
-    /** One line, such as {@code 2 messages read, 1 chat rendered, 6 files published, 1 failed}; empty if nothing happened. */
+    /**
+     * One line, such as {@code 2 messages read, 1 chat rendered, 6 files published, 1 failed}; empty if nothing
+     * happened.
+     */
     public synchronized String summary() {
         List<String> parts = changes();
         addCount(parts, uploads, "file", "published");
@@ -185,7 +188,10 @@ public final class CycleReport {
         succeeded.addAll(backgroundTasks.succeeded());
     }
 
-    /** Records that work is left for a later cycle: it failed recently, the rate limit is used up, or Slack does not respond. */
+    /**
+     * Records that work is left for a later cycle: it failed recently, the rate limit is used up, or Slack does not
+     * respond.
+     */
     public synchronized void deferWork() {
         workDeferred = true;
     }

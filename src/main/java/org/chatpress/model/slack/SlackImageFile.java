@@ -64,7 +64,10 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
 
     private record Size(int width, int height) {}
 
-    /** Takes the orientation from the thumbnails, which are upright. The size of the original may be that of its stored form. */
+    /**
+     * Takes the orientation from the thumbnails, which are upright. The size of the original may be that of its stored
+     * form.
+     */
     private static Size size(JsonNode file) {
         int width = Math.max(0, file.path("original_w").asInt(0));
         int height = Math.max(0, file.path("original_h").asInt(0));

@@ -14,8 +14,8 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 
 /**
- * A message as Slack sends it: the JSON, and accessors for the parts in use. Only {@code ts} is guaranteed; members that
- * are missing or of another type are read as empty.
+ * A message as Slack sends it: the JSON, and accessors for the parts in use. Only {@code ts} is guaranteed; members
+ * that are missing or of another type are read as empty.
  *
  * @param json the message object; must not be modified
  */
@@ -106,7 +106,9 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         return MessageTs.isValid(ts) ? Optional.of(new MessageTs(ts)) : Optional.empty();
     }
 
-    /** The root of the thread in which this is a reply, even if also sent to the channel; empty if it is not a reply. */
+    /**
+     * The root of the thread in which this is a reply, even if also sent to the channel; empty if it is not a reply.
+     */
     public Optional<MessageTs> root() {
         return thread().filter(root -> !root.equals(ts));
     }
@@ -214,7 +216,10 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         }
     }
 
-    /** Extracts the texts of a message's Block Kit blocks without formatting: a text per paragraph, list item, cell and so on. */
+    /**
+     * Extracts the texts of a message's Block Kit blocks without formatting: a text per paragraph, list item, cell and
+     * so on.
+     */
     private static final class BlockTexts {
         /** Interactive elements and others without text for readers. */
         private static final Set<String> IGNORED_TYPES =
@@ -302,9 +307,9 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
     }
 
     /**
-     * The escapes of Slack's texts. Slack escapes {@code &}, {@code <} and {@code >} and nothing else: whatever else looks
-     * like an HTML entity was typed. Source: <a href="https://docs.slack.dev/messaging/formatting-message-text">Formatting
-     * message text</a>.
+     * The escapes of Slack's texts. Slack escapes {@code &}, {@code <} and {@code >} and nothing else: whatever else
+     * looks like an HTML entity was typed. Source: <a
+     * href="https://docs.slack.dev/messaging/formatting-message-text">Formatting message text</a>.
      */
     public static final class SlackEscapes {
         public static final String AMPERSAND = "&amp;";

@@ -101,7 +101,8 @@ public interface ChatSource {
     /**
      * A page of a chat: a file with the messages of a contiguous range.
      *
-     * @param startsAt where the range starts; it ends where the next page's starts. The first page also takes older messages
+     * @param startsAt where the range starts; it ends where the next page's starts. The first page also takes older
+     *     messages
      * @param first the first message on the page
      * @param count how many messages the page holds, at least 1
      */

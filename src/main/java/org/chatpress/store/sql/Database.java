@@ -36,7 +36,9 @@ public final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Commits everything that {@code work} writes, or nothing if it throws. An inner transaction joins the outer one. */
+    /**
+     * Commits everything that {@code work} writes, or nothing if it throws. An inner transaction joins the outer one.
+     */
     public <T> T inTransaction(Supplier<T> work) {
         lock.lock();
         try {
@@ -176,7 +178,8 @@ public final class Database implements AutoCloseable {
     /**
      * A statement that is kept for its next use.
      *
-     * @param columns indexes of the columns that were read so far, by name; the driver would look up all of them each time
+     * @param columns indexes of the columns that were read so far, by name; the driver would look up all of them each
+     *     time
      */
     private record Prepared(PreparedStatement statement, Map<String, Integer> columns) {}
 

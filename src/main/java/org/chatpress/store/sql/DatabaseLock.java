@@ -21,14 +21,14 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.StoreException;
 
 /**
- * Lets one writer at a time use a database. The lock is the operating system's, on a file beside the database, so it ends
- * with its process in any case. The text of the file names the holder. Database and lock are created so that only their
- * owner can read them: the database holds unapproved messages.
+ * Lets one writer at a time use a database. The lock is the operating system's, on a file beside the database, so it
+ * ends with its process in any case. The text of the file names the holder. Database and lock are created so that only
+ * their owner can read them: the database holds unapproved messages.
  */
 public final class DatabaseLock implements AutoCloseable {
     /**
-     * The locks of this process, with their holders. Their files must not be opened again: to close a file releases every
-     * lock that the process holds on it.
+     * The locks of this process, with their holders. Their files must not be opened again: to close a file releases
+     * every lock that the process holds on it.
      */
     private static final Map<Path, String> HELD_HERE = new ConcurrentHashMap<>();
 

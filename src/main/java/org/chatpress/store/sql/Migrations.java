@@ -8,9 +8,9 @@ import java.util.List;
 import org.chatpress.error.StoreException;
 
 /**
- * Creates the tables of a new database by {@code schema.sql}, and upgrades an older one by numbered files, run in order.
- * Each file is a transaction that sets {@code user_version} too. A file never changes once it was released: a change of
- * the schema adds the next number to the list and edits {@code schema.sql}.
+ * Creates the tables of a new database by {@code schema.sql}, and upgrades an older one by numbered files, run in
+ * order. Each file is a transaction that sets {@code user_version} too. A file never changes once it was released: a
+ * change of the schema adds the next number to the list and edits {@code schema.sql}.
  */
 public final class Migrations {
     private static final List<String> FILES = List.of(
@@ -36,7 +36,9 @@ public final class Migrations {
         }
     }
 
-    /** @throws StoreException that is {@link StoreException#isSchemaOutdated} for a database that must be upgraded first */
+    /**
+     * @throws StoreException that is {@link StoreException#isSchemaOutdated} for a database that must be upgraded first
+     */
     public static void check(Database db, String database) {
         int version = knownVersion(db, database);
         if (version < FILES.size()) {

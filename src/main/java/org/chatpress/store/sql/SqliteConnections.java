@@ -82,8 +82,8 @@ public final class SqliteConnections {
     }
 
     /**
-     * Unpacks and loads the native library, unless that was done or an operator named a folder that holds it. The driver
-     * would unpack it byte by byte and compare the copy: a tenth of the time that a process takes to start.
+     * Unpacks and loads the native library, unless that was done or an operator named a folder that holds it. The
+     * driver would unpack it byte by byte and compare the copy: a tenth of the time that a process takes to start.
      */
     private static synchronized void loadLibrary() {
         // Windows cannot delete a loaded library. The driver cleans up in its own way there.
