@@ -51,7 +51,7 @@ final class EditorFeedback {
                 isApproved(channel, decision)
                         ? cannotShow("This is approved, but can't be published: " + decision.reason() + ".")
                         : BotFeedback.NONE;
-            case DELETED, COMMAND, WITHDRAWN, PRIVATE, REJECTED, HELD, DELAYED -> BotFeedback.NONE;
+            case DELETED, COMMAND, WITHDRAWN, PRIVATE, REJECTED, MISSING, HELD, DELAYED -> BotFeedback.NONE;
         };
     }
 

@@ -7,17 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
@@ -51,10 +52,13 @@ public final class ChannelPoller {
     /** One failed lookup must not hold up the others; after this many, Slack itself is probably down. */
     private static final int MAX_FAILURES = 3;
 
+    private static final int RESERVED_REPLIES = 25;
+
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
 
     private final SlackReader slack;
     private final Store store;
+    private final IntSupplier repliesLeft;
     private final Map<ChannelId, PollPlan> rescanPlans = new HashMap<>();
     private final Map<ChannelId, Long> pageNumbers = new HashMap<>();
     private long catchUpPages;
@@ -64,8 +68,10 @@ public final class ChannelPoller {
     private final Set<ChannelId> warnedAboutInvalidTs = new HashSet<>();
     private final Map<ChannelId, Integer> warnedAboutMissing = new HashMap<>();
 
-    public ChannelPoller(SlackReader slack, Store store) {
+    /** @param repliesLeft calls of conversations.replies that Slack's rate limit allows now */
+    public ChannelPoller(SlackReader slack, Store store, IntSupplier repliesLeft) {
         this.slack = slack;
+        this.repliesLeft = repliesLeft;
         this.store = store;
     }
 
@@ -218,7 +224,7 @@ public final class ChannelPoller {
         MissingMessages lacking =
                 store.messages().missingFrom(page, channel.source().since());
         // Before the position advances: after a crash in between, only a later rescan would notice.
-        store.messages().markForRefresh(channel.id(), lacking.missing());
+        store.messages().markLacking(channel.id(), page.readAt(), lacking.missing());
         context.report()
                 .addMessagesRead(
                         store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
@@ -233,9 +239,9 @@ public final class ChannelPoller {
             LOG.warn("{}: skipped {} messages that cannot be read", channel.slug(), page.unusable());
         }
         boolean isEmpty = page.messages().isEmpty() && !page.hasMore();
-        if (isEmpty && !lacking.missing().isEmpty()) {
+        if (isEmpty && lacking.missing().stream().anyMatch(store.messages().needingRefresh(channel.id())::contains)) {
             // The page lacks everything. If the newest message really is deleted, look up the others too.
-            MessageLookup.State newest = refresh(channel.id(), lacking.missing().get(0));
+            MessageLookup.State newest = refresh(channel, lacking.missing().get(0));
             if (newest == MessageLookup.State.DELETED) {
                 store.messages().markAllForRefresh(channel.id(), page.range());
             }
@@ -245,16 +251,21 @@ public final class ChannelPoller {
 
     /** Looks up the messages that are marked for a refresh: those that a page lacked, and those that events named. */
     void refreshMarked(Channel channel, CycleContext context) {
-        List<MessageTs> marked = store.messages().needingRefresh(channel.id());
+        var marked = new ArrayList<>(store.messages().needingRefresh(channel.id()));
         int warnedAbout = marked.isEmpty() ? 0 : warnedAboutMissing.getOrDefault(channel.id(), 0);
         warnedAboutMissing.put(channel.id(), Math.max(warnedAbout, marked.size()));
         if (marked.size() > Math.max(WARN_ABOVE, warnedAbout)) {
             LOG.warn("{}: {} messages are missing; looking up each of them in Slack", channel.slug(), marked.size());
         }
+        // Messages without a result leave most calls to other lookups and to threads.
+        int spare = repliesLeft.getAsInt() - marked.size() - RESERVED_REPLIES;
+        store.messages().needingAnotherLookup(channel.id()).stream()
+                .limit(Math.max(0, spare))
+                .forEach(marked::add);
         int failures = 0;
         for (MessageTs ts : marked) {
             try {
-                refresh(channel.id(), ts);
+                refresh(channel, ts);
             } catch (RemoteException e) {
                 context.report().addFailure(channel.slug().value(), e);
                 if (++failures == MAX_FAILURES) {
@@ -264,13 +275,21 @@ public final class ChannelPoller {
         }
     }
 
-    /** Looks up one message and stores it as it is now, or that it was deleted. Clears its mark unless UNKNOWN. */
-    private MessageLookup.State refresh(ChannelId channel, MessageTs ts) {
-        MessageLookup lookup = slack.lookUpMessage(channel, ts);
+    /** Looks up one message and stores it as it is now, or that it was deleted. Clears its mark. */
+    private MessageLookup.State refresh(Channel channel, MessageTs ts) {
+        MessageLookup lookup = slack.lookUpMessage(channel.id(), ts);
         switch (lookup.state()) {
-            case FOUND -> store.messages().markPresent(channel, lookup.message().orElseThrow());
-            case DELETED -> store.messages().markDeleted(channel, ts);
-            case UNKNOWN -> {}
+            case FOUND ->
+                store.messages().markPresent(channel.id(), lookup.message().orElseThrow());
+            case DELETED -> store.messages().markDeleted(channel.id(), ts);
+            case UNKNOWN -> {
+                if (store.messages().recordLookupWithoutResult(channel.id(), ts, lookup.readAt())) {
+                    LOG.warn(
+                            "{}: Slack no longer returns message {}; it is not published until Slack does",
+                            channel.slug(),
+                            ts);
+                }
+            }
         }
         return lookup.state();
     }

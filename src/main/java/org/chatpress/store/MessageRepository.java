@@ -2,6 +2,7 @@ package org.chatpress.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,12 @@ import org.chatpress.store.sql.Database;
 public final class MessageRepository {
     /** How many pages must show a deleted message before it counts as restored. */
     private static final int REAPPEARANCES = 2;
+
+    /** So many lookups without a result, over so much time, show that a message is missing. */
+    private static final int MISSING_LOOKUPS = 3;
+
+    private static final Duration MISSING_FOR = Duration.ofSeconds(30);
+    private static final Duration BEFORE_SECOND_LOOKUP = Duration.ofSeconds(5);
 
     private static final String NOT_ABOVE_GAP = """
              AND (thread_only = 1
@@ -86,8 +93,9 @@ public final class MessageRepository {
                     changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
                 }
             }
-            markForRefresh(
+            markLacking(
                     channel,
+                    page.readAt(),
                     known.entrySet().stream()
                             .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
                             .map(Map.Entry::getKey)
@@ -129,7 +137,8 @@ public final class MessageRepository {
                 """
                 SELECT ts
                 FROM message
-                WHERE channel = ? AND ts >= ? AND ts < ? AND from_api = 1 AND deleted = 0 AND thread_only = 0
+                WHERE channel = ? AND ts >= ? AND ts < ? AND from_api = 1 AND deleted = 0 AND missing = 0
+                    AND thread_only = 0
                 ORDER BY ts
                 """,
                 row -> new MessageTs(row.text("ts")),
@@ -154,7 +163,45 @@ public final class MessageRepository {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
     }
 
-    /** Marks messages to be looked up in Slack: a page lacked them, or a socket event named them. */
+    /**
+     * Marks messages that a page lacked, to be looked up in Slack. After a lookup without a result a message is not marked
+     * for a while, and not at all once it counts as missing.
+     */
+    public void markLacking(ChannelId channel, Instant readAt, List<MessageTs> messages) {
+        db.inTransaction(() -> messages.forEach(
+                ts -> db.run("""
+                UPDATE message
+                SET needs_refresh = 2
+                WHERE channel = ? AND ts = ? AND needs_refresh < 2 AND missing = 0
+                    AND (missing_lookups = 0
+                         OR missing_since > ?
+                         OR missing_since <= CASE missing_lookups WHEN 1 THEN ? ELSE ? END)
+                """, channel, ts, readAt, readAt.minus(BEFORE_SECOND_LOOKUP), readAt.minus(MISSING_FOR))));
+    }
+
+    /**
+     * Slack answered a lookup neither with the message nor with an error.
+     *
+     * @return true if the message counts as missing now
+     */
+    public boolean recordLookupWithoutResult(ChannelId channel, MessageTs ts, Instant at) {
+        return db.inTransaction(() -> {
+            int updated = db.run("""
+                    UPDATE message
+                    SET missing_lookups = CASE WHEN missing_since <= ?1 THEN missing_lookups + 1 ELSE 1 END,
+                        missing_since = CASE WHEN missing_since <= ?1 THEN missing_since ELSE ?1 END
+                    WHERE channel = ?2 AND ts = ?3 AND needs_refresh = 2
+                    """, at, channel, ts);
+            db.run("UPDATE message SET needs_refresh = 0 WHERE channel = ? AND ts = ?", channel, ts);
+            return updated > 0 && db.run("""
+                                    UPDATE message
+                                    SET missing = 1, review_started = 0
+                                    WHERE channel = ? AND ts = ? AND missing = 0 AND missing_lookups >= ? AND missing_since <= ?
+                                    """, channel, ts, MISSING_LOOKUPS, at.minus(MISSING_FOR)) > 0;
+        });
+    }
+
+    /** Marks messages to be looked up in Slack that a socket event named. */
     public void markForRefresh(ChannelId channel, List<MessageTs> messages) {
         db.inTransaction(() -> messages.forEach(ts -> db.run(
                 "UPDATE message SET needs_refresh = 1 WHERE channel = ? AND ts = ? AND needs_refresh = 0",
@@ -166,22 +213,32 @@ public final class MessageRepository {
     public void markAllForRefresh(ChannelId channel, TimeRange window) {
         db.run("""
                 UPDATE message
-                SET needs_refresh = 1
-                WHERE channel = ? AND ts < ? AND from_api = 1 AND deleted = 0 AND thread_only = 0
+                SET needs_refresh = 2
+                WHERE channel = ? AND ts < ? AND from_api = 1 AND deleted = 0 AND missing = 0 AND thread_only = 0
                 """, channel, window.until().map(MessageTs::value).orElse("9"));
     }
 
-    /** True if a message of the channel is marked. */
+    /** True if a message of the channel is marked that was not looked up without a result before. */
     public boolean isRefreshNeeded(ChannelId channel) {
         return db.exists(
-                "SELECT 1 FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh = 1 LIMIT 1",
+                "SELECT 1 FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh > 0 AND missing_lookups = 0 LIMIT 1",
                 channel);
     }
 
-    /** The marked messages, newest first. */
+    /** The marked messages, newest first; without those that were looked up without a result before. */
     public List<MessageTs> needingRefresh(ChannelId channel) {
+        return marked(channel, "missing_lookups = 0");
+    }
+
+    /** The marked messages that were looked up without a result before. */
+    public List<MessageTs> needingAnotherLookup(ChannelId channel) {
+        return marked(channel, "missing_lookups > 0");
+    }
+
+    private List<MessageTs> marked(ChannelId channel, String condition) {
         return db.list(
-                "SELECT ts FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh = 1 ORDER BY ts DESC",
+                "SELECT ts FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh > 0 AND "
+                        + condition + " ORDER BY ts DESC",
                 row -> new MessageTs(row.text("ts")),
                 channel);
     }
@@ -190,7 +247,8 @@ public final class MessageRepository {
     public void markDeleted(ChannelId channel, MessageTs ts) {
         db.run("""
                 UPDATE message
-                SET deleted = 1, needs_refresh = 0, reappearances = 0, review_started = 0
+                SET deleted = 1, needs_refresh = 0, missing = 0, missing_lookups = 0, missing_since = NULL,
+                    reappearances = 0, review_started = 0
                 WHERE channel = ? AND ts = ?
                 """, channel, ts);
     }
@@ -199,8 +257,8 @@ public final class MessageRepository {
     public void markPresent(ChannelId channel, SlackMessage message) {
         db.run("""
                 UPDATE message
-                SET needs_refresh = 0,
-                    review_started = CASE WHEN raw = ? THEN review_started ELSE 0 END,
+                SET needs_refresh = 0, missing = 0, missing_lookups = 0, missing_since = NULL,
+                    review_started = CASE WHEN raw = ? AND missing = 0 THEN review_started ELSE 0 END,
                     approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
                     reactions = CASE WHEN raw = ? THEN reactions END,
                     raw = ?
@@ -392,7 +450,13 @@ public final class MessageRepository {
 
     /** What is stored of a message that a page shows. */
     private record StoredMessage(
-            String raw, boolean fromApi, boolean needsRefresh, boolean deleted, boolean delayed, int reappearances) {}
+            String raw,
+            boolean fromApi,
+            boolean needsRefresh,
+            boolean missing,
+            boolean deleted,
+            boolean delayed,
+            int reappearances) {}
 
     private Map<MessageTs, StoredMessage> known(HistoryPage page, MessageTs since) {
         var known = new HashMap<MessageTs, StoredMessage>();
@@ -402,7 +466,7 @@ public final class MessageRepository {
         }
         db.list(
                 """
-                SELECT ts, raw, from_api, needs_refresh, deleted, reappearances, verdict
+                SELECT ts, raw, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
@@ -416,7 +480,7 @@ public final class MessageRepository {
     private Map<MessageTs, StoredMessage> knownReplies(ChannelId channel, MessageTs root) {
         var known = new HashMap<MessageTs, StoredMessage>();
         db.list("""
-                SELECT ts, raw, from_api, needs_refresh, deleted, reappearances, verdict
+                SELECT ts, raw, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
                 FROM message INDEXED BY message_thread
                 WHERE channel = ? AND thread_ts = ?
                 """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
@@ -427,7 +491,8 @@ public final class MessageRepository {
         return new StoredMessage(
                 row.text("raw"),
                 row.flag("from_api"),
-                row.flag("needs_refresh"),
+                row.number("needs_refresh") > 0 || row.number("missing_lookups") > 0,
+                row.flag("missing"),
                 row.flag("deleted"),
                 row.text("verdict").equals(Verdict.DELAYED.name()),
                 (int) row.number("reappearances"));
@@ -454,7 +519,7 @@ public final class MessageRepository {
         boolean isRestored = reappeared && known.reappearances + 1 >= REAPPEARANCES;
         boolean isNewlyDeleted = isDeleted && !known.deleted;
         boolean changed = !known.raw.equals(raw);
-        boolean needsReview = changed || known.delayed || isRestored || isNewlyDeleted;
+        boolean needsReview = changed || known.delayed || known.missing || isRestored || isNewlyDeleted;
         if (!needsReview && known.fromApi && !known.needsRefresh && !reappeared) {
             return false;
         }
@@ -463,7 +528,8 @@ public final class MessageRepository {
                 UPDATE message
                 SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
                     reactions = CASE WHEN ? THEN NULL ELSE reactions END,
-                    raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0, deleted = ?, reappearances = ?,
+                    raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0,
+                    missing = 0, missing_lookups = 0, missing_since = NULL, deleted = ?, reappearances = ?,
                     review_started = CASE WHEN ? THEN 0 ELSE review_started END,
                     polled_at = CASE WHEN ? THEN ? ELSE polled_at END
                 WHERE channel = ? AND ts = ?
@@ -501,6 +567,7 @@ public final class MessageRepository {
                 message,
                 reactions,
                 row.flag("deleted"),
+                row.flag("missing"),
                 row.instant("polled_at"),
                 row.optionalText("review_state")
                         .map(json -> RecordJson.read(json, StoredReviewState.class)

@@ -119,6 +119,7 @@ public final class TestChat {
                         message,
                         List.of(),
                         false,
+                        false,
                         Optional.empty(),
                         store.publicMessages().message(channel, ts).map(isPublic -> reviewState)),
                 new Decision(verdict, "a test says so", shown.map(m -> message), reviewState, true),

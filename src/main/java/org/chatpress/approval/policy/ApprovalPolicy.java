@@ -126,6 +126,9 @@ public final class ApprovalPolicy {
     private Decision byApproval(ReviewContext context, ThreadCommands commands) {
         SlackMessage message = context.message();
         ApprovalEvaluator approval = ApprovalEvaluator.byReactions(context);
+        if (context.isMissing()) {
+            return approval.notPublic(Verdict.MISSING, "Slack no longer returns the message");
+        }
         Optional<String> hold = context.reactions().hold();
         if (hold.isPresent()) {
             return approval.notPublic(Verdict.HELD, hold.get());
@@ -214,6 +217,7 @@ public final class ApprovalPolicy {
      * @param reactions the message's own, or those of {@code reactions.get} where the message named only some users; by
      *     the first names of their emoji
      * @param deleted true if Slack said that the message no longer exists
+     * @param missing true if pages lack the message and Slack, asked for it alone, did not say why
      * @param readAt Slack's time when it sent the page that showed the message in this cycle; empty if no page did
      * @param reviewState what the last review saved; empty if there was none
      */
@@ -221,6 +225,7 @@ public final class ApprovalPolicy {
             SlackMessage message,
             List<Reaction> reactions,
             boolean deleted,
+            boolean missing,
             Optional<Instant> readAt,
             Optional<ReviewState> reviewState) {
         public MessageSnapshot {
@@ -232,7 +237,7 @@ public final class ApprovalPolicy {
 
         /** The same message with other reactions. */
         public MessageSnapshot withReactions(List<Reaction> complete) {
-            return new MessageSnapshot(message, complete, deleted, readAt, reviewState);
+            return new MessageSnapshot(message, complete, deleted, missing, readAt, reviewState);
         }
 
         /** True if the last review made the message public. */

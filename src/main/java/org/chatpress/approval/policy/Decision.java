@@ -44,6 +44,8 @@ public record Decision(
         PRIVATE,
         /** Has a rejecting reaction. */
         REJECTED,
+        /** Slack no longer returns it and does not say why. */
+        MISSING,
         /** Has a holding reaction. */
         HELD,
         /** Approved, but public only after the channel's delay. */

@@ -51,6 +51,10 @@ final class ReviewContext {
         return snapshot.message();
     }
 
+    boolean isMissing() {
+        return snapshot.missing();
+    }
+
     boolean isDeleted() {
         return snapshot.deleted();
     }

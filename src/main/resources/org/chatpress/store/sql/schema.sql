@@ -62,7 +62,10 @@ CREATE TABLE message (
     thread_only    INTEGER NOT NULL DEFAULT 0,      -- 1: a reply that was not also sent to the channel
     from_api       INTEGER NOT NULL,                -- 0: known from an export only
     polled_at      TEXT,                            -- Slack's clock at the poll that the next review is about
-    needs_refresh  INTEGER NOT NULL DEFAULT 0,      -- 1: a history page lacked it, or an event named it: look it up
+    needs_refresh  INTEGER NOT NULL DEFAULT 0,      -- look it up: 1: an event named it; 2: a page lacked it
+    missing_lookups INTEGER NOT NULL DEFAULT 0,     -- lookups after a page lacked it to which Slack returned no message
+    missing_since  TEXT,                            -- Slack's clock at the first of them
+    missing        INTEGER NOT NULL DEFAULT 0,      -- 1: there were enough of them to take it down
     deleted        INTEGER NOT NULL DEFAULT 0,
     reappearances  INTEGER NOT NULL DEFAULT 0,      -- history pages that contained it after its deletion
     review_started INTEGER NOT NULL DEFAULT 0,      -- 0: changed since its last review started
@@ -76,7 +79,7 @@ CREATE TABLE message (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX message_needs_review ON message (channel, ts) WHERE review_started = 0 OR review_done = 0;
-CREATE INDEX message_needs_refresh ON message (channel, ts) WHERE needs_refresh = 1;
+CREATE INDEX message_needs_refresh ON message (channel, ts) WHERE needs_refresh > 0;
 CREATE INDEX message_delayed ON message (channel, ts) WHERE verdict = 'DELAYED';
 CREATE INDEX message_thread ON message (channel, thread_ts, ts) WHERE thread_ts IS NOT NULL;
 

@@ -129,7 +129,7 @@ class MessageShapeFuzzTest {
                 continue;
             }
             var snapshot = new MessageSnapshot(
-                    message.get(), message.get().reactions(), false, Optional.of(Instant.MAX), Optional.empty());
+                    message.get(), message.get().reactions(), false, false, Optional.of(Instant.MAX), Optional.empty());
             Decision decision = policy.evaluate(snapshot, ThreadCommands.NONE, Map.of());
             assertThat(decision.reason()).as(json.toString()).isNotBlank();
             if (decision.verdict() != Verdict.APPROVED) {

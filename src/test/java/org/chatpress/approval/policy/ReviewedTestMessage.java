@@ -183,7 +183,7 @@ final class ReviewedTestMessage {
             now.set("reactions", array);
         }
         SlackMessage message = SlackMessage.of(now).orElseThrow();
-        var snapshot = new MessageSnapshot(message, message.reactions(), deleted, readAt, reviewState);
+        var snapshot = new MessageSnapshot(message, message.reactions(), deleted, false, readAt, reviewState);
         var policy = new ApprovalPolicy(rules);
         Map<UserId, ReviewerRole> lookedUp = new HashMap<>();
         policy.usersToLookUp(snapshot)
