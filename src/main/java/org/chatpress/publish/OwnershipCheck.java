@@ -69,7 +69,6 @@ public final class OwnershipCheck {
     private final Set<VerifiedPair> verified = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> restarted = new HashSet<>();
-
     private final Map<String, Object> media = new ConcurrentHashMap<>();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
@@ -119,7 +118,7 @@ public final class OwnershipCheck {
      */
     Set<ChannelId> unverified(Storage storage, Collection<ChannelId> changed) {
         Set<ChannelId> channels = new TreeSet<>(changed);
-        channels.addAll(hidden());
+        channels.addAll(store.channels().hidden());
         Set<ChannelId> uncertain = uncertainClosings();
         channels.addAll(uncertain);
         store.storages().publishState(storage.name()).staleChannels().stream()
@@ -134,7 +133,7 @@ public final class OwnershipCheck {
 
     /** True if another database may have published a hidden chat there. */
     boolean hasUnverifiedHiddenChannel(Storage storage) {
-        return hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
+        return store.channels().hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
     }
 
     /**
@@ -163,19 +162,17 @@ public final class OwnershipCheck {
         if (medium.isEmpty()) {
             return;
         }
-        Object known = media.put(storage.name(), medium.get());
+        Object known = media.get(storage.name());
         boolean isExchanged = known != null && !known.equals(medium.get());
-        var lost = new ArrayList<ChannelId>();
-        for (ChannelId channel : published()) {
-            ObjectKey pointer = pointer(store.channels().row(channel).orElseThrow());
-            if (isExchanged || !store.storages().isAsUploaded(storage.name(), pointer, storage.read(pointer))) {
-                lost.add(channel);
-            }
-        }
+        Set<ChannelId> lost = new TreeSet<>(isExchanged ? published() : List.of());
+        store.storages().uploadedPointers(storage.name()).stream()
+                .filter(pointer -> !pointer.isSame(storage.read(pointer.key())))
+                .forEach(pointer -> lost.add(pointer.channel()));
         if (lost.isEmpty()) {
+            media.put(storage.name(), medium.get());
             return;
         }
-        lost.addAll(hidden());
+        lost.addAll(store.channels().hidden());
         LOG.warn(
                 "{} does not have the files that were published there, so they are published again. If a share belongs"
                         + " there, check that it is mounted",
@@ -188,6 +185,7 @@ public final class OwnershipCheck {
             }
         }
         store.storages().markChannelListUnknown(storage.name());
+        media.put(storage.name(), medium.get());
     }
 
     private void markUnknown(Storage storage, ChannelId channel, String folder) {
@@ -349,13 +347,6 @@ public final class OwnershipCheck {
         return row.status() != Status.REMOVED
                 && row.closing().time().isEmpty()
                 && row.metadata().filter(metadata -> !metadata.live()).isPresent();
-    }
-
-    private List<ChannelId> hidden() {
-        return store.channels().all().stream()
-                .filter(row -> row.status() == Status.HIDDEN && row.metadata().isPresent())
-                .map(ChannelRow::id)
-                .toList();
     }
 
     private static List<ObjectKey> chatFiles(Storage storage, String folder) {

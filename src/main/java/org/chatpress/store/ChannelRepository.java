@@ -130,6 +130,14 @@ public final class ChannelRepository {
         return db.first("SELECT * FROM channel WHERE id = ?", ChannelRepository::row, channel);
     }
 
+    /** The channels that the settings hide. */
+    public List<ChannelId> hidden() {
+        return db.list(
+                "SELECT id FROM channel WHERE status = ? AND metadata IS NOT NULL",
+                row -> new ChannelId(row.text("id")),
+                Status.HIDDEN);
+    }
+
     /** Every channel that was ever in the settings, in their order. */
     public List<ChannelRow> all() {
         return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);

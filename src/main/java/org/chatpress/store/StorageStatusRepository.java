@@ -259,16 +259,27 @@ public final class StorageStatusRepository {
         return isDifferent ? OwnershipState.PublishRecord.DIFFERENT : OwnershipState.PublishRecord.SOME_VERSION;
     }
 
-    /** False if the storage has another version of a file than the one that was uploaded last, or none. */
-    public boolean isAsUploaded(String storage, ObjectKey key, Optional<StoredObject> found) {
-        return db.first(
-                        "SELECT digest FROM storage_file WHERE storage = ? AND key = ? AND digest IS NOT NULL",
-                        row -> row.text("digest"),
-                        storage,
-                        key)
-                .filter(uploaded -> found.filter(object -> RenderedFileRepository.isPointer(object, uploaded))
-                        .isEmpty())
-                .isEmpty();
+    /** The pointer of a channel as it was last uploaded to a storage. */
+    public record UploadedPointer(ChannelId channel, ObjectKey key, String digest) {
+        public boolean isSame(Optional<StoredObject> found) {
+            return found.filter(object -> RenderedFileRepository.isPointer(object, digest))
+                    .isPresent();
+        }
+    }
+
+    /** The pointers that the storage should have, except those of which it may have another version. */
+    public List<UploadedPointer> uploadedPointers(String storage) {
+        return db.list(
+                """
+                SELECT storage_file.channel, key, digest
+                FROM channel
+                CROSS JOIN storage_file INDEXED BY storage_file_channel
+                    ON storage_file.channel = channel.id AND role = 'POINTER'
+                WHERE storage = ? AND digest IS NOT NULL AND state = 'DESIRED'
+                """,
+                row -> new UploadedPointer(
+                        new ChannelId(row.text("channel")), new ObjectKey(row.text("key")), row.text("digest")),
+                storage);
     }
 
     /** Marks channels.json as unknown, so that it is uploaded again. */
