@@ -11,6 +11,9 @@ import java.util.zip.GZIPOutputStream;
 
 /** Compresses and decompresses content in memory (RFC 1952). */
 public final class Gzip {
+    /** For streams of content that may be long. */
+    public static final int BUFFER = 16 * 1024;
+
     private static final int SHORTEST = 18;
 
     /** The best that DEFLATE can do. */
@@ -29,6 +32,11 @@ public final class Gzip {
         return compressed.toByteArray();
     }
 
+    /** The length of the content as the trailer has it. */
+    public static int decompressedLength(byte[] compressed) {
+        return ByteBuffer.wrap(compressed).order(ByteOrder.LITTLE_ENDIAN).getInt(compressed.length - Integer.BYTES);
+    }
+
     /**
      * Allocates the content once, by the length in the trailer: a complete chat may be long.
      *
@@ -38,8 +46,7 @@ public final class Gzip {
         if (compressed.length < SHORTEST) {
             throw new IOException("too short for gzip");
         }
-        int length =
-                ByteBuffer.wrap(compressed).order(ByteOrder.LITTLE_ENDIAN).getInt(compressed.length - Integer.BYTES);
+        int length = decompressedLength(compressed);
         if (length < 0 || length > compressed.length * MAX_RATIO) {
             throw new IOException("the length in the GZIP trailer is wrong");
         }

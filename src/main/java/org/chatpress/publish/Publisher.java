@@ -255,7 +255,7 @@ public final class Publisher {
                 upload.key(),
                 storage.name(),
                 upload.reason(),
-                object.bytes().length);
+                object.content().length());
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.chatpress.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -39,7 +40,7 @@ final class DirectoryStorage implements Storage {
 
     /** Writes files so that they survive a power failure. */
     interface FileSync {
-        void write(Path newFile, byte[] bytes) throws IOException;
+        void write(Path newFile, Content content) throws IOException;
 
         /** Renames and deletions survive a power failure only after an fsync of the folder. */
         default void syncDirectory(Path folder) throws IOException {
@@ -55,8 +56,10 @@ final class DirectoryStorage implements Storage {
     /** Writes without fsync, for files that can be rendered again after a power failure. */
     static final class NoFileSync implements FileSync {
         @Override
-        public void write(Path newFile, byte[] bytes) throws IOException {
-            Files.write(newFile, bytes, StandardOpenOption.CREATE_NEW);
+        public void write(Path newFile, Content content) throws IOException {
+            try (var channel = openNew(newFile)) {
+                writeInChunks(channel, content);
+            }
         }
 
         @Override
@@ -107,7 +110,7 @@ final class DirectoryStorage implements Storage {
             requireDirectory();
             Path file = file(object.key().value());
             Files.createDirectories(file.getParent());
-            replace(file, file(object.key().temporary()), object.bytes());
+            replace(file, file(object.key().temporary()), object.content());
         } catch (IOException e) {
             throw failure("put " + object.key() + " to", e);
         }
@@ -199,11 +202,11 @@ final class DirectoryStorage implements Storage {
         return folder.resolve(segments[segments.length - 1]);
     }
 
-    private void replace(Path file, Path partial, byte[] bytes) throws IOException {
+    private void replace(Path file, Path partial, Content content) throws IOException {
         // An interrupted put may have left it; a link of that name must not be followed
         Files.deleteIfExists(partial);
         try {
-            fileSync.write(partial, bytes);
+            fileSync.write(partial, content);
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             deleteQuietly(partial);
@@ -212,15 +215,27 @@ final class DirectoryStorage implements Storage {
         fileSync.syncDirectory(file.getParent());
     }
 
-    private static void writeAndSync(Path newFile, byte[] bytes) throws IOException {
-        try (var channel = FileChannel.open(newFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.position() < bytes.length) {
-                // In chunks: each thread keeps a direct buffer as large as the longest single write.
-                buffer.limit(Math.min(bytes.length, buffer.position() + CHUNK_BYTES));
-                channel.write(buffer);
-            }
+    private static void writeAndSync(Path newFile, Content content) throws IOException {
+        try (var channel = openNew(newFile)) {
+            writeInChunks(channel, content);
             channel.force(true);
+        }
+    }
+
+    private static FileChannel openNew(Path newFile) throws IOException {
+        return FileChannel.open(newFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** Each thread keeps a direct buffer as large as the longest single write. */
+    private static void writeInChunks(FileChannel channel, Content content) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (InputStream in = content.open()) {
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                var buffer = ByteBuffer.wrap(chunk, 0, read);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            }
         }
     }
 

@@ -32,7 +32,9 @@ public final class DryRunStorage implements Storage {
 
     @Override
     public void put(StoredObject object) {
-        out.printf("would upload %s to %s (%d bytes)%n", object.key(), name(), object.bytes().length);
+        out.printf(
+                "would upload %s to %s (%d bytes)%n",
+                object.key(), name(), object.content().length());
     }
 
     @Override

@@ -1,10 +1,16 @@
 package org.chatpress.storage;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.zip.GZIPInputStream;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.Gzip;
 import org.chatpress.model.Hashes;
 
 /**
@@ -116,14 +122,73 @@ public interface Storage extends AutoCloseable {
     /**
      * A file to serve.
      *
-     * @param bytes the uncompressed content; not copied, so they must not be modified
      * @param contentType as in {@code application/json; charset=utf-8}
      * @param cacheControl as in {@code public, max-age=2}; a storage that cannot set headers ignores both
      */
-    public record StoredObject(ObjectKey key, byte[] bytes, String contentType, String cacheControl) {
+    public record StoredObject(ObjectKey key, Content content, String contentType, String cacheControl) {
+        /** @param bytes not copied, so they must not be modified */
+        public StoredObject(ObjectKey key, byte[] bytes, String contentType, String cacheControl) {
+            this(key, Content.of(bytes), contentType, cacheControl);
+        }
+
+        /** The uncompressed content. That of a whole chat may take much memory. */
+        public byte[] bytes() {
+            return content.bytes();
+        }
+
         /** The SHA-256 of the content. */
         public String digest() {
-            return Hashes.sha256(bytes);
+            return Hashes.sha256(bytes());
+        }
+    }
+
+    /** The content of a file. It is held once, compressed or not. */
+    final class Content {
+        private final byte[] stored;
+        private final boolean isGzipped;
+
+        private Content(byte[] stored, boolean isGzipped) {
+            this.stored = stored;
+            this.isGzipped = isGzipped;
+        }
+
+        /** @param bytes not copied, so they must not be modified */
+        public static Content of(byte[] bytes) {
+            return new Content(bytes, false);
+        }
+
+        /** @param gzip one complete gzip member; not copied, so it must not be modified */
+        public static Content ofGzip(byte[] gzip) {
+            return new Content(gzip, true);
+        }
+
+        /** The uncompressed bytes. */
+        public byte[] bytes() {
+            try {
+                return isGzipped ? Gzip.decompress(stored) : stored;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The compressed bytes. */
+        public byte[] gzip() {
+            return isGzipped ? stored : Gzip.compress(stored);
+        }
+
+        /** The uncompressed bytes, without holding all of them in memory. */
+        public InputStream open() {
+            var in = new ByteArrayInputStream(stored);
+            try {
+                return isGzipped ? new GZIPInputStream(in, Gzip.BUFFER) : in;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The number of uncompressed bytes. */
+        public int length() {
+            return isGzipped ? Gzip.decompressedLength(stored) : stored.length;
         }
     }
 

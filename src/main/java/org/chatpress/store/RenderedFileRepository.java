@@ -1,6 +1,8 @@
 package org.chatpress.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -13,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.Gzip;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.publish.plan.FileState.Event;
@@ -26,6 +27,7 @@ import org.chatpress.render.json.RenderedChat;
 import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.SqlPublishState.FileStateSql;
 import org.chatpress.store.sql.Database;
@@ -147,7 +149,7 @@ public final class RenderedFileRepository {
                 "SELECT * FROM rendered_file WHERE key = ?",
                 row -> new StoredObject(
                         key,
-                        body(row.bytes("body"), FileRole.valueOf(row.text("role"))),
+                        content(row.bytes("body"), FileRole.valueOf(row.text("role"))),
                         row.text("content_type"),
                         row.text("cache_control")),
                 key);
@@ -180,7 +182,9 @@ public final class RenderedFileRepository {
                 digest,
                 object.contentType(),
                 object.cacheControl(),
-                file.role() == FileRole.PHOTO ? object.bytes() : Gzip.compress(object.bytes()),
+                file.role() == FileRole.PHOTO
+                        ? object.bytes()
+                        : object.content().gzip(),
                 version);
         for (MessageTs ts : file.messages()) {
             db.run(
@@ -287,23 +291,33 @@ public final class RenderedFileRepository {
 
     private static String digest(StoredObject object) {
         String headers = object.contentType() + "\n" + object.cacheControl() + "\n";
-        return Hashes.sha256(headers.getBytes(StandardCharsets.UTF_8), object.bytes())
-                .substring(0, 32);
+        try (InputStream content = object.content().open()) {
+            return Hashes.sha256(headers.getBytes(StandardCharsets.UTF_8), content)
+                    .substring(0, 32);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int gzippedSize(RenderedChat rendered, Set<FileRole> roles) {
         return rendered.files().stream()
                 .filter(file -> roles.contains(file.role()))
-                .mapToInt(file -> Gzip.compress(file.object().bytes()).length)
+                .mapToInt(file -> file.object().content().gzip().length)
                 .sum();
     }
 
-    /** Photos are not compressed again. */
-    private static byte[] body(byte[] stored, FileRole role) {
-        try {
-            return role == FileRole.PHOTO ? stored : Gzip.decompress(stored);
+    /** Photos are not compressed again. Throws if the disk has damaged a compressed file. */
+    private static Content content(byte[] stored, FileRole role) {
+        if (role == FileRole.PHOTO) {
+            return Content.of(stored);
+        }
+        Content content = Content.ofGzip(stored);
+        try (InputStream in = content.open()) {
+            // The stream compares length and checksum when it reaches the end
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return content;
     }
 }

@@ -22,6 +22,8 @@ import org.chatpress.store.sql.Database;
 
 /** A chat, read from the database when the renderer asks for it. */
 final class SqlChatSource implements ChatSource {
+    private static final String AFTER_ALL = "9999999999.999999";
+
     private final Database db;
     private final ChannelRepository.ChannelRow row;
 
@@ -110,13 +112,14 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
+    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before, int limit) {
         return db.list(
-                "SELECT * FROM public_message WHERE channel = ? AND ts >= ? AND ts < ? ORDER BY ts",
+                "SELECT * FROM public_message WHERE channel = ? AND ts >= ? AND ts < ? ORDER BY ts LIMIT ?",
                 SqlChatSource::message,
                 row.id(),
                 from.map(MessageTs::value).orElse(""),
-                before.map(MessageTs::value).orElse("9999999999.999999"));
+                before.map(MessageTs::value).orElse(AFTER_ALL),
+                limit);
     }
 
     @Override
@@ -125,11 +128,12 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> newestMessages(int limit) {
+    public List<PublicMessage> newestMessages(Optional<MessageTs> before, int limit) {
         return db.list(
-                "SELECT * FROM public_message WHERE channel = ? ORDER BY ts DESC LIMIT ?",
+                "SELECT * FROM public_message WHERE channel = ? AND ts < ? ORDER BY ts DESC LIMIT ?",
                 SqlChatSource::message,
                 row.id(),
+                before.map(MessageTs::value).orElse(AFTER_ALL),
                 limit);
     }
 

@@ -70,7 +70,8 @@ class DirectoryStorageTest extends StorageContract {
         return List.of(new DirectoryStorage(temp.resolve("file")), new DirectoryStorage(temp.resolve("file/below")));
     }
 
-    private static void writeHalf(Path newFile, byte[] bytes) throws IOException {
+    private static void writeHalf(Path newFile, Storage.Content content) throws IOException {
+        byte[] bytes = content.bytes();
         Files.write(newFile, Arrays.copyOf(bytes, bytes.length / 2));
         throw new IOException("No space left on device");
     }

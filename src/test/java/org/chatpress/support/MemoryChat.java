@@ -284,10 +284,11 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before) {
+    public List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before, int limit) {
         return messages.values().stream()
                 .filter(message -> from.isEmpty() || message.ts().compareTo(from.get()) >= 0)
                 .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
+                .limit(limit)
                 .toList();
     }
 
@@ -297,13 +298,16 @@ public final class MemoryChat implements ChatSource {
     }
 
     @Override
-    public List<PublicMessage> newestMessages(int limit) {
-        return messages.descendingMap().values().stream().limit(limit).toList();
+    public List<PublicMessage> newestMessages(Optional<MessageTs> before, int limit) {
+        return messages.descendingMap().values().stream()
+                .filter(message -> before.isEmpty() || message.ts().isBefore(before.get()))
+                .limit(limit)
+                .toList();
     }
 
     @Override
     public List<PublicMessage> messagesWithoutSharePage(int limit) {
-        return newestMessages(limit);
+        return newestMessages(Optional.empty(), limit);
     }
 
     @Override

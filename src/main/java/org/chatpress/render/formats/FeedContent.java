@@ -47,7 +47,7 @@ record FeedContent(
                 metadata,
                 new ChatUrls(metadata),
                 MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
-                maxMessages == 0 ? List.of() : chat.newestMessages(maxMessages),
+                maxMessages == 0 ? List.of() : chat.newestMessages(Optional.empty(), maxMessages),
                 chat.seq(),
                 chat.count(),
                 chat.startedAt().orElse(metadata.publishing().since()),

@@ -1,8 +1,10 @@
 package org.chatpress.render.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.render.json.RenderedChat.IndexState;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage.Content;
 
 /**
  * Renders the files of a chat. A small change costs only a new pointer, which carries it as an op. Pages and index are
@@ -32,6 +35,8 @@ public final class ChatRenderer {
     private static final int VERSION = 1;
 
     private static final int POLL_SECONDS = 10;
+
+    private static final int CHUNK = 500;
 
     /** The pointer lists only so many pinned messages and key events, the newest; the index lists all. */
     private static final int MAX_IDS_IN_POINTER = 40;
@@ -156,10 +161,10 @@ public final class ChatRenderer {
         files.addPointer(bytes, metadata.live(), changes.messages());
     }
 
+    /** A long chat must not be in memory as a whole, neither its messages nor its files. */
     private void addWholeChat(List<Author> authors) {
         Map<UserId, Author> byId = authors.stream().collect(Collectors.toMap(Author::id, Function.identity()));
-        List<PublicMessage> messages = chat.messages(Optional.empty(), Optional.empty());
-        byte[] bytes = JsonWriter.bytes(json -> {
+        Content whole = JsonWriter.compressed(json -> {
             json.writeStartObject();
             json.writeNumberField("version", VERSION);
             json.writeNumberField("seq", chat.seq());
@@ -167,37 +172,60 @@ public final class ChatRenderer {
             json.writeFieldName("channel");
             channel(json);
             json.writeArrayFieldStart("messages");
-            for (int i = messages.size() - 1; i >= 0; i--) {
-                MessageJson.write(json, messages.get(i), byId::get);
-            }
+            Optional<MessageTs> before = Optional.empty();
+            do {
+                List<PublicMessage> messages = chat.newestMessages(before, CHUNK);
+                for (PublicMessage message : messages) {
+                    MessageJson.write(json, message, byId::get);
+                }
+                before = messages.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(messages.get(messages.size() - 1).ts());
+            } while (before.isPresent());
             json.writeEndArray();
             json.writeEndObject();
         });
-        files.addMutable(FileRole.WHOLE, metadata.file(), bytes);
+        files.addMutable(FileRole.WHOLE, metadata.file(), whole);
         if (metadata.jsonp()) {
-            files.addMutable(FileRole.JSONP, metadata.jsonpFile(), jsonp(bytes));
+            files.addMutable(FileRole.JSONP, metadata.jsonpFile(), jsonp(whole));
         }
         if (metadata.publishing().has(OutputFormat.ARCHIVE) && !metadata.live()) {
-            files.addMutable(FileRole.ARCHIVE, metadata.slug() + "/archive.ndjson", archive(messages, byId));
+            files.addMutable(FileRole.ARCHIVE, metadata.slug() + "/archive.ndjson", archive(byId));
         }
     }
 
     /** One message per line, oldest first. */
-    private static byte[] archive(List<PublicMessage> messages, Map<UserId, Author> authors) {
-        var lines = new ByteArrayOutputStream();
-        for (PublicMessage message : messages) {
-            lines.writeBytes(JsonWriter.bytes(json -> MessageJson.write(json, message, authors::get)));
-            lines.write('\n');
-        }
-        return lines.toByteArray();
+    private Content archive(Map<UserId, Author> authors) {
+        return JsonWriter.compressedStream(out -> {
+            Optional<MessageTs> next = Optional.empty();
+            do {
+                // One more than a chunk: the next chunk starts with it
+                List<PublicMessage> messages = chat.messages(next, Optional.empty(), CHUNK + 1);
+                for (PublicMessage message : messages.subList(0, Math.min(CHUNK, messages.size()))) {
+                    out.write(JsonWriter.bytes(json -> MessageJson.write(json, message, authors::get)));
+                    out.write('\n');
+                }
+                next = messages.size() > CHUNK ? Optional.of(messages.get(CHUNK).ts()) : Optional.empty();
+            } while (next.isPresent());
+        });
     }
 
-    private static byte[] jsonp(byte[] json) {
-        // JSON allows these two line separators in strings, JavaScript before ES2019 does not.
-        String text = new String(json, StandardCharsets.UTF_8)
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
-        return ("callback(" + text + ");").getBytes(StandardCharsets.UTF_8);
+    private static Content jsonp(Content json) {
+        return JsonWriter.compressedStream(out -> {
+            var writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            writer.write("callback(");
+            var reader = new BufferedReader(new InputStreamReader(json.open(), StandardCharsets.UTF_8));
+            for (int character = reader.read(); character >= 0; character = reader.read()) {
+                switch (character) {
+                    // JSON allows these two line separators in strings, JavaScript before ES2019 does not.
+                    case '\u2028' -> writer.write("\\u2028");
+                    case '\u2029' -> writer.write("\\u2029");
+                    default -> writer.write(character);
+                }
+            }
+            writer.write(");");
+            writer.flush();
+        });
     }
 
     /** The channel as index and whole chat show it. */

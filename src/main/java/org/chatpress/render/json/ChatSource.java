@@ -43,18 +43,22 @@ public interface ChatSource {
     Optional<PublicMessage> message(MessageTs ts);
 
     /**
-     * Public messages, oldest first.
+     * The oldest public messages of a range, oldest first.
      *
      * @param from inclusive; empty: from the first message
      * @param before exclusive; empty: up to the last message
      */
-    List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before);
+    List<PublicMessage> messages(Optional<MessageTs> from, Optional<MessageTs> before, int limit);
 
     /** When the message was posted that was the first to be public, whether it still is or not; empty if there was none. */
     Optional<Instant> startedAt();
 
-    /** The newest public messages, newest first. */
-    List<PublicMessage> newestMessages(int limit);
+    /**
+     * The newest public messages, newest first.
+     *
+     * @param before exclusive; empty: from the last message
+     */
+    List<PublicMessage> newestMessages(Optional<MessageTs> before, int limit);
 
     /** Public messages whose share page is missing or out of date, newest first. */
     List<PublicMessage> messagesWithoutSharePage(int limit);

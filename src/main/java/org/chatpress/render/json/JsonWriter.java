@@ -5,8 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+import org.chatpress.model.Gzip;
+import org.chatpress.storage.Storage.Content;
 
 /** Renders JSON with its members in the order in which they are written. */
 public final class JsonWriter {
@@ -29,6 +33,31 @@ public final class JsonWriter {
             throw new UncheckedIOException(e); // cannot happen: a ByteArrayOutputStream does not fail
         }
         return out.toByteArray();
+    }
+
+    /** Writes a file that may be long: only its compressed form is in memory. */
+    static Content compressed(JsonFragment fragment) {
+        return compressedStream(out -> {
+            try (JsonGenerator json = FACTORY.createGenerator(out)) {
+                fragment.write(json);
+            }
+        });
+    }
+
+    /** Compresses what {@code writer} writes. */
+    static Content compressedStream(StreamWriter writer) {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed, Gzip.BUFFER)) {
+            writer.write(gzip);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // cannot happen: a ByteArrayOutputStream does not fail
+        }
+        return Content.ofGzip(compressed.toByteArray());
+    }
+
+    /** Writes a file as bytes. */
+    interface StreamWriter {
+        void write(OutputStream out) throws IOException;
     }
 
     /** Writes a value that has been rendered before. */

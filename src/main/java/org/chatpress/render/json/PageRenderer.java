@@ -11,6 +11,8 @@ import org.chatpress.storage.ObjectKey;
 
 /** Renders the pages of a chat: pages with a changed message are rendered and divided again, the others are kept. */
 final class PageRenderer {
+    private static final int CHUNK = 500;
+
     private final ChatSource chat;
     private final RenderedChat.Builder files;
 
@@ -27,8 +29,7 @@ final class PageRenderer {
      */
     List<PageRef> rewrite(List<PageRef> old, long base) {
         if (old.isEmpty()) {
-            return render(
-                    PageLayout.Position.LAST, chat.messages(Optional.empty(), Optional.empty()), Optional.empty());
+            return renderLast(Optional.empty(), Optional.empty());
         }
         var changed = new TreeSet<Integer>();
         chat.changedAfter(base).forEach(ts -> changed.add(pageOf(ts, old)));
@@ -38,13 +39,15 @@ final class PageRenderer {
                 pages.add(old.get(i));
                 continue;
             }
-            boolean isLast = i == old.size() - 1;
-            Optional<MessageTs> from =
-                    i == 0 ? Optional.empty() : Optional.of(old.get(i).startsAt());
-            Optional<MessageTs> before =
-                    isLast ? Optional.empty() : Optional.of(old.get(i + 1).startsAt());
-            PageLayout.Position position = isLast ? PageLayout.Position.LAST : PageLayout.Position.INNER;
-            pages.addAll(render(position, chat.messages(from, before), Optional.of(old.get(i))));
+            Optional<MessageTs> startsAt = Optional.of(old.get(i).startsAt());
+            Optional<MessageTs> from = i == 0 ? Optional.empty() : startsAt;
+            if (i == old.size() - 1) {
+                pages.addAll(renderLast(from, startsAt));
+            } else {
+                Optional<MessageTs> before = Optional.of(old.get(i + 1).startsAt());
+                List<PublicMessage> messages = chat.messages(from, before, Integer.MAX_VALUE);
+                pages.addAll(renderInner(messages, startsAt));
+            }
         }
         return pages;
     }
@@ -64,37 +67,73 @@ final class PageRenderer {
         return low;
     }
 
-    /** Renders the messages of one page's range, on as many pages as they need. */
-    private List<PageRef> render(PageLayout.Position position, List<PublicMessage> messages, Optional<PageRef> old) {
-        List<byte[]> rendered = messages.stream()
-                .map(message -> JsonWriter.bytes(json -> MessageJson.write(json, message)))
-                .toList();
-        List<Integer> sizes = rendered.stream().map(bytes -> bytes.length).toList();
+    /** Renders the range of a page between others, on as many pages as it needs. */
+    private List<PageRef> renderInner(List<PublicMessage> messages, Optional<MessageTs> startsAt) {
         var pages = new ArrayList<PageRef>();
-        int from = 0;
-        for (int count : PageLayout.divide(sizes, position)) {
-            List<MessageTs> onPage = messages.subList(from, from + count).stream()
-                    .map(PublicMessage::ts)
-                    .toList();
-            MessageTs first = onPage.get(0);
-            MessageTs startsAt = from == 0 ? old.map(PageRef::startsAt).orElse(first) : first;
-            byte[] page = page(rendered.subList(from, from + count));
-            ObjectKey key = files.addImmutable(FileRole.PAGE, "p", page, onPage);
-            pages.add(new PageRef(startsAt, first, count, key));
-            from += count;
+        var rest = new ArrayList<>(rendered(messages));
+        for (int count : PageLayout.divide(sizes(rest), PageLayout.Position.INNER)) {
+            pages.add(page(take(count, rest), pages.isEmpty() ? startsAt : Optional.empty()));
         }
         return pages;
     }
 
-    private static byte[] page(List<byte[]> messages) {
-        return JsonWriter.bytes(json -> {
+    /** Renders the range of the last page, on as many pages as it needs; few of its messages are in memory at a time. */
+    private List<PageRef> renderLast(Optional<MessageTs> from, Optional<MessageTs> startsAt) {
+        var pages = new ArrayList<PageRef>();
+        var rest = new ArrayList<RenderedMessage>();
+        Optional<MessageTs> next = from;
+        boolean hasMore = true;
+        while (hasMore) {
+            // One more than a chunk: the next chunk starts with it
+            List<PublicMessage> messages = chat.messages(next, Optional.empty(), CHUNK + 1);
+            hasMore = messages.size() > CHUNK;
+            if (hasMore) {
+                next = Optional.of(messages.get(CHUNK).ts());
+            }
+            rest.addAll(rendered(hasMore ? messages.subList(0, CHUNK) : messages));
+            List<Integer> counts = PageLayout.divide(sizes(rest), PageLayout.Position.LAST);
+            // The last of these pages may have room for messages of the next chunk
+            for (int count : hasMore ? counts.subList(0, counts.size() - 1) : counts) {
+                pages.add(page(take(count, rest), pages.isEmpty() ? startsAt : Optional.empty()));
+            }
+        }
+        return pages;
+    }
+
+    private record RenderedMessage(MessageTs ts, byte[] json) {}
+
+    private static List<RenderedMessage> rendered(List<PublicMessage> messages) {
+        return messages.stream()
+                .map(message ->
+                        new RenderedMessage(message.ts(), JsonWriter.bytes(json -> MessageJson.write(json, message))))
+                .toList();
+    }
+
+    private static List<Integer> sizes(List<RenderedMessage> messages) {
+        return messages.stream().map(message -> message.json().length).toList();
+    }
+
+    private static List<RenderedMessage> take(int count, List<RenderedMessage> messages) {
+        List<RenderedMessage> first = messages.subList(0, count);
+        List<RenderedMessage> taken = List.copyOf(first);
+        first.clear();
+        return taken;
+    }
+
+    /** @param startsAt where the range of the page starts; empty: with its first message */
+    private PageRef page(List<RenderedMessage> messages, Optional<MessageTs> startsAt) {
+        byte[] page = JsonWriter.bytes(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("messages");
-            for (byte[] message : messages) {
-                JsonWriter.embed(json, message);
+            for (RenderedMessage message : messages) {
+                JsonWriter.embed(json, message.json());
             }
             json.writeEndArray();
             json.writeEndObject();
         });
+        List<MessageTs> onPage = messages.stream().map(RenderedMessage::ts).toList();
+        MessageTs first = onPage.get(0);
+        ObjectKey key = files.addImmutable(FileRole.PAGE, "p", page, onPage);
+        return new PageRef(startsAt.orElse(first), first, onPage.size(), key);
     }
 }

@@ -5,10 +5,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.model.Gzip;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
 import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 
 /**
@@ -58,18 +60,19 @@ public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> f
         /** Adds a file that is named by its content, and returns its key. */
         ObjectKey addImmutable(FileRole role, String prefix, byte[] bytes, List<MessageTs> messages) {
             var key = new ObjectKey(slug + "/i/" + prefix + "-" + RenderedFile.contentHash(bytes) + ".json");
-            add(role, key, bytes, role.cacheControl(), messages);
+            // A long chat has thousands of pages
+            add(role, key, Content.ofGzip(Gzip.compress(bytes)), role.cacheControl(), messages);
             return key;
         }
 
         void addPointer(byte[] bytes, boolean live, List<MessageTs> messages) {
             String cacheControl = live ? FileRole.POINTER.cacheControl() : FileRole.CLOSED_POINTER;
-            add(FileRole.POINTER, new ObjectKey(slug + "/live.json"), bytes, cacheControl, messages);
+            add(FileRole.POINTER, new ObjectKey(slug + "/live.json"), Content.of(bytes), cacheControl, messages);
         }
 
         /** Adds a file that keeps its name when its content changes. */
-        void addMutable(FileRole role, String name, byte[] bytes) {
-            add(role, new ObjectKey(name), bytes, role.cacheControl(), List.of());
+        void addMutable(FileRole role, String name, Content content) {
+            add(role, new ObjectKey(name), content, role.cacheControl(), List.of());
         }
 
         void addAll(List<RenderedFile> rendered) {
@@ -80,8 +83,9 @@ public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> f
             return new RenderedChat(indexState, files, completeRoles);
         }
 
-        private void add(FileRole role, ObjectKey key, byte[] bytes, String cacheControl, List<MessageTs> messages) {
-            files.add(new RenderedFile(role, new StoredObject(key, bytes, role.contentType(), cacheControl), messages));
+        private void add(FileRole role, ObjectKey key, Content content, String cacheControl, List<MessageTs> messages) {
+            files.add(
+                    new RenderedFile(role, new StoredObject(key, content, role.contentType(), cacheControl), messages));
         }
     }
 }

@@ -3,6 +3,7 @@ package org.chatpress.storage.ftp;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import org.apache.commons.net.ftp.FTPConnectionClosedException;
 import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 import org.apache.commons.net.ftp.parser.ParserInitializationException;
+import org.chatpress.storage.Storage.Content;
 
 /**
  * An FTP connection after login. Paths are relative to the storage's directory. A negative reply is thrown as {@link
@@ -135,11 +137,12 @@ final class FtpConnection {
     }
 
     /** Writes a file, over an existing one. If it fails, a part of the file may stay behind. */
-    void store(String path, byte[] bytes) throws IOException {
+    void store(String path, Content content) throws IOException {
         OutputStream data = client.storeFileStream(at(path));
         require(data != null);
-        try (data) {
-            writer.write(data, bytes);
+        try (data;
+                InputStream in = content.open()) {
+            writer.write(data, in);
         } catch (SocketTimeoutException e) {
             throw e;
         } catch (IOException e) {
@@ -367,12 +370,13 @@ final class FtpConnection {
         }
 
         /** Writes in chunks. If one takes too long, closes the socket, which makes the write fail. */
-        void write(OutputStream data, byte[] bytes) throws IOException {
-            for (int from = 0; from < bytes.length; from += CHUNK_BYTES) {
+        void write(OutputStream data, InputStream content) throws IOException {
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
                 var written = new CompletableFuture<Void>();
                 written.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).exceptionally(timedOut -> closeSocket());
                 try {
-                    data.write(bytes, from, Math.min(CHUNK_BYTES, bytes.length - from));
+                    data.write(chunk, 0, read);
                     data.flush();
                 } catch (IOException e) {
                     if (written.isCompletedExceptionally()) {

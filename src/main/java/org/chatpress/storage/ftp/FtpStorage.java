@@ -15,6 +15,7 @@ import org.apache.commons.net.ftp.FTPFile;
 import org.chatpress.error.RemoteException;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
@@ -116,7 +117,7 @@ final class FtpStorage implements Storage {
     private ObjectKey put(FtpConnection ftp, StoredObject object, List<String> made) throws IOException {
         ObjectKey key = object.key();
         try {
-            store(ftp, key, object.bytes(), made);
+            store(ftp, key, object.content(), made);
             renameIntoPlace(ftp, key);
             return key;
         } catch (FtpReplyException refusal) {
@@ -125,9 +126,9 @@ final class FtpStorage implements Storage {
         }
     }
 
-    private void store(FtpConnection ftp, ObjectKey key, byte[] bytes, List<String> made) throws IOException {
+    private void store(FtpConnection ftp, ObjectKey key, Content content, List<String> made) throws IOException {
         try {
-            ftp.store(key.temporary(), bytes);
+            ftp.store(key.temporary(), content);
             return;
         } catch (FtpReplyException refusal) {
             if (!REPLIES_TO_MISSING_FOLDER.contains(refusal.code())) {
@@ -137,7 +138,7 @@ final class FtpStorage implements Storage {
         // The folder is missing, or an interrupted put left a file that the server refuses to overwrite
         made.addAll(ftp.makeFolders(key.folder()));
         ftp.remove(key.temporary());
-        ftp.store(key.temporary(), bytes);
+        ftp.store(key.temporary(), content);
     }
 
     private void renameIntoPlace(FtpConnection ftp, ObjectKey key) throws IOException {

@@ -187,7 +187,7 @@ final class S3Storage implements Storage {
         if (isCompressed) {
             request.contentEncoding("gzip");
         }
-        byte[] body = isCompressed ? Gzip.compress(object.bytes()) : object.bytes();
+        byte[] body = isCompressed ? object.content().gzip() : object.bytes();
         return call("put " + object.key() + " to", s3 -> {
             try {
                 return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
