@@ -114,7 +114,11 @@ final class EditorFeedback {
                             + " ProductID " + photo.id());
         }
         if (!photo.isKnownImage()) {
-            return BotFeedback.NONE;
+            boolean hasFailed = photo.stage() == PhotoState.Stage.FAILED;
+            return hasFailed
+                    ? cannotShow("Readers don't see a file from another workspace: "
+                            + photo.state().reason() + ".")
+                    : BotFeedback.NONE;
         }
         return switch (photo.stage()) {
             case REQUESTED, PROCESSED, UPLOADED -> BotFeedback.emoji(PHOTO_LOADING);

@@ -497,7 +497,13 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         assertThat(photos(ts))
                 .extracting(photo -> photo.path("status").asText())
                 .containsExactly("live");
-        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket " + FakeWorkspace.BOT);
+        assertThat(newsroom.slack.reactions(CHANNEL, ts))
+                .containsExactlyInAnyOrder("rocket " + FakeWorkspace.BOT, "warning " + FakeWorkspace.BOT);
+        assertThat(newsroom.slackServer.calls())
+                .filteredOn(call -> call.method().equals("chat.postMessage"))
+                .extracting(call -> call.get("text"))
+                .containsExactly(
+                        "Readers don't see a file from another workspace: file F0TEXT is not an image, or not stored in Slack.");
     }
 
     @Test
