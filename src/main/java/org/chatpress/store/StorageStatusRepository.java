@@ -259,6 +259,18 @@ public final class StorageStatusRepository {
         return isDifferent ? OwnershipState.PublishRecord.DIFFERENT : OwnershipState.PublishRecord.SOME_VERSION;
     }
 
+    /** False if the storage has another version of a file than the one that was uploaded last, or none. */
+    public boolean isAsUploaded(String storage, ObjectKey key, Optional<StoredObject> found) {
+        return db.first(
+                        "SELECT digest FROM storage_file WHERE storage = ? AND key = ? AND digest IS NOT NULL",
+                        row -> row.text("digest"),
+                        storage,
+                        key)
+                .filter(uploaded -> found.filter(object -> RenderedFileRepository.isPointer(object, uploaded))
+                        .isEmpty())
+                .isEmpty();
+    }
+
     /** The pointer of a channel as it was last uploaded to a storage. */
     public record UploadedPointer(ChannelId channel, ObjectKey key, String digest) {
         public boolean isSame(Optional<StoredObject> found) {
