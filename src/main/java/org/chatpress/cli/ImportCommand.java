@@ -1,6 +1,7 @@
 package org.chatpress.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,7 +49,9 @@ final class ImportCommand extends Verb {
         try (SlackExport export = SlackExport.open(path);
                 Store store = dryRun.openStore(settings, "import");
                 Application.OfflineCycles offline =
-                        Application.buildOffline(settings, store, StorageSettings::storage)) {
+                        Application.buildOffline(settings, store, StorageSettings::storage);
+                ProgressLog progress =
+                        new ProgressLog(() -> Optional.of(offline.cycle().report()), Application.clock())) {
             // All or nothing, and one disk sync instead of one for each channel.
             export.problems().forEach(LOG::warn);
             store.inTransaction(() -> importAll(export, settings, store, offline.cycle()));

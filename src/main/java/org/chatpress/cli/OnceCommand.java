@@ -30,7 +30,8 @@ final class OnceCommand extends Verb {
                         Application.Environment.of(
                                         settings, slack, store, dryRun.storages(out(), StorageSettings::storage))
                                 .withRemainingCalls(Application.RemainingCalls.of(limiter)),
-                        dryRun.isSet() ? CycleMode.DRY_RUN : CycleMode.ONCE)) {
+                        dryRun.isSet() ? CycleMode.DRY_RUN : CycleMode.ONCE);
+                ProgressLog progress = new ProgressLog(cycles.cycle()::inProgress, Application.clock())) {
             CycleReport report = cycles.cycle().run();
             if (dryRun.isSet()) {
                 report.incidents().forEach(incident -> out().println("failed: " + incident.descriptionWithHint()));

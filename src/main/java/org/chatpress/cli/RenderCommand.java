@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
@@ -36,7 +37,9 @@ final class RenderCommand extends Verb {
                 Application.OfflineCycles offline = Application.buildOffline(
                         settings.withStorages(List.of(folder)),
                         copy,
-                        dryRun.storages(out(), place -> folder.withoutSync()))) {
+                        dryRun.storages(out(), place -> folder.withoutSync()));
+                ProgressLog progress =
+                        new ProgressLog(() -> Optional.of(offline.cycle().report()), Application.clock())) {
             CycleReport report = offline.cycle().publish();
             new IncidentLog().log(report);
             out().printf("%d files %s to %s%n", report.uploads(), dryRun.isSet() ? "would be written" : "written", to);

@@ -53,7 +53,8 @@ final class RunCommand extends Verb {
                                 StorageSettings::storage,
                                 Application.epochs(),
                                 stopping::get),
-                        CycleMode.CONTINUOUS)) {
+                        CycleMode.CONTINUOUS);
+                ProgressLog progress = new ProgressLog(cycles.cycle()::inProgress, Application.clock())) {
             Optional<SocketModeClient> socketMode = Application.socketMode(atStart, limiter, events);
             var scheduler = new CycleScheduler(
                     () -> {

@@ -2,6 +2,7 @@ package org.chatpress.cycle;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chatpress.approval.MessageReviewer;
@@ -39,6 +40,7 @@ public final class Cycle {
     private final RenderService renderer;
     private final PublishService publishing;
     private final BackgroundTasks backgroundTasks;
+    private volatile Optional<CycleReport> inProgress = Optional.empty();
 
     public Cycle(
             Supplier<Settings> settings,
@@ -67,9 +69,24 @@ public final class Cycle {
         this.backgroundTasks = backgroundTasks;
     }
 
+    /** The report of the cycle that another thread runs now, as far as it has come. */
+    public Optional<CycleReport> inProgress() {
+        return inProgress;
+    }
+
     /** Runs every stage once; returns what was done and what failed. */
     public CycleReport run() {
         var context = new CycleContext(settings.get(), clock.instant());
+        inProgress = Optional.of(context.report());
+        try {
+            run(context);
+        } finally {
+            inProgress = Optional.empty();
+        }
+        return context.report();
+    }
+
+    private void run(CycleContext context) {
         registry.reconcile(context);
 
         // TAKE DOWN what the settings hide or withdraw, and what is still to be deleted, before Slack is asked for
@@ -123,7 +140,6 @@ public final class Cycle {
         backgroundTasks.run(context);
 
         pollScheduler.recordPolls(context);
-        return context.report();
     }
 
     private boolean hasNewSettings(CycleContext context) {

@@ -23,6 +23,7 @@ public final class OfflineCycle {
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
+    private final CycleReport report;
 
     public OfflineCycle(
             Supplier<Settings> settings,
@@ -41,13 +42,21 @@ public final class OfflineCycle {
         this.reviewer = reviewer;
         this.renderer = renderer;
         this.publishing = publishing;
+        this.report = new CycleReport(clock.instant());
+    }
+
+    /** What was done so far. */
+    public CycleReport report() {
+        return report;
     }
 
     /** Saves a part of one channel's messages from an export; returns how many are new or changed. */
     public int importMessages(Channel channel, List<SlackMessage> messages) {
         CycleContext context = start();
-        return store.messages()
+        int imported = store.messages()
                 .saveImported(channel.id(), messages, channel.source().since(), context.now());
+        report.addMessagesRead(imported);
+        return imported;
     }
 
     /** Reviews the messages of one channel that need it. */
@@ -69,7 +78,7 @@ public final class OfflineCycle {
     }
 
     private CycleContext start() {
-        var context = new CycleContext(settings.get(), clock.instant());
+        var context = new CycleContext(settings.get(), clock.instant(), report);
         registry.reconcile(context);
         closings.record(context);
         return context;

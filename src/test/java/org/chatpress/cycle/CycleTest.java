@@ -7,7 +7,13 @@ import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
 import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +30,30 @@ class CycleTest extends WithNewsroom {
         assertThat(newsroom.reader().whole().at("/messages/0/user/display_name").asText())
                 .isEqualTo("Rosa Reporter");
         assertThat(newsroom.storage().puts()).endsWith(SLUG + "/live.json", SLUG + ".json", "channels.json");
+    }
+
+    @Test
+    void tellsHowFarItHasComeWhileItRuns() {
+        var seen = new ArrayList<String>();
+        newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
+                .with("history", arguments -> {
+                    seen.add(newsroom.inProgress().orElseThrow().summary());
+                    return slack.history((ChannelId) arguments[0], page(arguments[1]), (int) arguments[2]);
+                })
+                .get());
+        for (int i = 0; i < 250; i++) {
+            newsroom.slack.post(CHANNEL, REPORTER, "update " + i);
+        }
+
+        newsroom.cycle();
+
+        assertThat(seen).startsWith("", "200 messages read");
+        assertThat(newsroom.inProgress()).isEmpty();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Optional<MessageTs> page(Object until) {
+        return (Optional<MessageTs>) until;
     }
 
     @Test

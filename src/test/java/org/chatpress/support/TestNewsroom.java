@@ -305,6 +305,11 @@ public final class TestNewsroom implements AutoCloseable {
         return running.cycle(settings(), clock.instant());
     }
 
+    /** The report of the cycle that runs now, as far as it has come. */
+    public Optional<CycleReport> inProgress() {
+        return running.cycles().cycle().inProgress();
+    }
+
     /** The process ends; the next cycle is a new process's first. */
     public TestNewsroom restart() {
         reloading = null;
