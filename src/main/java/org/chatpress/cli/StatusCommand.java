@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,12 +35,18 @@ import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Prints the state of storages and channels. */
 @Command(name = "status", description = "Shows what is published, pending, held and failed, and why: chatpress status")
 final class StatusCommand extends Verb {
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
+    private static final int RED = 31;
+    private static final int GREEN = 32;
+
     @Option(
             names = "--healthy",
             description =
@@ -49,8 +56,33 @@ final class StatusCommand extends Verb {
     @Option(names = "--json", description = "print the times of the last cycles, polls and uploads as JSON")
     private boolean json;
 
+    @Option(names = "--watch", description = "print it again every two seconds until it is stopped (Ctrl-C)")
+    private boolean watch;
+
+    private final boolean hasColors = CommandLine.Help.Ansi.AUTO.enabled();
+
     @Override
     public Integer call() {
+        if (!watch) {
+            return print();
+        }
+        if (json || healthy) {
+            throw usageError("--watch goes with neither --json nor --healthy.");
+        }
+        while (true) {
+            out().print(System.console() == null ? "" : CLEAR_SCREEN);
+            int exitCode = print();
+            out().flush();
+            try {
+                Thread.sleep(WATCH_INTERVAL.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return exitCode;
+            }
+        }
+    }
+
+    private int print() {
         SettingsLoader.Reading reading =
                 Application.settingsDespiteProblems(chatpress().config());
         Settings settings = reading.settings();
@@ -60,9 +92,10 @@ final class StatusCommand extends Verb {
             if (json || healthy) {
                 return printHealth(health, reading);
             }
-            reading.problem().ifPresent(problem -> out().println(keepsLastSettings(problem) + "\n"));
-            health.incompleteTakedowns().forEach(takedown -> out().println("TAKEDOWN INCOMPLETE  " + takedown));
-            health.failures(settings).forEach(failure -> out().println("PROBLEM  " + failure));
+            reading.problem().ifPresent(problem -> out().println(colored(RED, keepsLastSettings(problem)) + "\n"));
+            health.incompleteTakedowns()
+                    .forEach(takedown -> out().println(colored(RED, "TAKEDOWN INCOMPLETE  " + takedown)));
+            health.failures(settings).forEach(failure -> out().println(colored(RED, "PROBLEM  " + failure)));
             printStorages(settings, store, now);
             printPhotosInProgress(store);
             out().println();
@@ -110,6 +143,7 @@ final class StatusCommand extends Verb {
     }
 
     private void printStorages(Settings settings, Store store, Instant now) {
+        var lines = new LinkedHashMap<String, String>();
         Set<String> listed = new HashSet<>();
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> {
             try (Storage uploadFolder = cms.uploadFolder().storage()) {
@@ -120,28 +154,36 @@ final class StatusCommand extends Verb {
             try (Storage storage = storageSettings.storage()) {
                 listed.add(storage.name());
                 Optional<StorageStatus> status = store.storages().status(storage.name());
-                out().printf(
-                                "%s  %s%n",
-                                storage.name(),
-                                status.map(known -> describe(known, now)).orElse("nothing published yet"));
+                lines.put(
+                        storage.name(),
+                        status.map(known -> describe(known, now)).orElse("nothing published yet"));
             }
         }
         for (String name : store.storages().names()) {
             if (!listed.contains(name)) {
-                out().printf("%s  no longer in the settings; its files stay there%n", name);
+                lines.put(name, "no longer in the settings; its files stay there");
             }
         }
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        lines.forEach((name, state) -> out().println(name + " ".repeat(width - name.length()) + "  " + state));
     }
 
-    private static String describe(StorageStatus status, Instant now) {
+    private String describe(StorageStatus status, Instant now) {
         if (status.conflict().isPresent()) {
-            return "publishing stopped: " + status.lastError();
+            return colored(RED, "publishing stopped: " + status.lastError());
         }
         if (status.failures() == 0) {
-            return "everything published " + ago(status.lastSuccessAt(), now);
+            return colored(GREEN, "everything published " + ago(status.lastSuccessAt(), now));
         }
-        return "last success %s; failures since then: %d; last error: %s"
-                .formatted(ago(status.lastSuccessAt(), now), status.failures(), status.lastError());
+        return colored(
+                RED,
+                "last success %s; failures since then: %d; last error: %s"
+                        .formatted(ago(status.lastSuccessAt(), now), status.failures(), status.lastError()));
+    }
+
+    /** Colors a text on a terminal, unless NO_COLOR is set. */
+    private String colored(int color, String text) {
+        return hasColors ? "\u001b[" + color + "m" + text + "\u001b[0m" : text;
     }
 
     private void printPhotosInProgress(Store store) {
@@ -176,9 +218,9 @@ final class StatusCommand extends Verb {
         }
     }
 
-    private static String describe(ChannelRow row, PollRecord poll, Instant since, Instant now) {
+    private String describe(ChannelRow row, PollRecord poll, Instant since, Instant now) {
         String read = poll.succeededAt().isEmpty() ? "never read" : "read " + ago(poll.succeededAt(), now);
-        String error = row.lastError().isEmpty() ? "" : "; last error: " + row.lastError();
+        String error = row.lastError().isEmpty() ? "" : colored(RED, "; last error: " + row.lastError());
         return switch (row.status()) {
             case HIDDEN -> "hidden; " + read + error;
             case REMOVED -> "no longer in the settings; its files stay published, as a closed chat";

@@ -1059,6 +1059,45 @@ class VerbsTest {
         return folder.resolve("site");
     }
 
+    @Test
+    void statusHasColorsOnlyOnATerminal() {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+
+        String plain = terminal.types("status").out();
+        System.setProperty("picocli.ansi", "true");
+        try {
+            String colored = terminal.types("status").out();
+
+            assertThat(plain).doesNotContain("\u001b").contains("  everything published ");
+            assertThat(colored).contains("\u001b[32meverything published ").contains("ago\u001b[0m");
+        } finally {
+            System.clearProperty("picocli.ansi");
+        }
+    }
+
+    @Test
+    void statusCanBeWatchedUntilItIsStopped() {
+        terminal.types("once");
+        Thread caller = Thread.currentThread();
+        var stop = new Thread(() -> {
+            try {
+                Thread.sleep(3000);
+                caller.interrupt();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        stop.start();
+
+        Printed printed = terminal.types("status", "--watch");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(printed.exit()).isZero();
+        assertThat(printed.out().split("last cycle: ", -1)).hasSize(3);
+        assertThat(terminal.types("status", "--watch", "--json").exit()).isEqualTo(2);
+    }
+
     private SiteReader reader() {
         return new SiteReader(new DirectorySettings(site()).storage(), "election-night");
     }
