@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,8 @@ class InitCommandTest {
                 .content()
                 .contains("token: ${SLACK_BOT_TOKEN}", "id: C0ELECTION    # #election-night", "\"Election night\"")
                 .doesNotContain(token);
+        // The default is relative to the working directory, which the tests share.
+        Files.writeString(file, "database: " + folder.resolve("chatpress.db") + "\n", StandardOpenOption.APPEND);
         assertThat(run("check")).isZero();
         assertThat(run("once")).isZero();
         assertThat(folder.resolve("public/election-night.json")).content().contains("polls are closed");
