@@ -246,7 +246,8 @@ class VerbsTest {
         String readme = Files.readString(Path.of("README.md"));
         String settings = block("yaml", readme)
                 .replace("${SLACK_BOT_TOKEN}", token + "\n  api-url: " + slackServer.apiUri())
-                .replace("directory: public", "directory: " + folder.resolve("public"));
+                .replace("directory: public", "directory: " + folder.resolve("public"))
+                .replaceFirst("(?m)^publish:", "database: " + folder.resolve("data/chatpress.db") + "\npublish:");
         slack.channel("C0123456789");
         slack.person("U0EDITOR1", "Edda Editor");
 
