@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class MessageRepository {
     private static final Duration MISSING_FOR = Duration.ofSeconds(30);
     private static final Duration BEFORE_SECOND_LOOKUP = Duration.ofSeconds(5);
 
+    /** A page does not show whether users whom it does not name took their reactions back, so those are requested again. */
+    private static final Duration REACTIONS_INTERVAL = Duration.ofMinutes(1);
+
+    private static final int MAX_REACTIONS_PER_PAGE = 10;
+
     private static final String NOT_ABOVE_GAP = """
              AND (thread_only = 1
                   OR NOT EXISTS (SELECT 1 FROM channel
@@ -64,6 +70,7 @@ public final class MessageRepository {
         return db.inTransaction(() -> {
             MessageTs oldest = MessageTs.at(since);
             Map<MessageTs, StoredMessage> known = known(page, oldest);
+            requestReactions(page, known);
             int changed = 0;
             for (SlackMessage message : page.messages()) {
                 if (!message.ts().isBefore(oldest)) {
@@ -450,6 +457,7 @@ public final class MessageRepository {
 
     /** What is stored of a message that a page shows. */
     private record StoredMessage(
+            Optional<Instant> reactionsAt,
             String raw,
             boolean fromApi,
             boolean needsRefresh,
@@ -466,7 +474,7 @@ public final class MessageRepository {
         }
         db.list(
                 """
-                SELECT ts, raw, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
+                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
@@ -480,15 +488,36 @@ public final class MessageRepository {
     private Map<MessageTs, StoredMessage> knownReplies(ChannelId channel, MessageTs root) {
         var known = new HashMap<MessageTs, StoredMessage>();
         db.list("""
-                SELECT ts, raw, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
+                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
                 FROM message INDEXED BY message_thread
                 WHERE channel = ? AND thread_ts = ?
                 """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
         return known;
     }
 
+    /** Makes a review request the reactions of messages again that name only some of the users. */
+    private void requestReactions(HistoryPage page, Map<MessageTs, StoredMessage> known) {
+        Instant at = page.readAt();
+        page.messages().stream()
+                .map(SlackMessage::ts)
+                .filter(ts -> Optional.ofNullable(known.get(ts))
+                        .flatMap(StoredMessage::reactionsAt)
+                        .filter(last -> last.isAfter(at) || !last.isAfter(at.minus(REACTIONS_INTERVAL)))
+                        .isPresent())
+                .sorted(Comparator.comparing(ts -> known.get(ts).reactionsAt().orElseThrow()))
+                .limit(MAX_REACTIONS_PER_PAGE)
+                .forEach(ts -> db.run(
+                        "UPDATE message SET reactions = NULL, reactions_at = ?, review_started = 0"
+                                + " WHERE channel = ? AND ts = ?",
+                        at,
+                        page.channel(),
+                        ts));
+    }
+
     private static StoredMessage known(Database.Row row) {
         return new StoredMessage(
+                row.optionalText("reactions")
+                        .map(any -> row.instant("reactions_at").orElse(Instant.EPOCH)),
                 row.text("raw"),
                 row.flag("from_api"),
                 row.number("needs_refresh") > 0 || row.number("missing_lookups") > 0,
@@ -503,14 +532,15 @@ public final class MessageRepository {
         boolean isDeleted = message.isTombstone();
         if (known == null) {
             db.run(
-                    "INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at)"
-                            + " VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+                    "INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at,"
+                            + " reactions_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
                     channel,
                     message.ts(),
                     message.root(),
                     message.isReply(),
                     raw,
                     isDeleted,
+                    at,
                     at);
             new ThreadRepository(db).setReplyMarker(channel, message);
             return true;
@@ -527,6 +557,7 @@ public final class MessageRepository {
                 """
                 UPDATE message
                 SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
+                    reactions_at = CASE WHEN ? THEN ? ELSE reactions_at END,
                     reactions = CASE WHEN ? THEN NULL ELSE reactions END,
                     raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0,
                     missing = 0, missing_lookups = 0, missing_since = NULL, deleted = ?, reappearances = ?,
@@ -534,6 +565,8 @@ public final class MessageRepository {
                     polled_at = CASE WHEN ? THEN ? ELSE polled_at END
                 WHERE channel = ? AND ts = ?
                 """,
+                changed,
+                at,
                 changed,
                 raw,
                 message.root(),

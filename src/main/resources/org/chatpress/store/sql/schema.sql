@@ -58,6 +58,7 @@ CREATE TABLE message (
     ts             TEXT NOT NULL,
     raw            TEXT NOT NULL,                   -- Slack's JSON
     reactions      TEXT,                            -- Slack's JSON with all users, where raw names only some of them
+    reactions_at   TEXT,                            -- Slack's clock at the page after which those were requested
     thread_ts      TEXT,                            -- of a reply: its parent message
     thread_only    INTEGER NOT NULL DEFAULT 0,      -- 1: a reply that was not also sent to the channel
     from_api       INTEGER NOT NULL,                -- 0: known from an export only
