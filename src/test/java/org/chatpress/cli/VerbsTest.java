@@ -792,15 +792,21 @@ class VerbsTest {
 
     @Test
     void aTakedownOnAStorageThatLeftTheSettingsIsNoProblemOfTheHealthCheck() throws Exception {
+        Path second = folder.resolve("second");
         String ts = slack.post(CHANNEL, REPORTER, "the winner is Smith");
-        alsoPublish = ", {directory: %s}".formatted(folder.resolve("second"));
+        alsoPublish = ", {directory: %s}".formatted(second);
         settings();
         terminal.types("once");
+        slack.delete(CHANNEL, ts);
+        Files.move(second, folder.resolve("moved"));
+        Files.writeString(second, "a file where the folder was");
+        terminal.types("once");
+        assertThat(terminal.types("status", "--healthy").exit()).isEqualTo(1);
+
         alsoPublish = "";
         settings();
-        slack.delete(CHANNEL, ts);
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
         terminal.types("once");
-
         assertThat(terminal.types("status", "--healthy").exit()).isZero();
         assertThat(terminal.types("status").out()).doesNotContain("TAKEDOWN INCOMPLETE", "PROBLEM");
     }
