@@ -70,7 +70,7 @@ final class StatusCommand extends Verb {
             throw usageError("--watch goes with neither --json nor --healthy.");
         }
         while (true) {
-            out().print(System.console() == null ? "" : CLEAR_SCREEN);
+            out().print(hasColors ? CLEAR_SCREEN : "");
             int exitCode = print();
             out().flush();
             try {
