@@ -156,12 +156,32 @@ class DocumentsTest {
         assertThat(build).contains(commands.get(0).strip().replaceFirst(".* && ", ""));
     }
 
-    @Test
-    void cachingTimesAreTheFilesOwn() {
-        assertThat(FileRole.CHANNELS.cacheControl()).contains("max-age=2, s-maxage=5");
-        assertThat(Document.FRONT_END.text).contains("count, updated | 2 s, 5 s |", "hold the rest | 2 s, 5 s |");
-        assertThat(FileRole.WHOLE.cacheControl()).contains("max-age=10, s-maxage=15");
-        assertThat(Document.FRONT_END.text).contains("newest message first | 10 s, 15 s |");
+    @ParameterizedTest
+    @CsvSource({
+        "channels.json, CHANNELS",
+        "<slug>.json, WHOLE",
+        "<slug>/live.json, POINTER",
+        "<slug>/i/x-….json, INDEX",
+        "<slug>/i/p-….json, PAGE",
+        "<slug>/i/u-….json, AUTHORS",
+        "<slug>/photos/….jpg, PHOTO"
+    })
+    void theTableOfFilesHasTheWholeCacheControl(String file, FileRole role) {
+        assertThat(all("(?m)^\\| `" + Pattern.quote(file) + "` \\|.*\\| `([^`]+)` \\|$", Document.FRONT_END.text))
+                .containsExactly(role.cacheControl());
+        assertThat(Document.FRONT_END.text).contains("`" + FileRole.CLOSED_POINTER + "`");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatCanBeTakenDownIsNotServedStaleWhileTheCacheAsksForIt(FileRole role) {
+        assertThat(role.cacheControl()).doesNotContain("stale-while-revalidate");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JSONP", "ARCHIVE", "JSON_FEED", "ATOM", "LIVEBLOG", "FRAGMENT", "HTML", "SHARE_PAGE"})
+    void feedsAndPagesAreCachedLikeTheWholeChat(FileRole role) {
+        assertThat(role.cacheControl()).isEqualTo(FileRole.WHOLE.cacheControl());
     }
 
     @Test

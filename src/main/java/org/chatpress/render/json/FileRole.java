@@ -33,7 +33,7 @@ public enum FileRole {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String IMMUTABLE = "public, max-age=3600, s-maxage=60, immutable";
     private static final String FRESH = "public, max-age=2, s-maxage=5, stale-if-error=300";
-    private static final String SLOW = "public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300";
+    private static final String SLOW = "public, max-age=10, s-maxage=15, stale-if-error=300";
 
     private final String contentType;
     private final String cacheControl;

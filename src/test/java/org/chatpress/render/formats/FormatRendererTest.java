@@ -96,9 +96,8 @@ class FormatRendererTest {
                         "election-night/index.html text/html; charset=utf-8",
                         "election-night/m/1793757604.000000.html text/html; charset=utf-8");
         assertThat(files)
-                .allMatch(file -> file.object()
-                        .cacheControl()
-                        .equals("public, max-age=10, s-maxage=15, stale-while-revalidate=30, stale-if-error=300"));
+                .allMatch(file ->
+                        file.object().cacheControl().equals("public, max-age=10, s-maxage=15, stale-if-error=300"));
         assertThat(files.get(files.size() - 1).messages()).containsExactly(MemoryChat.ts(4));
     }
 
