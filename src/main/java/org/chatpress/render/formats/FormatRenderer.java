@@ -7,6 +7,7 @@ import java.util.Set;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.VisibleText;
+import org.chatpress.render.formats.ChatPage.PageHead;
 import org.chatpress.render.json.ChatSource;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
