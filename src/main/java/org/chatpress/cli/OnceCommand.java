@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import org.chatpress.cli.ImportCommand.ProgressLog;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;

@@ -3,6 +3,7 @@ package org.chatpress.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.cli.ImportCommand.ProgressLog;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
