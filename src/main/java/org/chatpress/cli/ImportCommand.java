@@ -1,25 +1,17 @@
 package org.chatpress.cli;
 
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.chatpress.cli.Verb.DryRunOption;
+import org.chatpress.cli.Verb.ProgressLog;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.OfflineCycle;
-import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
-import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.VisibleText;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slackexport.SlackExport;
@@ -119,45 +111,5 @@ final class ImportCommand extends Verb {
                         inExport.get(),
                         imported.get(),
                         dryRun.isSet() ? "would be imported" : "imported");
-    }
-
-    /** Logs a line every ten seconds while a cycle, an import or a rendering takes longer than that. */
-    static final class ProgressLog implements AutoCloseable {
-        private static final Logger LOG = LoggerFactory.getLogger(ProgressLog.class);
-
-        private static final Duration INTERVAL = Duration.ofSeconds(10);
-
-        private final Future<?> logging;
-        private final ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("progress"));
-
-        /** @param inProgress the report of the current work; empty if there is none */
-        ProgressLog(Supplier<Optional<CycleReport>> inProgress, Clock clock) {
-            logging = timer.scheduleAtFixedRate(
-                    () -> line(inProgress.get(), clock).ifPresent(LOG::info),
-                    INTERVAL.toSeconds(),
-                    INTERVAL.toSeconds(),
-                    TimeUnit.SECONDS);
-        }
-
-        /** The line to log now; empty if no work has taken long. */
-        static Optional<String> line(Optional<CycleReport> inProgress, Clock clock) {
-            return inProgress.flatMap(report -> {
-                Duration age = Duration.between(report.startedAt(), clock.instant());
-                // The timer may be a little early.
-                if (age.plusSeconds(1).compareTo(INTERVAL) < 0) {
-                    return Optional.empty();
-                }
-                String done = report.summary();
-                return Optional.of("still working after %d s: %s"
-                        .formatted(age.toSeconds(), done.isEmpty() ? "nothing new yet" : done));
-            });
-        }
-
-        @Override
-        public void close() {
-            logging.cancel(false);
-            timer.shutdownNow();
-        }
     }
 }

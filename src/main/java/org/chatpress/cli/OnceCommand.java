@@ -1,7 +1,7 @@
 package org.chatpress.cli;
 
-import org.chatpress.cli.ImportCommand.ProgressLog;
 import org.chatpress.cli.Verb.DryRunOption;
+import org.chatpress.cli.Verb.ProgressLog;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;

@@ -3,7 +3,7 @@ package org.chatpress.cli;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.chatpress.cli.ImportCommand.ProgressLog;
+import org.chatpress.cli.Verb.ProgressLog;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;

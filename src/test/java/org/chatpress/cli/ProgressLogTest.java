@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.chatpress.cli.ImportCommand.ProgressLog;
+import org.chatpress.cli.Verb.ProgressLog;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.support.FakeClock;
 import org.junit.jupiter.api.Test;
