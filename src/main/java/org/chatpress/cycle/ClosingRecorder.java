@@ -61,6 +61,7 @@ public final class ClosingRecorder {
         for (Channel channel : context.channels()) {
             if (!channel.publishing().closing().isClosed()) {
                 open.add(channel.id());
+                ended.remove(channel.id());
             } else if (!channel.publishing().closing().equals(ended.get(channel.id()))) {
                 record(channel, context);
             }

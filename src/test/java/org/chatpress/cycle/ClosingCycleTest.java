@@ -192,6 +192,23 @@ class ClosingCycleTest extends WithNewsroom {
         assertThat(newsroom.storage().everythingEver()).doesNotContain(SECRET);
     }
 
+    @Test
+    void aChatThatWasOpenedAgainCanBeClosedAgain() {
+        newsroom.cycle();
+        newsroom.says("approval: none, closed: true").cycle();
+        newsroom.says("approval: none").cycle();
+        post("goodbye");
+        newsroom.cycle();
+
+        newsroom.says("approval: none, closed: true").cycle();
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        post(SECRET);
+        pollTheClosedChat();
+
+        assertOnlyGoodbyeIsPublic();
+        assertThat(newsroom.reader().pointer().path("live").asBoolean()).isFalse();
+    }
+
     // A LOST OR RESTORED DATABASE
 
     @Test
