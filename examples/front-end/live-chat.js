@@ -1,6 +1,4 @@
 // <live-chat src="/chats/election-night/live.json"></live-chat>
-//
-// Follows a chat through the files that Chatpress publishes; the README has their format.
 
 const FIRST_MESSAGES = 40;
 const MOST_PAGES_AT_ONCE = 8;
@@ -8,7 +6,6 @@ const END = "~"; // sorts after every ts
 const DAY = { dateStyle: "full" };
 const READERS_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** What readers see; the attribute `words`, a JSON object, replaces any. */
 const WORDS = {
   connecting: "Connecting",
   waiting: "Waiting for the first message",
@@ -36,7 +33,6 @@ const WORDS = {
   missing: "That message is no longer here",
 };
 
-/** What a click loads into a frame, by an attachment's `kind`, where the CSP's `frame-src` allows it. */
 const EMBEDS = {
   youtube: (id) => `https://www.youtube-nocookie.com/embed/${id}?autoplay=1`,
   x: (id) => `https://platform.twitter.com/embed/Tweet.html?dnt=true&id=${id}`,
@@ -45,7 +41,7 @@ const EMBEDS = {
   instagram: (id) => `https://www.instagram.com/p/${id}/embed/`,
 };
 
-/** What a reader knows of a chat: the messages of a stretch [from, until) at the pointer's seq. */
+/** The messages from `from` (inclusive) to `until` (exclusive). */
 export class Chat {
   pointer = null;
   channel = {};
@@ -62,7 +58,6 @@ export class Chat {
     this.folder = new URL("..", this.src);
   }
 
-  /** Catches up with the pointer; nothing changes before all that is needed has come. */
   look(stretch) {
     this.#turn = this.#turn.catch(() => {}).then(() => this.#lookUntilWhole(stretch));
     return this.#turn;
@@ -96,7 +91,7 @@ export class Chat {
       try {
         return await this.#look(stretch);
       } catch (failure) {
-        // A file that the pointer names is gone when the pointer has moved meanwhile: ask it again.
+        // The pointer has changed meanwhile.
         if (!failure.gone || failure.url === this.src.href || tries > 3) {
           throw failure;
         }
@@ -144,7 +139,6 @@ export class Chat {
       && idsBeside(pointer).every((id) => this.messages.has(id));
   }
 
-  /** The stretch at the pointer's base, from the index and as few pages as will do. */
   async #assembled(pointer, stretch) {
     const { pages, channel } = await this.#get(pointer.index);
     const namesOf = ([from, until]) => pages.filter(([, first], i) => {
@@ -166,7 +160,7 @@ export class Chat {
     const url = new URL(path, this.src).href;
     const response = await fetch(url, { cache, signal: AbortSignal.timeout(20_000) });
     if (!response.ok) {
-      // A bucket that may not be listed says 403 of what isn't there.
+      // S3 without ListBucket answers 403 for a missing object.
       const gone = [403, 404, 410].includes(response.status);
       throw Object.assign(new Error(`${url}: ${response.status}`), { url, gone });
     }
@@ -186,7 +180,7 @@ function isWanted(id, stretch, pointer) {
   return isWithin(id, stretch) || idsBeside(pointer).includes(id);
 }
 
-// In an index a page is [name, ts of its first message, count]; a stretch is of whole pages.
+// A page is [name, ts of its first message, count].
 
 function newest(pages) {
   let count = 0;
@@ -201,11 +195,14 @@ function endOf(pages, i) {
   return pages[i + 1]?.[1] ?? END;
 }
 
-/** Shows a chat in the page's own DOM, where a site's styles and tools reach it. */
 export class LiveChat extends HTMLElement {
   settled = Promise.resolve();
+  static observedAttributes = ["src", "words", "order", "level", "lang"];
   #words;
   #chat;
+  #suffix;
+  #spoken;
+  #warnings = new Set();
   #page;
   #shown;
   #stretch;
@@ -220,10 +217,46 @@ export class LiveChat extends HTMLElement {
   #leaving;
 
   connectedCallback() {
-    this.#words = { ...WORDS, ...JSON.parse(this.getAttribute("words")) };
-    this.#chat = new Chat(this.getAttribute("src"));
-    this.#build([...this.childNodes]);
+    this.#start([...this.childNodes]);
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    this.replaceChildren();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (this.#words && this.isConnected && before !== after) {
+      this.#stop();
+      this.#start();
+    }
+  }
+
+  look() {
+    return this.#chat ? this.#show(() => this.#chat.look()) : this.settled;
+  }
+
+  #start(standIn) {
+    this.#words = { ...WORDS, ...this.#ownWords() };
+    this.#spoken = "en";
+    this.#untold = this.#failures = this.#checked = 0;
+    this.#ended = false;
+    this.#chat = null;
+    const src = this.getAttribute("src");
+    try {
+      this.#chat = src ? new Chat(src) : null;
+    } catch {}
+    // Ids must be unique.
+    const isTwin = [...document.querySelectorAll("live-chat")]
+      .some((other) => other !== this && #chat in other && other.#chat?.src.href === this.#chat?.src.href);
+    this.#suffix = isTwin ? `-${Math.random().toString(36).slice(2, 6)}` : "";
     this.#leaving = new AbortController();
+    this.#build(standIn);
+    if (!this.#chat) {
+      this.#warn("src", src);
+      this.#tellState("unavailable");
+      return;
+    }
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal: this.#leaving.signal });
     on(window, "online", () => this.look());
     on(window, "hashchange", () => this.#goToHash());
@@ -231,27 +264,58 @@ export class LiveChat extends HTMLElement {
     this.look();
   }
 
-  disconnectedCallback() {
+  #stop() {
     this.#leaving.abort();
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
+    this.#silence = null;
     this.#tellTitle("");
-    this.replaceChildren();
   }
 
-  look() {
-    return this.#show(() => this.#chat.look());
+  /** Words other than English are loaded only where they are needed. */
+  async #translate() {
+    const language = this.#language?.split("-")[0] ?? "en";
+    if (language !== this.#spoken) {
+      this.#spoken = language;
+      const words = language === "en" ? {} : await import("./live-chat-words.js").catch(console.warn);
+      this.#words = { ...WORDS, ...words?.default?.[language], ...this.#ownWords() };
+      this.#build([...this.#page.old.childNodes]);
+    }
   }
 
-  // LOOKING AND WAITING
+  #ownWords() {
+    const json = this.getAttribute("words") ?? "{}";
+    try {
+      return Object.fromEntries(Object.entries(JSON.parse(json)).filter(([, value]) => {
+        const isText = typeof (value?.other ?? value) === "string";
+        return isText || this.#warn("words", json);
+      }));
+    } catch {
+      return this.#warn("words", json);
+    }
+  }
+
+  #warn(attribute, value) {
+    const text = `<live-chat>: ${attribute}="${value ?? ""}" cannot be used`;
+    if (!this.#warnings.has(text)) {
+      this.#warnings.add(text);
+      console.warn(text);
+    }
+  }
 
   #show(read, manner) {
     return (this.settled = this.#readAndRender(read, manner));
   }
 
   async #readAndRender(read, manner) {
+    const chat = this.#chat;
     try {
+      await this.#translate();
       await read();
+      await this.#translate();
+      if (chat !== this.#chat) {
+        return;
+      }
       const isFirst = !this.#checked;
       this.#failures = 0;
       this.#checked = Date.now();
@@ -262,6 +326,9 @@ export class LiveChat extends HTMLElement {
         await this.#goToHash();
       }
     } catch (failure) {
+      if (chat !== this.#chat) {
+        return;
+      }
       this.#failures++;
       this.#tellTrouble(failure);
     }
@@ -276,7 +343,7 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  /** Seconds until the next look; 0: the chat is over. */
+  /** In seconds; 0: the chat is over. */
   #pause() {
     const { pointer } = this.#chat;
     const least = document.hidden ? 60 : 0;
@@ -287,7 +354,11 @@ export class LiveChat extends HTMLElement {
     if (!pointer.poll) {
       return 0;
     }
-    const wish = Number(this.getAttribute("poll") ?? pointer.poll);
+    const poll = this.getAttribute("poll") ?? pointer.poll;
+    const wish = poll >= 1 ? Number(poll) : pointer.poll;
+    if (wish != poll) {
+      this.#warn("poll", poll);
+    }
     const isQuiet = Date.now() - Date.parse(pointer.updated) > 10 * 60_000;
     return Math.max(wish, isQuiet ? 30 : 0, least);
   }
@@ -295,7 +366,7 @@ export class LiveChat extends HTMLElement {
   #tellTrouble(failure) {
     const { src } = this.#chat;
     if (failure.gone && failure.url === src.href && this.#failures === 3) {
-      // Not missing for a moment while it is replaced: the whole chat was taken down.
+      // The chat was taken down.
       this.#chat = new Chat(src);
       this.#build();
     }
@@ -310,9 +381,6 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  // THE PARTS OF THE PAGE
-
-  /** @param standIn what the page's HTML has, until the chat is there */
   #build(standIn = []) {
     this.#shown = new Map();
     this.#stretch = null;
@@ -322,15 +390,20 @@ export class LiveChat extends HTMLElement {
     const news = button({ class: "lc-news", hidden: "" }, "", () => this.#showNews());
     const later = button({ class: "lc-later", hidden: "" }, this.#words.later, () => this.#turnPage("later"));
     const earlier = button({ class: "lc-earlier", hidden: "" }, this.#words.earlier, () => this.#turnPage("earlier"));
-    // Empty from the start: a status that comes later is not read out.
+    // Screen readers ignore a status that is inserted later.
     const status = element("p", { class: "lc-status", role: "status", "aria-live": "polite" });
     const [state, head, side, old] = ["state", "head", "side", "old"]
       .map((name) => element("div", { class: `lc-${name}` }));
     old.append(...standIn);
     this.#page = { status, state, head, side, old, news, later, feed, earlier };
     const list = this.#isOldestFirst ? [earlier, feed, later, news] : [news, later, feed, earlier];
-    this.replaceChildren(status, state, head, side, old, ...list);
+    this.replaceChildren(element("div", { class: "lc-body" }, status, state, head, side, old, ...list));
     this.#tellState("connecting");
+  }
+
+  get #level() {
+    const level = this.getAttribute("level") ?? "2";
+    return /^[1-6]$/.test(level) ? level : this.#warn("level", level) ?? 2;
   }
 
   get #isCalm() {
@@ -341,11 +414,7 @@ export class LiveChat extends HTMLElement {
     return this.getAttribute("order") === "oldest";
   }
 
-  /**
-   * Makes the page what the chat is, without moving what is being read.
-   *
-   * @param manner "all": no message waits; "hold": the view stays even at the end where new messages come
-   */
+  /** @param manner "all": no message waits; "hold": the page does not scroll */
   #render(manner) {
     const { pointer, channel, stretch, from, until } = this.#chat;
     const { feed, head, side, old, earlier, later } = this.#page;
@@ -353,7 +422,7 @@ export class LiveChat extends HTMLElement {
     const messages = this.#isOldestFirst ? stretch : stretch.reverse();
     const ids = new Set(messages.map(({ id }) => id));
     const list = before ? feed : old;
-    const staying = [...list.querySelectorAll("[id^=m-]")].filter((article) => ids.has(article.id.slice(2)));
+    const staying = [...list.querySelectorAll("[id^=m-]")].filter((article) => ids.has(article.dataset.id ?? article.id.slice(2)));
     const isAtEdge = !staying.length || this.#isAtLiveEdge(list);
     const waits = this.#whatWaits(manner === "all" || isAtEdge, staying);
     const restoreView = this.#heldView(staying, isAtEdge && manner !== "hold");
@@ -381,7 +450,8 @@ export class LiveChat extends HTMLElement {
       if (!article) {
         const { id } = message;
         article = element("article", {
-          class: "lc-message", id: `m-${id}`, "data-id": id, tabindex: 0, "aria-labelledby": `by-${id} at-${id}`,
+          class: "lc-message", id: this.#idOf("m", id), "data-id": id, tabindex: 0,
+          "aria-labelledby": `${this.#idOf("by", id)} ${this.#idOf("at", id)}`,
         });
         feed.insertBefore(article, next);
         news.inserted.push(message);
@@ -399,7 +469,10 @@ export class LiveChat extends HTMLElement {
       article.setAttribute("aria-setsize", isWhole ? messages.length : -1);
     });
 
-    const { headline, description, live_content: content } = channel;
+    const { headline, description, live_content: content, language } = channel;
+    if (language && !this.lang) {
+      Object.assign(feed.parentNode, { lang: language, dir: /^(ar|fa|he|ur)\b/.test(language) ? "rtl" : "ltr" });
+    }
     this.#draw(head, { headline, description, content });
     this.#draw(side, { pinned: this.#pinned(), keyEvents: this.#keyEvents() });
     earlier.hidden = from === "";
@@ -417,8 +490,6 @@ export class LiveChat extends HTMLElement {
     this.#tellHost(news, fresh);
   }
 
-  // WHAT IS BEING READ STAYS WHERE IT IS
-
   #isAtLiveEdge(list) {
     const { top, bottom } = list.getBoundingClientRect();
     return this.#chat.until === END && (this.#isOldestFirst ? bottom <= innerHeight + 8 : top >= -8);
@@ -433,11 +504,9 @@ export class LiveChat extends HTMLElement {
       const { top } = article.getBoundingClientRect();
       return top > 0 && top < innerHeight;
     });
-    // A late approval goes to its place at once, unless that is where the reader looks.
     return ({ id }, next) => isWithin(id, this.#stretch) && (id > last || onScreen.includes(next));
   }
 
-  /** Notes where what is being read stands; what it gives scrolls there. */
   #heldView(candidates, follows) {
     const lost = () => this.#page.feed.getBoundingClientRect().bottom - innerHeight;
     const isEndSeen = lost() <= 8;
@@ -456,7 +525,6 @@ export class LiveChat extends HTMLElement {
     return () => scrollBy({ top: (place() ?? before) - before, behavior: "instant" });
   }
 
-  /** Likewise for the focus; of a message that goes it passes to the neighbour. */
   #heldFocus(staying) {
     const focused = document.activeElement;
     let home = this.contains(focused) && focused.closest(".lc-message");
@@ -470,6 +538,10 @@ export class LiveChat extends HTMLElement {
     return () => focused !== document.activeElement && (home ?? this.#page.feed).focus({ preventScroll: true });
   }
 
+  #idOf(part, id) {
+    return `${part}-${id}${this.#suffix}`;
+  }
+
   #goTo(article) {
     article?.scrollIntoView({ behavior: this.#isCalm ? "instant" : "smooth" });
     article?.focus({ preventScroll: true });
@@ -477,14 +549,14 @@ export class LiveChat extends HTMLElement {
 
   async #goToHash() {
     const id = location.hash.match(/^#m-(\d{10}\.\d{6})$/)?.[1];
-    if (!id || !this.#stretch) {
+    if (!id || !this.#stretch || this.#suffix) {
       return;
     }
     const target = () => document.getElementById(`m-${id}`);
     if (!target()) {
       await this.#show(() => this.#chat.reach(id), "all");
     }
-    if (!target()) {
+    if (!target() && !document.querySelectorAll("live-chat")[1]) {
       this.#tell(this.#words.missing);
     }
     this.#goTo(target());
@@ -524,12 +596,10 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  // WHAT IS TOLD
-
   #tellState(state, text, time) {
     this.dataset.state = state;
-    this.#page.state.replaceChildren(element("strong", {}, this.#words[state]), " ",
-      text ? element("span", {}, this.#fill(text, { time: this.#moment(time) })) : "");
+    this.#page.state.replaceChildren(element("strong", {}, element("bdi", {}, this.#words[state])), " ",
+      text ? element("span", {}, element("bdi", {}, this.#fill(text, { time: this.#moment(time) }))) : "");
   }
 
   #tell(words) {
@@ -544,7 +614,6 @@ export class LiveChat extends HTMLElement {
     this.#tellNews(0);
   }
 
-  /** Says how many are new, and gathers what comes while that is being said. */
   #tellNews(count) {
     const { news } = this.#page;
     const { length } = this.#waiting;
@@ -593,6 +662,7 @@ export class LiveChat extends HTMLElement {
   }
 
   #partsOf(message, { day, isNewDay, isRun } = {}) {
+    let above = null;
     const { id, time, headline, html, text, photos, attachments, corrections, tags, reactions, replies } = message;
     return {
       day: isNewDay ? day : null,
@@ -605,7 +675,10 @@ export class LiveChat extends HTMLElement {
       corrections: corrections?.map(({ time: at, text: words }) => [this.#moment(at, time), words]),
       tags,
       reactions,
-      replies: replies?.map((reply) => this.#partsOf(reply)),
+      replies: replies?.map((reply) => {
+        above = this.#lineUp(reply, above);
+        return this.#partsOf(reply, { isRun: above.isRun });
+      }),
       edited: message.edited_at && this.#moment(message.edited_at, time),
     };
   }
@@ -613,8 +686,8 @@ export class LiveChat extends HTMLElement {
   #pinned() {
     const { pointer, messages } = this.#chat;
     return pointer.channel.pinned?.map((id) => messages.get(id)).filter(Boolean).map((message) => {
-      const { by, heading, words, photos } = this.#partsOf(message);
-      return { title: { id: message.id, text: heading ?? by.name }, words, photos };
+      const { by: { id, time, at }, heading, words, photos } = this.#partsOf(message);
+      return { title: heading && { id, text: heading }, words, photos, link: heading ? null : { id, time, at } };
     });
   }
 
@@ -629,7 +702,7 @@ export class LiveChat extends HTMLElement {
   }
 
   #make = {
-    headline: (text) => element(`h${this.getAttribute("level") ?? 2}`, { class: "lc-headline" }, text),
+    headline: (text) => element(`h${this.#level}`, { class: "lc-headline" }, text),
     description: (html) => this.#html("description", html),
     content: (html) => this.#html("content", html),
     pinned: (list) => element("section", { class: "lc-pinned", "aria-label": this.#words.pinned },
@@ -639,6 +712,7 @@ export class LiveChat extends HTMLElement {
         element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time, at), " ", title))))),
 
     title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
+    link: ({ id, time, at }) => element("a", { class: "lc-at", href: `#m-${id}` }, this.#time(time, at)),
     day: (text) => element("p", { class: "lc-day" }, text),
     by: ({ id, name, title, image, time, at, isRun }) => {
       const href = `#m-${id}`;
@@ -652,9 +726,9 @@ export class LiveChat extends HTMLElement {
       });
       return element("header", { class: isRun ? "lc-by lc-run" : "lc-by" },
         this.#avatar(name ?? "", image),
-        element("span", { class: "lc-name", id: `by-${id}` }, name),
+        element("span", { class: "lc-name", id: this.#idOf("by", id) }, name),
         title && element("span", { class: "lc-role" }, title),
-        element("a", { class: "lc-at", id: `at-${id}`, href }, this.#time(time, at)), copy);
+        element("a", { class: "lc-at", id: this.#idOf("at", id), href }, this.#time(time, at)), copy);
     },
     heading: (text) => element("p", { class: "lc-heading" }, text),
     words: (html) => this.#html("words", html),
@@ -667,7 +741,7 @@ export class LiveChat extends HTMLElement {
       ...list.map(({ emoji, character, count }) =>
         element("li", { title: emoji }, `${character || `:${emoji}:`} ${count}`))),
     replies: (list) => element("div", { class: "lc-replies", role: "group", "aria-label": this.#words.replies },
-      ...list.map((parts) => this.#drawn({ class: "lc-reply", id: `m-${parts.by.id}`, tabindex: -1 }, parts))),
+      ...list.map((parts) => this.#drawn({ class: "lc-reply", id: this.#idOf("m", parts.by.id), tabindex: -1 }, parts))),
     edited: (time) => element("p", { class: "lc-edited" }, this.#fill("edited", { time })),
   };
 
@@ -677,7 +751,7 @@ export class LiveChat extends HTMLElement {
     return made;
   }
 
-  /** Makes an element's children what the parts say, and leaves alone what says the same as before. */
+  /** Replaces only the parts that changed. */
   #draw(parent, parts) {
     const known = this.#contents.get(parent) ?? {};
     let next = null;
@@ -703,7 +777,7 @@ export class LiveChat extends HTMLElement {
     return element("p", { class: "lc-label", "aria-hidden": "true" }, text);
   }
 
-  /** Clean when it was published; even so nothing in it may run. */
+  /** The published HTML is sanitized; this is a second defence. */
   #html(name, html) {
     const template = document.createElement("template");
     template.innerHTML = html;
@@ -728,7 +802,7 @@ export class LiveChat extends HTMLElement {
     const image = src
       ? element("img", { src, alt: words, loading: "lazy", decoding: "async" })
       : element("div", { role: "img", "aria-label": words });
-    image.style = `width: ${width}px; aspect-ratio: ${width} / ${height}`;
+    image.style = `width: min(${width}px, 85vh * ${width / height}); aspect-ratio: ${width} / ${height}`;
     return element("figure", { class: `lc-photo lc-${status}` }, image,
       (caption || credit) && element("figcaption", {}, caption, " ", credit && element("small", {}, credit)));
   }
@@ -745,7 +819,7 @@ export class LiveChat extends HTMLElement {
     if (embed) {
       const show = button({}, this.#fill("show", { service: service || href.hostname }), () => {
         const frame = element("iframe", {
-          src: embed, title: title || service, allow: "autoplay; encrypted-media; fullscreen",
+          class: `lc-${kind}`, src: embed, title: title || service, allow: "autoplay; encrypted-media; fullscreen",
           referrerpolicy: "strict-origin-when-cross-origin",
         });
         show.replaceWith(frame);
@@ -763,7 +837,7 @@ export class LiveChat extends HTMLElement {
       src ? element("img", { src, alt: "", width: 40, height: 40, loading: "lazy" }) : initials);
   }
 
-  /** A path begins at the folder that holds channels.json. */
+  /** A path is relative to the folder of channels.json. */
   #address(path) {
     try {
       const url = new URL(path ?? "", this.#chat.folder);
@@ -773,7 +847,7 @@ export class LiveChat extends HTMLElement {
     }
   }
 
-  /** Of this site or the chat's; no other learns of a reader unasked. */
+  /** Other hosts are asked only after a click. */
   #ownAddress(path) {
     const url = this.#address(path);
     return url && [location.origin, this.#chat.folder.origin].includes(url.origin) ? url : null;
@@ -782,11 +856,16 @@ export class LiveChat extends HTMLElement {
   #fill(name, values) {
     const forms = this.#words[name];
     const text = forms.other ? forms[new Intl.PluralRules(this.#language).select(values.n)] ?? forms.other : forms;
-    return text.replace(/\{(\w+)\}/g, (_, value) => values[value].toLocaleString(this.#language));
+    return String(text).replace(/\{(\w+)\}/g, (all, value) => values[value]?.toLocaleString(this.#language) ?? all);
   }
 
   get #language() {
-    return this.closest("[lang]")?.lang || undefined;
+    const lang = this.lang || this.#chat?.channel.language || this.closest("[lang]")?.lang || undefined;
+    try {
+      return Intl.getCanonicalLocales(lang?.replaceAll("_", "-"))[0];
+    } catch {
+      return this.#warn("lang", lang);
+    }
   }
 
   #time(time, text) {
@@ -794,13 +873,11 @@ export class LiveChat extends HTMLElement {
     return element("time", { datetime: time, title: own }, text);
   }
 
-  /** With the date where that is not the other time's. */
   #moment(time, other = Date.now()) {
     const day = this.#clock(time, DAY);
     return day === this.#clock(other, DAY) ? this.#clock(time) : `${day}, ${this.#clock(time)}`;
   }
 
-  /** In the chat's time zone, which is named where the reader's is another. */
   #clock(time, options = { hour: "numeric", minute: "2-digit" }) {
     const zone = this.#chat.channel.time_zone;
     const isForeign = zone && options.hour && zone !== READERS_ZONE;

@@ -1,6 +1,7 @@
 package org.chatpress.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
 import com.microsoft.playwright.Browser;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a page makes of everything that a message may bear, be it hostile; and whether everybody can use it. */
 class RichMessagesTest extends WithBrowser {
@@ -29,6 +31,7 @@ class RichMessagesTest extends WithBrowser {
              "time_zone": "America/Los_Angeles"%s}""";
 
     private int seq;
+    private String language = "";
 
     @BeforeEach
     void publishRichMessages() throws IOException {
@@ -268,7 +271,7 @@ class RichMessagesTest extends WithBrowser {
     }
 
     @ParameterizedTest
-    @CsvSource({"120, 90, 120 x 90", "720, 1280, 672 x 510"})
+    @CsvSource({"120, 90, 120 x 90", "720, 1280, 287 x 510"})
     void aPhotoIsNotEnlargedAndFitsTheScreenFromTheStart(int width, int height, String size) {
         String loading = rich().replace("960, \"height\": 640", width + ", \"height\": " + height)
                 .replace("election-night/photos/loading.jpg", "");
@@ -284,6 +287,148 @@ class RichMessagesTest extends WithBrowser {
         page.waitForFunction("document.querySelector('.lc-photo img')?.naturalWidth");
 
         assertThat(sizeOf(photo)).isEqualTo(size);
+    }
+
+    @Test
+    void aNarrowColumnOfAWidePageHasItsKeyEventsAboveTheMessages() {
+        page.setViewportSize(1280, 800);
+        open("");
+        page.evaluate("document.querySelector('main').style.width = '736px'");
+
+        var side = page.locator(".lc-side").boundingBox();
+        var feed = page.locator(".lc-feed").boundingBox();
+        assertThat(side.y + side.height).isLessThanOrEqualTo(feed.y);
+        assertThat(feed.width).isGreaterThan(600);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a { color: inherit; text-decoration: inherit }",
+                "a { text-decoration: none }",
+                "ol, ul, menu { list-style: none; margin: 0; padding: 0 } img { display: block; max-width: 100%; height: auto }"
+            })
+    void linksAndListsInMessagesLookLikeThemAfterAReset(String reset) {
+        publish(rich().replace(
+                        "<p>Good evening.</p>",
+                        "<p>Good <a href='https://a.example'>evening</a> <img class='emoji' src='election-night/photos/loading.jpg'>.</p>"
+                                + "<ul><li>one</li></ul><ol><li>two</li></ol>"));
+        open("");
+        page.evaluate("""
+                (css) => {
+                  document.adoptedStyleSheets = [new CSSStyleSheet()];
+                  document.adoptedStyleSheets[0].replaceSync(css);
+                }""", reset);
+
+        assertThat(style(".lc-words a", "textDecorationLine")).isEqualTo("underline");
+        assertThat(style(".lc-words ul", "listStyleType")).isEqualTo("disc");
+        assertThat(style(".lc-words ol", "listStyleType")).isEqualTo("decimal");
+        assertThat(style(".lc-words img", "display")).isEqualTo("inline");
+        assertThat(style(".lc-keys a", "textDecorationLine")).isEqualTo("none");
+    }
+
+    @Test
+    void theStateIsReadInItsOwnDirection() {
+        open("dir=\"rtl\" words='{\"live\": \"Live\"}'");
+
+        assertThat(page.locator(".lc-state bdi").allInnerTexts())
+                .satisfiesExactly(
+                        state -> assertThat(state).isEqualToIgnoringCase("Live"),
+                        time -> assertThat(time).startsWith("Updated "));
+    }
+
+    @Test
+    void partsOfACardAndACaptionKeepApart() {
+        open("");
+
+        var link = page.locator("[id='m-1793757720.000100'] .lc-card a").first().boundingBox();
+        var text = page.locator("[id='m-1793757720.000100'] .lc-card p").first().boundingBox();
+        var show = page.locator("[id='m-1793757720.000100'] .lc-card button").boundingBox();
+        assertThat(text.y - link.y - link.height).isGreaterThan(3);
+        assertThat(show.y - text.y - text.height).isGreaterThan(3);
+        var photo = page.locator(".lc-photo > :first-child").boundingBox();
+        var caption = page.locator(".lc-photo figcaption").boundingBox();
+        assertThat(caption.y - photo.y - photo.height).isGreaterThan(3);
+    }
+
+    @Test
+    void theTimeInARunStandsBesideABoxOfCode() {
+        publish(rich().replace("\"html\": \"\"", "\"html\": \"<pre>code</pre>\""));
+        open("order=\"oldest\"");
+
+        var time = page.locator("[id='m-1793757780.000100'] .lc-run").boundingBox();
+        var code = page.locator("[id='m-1793757780.000100'] pre").boundingBox();
+        assertThat(code.x + code.width).isLessThanOrEqualTo(time.x);
+    }
+
+    @Test
+    void aPinnedMessageWithoutAHeadlineStartsWithItsWords() {
+        publish(rich().replace("\"headline\": \"Polls close in the east\",", ""));
+        open("");
+
+        assertThat(page.locator(".lc-pin").innerText())
+                .startsWith("The count begins.")
+                .doesNotContain("Rosa");
+        page.locator(".lc-pin > .lc-at").click();
+        settle();
+        assertThat(focused()).isEqualTo("m-1793757720.000100");
+    }
+
+    @Test
+    void repliesOfOneAuthorAreOneGroup() {
+        publish(rich().replace("\"replies\": [", """
+                "replies": [
+                     {"id": "1793757730.000100", "ts": "1793757730.000100", "time": "2026-11-04T02:02:10Z",
+                      "published_at": "2026-11-04T02:02:20Z", "html": "<p>An earlier reply</p>", "user": "U0ROSA"},"""));
+        open("");
+
+        assertThat(page.locator(".lc-reply").count()).isEqualTo(2);
+        assertThat(page.locator(".lc-reply .lc-avatar:visible").count()).isEqualTo(1);
+        assertThat(style(".lc-reply .lc-by", "borderTopWidth")).isEqualTo("0px");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"youtube, abcdefghijk, 1.78", "x, 1234567890, 1.25"})
+    void aVideoAndAPostHaveFramesOfTheirOwnShape(String kind, String id, double ratio) {
+        publish(rich().replace(
+                        "\"kind\": \"youtube\", \"id\": \"abcdefghijk\"",
+                        "\"kind\": \"%s\", \"id\": \"%s\"".formatted(kind, id)));
+        open("");
+        page.context().route("https://**", route -> route.fulfill());
+        page.locator("[id='m-1793757720.000100'] .lc-card button").click();
+
+        var frame = page.locator("iframe").boundingBox();
+        assertThat(frame.width / frame.height).isCloseTo(ratio, within(0.03));
+    }
+
+    @Test
+    void aPhotoOnPaperLeavesNoPageEmpty() {
+        open("");
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+
+        assertThat(style(".lc-message", "breakInside")).isEqualTo("auto");
+        assertThat(style(".lc-photo", "breakInside")).isEqualTo("avoid");
+        assertThat(page.locator(".lc-photo > :first-child").boundingBox().height)
+                .isLessThanOrEqualTo(341);
+    }
+
+    @Test
+    void aChatInArabicHasItsOwnWordsAndDirectionInAnEnglishPage() {
+        language = ", \"language\": \"ar\"";
+        publish(rich());
+        open("");
+
+        assertThat(page.locator(".lc-state").textContent()).startsWith("مباشر");
+        assertThat(page.locator(".lc-body").getAttribute("lang")).isEqualTo("ar");
+        assertThat(style(".lc-body", "direction")).isEqualTo("rtl");
+        assertThat(page.locator(".lc-earlier").textContent()).isEqualTo("رسائل أقدم");
+        assertThat(pageErrors).isEmpty();
+        language = "";
+    }
+
+    private String style(String selector, String property) {
+        return (String)
+                page.locator(selector).first().evaluate("(part, name) => getComputedStyle(part)[name]", property);
     }
 
     // THE PUBLISHED FILES, BY HAND
@@ -306,7 +451,8 @@ class RichMessagesTest extends WithBrowser {
                 {"as_of": %d, "total": 3, "channel": %s, "pages": [["%s", "%s", 40]]}""".formatted(
                         seq,
                         CHANNEL.formatted(
-                                ", \"description\": \"<p>Our reporters follow the count.</p>\", \"live_content\": \"\""),
+                                ", \"description\": \"<p>Our reporters follow the count.</p>\", \"live_content\": \"\""
+                                        + language),
                         page,
                         first));
         put(SLUG + "/i/u-000000000001.json", """
@@ -315,8 +461,9 @@ class RichMessagesTest extends WithBrowser {
         put(SLUG + "/live.json", """
                 {"v": 1, "epoch": "k3x9", "seq": %1$d, "base": %1$d, "index": "i/x-%2$s.json", "users": "i/u-000000000001.json",
                  "ops_from": %3$d, "ops": [], "channel": %4$s, "live": true, "poll": 10, "count": 3,
-                 "updated": "2026-11-03T19:00:00Z"}""".formatted(seq, "%012d".formatted(seq), seq + 1, CHANNEL.formatted("""
-                        , "pinned": ["1793757720.000100"], "key_events": ["1793757720.000100", "1793757600.000100"]""")));
+                 "updated": "2026-11-03T19:00:00Z"}""".formatted(
+                        seq, "%012d".formatted(seq), seq + 1, CHANNEL.formatted("""
+                        , "pinned": ["1793757720.000100"], "key_events": ["1793757720.000100", "1793757600.000100"]""" + language)));
     }
 
     private void put(String key, String json) {

@@ -19,7 +19,7 @@ class SizeTest extends WithBrowser {
 
     @Test
     void theElementAndItsStyleAreSmall() throws IOException {
-        assertThat(zipped("live-chat.js") + zipped("live-chat.css")).isLessThanOrEqualTo(12 * 1024);
+        assertThat(zipped("live-chat.js") + zipped("live-chat.css")).isLessThanOrEqualTo(12_800);
     }
 
     @Test

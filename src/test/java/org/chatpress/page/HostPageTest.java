@@ -1,0 +1,233 @@
+package org.chatpress.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage.StoredObject;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The element in pages that give it wrong attributes, change them, or have it twice. */
+class HostPageTest extends WithBrowser {
+    private final List<String> warnings = new ArrayList<>();
+
+    @BeforeEach
+    void postOneMessage() {
+        warnings.clear();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("warning")) {
+                warnings.add(message.text());
+            }
+        });
+        newsroom.says("approval: none");
+        newsroom.slack.post(CHANNEL, REPORTER, "the first");
+        newsroom.cycle();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en_US", "x y", "-", "de_DE@euro", "1", "english"})
+    void followsTheChatWithAnyLang(String lang) {
+        open("lang=\"" + lang + "\"");
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        poll();
+
+        assertThat(words()).containsExactly("the second", "the first");
+        assertThat(page.locator("live-chat").getAttribute("data-state")).isEqualTo("live");
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void saysOnceOnTheConsoleWhichLangIsWrong() {
+        open("lang=\"x y\"");
+        look();
+
+        assertThat(warnings).containsExactly("<live-chat>: lang=\"x y\" cannot be used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "", "-1", "0", "NaN"})
+    void pollsAsThePublisherSaysIfPollIsWrong(String poll) {
+        open("poll=\"" + poll + "\"");
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        poll();
+
+        assertThat(words()).containsExactly("the second", "the first");
+        assertThat(warnings).containsExactly("<live-chat>: poll=\"" + poll + "\" cannot be used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{live: 1}", "null", "{\"live\": null, \"updated\": 3}", "[", "{\"news\": {\"one\": 1}}"})
+    void showsItsOwnWordsIfTheSitesAreWrong(String words) {
+        open("words='" + words + "'");
+
+        assertThat(words()).containsExactly("the first");
+        assertThat(page.locator(".lc-state").textContent()).startsWith("Live Updated");
+        assertThat(warnings).allMatch(text -> text.contains("words="));
+        assertThat(warnings).hasSize(1);
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void leavesAPlaceholderThatItDoesNotKnow() {
+        open("words='{\"updated\": \"{hour} {time}\"}'");
+
+        assertThat(page.locator(".lc-state").textContent()).startsWith("Live {hour} ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "x y", "0", ""})
+    void hasAHeadlineOfTheSecondLevelIfTheLevelIsWrong(String level) {
+        newsroom.says("approval: none, headline: Election night");
+        newsroom.cycle();
+        open("level=\"" + level + "\"");
+
+        assertThat(page.locator("h2.lc-headline").innerText()).isEqualTo("Election night");
+        assertThat(warnings).containsExactly("<live-chat>: level=\"" + level + "\" cannot be used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "src=\"\"", "src=\"https://\""})
+    void saysThatTheChatIsNotAvailableWithoutAnAddress(String src) {
+        page.navigate(site.page("chat.html", "<live-chat " + src + "></live-chat>"));
+        settle();
+
+        assertThat(page.locator(".lc-state").innerText()).isEqualToIgnoringCase("This chat is not available");
+        assertThat(warnings).hasSize(1).allMatch(text -> text.startsWith("<live-chat>: src="));
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void showsTheOtherChatOnceSrcChanges() {
+        copyChatTo("council");
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        newsroom.cycle();
+        open("");
+        assertThat(words()).containsExactly("the second", "the first");
+
+        page.evaluate("document.querySelector('live-chat').src = 'no property';"
+                + "document.querySelector('live-chat').setAttribute('src', '" + site.pointer("reader", "council")
+                + "')");
+        settle();
+        assertThat(words()).containsExactly("the first");
+        requests.clear();
+        look();
+
+        assertThat(words()).containsExactly("the first");
+        assertThat(requests).isNotEmpty().allMatch(url -> url.contains("/council/"));
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void showsTheLastOfManyChatsThoughTheFirstAnswersLater() {
+        copyChatTo("council");
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        newsroom.cycle();
+        page.navigate(site.page("chat.html", ""));
+        page.evaluate("""
+                ([first, last]) => {
+                  const chat = document.createElement("live-chat");
+                  chat.setAttribute("src", first);
+                  document.querySelector("main").append(chat);
+                  chat.setAttribute("src", last);
+                }""", List.of(site.pointer("reader", SLUG), site.pointer("reader", "council")));
+        settle();
+        look();
+
+        assertThat(words()).containsExactly("the first");
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void followsAChatWhoseAddressComesLater() {
+        page.navigate(site.page("chat.html", "<live-chat></live-chat>"));
+        page.evaluate(
+                "document.querySelector('live-chat').setAttribute('src', '" + site.pointer("reader", SLUG) + "')");
+        settle();
+
+        assertThat(words()).containsExactly("the first");
+    }
+
+    @Test
+    void noIdIsTwiceInAPageThatShowsAChatTwice() {
+        String chat = "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", SLUG));
+        page.navigate(site.page("chat.html", chat + chat));
+        page.evaluate("Promise.all([...document.querySelectorAll('live-chat')].map((chat) => chat.settled))");
+
+        assertThat(words()).containsExactly("the first", "the first");
+        assertThat(page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)"
+                        + ".filter((id, i, ids) => ids.indexOf(id) !== i)"))
+                .isEqualTo(List.of());
+        assertThat(
+                        page.evaluate(
+                                "[...document.querySelectorAll('.lc-message')].every((message) =>"
+                                        + " message.getAttribute('aria-labelledby').split(' ').every((id) => message.querySelector('#' + CSS.escape(id))))"))
+                .isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "es, En directo, Actualizado:",
+        "fr-CA, En direct, Mis à jour",
+        "de_AT, Live, Stand:",
+        "ar, مباشر, آخر تحديث",
+        "pt-BR, Ao vivo, Atualizado:",
+        "nl, Live, Updated"
+    })
+    void speaksTheLanguageOfThePage(String lang, String live, String updated) {
+        open("lang=\"" + lang + "\"");
+
+        assertThat(page.locator(".lc-state").textContent()).startsWith(live + " " + updated);
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void asksForNoWordsInAnEnglishPage() {
+        open("");
+
+        assertThat(requests).noneMatch(url -> url.contains("words"));
+    }
+
+    @Test
+    void speaksEnglishWhereTheOtherWordsAreMissing() {
+        page.route("**/live-chat-words.js", route -> route.abort());
+        open("lang=\"es\"");
+
+        assertThat(words()).containsExactly("the first");
+        assertThat(page.locator(".lc-state").textContent()).startsWith("Live Updated");
+    }
+
+    @Test
+    void allLanguagesHaveAllWords() {
+        open("");
+
+        assertThat(page.evaluate("""
+                async () => {
+                  const { default: words } = await import("/live-chat-words.js");
+                  const names = Object.values(words).map((language) => Object.keys(language).join());
+                  return [Object.keys(words).join(), new Set(names).size, names[0].split(",").length];
+                }""")).isEqualTo(List.of("ar,de,es,fr,pt", 1, 24));
+    }
+
+    /** The chat as it is now, under another slug. */
+    private void copyChatTo(String slug) {
+        for (String key : newsroom.storage().keys()) {
+            if (key.startsWith(SLUG + "/")) {
+                StoredObject object = newsroom.storage().blob(key).orElseThrow();
+                newsroom.storage()
+                        .put(new StoredObject(
+                                new ObjectKey(slug + key.substring(SLUG.length())),
+                                object.bytes(),
+                                object.contentType(),
+                                object.cacheControl()));
+            }
+        }
+    }
+}
