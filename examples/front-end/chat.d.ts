@@ -98,6 +98,8 @@ export type AnyChannel = {
   closed_at?: ClosedAt;
   /** An IANA name. */
   time_zone?: string;
+  /** A language tag; missing: en, or the page's. */
+  language?: string;
   /** The extras of channels.yml. */
   extras?: Record<string, unknown>;
   /** Ids of messages that stay at the top, newest first; the pointer has the newest 40. */

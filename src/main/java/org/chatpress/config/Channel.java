@@ -73,6 +73,7 @@ public record Channel(
      * @param description HTML as the editor wrote it, not sanitized
      * @param liveContent HTML as the editor wrote it, not sanitized
      * @param timeZone the zone of dates in message text
+     * @param language a language tag such as {@code ar}; empty: the publisher's
      * @param patterns applied to each line of a message, in order
      * @param extras copied into the published JSON
      */
@@ -81,6 +82,7 @@ public record Channel(
             String description,
             String liveContent,
             ZoneId timeZone,
+            Optional<String> language,
             ShownReactions reactions,
             List<PatternRule> patterns,
             Avatars avatars,

@@ -21,11 +21,13 @@ import org.chatpress.text.pattern.PatternRule;
  * The settings that {@code defaults} may contain and each channel may override.
  *
  * @param approval empty: not set
+ * @param language empty: the publisher's
  * @param file the name of the file with the whole chat, with the placeholders {@code {id}} and {@code {slug}}
  */
 record ChannelDefaults(
         Optional<ApprovalRule> approval,
         ZoneId timeZone,
+        Optional<String> language,
         Duration delay,
         Threads threads,
         ShownReactions reactions,
@@ -42,6 +44,7 @@ record ChannelDefaults(
     static final ChannelDefaults BUILT_IN = new ChannelDefaults(
             Optional.empty(),
             ZoneId.of("UTC"),
+            Optional.empty(),
             Duration.ZERO,
             Threads.IGNORE,
             ShownReactions.NONE,
@@ -58,12 +61,14 @@ record ChannelDefaults(
     /** @param fallback for the keys that the section does not have */
     static ChannelDefaults read(Section section, ChannelDefaults fallback) {
         ConfigNode approval = section.get("approval");
+        ConfigNode language = section.get("language");
         ConfigNode reactions = section.get("reactions");
         ConfigNode args = section.get("args");
         ConfigNode patterns = section.get("patterns");
         return new ChannelDefaults(
                 approval.isPresent() ? Optional.of(ApprovalRuleReader.read(approval)) : fallback.approval(),
                 section.get("time-zone").read(ValueParsers::timeZone, fallback.timeZone()),
+                language.isPresent() ? language.optional(ValueParsers::language) : fallback.language(),
                 section.get("delay").read(ValueParsers::duration, fallback.delay()),
                 section.get("threads").read(ValueParsers.oneOf(Threads.class), fallback.threads()),
                 reactions.isPresent() ? shownReactions(reactions) : fallback.reactions(),

@@ -73,6 +73,7 @@ final class ChannelReader {
                         channel.get("description").read(ValueParsers::text, ""),
                         channel.get("live-content").read(ValueParsers::text, ""),
                         shared.timeZone(),
+                        shared.language(),
                         shared.reactions(),
                         shared.patterns(),
                         shared.avatars(),

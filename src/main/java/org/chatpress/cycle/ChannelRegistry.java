@@ -144,9 +144,13 @@ public final class ChannelRegistry {
 
     /** A chat without feeds and pages leaves out what only they contain, so it is not rendered again when that changes. */
     private static PublishingInfo publishingInfo(Channel channel, Settings settings) {
+        String language = channel.presentation()
+                .language()
+                .or(() -> settings.publisher().map(Organization::language))
+                .orElse("en");
         boolean mirrorsAvatars = channel.presentation().avatars() == Avatars.MIRROR;
         if (channel.publishing().formats().isEmpty() && !mirrorsAvatars) {
-            return PublishingInfo.NONE.withPublicUrl(settings.publicUrl());
+            return PublishingInfo.NONE.withPublicUrl(settings.publicUrl()).withLanguage(language);
         }
         return new PublishingInfo(
                 channel.publishing().formats(),
@@ -155,7 +159,7 @@ public final class ChannelRegistry {
                 settings.publicUrl(),
                 settings.publisher().map(Organization::name).orElse(""),
                 settings.publisher().flatMap(Organization::logo),
-                settings.publisher().map(Organization::language).orElse("en"),
+                language,
                 mirrorsAvatars);
     }
 }

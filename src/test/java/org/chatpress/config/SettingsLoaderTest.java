@@ -52,6 +52,18 @@ class SettingsLoaderTest {
     Path folder;
 
     @Test
+    void aChannelMayHaveItsOwnLanguage() throws IOException {
+        assertThat(read(Examples.SHORT + "    language: ar\n")
+                        .channels()
+                        .get(0)
+                        .presentation()
+                        .language())
+                .contains("ar");
+        assertThat(read(Examples.SHORT).channels().get(0).presentation().language())
+                .isEmpty();
+    }
+
+    @Test
     void readsTheSettingsOfAFile() {
         Settings settings = Examples.read("rich.yml");
 

@@ -1,5 +1,6 @@
 package org.chatpress.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
@@ -186,6 +187,24 @@ class HostPageTest extends WithBrowser {
 
         assertThat(page.locator(".lc-state").textContent()).startsWith(live + " " + updated);
         assertThat(pageErrors).isEmpty();
+    }
+
+    @Test
+    void aChatHasTheLanguageOfItsSettingsInAPageOfAnother() {
+        newsroom.says("approval: none, language: ar, formats: [html]");
+        newsroom.cycle();
+        open("");
+
+        assertThat(page.locator(".lc-state").textContent()).startsWith("مباشر آخر تحديث");
+        assertThat(page.locator(".lc-body").getAttribute("lang")).isEqualTo("ar");
+        assertThat(page.locator(".lc-body").getAttribute("dir")).isEqualTo("rtl");
+        assertThat(new String(
+                        newsroom.storage()
+                                .blob(SLUG + "/index.html")
+                                .orElseThrow()
+                                .bytes(),
+                        UTF_8))
+                .contains("<html lang=\"ar\" dir=\"rtl\">", "مباشر");
     }
 
     @Test

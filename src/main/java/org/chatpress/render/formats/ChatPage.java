@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.PublicPhoto;
+import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
 
 /**
@@ -33,14 +35,20 @@ final class ChatPage {
         if (content.publishing().has(OutputFormat.ATOM)) {
             alternate(html, "application/atom+xml", "atom.xml");
         }
-        Optional<String> image = content.messages().stream()
-                .flatMap(message -> content.imageUrls(message).stream())
+        Optional<PublicPhoto> photo = content.messages().stream()
+                .flatMap(message -> content.firstPhoto(message).stream())
                 .findFirst();
-        PageHead.openGraph(html, content, content.title(), description, chat, image);
+        PageHead.openGraph(html, content, content.title(), description, chat, photo);
         html.close().newline().open("body").newline().open("main").newline();
         html.open("live-chat", "src", "live.json").newline();
         html.open("header", "class", "lc-head").newline();
-        html.element("p", content.metadata().live() ? "Live" : "This chat has ended", "class", "lc-state")
+        html.element(
+                        "p",
+                        content.metadata().live()
+                                ? content.words().live()
+                                : content.words().closed(),
+                        "class",
+                        "lc-state")
                 .newline();
         html.element("h1", content.title(), "class", "lc-headline").newline();
         text(html, "lc-description", content.metadata().description());
@@ -75,7 +83,7 @@ final class ChatPage {
         html.close().newline();
         int shown = content.messages().size();
         if (shown < content.count()) {
-            html.element("p", "The newest " + shown + " of " + content.count() + " messages", "class", "lc-more")
+            html.element("p", content.words().newest().formatted(shown, content.count()), "class", "lc-more")
                     .newline();
         }
     }
@@ -132,12 +140,12 @@ final class ChatPage {
                 String title,
                 Optional<String> description,
                 Optional<String> url,
-                Optional<String> image) {
+                Optional<PublicPhoto> photo) {
             property(html, "og:type", "article");
             property(html, "og:title", title);
             description.ifPresent(text -> property(html, "og:description", HeadlineExtractor.shortened(text, 200)));
             url.ifPresent(href -> property(html, "og:url", href));
-            image.ifPresent(href -> property(html, "og:image", href));
+            photo.ifPresent(shown -> image(html, content, shown));
             if (!content.publisher().isEmpty()) {
                 property(html, "og:site_name", content.publisher());
             }
@@ -146,8 +154,25 @@ final class ChatPage {
                             "name",
                             "twitter:card",
                             "content",
-                            image.isPresent() ? "summary_large_image" : "summary")
+                            photo.filter(PageHead::isLarge).isPresent() ? "summary_large_image" : "summary")
                     .newline();
+        }
+
+        private static void image(MarkupWriter html, FeedContent content, PublicPhoto photo) {
+            content.urls().image(photo.url()).ifPresent(href -> property(html, "og:image", href));
+            if (photo.width() > 0 && photo.height() > 0) {
+                property(html, "og:image:width", String.valueOf(photo.width()));
+                property(html, "og:image:height", String.valueOf(photo.height()));
+            }
+            String alt = VisibleText.line(photo.alt());
+            if (!alt.isEmpty()) {
+                property(html, "og:image:alt", alt);
+            }
+        }
+
+        /** False if it is smaller than a large card may be; true if its size is not known. */
+        private static boolean isLarge(PublicPhoto photo) {
+            return photo.width() <= 0 || photo.height() <= 0 || (photo.width() >= 300 && photo.height() >= 157);
         }
 
         static void property(MarkupWriter html, String name, String content) {

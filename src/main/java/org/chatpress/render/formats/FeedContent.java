@@ -67,6 +67,10 @@ record FeedContent(
         return metadata.publishing();
     }
 
+    PageWords words() {
+        return PageWords.of(publishing().language());
+    }
+
     /** The chat's headline, or its slug if it has none. */
     String title() {
         String headline = VisibleText.line(metadata.headline());
@@ -100,6 +104,13 @@ record FeedContent(
         return message.annotations().byline().isBlank()
                 ? Optional.ofNullable(authors.get(message.author()))
                 : Optional.empty();
+    }
+
+    /** The first photo of a message that has an absolute URL. */
+    Optional<PublicPhoto> firstPhoto(PublicMessage message) {
+        return livePhotos(message).stream()
+                .filter(photo -> urls.image(photo.url()).isPresent())
+                .findFirst();
     }
 
     /** The absolute URLs of the photos of a message. */

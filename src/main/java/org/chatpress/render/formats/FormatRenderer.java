@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.VisibleText;
@@ -80,8 +81,13 @@ public final class FormatRenderer {
         static byte[] render(FeedContent content, PublicMessage message) {
             String headline = HeadlineExtractor.of(message).orElse(content.title());
             Optional<String> share = content.urls().file(ChatUrls.sharePage(message.ts()));
-            Optional<String> description =
-                    Optional.of(VisibleText.line(message.text())).filter(text -> !text.isEmpty());
+            Optional<String> description = Stream.concat(
+                            Stream.of(message.text()),
+                            FeedContent.livePhotos(message).stream()
+                                    .flatMap(photo -> Stream.of(photo.caption(), photo.alt())))
+                    .map(VisibleText::line)
+                    .filter(text -> !text.isEmpty())
+                    .findFirst();
             MarkupWriter html = PageHead.begin(content, headline);
             description.ifPresent(text -> html.voidElement(
                             "meta", "name", "description", "content", HeadlineExtractor.shortened(text, 200))
@@ -92,12 +98,12 @@ public final class FormatRenderer {
                     .or(() -> share)
                     .ifPresent(url -> html.voidElement("link", "rel", "canonical", "href", url)
                             .newline());
-            Optional<String> image = content.imageUrls(message).stream().findFirst();
-            PageHead.openGraph(html, content, headline, description, share, image);
+            PageHead.openGraph(html, content, headline, description, share, content.firstPhoto(message));
             PageHead.property(html, "article:published_time", FeedContent.timestamp(FeedContent.published(message)));
             PageHead.property(html, "article:modified_time", FeedContent.timestamp(FeedContent.updated(message)));
             html.close().newline().open("body").newline().open("main").newline();
-            html.open("p");
+            boolean hasHeadline = !message.annotations().headline().isBlank();
+            html.open(hasHeadline ? "p" : "h1");
             content.urls()
                     .chat()
                     .map(chat -> chat + ChatUrls.anchor(message.ts()))
@@ -105,6 +111,7 @@ public final class FormatRenderer {
                             url -> html.element("a", content.title(), "href", url), () -> html.text(content.title()));
             html.close().newline();
             MessageHtml.write(html, content, message, DEPTH, "h1");
+            html.element("p", content.metadata().timeZone(), "class", "lc-zone").newline();
             return html.close().newline().close().newline().close().newline().bytes();
         }
     }

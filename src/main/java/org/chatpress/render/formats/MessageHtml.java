@@ -108,7 +108,7 @@ final class MessageHtml {
         reactions(message);
         replies(message);
         message.editedAt().ifPresent(at -> {
-            html.open("p", "class", "lc-edited").text("Edited ");
+            html.open("p", "class", "lc-edited").text(content.words().edited() + " ");
             time(at);
             html.close().newline();
         });
@@ -178,7 +178,9 @@ final class MessageHtml {
     }
 
     private void correction(Correction correction) {
-        html.open("p", "class", "lc-corrections").open("strong").text("Correction, ");
+        html.open("p", "class", "lc-corrections")
+                .open("strong")
+                .text(content.words().correction() + " ");
         time(correction.time());
         html.text(":")
                 .close()

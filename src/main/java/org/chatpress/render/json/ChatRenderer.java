@@ -250,6 +250,9 @@ public final class ChatRenderer {
         json.writeBooleanField("live", metadata.live());
         closedAt(json, metadata);
         json.writeStringField("time_zone", metadata.timeZone());
+        if (!metadata.publishing().language().equals("en")) {
+            json.writeStringField("language", metadata.publishing().language());
+        }
         ids(json, "pinned", chat.pinned(), maxIds);
         ids(json, "key_events", chat.keyEvents(), maxIds);
         if (!metadata.extras().isEmpty()) {

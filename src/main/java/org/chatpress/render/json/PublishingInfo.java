@@ -42,6 +42,10 @@ public record PublishingInfo(
         return new PublishingInfo(formats, since, page, newUrl, publisher, logo, language, mirrorsAvatars);
     }
 
+    public PublishingInfo withLanguage(String newLanguage) {
+        return new PublishingInfo(formats, since, page, publicUrl, publisher, logo, newLanguage, mirrorsAvatars);
+    }
+
     public boolean has(OutputFormat format) {
         return formats.contains(format);
     }

@@ -44,6 +44,8 @@ import org.chatpress.support.HtmlValidator;
 import org.chatpress.support.MemoryChat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The contents of the other formats, and whether validators and parsers of these formats accept them. */
 class FormatRendererTest {
@@ -99,6 +101,69 @@ class FormatRendererTest {
                 .allMatch(file ->
                         file.object().cacheControl().equals("public, max-age=10, s-maxage=15, stale-if-error=300"));
         assertThat(files.get(files.size() - 1).messages()).containsExactly(MemoryChat.ts(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ar, rtl, مباشر, عُدّل",
+        "de-AT, ltr, Live, Bearbeitet:",
+        "es-419, ltr, En directo, Editado:",
+        "fr, ltr, En direct, Modifié :",
+        "pt-BR, ltr, Ao vivo, Editado:",
+        "nl, ltr, Live, Edited"
+    })
+    void pagesSpeakTheLanguageOfTheChat(String language, String direction, String live, String edited) {
+        PublishingInfo info = MemoryChat.metadataWithAllFormats().publishing().withLanguage(language);
+        chat.setMetadata(MemoryChat.withPublishing(MemoryChat.metadataWithAllFormats(), info));
+
+        assertThat(text(FileRole.HTML))
+                .contains(
+                        "<html lang=\"" + language + "\" dir=\"" + direction + "\">",
+                        ">" + live + "</p>",
+                        edited + " <time");
+        assertThat(text(FileRole.ATOM)).contains("xml:lang=\"" + language + "\"");
+        assertThat(json(FileRole.JSON_FEED).path("language").asText()).isEqualTo(language);
+    }
+
+    @Test
+    void aSharePageHasAHeadingAndATimeZone() {
+        String withHeadline = text(FormatRenderer.sharePages(chat, 1).get(0));
+        chat.put(9, "no headline");
+        String without = text(FormatRenderer.sharePages(chat, 1).get(0));
+
+        assertThat(withHeadline).containsOnlyOnce("<h1").contains("<p class=\"lc-zone\">America/Los_Angeles</p>");
+        assertThat(without).containsOnlyOnce("<h1").contains("no headline", "lc-zone");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"120, 90, summary", "299, 400, summary", "960, 640, summary_large_image", "0, 0, summary_large_image"})
+    void aSharePageDescribesItsPhotoAndHasACardOfItsSize(int width, int height, String card) {
+        PublicMessage message = new PublicMessage(
+                        MemoryChat.ts(9),
+                        MemoryChat.ROSA.id(),
+                        "",
+                        "",
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        Optional.empty())
+                .withPhotos(List.of(new PublicPhoto(
+                        PublicPhoto.Status.LIVE,
+                        "https://static.example/hall.jpg",
+                        width,
+                        height,
+                        "The hall",
+                        "Full",
+                        "")));
+        chat.put(message);
+
+        String page = text(FormatRenderer.sharePages(chat, 1).get(0));
+        assertThat(page)
+                .contains("name=\"twitter:card\" content=\"" + card + "\"", "\"og:image:alt\" content=\"The hall\"")
+                .contains("\"og:description\" content=\"Full\"");
+        assertThat(page.contains("\"og:image:width\" content=\"" + width + "\""))
+                .isEqualTo(width > 0);
+        assertThat(page.contains("\"og:image:height\" content=\"" + height + "\""))
+                .isEqualTo(height > 0);
     }
 
     @Test
