@@ -3,15 +3,11 @@ package org.chatpress.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +16,7 @@ import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.model.Hashes;
 import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
@@ -95,15 +92,7 @@ class UpgradedDatabaseTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Of the headers and the bytes. */
     private static String digest(StoredObject object) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (object.contentType() + "\n" + object.cacheControl() + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(object.bytes()), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Hashes.sha256(object.bytes()).substring(0, 32);
     }
 }
