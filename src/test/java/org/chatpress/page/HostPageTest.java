@@ -113,9 +113,8 @@ class HostPageTest extends WithBrowser {
         open("");
         assertThat(words()).containsExactly("the second", "the first");
 
-        page.evaluate("document.querySelector('live-chat').src = 'no property';"
-                + "document.querySelector('live-chat').setAttribute('src', '" + site.pointer("reader", "council")
-                + "')");
+        page.evaluate(
+                "document.querySelector('live-chat').setAttribute('src', '" + site.pointer("reader", "council") + "')");
         settle();
         assertThat(words()).containsExactly("the first");
         requests.clear();

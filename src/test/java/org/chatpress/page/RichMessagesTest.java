@@ -327,6 +327,15 @@ class RichMessagesTest extends WithBrowser {
         assertThat(style(".lc-keys a", "textDecorationLine")).isEqualTo("none");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"display: inline-block", "float: left", "display: flex"})
+    void aParentAsWideAsItsContentLeavesTheElementReadable(String style) {
+        open("");
+        page.evaluate("(style) => { document.querySelector('main').style = style; }", style);
+
+        assertThat(page.locator("live-chat").boundingBox().width).isGreaterThanOrEqualTo(320);
+    }
+
     @Test
     void theStateIsReadInItsOwnDirection() {
         open("dir=\"rtl\" words='{\"live\": \"Live\"}'");
