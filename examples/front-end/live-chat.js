@@ -709,7 +709,8 @@ export class LiveChat extends HTMLElement {
       this.#label(this.#words.pinned), ...list.map((parts) => this.#drawn({ class: "lc-pin" }, parts))),
     keyEvents: (list) => element("nav", { class: "lc-keys", "aria-label": this.#words.keyEvents },
       this.#label(this.#words.keyEvents), element("ol", {}, ...list.map(({ id, title, time, at }) =>
-        element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time, at), " ", title))))),
+        element("li", {}, element("a", { href: `#m-${id}` }, this.#time(time, at), " ",
+          element("bdi", {}, title)))))),
 
     title: ({ id, text }) => element("a", { class: "lc-heading", href: `#m-${id}` }, text),
     link: ({ id, time, at }) => element("a", { class: "lc-at", href: `#m-${id}` }, this.#time(time, at)),

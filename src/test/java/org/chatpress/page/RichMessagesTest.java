@@ -431,6 +431,8 @@ class RichMessagesTest extends WithBrowser {
         assertThat(page.locator(".lc-body").getAttribute("lang")).isEqualTo("ar");
         assertThat(style(".lc-body", "direction")).isEqualTo("rtl");
         assertThat(page.locator(".lc-earlier").textContent()).isEqualTo("رسائل أقدم");
+        assertThat(page.locator(".lc-keys bdi").allTextContents())
+                .containsExactly("Polls close in the east", "Good evening.");
         assertThat(pageErrors).isEmpty();
         language = "";
     }
