@@ -225,12 +225,14 @@ public final class ChannelPoller {
                 store.messages().missingFrom(page, channel.source().since());
         // Before the position advances: after a crash in between, only a later rescan would notice.
         store.messages().markLacking(channel.id(), page.readAt(), lacking.missing());
+        store.messages().recordAbsence(channel.id(), page.readAt(), lacking.missing());
+        store.messages().recordAbsence(channel.id(), page.readAt(), lacking.newestBeyondRetention());
         context.report()
                 .addMessagesRead(
                         store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));
         if (!lacking.beyondRetention().isEmpty() && warnedAboutRetention.add(channel.id())) {
             LOG.warn(
-                    "{}: Slack no longer returns {} old messages, probably because of the workspace's retention; they"
+                    "{}: Slack no longer returns old messages ({} so far), probably because of the workspace's retention; they"
                             + " stay published",
                     channel.slug(),
                     lacking.beyondRetention().size());
@@ -243,7 +245,11 @@ public final class ChannelPoller {
             // The page lacks everything. If the newest message really is deleted, look up the others too.
             MessageLookup.State newest = refresh(channel, lacking.missing().get(0));
             if (newest == MessageLookup.State.DELETED) {
-                store.messages().markAllForRefresh(channel.id(), page.range());
+                store.messages()
+                        .markAllForRefresh(
+                                channel.id(),
+                                page.range(),
+                                lacking.beyondRetention().stream().findFirst());
             }
         }
         return rest;

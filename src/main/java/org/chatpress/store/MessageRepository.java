@@ -22,6 +22,7 @@ import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.poll.plan.MissingMessages;
+import org.chatpress.poll.plan.MissingMessages.KnownMessage;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.chatpress.slack.SlackReader.ThreadPage;
@@ -140,15 +141,16 @@ public final class MessageRepository {
 
     /** The messages that the page should show, because earlier pages did, and does not. */
     public MissingMessages missingFrom(HistoryPage page, Instant since) {
-        List<MessageTs> known = db.list(
+        List<KnownMessage> known = db.list(
                 """
-                SELECT ts
+                SELECT ts, deleted, absent_since
                 FROM message
-                WHERE channel = ? AND ts >= ? AND ts < ? AND from_api = 1 AND deleted = 0 AND missing = 0
-                    AND thread_only = 0
+                WHERE channel = ? AND ts >= ? AND ts < ? AND from_api = 1 AND missing = 0 AND thread_only = 0
+                    AND (deleted = 0 OR absent_since IS NOT NULL)
                 ORDER BY ts
                 """,
-                row -> new MessageTs(row.text("ts")),
+                row -> new KnownMessage(
+                        new MessageTs(row.text("ts")), row.flag("deleted"), row.instant("absent_since")),
                 page.channel(),
                 later(page.range().from(), since),
                 page.range().until().map(MessageTs::value).orElse("9"));
@@ -168,6 +170,15 @@ public final class MessageRepository {
     /** True if the message is stored, even as deleted. */
     public boolean has(ChannelId channel, MessageTs ts) {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
+    }
+
+    /** Records when a history page lacked messages that each page before it had. */
+    public void recordAbsence(ChannelId channel, Instant readAt, List<MessageTs> messages) {
+        db.inTransaction(() -> messages.forEach(ts -> db.run(
+                "UPDATE message SET absent_since = ? WHERE channel = ? AND ts = ? AND absent_since IS NULL",
+                readAt,
+                channel,
+                ts)));
     }
 
     /**
@@ -216,13 +227,21 @@ public final class MessageRepository {
                 ts)));
     }
 
-    /** Marks every message that Slack ever returned in this time range. */
-    public void markAllForRefresh(ChannelId channel, TimeRange window) {
-        db.run("""
+    /**
+     * Marks every message that Slack ever returned in this time range.
+     *
+     * @param after without this message and older ones; empty: from the first message
+     */
+    public void markAllForRefresh(ChannelId channel, TimeRange window, Optional<MessageTs> after) {
+        db.run(
+                """
                 UPDATE message
                 SET needs_refresh = 2
-                WHERE channel = ? AND ts < ? AND from_api = 1 AND deleted = 0 AND missing = 0 AND thread_only = 0
-                """, channel, window.until().map(MessageTs::value).orElse("9"));
+                WHERE channel = ? AND ts > ? AND ts < ? AND from_api = 1 AND deleted = 0 AND missing = 0 AND thread_only = 0
+                """,
+                channel,
+                after.map(MessageTs::value).orElse(""),
+                window.until().map(MessageTs::value).orElse("9"));
     }
 
     /** True if a message of the channel is marked that was not looked up without a result before. */
@@ -264,7 +283,7 @@ public final class MessageRepository {
     public void markPresent(ChannelId channel, SlackMessage message) {
         db.run("""
                 UPDATE message
-                SET needs_refresh = 0, missing = 0, missing_lookups = 0, missing_since = NULL,
+                SET needs_refresh = 0, missing = 0, missing_lookups = 0, missing_since = NULL, absent_since = NULL,
                     review_started = CASE WHEN raw = ? AND missing = 0 THEN review_started ELSE 0 END,
                     approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
                     reactions = CASE WHEN raw = ? THEN reactions END,
@@ -474,7 +493,7 @@ public final class MessageRepository {
         }
         db.list(
                 """
-                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
+                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, absent_since, deleted, reappearances, verdict
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
@@ -488,7 +507,7 @@ public final class MessageRepository {
     private Map<MessageTs, StoredMessage> knownReplies(ChannelId channel, MessageTs root) {
         var known = new HashMap<MessageTs, StoredMessage>();
         db.list("""
-                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, deleted, reappearances, verdict
+                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, absent_since, deleted, reappearances, verdict
                 FROM message INDEXED BY message_thread
                 WHERE channel = ? AND thread_ts = ?
                 """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
@@ -520,7 +539,9 @@ public final class MessageRepository {
                         .map(any -> row.instant("reactions_at").orElse(Instant.EPOCH)),
                 row.text("raw"),
                 row.flag("from_api"),
-                row.number("needs_refresh") > 0 || row.number("missing_lookups") > 0,
+                row.number("needs_refresh") > 0
+                        || row.number("missing_lookups") > 0
+                        || row.instant("absent_since").isPresent(),
                 row.flag("missing"),
                 row.flag("deleted"),
                 row.text("verdict").equals(Verdict.DELAYED.name()),
@@ -560,7 +581,8 @@ public final class MessageRepository {
                     reactions_at = CASE WHEN ? THEN ? ELSE reactions_at END,
                     reactions = CASE WHEN ? THEN NULL ELSE reactions END,
                     raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0,
-                    missing = 0, missing_lookups = 0, missing_since = NULL, deleted = ?, reappearances = ?,
+                    missing = 0, missing_lookups = 0, missing_since = NULL, absent_since = NULL,
+                    deleted = ?, reappearances = ?,
                     review_started = CASE WHEN ? THEN 0 ELSE review_started END,
                     polled_at = CASE WHEN ? THEN ? ELSE polled_at END
                 WHERE channel = ? AND ts = ?

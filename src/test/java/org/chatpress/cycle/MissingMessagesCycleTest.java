@@ -114,6 +114,71 @@ class MissingMessagesCycleTest extends WithNewsroom {
         assertThat(newsroom.reader().messages()).hasSize(15);
     }
 
+    @Test
+    void messagesThatAFreePlanHidesOneAtATimeStay() {
+        List<String> all = publishAnHourApart(12);
+
+        hideEachAtTheAgeOf(Duration.ofDays(90), all);
+
+        assertThat(newsroom.reader().messages()).hasSize(12);
+    }
+
+    @Test
+    void messagesThatAnotherRetentionHidesOneAtATimeStayAfterTheFirstTwo() {
+        List<String> all = publishAnHourApart(12);
+
+        hideEachAtTheAgeOf(Duration.ofDays(7), all);
+
+        assertThat(newsroom.reader().messages().keySet()).containsExactlyElementsOf(all.subList(2, 12));
+    }
+
+    @Test
+    void messagesThatAPersonDeletesOneAfterTheOtherAtTheOldEndAreTakenDown() {
+        List<String> all = publishAnHourApart(12);
+        newsroom.clock.advance(Duration.ofDays(7));
+
+        for (String ts : all.subList(0, 8)) {
+            newsroom.slack.delete(CHANNEL, ts);
+            newsroom.cycle();
+        }
+
+        assertThat(newsroom.reader().messages().keySet()).containsExactlyElementsOf(all.subList(8, 12));
+    }
+
+    @Test
+    void aMessageThatAPersonDeletesAfterRetentionHidOthersIsTakenDown() {
+        List<String> all = publishAnHourApart(12);
+        hideEachAtTheAgeOf(Duration.ofDays(90), all.subList(0, 3));
+        newsroom.slack.delete(CHANNEL, all.get(6));
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().messages()).hasSize(11).doesNotContainKey(all.get(6));
+    }
+
+    private List<String> publishAnHourApart(int messages) {
+        newsroom.says("approval: none");
+        return IntStream.range(0, messages)
+                .mapToObj(i -> {
+                    String ts = newsroom.slack.post(CHANNEL, REPORTER, "message " + i);
+                    newsroom.cycle();
+                    newsroom.clock.advance(Duration.ofHours(1));
+                    return ts;
+                })
+                .toList();
+    }
+
+    private void hideEachAtTheAgeOf(Duration age, List<String> messages) {
+        for (String ts : messages) {
+            Duration left = Duration.between(
+                    newsroom.clock.instant(), new MessageTs(ts).instant().plus(age));
+            newsroom.clock.advance(left);
+            newsroom.slack.hideBefore(ts + "0");
+            newsroom.cycle();
+            newsroom.cycle();
+        }
+    }
+
     private List<String> publish(int messages) {
         List<String> all = IntStream.range(0, messages)
                 .mapToObj(i -> {

@@ -66,6 +66,7 @@ CREATE TABLE message (
     needs_refresh  INTEGER NOT NULL DEFAULT 0,      -- look it up: 1: an event named it; 2: a page lacked it
     missing_lookups INTEGER NOT NULL DEFAULT 0,     -- lookups after a page lacked it to which Slack returned no message
     missing_since  TEXT,                            -- Slack's clock at the first of them
+    absent_since   TEXT,                            -- Slack's clock at the first history page that lacked it
     missing        INTEGER NOT NULL DEFAULT 0,      -- 1: there were enough of them to take it down
     deleted        INTEGER NOT NULL DEFAULT 0,
     reappearances  INTEGER NOT NULL DEFAULT 0,      -- history pages that contained it after its deletion

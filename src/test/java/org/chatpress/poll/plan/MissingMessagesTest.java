@@ -13,6 +13,7 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.poll.plan.MissingMessages.KnownMessage;
 import org.junit.jupiter.api.Test;
 
 class MissingMessagesTest {
@@ -97,8 +98,10 @@ class MissingMessagesTest {
                 new ChannelId("C0ELECTION"), new TimeRange(from, until), messages, 0, from.isPresent(), Instant.EPOCH);
     }
 
-    private static List<MessageTs> known(int... numbers) {
-        return Arrays.stream(numbers).mapToObj(MissingMessagesTest::ts).toList();
+    private static List<KnownMessage> known(int... numbers) {
+        return Arrays.stream(numbers)
+                .mapToObj(number -> new KnownMessage(ts(number), false, Optional.empty()))
+                .toList();
     }
 
     private static MessageTs ts(int number) {
