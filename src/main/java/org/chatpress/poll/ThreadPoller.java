@@ -64,6 +64,9 @@ public final class ThreadPoller {
         } catch (RemoteException e) {
             if (!e.isNotSent()) {
                 store.threads().recordFailure(channel.id(), thread.root(), context.now());
+            } else if (thread.calls() > 1) {
+                // Read in part, until no call was left; other threads get the next ones.
+                store.threads().recordAttempt(channel.id(), thread.root(), context.now());
             }
             context.report().addFailure(channel.slug().value(), e);
             return false;

@@ -27,6 +27,9 @@ public interface SlackReader {
     /** The largest {@code limit} that {@link #history} accepts. */
     int MAX_MESSAGES = 999;
 
+    /** The most replies of a thread that one call returns. With longer pages Slack fails on large threads. */
+    int MAX_REPLIES = 200;
+
     /**
      * Reads one page of a channel's history, newest message first.
      *

@@ -54,9 +54,6 @@ public final class WebApiSlackClient implements SlackClient {
     /** A limit well above {@link #DISTRIBUTED_PAGE}: if a page is shorter nevertheless, Slack imposed it. */
     private static final int FULL_PAGE = 200;
 
-    /** With longer pages Slack fails on large threads. */
-    private static final int REPLIES_PER_PAGE = 200;
-
     /** Slack's error codes for a user who does not exist, or whom the bot may not see. */
     private static final Set<String> UNKNOWN_USER = Set.of("user_not_found", "user_not_visible");
 
@@ -145,7 +142,7 @@ public final class WebApiSlackClient implements SlackClient {
             var parameters = new LinkedHashMap<String, String>();
             parameters.put("channel", channel.value());
             parameters.put("ts", root.value());
-            parameters.put("limit", String.valueOf(REPLIES_PER_PAGE));
+            parameters.put("limit", String.valueOf(MAX_REPLIES));
             if (!cursor.isEmpty()) {
                 parameters.put("cursor", cursor);
             }

@@ -82,6 +82,11 @@ public final class ThreadRepository {
                 root);
     }
 
+    /** Reading the thread was tried, and neither failed nor came to its end. */
+    public void recordAttempt(ChannelId channel, MessageTs root, Instant now) {
+        db.run("UPDATE thread SET attempted_at = ? WHERE channel = ? AND ts = ?", now, channel, root);
+    }
+
     /** The thread was read, or no longer exists. */
     public void recordRead(ChannelId channel, ThreadCandidate thread, Instant now) {
         db.run(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate.Reason;
+import org.chatpress.slack.SlackReader;
 
 /**
  * Decides which threads to read now. Roots report new and deleted replies in the channel's history; edits of replies and
@@ -28,6 +29,9 @@ public final class ThreadPollPlan {
     /** After so many failed attempts, a message that needs no approval is published without its thread. */
     public static final int MAX_FAILURES = 5;
 
+    /** A thread of several calls is read so seldom that it takes a third of Slack's calls at most. */
+    private static final Duration INTERVAL_PER_CALL = Duration.ofSeconds(4);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Duration NEWEST_INTERVAL = Duration.ofMinutes(1);
     private static final Duration OTHERS_INTERVAL = Duration.ofMinutes(10);
@@ -43,6 +47,7 @@ public final class ThreadPollPlan {
     public static List<ThreadCandidate> threadsToPoll(List<ThreadCandidate> candidates, Instant now, int callsLeft) {
         var plan = new ArrayList<ThreadCandidate>();
         Comparator<ThreadCandidate> urgency = Comparator.comparingInt(ThreadCandidate::failures)
+                .thenComparing(ThreadCandidate::calls)
                 .thenComparing(Comparator.comparing(ThreadCandidate::latest).reversed());
         candidates.stream()
                 .filter(thread -> isUrgent(thread, now))
@@ -61,11 +66,13 @@ public final class ThreadPollPlan {
 
     private static boolean isUrgent(ThreadCandidate thread, Instant now) {
         boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.reason());
-        Duration interval = thread.failures() < MAX_FAILURES ? RETRY_AFTER : NEWEST_INTERVAL;
-        return urgent && (thread.failures() == 0 || waited(thread, now, interval));
+        Duration afterFailure = thread.failures() < MAX_FAILURES ? RETRY_AFTER : NEWEST_INTERVAL;
+        return urgent && waited(thread, now, thread.failures() == 0 ? Duration.ZERO : afterFailure);
     }
 
-    private static boolean waited(ThreadCandidate thread, Instant now, Duration interval) {
+    private static boolean waited(ThreadCandidate thread, Instant now, Duration least) {
+        Duration byCalls = thread.calls() == 1 ? Duration.ZERO : INTERVAL_PER_CALL.multipliedBy(thread.calls());
+        Duration interval = byCalls.compareTo(least) > 0 ? byCalls : least;
         return thread.triedAt()
                 .filter(at -> !at.isAfter(now))
                 .map(at -> !at.plus(interval).isAfter(now))
@@ -99,6 +106,13 @@ public final class ThreadPollPlan {
             Optional<Instant> triedAt,
             int failures,
             Reason reason) {
+        /** The number of calls that reading the thread takes; a page starts with the thread's root. */
+        public int calls() {
+            int end = replyMarker.indexOf(' ');
+            int replies = end < 0 ? 0 : Integer.parseInt(replyMarker.substring(0, end));
+            return replies / SlackReader.MAX_REPLIES + 1;
+        }
+
         /** Why the thread may be worth a call. */
         public enum Reason {
             /** Its root reports other replies than when the thread was last read. */

@@ -68,6 +68,15 @@ class ThreadPollPlanTest {
                 .containsExactly(2);
     }
 
+    @Test
+    void aLargeThreadComesAfterSmallOnesAndTakesAThirdOfTheCalls() {
+        assertThat(read(45, large(1, Reason.CHANGED, 204), thread(2, Reason.CHANGED, 1)))
+                .containsExactly(2, 1);
+        assertThat(read(45, large(1, Reason.CHANGED, 203), large(2, Reason.NEWEST, 203)))
+                .isEmpty();
+        assertThat(read(45, large(1, Reason.NEWEST, 204))).containsExactly(1);
+    }
+
     private static List<Integer> read(int callsLeft, ThreadCandidate... known) {
         return ThreadPollPlan.threadsToPoll(List.of(known), NOW, callsLeft).stream()
                 .map(thread -> Integer.parseInt(thread.root().value().substring(11)))
@@ -76,6 +85,12 @@ class ThreadPollPlanTest {
 
     private static ThreadCandidate thread(int number, Reason reason, int triedSecondsAgo) {
         return known(number, reason, 0, triedSecondsAgo);
+    }
+
+    private static ThreadCandidate large(int number, Reason reason, int triedSecondsAgo) {
+        ThreadCandidate thread = thread(number, reason, triedSecondsAgo);
+        return new ThreadCandidate(
+                thread.root(), thread.latest(), "10000 1793728900.000000", thread.triedAt(), 0, reason);
     }
 
     private static ThreadCandidate failed(int number, int failures, int triedSecondsAgo) {
