@@ -26,6 +26,9 @@ final class SocketModeConnection implements WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
     private volatile WebSocket socket;
 
+    /** Completes when the last acknowledgement has been sent. Used by the listener's calls alone, which never overlap. */
+    private CompletableFuture<WebSocket> acknowledged = CompletableFuture.completedFuture(null);
+
     SocketModeConnection(SocketModeClient.SocketEventListener listener) {
         this.listener = listener;
     }
@@ -124,9 +127,7 @@ final class SocketModeConnection implements WebSocket.Listener {
         }
         String id = envelope.path("envelope_id").asText("");
         if (!id.isEmpty()) {
-            // If it cannot be sent, Slack sends the envelope again.
-            CompletableFuture<WebSocket> unused = webSocket.sendText(
-                    JsonNodeFactory.instance.objectNode().put("envelope_id", id).toString(), true);
+            acknowledge(webSocket, id);
         }
         switch (envelope.path("type").asText("")) {
             case "hello" -> hello.complete(null);
@@ -135,6 +136,17 @@ final class SocketModeConnection implements WebSocket.Listener {
             case "events_api" -> onEvent(envelope.path("payload"));
             default -> {}
         }
+    }
+
+    /** Sent after the acknowledgement before it: the JDK refuses to send while it still sends another text. */
+    private void acknowledge(WebSocket webSocket, String envelopeId) {
+        String text = JsonNodeFactory.instance
+                .objectNode()
+                .put("envelope_id", envelopeId)
+                .toString();
+        // If it cannot be sent, Slack sends the envelope again.
+        acknowledged =
+                acknowledged.exceptionally(failed -> webSocket).thenCompose(before -> webSocket.sendText(text, true));
     }
 
     private void onEvent(JsonNode payload) {

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.chatpress.model.Backoff;
@@ -106,14 +105,9 @@ class SocketModeClientTest {
         server.event(connection, message(TS));
 
         assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
-        var acknowledged = new ArrayList<String>();
         for (int i = 1; i <= 5; i++) {
-            acknowledged.add(server.acknowledgement());
+            assertThat(server.acknowledgement()).contains("envelope-" + i);
         }
-        assertThat(acknowledged)
-                .hasSize(5)
-                .allMatch(answer -> answer.matches(".*envelope-[1-5].*"))
-                .doesNotHaveDuplicates();
     }
 
     @Test
