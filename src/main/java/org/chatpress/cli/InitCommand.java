@@ -32,6 +32,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
 import org.chatpress.slack.SlackReader.BotIdentity;
 import org.chatpress.slack.SlackReader.ChannelInfo;
 import org.chatpress.slack.WebApiSlackClient;
@@ -301,8 +302,7 @@ final class InitCommand extends Verb {
         if (apiUrl != null) {
             yaml.append("  api-url: ").append(apiUrl).append('\n');
         }
-        yaml.append(
-                """
+        yaml.append("""
                   # app-token: ${SLACK_APP_TOKEN}  # Socket Mode: changes are seen at once
 
                 publish:                        # one storage or more; each gets every file
@@ -316,7 +316,7 @@ final class InitCommand extends Verb {
                   approval: %s    # %s
 
                 channels:
-                """.formatted(storage, zone(), editors.yaml(), editors.comment().replaceAll("\\p{Cntrl}", " ")));
+                """.formatted(storage, zone(), editors.yaml(), VisibleText.line(editors.comment())));
         Set<String> slugs = new TreeSet<>();
         for (ChannelInfo channel : chosen) {
             String slug = Slug.isValid(channel.name()) && slugs.add(channel.name())
@@ -330,7 +330,8 @@ final class InitCommand extends Verb {
                         # description: <p>Our reporters follow the count.</p>
                         # delay: 30s                # time to correct a slip before readers see it
                         # threads: publish          # replies too, each approved like a message
-                    """.formatted(channel.id(), channel.name(), quoted(slug), time, quoted(headline(channel))));
+                    """.formatted(
+                    channel.id(), VisibleText.line(channel.name()), quoted(slug), time, quoted(headline(channel))));
         }
         return yaml.toString();
     }
@@ -342,7 +343,7 @@ final class InitCommand extends Verb {
 
     /** {@code #election-night} is "Election night". */
     private static String headline(ChannelInfo channel) {
-        String words = channel.name().replaceAll("[-_]+", " ").strip();
+        String words = VisibleText.line(channel.name().replaceAll("[-_]+", " "));
         return words.isEmpty() ? channel.name() : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 

@@ -86,6 +86,26 @@ class InitCommandTest {
         assertThat(folder.resolve("public/election-night.json")).content().contains("polls are closed");
     }
 
+    /** YAML ends a line at each of these characters. */
+    @Test
+    void aNameCannotAddALineToTheFile() {
+        slack.channel("C0HOSTILE", "eve\u2028    threads: publish\u0085    approval: none\n    delay: 0s", false);
+
+        Printed printed = init(
+                "",
+                "--channel",
+                "C0HOSTILE",
+                "--since",
+                "now",
+                "--approvers",
+                "U0EDITOR",
+                "--publish",
+                folder.resolve("public").toString());
+
+        assertThat(printed.exit()).as(printed.err()).isZero();
+        assertThat(file).content().contains("id: C0HOSTILE    # #eve threads: publish approval: none delay: 0s\n");
+    }
+
     @Test
     void asksForWhatIsMissingUntilTheAnswerIsValid() {
         Printed printed = init("""
