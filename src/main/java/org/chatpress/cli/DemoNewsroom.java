@@ -51,7 +51,6 @@ final class DemoNewsroom {
     private static final int MAX_IMAGE_BYTES = 12 * 1024 * 1024;
     private static final int MAX_MESSAGES = 400;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern USER = Pattern.compile("\\b[UW][A-Z0-9]{2,29}\\b");
 
     /** A {@code <} that does not begin a mention or a link in Slack's form, or a {@code >} that ends none. */
     private static final Pattern REFERENCE_OR_MARKUP = Pattern.compile("<(?:[@#!]\\w|https?://)[^<>]*>|[&<>]");
@@ -135,7 +134,7 @@ final class DemoNewsroom {
                 .put("verdict", verdict.map(Verdict::name).orElse("NEW"))
                 .put(
                         "reason",
-                        reviewed.map(summary -> withNames(summary.reason(), names))
+                        reviewed.map(summary -> UserId.replaceAll(summary.reason(), id -> name(id, names)))
                                 .orElse(""))
                 .put(
                         "editWaits",
@@ -302,11 +301,6 @@ final class DemoNewsroom {
             case ">" -> "&gt;";
             default -> Matcher.quoteReplacement(match.group());
         });
-    }
-
-    private static String withNames(String reason, Map<UserId, String> names) {
-        return USER.matcher(reason)
-                .replaceAll(match -> Matcher.quoteReplacement(name(new UserId(match.group()), names)));
     }
 
     private static String name(UserId id, Map<UserId, String> names) {

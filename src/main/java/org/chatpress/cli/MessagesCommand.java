@@ -1,8 +1,6 @@
 package org.chatpress.cli;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Settings;
 import org.chatpress.media.model.PhotoRecord;
@@ -21,7 +19,6 @@ import picocli.CommandLine.Parameters;
         name = "messages",
         description = "Shows a channel's newest messages with their verdicts: chatpress messages election-night")
 final class MessagesCommand extends Verb {
-    private static final Pattern USER = Pattern.compile("\\b[UW][A-Z0-9]{2,29}\\b");
     private static final String INDENT = " ".repeat(29);
     private static final int MAX_TEXT = 60;
 
@@ -57,7 +54,7 @@ final class MessagesCommand extends Verb {
                         "%s  %-9s %s%n%s%s%s: %s%n",
                         message.message().ts(),
                         message.verdict().map(Verdict::name).orElse("NEW"),
-                        withNames(reason(message, row), store),
+                        UserId.replaceAll(reason(message, row), id -> name(id, store)),
                         INDENT,
                         message.message().isReply() ? "> " : "",
                         message.message().author().map(id -> name(id, store)).orElse("?"),
@@ -84,13 +81,6 @@ final class MessagesCommand extends Verb {
                 || row.metadata()
                         .filter(metadata -> metadata.slug().value().equals(channel))
                         .isPresent();
-    }
-
-    /** Replaces the user ids in a reason by the names that the database knows. */
-    private static String withNames(String reason, Store store) {
-        return USER.matcher(reason)
-                .replaceAll(match -> Matcher.quoteReplacement(
-                        UserId.isValid(match.group()) ? name(new UserId(match.group()), store) : match.group()));
     }
 
     private static String name(UserId id, Store store) {
