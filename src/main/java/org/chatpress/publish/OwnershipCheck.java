@@ -136,40 +136,24 @@ public final class OwnershipCheck {
         return store.channels().hidden().stream().anyMatch(channel -> !isVerified(storage, channel));
     }
 
-    /**
-     * Once in a process, compares {@code channels.json} with the one that was uploaded, and every pointer if it differs.
-     * A database that was restored from a backup may have nothing to upload, while the storage has newer files.
-     */
-    void findNewerFiles(Storage storage) {
-        if (compared.contains(storage.name())) {
-            return;
-        }
-        if (store.storages().hasHeldFiles(storage.name())) {
-            Optional<StoredObject> list = storage.read(ChannelList.KEY);
-            if (list.isPresent() && !store.storages().isAsUploaded(storage.name(), ChannelList.KEY, list)) {
-                verify(storage, Set.copyOf(published()));
-            }
-        }
-        compared.add(storage.name());
+    /** Finds chats that are not there as this database uploaded them; they are verified before anything is uploaded. */
+    void inspect(Storage storage) {
+        storage.medium().ifPresentOrElse(medium -> inspect(storage, medium), () -> findNewerFiles(storage));
     }
 
     /**
      * Notices that a directory no longer has the files that were uploaded, or has them again, as when its share is
-     * unmounted and mounted: what it has is unknown from then on, and is verified before anything is uploaded.
+     * unmounted and mounted: what it has is unknown from then on.
      */
-    void inspect(Storage storage) {
-        Optional<Object> medium = storage.medium();
-        if (medium.isEmpty()) {
-            return;
-        }
+    private void inspect(Storage storage, Object medium) {
         Object known = media.get(storage.name());
-        boolean isExchanged = known != null && !known.equals(medium.get());
+        boolean isExchanged = known != null && !known.equals(medium);
         Set<ChannelId> lost = new TreeSet<>(isExchanged ? published() : List.of());
         store.storages().uploadedPointers(storage.name()).stream()
                 .filter(pointer -> !pointer.isSame(storage.read(pointer.key())))
                 .forEach(pointer -> lost.add(pointer.channel()));
         if (lost.isEmpty()) {
-            media.put(storage.name(), medium.get());
+            media.put(storage.name(), medium);
             return;
         }
         lost.addAll(store.channels().hidden());
@@ -185,7 +169,24 @@ public final class OwnershipCheck {
             }
         }
         store.storages().markChannelListUnknown(storage.name());
-        media.put(storage.name(), medium.get());
+        media.put(storage.name(), medium);
+    }
+
+    /**
+     * Once in a process, compares {@code channels.json} with the one that was uploaded, and every pointer if it differs.
+     * A database that was restored from a backup may have nothing to upload, while the storage has newer files.
+     */
+    private void findNewerFiles(Storage storage) {
+        if (compared.contains(storage.name())) {
+            return;
+        }
+        if (store.storages().hasHeldFiles(storage.name())) {
+            Optional<StoredObject> list = storage.read(ChannelList.KEY);
+            if (list.isPresent() && !store.storages().isAsUploaded(storage.name(), ChannelList.KEY, list)) {
+                verify(storage, Set.copyOf(published()));
+            }
+        }
+        compared.add(storage.name());
     }
 
     private void markUnknown(Storage storage, ChannelId channel, String folder) {

@@ -234,7 +234,6 @@ final class StorageWorker {
         }
         try {
             ownership.inspect(storage);
-            ownership.findNewerFiles(storage);
             if (!next.unverified().isEmpty()) {
                 ownership.verify(storage, next.unverified());
                 onSuccess();
