@@ -3,6 +3,7 @@ package org.chatpress.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -92,7 +93,10 @@ class UpgradedDatabaseTest {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** Of the headers and the bytes. */
     private static String digest(StoredObject object) {
-        return Hashes.sha256(object.bytes()).substring(0, 32);
+        String headers = object.contentType() + "\n" + object.cacheControl() + "\n";
+        return Hashes.sha256(headers.getBytes(StandardCharsets.UTF_8), object.bytes())
+                .substring(0, 32);
     }
 }
