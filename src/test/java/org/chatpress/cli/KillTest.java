@@ -219,6 +219,8 @@ class KillTest {
         // What was taken down is uploaded before Slack is called, so the process may end before its first call.
         if (isAliveAtItsFirstCall(process)) {
             Program.endsWithin(process, 2_000);
+        } else {
+            assertThat(uploads).as(() -> chatpress.output(process)).hasValueGreaterThan(uploadsBefore);
         }
         process.destroyForcibly().waitFor();
         ftp.beforeRename(() -> {});
