@@ -75,7 +75,6 @@ final class RandomRules implements AutoCloseable {
     private boolean secondIsInGroup = true;
     private boolean publishesToTwo = true;
     private Optional<byte[]> copy = Optional.empty();
-    private boolean databaseWasReplaced;
 
     /** Messages posted before {@code closedFrom} are in the chat, those after {@code closedUntil} are not. */
     private Instant closedFrom = Instant.MAX;
@@ -106,8 +105,8 @@ final class RandomRules implements AutoCloseable {
             recoverAndCheck();
             for (int step = 1; step <= STEPS; step++) {
                 act();
-                boolean ended = cycle();
-                messages.forEach(ended ? Modeled::wasPolled : Modeled::mayHaveBeenPolled);
+                cycle();
+                messages.forEach(Modeled::rulesChanged);
                 if (step % STEPS_BETWEEN_CHECKS == 0) {
                     recoverAndCheck();
                 }
@@ -249,17 +248,14 @@ final class RandomRules implements AutoCloseable {
             case 1 -> {
                 note("database", "is lost");
                 newsroom.losesItsDatabase();
-                databaseWasReplaced = true;
+                messages.forEach(Modeled::databaseWasReplaced);
             }
             default ->
                 copy.ifPresent(bytes -> {
                     note("database", "is restored from an earlier moment");
                     newsroom.putsBack(bytes);
-                    databaseWasReplaced = true;
+                    messages.forEach(Modeled::databaseWasReplaced);
                 });
-        }
-        if (databaseWasReplaced) {
-            messages.forEach(Modeled::databaseWasReplaced);
         }
     }
 
@@ -324,18 +320,15 @@ final class RandomRules implements AutoCloseable {
         newsroom.savesSettings();
     }
 
-    /** Returns false if the process was killed or Slack did not answer. */
-    private boolean cycle() {
+    private void cycle() {
         try {
             CycleReport report = newsroom.cycle();
             boolean slackAnswered = report.incidents().isEmpty();
             if (slackAnswered && closed.isPresent() && closedUntil.equals(Instant.MAX)) {
                 closedUntil = slackTime().plus(CLOCK_ACCURACY);
             }
-            return slackAnswered;
         } catch (Killed e) {
             newsroom.restart();
-            return false;
         }
     }
 
@@ -361,15 +354,13 @@ final class RandomRules implements AutoCloseable {
         AssertionError violation = null;
         for (int i = 0; i < MAX_CYCLES_TO_RECOVER && (i < 4 || violation != null); i++) {
             newsroom.clock.advance(Duration.ofSeconds(90));
-            if (cycle()) {
-                messages.forEach(Modeled::wasPolled);
-            }
+            cycle();
+            messages.forEach(Modeled::rulesChanged);
             violation = i < 3 ? null : firstViolation();
         }
         if (violation != null) {
             throw violation;
         }
-        databaseWasReplaced = false;
         messages.forEach(Modeled::wasChecked);
         steps.add("-- checked");
     }
@@ -452,9 +443,9 @@ final class RandomRules implements AutoCloseable {
         }
 
         void delete() {
-            note("delete", toString());
             // The oldest messages may leave by the plan's retention, which is no deletion.
             if (number > 10) {
+                note("delete", toString());
                 newsroom.slack.delete(CHANNEL, ts);
                 deleted = true;
             }
@@ -517,14 +508,6 @@ final class RandomRules implements AutoCloseable {
         void changed() {
             wasEverHidden = true;
             isClear = false;
-        }
-
-        void wasPolled() {
-            rulesChanged();
-        }
-
-        void mayHaveBeenPolled() {
-            rulesChanged();
         }
 
         void wasChecked() {
