@@ -2,25 +2,20 @@ package org.chatpress.cli;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Browser.NewContextOptions;
-import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.chatpress.support.Chromium;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,33 +31,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("browser")
 @TestInstance(Lifecycle.PER_CLASS)
 class DemoPageTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
     private final List<String> problems = new ArrayList<>();
-    private Playwright playwright;
-    private Browser browser;
+    private Chromium chromium;
     private RunningDemo demo;
     private Page page;
 
     @BeforeAll
     void startBrowser() {
-        boolean isThere = Files.isExecutable(CHROMIUM);
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("CI has a Chromium at " + CHROMIUM).isTrue();
-        }
-        assumeTrue(isThere, "skipped: there is no Chromium at " + CHROMIUM);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of("--no-sandbox")));
+        chromium = Chromium.start();
         demo = new RunningDemo("--minutes", "10");
     }
 
     @AfterAll
     void stop() throws Exception {
-        if (playwright != null) {
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
             demo.close();
         }
     }
@@ -73,7 +56,7 @@ class DemoPageTest {
     }
 
     private Page open(NewContextOptions options) {
-        Page opened = browser.newContext(options).newPage();
+        Page opened = chromium.browser().newContext(options).newPage();
         opened.onPageError(problems::add);
         opened.onConsoleMessage(message -> {
             if (message.type().equals("error") && !message.text().contains("Failed to load resource")) {

@@ -3,22 +3,18 @@ package org.chatpress.cli;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Browser.NewContextOptions;
-import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.chatpress.support.Chromium;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,13 +32,7 @@ class DemoPictures {
     Path frames;
 
     private final StringBuilder timeline = new StringBuilder("ffconcat version 1.0\n");
-    private final Playwright playwright =
-            Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    private final Browser browser = playwright
-            .chromium()
-            .launch(new LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(List.of("--no-sandbox")));
+    private final Chromium chromium = Chromium.start();
     private RunningDemo demo;
     private Page page;
     private int frame;
@@ -54,7 +44,7 @@ class DemoPictures {
 
     @AfterEach
     void stop() throws Exception {
-        playwright.close();
+        chromium.close();
         demo.close();
     }
 
@@ -129,7 +119,7 @@ class DemoPictures {
     }
 
     private Page open(NewContextOptions options, String path) {
-        Page opened = browser.newContext(options).newPage();
+        Page opened = chromium.browser().newContext(options).newPage();
         opened.navigate(demo.address() + path);
         return opened;
     }

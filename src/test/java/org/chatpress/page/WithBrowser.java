@@ -1,19 +1,13 @@
 package org.chatpress.page;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.chatpress.support.Chromium;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("browser")
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class WithBrowser {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
     @TempDir
     Path folder;
 
@@ -41,27 +33,17 @@ abstract class WithBrowser {
     final List<String> pageErrors = new ArrayList<>();
 
     final List<String> requests = new ArrayList<>();
-    private Playwright playwright;
-    private Browser browser;
+    private Chromium chromium;
 
     @BeforeAll
     void startBrowser() {
-        boolean isThere = Files.isExecutable(CHROMIUM);
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("CI has a Chromium at " + CHROMIUM).isTrue();
-        }
-        assumeTrue(isThere, "skipped: there is no Chromium at " + CHROMIUM);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of("--no-sandbox")));
+        chromium = Chromium.start();
     }
 
     @AfterAll
     void closeBrowser() {
-        if (playwright != null) {
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
         }
     }
 
@@ -85,12 +67,14 @@ abstract class WithBrowser {
 
     /** A browser in which time passes by itself. */
     Page newPageInRealTime() {
-        return browser.newContext().newPage();
+        return chromium.browser().newContext().newPage();
     }
 
     /** Another reader's browser. */
     Page newPage(Browser.NewContextOptions options) {
-        Page opened = browser.newContext(options.setTimezoneId("Europe/Paris")).newPage();
+        Page opened = chromium.browser()
+                .newContext(options.setTimezoneId("Europe/Paris"))
+                .newPage();
         opened.clock()
                 .install(
                         new Clock.InstallOptions().setTime(now().minusSeconds(1).toString()));
