@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -151,7 +152,7 @@ final class ChannelReview {
         store.inTransaction(() -> {
             int changes = store.publicMessages().applyDecisions(channel.id(), reviewed, context.now());
             context.report().addPublicChanges(changes);
-            saveFeedback(reviewed);
+            saveFeedback(reviewed, changed.keySet());
         });
         directory
                 .failures()
@@ -256,10 +257,12 @@ final class ChannelReview {
         }
     }
 
-    private void saveFeedback(List<ReviewedMessage> reviewed) {
+    /** A reply gets no feedback about a change of the settings: all replies of the channel would get it at once. */
+    private void saveFeedback(List<ReviewedMessage> reviewed, Set<MessageTs> changed) {
         for (ReviewedMessage review : reviewed) {
             MessageSnapshot snapshot = review.snapshot();
-            if (!snapshot.message().isReply()) {
+            if (!snapshot.message().isReply()
+                    || changed.contains(snapshot.message().ts())) {
                 BotFeedback feedback =
                         EditorFeedback.onReview(channel, snapshot.message(), review.decision(), rules.photos());
                 boolean mayHaveFeedback = snapshot.reviewState().isPresent();

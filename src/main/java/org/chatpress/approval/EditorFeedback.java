@@ -57,8 +57,11 @@ final class EditorFeedback {
 
     private static BotFeedback onPublicMessage(
             Channel channel, SlackMessage message, Decision decision, boolean photos) {
-        BotFeedback feedback =
-                channel.approval().liveReaction().map(BotFeedback::emoji).orElse(BotFeedback.NONE);
+        BotFeedback feedback = channel.approval()
+                .liveReaction()
+                .filter(emoji -> !message.isReply())
+                .map(BotFeedback::emoji)
+                .orElse(BotFeedback.NONE);
         if (ApprovalPolicy.isEditWaiting(message, decision.reviewState())) {
             feedback = feedback.plus(
                     editWaits("This message was edited after its approval. Readers still see the approved version."

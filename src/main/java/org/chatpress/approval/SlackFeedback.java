@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.VisibleText;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.ThreadPage;
@@ -38,6 +41,7 @@ public final class SlackFeedback {
 
     private static final Duration RETRY_AFTER_REFUSAL = Duration.ofMinutes(10);
     private static final Duration LOG_INTERVAL = Duration.ofDays(1);
+    private static final int MAX_QUOTE = 60;
 
     private final SlackReader reader;
     private final SlackWriter writer;
@@ -55,6 +59,9 @@ public final class SlackFeedback {
 
     /** What Slack allows or refuses as a whole: one kind of call in one channel. */
     private record CallTarget(Call call, ChannelId channel) {}
+
+    /** @param root the first message of the thread to post in; Slack threads take no replies to replies */
+    private record Note(MessageTs root, String text) {}
 
     /** @param stopping asked before each message: true ends a run early */
     public SlackFeedback(SlackReader reader, SlackWriter writer, Store store, BooleanSupplier stopping) {
@@ -124,7 +131,8 @@ public final class SlackFeedback {
                 String name = reply.getKey();
                 if (replies.get(name) != Presence.CONFIRMED) {
                     boolean mayBePosted = replies.containsKey(name);
-                    done &= attempt(Call.REPLY, channel, () -> reply(channel, ts, name, reply.getValue(), mayBePosted));
+                    Note note = note(channel, ts, reply.getValue());
+                    done &= attempt(Call.REPLY, channel, () -> post(note, channel, ts, name, mayBePosted));
                 }
             }
             return done;
@@ -173,22 +181,42 @@ public final class SlackFeedback {
         store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, emoji);
     }
 
+    /** A note on a reply quotes it, because a thread may have notes on several. */
+    private Note note(ChannelId channel, MessageTs ts, String text) {
+        Optional<SlackMessage> reply = store.messages()
+                .snapshot(channel, ts)
+                .map(MessageSnapshot::message)
+                .filter(message -> message.root().isPresent());
+        String quote = reply.map(SlackFeedback::firstWords).orElse("");
+        return new Note(
+                reply.flatMap(SlackMessage::root).orElse(ts),
+                quote.isEmpty() ? text : "\u201C" + quote + "\u201D: " + text);
+    }
+
+    /** The start of a message's text, without the references to people and channels, which Slack would show as ids. */
+    private static String firstWords(SlackMessage message) {
+        String text = VisibleText.line(SlackEscapes.unescape(message.text().replaceAll("<[^>]*>", "\u2026")));
+        return text.codePointCount(0, text.length()) <= MAX_QUOTE
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MAX_QUOTE)) + "\u2026";
+    }
+
     /** @param mayBePosted true if an earlier call may have posted it: Slack does not refuse a second one */
-    private void reply(ChannelId channel, MessageTs ts, String name, String text, boolean mayBePosted) {
-        if (!mayBePosted || !isPosted(channel, ts, text)) {
+    private void post(Note note, ChannelId channel, MessageTs ts, String name, boolean mayBePosted) {
+        if (!mayBePosted || !isPosted(note, channel)) {
             store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.UNCONFIRMED);
-            writer.postReply(channel, ts, text);
+            writer.postReply(channel, note.root(), note.text());
         }
         store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.CONFIRMED);
     }
 
-    private boolean isPosted(ChannelId channel, MessageTs ts, String text) {
+    private boolean isPosted(Note note, ChannelId channel) {
         if (bot.isEmpty()) {
             bot = Optional.of(reader.identity().user());
         }
-        return reader.thread(channel, ts).map(ThreadPage::replies).orElse(List.of()).stream()
+        return reader.thread(channel, note.root()).map(ThreadPage::replies).orElse(List.of()).stream()
                 .anyMatch(message -> message.author().equals(bot)
-                        && SlackEscapes.unescape(message.text()).equals(text));
+                        && SlackEscapes.unescape(message.text()).equals(note.text()));
     }
 
     /** The time is stored, so that short processes do not log it again and again. */

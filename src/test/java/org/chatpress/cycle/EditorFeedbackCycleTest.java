@@ -112,6 +112,67 @@ class EditorFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
+    void theNoteOnAReplyStandsInItsThreadAndQuotesTheReply() {
+        newsroom.says(approval("") + ", threads: publish");
+        String root = approved("Smith wins");
+        newsroom.cycle();
+        String reply = newsroom.slack.postRaw(CHANNEL, """
+            {"type": "message", "user": "U0REPORTER", "ts": "$ts", "thread_ts": "$root",
+             "text": "the ruling of <@U0EDITOR> &amp; others,\\n which is a text that goes on for mre than sixty characters",
+             "files": [{"id": "F1", "name": "ruling.pdf", "mimetype": "application/pdf", "size": 5}]}\
+            """.replace("$root", root));
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        String blank = newsroom.slack.reply(CHANNEL, root, REPORTER, " ");
+        newsroom.slack.react(CHANNEL, blank, EDITOR, "white_check_mark");
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        cycles(3);
+
+        assertThat(calls("reactions.add", "timestamp")).containsExactlyInAnyOrder(reply, blank);
+        assertThat(calls("chat.postMessage", "thread_ts")).containsExactly(root, root);
+        assertThat(replies())
+                .containsExactly(
+                        "\u201Cthe ruling of \u2026 &amp; others, which is a text that goes on for m\u2026\u201D:"
+                                + " Readers don't see ruling.pdf.",
+                        "This is approved, but can't be published: has no text.");
+    }
+
+    @Test
+    void anApprovedReplyInAChannelWithoutPublicThreadsGetsANote() {
+        newsroom.says(approval(""));
+        String root = approved("Smith wins");
+        newsroom.cycle();
+        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, "by a mile");
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        cycles(3);
+
+        assertThat(replies())
+                .containsExactly(
+                        "\u201Cby a mile\u201D: This is approved, but can't be published: a reply in a thread.");
+        assertThat(calls("chat.postMessage", "thread_ts")).containsExactly(root);
+    }
+
+    @Test
+    void publicRepliesGetNeitherTheReactionOfPublicMessagesNorANoteWhenTheSettingsHideThem() {
+        newsroom.writes(Optional.of(settings("marks: {live: newspaper}", approval("") + ", threads: publish")));
+        String root = approved("Smith wins");
+        newsroom.cycle();
+        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, "by a mile");
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        cycles(2);
+        assertThat(newsroom.reader().whole().at("/messages/0/replies")).hasSize(1);
+
+        newsroom.writes(Optional.of(settings("marks: {live: newspaper}", approval(""))));
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        cycles(3);
+
+        assertThat(newsroom.reader().whole().at("/messages/0/replies")).isEmpty();
+        assertThat(calls("reactions.add", "timestamp")).containsExactly(root);
+        assertThat(replies()).isEmpty();
+    }
+
+    @Test
     void aPublicMessageGetsTheReactionThatTheSettingsName() {
         newsroom.writes(Optional.of(settings("marks: {live: newspaper}", "reactions: true, " + approval(""))));
         String ts = approved("Smith wins");

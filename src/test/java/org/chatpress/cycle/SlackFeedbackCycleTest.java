@@ -89,6 +89,24 @@ class SlackFeedbackCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aNoteOnAReplyThatMayHaveBeenPostedBeforeACrashIsPostedOnce() {
+        String root = ts;
+        newsroom.says("approval: none, threads: publish");
+        ts = newsroom.slack.reply(CHANNEL, root, REPORTER, "by a mile");
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        newsroom.cycle();
+        desire(FAILED);
+        var calls = new CrashPoint("postReply");
+        newsroom.restart().asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
+        calls.failAt(1, When.AFTER, Killed::new);
+        assertThatThrownBy(newsroom::cycle).isInstanceOf(Killed.class);
+        newsroom.restart().cycle();
+
+        assertThat(newsroom.slack.botReplies(CHANNEL, root))
+                .containsExactly("\u201Cby a mile\u201D: The photo is broken: &lt;half&gt; &amp; half");
+    }
+
+    @Test
     void aReactionAddedJustBeforeACrashIsRemovedIfItIsNoLongerDesired() {
         desire(CLOCK);
         var calls = new CrashPoint("addReaction");
