@@ -224,9 +224,7 @@ public final class ChannelPoller {
         MissingMessages lacking =
                 store.messages().missingFrom(page, channel.source().since());
         // Before the position advances: after a crash in between, only a later rescan would notice.
-        store.messages().markLacking(channel.id(), page.readAt(), lacking.missing());
-        store.messages().recordAbsence(channel.id(), page.readAt(), lacking.missing());
-        store.messages().recordAbsence(channel.id(), page.readAt(), lacking.newestBeyondRetention());
+        store.messages().saveMissing(channel.id(), page.readAt(), lacking);
         context.report()
                 .addMessagesRead(
                         store.messages().savePage(page, channel.source().since(), plan.position(), rest.position()));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.Decision.Verdict;
@@ -101,14 +102,11 @@ public final class MessageRepository {
                     changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
                 }
             }
-            markLacking(
-                    channel,
-                    page.readAt(),
-                    known.entrySet().stream()
-                            .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
-                            .map(Map.Entry::getKey)
-                            .filter(ts -> !onPage.contains(ts))
-                            .toList());
+            known.entrySet().stream()
+                    .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
+                    .map(Map.Entry::getKey)
+                    .filter(ts -> !onPage.contains(ts))
+                    .forEach(ts -> markLacking(channel, page.readAt(), ts));
             return changed;
         });
     }
@@ -172,29 +170,35 @@ public final class MessageRepository {
         return db.exists("SELECT 1 FROM message WHERE channel = ? AND ts = ?", channel, ts);
     }
 
-    /** Records when a history page lacked messages that each page before it had. */
-    public void recordAbsence(ChannelId channel, Instant readAt, List<MessageTs> messages) {
-        db.inTransaction(() -> messages.forEach(ts -> db.run(
-                "UPDATE message SET absent_since = ? WHERE channel = ? AND ts = ? AND absent_since IS NULL",
-                readAt,
-                channel,
-                ts)));
+    /**
+     * Stores what a page lacked: marks the missing messages to be looked up in Slack, and keeps when each message was
+     * first absent. After a lookup without a result a message is not marked for a while, and not at all once it counts as
+     * missing.
+     */
+    public void saveMissing(ChannelId channel, Instant readAt, MissingMessages lacking) {
+        if (lacking.missing().isEmpty() && lacking.beyondRetention().isEmpty()) {
+            return;
+        }
+        db.inTransaction(() -> {
+            lacking.missing().forEach(ts -> markLacking(channel, readAt, ts));
+            Stream.concat(lacking.missing().stream(), lacking.newestBeyondRetention().stream())
+                    .forEach(ts -> db.run(
+                            "UPDATE message SET absent_since = ? WHERE channel = ? AND ts = ? AND absent_since IS NULL",
+                            readAt,
+                            channel,
+                            ts));
+        });
     }
 
-    /**
-     * Marks messages that a page lacked, to be looked up in Slack. After a lookup without a result a message is not marked
-     * for a while, and not at all once it counts as missing.
-     */
-    public void markLacking(ChannelId channel, Instant readAt, List<MessageTs> messages) {
-        db.inTransaction(() -> messages.forEach(
-                ts -> db.run("""
+    private void markLacking(ChannelId channel, Instant readAt, MessageTs ts) {
+        db.run("""
                 UPDATE message
                 SET needs_refresh = 2
                 WHERE channel = ? AND ts = ? AND needs_refresh < 2 AND missing = 0
                     AND (missing_lookups = 0
                          OR missing_since > ?
                          OR missing_since <= CASE missing_lookups WHEN 1 THEN ? ELSE ? END)
-                """, channel, ts, readAt, readAt.minus(BEFORE_SECOND_LOOKUP), readAt.minus(MISSING_FOR))));
+                """, channel, ts, readAt, readAt.minus(BEFORE_SECOND_LOOKUP), readAt.minus(MISSING_FOR));
     }
 
     /**
