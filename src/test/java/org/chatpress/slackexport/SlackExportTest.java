@@ -448,7 +448,10 @@ class SlackExportTest {
                             .sum())
                     .isEqualTo(4_143);
             assertThat(histories).allSatisfy(history -> {
-                assertThat(history.problems()).isEmpty();
+                assertThat(history.problems()).allMatch(problem -> problem.startsWith("no folder is named "));
+                assertThat(history.problems().isEmpty())
+                        .as("channels that the export has no folder for are empty")
+                        .isNotEqualTo(history.messages().isEmpty());
                 assertThat(history.skippedEntries()).isZero();
             });
             assertThat(histories.stream().flatMap(history -> history.messages().stream()))
