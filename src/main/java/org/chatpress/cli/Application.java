@@ -201,7 +201,7 @@ public final class Application {
         Store store = environment.store();
         RemainingCalls calls = environment.remainingCalls();
         MessageFormatter text = messageFormatter();
-        var channelPoller = new ChannelPoller(slack, store, calls.replies());
+        var channelPoller = new ChannelPoller(slack, store, calls.replies(), mode.polling());
         var publishing = publishing(
                 store, environment.storages(), environment.epochs(), environment.clock(), mode, environment.stopping());
         var background = new BackgroundTasks(

@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.cycle.context.CycleMode.Polling;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -59,6 +60,7 @@ public final class ChannelPoller {
     private final SlackReader slack;
     private final Store store;
     private final IntSupplier repliesLeft;
+    private final Polling polling;
     private final Map<ChannelId, PollPlan> rescanPlans = new HashMap<>();
     private final Map<ChannelId, Long> pageNumbers = new HashMap<>();
     private long catchUpPages;
@@ -69,13 +71,14 @@ public final class ChannelPoller {
     private final Map<ChannelId, Integer> warnedAboutMissing = new HashMap<>();
 
     /** @param repliesLeft calls of conversations.replies that Slack's rate limit allows now */
-    public ChannelPoller(SlackReader slack, Store store, IntSupplier repliesLeft) {
+    public ChannelPoller(SlackReader slack, Store store, IntSupplier repliesLeft, Polling polling) {
         this.slack = slack;
         this.repliesLeft = repliesLeft;
+        this.polling = polling;
         this.store = store;
     }
 
-    /** Reads a channel's new messages, then looks up the messages marked for a refresh. */
+    /** Reads a channel's new messages, in a single cycle also a page of its gap or backfill, then looks up the messages marked for a refresh. */
     public void poll(Channel channel, CycleContext context) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
@@ -102,6 +105,12 @@ public final class ChannelPoller {
         });
         if (succeeded) {
             context.report().addSuccess(channel.slug().value());
+        }
+        boolean isBehind =
+                store.channels().position(id).isBehind(channel.source().since());
+        if (succeeded && isBehind && polling == Polling.ALL_CHANNELS) {
+            // A single cycle of many channels may have no call left after their polls, and never catch up.
+            catchUp(channel, context);
         }
         // Even if the poll failed: deleted messages must not stay public until it succeeds.
         refreshMarked(channel, context);

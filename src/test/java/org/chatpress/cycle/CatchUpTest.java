@@ -61,6 +61,32 @@ class CatchUpTest extends WithNewsroom {
     }
 
     @Test
+    void aGapIsClosedBySingleCyclesThatHaveNoCallLeftAfterTheirPolls() {
+        newsroom.waitsForRateLimits(Duration.ofMinutes(1)).faults.enforceLimits();
+        newsroom.lists(IntStream.range(0, 120)
+                .mapToObj(i -> {
+                    newsroom.slack.channel(channel(i));
+                    newsroom.slack.post(channel(i), REPORTER, "before");
+                    return entry(channel(i), "chat-" + i, "since: 2026-11-01T00:00:00Z, approval: none");
+                })
+                .toArray(String[]::new));
+        singleCycles(3);
+        IntStream.range(0, MISSED).forEach(i -> newsroom.slack.post(channel(7), REPORTER, "missed " + i));
+
+        singleCycles(6);
+
+        assertThat(newsroom.reader("memory", "chat-7").pointer().path("count").asInt())
+                .isEqualTo(MISSED + 1);
+    }
+
+    private void singleCycles(int number) {
+        for (int i = 0; i < number; i++) {
+            newsroom.restart().cycle();
+            newsroom.clock.advance(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
     void nothingAboveAGapIsPublicUntilItIsClosed() {
         openGap();
         int count = newsroom.reader().pointer().path("count").asInt();

@@ -74,6 +74,7 @@ public final class TestNewsroom implements AutoCloseable {
     private Runnable betweenLooks = () -> {};
     private final EventQueue events = new EventQueue();
     private Polling polling = Polling.ALL_CHANNELS;
+    private Duration maxWait = Duration.ofHours(1);
     private Background background = Background.WITHIN_CYCLE;
     private ReloadingSettings reloading;
     private Running running;
@@ -222,6 +223,12 @@ public final class TestNewsroom implements AutoCloseable {
     /** Channels are polled when they are due, as {@code run} does; otherwise every cycle polls every channel. */
     public TestNewsroom pollsWhenDue() {
         polling = Polling.WHEN_DUE;
+        return this;
+    }
+
+    /** From its next start, a process that polls every channel waits so long in all for Slack's rate limits. */
+    public TestNewsroom waitsForRateLimits(Duration max) {
+        maxWait = max;
         return this;
     }
 
@@ -395,7 +402,7 @@ public final class TestNewsroom implements AutoCloseable {
         Store store = opening.get();
         RateLimiter limiter = polling == Polling.WHEN_DUE
                 ? RateLimiter.nonBlocking(clock)
-                : RateLimiter.blocking(clock, clock::advance, Duration.ofHours(1));
+                : RateLimiter.blocking(clock, clock::advance, maxWait);
         SlackClient api = slackThrough.apply(
                 new WebApiSlackClient(slackServer.token(), slackServer.apiUri(), limiter, clock, ProxySettings.NONE));
         var environment = new Application.Environment(
