@@ -1,8 +1,12 @@
 package org.chatpress.cli;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +30,9 @@ import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.poll.plan.PollIntervals.Activity;
 import org.chatpress.poll.plan.PollIntervals.PollCandidate;
+import org.chatpress.poll.plan.PollPlan.ReadPosition;
+import org.chatpress.publish.plan.PublishPlan.DesiredFile;
+import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -46,6 +53,7 @@ final class StatusCommand extends Verb {
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
     private static final int RED = 31;
     private static final int GREEN = 32;
+    private static final int BAR_WIDTH = 20;
 
     @Option(
             names = "--healthy",
@@ -64,15 +72,15 @@ final class StatusCommand extends Verb {
     @Override
     public Integer call() {
         if (!watch) {
-            return print();
+            return show("");
         }
         if (json || healthy) {
             throw usageError("--watch goes with neither --json nor --healthy.");
         }
+        // NO_COLOR turns off colors, not the redrawing.
+        boolean redraws = hasColors || (System.getenv("NO_COLOR") != null && System.getenv("TERM") != null);
         while (true) {
-            out().print(hasColors ? CLEAR_SCREEN : "");
-            int exitCode = print();
-            out().flush();
+            int exitCode = show(redraws ? CLEAR_SCREEN : "");
             try {
                 Thread.sleep(WATCH_INTERVAL.toMillis());
             } catch (InterruptedException e) {
@@ -82,7 +90,18 @@ final class StatusCommand extends Verb {
         }
     }
 
-    private int print() {
+    /** Prints the whole state at once, so that a redrawn screen does not flicker. */
+    private int show(String prefix) {
+        var state = new StringWriter();
+        try {
+            return print(new PrintWriter(state));
+        } finally {
+            out().print(prefix + state);
+            out().flush();
+        }
+    }
+
+    private int print(PrintWriter out) {
         SettingsLoader.Reading reading =
                 Application.settingsDespiteProblems(chatpress().config());
         Settings settings = reading.settings();
@@ -90,25 +109,25 @@ final class StatusCommand extends Verb {
         try (Store store = Store.openToRead(settings.database())) {
             HealthReport health = HealthReport.of(settings, store, now);
             if (json || healthy) {
-                return printHealth(health, reading);
+                return printHealth(out, health, reading);
             }
-            reading.problem().ifPresent(problem -> out().println(colored(RED, keepsLastSettings(problem)) + "\n"));
+            reading.problem().ifPresent(problem -> out.println(colored(RED, keepsLastSettings(problem)) + "\n"));
             health.incompleteTakedowns()
-                    .forEach(takedown -> out().println(colored(RED, "TAKEDOWN INCOMPLETE  " + takedown)));
-            health.failures(settings).forEach(failure -> out().println(colored(RED, "PROBLEM  " + failure)));
-            printStorages(settings, store, now);
-            printPhotosInProgress(store);
-            out().println();
-            printChannels(settings, store, now);
-            out().println();
-            printCallsPerMinute(settings, store, now);
-            out().println("last cycle: " + ago(store.channels().timestamp("cycle"), now));
+                    .forEach(takedown -> out.println(colored(RED, "TAKEDOWN INCOMPLETE  " + takedown)));
+            health.failures(settings).forEach(failure -> out.println(colored(RED, "PROBLEM  " + failure)));
+            printStorages(out, settings, store, now);
+            printPhotosInProgress(out, store);
+            out.println();
+            printChannels(out, settings, store, now);
+            out.println();
+            printCallsPerMinute(out, settings, store, now);
+            out.println("last cycle: " + ago(store.channels().timestamp("cycle"), now));
         } catch (StoreException e) {
             if (reading.problem().isPresent()) {
                 throw reading.problem().get();
             }
             if (json) {
-                out().println(unreadable(settings, now, e).toPrettyString());
+                out.println(unreadable(settings, now, e).toPrettyString());
             }
             throw e;
         }
@@ -119,17 +138,17 @@ final class StatusCommand extends Verb {
         return problem.getMessage() + "\nA running Chatpress keeps the last valid settings until the file is fixed.";
     }
 
-    private int printHealth(HealthReport health, SettingsLoader.Reading reading) {
+    private int printHealth(PrintWriter out, HealthReport health, SettingsLoader.Reading reading) {
         List<String> problems = health.problems(reading.settings());
         if (json) {
             ObjectNode report = health.json(reading.settings());
             reading.problem().ifPresent(problem -> report.put("settings_problem", problem.getMessage()));
-            out().println(report.toPrettyString());
+            out.println(report.toPrettyString());
         } else if (problems.isEmpty()) {
-            out().println("healthy, the last cycle was " + ago(health.cycle(), health.now()));
-            reading.problem().ifPresent(problem -> out().println(keepsLastSettings(problem)));
+            out.println("healthy, the last cycle was " + ago(health.cycle(), health.now()));
+            reading.problem().ifPresent(problem -> out.println(keepsLastSettings(problem)));
         } else {
-            out().println(String.join("; ", problems));
+            out.println(String.join("; ", problems));
         }
         return healthy && !problems.isEmpty() ? ChatpressCommand.WORK_FAILED : ChatpressCommand.OK;
     }
@@ -142,7 +161,7 @@ final class StatusCommand extends Verb {
         return empty;
     }
 
-    private void printStorages(Settings settings, Store store, Instant now) {
+    private void printStorages(PrintWriter out, Settings settings, Store store, Instant now) {
         var lines = new LinkedHashMap<String, String>();
         Set<String> listed = new HashSet<>();
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(cms -> {
@@ -154,9 +173,11 @@ final class StatusCommand extends Verb {
             try (Storage storage = storageSettings.storage()) {
                 listed.add(storage.name());
                 Optional<StorageStatus> status = store.storages().status(storage.name());
+                String progress = uploadProgress(store.storages().publishState(storage.name()));
                 lines.put(
                         storage.name(),
-                        status.map(known -> describe(known, now)).orElse("nothing published yet"));
+                        status.map(known -> describe(known, progress, now))
+                                .orElse(progress.isEmpty() ? "nothing published yet" : progress));
             }
         }
         for (String name : store.storages().names()) {
@@ -165,20 +186,44 @@ final class StatusCommand extends Verb {
             }
         }
         int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
-        lines.forEach((name, state) -> out().println(name + " ".repeat(width - name.length()) + "  " + state));
+        lines.forEach((name, state) -> out.println(name + " ".repeat(width - name.length()) + "  " + state));
     }
 
-    private String describe(StorageStatus status, Instant now) {
+    /** How many of the files that changed since the last success are on the storage; empty if all are. */
+    private static String uploadProgress(PublishState state) {
+        Map<Boolean, Long> files = state.staleChannels().stream()
+                .flatMap(stale -> state.desiredFiles(stale.channel()).stream())
+                .collect(partitioningBy(DesiredFile::isThere, counting()));
+        long uploaded = files.get(true);
+        long total = uploaded + files.get(false);
+        return uploaded == total
+                ? ""
+                : String.format(
+                        Locale.ROOT, "%s %,d of %,d files uploaded", bar((double) uploaded / total), uploaded, total);
+    }
+
+    /** A bar like {@code [=====>              ]}. */
+    private static String bar(double fraction) {
+        int done = (int) (fraction * (BAR_WIDTH - 1));
+        return "[" + "=".repeat(done) + ">" + " ".repeat(BAR_WIDTH - 1 - done) + "]";
+    }
+
+    private String describe(StorageStatus status, String progress, Instant now) {
+        String prefix = progress.isEmpty() ? "" : progress + "; ";
         if (status.conflict().isPresent()) {
             return colored(RED, "publishing stopped: " + status.lastError());
         }
-        if (status.failures() == 0) {
-            return colored(GREEN, "everything published " + ago(status.lastSuccessAt(), now));
+        if (status.failures() > 0) {
+            return prefix
+                    + colored(
+                            RED,
+                            "last success %s; failures since then: %d; last error: %s"
+                                    .formatted(
+                                            ago(status.lastSuccessAt(), now), status.failures(), status.lastError()));
         }
-        return colored(
-                RED,
-                "last success %s; failures since then: %d; last error: %s"
-                        .formatted(ago(status.lastSuccessAt(), now), status.failures(), status.lastError()));
+        return progress.isEmpty()
+                ? colored(GREEN, "everything published " + ago(status.lastSuccessAt(), now))
+                : prefix + "last success " + ago(status.lastSuccessAt(), now);
     }
 
     /** Colors a text on a terminal, unless NO_COLOR is set. */
@@ -186,21 +231,21 @@ final class StatusCommand extends Verb {
         return hasColors ? "\u001b[" + color + "m" + text + "\u001b[0m" : text;
     }
 
-    private void printPhotosInProgress(Store store) {
+    private void printPhotosInProgress(PrintWriter out, Store store) {
         int photos = store.photos().inProgress();
         if (photos > 0) {
-            out().printf("photos in progress: %d%n", photos);
+            out.printf("photos in progress: %d%n", photos);
         }
     }
 
-    private void printChannels(Settings settings, Store store, Instant now) {
+    private void printChannels(PrintWriter out, Settings settings, Store store, Instant now) {
         List<ChannelRow> rows = store.channels().all();
         Map<ChannelId, PollRecord> polls = store.channels().polls();
         Map<ChannelId, Instant> since = settings.channels().stream()
                 .collect(toMap(Channel::id, channel -> channel.source().since()));
         int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
         String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
-        out().println(format.formatted("channel", "public", "pending", "held", "rejected"));
+        out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
         for (ChannelRow row : rows) {
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             String columns = format.formatted(
@@ -210,15 +255,19 @@ final class StatusCommand extends Verb {
                     counts.getOrDefault(Verdict.HELD, 0),
                     counts.getOrDefault(Verdict.REJECTED, 0));
             int failedPhotos = store.photos().failed(row.id());
-            out().println(columns
+            out.println(columns
                     + "  "
-                    + describe(row, polls.getOrDefault(row.id(), PollRecord.NONE), since.get(row.id()), now)
-                    + catchingUp(row, since.get(row.id()), store)
+                    + describe(
+                            row,
+                            polls.getOrDefault(row.id(), PollRecord.NONE),
+                            since.get(row.id()),
+                            catchUpProgress(row, since.get(row.id()), store),
+                            now)
                     + (failedPhotos == 0 ? "" : "; photos failed: " + failedPhotos));
         }
     }
 
-    private String describe(ChannelRow row, PollRecord poll, Instant since, Instant now) {
+    private String describe(ChannelRow row, PollRecord poll, Instant since, String progress, Instant now) {
         String read = poll.succeededAt().isEmpty() ? "never read" : "read " + ago(poll.succeededAt(), now);
         String error = row.lastError().isEmpty() ? "" : colored(RED, "; last error: " + row.lastError());
         return switch (row.status()) {
@@ -235,20 +284,22 @@ final class StatusCommand extends Verb {
                                 ? "closed, but when is not known, and newer messages wait: write closed: <time> in"
                                         + " channels.yml; "
                                 : "closed; ";
-                yield state + read + backfilling + error;
+                yield state + read + backfilling + progress + error;
             }
         };
     }
 
-    private static String catchingUp(ChannelRow row, Instant since, Store store) {
-        return row.status() != ChannelRepository.Status.LISTED || since == null
-                ? ""
-                : ChannelPoller.progress(row.id(), store.channels().position(row.id()), since, store)
-                        .map(progress -> "; " + progress)
-                        .orElse("");
+    private static String catchUpProgress(ChannelRow row, Instant since, Store store) {
+        if (row.status() != ChannelRepository.Status.LISTED || since == null) {
+            return "";
+        }
+        ReadPosition position = store.channels().position(row.id());
+        return ChannelPoller.progress(row.id(), position, since, store)
+                .map(progress -> "; " + bar(position.fractionRead(since)) + " " + progress)
+                .orElse("");
     }
 
-    private void printCallsPerMinute(Settings settings, Store store, Instant now) {
+    private void printCallsPerMinute(PrintWriter out, Settings settings, Store store, Instant now) {
         List<PollCandidate> channels = PollScheduler.candidates(settings, store, now);
         PollIntervals intervals = PollIntervals.of(channels, PollScheduler.CALLS_PER_MINUTE);
         var parts = new ArrayList<String>();
@@ -266,9 +317,9 @@ final class StatusCommand extends Verb {
                                 Math.round(seconds)));
             }
         }
-        out().printf(
-                        "Slack API budget: %d of %d calls/min (%s)%n",
-                        Math.round(calls), PollScheduler.CALLS_PER_MINUTE, String.join("; ", parts));
+        out.printf(
+                "Slack API budget: %d of %d calls/min (%s)%n",
+                Math.round(calls), PollScheduler.CALLS_PER_MINUTE, String.join("; ", parts));
     }
 
     private static String name(ChannelRow row) {

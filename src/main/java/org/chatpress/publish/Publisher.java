@@ -50,6 +50,9 @@ public final class Publisher {
     /** How long readers with an older pointer can still request its files. */
     public static final Duration GRACE = Duration.ofMinutes(15);
 
+    /** Uploaded files are saved in batches, so that a killed process repeats at most this many and the status counts them. */
+    private static final int FILES_SAVED_TOGETHER = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final Storage storage;
@@ -206,6 +209,10 @@ public final class Publisher {
             }
             if (result.failure().isEmpty()) {
                 uploaded.add(result.item());
+                if (uploaded.size() == FILES_SAVED_TOGETHER) {
+                    markUploaded(uploaded, now);
+                    uploaded.clear();
+                }
                 return !stopping.getAsBoolean();
             }
             RemoteException e = result.failure().get();
@@ -214,16 +221,7 @@ public final class Publisher {
             ownedChannels.remove(result.item().channel());
             return e.kind() == Kind.REJECTED && !stopping.getAsBoolean();
         });
-        uploads += uploaded.size();
-        state.markUploaded(uploaded, now);
-        for (Upload upload : uploaded) {
-            if (upload.role() == FileRole.POINTER) {
-                ownedChannels.add(upload.channel());
-            }
-            if (upload.reason() == Reason.TAKEDOWN) {
-                outdated.add(upload.key());
-            }
-        }
+        markUploaded(uploaded, now);
         if (!failures.isEmpty()) {
             failures.forEach(this::record);
             state.onUploadFailed();
@@ -235,6 +233,19 @@ public final class Publisher {
             }
         }
         return heldBack;
+    }
+
+    private void markUploaded(List<Upload> uploaded, Instant now) {
+        uploads += uploaded.size();
+        state.markUploaded(uploaded, now);
+        for (Upload upload : uploaded) {
+            if (upload.role() == FileRole.POINTER) {
+                ownedChannels.add(upload.channel());
+            }
+            if (upload.reason() == Reason.TAKEDOWN) {
+                outdated.add(upload.key());
+            }
+        }
     }
 
     private void upload(Upload upload) {

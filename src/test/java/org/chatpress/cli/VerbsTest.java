@@ -21,6 +21,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.model.ChannelId;
+import org.chatpress.publish.plan.PublishPlan;
+import org.chatpress.publish.plan.PublishPlan.Upload;
+import org.chatpress.publish.plan.PublishState;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.store.Store;
 import org.chatpress.support.FakeSlackServer;
@@ -652,6 +657,40 @@ class VerbsTest {
                         Slack API budget: 30 of 45 calls/min (1 idle channel, polled every 2 s)
                         last cycle: 0 s ago
                         """);
+    }
+
+    @Test
+    void statusShowsHowFarABackfillHasCome() {
+        slackServer.pagesOf(10);
+        for (int i = 0; i < 40; i++) {
+            slack.post(CHANNEL, REPORTER, "result " + i);
+        }
+        slackServer.faults().onCall(4, Fault.SERVER_ERROR);
+        terminal.types("once");
+
+        assertThat(terminal.types("status").out())
+                .contains("; [>                   ] catching up: 30 messages read, back to 20")
+                .contains("Z; last error: ");
+    }
+
+    @Test
+    void statusShowsHowFarAnUploadHasCome() {
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        String storage = "directory " + site();
+        try (Store store = Store.open(database(), "a test")) {
+            store.storages().markUnknown(storage, new ChannelId(CHANNEL));
+            PublishState state = store.storages().publishState(storage);
+            List<Upload> uploads =
+                    PublishPlan.of(state.desiredFiles(CHANNEL), Set.of()).uploads();
+            assertThat(uploads).hasSize(5);
+            state.markUploaded(uploads.subList(0, 3), Instant.now());
+        }
+
+        assertThat(terminal.types("status").out())
+                .startsWith(storage + "  [===========>        ] 3 of 5 files uploaded; last success ");
+        terminal.types("once");
+        assertThat(terminal.types("status").out()).startsWith(storage + "  everything published ");
     }
 
     @Test

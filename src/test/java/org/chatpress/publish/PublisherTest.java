@@ -2,6 +2,7 @@ package org.chatpress.publish;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
@@ -489,6 +490,22 @@ class PublisherTest {
         publish();
 
         assertThat(storage.operations()).isEmpty();
+    }
+
+    @Test
+    void aKilledProcessRepeatsFewUploads() {
+        for (int i = 1; i <= 1000; i++) {
+            chat.put(i, "result " + i);
+        }
+        chat.render();
+        int files = uploads();
+        storage.failAfter(25, new IllegalStateException("the power went"));
+
+        assertThatThrownBy(this::publish).hasMessage("the power went");
+
+        assertThat(uploads()).isEqualTo(files - 20);
+        publish();
+        assertThat(reader().texts()).hasSize(1000);
     }
 
     @Test

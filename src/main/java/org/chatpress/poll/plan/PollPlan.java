@@ -1,5 +1,6 @@
 package org.chatpress.poll.plan;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -278,6 +279,22 @@ public final class PollPlan {
         public Optional<Range> catchingUp(Instant since) {
             return gap.map(above -> new Range(above.until(), above.newest()))
                     .or(() -> range.filter(all -> !reaches(since)));
+        }
+
+        /**
+         * How much of the time between the newest message and the range read before, or {@code since}, has been read: from
+         * 0 to 1. Slack does not say how many messages there are.
+         */
+        public double fractionRead(Instant since) {
+            if (range.isEmpty()) {
+                return 0;
+            }
+            Range all = range.get();
+            Instant start = gap.isPresent() ? all.newest().instant() : since;
+            Instant newest = gap.map(Gap::newest).orElse(all.newest()).instant();
+            Instant readBackTo = gap.map(Gap::until).orElse(all.oldest()).instant();
+            double total = Math.max(1, Duration.between(start, newest).toMillis());
+            return Math.min(1, Duration.between(readBackTo, newest).toMillis() / total);
         }
 
         /** True if there is a gap, or the range does not reach back to {@code since}. */

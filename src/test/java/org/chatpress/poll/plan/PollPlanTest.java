@@ -84,6 +84,20 @@ class PollPlanTest {
     }
 
     @Test
+    void theFractionReadIsThatOfTheGapAndThenOfTheBackfill() {
+        assertThat(channel.position.fractionRead(channel.since)).isZero();
+
+        channel.post(100).poll();
+        channel.post(2500).poll(2);
+        assertThat(channel.position.fractionRead(channel.since)).isEqualTo((2600 - 1402) / 2500.0);
+
+        channel.catchUp();
+        assertThat(channel.position.fractionRead(channel.since)).isEqualTo(1);
+        channel.since = ts(1).instant().minusSeconds(2599);
+        assertThat(channel.position.fractionRead(channel.since)).isEqualTo(0.5);
+    }
+
+    @Test
     void catchingUpGoesOnInTheGapAndTheBackfillWithoutAHeadPage() {
         channel.post(2500);
         channel.since = ts(1500).instant();
