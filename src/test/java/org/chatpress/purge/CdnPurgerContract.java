@@ -1,0 +1,109 @@
+package org.chatpress.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.purge.CdnPurger.PurgeResult;
+import org.chatpress.support.CapturedLog;
+import org.chatpress.support.FakeHttpService;
+import org.chatpress.support.FakeHttpService.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every purger does, whatever the service. */
+abstract class CdnPurgerContract {
+    static final String SECRET = "secret-of-the-cdn";
+
+    static {
+        // For tests that are run without Maven; read before the first request.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
+
+    final FakeHttpService service = FakeHttpService.start();
+
+    abstract CdnPurger purger();
+
+    /** A request accepted, as the service's documentation shows it. */
+    abstract Answer success();
+
+    /** A token without permission, as the service's documentation shows it. */
+    abstract Answer refusal();
+
+    @AfterEach
+    void close() {
+        service.close();
+    }
+
+    static List<URI> urls(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> URI.create("https://static.example/chats/night/i/p-%05d.json".formatted(i)))
+                .toList();
+    }
+
+    /** Purges in batches as large as the purger takes. */
+    static List<URI> purgeAll(CdnPurger purger, List<URI> urls) {
+        var purged = new ArrayList<URI>();
+        for (int from = 0; from < urls.size(); from += purger.batchSize()) {
+            PurgeResult result = purger.purge(urls.subList(from, Math.min(urls.size(), from + purger.batchSize())));
+            assertThat(result.failure()).isEmpty();
+            purged.addAll(result.purged());
+        }
+        return purged;
+    }
+
+    @Test
+    void purgesTenThousandUrlsInBatches() {
+        service.answers(request -> success());
+
+        try (CdnPurger purger = purger()) {
+            assertThat(purgeAll(purger, urls(10_000))).isEqualTo(urls(10_000));
+        }
+    }
+
+    @Test
+    void aRefusedTokenIsReportedWithAHintAndWithoutTheToken() {
+        service.answers(request -> refusal());
+
+        try (var log = CapturedLog.open();
+                CdnPurger purger = purger()) {
+            PurgeResult result = purger.purge(urls(2));
+
+            assertThat(result.purged()).isEmpty();
+            RemoteException failure = result.failure().orElseThrow();
+            assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
+            assertThat(failure.hint()).startsWith("Check ").endsWith(".");
+            assertThat(failure.messageWithHint()).doesNotContain(SECRET);
+            assertThat(log.linesWith(SECRET)).isEmpty();
+            assertThat(purger.name()).doesNotContain(SECRET);
+        }
+    }
+
+    @Test
+    void anErrorOfTheServicePasses() {
+        service.answers(request -> Answer.of(503));
+
+        try (CdnPurger purger = purger()) {
+            PurgeResult result = purger.purge(urls(2));
+
+            assertThat(result.purged()).isEmpty();
+            assertThat(result.failure().orElseThrow().kind()).isEqualTo(Kind.TRANSIENT);
+        }
+    }
+
+    @Test
+    void aServiceThatIsGonePasses() {
+        service.close();
+
+        try (CdnPurger purger = purger()) {
+            PurgeResult result = purger.purge(urls(2));
+
+            assertThat(result.purged()).isEmpty();
+            assertThat(result.failure().orElseThrow().kind()).isEqualTo(Kind.TRANSIENT);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.chatpress.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.chatpress.model.Secret;
+import org.chatpress.support.FakeHttpService.Answer;
+import org.junit.jupiter.api.Test;
+
+class HttpPurgerTest extends CdnPurgerContract {
+    @Override
+    CdnPurger purger() {
+        return new PurgeSettings.Http("PURGE", service.uri() + "{path}", Map.of("X-Key", new Secret(SECRET))).purger();
+    }
+
+    @Override
+    Answer success() {
+        return Answer.of(200);
+    }
+
+    @Override
+    Answer refusal() {
+        return Answer.of(405);
+    }
+
+    @Test
+    void sendsTheHostOfThePublicUrlAndTheHeadersOfTheSettings() {
+        try (CdnPurger purger = purger()) {
+            purger.purge(urls(1));
+        }
+
+        assertThat(service.received()).singleElement().satisfies(request -> {
+            assertThat(request.line()).isEqualTo("PURGE static.example /chats/night/i/p-00000.json");
+            assertThat(request.headers()).containsEntry("x-key", SECRET);
+        });
+    }
+
+    @Test
+    void aFileThatTheCacheDoesNotHaveIsPurged() {
+        service.answers(request -> Answer.of(404));
+
+        try (CdnPurger purger = purger()) {
+            assertThat(purger.purge(urls(2)).failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        service.answers(request -> Answer.of(302).with("Location", service.uri() + "elsewhere"));
+
+        try (CdnPurger purger = purger()) {
+            assertThat(purger.purge(urls(1)).purged()).isEmpty();
+        }
+        assertThat(service.received()).hasSize(1);
+    }
+
+    @Test
+    void anInterruptEndsARequestToASilentService() throws InterruptedException {
+        service.silent(true);
+        try (CdnPurger purger = purger()) {
+            var thread = new Thread(() -> purger.purge(urls(2)));
+            thread.start();
+            while (service.received().isEmpty()) {
+                Thread.sleep(10);
+            }
+
+            long start = System.nanoTime();
+            thread.interrupt();
+            thread.join();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        }
+    }
+}
