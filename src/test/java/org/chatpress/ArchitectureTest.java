@@ -38,7 +38,8 @@ class ArchitectureTest {
             Set.of("config"),
             Set.of("poll.plan", "approval.policy", "render.formats", "publish.plan", "media.model", "slackexport"),
             Set.of("render.json", "storage.s3", "storage.ftp"),
-            Set.of("slack", "storage", "text"),
+            Set.of("slack", "storage", "text", "purge"),
+            Set.of("http"),
             Set.of("text.pattern"),
             Set.of("text.document"),
             Set.of("model.slack"),
@@ -55,7 +56,11 @@ class ArchitectureTest {
     static final ArchRule only_slack_knows_the_slack_sdk = lives("slack", "com.slack.api..", "okhttp3..");
 
     @ArchTest
-    static final ArchRule only_s3_knows_aws = lives("storage.s3", "software.amazon..");
+    static final ArchRule only_s3_and_purges_know_aws = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.chatpress.storage.s3..", "org.chatpress.purge..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("software.amazon.."));
 
     @ArchTest
     static final ArchRule only_ftp_knows_commons_net = lives("storage.ftp", "org.apache.commons.net..");

@@ -44,7 +44,7 @@ class DocumentsTest {
         README("README.md", 1, 0, 160),
         EDITORS("examples/slack/README.md", 2, 0, 200),
         FRONT_END("examples/front-end/README.md", 0, 2, 200),
-        OPERATORS("examples/README.md", 2, 0, 260),
+        OPERATORS("examples/README.md", 3, 0, 300),
         CONTRIBUTING(".github/CONTRIBUTING.md", 0, 0, 200);
 
         final Path path;

@@ -72,7 +72,13 @@ class ExamplesTest {
                         .allMatch(operator -> operator.endsWith("IfExists"));
             }
         }
-        assertThat(policy.toString()).contains("s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:DeleteObject");
+        assertThat(policy.toString())
+                .contains(
+                        "s3:ListBucket",
+                        "s3:PutObject",
+                        "s3:GetObject",
+                        "s3:DeleteObject",
+                        "cloudfront:CreateInvalidation");
     }
 
     @Test

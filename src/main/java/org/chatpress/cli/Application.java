@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -37,6 +38,9 @@ import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.ThreadPoller;
 import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
+import org.chatpress.purge.CdnPurger;
+import org.chatpress.purge.DryRunPurger;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.render.RenderService;
 import org.chatpress.slack.OfflineSlackReader;
 import org.chatpress.slack.ProxySettings;
@@ -151,6 +155,7 @@ public final class Application {
      * @param storages creates the storage for its settings; opens no connection
      * @param epochs returns a new random word at each call
      * @param stopping true once the program must end
+     * @param dryRun where a dry run prints the requests to CDNs and webhooks; empty: they are sent
      */
     public record Environment(
             Supplier<Settings> settings,
@@ -161,7 +166,22 @@ public final class Application {
             Store store,
             Function<StorageSettings, Storage> storages,
             Supplier<String> epochs,
-            BooleanSupplier stopping) {
+            BooleanSupplier stopping,
+            Optional<PrintWriter> dryRun) {
+        /** The environment of a verb that does its work. */
+        public Environment(
+                Supplier<Settings> settings,
+                Clock clock,
+                SlackClient slack,
+                EventQueue events,
+                RemainingCalls remainingCalls,
+                Store store,
+                Function<StorageSettings, Storage> storages,
+                Supplier<String> epochs,
+                BooleanSupplier stopping) {
+            this(settings, clock, slack, events, remainingCalls, store, storages, epochs, stopping, Optional.empty());
+        }
+
         /** The environment of a verb that ends by itself and reads its settings once. */
         static Environment of(
                 Settings settings, SlackClient slack, Store store, Function<StorageSettings, Storage> storages) {
@@ -178,7 +198,20 @@ public final class Application {
         }
 
         Environment withRemainingCalls(RemainingCalls calls) {
-            return new Environment(settings, clock, slack, events, calls, store, storages, epochs, stopping);
+            return new Environment(settings, clock, slack, events, calls, store, storages, epochs, stopping, dryRun);
+        }
+
+        Environment withDryRun(Optional<PrintWriter> out) {
+            return new Environment(
+                    settings, clock, slack, events, remainingCalls, store, storages, epochs, stopping, out);
+        }
+
+        Function<PurgeSettings.Provider, CdnPurger> purgers() {
+            return provider -> {
+                CdnPurger purger = provider.purger();
+                return dryRun.<CdnPurger>map(out -> new DryRunPurger(purger.name(), out))
+                        .orElse(purger);
+            };
         }
     }
 
@@ -203,7 +236,13 @@ public final class Application {
         MessageFormatter text = messageFormatter();
         var channelPoller = new ChannelPoller(slack, store, calls.replies(), mode.polling());
         var publishing = publishing(
-                store, environment.storages(), environment.epochs(), environment.clock(), mode, environment.stopping());
+                store,
+                environment.storages(),
+                environment.purgers(),
+                environment.epochs(),
+                environment.clock(),
+                mode,
+                environment.stopping());
         var background = new BackgroundTasks(
                 environment.clock(),
                 new SlackFeedback(slack, slack, store, environment.stopping()),
@@ -246,7 +285,8 @@ public final class Application {
         CycleMode mode = CycleMode.OFFLINE;
         Supplier<String> epochs = epochs();
         var slack = new OfflineSlackReader();
-        var publishing = publishing(store, storages, epochs, clock(), mode, () -> false);
+        var publishing =
+                publishing(store, storages, PurgeSettings.Provider::purger, epochs, clock(), mode, () -> false);
         var cycle = new OfflineCycle(
                 () -> settings,
                 clock(),
@@ -262,12 +302,13 @@ public final class Application {
     private static PublishService publishing(
             Store store,
             Function<StorageSettings, Storage> storages,
+            Function<PurgeSettings.Provider, CdnPurger> purgers,
             Supplier<String> epochs,
             Clock clock,
             CycleMode mode,
             BooleanSupplier stopping) {
         var ownership = new OwnershipCheck(store, epochs, mode.conflicts());
-        return new PublishService(store, storages, ownership, clock, mode, stopping);
+        return new PublishService(store, storages, purgers, ownership, clock, mode, stopping);
     }
 
     /** Random words, one for each new chat: readers of a chat start over when its epoch changes. */

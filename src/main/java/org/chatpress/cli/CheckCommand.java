@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import static java.util.stream.Collectors.toSet;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
+import org.chatpress.purge.CdnPurger;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.BotIdentity;
@@ -77,6 +79,7 @@ final class CheckCommand extends Verb {
         settings.metricsFile().ifPresent(this::checkMetricsFile);
         checkSlack(settings);
         checkStorages(settings);
+        settings.publicUrl().ifPresent(url -> checkPurges(settings, url));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
         return allPassed ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
@@ -362,6 +365,25 @@ final class CheckCommand extends Verb {
             return result(storage.name(), () -> {
                 storage.check();
                 return "wrote and deleted a test file" + secondInstance(conditionalWrites.apply(storage));
+            });
+        }
+    }
+
+    /** Purges a file that does not exist. */
+    private void checkPurges(Settings settings, URI publicUrl) {
+        URI url = publicUrl.resolve(Storage.probe().key().value());
+        for (StorageSettings storage : settings.storages()) {
+            Optional.ofNullable(settings.purges().get(storage)).ifPresent(purge -> {
+                try (CdnPurger purger = purge.provider().purger()) {
+                    check("purge " + purger.name(), () -> {
+                        Optional<RemoteException> failure =
+                                purger.purge(List.of(url)).failure();
+                        if (failure.isPresent()) {
+                            throw failure.get();
+                        }
+                        return "accepted " + url + ", which does not exist";
+                    });
+                }
             });
         }
     }

@@ -21,6 +21,7 @@ import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
 
@@ -47,6 +48,9 @@ record HealthReport(
     /** How long a channel may stay unread: one that is closed is polled every ten minutes. */
     private static final Duration UNREAD_AFTER = Duration.ofMinutes(15);
 
+    /** How long a CDN may fail to purge what was taken down. */
+    private static final Duration UNPURGED_AFTER = Duration.ofMinutes(5);
+
     /** Slack's errors for a token that no call succeeds with. */
     private static final Pattern TOKEN_REJECTED =
             Pattern.compile(": (not_authed|invalid_auth|token_revoked|token_expired|account_inactive)\\b");
@@ -54,6 +58,7 @@ record HealthReport(
     /**
      * @param isListed false: no longer in the settings, so nothing is deleted there
      * @param pendingDeletes files to be deleted by a takedown that are still on the storage
+     * @param purges what the CDN in front of the storage still has to forget
      */
     record StorageHealth(
             String name,
@@ -61,7 +66,8 @@ record HealthReport(
             Optional<Instant> lastSuccessAt,
             int failures,
             String lastError,
-            int pendingDeletes) {}
+            int pendingDeletes,
+            PurgeStatus purges) {}
 
     /**
      * @param messages the number of public messages
@@ -88,13 +94,37 @@ record HealthReport(
 
     /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
     List<String> problems(Settings settings) {
-        var problems = new ArrayList<>(incompleteTakedowns());
+        var problems = new ArrayList<>(incompleteRemovals());
+        storages.stream()
+                .filter(storage -> storage.purges()
+                        .failingSince()
+                        .filter(since -> since.plus(UNPURGED_AFTER).isBefore(now))
+                        .isPresent())
+                .flatMap(storage -> pendingPurges(storage).stream())
+                .forEach(problems::add);
         problems.addAll(failures(settings));
         return problems;
     }
 
     /** What a takedown could not delete yet. */
     List<String> incompleteTakedowns() {
+        List<String> takedowns = incompleteRemovals();
+        storages.stream().flatMap(storage -> pendingPurges(storage).stream()).forEach(takedowns::add);
+        return takedowns;
+    }
+
+    private static Optional<String> pendingPurges(StorageHealth storage) {
+        PurgeStatus purges = storage.purges();
+        return storage.isListed() && purges.pendingTakedowns() > 0
+                ? Optional.of("files still to be purged from the CDN of %s: %d%s"
+                        .formatted(
+                                storage.name(),
+                                purges.pendingTakedowns(),
+                                purges.lastError().isEmpty() ? "" : "; last error: " + purges.lastError()))
+                : Optional.empty();
+    }
+
+    private List<String> incompleteRemovals() {
         var takedowns = new ArrayList<String>();
         if (pendingUploadDeletes > 0) {
             takedowns.add("photos still to be deleted from the upload folder of the CMS: " + pendingUploadDeletes);
@@ -166,7 +196,8 @@ record HealthReport(
             put(node, "good", storage.lastSuccessAt());
             node.put("failures", storage.failures())
                     .put("trouble", storage.lastError())
-                    .put("owed_removals", storage.pendingDeletes());
+                    .put("owed_removals", storage.pendingDeletes())
+                    .put("pending_purges", storage.purges().pendingTakedowns());
         }
         var channelsJson = json.putArray("channels");
         for (ChannelHealth channel : channels) {
@@ -203,7 +234,8 @@ record HealthReport(
                 .map(name -> store.storages()
                         .status(name)
                         .map(status -> storage(status, listed.contains(name)))
-                        .orElse(new StorageHealth(name, listed.contains(name), Optional.empty(), 0, "", 0)))
+                        .orElse(new StorageHealth(
+                                name, listed.contains(name), Optional.empty(), 0, "", 0, PurgeStatus.NONE)))
                 .toList();
     }
 
@@ -214,7 +246,8 @@ record HealthReport(
                 status.lastSuccessAt(),
                 status.failures(),
                 status.lastError(),
-                status.pendingDeletes());
+                status.pendingDeletes(),
+                status.purges());
     }
 
     private static List<ChannelHealth> channels(Store store) {

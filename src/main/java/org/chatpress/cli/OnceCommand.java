@@ -1,5 +1,6 @@
 package org.chatpress.cli;
 
+import java.util.Optional;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.cli.Verb.ProgressLog;
 import org.chatpress.config.Settings;
@@ -30,7 +31,8 @@ final class OnceCommand extends Verb {
                 Application.Cycles cycles = Application.build(
                         Application.Environment.of(
                                         settings, slack, store, dryRun.storages(out(), StorageSettings::storage))
-                                .withRemainingCalls(Application.RemainingCalls.of(limiter)),
+                                .withRemainingCalls(Application.RemainingCalls.of(limiter))
+                                .withDryRun(dryRun.isSet() ? Optional.of(out()) : Optional.empty()),
                         dryRun.isSet() ? CycleMode.DRY_RUN : CycleMode.ONCE);
                 ProgressLog progress = new ProgressLog(cycles.cycle()::inProgress, Application.clock())) {
             CycleReport report = cycles.cycle().run();

@@ -105,6 +105,17 @@ final class PrometheusTextfile {
         for (StorageHealth storage : health.storages()) {
             sample(text, "chatpress_storage_owed_removals", label(storage), storage.pendingDeletes());
         }
+        help(
+                text,
+                "chatpress_storage_pending_purges",
+                "Files of a takedown that the CDN in front of the storage was not yet purged of.");
+        for (StorageHealth storage : health.storages()) {
+            sample(
+                    text,
+                    "chatpress_storage_pending_purges",
+                    label(storage),
+                    storage.purges().pendingTakedowns());
+        }
         return text.toString();
     }
 

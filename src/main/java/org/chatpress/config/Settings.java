@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.model.Secret;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.Storage.StorageSettings;
 
 /**
@@ -17,6 +19,7 @@ import org.chatpress.storage.Storage.StorageSettings;
  * @param publicUrl the base URL of the published files, with a slash at the end; empty: unknown
  * @param publisher the publisher of the chats, for feeds and structured data
  * @param storages where the files are published; at least one
+ * @param purges the CDNs in front of the storages, those that can be purged
  * @param photos empty: photos are not shown
  * @param feedback whether the bot adds reactions and replies to messages in Slack
  * @param channels in the order of the file; at least one
@@ -30,6 +33,7 @@ public record Settings(
         Optional<URI> publicUrl,
         Optional<Organization> publisher,
         List<StorageSettings> storages,
+        Map<StorageSettings, PurgeSettings> purges,
         Optional<PhotoSettings> photos,
         boolean feedback,
         List<Channel> channels,
@@ -37,9 +41,11 @@ public record Settings(
         Instant modifiedAt) {
     public Settings {
         storages = List.copyOf(storages);
+        purges = Map.copyOf(purges);
         channels = List.copyOf(channels);
     }
 
+    /** The same settings with other storages, which have no CDN. */
     public Settings withStorages(List<StorageSettings> others) {
         return new Settings(
                 slack,
@@ -48,6 +54,7 @@ public record Settings(
                 publicUrl,
                 publisher,
                 others,
+                Map.of(),
                 photos,
                 feedback,
                 channels,

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.chatpress.config.Settings.SlackAccess;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.InvalidSettingsException.Problem;
 import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage.StorageSettings;
 
@@ -109,7 +112,9 @@ public final class SettingsLoader {
         SlackAccess slack = slack(file.get("slack").section());
         CycleInterval interval = interval(file);
         Path database = file.get("database").read(ValueParsers::databasePath, Path.of("data/chatpress.db"));
-        List<StorageSettings> storages = storages(file.get("publish"));
+        Optional<URI> publicUrl = file.get("public-url").optional(ValueParsers::baseUrl);
+        Map<StorageSettings, Optional<PurgeSettings>> published = storages(file.get("publish"), publicUrl);
+        List<StorageSettings> storages = List.copyOf(published.keySet());
         rejectPublicDatabase(database, storages, file.get("database"));
         Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
         Optional<String> liveReaction = liveReaction(file.get("marks"));
@@ -117,9 +122,10 @@ public final class SettingsLoader {
                 slack,
                 interval,
                 database,
-                file.get("public-url").optional(ValueParsers::baseUrl),
+                publicUrl,
                 publisher(file.get("publisher")),
                 storages,
+                present(published),
                 photos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
                 new ChannelReader(defaults, liveReaction).read(file.get("channels")),
@@ -156,20 +162,33 @@ public final class SettingsLoader {
         return new CycleInterval(expression.isPresent() ? Optional.empty() : Optional.of(pause), expression);
     }
 
-    /** {@code publish}: two entries for the same place are a problem. */
-    private static List<StorageSettings> storages(ConfigNode publish) {
+    /** {@code publish}, in its order: two entries for the same place are a problem. */
+    private static Map<StorageSettings, Optional<PurgeSettings>> storages(ConfigNode publish, Optional<URI> publicUrl) {
         if (publish.isEmpty()) {
             publish.problem("missing: write at least one storage, such as [directory: public]");
         }
-        var storages = new LinkedHashMap<String, StorageSettings>();
+        var destinations = new HashSet<String>();
+        var storages = new LinkedHashMap<StorageSettings, Optional<PurgeSettings>>();
         for (ConfigNode item : publish.items()) {
-            StorageSettingsReader.read(item).ifPresent(storage -> {
-                if (storages.putIfAbsent(StorageSettingsReader.destination(storage), storage) != null) {
+            StorageSettingsReader.readPublished(item).ifPresent(published -> {
+                if (!destinations.add(StorageSettingsReader.destination(published.storage()))) {
                     item.problem("same place as an entry above: keep one of them");
+                    return;
                 }
+                if (published.purge().isPresent() && publicUrl.isEmpty()) {
+                    item.problem("purge needs the URLs of the files: write public-url at the top of the file");
+                }
+                storages.put(published.storage(), published.purge());
             });
         }
-        return List.copyOf(storages.values());
+        return storages;
+    }
+
+    private static Map<StorageSettings, PurgeSettings> present(
+            Map<StorageSettings, Optional<PurgeSettings>> published) {
+        var purges = new HashMap<StorageSettings, PurgeSettings>();
+        published.forEach((storage, purge) -> purge.ifPresent(known -> purges.put(storage, known)));
+        return purges;
     }
 
     private static void rejectPublicDatabase(Path database, List<StorageSettings> storages, ConfigNode node) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.model.Secret;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -23,9 +24,26 @@ final class StorageSettingsReader {
 
     private StorageSettingsReader() {}
 
-    /** Empty if there is a problem. */
-    static Optional<StorageSettings> read(ConfigNode node) {
+    /**
+     * An entry of {@code publish}.
+     *
+     * @param purge the CDN in front of the storage, if it can be purged
+     */
+    record PublishedStorage(StorageSettings storage, Optional<PurgeSettings> purge) {}
+
+    /** Reads an entry of {@code publish}; empty if there is a problem. */
+    static Optional<PublishedStorage> readPublished(ConfigNode node) {
         Section section = node.section();
+        Optional<PurgeSettings> purge = PurgeSettingsReader.read(section.get("purge"));
+        return read(node, section).map(storage -> new PublishedStorage(storage, purge));
+    }
+
+    /** Reads a storage that no CDN is in front of; empty if there is a problem. */
+    static Optional<StorageSettings> read(ConfigNode node) {
+        return read(node, node.section());
+    }
+
+    private static Optional<StorageSettings> read(ConfigNode node, Section section) {
         ConfigNode directory = section.get("directory");
         ConfigNode s3 = section.get("s3");
         ConfigNode ftp = section.get("ftp");

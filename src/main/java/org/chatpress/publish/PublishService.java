@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.chatpress.config.Settings;
@@ -24,9 +27,13 @@ import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleMode.Retries;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.DaemonThreadFactory;
+import org.chatpress.publish.plan.PublishState.Purging;
+import org.chatpress.purge.CdnPurger;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -36,12 +43,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes to every storage of the settings. Each has a {@link StorageWorker}; a cycle asks the workers that have
- * something to do, and reports what they did since the last cycle.
+ * something to do, and reports what they did since the last cycle. A {@link PurgeWorker} follows each storage with a CDN
+ * that can be purged.
  */
 public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
     private static final long SHUTDOWN_SECONDS = 3;
     private static final Duration MAX_FIRST_VERIFICATION = Duration.ofSeconds(1);
+    private static final Duration MAX_PURGE_IN_CYCLE = Duration.ofSeconds(5);
     private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Store store;
@@ -51,24 +60,33 @@ public final class PublishService implements AutoCloseable {
     private final CycleMode mode;
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, StorageWorker> workers = new HashMap<>();
+    private final Function<PurgeSettings.Provider, CdnPurger> purgers;
+    private final Map<PurgedCdn, PurgeWorker> purgeWorkers = new HashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
+    private final ExecutorService purgeThreads = Executors.newCachedThreadPool(new DaemonThreadFactory("purge"));
     private final Map<ObjectKey, Set<String>> outdatedOn = new HashMap<>();
     private Set<ChannelId> rescanned = Set.of();
     private int cycle;
 
+    /** A CDN in front of a storage. */
+    private record PurgedCdn(StorageSettings storage, PurgeSettings.Provider provider, URI publicUrl) {}
+
     /**
      * @param storages creates the storage for its settings; opens no connection
+     * @param purgers creates the purger of a CDN; opens no connection
      * @param stopping true once the program must end: uploads that have started are finished, none is started
      */
     public PublishService(
             Store store,
             Function<StorageSettings, Storage> storages,
+            Function<PurgeSettings.Provider, CdnPurger> purgers,
             OwnershipCheck ownership,
             Clock clock,
             CycleMode mode,
             BooleanSupplier stopping) {
         this.store = store;
         this.storages = storages;
+        this.purgers = purgers;
         this.ownership = ownership;
         this.clock = clock;
         this.mode = mode;
@@ -160,6 +178,7 @@ public final class PublishService implements AutoCloseable {
             }
         }
         addResults(current, context);
+        purge(context);
         if (isForReaders()) {
             store.storages()
                     .newMissedTakedowns()
@@ -167,6 +186,38 @@ public final class PublishService implements AutoCloseable {
                             "taken down, but still public on {}, which is no longer in the settings: {}",
                             removed,
                             keys.stream().sorted().map(ObjectKey::value).collect(joining(" "))));
+        }
+    }
+
+    /** Lets the CDNs be purged of what the storages have deleted or replaced, and reports what was purged. */
+    private void purge(CycleContext context) {
+        if (mode.background() == Background.BESIDE_CYCLES) {
+            purgeWorkers.values().forEach(worker -> worker.start(purgeThreads));
+        } else {
+            long end = System.nanoTime() + MAX_PURGE_IN_CYCLE.toNanos();
+            List<Future<?>> purges = purgeWorkers.values().stream()
+                    .<Future<?>>map(worker -> worker.purgeOnce(purgeThreads))
+                    .toList();
+            if (!purges.stream().allMatch(purge -> isDone(purge, end))) {
+                context.report().deferWork();
+            }
+        }
+        purgeWorkers.values().forEach(worker -> context.report().addAll(worker.takeDone()));
+    }
+
+    /** Waits for a purge; false if it takes longer. */
+    private static boolean isDone(Future<?> purge, long end) {
+        try {
+            purge.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            purge.cancel(true);
+            return false;
+        } catch (ExecutionException e) {
+            throw ErrorMessages.unchecked(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -195,6 +246,8 @@ public final class PublishService implements AutoCloseable {
     @Override
     public void close() {
         workers.values().forEach(StorageWorker::close);
+        purgeWorkers.values().forEach(PurgeWorker::close);
+        purgeThreads.shutdownNow();
         threads.shutdown();
         try {
             if (!threads.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
@@ -223,9 +276,11 @@ public final class PublishService implements AutoCloseable {
         for (StorageWorker worker : current) {
             StorageWorker.WorkDone done = worker.takeDone();
             context.report().addAll(done.report());
-            done.outdated().stream()
-                    .filter(key -> isNewlyOutdated(key, worker.storage().name(), current.size()))
-                    .forEach(outdated::add);
+            if (!worker.isPurged()) {
+                done.outdated().stream()
+                        .filter(key -> isNewlyOutdated(key, worker.storage().name(), current.size()))
+                        .forEach(outdated::add);
+            }
         }
         context.settings().publicUrl().ifPresent(publicUrl -> logOutdatedUrls(outdated, publicUrl));
     }
@@ -265,9 +320,43 @@ public final class PublishService implements AutoCloseable {
             }
             return isRemoved;
         });
-        return settings.storages().stream()
+        List<StorageWorker> current = settings.storages().stream()
                 .map(storage -> workers.computeIfAbsent(storage, this::worker))
                 .toList();
+        updatePurgeWorkers(settings);
+        return current;
+    }
+
+    private void updatePurgeWorkers(Settings settings) {
+        Set<PurgedCdn> cdns = new HashSet<>();
+        workers.forEach((storage, worker) -> {
+            Optional<PurgeSettings> purge = Optional.ofNullable(
+                            settings.purges().get(storage))
+                    .filter(any -> settings.publicUrl().isPresent());
+            worker.purge(purge.map(known -> known.purgesChanges() ? Purging.AFTER_CHANGES : Purging.AFTER_REMOVALS)
+                    .orElse(Purging.NEVER));
+            purge.ifPresent(known -> cdns.add(new PurgedCdn(
+                    storage, known.provider(), settings.publicUrl().orElseThrow())));
+        });
+        purgeWorkers.entrySet().removeIf(entry -> {
+            boolean isRemoved = !cdns.contains(entry.getKey());
+            if (isRemoved) {
+                entry.getValue().close();
+            }
+            return isRemoved;
+        });
+        workers.values().stream()
+                .filter(worker -> !worker.isPurged())
+                .forEach(worker ->
+                        store.storages().discardPurges(worker.storage().name()));
+        cdns.forEach(cdn -> purgeWorkers.computeIfAbsent(
+                cdn,
+                added -> new PurgeWorker(
+                        purgers.apply(cdn.provider()),
+                        workers.get(cdn.storage()).storage().name(),
+                        cdn.publicUrl(),
+                        store,
+                        clock)));
     }
 
     private StorageWorker worker(StorageSettings settings) {

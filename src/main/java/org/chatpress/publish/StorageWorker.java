@@ -15,6 +15,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.OwnershipCheck.OwnershipLostException;
 import org.chatpress.publish.Publisher.PublishResult;
+import org.chatpress.publish.plan.PublishState.Purging;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.store.Store;
@@ -41,6 +42,7 @@ final class StorageWorker {
     private final Executor threads;
     private final BooleanSupplier stopping;
     private final boolean retriesTakedowns;
+    private volatile Purging purging = Purging.NEVER;
     private volatile boolean isClosed;
     private volatile boolean isInterrupted;
 
@@ -106,6 +108,16 @@ final class StorageWorker {
 
     Storage storage() {
         return storage;
+    }
+
+    /** Sets what the CDN in front of the storage is to be purged of. */
+    void purge(Purging newPurging) {
+        purging = newPurging;
+    }
+
+    /** True if the CDN in front of the storage is purged. */
+    boolean isPurged() {
+        return purging != Purging.NEVER;
     }
 
     /** Verifies the ownership of these channels. */
@@ -249,7 +261,7 @@ final class StorageWorker {
     }
 
     private void publish(Request next) {
-        var state = store.storages().publishState(storage.name());
+        var state = store.storages().publishState(storage.name(), purging);
         for (int runs = 0; runs < MAX_RUNS_PER_REQUEST && !mustStop(); runs++) {
             isInterrupted = false;
             synchronized (this) {

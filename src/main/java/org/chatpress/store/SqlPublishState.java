@@ -56,11 +56,13 @@ final class SqlPublishState implements PublishState {
     private final Database db;
     private final TakedownQueue takedowns;
     private final String storage;
+    private final Purging purging;
 
-    SqlPublishState(Database db, String storage) {
+    SqlPublishState(Database db, String storage, Purging purging) {
         this.db = db;
         this.takedowns = new TakedownQueue(db);
         this.storage = storage;
+        this.purging = purging;
     }
 
     @Override
@@ -148,6 +150,9 @@ final class SqlPublishState implements PublishState {
     public void markUploaded(List<PublishPlan.Upload> uploads, Instant now) {
         db.inTransaction(() -> uploads.forEach(upload -> {
             boolean isCurrent = isCurrent(upload);
+            if (purging != Purging.NEVER) {
+                takedowns.requestPurgeAfterUpload(storage, upload, isCurrent, purging == Purging.AFTER_CHANGES);
+            }
             db.run(
                     isCurrent ? UPLOADED : UPLOADED_BEFORE_CHANGE,
                     storage,
@@ -165,6 +170,9 @@ final class SqlPublishState implements PublishState {
     @Override
     public void markPublished(List<StaleChannel> channels) {
         db.inTransaction(() -> channels.stream().filter(this::isCurrent).forEach(channel -> {
+            if (purging != Purging.NEVER) {
+                takedowns.requestPurgeOfUnchanged(storage, channel.channel());
+            }
             takedowns.onPublished(storage, channel.channel());
             if (desiredFiles(channel.channel()).stream().allMatch(DesiredFile::isThere)) {
                 db.run("""
@@ -210,7 +218,12 @@ final class SqlPublishState implements PublishState {
 
     @Override
     public void markDeleted(ObjectKey key) {
-        db.inTransaction(() -> takedowns.onDeleted(storage, key));
+        db.inTransaction(() -> {
+            if (purging != Purging.NEVER) {
+                takedowns.requestPurgeAfterDelete(storage, key);
+            }
+            takedowns.onDeleted(storage, key);
+        });
     }
 
     /** The transition table of {@link FileState} as SQL for the column {@code state}. */

@@ -12,12 +12,16 @@ import org.chatpress.model.Backoff;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
+import org.chatpress.publish.plan.PublishState.Purging;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.sql.Database;
 
-/** The storages: when each last had every file, its failures, conflicts, and what is known of its files. */
+/**
+ * The storages: when each last had every file, its failures, conflicts, what is known of its files, and what its CDN has to
+ * forget.
+ */
 public final class StorageStatusRepository {
     /** After the first failure, the next cycle tries again; after that the wait grows. */
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
@@ -38,6 +42,7 @@ public final class StorageStatusRepository {
      * @param pendingDeletes files of takedowns that are still there; 0 during a conflict, when the other instance must
      *     delete them, and for a storage that the settings no longer name
      * @param conflict empty while this instance publishes to the storage
+     * @param purges what the CDN in front of the storage still has to forget
      */
     public record StorageStatus(
             String name,
@@ -46,7 +51,8 @@ public final class StorageStatusRepository {
             Optional<Instant> notBefore,
             String lastError,
             int pendingDeletes,
-            Optional<Conflict> conflict) {
+            Optional<Conflict> conflict,
+            PurgeStatus purges) {
         /**
          * True if the storage must not be tried now. A wait beyond the longest one was saved before the clock was set
          * back.
@@ -57,6 +63,17 @@ public final class StorageStatusRepository {
                             now.isBefore(until) && !now.plus(BACKOFF.max()).isBefore(until))
                     .isPresent();
         }
+    }
+
+    /**
+     * What a CDN still has to forget.
+     *
+     * @param pendingTakedowns files that may show what was taken down
+     * @param failingSince when the first purge failed since the last that succeeded; empty if the last one succeeded
+     * @param lastError empty if the last purge succeeded
+     */
+    public record PurgeStatus(int pendingTakedowns, Optional<Instant> failingSince, String lastError) {
+        public static final PurgeStatus NONE = new PurgeStatus(0, Optional.empty(), "");
     }
 
     /**
@@ -74,7 +91,11 @@ public final class StorageStatusRepository {
                     (SELECT COUNT(*)
                      FROM storage_file INDEXED BY storage_file_state
                      WHERE storage_file.storage = name AND state IN (%s)
-                     AND conflict_pointer IS NULL AND removed_at IS NULL) AS pending_deletes
+                     AND conflict_pointer IS NULL AND removed_at IS NULL) AS pending_deletes,
+                    (SELECT COUNT(*)
+                     FROM purge
+                     WHERE purge.storage = name AND takedown = 1 AND ready = 1
+                     AND removed_at IS NULL) AS pending_purges
                 FROM storage
                 WHERE name = ?
                 """.formatted(TakedownQueue.UNFINISHED),
@@ -85,7 +106,11 @@ public final class StorageStatusRepository {
                         row.instant("not_before"),
                         row.text("last_error"),
                         (int) row.number("pending_deletes"),
-                        conflict(row)),
+                        conflict(row),
+                        new PurgeStatus(
+                                (int) row.number("pending_purges"),
+                                row.instant("purge_failing_since"),
+                                row.text("purge_error"))),
                 storage);
     }
 
@@ -324,8 +349,62 @@ public final class StorageStatusRepository {
         db.inTransaction(() -> new TakedownQueue(db).delete(storage, channel, role, keys));
     }
 
-    /** What one storage has and should have, for a publisher. */
+    /** What one storage has and should have, for a publisher to a storage without a CDN that can be purged. */
     public PublishState publishState(String storage) {
-        return new SqlPublishState(db, storage);
+        return publishState(storage, Purging.NEVER);
+    }
+
+    /** What one storage has and should have, for a publisher. */
+    public PublishState publishState(String storage, Purging purging) {
+        return new SqlPublishState(db, storage, purging);
+    }
+
+    // THE CDN
+
+    /** A file that the CDN in front of a storage has to forget. */
+    public record PendingPurge(ObjectKey key, long generation) {}
+
+    /** The files that the CDN has to forget now, those of takedowns first. */
+    public List<PendingPurge> pendingPurges(String storage, int limit) {
+        return db.list(
+                """
+                SELECT key, generation
+                FROM purge
+                WHERE storage = ? AND ready = 1
+                ORDER BY takedown DESC, key
+                LIMIT ?
+                """, row -> new PendingPurge(new ObjectKey(row.text("key")), row.number("generation")), storage, limit);
+    }
+
+    /** The CDN has forgotten these files, unless another purge was requested meanwhile. */
+    public void removePurges(String storage, Collection<PendingPurge> purged) {
+        db.inTransaction(() -> purged.forEach(purge -> db.run(
+                "DELETE FROM purge WHERE storage = ? AND key = ? AND generation = ?",
+                storage,
+                purge.key(),
+                purge.generation())));
+    }
+
+    /** The settings no longer name a CDN that can be purged. */
+    public void discardPurges(String storage) {
+        db.run("DELETE FROM purge WHERE storage = ?", storage);
+        recordPurgeSuccess(storage);
+    }
+
+    public void recordPurgeFailure(String storage, String error, Instant now) {
+        db.run("""
+                INSERT INTO storage (name, purge_error, purge_failing_since)
+                VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET purge_error = excluded.purge_error,
+                    purge_failing_since = COALESCE(purge_failing_since, excluded.purge_failing_since)
+                """, storage, error, now);
+    }
+
+    public void recordPurgeSuccess(String storage) {
+        db.run(
+                "UPDATE storage SET purge_error = '', purge_failing_since = NULL"
+                        + " WHERE name = ? AND purge_failing_since IS NOT NULL",
+                storage);
     }
 }

@@ -10,7 +10,9 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.publish.plan.FileState;
 import org.chatpress.publish.plan.FileState.Event;
+import org.chatpress.publish.plan.PublishPlan.Upload;
 import org.chatpress.publish.plan.PublishState.PendingDelete;
+import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.SqlPublishState.FileStateSql;
@@ -21,7 +23,8 @@ import org.chatpress.store.sql.Database;
  *
  * <p>A takedown marks files TAKEDOWN_PENDING in the transaction that removes the message. Once a storage has the next
  * pointer and the replacements, or once an upload fails, the files that were not replaced become DELETE_PENDING and are
- * deleted before anything else is uploaded there. {@link FileState} has every transition.
+ * deleted before anything else is uploaded there. {@link FileState} has every transition. What was replaced or deleted is
+ * purged from the storage's CDN after that.
  */
 final class TakedownQueue {
     /** The states of files that a health check counts as not yet taken down. */
@@ -264,6 +267,80 @@ final class TakedownQueue {
                 WHERE storage = ?2 AND channel = (SELECT channel FROM rendered_file WHERE key = ?1)
                 """, key, storage);
         forgetMessages(key.value());
+    }
+
+    // THE CDN IN FRONT OF ONE STORAGE
+
+    /**
+     * The CDN has to forget a file.
+     *
+     * @param isTakedown true if it may show what was taken down
+     */
+    void requestPurge(String storage, ObjectKey key, boolean isTakedown) {
+        requestPurge(storage, key, isTakedown, true);
+    }
+
+    private void requestPurge(String storage, ObjectKey key, boolean isTakedown, boolean isReady) {
+        db.run("""
+                INSERT INTO purge (storage, key, takedown, ready, generation)
+                VALUES (?, ?, ?, ?, 1)
+                ON CONFLICT (storage, key) DO UPDATE
+                SET takedown = MAX(takedown, excluded.takedown), ready = MAX(ready, excluded.ready),
+                    generation = generation + 1
+                """, storage, key, isTakedown, isReady);
+    }
+
+    /** The storage has a new version of the file. */
+    void requestPurgeAfterUpload(String storage, Upload upload, boolean isCurrent, boolean purgesChanges) {
+        boolean isTakedown = isCurrent && replacesTakedown(storage, upload);
+        if (isTakedown || (purgesChanges && upload.role().isMutable())) {
+            requestPurge(storage, upload.key(), isTakedown);
+        }
+        db.run(
+                "UPDATE purge SET ready = 1, generation = generation + 1 WHERE storage = ? AND key = ? AND ready = 0",
+                storage,
+                upload.key());
+    }
+
+    /** A CDN may still have an older version of the pointer, with messages that the last one no longer listed. */
+    private boolean replacesTakedown(String storage, Upload upload) {
+        return db.exists("""
+                SELECT 1
+                FROM storage_file INDEXED BY storage_file_state
+                WHERE storage = ?1 AND state IN (%s) AND (key = ?2 OR (?3 = 'POINTER' AND channel = ?4))
+                LIMIT 1
+                """.formatted(UNFINISHED), storage, upload.key(), upload.role(), upload.channel());
+    }
+
+    /** Every upload that was planned for the channel succeeded: some files may contain nothing that was taken down. */
+    void requestPurgeOfUnchanged(String storage, String channel) {
+        db.list("""
+                SELECT key
+                FROM storage_file INDEXED BY storage_file_state
+                WHERE storage = ? AND state = 'TAKEDOWN_PENDING' AND channel = ?
+                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.key = storage_file.key)
+                """, row -> new ObjectKey(row.text("key")), storage, channel)
+                .forEach(key -> requestPurge(storage, key, true));
+    }
+
+    /** The storage no longer has the file. After a pointer goes, channels.json no longer names its chat. */
+    void requestPurgeAfterDelete(String storage, ObjectKey key) {
+        db.list(
+                """
+                SELECT role, unreferenced_since
+                FROM storage_file
+                WHERE storage = ? AND key = ? AND state = 'DELETE_PENDING'
+                """,
+                row -> {
+                    requestPurge(
+                            storage, key, row.optionalText("unreferenced_since").isEmpty());
+                    if (row.text("role").equals(FileRole.POINTER.name())) {
+                        requestPurge(storage, ChannelList.KEY, true, false);
+                    }
+                    return key;
+                },
+                storage,
+                key);
     }
 
     /** Forgets which messages a file contains, once it is neither rendered nor on any storage. */

@@ -65,6 +65,11 @@ class SchemaTest {
                 "publish:             | photos: {beside-the-chat: true, drop: {directory: x}}\\npublish:",
                 "directory: public    | sftp: {host: web.example}",
                 "directory: public    | directory: ''",
+                "directory: public    | directory: public\\n    purge: {}",
+                "directory: public    | directory: public\\n    purge: {cloudfront: d111abcdef8}",
+                "directory: public    | 'directory: public\\n    purge: {cloudfront: E2ABC, fastly: {token: x}}'",
+                "directory: public    | 'directory: public\\n    purge: {cloudflare: {zone: news.example, token: x}}'",
+                "directory: public    | 'directory: public\\n    purge: {http: {url: \"http://varnish.example/\"}}'",
                 "directory: public    | s3: {bucket: 's3://news'}",
                 "directory: public    | s3: {prefix: chats}",
                 "directory: public    | 'ftp: {host: web.example, user: chats}'",
@@ -107,7 +112,7 @@ class SchemaTest {
                 .filter(problem -> problem.path().endsWith(UNKNOWN))
                 .toList();
 
-        assertThat(problems).hasSize(17);
+        assertThat(problems).hasSize(23);
         for (Problem problem : problems) {
             assertThat(keysOfTheReader(problem)).as(problem.path()).isEqualTo(keysOfTheSchema(problem.path()));
         }
@@ -199,7 +204,7 @@ class SchemaTest {
 
     private static void addUnknownKeys(JsonNode node) {
         node.properties().forEach(member -> {
-            boolean isFree = Set.of("extras", "args", "patterns").contains(member.getKey());
+            boolean isFree = Set.of("extras", "args", "patterns", "headers").contains(member.getKey());
             if (!isFree) {
                 addUnknownKeys(member.getValue());
             }

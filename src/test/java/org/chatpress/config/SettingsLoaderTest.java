@@ -32,6 +32,10 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
+import org.chatpress.purge.PurgeSettings;
+import org.chatpress.purge.PurgeSettings.Cloudflare;
+import org.chatpress.purge.PurgeSettings.Fastly;
+import org.chatpress.purge.PurgeSettings.Http;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.ftp.FtpSettings;
@@ -95,6 +99,24 @@ class SettingsLoaderTest {
                                 new Secret("p@ss$$ ${x}"),
                                 "/htdocs/chats",
                                 Tls.IMPLICIT));
+        assertThat(settings.storages())
+                .map(settings.purges()::get)
+                .containsExactly(
+                        new PurgeSettings(
+                                new Http(
+                                        "BAN",
+                                        "http://varnish.example:6081/{path}",
+                                        Map.of("X-Key", new Secret("p@ss$$ ${x}"))),
+                                false),
+                        new PurgeSettings(
+                                new Cloudflare(
+                                        "023e105f4ecef8ad9ca31a8372d0c353",
+                                        new Secret("p@ss$$ ${x}"),
+                                        List.of("https://news.example"),
+                                        URI.create("https://cloudflare.example/client/v4/")),
+                                true),
+                        new PurgeSettings(
+                                new Fastly(new Secret("p@ss$$ ${x}"), URI.create("http://127.0.0.1:8080/")), false));
         assertThat(settings.photos())
                 .contains(new PhotoSettings(
                         960,

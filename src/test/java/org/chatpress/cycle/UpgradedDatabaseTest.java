@@ -20,6 +20,7 @@ import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.model.Hashes;
 import org.chatpress.publish.OwnershipCheck;
 import org.chatpress.publish.PublishService;
+import org.chatpress.purge.PurgeSettings;
 import org.chatpress.render.RenderService;
 import org.chatpress.slack.OfflineSlackReader;
 import org.chatpress.storage.DirectorySettings;
@@ -62,6 +63,7 @@ class UpgradedDatabaseTest {
                 var publishing = new PublishService(
                         store,
                         place -> site,
+                        PurgeSettings.Provider::purger,
                         new OwnershipCheck(store, () -> "epoch", mode.conflicts()),
                         Clock.fixed(OldDatabase.END, ZoneOffset.UTC),
                         mode,

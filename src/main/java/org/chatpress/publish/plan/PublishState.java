@@ -22,6 +22,16 @@ public interface PublishState {
      */
     record StaleChannel(String channel, long version) {}
 
+    /** After which changes of a file the CDN in front of a storage is to be purged. */
+    enum Purging {
+        /** None: there is no CDN, or it cannot be purged. */
+        NEVER,
+        /** After the file was deleted, or replaced because of a takedown. */
+        AFTER_REMOVALS,
+        /** After each change of a file with a fixed name, too. */
+        AFTER_CHANGES
+    }
+
     /** A file to delete. */
     record PendingDelete(String channel, ObjectKey key, FileRole role) {}
 
@@ -57,7 +67,8 @@ public interface PublishState {
     /**
      * Uploads succeeded. After a new pointer, files that only the old one names enter their grace period, and files that
      * contain what was taken down are to be deleted unless they are replaced. What was changed or rendered again meanwhile
-     * is still to be uploaded, and no takedown counts as done by it.
+     * is still to be uploaded, and no takedown counts as done by it. The CDN is to be purged of the files that replace what
+     * was taken down, in the same transaction.
      */
     void markUploaded(List<PublishPlan.Upload> uploads, Instant now);
 
@@ -77,6 +88,6 @@ public interface PublishState {
     /** Ends the grace period of files that entered it before this time; returns them. They are to be deleted now. */
     List<ObjectKey> expireGrace(Instant before);
 
-    /** The file was deleted. */
+    /** The file was deleted. The CDN is to be purged of it, in the same transaction. */
     void markDeleted(ObjectKey key);
 }

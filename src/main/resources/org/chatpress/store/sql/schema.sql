@@ -304,7 +304,9 @@ CREATE TABLE storage (
     conflict_pointer TEXT,                          -- the pointer that another instance replaced; NULL: no conflict
     conflict_since   TEXT,
     removed_at       TEXT,                          -- when the settings no longer named it; NULL: they name it
-    missed_takedowns INTEGER NOT NULL DEFAULT 0     -- files of takedowns that stay there, as last logged
+    missed_takedowns INTEGER NOT NULL DEFAULT 0,    -- files of takedowns that stay there, as last logged
+    purge_error      TEXT NOT NULL DEFAULT '',      -- why the last purge of its CDN failed; '' if it succeeded
+    purge_failing_since TEXT                        -- when the first purge failed since the last that succeeded
 ) STRICT;
 
 -- Which version of a channel's files a storage has in full; channel '': channels.json.
@@ -331,3 +333,13 @@ CREATE TABLE storage_file (
 CREATE INDEX storage_file_state ON storage_file (storage, state, channel);
 CREATE INDEX storage_file_channel ON storage_file (channel, role);
 CREATE INDEX storage_file_key ON storage_file (key);
+
+-- The files that the CDN in front of a storage has to forget.
+CREATE TABLE purge (
+    storage    TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    takedown   INTEGER NOT NULL,                    -- 1: the CDN may show what was taken down
+    ready      INTEGER NOT NULL,                    -- 0: only after the next upload of the file
+    generation INTEGER NOT NULL,                    -- grows with each request; a purge removes the generation that it saw
+    PRIMARY KEY (storage, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,298 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.chatpress.support.FakeHttpService;
+import org.chatpress.support.FakeHttpService.Answer;
+import org.chatpress.support.FakeHttpService.Received;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
+import org.chatpress.support.Program;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program behind a Varnish that keeps every file for a day, with the rules of examples/varnish. */
+@Tag("process")
+class VarnishTest {
+    private static final Path VARNISHD = Path.of("/usr/sbin/varnishd");
+    private static final String CHANNEL = "C0ELECTION";
+    private static final String SLUG = "election-night";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    private final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+    private final FakeWorkspace slack = slackServer.workspace();
+
+    /** Stands between the program and Varnish, so that it can fail. */
+    private final FakeHttpService gate = FakeHttpService.start().answers(this::pass);
+
+    private volatile boolean isGateOpen = true;
+    private Path directory;
+    private HttpServer origin;
+    private Process varnish;
+    private Process running;
+    private int port;
+    private Program chatpress;
+
+    @BeforeEach
+    void start() throws Exception {
+        if (System.getenv("CI") != null) {
+            assertThat(VARNISHD).isExecutable();
+        }
+        assumeTrue(Files.isExecutable(VARNISHD), "skipped: " + VARNISHD + " is not installed");
+        directory = Files.createDirectory(folder.resolve("public"));
+        startOrigin();
+        startVarnish();
+        chatpress = new Program(folder, Map.of());
+        slack.channel(CHANNEL);
+        slack.person("U1", "Rosa Reporter");
+        Files.writeString(chatpress.settings(), """
+                slack: {token: %s, api-url: "%s"}
+                every: 1s
+                database: %s
+                public-url: http://localhost:%d/
+                publish:
+                  - directory: %s
+                    purge: {http: {url: "%s{path}"}}
+                channels:
+                  - id: %s
+                    slug: %s
+                    since: "%s"
+                    headline: Election night
+                    approval: none
+                    jsonp: true
+                    formats: [json-feed, atom, liveblog, html, share-pages]
+                """.formatted(
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        port,
+                        directory,
+                        gate.uri(),
+                        CHANNEL,
+                        SLUG,
+                        Instant.now().minusSeconds(3600)));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Process process :
+                Stream.of(running, varnish).filter(any -> any != null).toList()) {
+            process.destroy();
+            process.waitFor();
+        }
+        if (origin != null) {
+            origin.stop(0);
+        }
+        gate.close();
+        slackServer.close();
+    }
+
+    @Test
+    void aTakedownIsGoneFromEveryUrlWithinSecondsOfTheStorage() throws Exception {
+        running = chatpress.start("run");
+        slack.post(CHANNEL, "U1", "turnout is high");
+        String ts = slack.post(CHANNEL, "U1", "Smith wins");
+        await(60, () -> filesWith("Smith").size() >= 9);
+        Set<String> shown = pathsWith("Smith");
+        assertThat(shown)
+                .contains(
+                        "/" + SLUG + "/live.json",
+                        "/" + SLUG + ".jsonp",
+                        "/" + SLUG + "/atom.xml",
+                        "/" + SLUG + "/",
+                        "/" + SLUG + "/m/" + ts + ".html");
+
+        slack.delete(CHANNEL, ts);
+        await(30, () -> filesWith("Smith").isEmpty());
+
+        await(3, () -> shown.stream().noneMatch(path -> get(path).contains("Smith")));
+        assertThat(gate.received()).allMatch(request -> request.line().startsWith("PURGE localhost:" + port + " /"));
+    }
+
+    @Test
+    void aTakedownIsPurgedOnceVarnishIsBackAndAfterTheProgramWasKilled() throws Exception {
+        running = chatpress.start("run");
+        String first = slack.post(CHANNEL, "U1", "Smith wins");
+        String second = slack.post(CHANNEL, "U1", "Jones wins");
+        await(60, () -> filesWith("Smith").size() >= 9 && filesWith("Jones").size() >= 9);
+        Set<String> shown = pathsWith("wins");
+
+        isGateOpen = false;
+        slack.delete(CHANNEL, first);
+        await(30, () -> filesWith("Smith").isEmpty() && !gate.received().isEmpty());
+        Process status = chatpress.start("status");
+        assertThat(status.waitFor()).isZero();
+        assertThat(chatpress.output(status))
+                .startsWith("TAKEDOWN INCOMPLETE  files still to be purged from the CDN of");
+        assertThat(shown).anyMatch(path -> get(path).contains("Smith"));
+        isGateOpen = true;
+        await(10, () -> shown.stream().noneMatch(path -> get(path).contains("Smith")));
+
+        gate.silent(true);
+        gate.forget();
+        slack.delete(CHANNEL, second);
+        await(30, () -> filesWith("Jones").isEmpty() && !gate.received().isEmpty());
+        running.destroyForcibly().waitFor();
+        gate.silent(false);
+        assertThat(shown).anyMatch(path -> get(path).contains("Jones"));
+        running = chatpress.start("run");
+        await(30, () -> shown.stream().noneMatch(path -> get(path).contains("Jones")));
+    }
+
+    private Answer pass(Received request) {
+        return isGateOpen ? Answer.of(send(request.method(), request.path()).status()) : Answer.of(503);
+    }
+
+    // VARNISH
+
+    private record Fetched(int status, String body) {}
+
+    /** A request with the Host by which readers know Varnish. */
+    private Fetched send(String method, String path) {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .method(method, BodyPublishers.noBody())
+                .build();
+        try {
+            var response = HTTP.send(request, BodyHandlers.ofString());
+            return new Fetched(response.statusCode(), response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String get(String path) {
+        Fetched fetched = send("GET", path);
+        return fetched.status() == 200 ? fetched.body() : "";
+    }
+
+    /** The paths that show a text; Varnish has all of them from now on. */
+    private Set<String> pathsWith(String text) {
+        var paths = new TreeSet<String>();
+        for (String file : filesWith(text)) {
+            paths.add("/" + file);
+            if (file.endsWith("/index.html")) {
+                paths.add("/" + file.replace("index.html", ""));
+            }
+        }
+        assertThat(paths).allMatch(path -> get(path).contains(text));
+        return paths;
+    }
+
+    private List<String> filesWith(String text) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            var found = new ArrayList<String>();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith(".")
+                        && Files.readString(file).contains(text)) {
+                    found.add(directory.relativize(file).toString());
+                }
+            }
+            return found;
+        } catch (IOException | UncheckedIOException e) {
+            return List.of("changing");
+        }
+    }
+
+    private void startOrigin() throws IOException {
+        origin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        origin.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath().replaceFirst("/$", "/index.html");
+            Path file = directory.resolve(path.substring(1));
+            boolean isThere = Files.isRegularFile(file);
+            byte[] body = isThere ? Files.readAllBytes(file) : new byte[0];
+            exchange.sendResponseHeaders(isThere ? 200 : 404, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        origin.start();
+    }
+
+    private void startVarnish() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Path vcl = Files.writeString(folder.resolve("test.vcl"), """
+                vcl 4.1;
+                include "%s";
+                backend default { .host = "127.0.0.1"; .port = "%d"; }
+                sub vcl_backend_response { set beresp.ttl = 1d; return (deliver); }
+                """.formatted(
+                        Path.of("examples/varnish/purge.vcl").toAbsolutePath(),
+                        origin.getAddress().getPort()));
+        Path log = folder.resolve("varnish.log");
+        varnish = new ProcessBuilder(
+                        VARNISHD.toString(),
+                        "-j",
+                        "none",
+                        "-n",
+                        folder.resolve("varnish").toString(),
+                        "-F",
+                        "-a",
+                        "127.0.0.1:" + port,
+                        "-f",
+                        vcl.toString(),
+                        "-s",
+                        "malloc,20m")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await(60, () -> {
+            try {
+                return send("GET", "/").status() > 0;
+            } catch (UncheckedIOException e) {
+                assertThat(varnish.isAlive()).as(() -> text(log)).isTrue();
+                return false;
+            }
+        });
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void await(int seconds, BooleanSupplier done) throws InterruptedException {
+        Instant end = Instant.now().plus(Duration.ofSeconds(seconds));
+        while (!done.getAsBoolean()) {
+            assertThat(Instant.now())
+                    .as(() -> running == null ? "" : chatpress.output())
+                    .isBefore(end);
+            Thread.sleep(50);
+        }
+    }
+}

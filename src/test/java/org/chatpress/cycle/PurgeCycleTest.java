@@ -1,0 +1,276 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.channel;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.store.StorageStatusRepository.PurgeStatus;
+import org.chatpress.support.CapturedLog;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.FakeHttpService;
+import org.chatpress.support.FakeHttpService.Answer;
+import org.chatpress.support.FakeHttpService.Received;
+import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Pictures;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A CDN that keeps what it has for ever forgets what was taken down. */
+class PurgeCycleTest extends WithNewsroom {
+    private static final String FORMATS =
+            "jsonp: true, formats: [json-feed, atom, liveblog, html, share-pages, archive], page: https://news.example/night";
+
+    /** What readers get from the CDN, by path. */
+    private final Map<String, String> cdn = new TreeMap<>();
+
+    private final FakeHttpService cache = FakeHttpService.start().answers(this::purge);
+    private boolean isBroken;
+
+    static {
+        // For tests that are run without Maven; read before the first request.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
+
+    @BeforeEach
+    void putTheCdnInFrontOfTheStorage() {
+        newsroom.saysAtTheTop("public-url: https://static.example/chats/\nphotos: {beside-the-chat: true}")
+                .says("approval: none, " + FORMATS);
+        publishWith("http: {url: \"%s{path}\"}".formatted(cache.uri()));
+        newsroom.storage().onChange(this::fetchWhatItLacks);
+    }
+
+    @AfterEach
+    void closeCdn() {
+        cache.close();
+    }
+
+    private void publishWith(String purge) {
+        newsroom.publishesToReal("directory: memory, purge: {%s}".formatted(purge));
+    }
+
+    private synchronized void fetchWhatItLacks(MemoryStorage storage) {
+        for (String key : storage.keys()) {
+            cdn.putIfAbsent("/chats/" + key, storage.text(key));
+            if (key.endsWith("/index.html")) {
+                cdn.putIfAbsent("/chats/" + key.replace("index.html", ""), storage.text(key));
+            }
+        }
+    }
+
+    private synchronized Answer purge(Received request) {
+        if (isBroken) {
+            return Answer.of(503);
+        }
+        assertThat(request.line()).startsWith("PURGE static.example /chats/");
+        cdn.remove(request.path());
+        return Answer.of(200);
+    }
+
+    private synchronized List<String> pathsWith(String text) {
+        return cdn.entrySet().stream()
+                .filter(file -> file.getValue().contains(text))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private String get(String path) {
+        fetchWhatItLacks(newsroom.storage());
+        return cdn.get(path);
+    }
+
+    private PurgeStatus purges() {
+        return newsroom.store().storages().status("memory").orElseThrow().purges();
+    }
+
+    private String post(String text) {
+        return newsroom.slack.post(CHANNEL, REPORTER, text);
+    }
+
+    @Test
+    void noUrlShowsAMessageThatWasDeleted() {
+        post("turnout is high");
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        for (int i = 0; i < 70; i++) {
+            post("update " + i);
+            newsroom.cycle();
+        }
+        newsroom.clock.advance(Duration.ofHours(1));
+        newsroom.cycle();
+        post("one more");
+        newsroom.cycle();
+        assertThat(pathsWith("Smith"))
+                .contains(
+                        "/chats/" + SLUG + "/live.json",
+                        "/chats/" + SLUG + ".json",
+                        "/chats/" + SLUG + ".jsonp",
+                        "/chats/" + SLUG + "/feed.json",
+                        "/chats/" + SLUG + "/atom.xml",
+                        "/chats/" + SLUG + "/liveblogposting.json",
+                        "/chats/" + SLUG + "/index.html",
+                        "/chats/" + SLUG + "/",
+                        "/chats/" + SLUG + "/fragment.html",
+                        "/chats/" + SLUG + "/m/" + ts + ".html")
+                .anyMatch(path -> path.contains("/i/p-"));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        CycleReport report = newsroom.cycle();
+
+        assertThat(pathsWith("Smith")).isEmpty();
+        assertThat(report.isComplete()).isTrue();
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    @Test
+    void noUrlShowsThePhotoOrTheAuthorOfTheLastMessage() {
+        post("turnout is high");
+        String ts =
+                newsroom.slack.upload(CHANNEL, EDITOR, "the count", FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300)));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(pathsWith("Edda")).anyMatch(path -> path.contains("/i/u-"));
+        assertThat(cdn.keySet()).anyMatch(path -> path.contains("/photos/"));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(pathsWith("Edda")).isEmpty();
+        assertThat(cdn.keySet()).noneMatch(path -> path.contains("/photos/"));
+    }
+
+    @Test
+    void noUrlOfAHiddenChatIsLeftNorItsNameInTheListOfChats() {
+        newsroom.slack.channel("C0OTHER");
+        newsroom.lists(
+                channel(CHANNEL, SLUG, "approval: none, " + FORMATS), channel("C0OTHER", "other", "approval: none"));
+        post("Smith wins");
+        newsroom.slack.post("C0OTHER", REPORTER, "turnout is high");
+        newsroom.cycle();
+
+        newsroom.lists(
+                channel(CHANNEL, SLUG, "approval: none, hidden: true, " + FORMATS),
+                channel("C0OTHER", "other", "approval: none"));
+        newsroom.cycle();
+
+        assertThat(cdn.keySet()).noneMatch(path -> path.contains(SLUG));
+        assertThat(get("/chats/channels.json")).contains("other").doesNotContain(SLUG);
+    }
+
+    @Test
+    void noUrlOfTheFormerSlugIsLeft() {
+        post("Smith wins");
+        newsroom.cycle();
+
+        newsroom.lists(channel(CHANNEL, "the-count", "approval: none, " + FORMATS));
+        newsroom.cycle();
+
+        assertThat(cdn.keySet()).noneMatch(path -> path.startsWith("/chats/" + SLUG));
+        assertThat(get("/chats/channels.json")).contains("the-count");
+    }
+
+    @Test
+    void aCdnThatFailsIsPurgedAgainAfterARestart() {
+        post("turnout is high");
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        isBroken = true;
+        newsroom.slack.delete(CHANNEL, ts);
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(pathsWith("Smith")).isNotEmpty();
+        assertThat(report.incidents()).singleElement().satisfies(incident -> {
+            assertThat(incident.what()).isEqualTo("purge of memory");
+            assertThat(incident.description()).contains("answered HTTP 503 to PURGE");
+        });
+        Instant since = newsroom.clock.instant();
+        assertThat(purges().pendingTakedowns()).isPositive();
+        assertThat(purges().failingSince()).contains(since);
+        assertThat(purges().lastError()).contains("HTTP 503");
+
+        newsroom.restart().cycle();
+        assertThat(purges().failingSince()).contains(since);
+        isBroken = false;
+        newsroom.restart().cycle();
+
+        assertThat(pathsWith("Smith")).isEmpty();
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    @Test
+    void withoutChangesOnlyWhatWasRemovedIsPurged() {
+        post("turnout is high");
+        newsroom.cycle();
+        post("a recount");
+        newsroom.cycle();
+        assertThat(cache.received()).isEmpty();
+
+        publishWith("http: {url: \"%s{path}\"}, changes: true".formatted(cache.uri()));
+        post("another recount");
+        newsroom.cycle();
+
+        assertThat(cache.received())
+                .extracting(Received::path)
+                .contains("/chats/" + SLUG + "/live.json", "/chats/channels.json")
+                .noneMatch(path -> path.contains("/i/"));
+        assertThat(get("/chats/" + SLUG + "/live.json")).contains("another recount");
+    }
+
+    @Test
+    void theUrlsAreNotLoggedForAPersonToPurge() {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        try (var log = CapturedLog.open()) {
+            newsroom.slack.delete(CHANNEL, ts);
+            newsroom.cycle();
+
+            assertThat(log.linesWith("to purge from a CDN")).isEmpty();
+            assertThat(log.linesWith("purged from cache ")).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWasToBePurgedFromACdnThatLeavesTheSettingsIsForgotten() {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        isBroken = true;
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        assertThat(purges().pendingTakedowns()).isPositive();
+
+        newsroom.publishesTo("memory").cycle();
+
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    @Test
+    void aSilentCdnDelaysNoCycleAndNoOtherStorage() {
+        newsroom.publishesToReal(
+                "directory: memory, purge: {http: {url: \"%s{path}\"}}".formatted(cache.uri()), "directory: other");
+        cache.silent(true);
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        newsroom.slack.delete(CHANNEL, ts);
+
+        long start = System.nanoTime();
+        CycleReport report = newsroom.cycle();
+        newsroom.restart();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(report.isComplete()).isFalse();
+        assertThat(newsroom.storage("other").everything()).doesNotContain("Smith");
+        assertThat(purges().pendingTakedowns()).isPositive();
+    }
+}
