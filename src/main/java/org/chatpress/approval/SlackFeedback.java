@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -214,9 +213,17 @@ public final class SlackFeedback {
         if (bot.isEmpty()) {
             bot = Optional.of(reader.identity().user());
         }
-        return reader.thread(channel, note.root()).map(ThreadPage::replies).orElse(List.of()).stream()
-                .anyMatch(message -> message.author().equals(bot)
-                        && SlackEscapes.unescape(message.text()).equals(note.text()));
+        Optional<ThreadPage> page = reader.thread(channel, note.root(), Optional.empty(), Optional.empty());
+        while (page.isPresent()) {
+            if (page.get().replies().stream()
+                    .anyMatch(message -> message.author().equals(bot)
+                            && SlackEscapes.unescape(message.text()).equals(note.text()))) {
+                return true;
+            }
+            page = page.filter(ThreadPage::hasMore)
+                    .flatMap(last -> reader.thread(channel, note.root(), last.upTo(), Optional.empty()));
+        }
+        return false;
     }
 
     /** The time is stored, so that short processes do not log it again and again. */

@@ -32,6 +32,16 @@ public record MessageTs(String value) implements Comparable<MessageTs> {
                 Long.parseLong(value.substring(0, 10)), Long.parseLong(value.substring(11)) * 1000);
     }
 
+    /** The next ts that is possible, a microsecond later. */
+    public MessageTs next() {
+        return at(instant().plusNanos(1000));
+    }
+
+    /** The ts a microsecond before. */
+    public MessageTs previous() {
+        return at(instant().minusNanos(1000));
+    }
+
     public boolean isBefore(MessageTs other) {
         return compareTo(other) < 0;
     }

@@ -1,14 +1,19 @@
 package org.chatpress.poll;
 
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.IntSupplier;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadRescan;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.store.Store;
@@ -34,39 +39,135 @@ public final class ThreadPoller {
         this.callsLeft = callsLeft;
     }
 
-    /** Reads the threads that are due in these channels, then looks up the replies that they lack. */
+    /**
+     * Reads the threads that are due in these channels, then looks up the replies that they lack. A thread of several pages
+     * is read in parts, so that it takes no calls from the others: its newest replies at once, the older ones as calls are
+     * left.
+     */
     public void poll(Collection<Channel> channels, CycleContext context) {
         for (Channel channel : channels) {
-            List<ThreadCandidate> candidates = store.threads()
-                    .candidates(
-                            channel.id(), context.now().minus(channel.approval().delay()));
-            int failures = 0;
-            for (ThreadCandidate thread :
-                    ThreadPollPlan.threadsToPoll(candidates, context.now(), callsLeft.getAsInt())) {
-                if (failures < MAX_FAILURES && !poll(channel, thread, context)) {
-                    failures++;
-                }
-            }
+            Instant posted = context.now().minus(channel.approval().delay());
+            List<ThreadCandidate> candidates = store.threads().candidates(channel.id(), posted);
             if (!candidates.isEmpty()) {
-                channelPoller.refreshMarked(channel, context);
+                readNewest(channel, candidates, posted, context);
+                lookUpMissing(channel, context);
+                rescanOlder(channel, context);
             }
         }
     }
 
-    private boolean poll(Channel channel, ThreadCandidate thread, CycleContext context) {
-        try {
-            Optional<ThreadPage> page = slack.thread(channel.id(), thread.root());
-            page.ifPresentOrElse(
-                    replies -> context.report().addMessagesRead(store.messages().savePage(replies)),
-                    () -> store.messages().markForRefresh(channel.id(), List.of(thread.root())));
+    private void readNewest(Channel channel, List<ThreadCandidate> candidates, Instant posted, CycleContext context) {
+        Queue<PartlyRead> behind = new ArrayDeque<>();
+        int failures = 0;
+        for (ThreadCandidate thread : ThreadPollPlan.threadsToPoll(candidates, context.now(), callsLeft.getAsInt())) {
+            Optional<MessageTs> start = store.threads().startOfNewest(channel.id(), thread.root(), posted);
+            var from = new PartlyRead(thread, start, start);
+            if (failures < MAX_FAILURES
+                    && !attempt(
+                            channel,
+                            thread.root(),
+                            context,
+                            () -> readPage(channel, from, context).ifPresent(behind::add))) {
+                failures++;
+            }
+        }
+        while (!behind.isEmpty() && failures < MAX_FAILURES && ThreadPollPlan.mayReadMore(callsLeft.getAsInt())) {
+            PartlyRead next = behind.remove();
+            if (!attempt(
+                    channel,
+                    next.thread().root(),
+                    context,
+                    () -> readPage(channel, next, context).ifPresent(behind::add))) {
+                failures++;
+            }
+        }
+    }
+
+    /**
+     * A thread whose newest replies are being read.
+     *
+     * @param start where the first page began; empty: with the first reply
+     * @param readUpTo where the next page begins
+     */
+    private record PartlyRead(ThreadCandidate thread, Optional<MessageTs> start, Optional<MessageTs> readUpTo) {}
+
+    /** Reads the next page; empty if it is the last one. */
+    private Optional<PartlyRead> readPage(Channel channel, PartlyRead from, CycleContext context) {
+        ThreadCandidate thread = from.thread();
+        Optional<ThreadPage> page = slack.thread(channel.id(), thread.root(), from.readUpTo(), Optional.empty());
+        save(channel, thread.root(), page, context);
+        if (page.filter(ThreadPage::hasMore).isPresent()) {
+            return Optional.of(new PartlyRead(thread, from.start(), page.get().upTo()));
+        }
+        if (page.isPresent() && from.start().isPresent()) {
+            store.threads().recordNewestRead(channel.id(), thread, from.start().get(), context.now());
+        } else {
             store.threads().recordRead(channel.id(), thread, context.now());
+        }
+        return Optional.empty();
+    }
+
+    private void rescanOlder(Channel channel, CycleContext context) {
+        int failures = 0;
+        for (ThreadRescan rescan : store.threads().rescans(channel.id())) {
+            if (failures < MAX_FAILURES && !rescan(channel, rescan, context)) {
+                failures++;
+            }
+        }
+    }
+
+    /** False if it failed. */
+    private boolean rescan(Channel channel, ThreadRescan first, CycleContext context) {
+        Optional<ThreadRescan> next = Optional.of(first);
+        for (int pages = ThreadPollPlan.pagesToRescan(first, context.now());
+                pages > 0 && next.isPresent() && ThreadPollPlan.mayReadMore(callsLeft.getAsInt());
+                pages--) {
+            ThreadRescan page = next.get();
+            if (!attempt(channel, page.root(), context, () -> rescanPage(channel, page, context))) {
+                return false;
+            }
+            lookUpMissing(channel, context);
+            // A search ends as soon as nothing is missing.
+            next = store.threads().rescans(channel.id()).stream()
+                    .filter(other -> other.root().equals(first.root()) && other.isSearch() == first.isSearch())
+                    .findFirst();
+        }
+        return true;
+    }
+
+    private void rescanPage(Channel channel, ThreadRescan rescan, CycleContext context) {
+        Optional<MessageTs> after = rescan.after();
+        Optional<ThreadPage> page;
+        do {
+            page = slack.thread(channel.id(), rescan.root(), after, Optional.of(rescan.upTo()));
+            save(channel, rescan.root(), page, context);
+            after = page.flatMap(ThreadPage::upTo);
+        } while (page.filter(ThreadPage::hasMore).isPresent());
+        if (page.isPresent()) {
+            store.threads().recordRescan(channel.id(), rescan, context.now());
+        } else {
+            store.threads().endRescan(channel.id(), rescan.root());
+        }
+    }
+
+    private void save(Channel channel, MessageTs root, Optional<ThreadPage> page, CycleContext context) {
+        page.ifPresentOrElse(
+                replies -> context.report().addMessagesRead(store.messages().savePage(replies)),
+                () -> store.messages().markForRefresh(channel.id(), List.of(root)));
+    }
+
+    private void lookUpMissing(Channel channel, CycleContext context) {
+        channelPoller.refreshMarked(channel, context);
+        store.threads().recordComplete(channel.id());
+    }
+
+    private boolean attempt(Channel channel, MessageTs root, CycleContext context, Runnable work) {
+        try {
+            work.run();
             return true;
         } catch (RemoteException e) {
             if (!e.isNotSent()) {
-                store.threads().recordFailure(channel.id(), thread.root(), context.now());
-            } else if (thread.calls() > 1) {
-                // Read in part, until no call was left; other threads get the next ones.
-                store.threads().recordAttempt(channel.id(), thread.root(), context.now());
+                store.threads().recordFailure(channel.id(), root, context.now());
             }
             context.report().addFailure(channel.slug().value(), e);
             return false;

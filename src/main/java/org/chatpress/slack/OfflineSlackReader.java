@@ -27,7 +27,8 @@ public final class OfflineSlackReader implements SlackReader {
     }
 
     @Override
-    public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
+    public Optional<ThreadPage> thread(
+            ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo) {
         throw offline();
     }
 

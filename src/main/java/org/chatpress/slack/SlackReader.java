@@ -27,7 +27,7 @@ public interface SlackReader {
     /** The largest {@code limit} that {@link #history} accepts. */
     int MAX_MESSAGES = 999;
 
-    /** The most replies of a thread that one call returns. With longer pages Slack fails on large threads. */
+    /** The most messages of a thread that one page holds, its root included. Slack fails to return longer pages of large threads. */
     int MAX_REPLIES = 200;
 
     /**
@@ -41,8 +41,13 @@ public interface SlackReader {
     /** Looks up a single message, in or outside a thread. */
     MessageLookup lookUpMessage(ChannelId channel, MessageTs ts);
 
-    /** Reads all replies of a thread, over as many pages as it takes; empty if the root message was deleted. */
-    Optional<ThreadPage> thread(ChannelId channel, MessageTs root);
+    /**
+     * Reads one page of a thread's replies, oldest first; empty if the root message was deleted.
+     *
+     * @param after only replies after this ts; empty: from the first reply
+     * @param upTo no replies after this ts; empty: up to now
+     */
+    Optional<ThreadPage> thread(ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo);
 
     /** Reads all reactions to a message with the complete list of users, which history pages may shorten. */
     List<Reaction> reactions(ChannelId channel, MessageTs ts);
@@ -98,15 +103,32 @@ public interface SlackReader {
     record ChannelInfo(ChannelId id, String name, boolean isPrivate, boolean isMember, boolean isArchived) {}
 
     /**
-     * All replies of a thread.
+     * Replies of a thread: all replies in a range of time are on the page.
      *
      * @param root the first message of the thread
+     * @param after the start of the range, exclusive; empty: from the first reply
+     * @param upTo the end of the range, inclusive; empty: up to the time of the response
      * @param replies all replies with a valid ts, oldest first, including those that were also sent to the channel
+     * @param hasMore whether the requested range has newer replies
      * @param readAt the time of the response, by Slack's clock
      */
-    public record ThreadPage(ChannelId channel, MessageTs root, List<SlackMessage> replies, Instant readAt) {
+    public record ThreadPage(
+            ChannelId channel,
+            MessageTs root,
+            Optional<MessageTs> after,
+            Optional<MessageTs> upTo,
+            List<SlackMessage> replies,
+            boolean hasMore,
+            Instant readAt) {
         public ThreadPage {
             replies = List.copyOf(replies);
+        }
+
+        /** The ts of the newest reply; empty if there is none. */
+        public Optional<MessageTs> newest() {
+            return replies.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(replies.get(replies.size() - 1).ts());
         }
     }
 

@@ -134,42 +134,48 @@ public final class WebApiSlackClient implements SlackClient {
                 found.isPresent() ? MessageLookup.State.FOUND : MessageLookup.State.DELETED, found, replies.readAt());
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Slack puts the root on every page. A page with neither the root nor a reply proves nothing.
+     */
     @Override
-    public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
-        var replies = new TreeMap<MessageTs, SlackMessage>();
-        String cursor = "";
-        while (true) {
-            var parameters = new LinkedHashMap<String, String>();
-            parameters.put("channel", channel.value());
-            parameters.put("ts", root.value());
-            parameters.put("limit", String.valueOf(MAX_REPLIES));
-            if (!cursor.isEmpty()) {
-                parameters.put("cursor", cursor);
-            }
-            ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
-            if (isUnknownMessage(response)) {
-                return Optional.empty();
-            }
-            List<SlackMessage> page = validMessages(response.orThrow().array("messages"));
-            if (cursor.isEmpty()
-                    && page.stream().noneMatch(message -> message.ts().equals(root))) {
-                throw response.unreadable("the response lacks the thread's root");
-            }
-            page.stream()
-                    .filter(message -> message.root().equals(Optional.of(root)))
-                    .forEach(message -> replies.putIfAbsent(message.ts(), message));
-            if (!hasMore(response.body())) {
-                return Optional.of(new ThreadPage(channel, root, List.copyOf(replies.values()), response.receivedAt()));
-            }
-            String next = response.body()
-                    .path("response_metadata")
-                    .path("next_cursor")
-                    .asText("");
-            if (next.isEmpty() || next.equals(cursor)) {
-                throw response.unreadable("has_more without a new next_cursor");
-            }
-            cursor = next;
+    public Optional<ThreadPage> thread(
+            ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo) {
+        var parameters = new LinkedHashMap<String, String>();
+        parameters.put("channel", channel.value());
+        parameters.put("ts", root.value());
+        parameters.put("limit", String.valueOf(MAX_REPLIES));
+        after.ifPresent(ts -> parameters.put("oldest", ts.value()));
+        upTo.ifPresent(ts -> parameters.put("latest", ts.next().value()));
+        ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
+        if (isUnknownMessage(response)) {
+            return Optional.empty();
         }
+        List<SlackMessage> messages = validMessages(response.orThrow().array("messages"));
+        var replies = new TreeMap<MessageTs, SlackMessage>();
+        messages.stream()
+                .filter(message -> message.root().equals(Optional.of(root)))
+                .filter(message ->
+                        after.filter(ts -> !ts.isBefore(message.ts())).isEmpty())
+                .filter(message -> upTo.filter(ts -> ts.isBefore(message.ts())).isEmpty())
+                .forEach(message -> replies.putIfAbsent(message.ts(), message));
+        boolean hasRoot = messages.stream().anyMatch(message -> message.ts().equals(root));
+        if (!hasRoot && (after.isEmpty() || replies.isEmpty())) {
+            throw response.unreadable("the response lacks the thread's root");
+        }
+        boolean more = hasMore(response.body());
+        if (more && replies.isEmpty()) {
+            throw response.unreadable("has_more without a reply");
+        }
+        return Optional.of(new ThreadPage(
+                channel,
+                root,
+                after,
+                more ? Optional.of(replies.lastKey()) : upTo,
+                List.copyOf(replies.values()),
+                more,
+                response.receivedAt()));
     }
 
     @Override

@@ -271,14 +271,18 @@ public final class ReplaySlackClient implements SlackClient {
     }
 
     @Override
-    public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
+    public Optional<ThreadPage> thread(
+            ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo) {
         Instant now = clock.instant();
         ReplayChannel replay = replay(channel);
         return find(channel, root).map(ignored -> {
             List<SlackMessage> replies = replay.visibleReplies(root, now).stream()
                     .flatMap(reply -> replay.visible(reply, now).stream())
+                    .filter(reply ->
+                            after.filter(ts -> !ts.isBefore(reply.ts())).isEmpty())
+                    .filter(reply -> upTo.filter(ts -> ts.isBefore(reply.ts())).isEmpty())
                     .toList();
-            return new ThreadPage(channel, root, replies, now);
+            return new ThreadPage(channel, root, after, upTo, replies, false, now);
         });
     }
 

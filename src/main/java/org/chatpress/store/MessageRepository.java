@@ -85,15 +85,15 @@ public final class MessageRepository {
     }
 
     /**
-     * Saves a whole thread, and marks stored replies that it lacks for a refresh. Skips replies that were also sent to
-     * the channel: its history contains them.
+     * Saves a page of a thread and how far the thread is read with it, and marks stored replies that the page lacks for a
+     * refresh. Skips replies that were also sent to the channel: its history contains them.
      *
      * @return the number of new or changed replies
      */
     public int savePage(ThreadPage page) {
         return db.inTransaction(() -> {
             ChannelId channel = page.channel();
-            Map<MessageTs, StoredMessage> known = knownReplies(channel, page.root());
+            Map<MessageTs, StoredMessage> known = knownReplies(page);
             Set<MessageTs> onPage = new HashSet<>();
             int changed = 0;
             for (SlackMessage reply : page.replies()) {
@@ -107,6 +107,7 @@ public final class MessageRepository {
                     .map(Map.Entry::getKey)
                     .filter(ts -> !onPage.contains(ts))
                     .forEach(ts -> markLacking(channel, page.readAt(), ts));
+            page.newest().ifPresent(newest -> new ThreadRepository(db).recordReadUntil(channel, page.root(), newest));
             return changed;
         });
     }
@@ -508,13 +509,19 @@ public final class MessageRepository {
         return known;
     }
 
-    private Map<MessageTs, StoredMessage> knownReplies(ChannelId channel, MessageTs root) {
+    private Map<MessageTs, StoredMessage> knownReplies(ThreadPage page) {
         var known = new HashMap<MessageTs, StoredMessage>();
-        db.list("""
+        db.list(
+                """
                 SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, absent_since, deleted, reappearances, verdict
                 FROM message INDEXED BY message_thread
-                WHERE channel = ? AND thread_ts = ?
-                """, row -> known.put(new MessageTs(row.text("ts")), known(row)), channel, root);
+                WHERE channel = ? AND thread_ts = ? AND ts > ? AND ts <= ?
+                """,
+                row -> known.put(new MessageTs(row.text("ts")), known(row)),
+                page.channel(),
+                page.root(),
+                page.after().map(MessageTs::value).orElse(""),
+                page.upTo().map(MessageTs::value).orElse("9"));
         return known;
     }
 

@@ -96,7 +96,8 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
-    public Optional<ThreadPage> thread(ChannelId channel, MessageTs root) {
+    public Optional<ThreadPage> thread(
+            ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo) {
         throw new AssertionError("nobody replies");
     }
 

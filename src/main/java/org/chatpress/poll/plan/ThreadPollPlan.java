@@ -29,8 +29,16 @@ public final class ThreadPollPlan {
     /** After so many failed attempts, a message that needs no approval is published without its thread. */
     public static final int MAX_FAILURES = 5;
 
-    /** A thread of several calls is read so seldom that it takes a third of Slack's calls at most. */
-    private static final Duration INTERVAL_PER_CALL = Duration.ofSeconds(4);
+    /** The replies of a rescan's page; the root and a reply that was not stored yet have place too. */
+    public static final int REPLIES_PER_PAGE = SlackReader.MAX_REPLIES - 2;
+
+    /** Known replies on the page with a thread's newest replies; the rest of it is for new ones. */
+    public static final int OVERLAP = SlackReader.MAX_REPLIES - 10;
+
+    /** With a page every four seconds, the rescan of a thread takes a third of Slack's calls at most. */
+    private static final Duration RESCAN_INTERVAL = Duration.ofSeconds(4);
+
+    private static final int MAX_RESCAN_PAGES = 15;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Duration NEWEST_INTERVAL = Duration.ofMinutes(1);
@@ -47,7 +55,6 @@ public final class ThreadPollPlan {
     public static List<ThreadCandidate> threadsToPoll(List<ThreadCandidate> candidates, Instant now, int callsLeft) {
         var plan = new ArrayList<ThreadCandidate>();
         Comparator<ThreadCandidate> urgency = Comparator.comparingInt(ThreadCandidate::failures)
-                .thenComparing(ThreadCandidate::calls)
                 .thenComparing(Comparator.comparing(ThreadCandidate::latest).reversed());
         candidates.stream()
                 .filter(thread -> isUrgent(thread, now))
@@ -64,15 +71,30 @@ public final class ThreadPollPlan {
         return plan;
     }
 
-    private static boolean isUrgent(ThreadCandidate thread, Instant now) {
-        boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.reason());
-        Duration afterFailure = thread.failures() < MAX_FAILURES ? RETRY_AFTER : NEWEST_INTERVAL;
-        return urgent && waited(thread, now, thread.failures() == 0 ? Duration.ZERO : afterFailure);
+    /** True if another page of a thread that was read in part may be read now. */
+    public static boolean mayReadMore(int callsLeft) {
+        return callsLeft > RESERVED_FOR_CHANGES;
     }
 
-    private static boolean waited(ThreadCandidate thread, Instant now, Duration least) {
-        Duration byCalls = thread.calls() == 1 ? Duration.ZERO : INTERVAL_PER_CALL.multipliedBy(thread.calls());
-        Duration interval = byCalls.compareTo(least) > 0 ? byCalls : least;
+    /** How many pages of a rescan to read now, as far as {@link #mayReadMore} allows. */
+    public static int pagesToRescan(ThreadRescan rescan, Instant now) {
+        if (rescan.isSearch()) {
+            return Integer.MAX_VALUE;
+        }
+        return rescan.at()
+                .filter(at -> !at.isAfter(now))
+                .map(at -> Duration.between(at, now).dividedBy(RESCAN_INTERVAL))
+                .map(pages -> (int) Math.min(pages, MAX_RESCAN_PAGES))
+                .orElse(1);
+    }
+
+    private static boolean isUrgent(ThreadCandidate thread, Instant now) {
+        boolean urgent = Set.of(Reason.CHANGED, Reason.DELAYED).contains(thread.reason());
+        Duration interval = thread.failures() < MAX_FAILURES ? RETRY_AFTER : NEWEST_INTERVAL;
+        return urgent && (thread.failures() == 0 || waited(thread, now, interval));
+    }
+
+    private static boolean waited(ThreadCandidate thread, Instant now, Duration interval) {
         return thread.triedAt()
                 .filter(at -> !at.isAfter(now))
                 .map(at -> !at.plus(interval).isAfter(now))
@@ -91,6 +113,17 @@ public final class ThreadPollPlan {
     }
 
     /**
+     * The next page of a rescan: older replies of a thread are read again, newest first.
+     *
+     * @param after the page begins after this reply; empty: it is the last page
+     * @param upTo the page ends with this reply
+     * @param isSearch whether the root reports a change that the newest replies do not explain: probably a deleted reply
+     * @param at when the page before was read, also by the rescan before; empty if there was none
+     */
+    public record ThreadRescan(
+            MessageTs root, Optional<MessageTs> after, MessageTs upTo, boolean isSearch, Optional<Instant> at) {}
+
+    /**
      * A thread that may be worth a call.
      *
      * @param root the message that started the thread
@@ -106,16 +139,9 @@ public final class ThreadPollPlan {
             Optional<Instant> triedAt,
             int failures,
             Reason reason) {
-        /** The number of calls that reading the thread takes; a page starts with the thread's root. */
-        public int calls() {
-            int end = replyMarker.indexOf(' ');
-            int replies = end < 0 ? 0 : Integer.parseInt(replyMarker.substring(0, end));
-            return replies / SlackReader.MAX_REPLIES + 1;
-        }
-
         /** Why the thread may be worth a call. */
         public enum Reason {
-            /** Its root reports other replies than when the thread was last read. */
+            /** Its root reports other replies than when its newest replies were last read. */
             CHANGED,
             /** The delay of one of its replies may be over; the reply is published only as a later page shows it. */
             DELAYED,

@@ -91,14 +91,20 @@ CREATE TABLE thread (
     latest_ts    TEXT NOT NULL,                     -- of the newest reply
     reply_marker TEXT NOT NULL,                     -- reply_count and latest_reply of the parent message
     read_marker  TEXT NOT NULL DEFAULT '',          -- reply_marker when the replies were last read
-    attempted_at TEXT,
+    read_until   TEXT,                              -- all replies up to this ts were read; NULL: none
+    newest_marker TEXT NOT NULL DEFAULT '',         -- reply_marker when the newest replies were last read
+    attempted_at TEXT,                              -- the last attempt to read the newest replies
     failures     INTEGER NOT NULL DEFAULT 0,        -- in a row
+    rescan_until TEXT,                              -- the next page of the rescan ends with this reply; NULL: no rescan
+    rescan_marker TEXT NOT NULL DEFAULT '',         -- reply_marker when the rescan started
+    rescanned_at TEXT,                              -- the last page of a rescan
     PRIMARY KEY (channel, ts)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX thread_unread ON thread (channel, latest_ts) WHERE reply_marker <> read_marker;
 CREATE INDEX thread_latest ON thread (channel, latest_ts);
 CREATE INDEX thread_attempted ON thread (channel, attempted_at);
+CREATE INDEX thread_rescan ON thread (channel) WHERE rescan_until IS NOT NULL;
 
 CREATE TABLE user_profile (
     id           TEXT PRIMARY KEY,

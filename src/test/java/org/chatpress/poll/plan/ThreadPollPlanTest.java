@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate;
 import org.chatpress.poll.plan.ThreadPollPlan.ThreadCandidate.Reason;
+import org.chatpress.poll.plan.ThreadPollPlan.ThreadRescan;
 import org.junit.jupiter.api.Test;
 
 class ThreadPollPlanTest {
@@ -69,12 +70,36 @@ class ThreadPollPlanTest {
     }
 
     @Test
-    void aLargeThreadComesAfterSmallOnesAndTakesAThirdOfTheCalls() {
-        assertThat(read(45, large(1, Reason.CHANGED, 204), thread(2, Reason.CHANGED, 1)))
-                .containsExactly(2, 1);
-        assertThat(read(45, large(1, Reason.CHANGED, 203), large(2, Reason.NEWEST, 203)))
-                .isEmpty();
-        assertThat(read(45, large(1, Reason.NEWEST, 204))).containsExactly(1);
+    void aRescanReadsAPageEveryFourSecondsAndLeavesCallsForChangedThreads() {
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(false, Optional.empty()), NOW))
+                .isEqualTo(1);
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(false, secondsAgo(3)), NOW))
+                .isZero();
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(false, secondsAgo(10)), NOW))
+                .isEqualTo(2);
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(false, secondsAgo(3600)), NOW))
+                .isEqualTo(15);
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(false, secondsAgo(-3600)), NOW))
+                .isEqualTo(1);
+        assertThat(ThreadPollPlan.mayReadMore(ThreadPollPlan.RESERVED_FOR_CHANGES))
+                .isFalse();
+        assertThat(ThreadPollPlan.mayReadMore(ThreadPollPlan.RESERVED_FOR_CHANGES + 1))
+                .isTrue();
+    }
+
+    @Test
+    void aSearchForADeletedReplyIsLimitedOnlyByTheCallsLeft() {
+        assertThat(ThreadPollPlan.pagesToRescan(rescan(true, secondsAgo(0)), NOW))
+                .isGreaterThan(1000);
+    }
+
+    private static ThreadRescan rescan(boolean isSearch, Optional<Instant> at) {
+        var ts = new MessageTs("1793728800.000001");
+        return new ThreadRescan(ts, Optional.empty(), ts, isSearch, at);
+    }
+
+    private static Optional<Instant> secondsAgo(int seconds) {
+        return Optional.of(NOW.minusSeconds(seconds));
     }
 
     private static List<Integer> read(int callsLeft, ThreadCandidate... known) {
@@ -85,12 +110,6 @@ class ThreadPollPlanTest {
 
     private static ThreadCandidate thread(int number, Reason reason, int triedSecondsAgo) {
         return known(number, reason, 0, triedSecondsAgo);
-    }
-
-    private static ThreadCandidate large(int number, Reason reason, int triedSecondsAgo) {
-        ThreadCandidate thread = thread(number, reason, triedSecondsAgo);
-        return new ThreadCandidate(
-                thread.root(), thread.latest(), "10000 1793728900.000000", thread.triedAt(), 0, reason);
     }
 
     private static ThreadCandidate failed(int number, int failures, int triedSecondsAgo) {
