@@ -250,8 +250,8 @@ public final class ChannelRepository {
                 VALUES (?, ?, ?, ?)
                 ON CONFLICT (channel) DO UPDATE
                 SET attempted_at = excluded.attempted_at,
-                    succeeded_at = COALESCE(excluded.succeeded_at, succeeded_at),
-                    last_activity_at = COALESCE(excluded.last_activity_at, last_activity_at)
+                    succeeded_at = COALESCE(excluded.succeeded_at, poll.succeeded_at),
+                    last_activity_at = COALESCE(excluded.last_activity_at, poll.last_activity_at)
                 """,
                 channel,
                 at,

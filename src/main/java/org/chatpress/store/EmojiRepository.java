@@ -70,8 +70,10 @@ public final class EmojiRepository {
                 return name;
             });
             removed.forEach(name -> db.run("DELETE FROM custom_emoji WHERE name = ?", name));
-            changed.forEach((name, target) ->
-                    db.run("INSERT OR REPLACE INTO custom_emoji (name, target) VALUES (?, ?)", name, target));
+            changed.forEach((name, target) -> db.run(
+                    "INSERT INTO custom_emoji (name, target) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET target = excluded.target",
+                    name,
+                    target));
         });
     }
 
@@ -144,7 +146,7 @@ public final class EmojiRepository {
                     ts,
                     name,
                     target);
-            db.run("INSERT OR IGNORE INTO custom_emoji (name) VALUES (?)", name);
+            db.run("INSERT INTO custom_emoji (name) VALUES (?) ON CONFLICT DO NOTHING", name);
             requestImage(target, now);
         });
         were.values().stream()

@@ -42,14 +42,14 @@ public final class FeedbackRepository {
                 INSERT INTO feedback_queue (channel, ts, generation)
                 VALUES (?, ?, 1)
                 ON CONFLICT (channel, ts) DO UPDATE
-                SET generation = generation + 1
+                SET generation = feedback_queue.generation + 1
                 """, channel, ts);
     }
 
     /** Saves what a message should have for its editors, and queues it if that has changed. */
     public void setFeedback(ChannelId channel, MessageTs ts, BotFeedback feedback) {
         int changed = db.run(
-                "UPDATE message SET feedback = ?1 WHERE channel = ?2 AND ts = ?3 AND feedback IS NOT ?1",
+                "UPDATE message SET feedback = ?1 WHERE channel = ?2 AND ts = ?3 AND feedback IS DISTINCT FROM ?1",
                 feedback.equals(BotFeedback.NONE) ? null : RecordJson.write(feedback),
                 channel,
                 ts);

@@ -128,9 +128,9 @@ public final class MessageRepository {
                             INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, polled_at)
                             VALUES (?, ?, ?, ?, ?, 0, ?)
                             ON CONFLICT (channel, ts) DO UPDATE
-                            SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
+                            SET approved_raw = CASE message.approved_raw WHEN '' THEN message.raw ELSE message.approved_raw END,
                                 raw = excluded.raw, reactions = NULL, review_started = 0, polled_at = excluded.polled_at
-                            WHERE from_api = 0 AND (raw <> excluded.raw OR verdict = 'DELAYED')
+                            WHERE message.from_api = 0 AND (message.raw <> excluded.raw OR message.verdict = 'DELAYED')
                             """, channel, message.ts(), message.root(), message.isReply(), Json.of(message.json()), at);
                 }
             }
@@ -382,7 +382,7 @@ public final class MessageRepository {
         db.run("""
                 UPDATE message
                 SET verdict = 'PENDING', reason = ?1
-                WHERE channel = ?2 AND ts = ?3 AND (verdict IS NULL OR verdict = 'PENDING') AND reason IS NOT ?1
+                WHERE channel = ?2 AND ts = ?3 AND (verdict IS NULL OR verdict = 'PENDING') AND reason IS DISTINCT FROM ?1
                 """, reason, channel, ts);
     }
 
@@ -460,7 +460,7 @@ public final class MessageRepository {
         return db.list(
                 """
                 SELECT *
-                FROM (SELECT ts, raw, verdict, reason FROM message WHERE channel = ? ORDER BY ts DESC LIMIT ?)
+                FROM (SELECT ts, raw, verdict, reason FROM message WHERE channel = ? ORDER BY ts DESC LIMIT ?) AS newest
                 ORDER BY ts
                 """,
                 row -> new MessageSummary(
@@ -589,13 +589,13 @@ public final class MessageRepository {
                 """
                 UPDATE message
                 SET approved_raw = CASE approved_raw WHEN '' THEN raw ELSE approved_raw END,
-                    reactions_at = CASE WHEN ? THEN ? ELSE reactions_at END,
-                    reactions = CASE WHEN ? THEN NULL ELSE reactions END,
+                    reactions_at = CASE WHEN ? = 1 THEN ? ELSE reactions_at END,
+                    reactions = CASE WHEN ? = 1 THEN NULL ELSE reactions END,
                     raw = ?, thread_ts = ?, thread_only = ?, from_api = 1, needs_refresh = 0,
                     missing = 0, missing_lookups = 0, missing_since = NULL, absent_since = NULL,
                     deleted = ?, reappearances = ?,
-                    review_started = CASE WHEN ? THEN 0 ELSE review_started END,
-                    polled_at = CASE WHEN ? THEN ? ELSE polled_at END
+                    review_started = CASE WHEN ? = 1 THEN 0 ELSE review_started END,
+                    polled_at = CASE WHEN ? = 1 THEN ? ELSE polled_at END
                 WHERE channel = ? AND ts = ?
                 """,
                 changed,

@@ -57,7 +57,7 @@ public final class MirroredImageRepository {
     /** A chat that mirrors images uses this one. */
     void request(String url, Instant now) {
         if (!url.isEmpty()) {
-            db.run("INSERT OR IGNORE INTO mirrored_image (url, not_before) VALUES (?, ?)", url, now);
+            db.run("INSERT INTO mirrored_image (url, not_before) VALUES (?, ?) ON CONFLICT DO NOTHING", url, now);
         }
     }
 

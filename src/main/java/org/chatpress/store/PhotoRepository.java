@@ -329,7 +329,7 @@ public final class PhotoRepository {
                         """
                         UPDATE photo
                         SET stage = ?, tries = ?, stage_since = ?, not_before = ?, reason = ?, url = ?,
-                            bytes = CASE WHEN ? THEN bytes END
+                            bytes = CASE WHEN ? = 1 THEN bytes END
                         WHERE channel = ? AND ts = ? AND file_id = ? AND attempt = ? AND active = 1
                         """,
                         state.stage(),

@@ -280,7 +280,7 @@ public final class PublicMessageRepository {
                         SELECT MAX(ts) AS ts
                         FROM (SELECT MAX(ts) AS ts FROM public_message WHERE channel = ?1
                               UNION ALL
-                              SELECT MAX(ts) AS ts FROM public_reply WHERE channel = ?1)
+                              SELECT MAX(ts) AS ts FROM public_reply WHERE channel = ?1) AS newest
                         """, row -> row.optionalText("ts"), channel)
                 .flatMap(ts -> ts)
                 .map(MessageTs::new);
@@ -297,9 +297,14 @@ public final class PublicMessageRepository {
         }
         db.run(
                 """
-                INSERT OR REPLACE INTO public_message
+                INSERT INTO public_message
                     (channel, ts, author, html, text, published_at, edited_at, thread_ts, additions, pinned, key_event)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (channel, ts) DO UPDATE
+                SET author = excluded.author, html = excluded.html, text = excluded.text,
+                    published_at = excluded.published_at, edited_at = excluded.edited_at,
+                    thread_ts = excluded.thread_ts, additions = excluded.additions, pinned = excluded.pinned,
+                    key_event = excluded.key_event, share_page_current = 0
                 """,
                 channel,
                 message.ts(),
@@ -376,7 +381,9 @@ public final class PublicMessageRepository {
             return;
         }
         db.run(
-                "INSERT OR REPLACE INTO author (channel, id, display_name, title, image_48) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO author (channel, id, display_name, title, image_48) VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (channel, id) DO UPDATE SET display_name = excluded.display_name,"
+                        + " title = excluded.title, image_48 = excluded.image_48",
                 channel,
                 author.id(),
                 author.displayName(),

@@ -173,8 +173,12 @@ public final class RenderedFileRepository {
         }
         db.run(
                 """
-                INSERT OR REPLACE INTO rendered_file (key, channel, role, digest, content_type, cache_control, body, version)
+                INSERT INTO rendered_file (key, channel, role, digest, content_type, cache_control, body, version)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE
+                SET channel = excluded.channel, role = excluded.role, digest = excluded.digest,
+                    content_type = excluded.content_type, cache_control = excluded.cache_control,
+                    body = excluded.body, version = excluded.version
                 """,
                 object.key(),
                 channel,
@@ -188,7 +192,8 @@ public final class RenderedFileRepository {
                 version);
         for (MessageTs ts : file.messages()) {
             db.run(
-                    "INSERT OR REPLACE INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)"
+                            + " ON CONFLICT (channel, ts, key) DO UPDATE SET version = excluded.version",
                     channel,
                     ts,
                     object.key(),
@@ -271,7 +276,9 @@ public final class RenderedFileRepository {
             String was = former.remove(page.startsAt());
             if (!page.key().value().equals(was)) {
                 db.run(
-                        "INSERT OR REPLACE INTO page (channel, start_ts, first_ts, count, key) VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO page (channel, start_ts, first_ts, count, key) VALUES (?, ?, ?, ?, ?)"
+                                + " ON CONFLICT (channel, start_ts) DO UPDATE"
+                                + " SET first_ts = excluded.first_ts, count = excluded.count, key = excluded.key",
                         channel,
                         page.startsAt(),
                         page.first(),

@@ -98,7 +98,7 @@ final class SqlPublishState implements PublishState {
         return db.list(
                 """
                 SELECT file.key, file.role, file.digest,
-                    storage_file.digest AS uploaded_digest, storage_file.key IS NOT NULL AS may_be_there
+                    storage_file.digest AS uploaded_digest, CASE WHEN storage_file.key IS NULL THEN 0 ELSE 1 END AS may_be_there
                 FROM rendered_file AS file
                 LEFT JOIN storage_file ON storage_file.storage = ?1 AND storage_file.key = file.key
                 WHERE file.channel = ?2
@@ -234,7 +234,7 @@ final class SqlPublishState implements PublishState {
         static String after(Event event) {
             return changed(event).stream()
                     .map(state -> " WHEN '" + state + "' THEN '" + state.transition(event) + "'")
-                    .collect(Collectors.joining("", "CASE state", " ELSE state END"));
+                    .collect(Collectors.joining("", "CASE storage_file.state", " ELSE storage_file.state END"));
         }
 
         /** A condition: the event changes the state. */

@@ -181,7 +181,7 @@ public final class StorageStatusRepository {
                 INSERT INTO storage (name, failures, not_before, last_error)
                 VALUES (?, 1, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET failures = failures + 1, not_before = excluded.not_before, last_error = excluded.last_error
+                SET failures = storage.failures + 1, not_before = excluded.not_before, last_error = excluded.last_error
                 """, storage, now.plus(wait), error);
         return wait;
     }
@@ -206,7 +206,7 @@ public final class StorageStatusRepository {
                 INSERT INTO storage (name, failures, last_error, conflict_pointer, conflict_since)
                 VALUES (?, 1, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET failures = MAX(failures, 1), not_before = NULL, last_error = excluded.last_error,
+                SET failures = MAX(storage.failures, 1), not_before = NULL, last_error = excluded.last_error,
                     conflict_pointer = excluded.conflict_pointer, conflict_since = excluded.conflict_since
                 """, storage, error, conflict.pointer(), conflict.since());
     }
@@ -261,8 +261,8 @@ public final class StorageStatusRepository {
     public OwnershipState.PublishRecord publishRecord(
             String storage, ChannelId channel, ObjectKey key, Optional<StoredObject> found) {
         return db.first("""
-                        SELECT storage_file.digest, storage_file.version > 0 AS confirmed,
-                            storage_file.digest = rendered_file.digest AS current
+                        SELECT storage_file.digest, storage_file.version,
+                            CASE WHEN storage_file.digest = rendered_file.digest THEN 1 ELSE 0 END AS current
                         FROM storage_file
                         LEFT JOIN rendered_file USING (key)
                         WHERE storage = ? AND key = ? AND storage_file.channel = ?
@@ -274,7 +274,7 @@ public final class StorageStatusRepository {
         if (row.flag("current")) {
             return OwnershipState.PublishRecord.CURRENT;
         }
-        if (!row.flag("confirmed")) {
+        if (row.number("version") == 0) {
             return OwnershipState.PublishRecord.UNCONFIRMED;
         }
         Optional<String> uploaded = row.optionalText("digest");

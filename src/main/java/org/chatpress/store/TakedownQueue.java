@@ -228,7 +228,7 @@ final class TakedownQueue {
                 AND channel IN (SELECT channel
                                 FROM storage_file INDEXED BY storage_file_state
                                 WHERE storage = ?1 AND state = 'TAKEDOWN_PENDING' AND role IN ('PAGE', 'AUTHORS', 'INDEX'))
-                AND digest IS NOT (SELECT digest FROM rendered_file WHERE rendered_file.key = storage_file.key)
+                AND digest IS DISTINCT FROM (SELECT digest FROM rendered_file WHERE rendered_file.key = storage_file.key)
                 """.formatted(FileStateSql.after(Event.WITHDRAWN)), storage);
         update(Event.TAKEDOWN_NOT_REPLACED, ", digest = NULL, unreferenced_since = NULL", "storage = ?1", storage);
     }

@@ -51,7 +51,7 @@ public final class ThreadRepository {
                 channel,
                 ThreadPollPlan.NEWEST));
         threads.addAll(db.list(
-                "SELECT * FROM thread INDEXED BY thread_attempted WHERE channel = ? ORDER BY attempted_at LIMIT 1",
+                "SELECT * FROM thread INDEXED BY thread_attempted WHERE channel = ? ORDER BY attempted_at NULLS FIRST LIMIT 1",
                 row -> thread(row, Reason.LONGEST_UNREAD),
                 channel));
         return threads;
@@ -250,7 +250,7 @@ public final class ThreadRepository {
                 VALUES (?, ?, ?, ?)
                 ON CONFLICT (channel, ts) DO UPDATE
                 SET latest_ts = excluded.latest_ts, reply_marker = excluded.reply_marker, failures = 0
-                WHERE reply_marker <> excluded.reply_marker
+                WHERE thread.reply_marker <> excluded.reply_marker
                 """,
                 channel,
                 message.ts(),

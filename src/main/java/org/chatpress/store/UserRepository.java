@@ -40,7 +40,7 @@ public final class UserRepository {
     /** Authors of public messages whose profiles were fetched before this time, those fetched longest ago first. */
     public List<UserId> staleSince(Instant time, int limit) {
         return db.list("""
-                SELECT DISTINCT user_profile.id
+                SELECT DISTINCT user_profile.id, user_profile.fetched_at
                 FROM user_profile
                 JOIN author ON author.id = user_profile.id
                 WHERE user_profile.fetched_at < ?
