@@ -66,7 +66,7 @@ class ArchitectureTest {
     static final ArchRule only_ftp_knows_commons_net = lives("storage.ftp", "org.apache.commons.net..");
 
     @ArchTest
-    static final ArchRule only_store_knows_sql = lives("store", "java.sql..", "org.sqlite..");
+    static final ArchRule only_store_knows_sql = lives("store", "java.sql..", "org.sqlite..", "org.postgresql..");
 
     @ArchTest
     static final ArchRule only_config_knows_yaml = lives("config", "org.yaml..");

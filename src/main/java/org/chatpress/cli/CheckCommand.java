@@ -23,6 +23,9 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.config.Channel;
+import org.chatpress.config.DatabaseSettings;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.CronSchedule;
 import org.chatpress.error.ErrorMessages;
@@ -140,10 +143,14 @@ final class CheckCommand extends Verb {
     }
 
     private void checkDatabase(Settings settings) {
-        Path database = settings.database();
+        DatabaseSettings database = settings.database();
         check("database " + database, () -> {
-            String state = Files.exists(database) ? read(database) : "will be created by the first cycle";
-            requireWritable(database, List.of("", "-wal", "-shm", ".lock"));
+            if (database instanceof PostgresqlServer server) {
+                return Store.check(server);
+            }
+            Path file = ((SqliteFile) database).path();
+            String state = Files.exists(file) ? read(database) : "will be created by the first cycle";
+            requireWritable(file, List.of("", "-wal", "-shm", ".lock"));
             return state;
         });
     }
@@ -155,7 +162,7 @@ final class CheckCommand extends Verb {
         });
     }
 
-    private static String read(Path database) {
+    private static String read(DatabaseSettings database) {
         try {
             Store.openToRead(database).close();
             return "readable and writable";

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.SettingsLoader;
@@ -96,7 +97,8 @@ final class DemoCommand extends Verb {
                 TemporaryDirectory temporary = TemporaryDirectory.create("chatpress-demo");
                 SlackExport source = export == null ? SlackExport.demo() : SlackExport.open(export);
                 var slack = ReplaySlackClient.withLength(length, source, clock, start);
-                Store store = Store.open(temporary.path().resolve("demo.db"), Application.lockHolder("demo"))) {
+                Store store = Store.open(
+                        new SqliteFile(temporary.path().resolve("demo.db")), Application.lockHolder("demo"))) {
             Path folder = temporary.path();
             Path published = to == null ? folder.resolve("public") : to;
             Settings demo = export == null

@@ -89,7 +89,7 @@ final class RunCommand extends Verb {
     /** False if the database was moved, deleted or replaced: its memory is lost, and another process may use the new one. */
     private boolean isInPlace(Store store) {
         try {
-            store.verifyFile();
+            store.verifyLock();
             return true;
         } catch (StoreException e) {
             LOG.error("{}. {} Chatpress stops.", e.getMessage(), e.hint());

@@ -15,7 +15,6 @@ import org.chatpress.storage.Storage.StorageSettings;
 /**
  * The contents of channels.yml, valid and complete: defaults are filled in and variables are replaced.
  *
- * @param database relative to the working directory, or absolute
  * @param publicUrl the base URL of the published files, with a slash at the end; empty: unknown
  * @param publisher the publisher of the chats, for feeds and structured data
  * @param storages where the files are published; at least one
@@ -29,7 +28,7 @@ import org.chatpress.storage.Storage.StorageSettings;
 public record Settings(
         SlackAccess slack,
         CycleInterval interval,
-        Path database,
+        DatabaseSettings database,
         Optional<URI> publicUrl,
         Optional<Organization> publisher,
         List<StorageSettings> storages,

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chatpress.config.ConfigNode.Section;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.Settings.Organization;
 import org.chatpress.config.Settings.SlackAccess;
@@ -111,11 +112,13 @@ public final class SettingsLoader {
         ChannelDefaults defaults = defaults(file.get("defaults").section());
         SlackAccess slack = slack(file.get("slack").section());
         CycleInterval interval = interval(file);
-        Path database = file.get("database").read(ValueParsers::databasePath, Path.of("data/chatpress.db"));
+        DatabaseSettings database = DatabaseSettingsReader.read(file.get("database"));
         Optional<URI> publicUrl = file.get("public-url").optional(ValueParsers::baseUrl);
         Map<StorageSettings, Optional<PurgeSettings>> published = storages(file.get("publish"), publicUrl);
         List<StorageSettings> storages = List.copyOf(published.keySet());
-        rejectPublicDatabase(database, storages, file.get("database"));
+        if (database instanceof SqliteFile sqlite) {
+            rejectPublicDatabase(sqlite.path(), storages, file.get("database"));
+        }
         Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
         Optional<String> liveReaction = liveReaction(file.get("marks"));
         var settings = new Settings(

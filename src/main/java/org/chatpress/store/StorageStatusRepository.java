@@ -397,7 +397,7 @@ public final class StorageStatusRepository {
                 VALUES (?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                 SET purge_error = excluded.purge_error,
-                    purge_failing_since = COALESCE(purge_failing_since, excluded.purge_failing_since)
+                    purge_failing_since = COALESCE(storage.purge_failing_since, excluded.purge_failing_since)
                 """, storage, error, now);
     }
 

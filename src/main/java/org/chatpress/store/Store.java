@@ -4,14 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.chatpress.config.DatabaseSettings;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.StoreException;
 import org.chatpress.store.sql.Database;
+import org.chatpress.store.sql.DatabaseCopy;
 import org.chatpress.store.sql.DatabaseLock;
 import org.chatpress.store.sql.Migrations;
+import org.chatpress.store.sql.PostgresqlConnections;
+import org.chatpress.store.sql.PostgresqlLock;
+import org.chatpress.store.sql.PostgresqlLock.Leadership;
 import org.chatpress.store.sql.SqliteConnections;
+import org.chatpress.store.sql.WriterLock;
 
 /**
  * The database and its repositories. Every method, here and in the repositories, throws {@link StoreException} if the
@@ -19,10 +29,12 @@ import org.chatpress.store.sql.SqliteConnections;
  */
 public final class Store implements AutoCloseable {
     final Database db;
-    private final Optional<DatabaseLock> lock;
+    private final DatabaseSettings settings;
+    private final Optional<WriterLock> lock;
 
-    private Store(Database db, Optional<DatabaseLock> lock) {
+    private Store(Database db, DatabaseSettings settings, Optional<WriterLock> lock) {
         this.db = db;
+        this.settings = settings;
         this.lock = lock;
     }
 
@@ -30,18 +42,24 @@ public final class Store implements AutoCloseable {
      * Opens a database for writing, creates or upgrades it if needed, and locks out other writers until it is closed.
      *
      * @param holder names this process to other writers
+     * @throws StoreException that is {@link StoreException#isInUse} if another process writes to it
      */
-    public static Store open(Path database, String holder) {
+    public static Store open(DatabaseSettings database, String holder) {
         return open(database, holder, UnaryOperator.identity());
     }
 
     /** @param wrapper returns what to use in place of the connection, such as one that fails in a test */
-    public static Store open(Path database, String holder, UnaryOperator<Connection> wrapper) {
-        createFolder(database);
-        DatabaseLock lock = DatabaseLock.acquire(database, holder);
+    public static Store open(DatabaseSettings database, String holder, UnaryOperator<Connection> wrapper) {
+        if (database instanceof PostgresqlServer server) {
+            return leading(server, PostgresqlLock.acquire(server, holder), wrapper);
+        }
+        Path file = ((SqliteFile) database).path();
+        createFolder(file);
+        DatabaseLock lock = DatabaseLock.acquire(file, holder);
         try {
             Connection connection = wrapper.apply(SqliteConnections.open(lock.realDatabase()));
-            return new Store(upgraded(connection, database.toString()), Optional.of(lock));
+            Database db = upgraded(Database.sqlite(connection), file.toString());
+            return new Store(db, database, Optional.of(lock));
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -49,30 +67,111 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Opens a database like {@link #open(DatabaseSettings, String)}, but waits where several processes may share it:
+     * while another one writes to it, and while it cannot be reached.
+     *
+     * @param stopping true ends the wait
+     * @return empty if the wait was ended
+     */
+    public static Optional<Store> openAsLeader(DatabaseSettings database, String holder, BooleanSupplier stopping) {
+        if (database instanceof PostgresqlServer server) {
+            return PostgresqlLock.await(server, holder, stopping)
+                    .map(lock -> leading(server, lock, UnaryOperator.identity()));
+        }
+        return Optional.of(open(database, holder));
+    }
+
+    /**
      * Opens a database for reading, beside a writer if there is one.
      *
      * @throws StoreException if there is none, or if an older Chatpress wrote it
      */
-    public static Store openToRead(Path database) {
-        if (!Files.exists(database)) {
-            throw new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
+    public static Store openToRead(DatabaseSettings database) {
+        Database db;
+        if (database instanceof PostgresqlServer server) {
+            db = Database.postgresql(PostgresqlConnections.openToRead(server));
+        } else {
+            Path file = ((SqliteFile) database).path();
+            if (!Files.exists(file)) {
+                throw noDatabase(database);
+            }
+            db = Database.sqlite(SqliteConnections.openToRead(file));
         }
-        var db = new Database(SqliteConnections.openToRead(database));
-        return new Store(closedOnFailure(db, () -> Migrations.check(db, database.toString())), Optional.empty());
+        return new Store(
+                closedOnFailure(db, () -> {
+                    if (!Migrations.check(db, database.toString())) {
+                        throw noDatabase(database);
+                    }
+                }),
+                database,
+                Optional.empty());
     }
 
-    /** A copy in memory, upgraded; an empty store if there is no database. Writing to it changes no file. */
-    public static Store copy(Path database) {
-        if (!Files.exists(database)) {
+    /**
+     * Tests whether a server can be used for writing: connection, version and rights. Waits for no lock.
+     *
+     * @return what was found, for people
+     * @throws StoreException if it cannot
+     */
+    public static String check(PostgresqlServer server) {
+        try (var db = Database.postgresql(PostgresqlConnections.openToRead(server))) {
+            String version = db.first("SHOW server_version", row -> row.text("server_version"))
+                    .orElseThrow();
+            boolean isAllowed = db.exists("""
+                    SELECT 1
+                    WHERE CASE WHEN to_regnamespace(?) IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+                          ELSE has_schema_privilege(?, 'CREATE') AND has_schema_privilege(?, 'USAGE') END
+                    """, server.schema(), server.schema(), server.schema());
+            if (!isAllowed) {
+                throw new StoreException(
+                        "user " + server.user() + " may not create tables in schema " + server.schema(),
+                        "Make the user the owner of the database or of the schema.",
+                        null);
+            }
+            Migrations.requireKnown(db, server.toString());
+            return "PostgreSQL " + version
+                    + Leadership.read(db, server.schema())
+                            .leader()
+                            .map(leader -> "; " + leader + " leads")
+                            .orElse("; no process leads");
+        }
+    }
+
+    /** A copy in memory, upgraded; an empty store if there is no database. Writing to it changes no database. */
+    public static Store copy(DatabaseSettings database) {
+        if (database instanceof PostgresqlServer) {
+            Store copy = inMemory();
+            try (Store original = openToRead(database)) {
+                original.copyTo(copy);
+                return copy;
+            }
+        }
+        Path file = ((SqliteFile) database).path();
+        if (!Files.exists(file)) {
             return inMemory();
         }
         requireDatabase(database);
-        return new Store(upgraded(SqliteConnections.copyInMemory(database), database.toString()), Optional.empty());
+        return inMemory(SqliteConnections.copyInMemory(file), database);
     }
 
     /** An empty store in memory. */
     public static Store inMemory() {
-        return new Store(upgraded(SqliteConnections.inMemory(), "in memory"), Optional.empty());
+        return inMemory(SqliteConnections.inMemory(), new SqliteFile(Path.of("in memory")));
+    }
+
+    private static Store inMemory(Connection connection, DatabaseSettings database) {
+        Database db = upgraded(Database.sqlite(connection), database.toString());
+        return new Store(db, database, Optional.empty());
+    }
+
+    private static Store leading(PostgresqlServer server, PostgresqlLock lock, UnaryOperator<Connection> wrapper) {
+        try {
+            Database db = Database.postgresql(wrapper.apply(lock.connection()));
+            return new Store(upgraded(db, server.toString()), server, Optional.of(lock));
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     public ChannelRepository channels() {
@@ -125,19 +224,45 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Looks whether the file is still the one that was opened.
+     * Proves that no other process writes to the database.
      *
-     * @throws StoreException if it was moved, deleted or replaced: what is written now is lost, and another process may
-     *     write to the new file
+     * @throws StoreException if the file was moved, deleted or replaced, or if this process no longer leads: what is
+     *     written now is lost
      */
-    public void verifyFile() {
-        lock.ifPresent(DatabaseLock::verifyFiles);
+    public void verifyLock() {
+        lock.ifPresent(WriterLock::verify);
+    }
+
+    /** Sets what is run, once and in a thread of its own, when this process no longer leads. */
+    public void onLockLost(Runnable action) {
+        if (lock.orElse(null) instanceof PostgresqlLock session) {
+            session.onLost(action);
+        }
+    }
+
+    /** The processes that use a database which they may share. */
+    public Leadership leadership() {
+        return settings instanceof PostgresqlServer server ? Leadership.read(db, server.schema()) : Leadership.NONE;
+    }
+
+    /**
+     * Replaces the content of an open database by that of this one.
+     *
+     * @return the number of rows of each table
+     */
+    public Map<String, Long> copyTo(Store other) {
+        return DatabaseCopy.run(db, other.db);
     }
 
     @Override
     public void close() {
-        db.close();
-        lock.ifPresent(DatabaseLock::close);
+        if (settings instanceof PostgresqlServer) {
+            lock.ifPresent(WriterLock::close);
+            db.close();
+        } else {
+            db.close();
+            lock.ifPresent(WriterLock::close);
+        }
     }
 
     private static void createFolder(Path database) {
@@ -153,7 +278,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** SQLite copies a file that is not a database as an empty one, without an error. */
-    private static void requireDatabase(Path file) {
+    private static void requireDatabase(DatabaseSettings file) {
         try {
             openToRead(file).close();
         } catch (StoreException e) {
@@ -163,8 +288,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Database upgraded(Connection connection, String name) {
-        var db = new Database(connection);
+    private static StoreException noDatabase(DatabaseSettings database) {
+        return new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
+    }
+
+    private static Database upgraded(Database db, String name) {
         return closedOnFailure(db, () -> Migrations.run(db, name));
     }
 

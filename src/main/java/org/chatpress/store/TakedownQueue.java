@@ -285,8 +285,8 @@ final class TakedownQueue {
                 INSERT INTO purge (storage, key, takedown, ready, generation)
                 VALUES (?, ?, ?, ?, 1)
                 ON CONFLICT (storage, key) DO UPDATE
-                SET takedown = MAX(takedown, excluded.takedown), ready = MAX(ready, excluded.ready),
-                    generation = generation + 1
+                SET takedown = MAX(purge.takedown, excluded.takedown), ready = MAX(purge.ready, excluded.ready),
+                    generation = purge.generation + 1
                 """, storage, key, isTakedown, isReady);
     }
 

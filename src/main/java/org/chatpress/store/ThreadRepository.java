@@ -176,7 +176,7 @@ public final class ThreadRepository {
                      LIMIT 1 OFFSET ?) AS rescan_after
                 FROM thread INDEXED BY thread_rescan
                 WHERE channel = ? AND rescan_until IS NOT NULL
-                ORDER BY reply_marker = read_marker, rescanned_at
+                ORDER BY reply_marker = read_marker, rescanned_at NULLS FIRST
                 """,
                 row -> new ThreadRescan(
                         new MessageTs(row.text("ts")),
@@ -223,7 +223,7 @@ public final class ThreadRepository {
                 UPDATE thread INDEXED BY thread_unread
                 SET read_marker = reply_marker
                 WHERE channel = ? AND reply_marker <> read_marker AND reply_marker = newest_marker
-                    AND CAST(reply_marker AS INTEGER) =
+                    AND CAST(substr(reply_marker, 1, instr(reply_marker, ' ') - 1) AS INTEGER) =
                         (SELECT count(*)
                          FROM message INDEXED BY message_thread
                          WHERE message.channel = thread.channel AND thread_ts = thread.ts

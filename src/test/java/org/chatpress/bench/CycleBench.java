@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.chatpress.bench.MeasuredNewsroom.Cost;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.HistoryPage;
@@ -198,7 +199,7 @@ class CycleBench {
         var slack = new AtomicReference<SlackClient>();
         var random = new SplittableRandom(1);
         try (var newsroom = new TestNewsroom(Files.createDirectory(home));
-                var another = Store.open(home.resolve("another.db"), "a bench")) {
+                var another = Store.open(new SqliteFile(home.resolve("another.db")), "a bench")) {
             newsroom.usesStoragesThrough(real -> new InstantStorage()).asksSlackThrough(real -> {
                 slack.set(real);
                 return real;

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
@@ -66,7 +67,7 @@ class UploadBench {
         files = Files.createDirectory(folder.resolve("files"));
         try (S3ServerInProcess s3 = new S3ServerInProcess().start();
                 FtpServerInProcess ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start();
-                Store database = Store.open(folder.resolve("chatpress.db"), "bench");
+                Store database = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "bench");
                 Storage ourBucket = s3.settings("chatpress", false).storage();
                 Storage ourWeb =
                         ftp.settings(FtpServerInProcess.PASSWORD, "/chatpress").storage()) {

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.PublishPlan;
 import org.chatpress.publish.plan.PublishPlan.Upload;
@@ -457,7 +458,7 @@ class VerbsTest {
     @Test
     void checkDoesNotDisturbARunningChatpress() {
         terminal.types("once");
-        try (Store running = Store.open(database(), "chatpress run, process 4711")) {
+        try (Store running = Store.open(new SqliteFile(database()), "chatpress run, process 4711")) {
             assertThat(terminal.types("check").out())
                     .contains("ok    database " + database() + ": readable and writable\n");
 
@@ -508,7 +509,7 @@ class VerbsTest {
     @Test
     void aSecondWriterIsRefusedWithTheProcessIdOfTheFirst() {
         terminal.types("once");
-        try (Store first = Store.open(database(), "chatpress run, process 4711")) {
+        try (Store first = Store.open(new SqliteFile(database()), "chatpress run, process 4711")) {
             for (String verb : List.of("once", "run")) {
                 Printed printed = terminal.types(verb);
                 assertThat(printed.exit()).isEqualTo(1);
@@ -678,7 +679,7 @@ class VerbsTest {
         slack.post(CHANNEL, REPORTER, "polls are closed");
         terminal.types("once");
         String storage = "directory " + site();
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             store.storages().markUnknown(storage, new ChannelId(CHANNEL));
             PublishState state = store.storages().publishState(storage);
             List<Upload> uploads =
@@ -759,7 +760,7 @@ class VerbsTest {
         assertThat(terminal.types("status", "--healthy").exit()).isZero();
         assertThat(terminal.types("status", "--healthy").out()).startsWith("healthy, the last cycle was ");
 
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             store.channels().recordTimestamp("cycle", Instant.now().minus(Duration.ofMinutes(5)));
         }
 
@@ -854,7 +855,7 @@ class VerbsTest {
     void aHealthCheckKnowsWhenCronStartsTheNextCycle() {
         terminal.types("once");
         var now = ZonedDateTime.now(ZoneId.systemDefault());
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             store.channels().recordTimestamp("cycle", now.minusMinutes(30).toInstant());
         }
 
@@ -892,7 +893,7 @@ class VerbsTest {
         terminal.types("once");
         slack.removeBot(CHANNEL);
         Instant good = Instant.parse("2026-11-03T18:00:00Z");
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             store.channels().recordTimestamp("good cycle", good);
         }
         terminal.types("once");

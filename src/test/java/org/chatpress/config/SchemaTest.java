@@ -63,6 +63,11 @@ class SchemaTest {
                 "publish:             | public-url: static.example\\npublish:",
                 "publish:             | photos: {}\\npublish:",
                 "publish:             | photos: {beside-the-chat: true, drop: {directory: x}}\\npublish:",
+                "publish:             | database: {postgresql: {host: db.internal}}\\npublish:",
+                "publish:             | database: {postgresql: {host: 'db:1', name: n, user: u, password: p}}\\npublish:",
+                "publish:             | database: {postgresql: {host: h, name: n, user: u, password: p, tls: off}}\\npublish:",
+                "publish:             | database: {postgresql: {host: h, name: n, user: u, password: p, schema: A}}\\npublish:",
+                "publish:             | database: {mysql: {host: h}}\\npublish:",
                 "directory: public    | sftp: {host: web.example}",
                 "directory: public    | directory: ''",
                 "directory: public    | directory: public\\n    purge: {}",
@@ -105,14 +110,15 @@ class SchemaTest {
     /** Adds an unknown key to each section of rich.yml: the problem then lists the keys that the reader knows. */
     @Test
     void knowsTheKeysThatTheReaderKnows() {
-        JsonNode file = json(Examples.text("rich.yml"));
+        ObjectNode file = (ObjectNode) json(Examples.text("rich.yml"));
+        file.set("database", json("postgresql: {host: db.internal, name: chats, user: chats, password: x}"));
         addUnknownKeys(file);
 
         List<Problem> problems = problems(file.toString()).stream()
                 .filter(problem -> problem.path().endsWith(UNKNOWN))
                 .toList();
 
-        assertThat(problems).hasSize(23);
+        assertThat(problems).hasSize(25);
         for (Problem problem : problems) {
             assertThat(keysOfTheReader(problem)).as(problem.path()).isEqualTo(keysOfTheSchema(problem.path()));
         }

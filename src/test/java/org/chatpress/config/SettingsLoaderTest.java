@@ -24,6 +24,8 @@ import org.chatpress.config.Channel.Avatars;
 import org.chatpress.config.Channel.Closing;
 import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
@@ -68,6 +70,30 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void readsAPostgresqlServerWithTheSafestDefaults() throws IOException {
+        String server = "database: {postgresql: {host: 'db1,db2', name: chats, user: writer, password: x}}\npublish:";
+
+        assertThat(read(Examples.SHORT.replace("publish:", server)).database())
+                .isEqualTo(new PostgresqlServer(
+                        "db1,db2",
+                        5432,
+                        "chats",
+                        "writer",
+                        new Secret("x"),
+                        "chatpress",
+                        PostgresqlServer.Tls.VERIFY_FULL,
+                        Optional.empty()));
+    }
+
+    @Test
+    void namesTheDatabaseWithoutItsPassword() throws IOException {
+        String server = "database: {postgresql: {host: db, name: chats, user: writer, password: opensesame}}\npublish:";
+
+        assertThat(read(Examples.SHORT.replace("publish:", server)).database())
+                .hasToString("postgresql://db:5432/chats (schema chatpress)");
+    }
+
+    @Test
     void readsTheSettingsOfAFile() {
         Settings settings = Examples.read("rich.yml");
 
@@ -75,7 +101,7 @@ class SettingsLoaderTest {
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("http://localhost:8080/api/"));
         assertThat(settings.interval().cron()).contains("0/10 * * * * ?");
         assertThat(settings.interval().every()).isEmpty();
-        assertThat(settings.database()).isEqualTo(Path.of("var/store.db"));
+        assertThat(settings.database()).isEqualTo(new SqliteFile(Path.of("var/store.db")));
         assertThat(settings.publicUrl()).contains(URI.create("https://static.example/chats/"));
         assertThat(settings.publisher()).hasValueSatisfying(publisher -> {
             assertThat(publisher.name()).isEqualTo("The Example");
@@ -271,7 +297,7 @@ class SettingsLoaderTest {
         assertThat(settings.slack().apiUrl()).isEqualTo(URI.create("https://slack.com/api/"));
         assertThat(settings.interval().every()).contains(Duration.ofSeconds(1));
         assertThat(settings.interval().cron()).isEmpty();
-        assertThat(settings.database()).isEqualTo(Path.of("data/chatpress.db"));
+        assertThat(settings.database()).isEqualTo(new SqliteFile(Path.of("data/chatpress.db")));
         assertThat(settings.publicUrl()).isEmpty();
         assertThat(settings.publisher()).isEmpty();
         assertThat(settings.channels().get(0).presentation().timeZone()).isEqualTo(ZoneId.of("UTC"));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.StoreException;
 import org.chatpress.store.Store;
 import org.chatpress.support.TestNewsroom;
@@ -25,7 +26,7 @@ class DiskFullTest {
     @Test
     void failsWithAHintAndContinuesOnceThereIsSpace() {
         try (var newsroom = new TestNewsroom(folder)) {
-            newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> connection = real));
+            newsroom.opens(() -> Store.open(new SqliteFile(newsroom.database()), "a test", real -> connection = real));
             newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
             newsroom.cycle();
             limitDatabase(70);

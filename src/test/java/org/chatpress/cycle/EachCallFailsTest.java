@@ -17,10 +17,10 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
-import org.chatpress.store.Store;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
+import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,7 +126,7 @@ class EachCallFailsTest {
     private static Outcome evening(String name) {
         try (var evening = new Evening(folderFor(name))) {
             evening.newsroom
-                    .opens(() -> Store.open(
+                    .opens(() -> TestDatabase.open(
                             evening.newsroom.database(),
                             "a test",
                             real -> Target.DATABASE.calls.through(Connection.class, real)))

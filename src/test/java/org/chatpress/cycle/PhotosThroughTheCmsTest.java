@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
-import org.chatpress.store.Store;
 import org.chatpress.support.CapturedLog;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
@@ -29,6 +28,7 @@ import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Pictures;
+import org.chatpress.support.TestDatabase;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,8 +289,8 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
         for (int n = 1; failed; n += step) {
             try (var evening = new TestNewsroom(Files.createDirectories(server.resolve(whose + when + n)))) {
                 configurePhotos(evening);
-                evening.opens(
-                        () -> Store.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
+                evening.opens(() ->
+                        TestDatabase.open(evening.database(), "a test", real -> calls.through(Connection.class, real)));
                 evening.asksSlackThrough(real -> calls.through(SlackClient.class, real));
                 evening.usesStoragesThrough(real -> calls.through(Storage.class, real));
                 calls.failAt(n, when, Killed::new);

@@ -20,7 +20,6 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
-import org.chatpress.store.Store;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.Killed;
 import org.chatpress.support.CrashPoint.When;
@@ -29,6 +28,7 @@ import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.RandomActivity;
 import org.chatpress.support.Site;
 import org.chatpress.support.SiteReader;
+import org.chatpress.support.TestDatabase;
 import org.chatpress.support.TestNewsroom;
 
 /**
@@ -104,7 +104,8 @@ final class RandomEvening implements AutoCloseable {
     }
 
     private void open() {
-        newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
+        newsroom.opens(
+                () -> TestDatabase.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         STORAGES.forEach(name -> newsroom.storage(name).onChange(this::checkAsReader));
         settings();
     }

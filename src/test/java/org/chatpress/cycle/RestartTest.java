@@ -7,19 +7,16 @@ import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import org.chatpress.error.StoreException;
-import org.chatpress.store.Store;
 import org.chatpress.support.CrashPoint;
 import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.Fault;
+import org.chatpress.support.TestDatabase;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
@@ -78,20 +75,20 @@ class RestartTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
         newsroom.cycle();
         newsroom.restart();
-        Path backup = Files.copy(newsroom.database(), folder.resolve("backup.db"));
+        byte[] backup = newsroom.copiesItsDatabase();
         String deleted = newsroom.slack.post(CHANNEL, REPORTER, "the winner is Smith");
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
         newsroom.slack.delete(CHANNEL, deleted);
         var calls = new CrashPoint("executeUpdate");
-        newsroom.opens(() -> Store.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
+        newsroom.opens(
+                () -> TestDatabase.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         var epochs =
                 new HashSet<>(List.of(newsroom.reader().pointer().path("epoch").asText()));
         int restores = 0;
 
         for (int n = 1; restores == 0 || calls.failed(); n++) {
-            newsroom.restart();
-            Files.copy(backup, newsroom.database(), StandardCopyOption.REPLACE_EXISTING);
+            newsroom.putsBack(backup);
             newsroom.store();
             calls.failAt(n, When.BEFORE, () -> new SQLException("disk I/O error"));
             try {

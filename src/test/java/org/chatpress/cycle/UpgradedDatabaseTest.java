@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chatpress.approval.MessageReviewer;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.context.CycleMode;
@@ -59,7 +60,7 @@ class UpgradedDatabaseTest {
                 .withStorages(List.of(new DirectorySettings(folder)));
         var site = new MemoryStorage("site");
         CycleMode mode = CycleMode.OFFLINE;
-        try (Store store = Store.copy(database);
+        try (Store store = Store.copy(new SqliteFile(database));
                 var publishing = new PublishService(
                         store,
                         place -> site,

@@ -33,6 +33,7 @@ import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestChat;
+import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class PublisherTest {
     final RemoteException refused = RemoteException.rejected("cannot put: too large", null);
     final RemoteException denied = RemoteException.actionRequired("cannot delete: 403", "Allow it.", null);
 
-    final Store store = Store.inMemory();
+    final Store store = TestDatabase.empty();
     final MemoryStorage storage = new MemoryStorage("memory", parallelUploads());
     final ExecutorService threads = Executors.newCachedThreadPool();
     TestChat chat;

@@ -9,6 +9,7 @@ import org.chatpress.render.formats.FormatRenderer;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.RenderedChat;
 import org.chatpress.support.TestChat;
+import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class SharePagesTest {
     private static final ChannelId CHANNEL = new ChannelId("C0NIGHT");
     private static final Instant NOW = Instant.parse("2026-11-03T18:00:00Z");
 
-    final Store store = Store.inMemory();
+    final Store store = TestDatabase.empty();
     TestChat chat;
 
     @BeforeEach

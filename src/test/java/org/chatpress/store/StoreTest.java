@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
@@ -47,19 +48,19 @@ class StoreTest {
     void whatIsNoDatabaseIsNotCopiedAsAnEmptyOne() throws IOException {
         Path database = Files.writeString(folder.resolve("chatpress.db"), "no database at all, however long it may be");
 
-        assertThatThrownBy(() -> Store.copy(database))
+        assertThatThrownBy(() -> Store.copy(new SqliteFile(database)))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("SQLITE_NOTADB");
     }
 
     @Test
     void anUpgradedDatabaseHasTheSchemaOfANewOne() throws SQLException, IOException {
-        Store.open(database(), "a test").close();
+        Store.open(new SqliteFile(database()), "a test").close();
         OldDatabase.write(folder.resolve("old.db"));
         try (Connection fromTheStart = DriverManager.getConnection("jdbc:sqlite::memory:");
-                Store created = Store.open(database(), "a test");
-                Store upgraded = Store.open(folder.resolve("old.db"), "a test")) {
-            var db = new Database(fromTheStart);
+                Store created = Store.open(new SqliteFile(database()), "a test");
+                Store upgraded = Store.open(new SqliteFile(folder.resolve("old.db")), "a test")) {
+            var db = Database.sqlite(fromTheStart);
             Migrations.upgrade(db, 0);
 
             assertThat(schema(db)).containsExactlyElementsOf(schema(created.db));
@@ -80,7 +81,7 @@ class StoreTest {
         OldDatabase.write(database());
         ask("UPDATE channel SET closed_at = '2026-11-03T19:00:00Z' WHERE id = 'C0CLOSED' RETURNING id");
         ask("UPDATE channel SET closed_at = '2027-01-01T00:00:00Z' WHERE id = 'C0WEATHER' RETURNING id");
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             MessageTs newest =
                     store.publicMessages().newest(new ChannelId("C0CLOSED")).orElseThrow();
 
@@ -118,11 +119,11 @@ class StoreTest {
 
     @Test
     void anOpenedOneKeepsWhatIsInIt() {
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             store.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
         }
 
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             assertThat(store.channels().all()).hasSize(1);
         }
     }
@@ -131,7 +132,7 @@ class StoreTest {
     void aPublicMessageComesBackWithAllThatItBears() {
         PublicMessage whole = MemoryChat.withEverything(1);
         var channel = new ChannelId("C0NIGHT");
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             new TestChat(store, channel.value(), "night", NOW).put(whole);
 
             assertThat(store.publicMessages().message(channel, whole.ts())).contains(whole);
@@ -141,7 +142,7 @@ class StoreTest {
     @Test
     void aFileThatTheDiskHasDamagedIsNotHandedOut() throws SQLException {
         var key = new ObjectKey("night/live.json");
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             new TestChat(store, "C0NIGHT", "night", NOW).put(1, "Smith wins").render();
             assertThat(store.files().object(key)).isPresent();
         }
@@ -150,59 +151,65 @@ class StoreTest {
                 "UPDATE rendered_file SET body = CAST(substr(body, 1, length(body) - 8) || x'00000000' || substr(body, -4) AS BLOB)"
                         + " WHERE key = '" + key + "'");
 
-        try (Store store = Store.openToRead(database())) {
+        try (Store store = Store.openToRead(new SqliteFile(database()))) {
             assertThatThrownBy(() -> store.files().object(key)).hasMessageContaining("GZIP trailer");
         }
     }
 
     @Test
     void aNewerDatabaseIsRefusedWithAdvice() throws SQLException {
-        Store.open(database(), "a test").close();
+        Store.open(new SqliteFile(database()), "a test").close();
         ask("PRAGMA user_version = 99");
 
-        StoreException refusal = failure(() -> Store.open(database(), "a test"));
+        StoreException refusal = failure(() -> Store.open(new SqliteFile(database()), "a test"));
 
         assertThat(refusal).hasMessageContaining("newer Chatpress").hasMessageContaining("99");
         assertThat(refusal.hint()).contains("newer Chatpress").endsWith(".");
-        assertThat(failure(() -> Store.openToRead(database()))).hasMessageContaining("newer Chatpress");
+        assertThat(failure(() -> Store.openToRead(new SqliteFile(database())))).hasMessageContaining("newer Chatpress");
     }
 
     @Test
     void anOlderDatabaseIsNotReadBeforeAWriterBroughtItUpToDate() throws SQLException {
         ask("PRAGMA user_version = 0");
 
-        assertThat(failure(() -> Store.openToRead(database())).hint()).contains("chatpress once");
+        assertThat(failure(() -> Store.openToRead(new SqliteFile(database()))).hint())
+                .contains("chatpress once");
     }
 
     @Test
     void aSecondWriterIsRefusedByNameHoweverTheFileIsNamed() throws IOException {
         Path detour = Files.createDirectory(folder.resolve("detour"));
-        try (Store first = Store.open(database(), "chatpress run, process 4711")) {
-            StoreException refusal = failure(() -> Store.open(detour.resolve("../chatpress.db"), "another"));
+        try (Store first = Store.open(new SqliteFile(database()), "chatpress run, process 4711")) {
+            StoreException refusal =
+                    failure(() -> Store.open(new SqliteFile(detour.resolve("../chatpress.db")), "another"));
 
             assertThat(refusal).hasMessageContaining("in use by chatpress run, process 4711");
-            assertThat(failure(() -> Store.open(database(), "another"))).isNotNull();
+            assertThat(failure(() -> Store.open(new SqliteFile(database()), "another")))
+                    .isNotNull();
             assertThat(first.channels().all()).isEmpty();
         }
-        Store.open(database(), "the next one").close();
+        Store.open(new SqliteFile(database()), "the next one").close();
     }
 
     @Test
     void aSecondWriterIsRefusedThroughALink() throws IOException {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-        try (Store first = Store.open(database(), "first")) {
+        try (Store first = Store.open(new SqliteFile(database()), "first")) {
             Path link = Files.createSymbolicLink(elsewhere.resolve("link.db"), database());
-            assertThat(failure(() -> Store.open(link, "second"))).hasMessageContaining("in use by first");
+            assertThat(failure(() -> Store.open(new SqliteFile(link), "second")))
+                    .hasMessageContaining("in use by first");
             Path hardLink = Files.createLink(elsewhere.resolve("hard.db"), database());
-            assertThat(failure(() -> Store.open(hardLink, "second"))).hasMessageContaining("has a second name");
+            assertThat(failure(() -> Store.open(new SqliteFile(hardLink), "second")))
+                    .hasMessageContaining("has a second name");
             assertThat(first.channels().all()).isEmpty();
         }
-        assertThat(failure(() -> Store.open(database(), "next")).hint()).contains("Delete the other name");
+        assertThat(failure(() -> Store.open(new SqliteFile(database()), "next")).hint())
+                .contains("Delete the other name");
     }
 
     @Test
     void onlyTheOwnerCanReadTheDatabase() throws IOException {
-        try (Store store = Store.open(folder.resolve("new.db"), "a test")) {
+        try (Store store = Store.open(new SqliteFile(folder.resolve("new.db")), "a test")) {
             store.channels().recordTimestamp("cycle", NOW);
             for (String suffix : List.of("", "-wal", "-shm", ".lock")) {
                 assertThat(PosixFilePermissions.toString(
@@ -216,24 +223,24 @@ class StoreTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".lock"})
     void aFileThatIsMovedDeletedOrReplacedIsNoticed(String suffix) throws IOException {
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             Path file = database().resolveSibling(database().getFileName() + suffix);
             Path moved = folder.resolve("moved");
-            store.verifyFile();
+            store.verifyLock();
 
             Files.move(file, moved);
-            assertThat(failure(store::verifyFile)).hasMessageContaining("moved, deleted or replaced");
+            assertThat(failure(store::verifyLock)).hasMessageContaining("moved, deleted or replaced");
             Files.copy(moved, file);
-            assertThat(failure(store::verifyFile)).hasMessageContaining("moved, deleted or replaced");
+            assertThat(failure(store::verifyLock)).hasMessageContaining("moved, deleted or replaced");
             Files.move(moved, file, StandardCopyOption.REPLACE_EXISTING);
-            store.verifyFile();
+            store.verifyLock();
         }
     }
 
     @Test
     void aRefusedWriterOfThisProcessDoesNotLoosenTheLockForOthers() throws Exception {
-        try (Store first = Store.open(database(), "first")) {
-            failure(() -> Store.open(database(), "second"));
+        try (Store first = Store.open(new SqliteFile(database()), "first")) {
+            failure(() -> Store.open(new SqliteFile(database()), "second"));
 
             assertThat(otherProcess("try")).contains("in use by first");
             assertThat(first.channels().all()).isEmpty();
@@ -245,20 +252,21 @@ class StoreTest {
     void theLockGoesWithAKilledProcess() throws Exception {
         Process holder = start("hold");
         assertThat((char) holder.getInputStream().read()).isEqualTo('o');
-        assertThat(failure(() -> Store.open(database(), "a test"))).hasMessageContaining("in use by another process");
+        assertThat(failure(() -> Store.open(new SqliteFile(database()), "a test")))
+                .hasMessageContaining("in use by another process");
 
         holder.destroyForcibly().waitFor();
 
-        Store.open(database(), "a test").close();
+        Store.open(new SqliteFile(database()), "a test").close();
     }
 
     @Test
     void isReadBesideAWriterInTheMiddleOfItsWork() {
-        try (Store writer = Store.open(database(), "a test")) {
+        try (Store writer = Store.open(new SqliteFile(database()), "a test")) {
             writer.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
             writer.inTransaction(() -> {
                 writer.channels().add(new ChannelId("C0OTHER"), "epoch", NOW);
-                try (Store reader = Store.openToRead(database())) {
+                try (Store reader = Store.openToRead(new SqliteFile(database()))) {
                     assertThat(reader.channels().all()).hasSize(1);
                     assertThat(failure(() -> reader.channels().recordTimestamp("cycle", NOW)))
                             .isNotNull();
@@ -271,18 +279,18 @@ class StoreTest {
     void aFileThatIsNoDatabaseIsReportedWithAHint() throws IOException {
         Files.writeString(database(), "this is no database, but it is long enough to be taken for one. ".repeat(50));
 
-        StoreException failure = failure(() -> Store.open(database(), "a test"));
+        StoreException failure = failure(() -> Store.open(new SqliteFile(database()), "a test"));
 
         assertThat(failure.hint()).contains("Move the file away, or restore a backup");
         Files.delete(database());
-        Store.open(database(), "the lock is free").close();
+        Store.open(new SqliteFile(database()), "the lock is free").close();
     }
 
     @Test
     void aFolderThatCannotBeCreatedIsReportedWithAHint() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        StoreException failure = failure(() -> Store.open(file.resolve("chatpress.db"), "a test"));
+        StoreException failure = failure(() -> Store.open(new SqliteFile(file.resolve("chatpress.db")), "a test"));
 
         assertThat(failure).hasMessageContaining("cannot create the folder");
         assertThat(failure.hint()).contains("another database in the settings");
@@ -291,7 +299,7 @@ class StoreTest {
     @Test
     void aFullDiskLosesNothingAndWritesSucceedOnceThereIsSpace() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            var db = new Database(connection);
+            var db = Database.sqlite(connection);
             Migrations.run(db, "full");
             db.run("INSERT INTO timestamps (name, at) VALUES ('before', '')");
             long pages = db.first("PRAGMA page_count", row -> row.number("page_count"))
@@ -317,7 +325,7 @@ class StoreTest {
     @Test
     void doesNotGrowWithTheNumberOfChanges() throws SQLException {
         long before;
-        try (Store store = Store.open(database(), "a test")) {
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
             var chat = new TestChat(store, "C0NIGHT", "night", NOW);
             edit(chat, 200);
             before = pages();
@@ -342,7 +350,7 @@ class StoreTest {
 
     /** Another process that opens the database: {@code try} and tell, or {@code hold} it until it is killed. */
     public static void main(String[] arguments) throws InterruptedException {
-        try (Store store = Store.open(Path.of(arguments[1]), "another process")) {
+        try (Store store = Store.open(new SqliteFile(Path.of(arguments[1])), "another process")) {
             System.out.println("opened " + store.channels().all().size());
             System.out.flush();
             if (arguments[0].equals("hold")) {

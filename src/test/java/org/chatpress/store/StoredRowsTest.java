@@ -25,6 +25,7 @@ import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.support.OldDatabase;
+import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +42,7 @@ class StoredRowsTest {
 
     @BeforeEach
     void upgrade() {
-        Path database = folder.resolve("chatpress.db");
-        OldDatabase.write(database);
-        store = Store.open(database, "a test");
+        store = TestDatabase.open(OldDatabase.writeTo(folder.resolve("chatpress.db")), "a test");
     }
 
     @AfterEach

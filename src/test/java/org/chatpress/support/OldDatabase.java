@@ -36,6 +36,18 @@ public final class OldDatabase {
         }
     }
 
+    /** Writes the database to where {@link TestDatabase} has the one of this path. */
+    public static Path writeTo(Path path) {
+        if (TestDatabase.isPostgresql()) {
+            Path file = path.resolveSibling("old.db");
+            write(file);
+            TestDatabase.write(path, file);
+        } else {
+            write(path);
+        }
+        return path;
+    }
+
     /** The settings that the evening ended with. */
     public static String settings() {
         return text("version-12.yml");

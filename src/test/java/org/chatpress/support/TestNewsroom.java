@@ -99,7 +99,7 @@ public final class TestNewsroom implements AutoCloseable {
     /** @param folder for the settings and the database */
     public TestNewsroom(Path folder) {
         this.folder = folder;
-        this.opening = () -> Store.open(database(), "a test");
+        this.opening = () -> TestDatabase.open(database(), "a test");
         this.clock = new FakeClock(START.plus(Duration.ofHours(1)));
         this.slackClock = new ShiftedClock(clock);
         this.slackServer = FakeSlackServer.start(slackClock);
@@ -116,7 +116,7 @@ public final class TestNewsroom implements AutoCloseable {
 
     private TestNewsroom(Path folder, TestNewsroom other) {
         this.folder = folder;
-        this.opening = () -> Store.open(database(), "a test");
+        this.opening = () -> TestDatabase.open(database(), "a test");
         this.clock = other.clock;
         this.slackClock = other.slackClock;
         this.slackServer = other.slackServer;
@@ -271,14 +271,19 @@ public final class TestNewsroom implements AutoCloseable {
     }
 
     private Path writeSettings() {
-        String yaml =
-                """
+        String yaml = """
                 slack: {token: %s, api-url: "%s"}
                 database: %s
                 publish: [{%s}]
                 %s
                 channels: [%s]
-                """.formatted(slackServer.token().reveal(), slackServer.apiUri(), database(), publish, head, channels);
+                """.formatted(
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
+                        TestDatabase.yaml(database()),
+                        publish,
+                        head,
+                        channels);
         Path file = folder.resolve("channels.yml");
         String text = written.orElse(yaml);
         try {
@@ -343,32 +348,20 @@ public final class TestNewsroom implements AutoCloseable {
     /** The process ends, and its database is lost. */
     public TestNewsroom losesItsDatabase() {
         restart();
-        try {
-            Files.delete(database());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestDatabase.delete(database());
         return this;
     }
 
     /** The process ends, and a copy of its database is kept. */
     public byte[] copiesItsDatabase() {
         restart();
-        try {
-            return Files.readAllBytes(database());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return TestDatabase.copy(database());
     }
 
     /** The process ends, and its database is replaced. */
     public TestNewsroom putsBack(byte[] copy) {
         losesItsDatabase();
-        try {
-            Files.write(database(), copy);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestDatabase.write(database(), copy);
         return this;
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,13 +28,29 @@ import org.sqlite.SQLiteException;
  * makes the others wait. Every exception of JDBC becomes a {@link StoreException}.
  */
 public final class Database implements AutoCloseable {
+    private static final int ROWS_AT_ONCE = 100;
+
     private final Connection connection;
+    private final Dialect dialect;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Prepared> prepared = new HashMap<>();
     private int depth;
 
-    public Database(Connection connection) {
+    private Database(Connection connection, Dialect dialect) {
         this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    public static Database sqlite(Connection connection) {
+        return new Database(connection, Dialect.SQLITE);
+    }
+
+    public static Database postgresql(Connection connection) {
+        return new Database(connection, Dialect.POSTGRESQL);
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /**
@@ -78,9 +95,9 @@ public final class Database implements AutoCloseable {
     public int run(String sql, Object... arguments) {
         lock.lock();
         try {
-            PreparedStatement statement = prepared(sql).statement();
+            Prepared statement = prepared(sql);
             bind(statement, arguments);
-            return statement.executeUpdate();
+            return statement.statement().executeUpdate();
         } catch (SQLException e) {
             discard(sql);
             throw failure(e);
@@ -93,7 +110,7 @@ public final class Database implements AutoCloseable {
     void script(String statements) {
         lock.lock();
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate(statements);
+            statement.executeUpdate(dialect.script(statements));
         } catch (SQLException e) {
             throw failure(e);
         } finally {
@@ -106,7 +123,7 @@ public final class Database implements AutoCloseable {
         lock.lock();
         try {
             Prepared query = prepared(sql);
-            bind(query.statement(), arguments);
+            bind(query, arguments);
             var found = new ArrayList<T>();
             try (ResultSet rows = query.statement().executeQuery()) {
                 var row = new Row(rows, query.columns());
@@ -128,6 +145,32 @@ public final class Database implements AutoCloseable {
         return list(sql, read, arguments).stream().findFirst();
     }
 
+    /** Passes the names of the columns and the values of each row of a table; keeps none of them. */
+    void forEachRow(String table, BiConsumer<List<String>, Object[]> each) {
+        lock.lock();
+        try (Statement statement = connection.createStatement()) {
+            statement.setFetchSize(ROWS_AT_ONCE);
+            try (ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
+                int count = rows.getMetaData().getColumnCount();
+                var columns = new ArrayList<String>();
+                for (int i = 1; i <= count; i++) {
+                    columns.add(rows.getMetaData().getColumnName(i));
+                }
+                while (rows.next()) {
+                    Object[] values = new Object[count];
+                    for (int i = 0; i < count; i++) {
+                        values[i] = rows.getObject(i + 1);
+                    }
+                    each.accept(columns, values);
+                }
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** For tests: every statement that was run so far, except by {@link #script}. */
     public Set<String> statements() {
         return Set.copyOf(prepared.keySet());
@@ -141,6 +184,7 @@ public final class Database implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
+            dialect.releaseLocks(connection);
             connection.close();
         } catch (SQLException e) {
             throw failure(e);
@@ -178,15 +222,17 @@ public final class Database implements AutoCloseable {
     /**
      * A statement that is kept for its next use.
      *
+     * @param order the index of the argument for each parameter; empty: as they are given
      * @param columns indexes of the columns that were read so far, by name; the driver would look up all of them each
      *     time
      */
-    private record Prepared(PreparedStatement statement, Map<String, Integer> columns) {}
+    private record Prepared(PreparedStatement statement, List<Integer> order, Map<String, Integer> columns) {}
 
     private Prepared prepared(String sql) throws SQLException {
         Prepared known = prepared.get(sql);
         if (known == null) {
-            known = new Prepared(connection.prepareStatement(sql), new HashMap<>());
+            Dialect.Translated translated = dialect.translate(sql);
+            known = new Prepared(connection.prepareStatement(translated.sql()), translated.order(), new HashMap<>());
             prepared.put(sql, known);
         }
         return known;
@@ -205,13 +251,21 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object[] arguments) throws SQLException {
-        for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, bound(arguments[i]));
+    private void bind(Prepared prepared, Object[] arguments) throws SQLException {
+        PreparedStatement statement = prepared.statement();
+        List<Integer> order = prepared.order();
+        if (order.isEmpty()) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, bound(arguments[i]));
+            }
+            return;
+        }
+        for (int i = 0; i < order.size(); i++) {
+            statement.setObject(i + 1, bound(arguments[order.get(i)]));
         }
     }
 
-    private static Object bound(Object argument) {
+    private Object bound(Object argument) {
         if (argument == null || argument instanceof Number || argument instanceof byte[]) {
             return argument;
         }
@@ -224,7 +278,7 @@ public final class Database implements AutoCloseable {
         if (argument instanceof Instant instant) {
             return instant.truncatedTo(ChronoUnit.SECONDS).toString();
         }
-        return argument.toString();
+        return dialect.text(argument.toString());
     }
 
     /** Enum constants as a list for {@code IN (...)}, in alphabetical order. */
@@ -247,7 +301,21 @@ public final class Database implements AutoCloseable {
                     "Move the file away, or restore a backup; Chatpress reads the channels from Slack again.",
                     e);
         }
-        return new StoreException(message, "Check that its folder exists, is writable, and is on a local disk.", e);
+        return new StoreException(message, hint(e.getSQLState() == null ? "" : e.getSQLState()), e);
+    }
+
+    /** @param state PostgreSQL's code of the error; empty: an error of SQLite */
+    private static String hint(String state) {
+        String kind = state.substring(0, Math.min(2, state.length()));
+        return switch (kind) {
+            case "" -> "Check that its folder exists, is writable, and is on a local disk.";
+            case "08", "57" -> "Check that PostgreSQL runs and accepts connections from this machine.";
+            case "28" -> "Check user and password under database in the settings, and pg_hba.conf of the server.";
+            case "3D" -> "Create the database: CREATE DATABASE with the name that the settings have.";
+            case "42" -> "Check that the user may create and change tables in the schema.";
+            case "53" -> "Free disk space or connections of the server. Nothing is lost: the next cycle continues.";
+            default -> "Look at the log of PostgreSQL.";
+        };
     }
 
     /** The current row of a query; columns by name. */

@@ -25,7 +25,7 @@ import org.chatpress.error.StoreException;
  * ends with its process in any case. The text of the file names the holder. Database and lock are created so that only
  * their owner can read them: the database holds unapproved messages.
  */
-public final class DatabaseLock implements AutoCloseable {
+public final class DatabaseLock implements WriterLock {
     /**
      * The locks of this process, with their holders. Their files must not be opened again: to close a file releases
      * every lock that the process holds on it.
@@ -87,7 +87,8 @@ public final class DatabaseLock implements AutoCloseable {
      *
      * @throws StoreException if one was moved, deleted or replaced
      */
-    public void verifyFiles() {
+    @Override
+    public void verify() {
         if (!databaseKey.equals(key(database)) || !fileKey.equals(key(file))) {
             throw new StoreException(
                     "database " + database + " or its lock was moved, deleted or replaced while it was open",
@@ -190,9 +191,8 @@ public final class DatabaseLock implements AutoCloseable {
     }
 
     private static StoreException held(Path database, String holder) {
-        return new StoreException(
+        return StoreException.inUse(
                 "database " + database + " is in use by " + (holder.isEmpty() ? "another Chatpress" : holder),
-                "Stop that process first, or set another database in the settings.",
-                null);
+                "Stop that process first, or set another database in the settings.");
     }
 }

@@ -9,8 +9,9 @@ import org.chatpress.error.StoreException;
 
 /**
  * Creates the tables of a new database by {@code schema.sql}, and upgrades an older one by numbered files, run in
- * order. Each file is a transaction that sets {@code user_version} too. A file never changes once it was released: a
- * change of the schema adds the next number to the list and edits {@code schema.sql}.
+ * order. Each file is a transaction that sets the version of the schema too. A file never changes once it was released:
+ * a change of the schema adds the next number to the list and edits {@code schema.sql}. The files are written for SQLite
+ * and translated for PostgreSQL, where no database is older than version 21.
  */
 public final class Migrations {
     private static final List<String> FILES = List.of(
@@ -38,21 +39,30 @@ public final class Migrations {
     }
 
     /**
+     * @return false if PostgreSQL has no tables yet
      * @throws StoreException that is {@link StoreException#isSchemaOutdated} for a database that must be upgraded first
      */
-    public static void check(Database db, String database) {
+    public static boolean check(Database db, String database) {
         int version = knownVersion(db, database);
+        if (version == 0 && db.dialect() == Dialect.POSTGRESQL) {
+            return false;
+        }
         if (version < FILES.size()) {
             throw StoreException.schemaOutdated(
                     "database " + database + " was written by an older Chatpress (schema " + version
                             + ", this program needs " + FILES.size() + ")",
                     "Run a cycle first, which upgrades it: chatpress once.");
         }
+        return true;
+    }
+
+    /** @throws StoreException if a newer Chatpress wrote the database */
+    public static void requireKnown(Database db, String database) {
+        knownVersion(db, database);
     }
 
     private static int knownVersion(Database db, String database) {
-        int version = db.first("PRAGMA user_version", row -> (int) row.number("user_version"))
-                .orElseThrow();
+        int version = db.dialect().schemaVersion(db);
         if (version > FILES.size()) {
             throw new StoreException(
                     "database " + database + " was written by a newer Chatpress (schema " + version
@@ -67,7 +77,7 @@ public final class Migrations {
         String statements = text(file);
         db.inTransaction(() -> {
             db.script(statements);
-            db.run("PRAGMA user_version = " + version);
+            db.dialect().setSchemaVersion(db, version);
         });
     }
 

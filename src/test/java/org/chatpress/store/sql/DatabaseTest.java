@@ -21,7 +21,7 @@ class DatabaseTest {
     void aTransactionThatCouldNotBeginLeavesTheNextOneWhole() throws SQLException {
         try (Connection other = connection();
                 Statement statement = other.createStatement();
-                var db = new Database(connection())) {
+                var db = Database.sqlite(connection())) {
             db.run("CREATE TABLE word (text TEXT)");
             statement.execute("BEGIN IMMEDIATE");
             assertThatThrownBy(() -> db.inTransaction(() -> db.run("INSERT INTO word VALUES ('never')")))

@@ -1,0 +1,282 @@
+package org.chatpress.store.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.error.StoreException;
+import org.chatpress.model.DaemonThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets one process at a time write to a schema of PostgreSQL: the leader. The lock is an advisory lock of the session
+ * that writes. It ends with the session, which PostgreSQL ends when its process or machine is gone, stopped or cut off.
+ * A transaction of a process that has lost the lock cannot be committed, because its session is gone too.
+ *
+ * <p>A process that waits for the lock shares a second one, so that others can see it.
+ */
+public final class PostgresqlLock implements WriterLock {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresqlLock.class);
+
+    /** The first keys of the two locks; the second key is made from the name of the schema. */
+    private static final int LEADER = 0x43505231;
+
+    private static final int STANDBY = 0x43505232;
+
+    /** The error of a statement in a transaction that another error has ended; the session exists. */
+    private static final String FAILED_TRANSACTION = "25P02";
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration LOST_AFTER = Duration.ofSeconds(8);
+    private static final Duration TRY_INTERVAL = Duration.ofMillis(500);
+    private static final Duration CONNECT_INTERVAL = Duration.ofSeconds(1);
+    private static final int STANDBY_TIMEOUT_MILLIS = 5_000;
+
+    private final PostgresqlServer server;
+    private final Connection connection;
+    private volatile long provenAt = System.nanoTime();
+    private volatile boolean isLost;
+    private volatile boolean isClosed;
+    private Runnable onLost = () -> {};
+
+    private PostgresqlLock(PostgresqlServer server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @param holder names this process to others, as in {@code chatpress run, process 4711 on web1}
+     * @throws StoreException if another process holds the lock; the message names it
+     */
+    public static PostgresqlLock acquire(PostgresqlServer server, String holder) {
+        Connection connection = PostgresqlConnections.open(server, holder);
+        try {
+            if (tryLock(connection, server)) {
+                return started(server, connection);
+            }
+            Optional<String> leader = Leadership.read(Database.postgresql(connection), server.schema())
+                    .leader();
+            throw StoreException.inUse(
+                    "database " + server + " is in use by " + leader.orElse("another Chatpress"),
+                    "Stop that process first, or set another database in the settings.");
+        } catch (SQLException e) {
+            throw Database.failure(e);
+        }
+    }
+
+    /**
+     * Takes the lock as soon as it is free, and connects again and again while the server cannot be reached.
+     *
+     * @param stopping true ends the wait
+     * @return empty if the wait was ended
+     */
+    public static Optional<PostgresqlLock> await(PostgresqlServer server, String holder, BooleanSupplier stopping) {
+        boolean isWaiting = false;
+        boolean isFailing = false;
+        while (!stopping.getAsBoolean()) {
+            Optional<Connection> connection = Optional.empty();
+            try {
+                connection = Optional.of(PostgresqlConnections.open(server, holder));
+                if (isFailing) {
+                    LOG.info("connected to database {} again", server);
+                }
+                isFailing = false;
+                connection.get().setNetworkTimeout(Runnable::run, STANDBY_TIMEOUT_MILLIS);
+                if (!tryLock(connection.get(), server)) {
+                    if (!isWaiting) {
+                        LOG.info(
+                                "{} leads; standing by",
+                                Leadership.read(Database.postgresql(connection.get()), server.schema())
+                                        .leader()
+                                        .orElse("another process"));
+                    }
+                    isWaiting = true;
+                    if (!awaitLock(connection.get(), server, stopping)) {
+                        PostgresqlConnections.close(connection.get());
+                        return Optional.empty();
+                    }
+                }
+                connection.get().setNetworkTimeout(Runnable::run, 0);
+                return Optional.of(started(server, connection.get()));
+            } catch (SQLException e) {
+                isFailing = report(Database.failure(e), isFailing);
+            } catch (StoreException e) {
+                isFailing = report(e, isFailing);
+            }
+            connection.ifPresent(PostgresqlConnections::close);
+            sleep(CONNECT_INTERVAL);
+        }
+        return Optional.empty();
+    }
+
+    /** The session that holds the lock, to write with. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Sets what is run, once and in a thread of its own, when the lock is lost. */
+    public synchronized void onLost(Runnable action) {
+        onLost = action;
+        if (isLost) {
+            action.run();
+        }
+    }
+
+    @Override
+    public void verify() {
+        if (!isLost) {
+            prove();
+        }
+        if (isLost) {
+            throw new StoreException(
+                    "this process no longer leads: database " + server + " ended its session",
+                    "Another process leads, or this one will again.",
+                    null);
+        }
+    }
+
+    /** To be called before the connection is closed, which releases the lock. */
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+
+    private static PostgresqlLock started(PostgresqlServer server, Connection connection) {
+        var lock = new PostgresqlLock(server, connection);
+        var threads = new DaemonThreadFactory("database-lock");
+        threads.newThread(() -> lock.repeat(lock::prove)).start();
+        threads.newThread(() -> lock.repeat(lock::expire)).start();
+        return lock;
+    }
+
+    private void repeat(Runnable check) {
+        while (!isClosed && !isLost) {
+            sleep(HEARTBEAT);
+            check.run();
+        }
+    }
+
+    /** Asks the session anything; while it exists, it holds the lock. Waits for the statement that runs now. */
+    private void prove() {
+        long asked = System.nanoTime();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+            provenAt = asked;
+        } catch (SQLException e) {
+            if (FAILED_TRANSACTION.equals(e.getSQLState())) {
+                provenAt = asked;
+            } else {
+                lose(e.getMessage());
+            }
+        }
+    }
+
+    /** A connection that is cut off answers nothing, not even with an error. */
+    private void expire() {
+        Duration age = Duration.ofNanos(System.nanoTime() - provenAt);
+        if (age.compareTo(LOST_AFTER) > 0) {
+            lose("no answer for " + age.toSeconds() + " s");
+        }
+    }
+
+    private void lose(String reason) {
+        synchronized (this) {
+            if (isLost || isClosed) {
+                return;
+            }
+            isLost = true;
+        }
+        LOG.warn("lost the lock of database {}, so this process no longer leads: {}", server, reason);
+        try {
+            // Ends the statements of other threads that wait for the server.
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is closed already.
+        }
+        synchronized (this) {
+            onLost.run();
+        }
+    }
+
+    private static boolean awaitLock(Connection connection, PostgresqlServer server, BooleanSupplier stopping)
+            throws SQLException {
+        call(connection, "SELECT pg_advisory_lock_shared(?, ?)", STANDBY, server);
+        while (!stopping.getAsBoolean()) {
+            if (tryLock(connection, server)) {
+                call(connection, "SELECT pg_advisory_unlock_shared(?, ?)", STANDBY, server);
+                return true;
+            }
+            sleep(TRY_INTERVAL);
+        }
+        return false;
+    }
+
+    private static boolean tryLock(Connection connection, PostgresqlServer server) throws SQLException {
+        return call(connection, "SELECT pg_try_advisory_lock(?, ?)::text", LEADER, server)
+                .equals("true");
+    }
+
+    private static String call(Connection connection, String sql, int key, PostgresqlServer server)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, key);
+            statement.setInt(2, secondKey(server.schema()));
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return String.valueOf(result.getString(1));
+            }
+        }
+    }
+
+    private static int secondKey(String schema) {
+        return schema.hashCode() & Integer.MAX_VALUE;
+    }
+
+    private static boolean report(StoreException e, boolean isKnown) {
+        if (!isKnown) {
+            LOG.error("{}. {} Chatpress tries again every second.", e.getMessage(), e.hint());
+        }
+        return true;
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Who uses a schema.
+     *
+     * @param leader holds the lock; empty if no process does
+     * @param standbys wait for it
+     */
+    public record Leadership(Optional<String> leader, List<String> standbys) {
+        /** Without PostgreSQL there is neither. */
+        public static final Leadership NONE = new Leadership(Optional.empty(), List.of());
+
+        public static Leadership read(Database db, String schema) {
+            IntFunction<List<String>> holders = key -> db.list("""
+                    SELECT application_name AS name
+                    FROM pg_locks
+                    JOIN pg_stat_activity USING (pid)
+                    WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
+                    ORDER BY backend_start, pid
+                    """, row -> row.text("name"), key, secondKey(schema));
+            return new Leadership(holders.apply(LEADER).stream().findFirst(), holders.apply(STANDBY));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.chatpress.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer.Tls;
+import org.chatpress.model.Secret;
+
+/** A PostgreSQL server in a folder and on a port of its own; as root, it runs as the user nobody. */
+public final class PostgresqlProcess implements AutoCloseable {
+    private static final String USER = "chatpress";
+    private static final int NOBODY = 65534;
+    private static Optional<PostgresqlProcess> shared = Optional.empty();
+
+    private final Path binaries;
+    private final Path folder;
+    private final int port;
+
+    private PostgresqlProcess(Path binaries, Path folder, int port) {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** The server for all tests of this process that need no server of their own; skips the test as {@link #start}. */
+    public static synchronized PostgresqlProcess shared() {
+        if (shared.isEmpty()) {
+            // It need not survive a crash.
+            PostgresqlProcess server = start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off");
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            shared = Optional.of(server);
+        }
+        return shared.get();
+    }
+
+    /**
+     * Starts a server; where there is none, skips the test, but fails in CI.
+     *
+     * @param options of the server
+     */
+    public static PostgresqlProcess start(String options) {
+        Optional<Path> binaries = binaries();
+        if (System.getenv("CI") != null) {
+            assertThat(binaries).as("CI has Debian's postgresql").isPresent();
+        }
+        assumeTrue(binaries.isPresent(), "skipped: there is no PostgreSQL server in /usr/lib/postgresql");
+        try {
+            Path folder = Files.createTempDirectory("chatpress-postgresql");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            var server = new PostgresqlProcess(binaries.get(), folder, freePort());
+            server.run(
+                    "initdb", "-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+            server.startAgain(options);
+            server.execute("CREATE DATABASE chatpress");
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the stopped server. */
+    public void startAgain(String options) {
+        run(
+                "pg_ctl",
+                "-D",
+                data(),
+                "-w",
+                "-l",
+                folder.resolve("log").toString(),
+                "-o",
+                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + folder
+                        + " -c max_connections=200 -c shared_buffers=32MB " + options,
+                "start");
+    }
+
+    /** @param mode smart, fast or immediate */
+    public void stop(String mode) {
+        run("pg_ctl", "-D", data(), "-w", "-m", mode, "stop");
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** A schema of the server, in its database chatpress. */
+    public PostgresqlServer settings(String schema) {
+        return settings(port, schema);
+    }
+
+    /** The same through another port, such as that of a proxy. */
+    public static PostgresqlServer settings(int port, String schema) {
+        return new PostgresqlServer(
+                "127.0.0.1", port, "chatpress", USER, new Secret("none"), schema, Tls.NONE, Optional.empty());
+    }
+
+    /** The value of {@code database} in channels.yml for {@link #settings}. */
+    public static String yaml(int port, String schema) {
+        return "{postgresql: {host: 127.0.0.1, port: %d, name: chatpress, user: %s, password: none, schema: %s, tls: none}}"
+                .formatted(port, USER, schema);
+    }
+
+    /** Runs a statement in the database postgres, as its owner. */
+    public void execute(String sql) {
+        execute("postgres", sql);
+    }
+
+    public void execute(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, USER, "");
+    }
+
+    @Override
+    public void close() {
+        stop("immediate");
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private void run(String program, String... arguments) {
+        var command = new ArrayList<String>();
+        if (System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+        }
+        command.add(binaries.resolve(program).toString());
+        command.addAll(List.of(arguments));
+        try {
+            Path output = folder.resolve(program + ".out");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .directory(folder.toFile())
+                    .start();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                    .as("%s ends", program)
+                    .isTrue();
+            assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The newest version that is installed. */
+    private static Optional<Path> binaries() {
+        Path versions = Path.of("/usr/lib/postgresql");
+        if (!Files.isDirectory(versions)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> found = Files.list(versions)) {
+            return found.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+                    .max(Comparator.naturalOrder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
