@@ -104,7 +104,7 @@ function show(next) {
   showTour();
   const toured = list.querySelector(".toured");
   if (isFirst && toured) {
-    toured.scrollIntoView({ block: "center" });
+    list.scrollTop = toured.offsetTop - list.offsetTop - (list.clientHeight - toured.offsetHeight) / 2;
   } else if (toured?.dataset.ts === followed) {
     toured.scrollIntoView({ block: "nearest" }); // its buttons may have moved out of sight
   } else if (isFirst || (isNew && isAtEnd && !toured)) {
@@ -121,6 +121,8 @@ function showChat() {
   chat = state.slug;
   $("#channel").textContent = `# ${state.channel}`;
   $(".composer > label").textContent = `Write as ${state.reporter}`;
+  $(".newsroom .head p").textContent = state.approval
+    ? `In Slack, where you approve as ${state.editor}` : "In Slack, where every message is public at once";
   readers.src = `readers.html?chat=${chat}`;
   $(".alone").href = readers.src;
   chats.hidden = state.chats.length < 2;
@@ -150,7 +152,8 @@ function fill(item, message) {
     make("span", { textContent: message.editWaits ? EDIT_WAITS : message.reason }));
   const actions = make("div", { className: "actions", role: "group", ariaLabel: "What an editor can do" },
     ...actionsOn(message).map(([action, text, isPrimary]) => make("button", {
-      type: "button", textContent: text, className: isPrimary ? "primary" : "", dataset: { action },
+      type: "button", textContent: text, className: isPrimary ? "primary" : "",
+      dataset: { action, ...(state.emoji[action] && { emoji: state.emoji[action] }) },
       tabIndex: item.tabIndex,
     })));
   const body = make("div", {}, by, words, ...images, ...(message.reactions.length ? [reactions] : []), stateLine, actions);
@@ -376,7 +379,8 @@ const STEPS = [
     text: "<b>Take it back</b>. Chatpress deletes the words from every file that readers can fetch." },
   { text: "Readers fetch static files, nothing else. <a target=\"_blank\">Look at the JSON</a> that the page reads." },
 ];
-const FINISHED = "That’s how it works. For your own Slack, run <code>java -jar target/chatpress.jar init</code>.";
+const FINISHED = "That’s how it works. For your own Slack, create its app as the README says, and run"
+  + " <code>java -jar target/chatpress.jar init</code>.";
 const step = () => Number(sessionStorage.getItem(`tour ${state.tour}`) ?? 0);
 const goTo = (number) => sessionStorage.setItem(`tour ${state.tour}`, number);
 

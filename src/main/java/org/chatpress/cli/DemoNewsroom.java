@@ -55,6 +55,9 @@ final class DemoNewsroom {
     /** A {@code <} that does not begin a mention or a link in Slack's form, or a {@code >} that ends none. */
     private static final Pattern REFERENCE_OR_MARKUP = Pattern.compile("<(?:[@#!]\\w|https?://)[^<>]*>|[&<>]");
 
+    /** The emoji at the end of a reason. */
+    private static final Pattern EMOJI_OF_REASON = Pattern.compile("\\(([^()]+)\\)$");
+
     private final Settings settings;
     private final ReplaySlackClient slack;
     private final Store store;
@@ -98,6 +101,10 @@ final class DemoNewsroom {
                 .put("timeZone", channel.presentation().timeZone().getId())
                 .put("reporter", name(visitor.reporter(), names))
                 .put("editor", name(visitor.editor(), names));
+        ApprovalRule rule = channel.approval().rule();
+        ObjectNode emoji = state.putObject("emoji").put("hold", character(first(rule.hold())));
+        emoji.put("reject", character(first(rule.reject())));
+        byPreference(rule).stream().findFirst().ifPresent(name -> emoji.put("approve", character(name)));
         visitor.tour().ifPresent(ts -> state.put("tour", ts.value()));
         ArrayNode chats = state.putArray("chats");
         settings.channels()
@@ -126,16 +133,13 @@ final class DemoNewsroom {
         boolean isPublic = verdict.equals(Optional.of(Verdict.APPROVED));
         ObjectNode json = JSON.createObjectNode()
                 .put("ts", message.ts().value())
-                .put("author", message.author().map(id -> name(id, names)).orElse("someone"))
+                .put("author", author(message, names))
                 .put("html", text.html())
                 .put("text", message.text())
                 .put("edited", message.editedAt().isPresent())
                 .put("reply", message.root().isPresent())
                 .put("verdict", verdict.map(Verdict::name).orElse("NEW"))
-                .put(
-                        "reason",
-                        reviewed.map(summary -> UserId.replaceAll(summary.reason(), id -> name(id, names)))
-                                .orElse(""))
+                .put("reason", reviewed.map(summary -> reason(summary, names)).orElse(""))
                 .put(
                         "editWaits",
                         isPublic && message.editedAt().isPresent() && !isShown(message, text.text(), channel));
@@ -144,9 +148,7 @@ final class DemoNewsroom {
             reactions
                     .addObject()
                     .put("name", reaction.emoji())
-                    .put(
-                            "character",
-                            formatter.emojiCharacters(reaction.emoji()).orElse(":" + reaction.emoji() + ":"))
+                    .put("character", character(reaction.emoji()))
                     .put("count", reaction.count())
                     .put(
                             "users",
@@ -156,6 +158,25 @@ final class DemoNewsroom {
         message.images()
                 .forEach(image -> images.addObject().put("id", image.id()).put("alt", image.alt()));
         return json;
+    }
+
+    private static String author(SlackMessage message, Map<UserId, String> names) {
+        String botName = message.json().path("username").asText();
+        return botName.isEmpty() ? message.author().map(id -> name(id, names)).orElse("someone") : botName;
+    }
+
+    private String reason(MessageSummary summary, Map<UserId, String> names) {
+        String reason = UserId.replaceAll(summary.reason(), id -> name(id, names));
+        return EMOJI_OF_REASON
+                .matcher(reason)
+                .replaceAll(match -> Matcher.quoteReplacement(formatter
+                        .emojiCharacters(match.group(1))
+                        .map(emoji -> "with " + emoji)
+                        .orElse(match.group())));
+    }
+
+    private String character(String emoji) {
+        return formatter.emojiCharacters(emoji).orElse(":" + emoji + ":");
     }
 
     /** True if readers see this text. */
@@ -256,7 +277,7 @@ final class DemoNewsroom {
         String emoji = "";
         UserId approver = visitor.editor();
         for (UserId person : approvers) {
-            for (String name : new TreeSet<>(rule.emoji()).descendingSet()) {
+            for (String name : byPreference(rule)) {
                 if (!present.getOrDefault(name, Set.of()).contains(person) && absent++ == 0) {
                     emoji = name;
                     approver = person;
@@ -305,6 +326,11 @@ final class DemoNewsroom {
 
     private static String name(UserId id, Map<UserId, String> names) {
         return names.getOrDefault(id, id.value());
+    }
+
+    /** The emoji that approve, those that the visitor uses first in front. */
+    private static Set<String> byPreference(ApprovalRule rule) {
+        return new TreeSet<>(rule.emoji()).descendingSet();
     }
 
     private static String first(Set<String> names) {

@@ -54,6 +54,24 @@ class DemoCommandTest {
     }
 
     @Test
+    void theNewsroomShowsTheEmojiThatDecideAndTheNamesOfBots() throws Exception {
+        try (var demo = new RunningDemo()) {
+            JsonNode state = JSON.readTree(demo.get("api/newsroom").body());
+
+            assertThat(state.path("emoji").toString()).isEqualTo("{\"hold\":\"⌛\",\"reject\":\"⛔\",\"approve\":\"✅\"}");
+            assertThat(state.path("messages").findValuesAsText("author"))
+                    .contains("Agenda Bot")
+                    .doesNotContain("B07AGENDABT");
+            Instant deadline = Instant.now().plusSeconds(20);
+            while (!state.path("messages").findValuesAsText("reason").contains("approved by Bram Adeyemi with ✅")) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.sleep(200);
+                state = JSON.readTree(demo.get("api/newsroom").body());
+            }
+        }
+    }
+
+    @Test
     void requestsOfOtherPagesChangeNothing() throws Exception {
         try (var demo = new RunningDemo()) {
             String post = "{\"action\": \"post\", \"text\": \"posted by another page\"}";

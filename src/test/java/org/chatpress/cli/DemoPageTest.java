@@ -188,6 +188,9 @@ class DemoPageTest {
     @Test
     void atTwiceTheSizeEverythingCanBeReached() {
         page.setViewportSize(640, 360);
+        page.reload();
+        assertThat(page.locator(".message").last()).isVisible();
+        assertThat(step()).isInViewport();
 
         page.getByText("Send").scrollIntoViewIfNeeded();
 
