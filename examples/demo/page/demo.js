@@ -120,7 +120,7 @@ function show(next) {
 function showChat() {
   chat = state.slug;
   $("#channel").textContent = `# ${state.channel}`;
-  $(".composer > label").textContent = `Write as ${state.reporter}`;
+  $(".composer > label").textContent = state.approval ? `Write as ${state.reporter}` : `Write to # ${state.channel}`;
   $(".newsroom .head p").textContent = state.approval
     ? `In Slack, where you approve as ${state.editor}` : "In Slack, where every message is public at once";
   readers.src = `readers.html?chat=${chat}`;

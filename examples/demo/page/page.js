@@ -16,7 +16,12 @@ async function list() {
     chat = other;
   }
   if (shown) {
-    document.title = `${document.title.match(/^\(\d+\) /)?.[0] ?? ""}${shown.headline} | The Larkhaven Lantern`;
+    const name = document.querySelector(".name");
+    if (shown.slug !== "council-meeting") {
+      name.textContent = "Your site";
+      document.querySelector(".motto").textContent = "Your Slack export, as readers would see it";
+    }
+    document.title = `${document.title.match(/^\(\d+\) /)?.[0] ?? ""}${shown.headline} | ${name.textContent}`;
   }
   if (channels.length > 1 && others.childElementCount !== channels.length) {
     others.replaceChildren(...channels.map(({ slug, headline }) =>

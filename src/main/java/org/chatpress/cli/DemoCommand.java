@@ -134,7 +134,7 @@ final class DemoCommand extends Verb {
                     scheduler.stop();
                 };
                 shutdown.onStop(stop, () -> {});
-                printInstructions(server, published, settings.channels().get(0).slug());
+                printInstructions(server, published, settings, slack.channels().size());
                 scheduler.runUntilStopped();
             }
         }
@@ -150,7 +150,8 @@ final class DemoCommand extends Verb {
         }
     }
 
-    private void printInstructions(DemoServer server, Path published, Slug slug) {
+    /** @param channels how many the export has */
+    private void printInstructions(DemoServer server, Path published, Settings settings, int channels) {
         PrintWriter out = out();
         out.printf(
                 readers
@@ -158,6 +159,11 @@ final class DemoCommand extends Verb {
                         : "Open %s in a browser: the newsroom beside its readers. It goes on for about %d min.%n",
                 server.address(),
                 minutes);
+        int shown = settings.channels().size();
+        if (export != null && shown < channels) {
+            out.printf("It shows the %d busiest of %d channels.%n", shown, channels);
+        }
+        Slug slug = settings.channels().get(0).slug();
         out.printf("The chat for a page of your own: %schats/%s/live.json%n", server.address(), slug);
         out.printf("The published files are in %s%n", published.toAbsolutePath());
         out.println(
@@ -237,7 +243,7 @@ final class DemoCommand extends Verb {
                 yaml.append("  - {id: ").append(channel.id());
                 yaml.append(", slug: \"").append(slug(channel, slugs)).append('"');
                 yaml.append(", headline: \"").append(headline(channel)).append('"');
-                yaml.append(", since: ").append(since(start)).append(", approval: none}\n");
+                yaml.append(", since: ").append(since(start)).append(", threads: publish, approval: none}\n");
             }
             return read(folder, yaml.toString());
         }

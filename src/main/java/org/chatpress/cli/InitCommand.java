@@ -41,11 +41,11 @@ import org.chatpress.storage.Storage.StorageSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Writes a settings file from five answers, each of which is tried against Slack or the storage. */
+/** Writes a settings file from four answers, each of which is tried against Slack or the storage. */
 @Command(
         name = "init",
         description = {
-            "Writes channels.yml from five answers, and tries each in Slack or on the storage: chatpress init",
+            "Writes channels.yml from four answers, and tries each in Slack or on the storage: chatpress init",
             "Asks for what the options do not say. Changes no file that exists, and stores no secret."
         })
 final class InitCommand extends Verb {
@@ -117,21 +117,21 @@ final class InitCommand extends Verb {
             String time = answer(
                     since,
                     "--since",
-                    "Publish messages since when? (now, or a time such as 2026-11-03T18:00:00-08:00)",
+                    "Publish messages since when? now, or a time such as 2026-11-03T18:00:00-08:00",
                     InitCommand::time);
-            Approvers editors = answer(
-                    approvers,
-                    "--approvers",
-                    "Who approves messages? (ids of users and user groups; anyone; none: every message is public at"
-                            + " once. In Slack: profile, three dots, Copy member ID)",
-                    text -> approvers(text, slack));
+            Approvers editors = answer(approvers, "--approvers", """
+                    Who approves messages?
+                      ids of users and user groups, with commas (in Slack: profile, three dots, Copy member ID)
+                      anyone: everybody in the channel
+                      none: every message is public at once""", text -> approvers(text, slack));
             String storage = answer(
                     target,
                     "--publish",
-                    "Where to publish? (a folder, s3://bucket/prefix, or ftps://user@host/folder)",
+                    "Where to publish? a folder, s3://bucket/prefix, or ftps://user@host/folder",
                     text -> storage(text, file));
             write(file, yaml(chosen, time, editors, storage));
         }
+        err().println();
         out().println("wrote " + file);
         out().println("Next: chatpress check, then chatpress run");
         return ChatpressCommand.OK;
@@ -166,16 +166,15 @@ final class InitCommand extends Verb {
                     "Type /invite and the bot's name in the channel to publish, and run chatpress init again.",
                     null);
         }
-        if (channels == null) {
-            for (int i = 0; i < all.size(); i++) {
-                ask("%3d  #%s  %s"
-                        .formatted(i + 1, all.get(i).name(), all.get(i).id()));
-            }
+        var question = new StringBuilder("Which channels? Numbers, names or ids, with commas");
+        for (int i = 0; i < all.size(); i++) {
+            question.append("%n%3d  #%s  %s"
+                    .formatted(i + 1, all.get(i).name(), all.get(i).id()));
         }
         return answer(
                 channels == null ? null : String.join(",", channels),
                 "--channel",
-                "Which channels? (numbers, names or ids, with commas)",
+                question.toString(),
                 text -> chosen(text, all));
     }
 
@@ -379,8 +378,10 @@ final class InitCommand extends Verb {
                 throw usageError(name + ": " + e.getMessage());
             }
         }
+        err().println("\n" + question);
         while (true) {
-            ask(question);
+            err().print("> ");
+            err().flush();
             String line =
                     nextAnswer().orElseThrow(() -> usageError("Missing option: " + name + ", or an answer on stdin."));
             if (line.isEmpty()) {
@@ -389,9 +390,9 @@ final class InitCommand extends Verb {
             try {
                 return parse.apply(line);
             } catch (IllegalArgumentException | InvalidSettingsException e) {
-                ask(e.getMessage());
+                failed(e.getMessage());
             } catch (RemoteException e) {
-                ask(e.messageWithHint());
+                failed(e.messageWithHint());
             }
         }
     }
@@ -404,12 +405,12 @@ final class InitCommand extends Verb {
         }
     }
 
-    /** Questions and their answers' problems go to stderr, as logs do. */
-    private void ask(String line) {
-        err().println(line);
-    }
-
+    /** Questions and what became of the answers go to stderr, as logs do. */
     private void ok(String detail) {
         err().println("ok    " + detail);
+    }
+
+    private void failed(String problem) {
+        err().println("FAIL  " + problem);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,6 +126,26 @@ class DemoCommandTest {
             assertThat(state.path("approval").asBoolean()).isFalse();
             assertThat(state.has("tour")).isFalse();
             assertThat(state.path("reporter").asText()).isEqualTo("You");
+        }
+    }
+
+    @Test
+    void aLargeExportSaysHowManyOfItsChannelsAreShown() throws Exception {
+        Path export = Files.createDirectory(folder.resolve("export"));
+        var channels = new StringBuilder();
+        for (int i = 10; i < 22; i++) {
+            channels.append("%s{\"id\": \"C0%d\", \"name\": \"channel-%d\"}".formatted(i == 10 ? "" : ",", i, i));
+            Path day = Files.createDirectory(export.resolve("channel-" + i)).resolve("2026-03-10.json");
+            Files.writeString(
+                    day,
+                    "[{\"type\": \"message\", \"user\": \"U0ROSA\", \"text\": \"hello\","
+                            + " \"ts\": \"1773192570.0713%d\"}]".formatted(i));
+        }
+        Files.writeString(export.resolve("channels.json"), "[" + channels + "]");
+        Files.writeString(export.resolve("users.json"), "[]");
+
+        try (var demo = new RunningDemo(export.toString())) {
+            assertThat(demo.printed().get(1)).isEqualTo("It shows the 10 busiest of 12 channels.");
         }
     }
 

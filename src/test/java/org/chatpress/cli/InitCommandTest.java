@@ -125,10 +125,10 @@ class InitCommandTest {
         assertThat(printed.exit()).as(printed.err()).isZero();
         assertThat(printed.err())
                 .containsSubsequence(
+                        "Which channels?",
                         "  1  #election-night  C0ELECTION",
                         "  2  #sport  C0SPORT",
-                        "Which channels?",
-                        "the bot is not in a channel 7",
+                        "> FAIL  the bot is not in a channel 7",
                         "the bot is not in a channel other",
                         "ok    channel #sport",
                         "not a time: yesterday",
