@@ -644,7 +644,8 @@ export class LiveChat extends HTMLElement {
     }
     this.#ended = !this.#chat.pointer.live;
     fresh.filter(() => !this.#isCalm).forEach((id) =>
-      this.#shown.get(id).article.animate([{ backgroundColor: "var(--lc-fresh)" }, {}], 4000));
+      this.#shown.get(id).article.animate(
+        [{ background: "var(--lc-fresh)", boxShadow: "0 0 0 .7em var(--lc-fresh)" }, {}], 4000));
   }
 
   #lineUp(message, above) {
