@@ -122,7 +122,7 @@ function showChat() {
   $("#channel").textContent = `# ${state.channel}`;
   $(".composer > label").textContent = state.approval ? `Write as ${state.reporter}` : `Write to # ${state.channel}`;
   $(".newsroom .head p").textContent = state.approval
-    ? `In Slack, where you approve as ${state.editor}` : "In Slack, where every message is public at once";
+    ? `In Slack, as editor ${state.editor}` : "In Slack; every message is public at once";
   readers.src = `readers.html?chat=${chat}`;
   $(".alone").href = readers.src;
   chats.hidden = state.chats.length < 2;
@@ -372,7 +372,7 @@ chats.addEventListener("change", () => {
 
 const STEPS = [
   { action: "approve", isDone: ({ verdict }) => verdict === "APPROVED",
-    text: "Keiko’s message about the gavel isn’t public yet. Choose <b>Approve</b>, and see it appear for readers." },
+    text: "Keiko’s message about the gavel isn’t public yet. <b>Approve</b> it, and see it appear for readers." },
   { action: "edit", isDone: ({ edited }) => edited,
     text: "Now <b>Edit</b> it. Readers keep the approved words until an editor approves the edit." },
   { action: "unapprove", isDone: ({ verdict }) => verdict !== "APPROVED",

@@ -3,6 +3,7 @@ package org.chatpress.cli;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
@@ -11,6 +12,7 @@ import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,12 +52,12 @@ class DemoPictures {
 
     @Test
     void makeThem() throws IOException, InterruptedException {
-        animate();
         still(
                 "screenshot-dark.png",
                 new NewContextOptions().setViewportSize(1200, 720).setColorScheme(ColorScheme.DARK),
                 "");
         still("screenshot-phone.png", new NewContextOptions().setViewportSize(390, 720), "readers.html");
+        animate();
     }
 
     private void animate() throws IOException, InterruptedException {
@@ -113,15 +115,34 @@ class DemoPictures {
     private void still(String name, NewContextOptions options, String path) {
         page = open(options, path);
         page.waitForTimeout(3000);
-        page.mouse().wheel(0, path.isEmpty() ? 0 : 310);
-        page.waitForTimeout(500);
+        if (!path.isEmpty()) {
+            page.locator(".lc-message:has(.lc-photo)")
+                    .first()
+                    .evaluate("message => message.scrollIntoView({ block: 'center' })");
+        }
+        page.waitForTimeout(2000);
         page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(name)));
     }
 
     private Page open(NewContextOptions options, String path) {
-        Page opened = chromium.browser().newContext(options).newPage();
+        Page opened =
+                chromium.browser().newContext(options.setTimezoneId(timeZone())).newPage();
         opened.navigate(demo.address() + path);
         return opened;
+    }
+
+    /** The meeting's, so that the pictures do not name it beside each time. */
+    private String timeZone() {
+        try {
+            return new ObjectMapper()
+                    .readTree(demo.get("api/newsroom").body())
+                    .path("timeZone")
+                    .asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Adds what the page shows now to the animation, for this many seconds. */

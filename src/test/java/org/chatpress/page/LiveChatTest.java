@@ -610,6 +610,23 @@ class LiveChatTest extends WithBrowser {
     }
 
     @Test
+    void theTimeInARunTakesRoomFromTheFirstLineOnly() {
+        post(1);
+        newsroom.clock.advance(Duration.ofSeconds(1));
+        newsroom.slack.post(CHANNEL, REPORTER, "-".repeat(500));
+        newsroom.cycle();
+        open("order=\"oldest\"");
+
+        assertThat(((Number) page.evaluate("""
+                () => {
+                  const words = document.createRange();
+                  words.selectNodeContents(document.querySelector(".lc-run").parentElement.querySelector(".lc-words p"));
+                  const [first, second] = words.getClientRects();
+                  return second.right - first.right;
+                }""")).doubleValue()).isGreaterThan(50);
+    }
+
+    @Test
     void aKeyEventOfAnotherDayHasItsDateAndItsWordsThoughItIsNotLoaded() {
         newsroom.says(TestNewsroom.approval(""));
         post(1);
