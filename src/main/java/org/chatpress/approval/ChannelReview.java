@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
@@ -41,10 +42,10 @@ final class ChannelReview {
     private final SlackReader slack;
     private final Store store;
     private final UserDirectory directory;
+    private final CustomEmojiSync customEmoji;
     private final PublicMessageBuilder builder;
     private final CycleContext context;
     private final ChannelPolicy rules;
-    private final ApprovalPolicy policy;
     private final String digest;
     private final Optional<MessageTs> upTo;
     private boolean isPublicDue;
@@ -59,17 +60,18 @@ final class ChannelReview {
             SlackReader slack,
             Store store,
             UserDirectory directory,
+            CustomEmojiSync customEmoji,
             PublicMessageBuilder builder,
             CycleContext context) {
         this.channel = channel;
         this.slack = slack;
         this.store = store;
         this.directory = directory;
+        this.customEmoji = customEmoji;
         this.builder = builder;
         this.context = context;
         ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         this.rules = rules(channel, row, context);
-        this.policy = new ApprovalPolicy(rules);
         this.digest = digest(rules, channel.presentation().reactions());
         this.upTo = upTo(row);
         this.rulesChanged = !row.policyDigest().equals(digest);
@@ -135,7 +137,8 @@ final class ChannelReview {
             addReplies(toReview);
         }
         removeThoseWithUnreadThread(toReview);
-        toReview.replaceAll((ts, snapshot) -> withAllReactions(snapshot));
+        ApprovalPolicy policy = policy(toReview.values().stream());
+        toReview.replaceAll((ts, snapshot) -> withAllReactions(snapshot, policy));
         review(toReview, List.of());
     }
 
@@ -145,6 +148,7 @@ final class ChannelReview {
             return;
         }
         ReviewBatch batch = ReviewBatch.load(store, channel.id(), changed, unchanged);
+        ApprovalPolicy policy = policy(batch.snapshots());
         Map<UserId, ReviewerRole> roles = directory.roles(batch.usersToLookUp(policy), rules.approval());
         List<ReviewedMessage> reviewed = batch.decide(policy, roles).stream()
                 .map(decided -> builder.build(channel, decided))
@@ -157,6 +161,17 @@ final class ChannelReview {
         directory
                 .failures()
                 .forEach(failure -> context.report().addFailure(channel.slug().value(), failure));
+    }
+
+    /** The policy, with the custom emoji in the reactions to these messages. */
+    private ApprovalPolicy policy(Stream<MessageSnapshot> snapshots) {
+        Set<String> mayBeAliases = snapshots
+                .flatMap(snapshot -> snapshot.reactions().stream())
+                .map(Reaction::emoji)
+                .filter(rules::mayBeAlias)
+                .collect(Collectors.toSet());
+        return new ApprovalPolicy(
+                rules, mayBeAliases.isEmpty() ? Map.of() : customEmoji.standFor(mayBeAliases, context.now()));
     }
 
     /** While it is not known when a chat was closed, messages wait that are newer than all that certainly precede it. */
@@ -236,9 +251,9 @@ final class ChannelReview {
     }
 
     /** Asks Slack for all reactions to a message that names only some of the users whose reactions count. */
-    private MessageSnapshot withAllReactions(MessageSnapshot snapshot) {
+    private MessageSnapshot withAllReactions(MessageSnapshot snapshot, ApprovalPolicy policy) {
         boolean isComplete = snapshot.reactions().stream()
-                .allMatch(reaction -> reaction.hasAllUsers() || !rules.usesEmoji(reaction.emoji()));
+                .allMatch(reaction -> reaction.hasAllUsers() || !policy.usesEmoji(reaction.emoji()));
         if (isComplete || snapshot.deleted()) {
             return snapshot;
         }

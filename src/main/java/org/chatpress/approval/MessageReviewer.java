@@ -22,6 +22,7 @@ public final class MessageReviewer {
     private final SlackReader slack;
     private final Store store;
     private final MessageFormatter text;
+    private final CustomEmojiSync customEmoji;
     private final Polling polling;
     private final UserDirectory.TokenOwner tokenOwner = new UserDirectory.TokenOwner();
     private final UserDirectory.GroupCallTimes groupCallTimes = new UserDirectory.GroupCallTimes();
@@ -30,10 +31,12 @@ public final class MessageReviewer {
     private final Map<ChannelId, MessageTs> lastReviewed = new HashMap<>();
 
     /** @param polling ALL_CHANNELS: every message is reviewed at once, because there may be no next cycle */
-    public MessageReviewer(SlackReader slack, Store store, MessageFormatter text, Polling polling) {
+    public MessageReviewer(
+            SlackReader slack, Store store, MessageFormatter text, CustomEmojiSync customEmoji, Polling polling) {
         this.slack = slack;
         this.store = store;
         this.text = text;
+        this.customEmoji = customEmoji;
         this.polling = polling;
     }
 
@@ -67,7 +70,7 @@ public final class MessageReviewer {
         var queue = new ArrayDeque<ChannelReview>();
         for (Channel channel : channels) {
             Optional<MessageTs> start = Optional.ofNullable(lastReviewed.remove(channel.id()));
-            queue.add(new ChannelReview(channel, start, slack, store, directory, builder, context));
+            queue.add(new ChannelReview(channel, start, slack, store, directory, customEmoji, builder, context));
         }
         int reviewed = 0;
         while (!queue.isEmpty()) {

@@ -110,10 +110,15 @@ record ReviewBatch(
         return new ReviewBatch(messages, unchanged, stored);
     }
 
+    /** All messages and replies to decide on; some may be there twice. */
+    Stream<MessageSnapshot> snapshots() {
+        Stream<MessageSnapshot> replies = threads.values().stream().flatMap(thread -> thread.replies().stream());
+        return Stream.concat(replies, concat(messages, unchanged).stream());
+    }
+
     /** Returns the users whose roles the evaluation needs. */
     Set<UserId> usersToLookUp(ApprovalPolicy policy) {
-        Stream<MessageSnapshot> replies = threads.values().stream().flatMap(thread -> thread.replies().stream());
-        return Stream.concat(replies, concat(messages, unchanged).stream())
+        return snapshots()
                 .flatMap(snapshot -> policy.usersToLookUp(snapshot).stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -131,7 +136,9 @@ record ReviewBatch(
             // A message that is not public waits until it is known which commands are in effect.
             if (snapshot.isPublic() || thread.isFinal()) {
                 Decision decision = decide(snapshot, thread, reviews, policy, roles);
-                decided.put(ts, new DecidedMessage(snapshot, decision, thread, Update.REBUILD));
+                decided.put(
+                        ts,
+                        new DecidedMessage(snapshot, finalIfKnown(decision, snapshot, policy), thread, Update.REBUILD));
             }
         }
         for (MessageSnapshot snapshot : unchanged) {
@@ -145,10 +152,17 @@ record ReviewBatch(
                 .flatMap(thread -> thread.replies().stream())
                 .filter(reply -> reply.isChangedByRules()
                         || (reply.isChanged() && reply.snapshot().message().isReply()))
-                .map(reply ->
-                        new DecidedMessage(reply.snapshot(), reply.decision(), ThreadReview.EMPTY, Update.WITH_ROOT))
+                .map(reply -> new DecidedMessage(
+                        reply.snapshot(),
+                        reply.isChanged() ? finalIfKnown(reply.decision(), reply.snapshot(), policy) : reply.decision(),
+                        ThreadReview.EMPTY,
+                        Update.WITH_ROOT))
                 .forEach(reply -> decided.putIfAbsent(reply.snapshot().message().ts(), reply));
         return List.copyOf(decided.values());
+    }
+
+    private static Decision finalIfKnown(Decision decision, MessageSnapshot snapshot, ApprovalPolicy policy) {
+        return policy.knowsEmojiOf(snapshot) ? decision : decision.notFinal();
     }
 
     private static Decision decide(

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.chatpress.approval.CustomEmojiSync;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.approval.SlackFeedback;
 import org.chatpress.config.ReloadingSettings;
@@ -26,7 +27,6 @@ import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.media.CmsClient;
-import org.chatpress.media.CustomEmojiSync;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
@@ -234,6 +234,7 @@ public final class Application {
         Store store = environment.store();
         RemainingCalls calls = environment.remainingCalls();
         MessageFormatter text = messageFormatter();
+        var customEmoji = new CustomEmojiSync(slack, store, text);
         var channelPoller = new ChannelPoller(slack, store, calls.replies(), mode.polling());
         var publishing = publishing(
                 store,
@@ -253,7 +254,7 @@ public final class Application {
                         store,
                         environment.storages(),
                         environment.stopping()),
-                new CustomEmojiSync(slack, store, text),
+                customEmoji,
                 new ImageMirror(slack, store),
                 mode.background());
         var cycle = new Cycle(
@@ -266,7 +267,7 @@ public final class Application {
                 channelPoller,
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
                 new ClosingRecorder(store, slack::clockDifference),
-                new MessageReviewer(slack, store, text, mode.polling()),
+                new MessageReviewer(slack, store, text, customEmoji, mode.polling()),
                 new RenderService(store, mode.history()),
                 publishing,
                 background);
@@ -285,6 +286,7 @@ public final class Application {
         CycleMode mode = CycleMode.OFFLINE;
         Supplier<String> epochs = epochs();
         var slack = new OfflineSlackReader();
+        MessageFormatter text = messageFormatter();
         var publishing =
                 publishing(store, storages, PurgeSettings.Provider::purger, epochs, clock(), mode, () -> false);
         var cycle = new OfflineCycle(
@@ -293,7 +295,7 @@ public final class Application {
                 store,
                 new ChannelRegistry(store, epochs),
                 new ClosingRecorder(store, slack::clockDifference),
-                new MessageReviewer(slack, store, messageFormatter(), mode.polling()),
+                new MessageReviewer(slack, store, text, new CustomEmojiSync(slack, store, text), mode.polling()),
                 new RenderService(store, mode.history()),
                 publishing);
         return new OfflineCycles(cycle, publishing);

@@ -14,8 +14,8 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.store.sql.Database;
 
 /**
- * The workspace's custom emoji, and the public messages that use them. When the target of a name changes, or the copy
- * of its image arrives, the messages that use it are reviewed again.
+ * The workspace's custom emoji, the emoji that they stand for in reactions, and the public messages that use them. When
+ * the target of a name changes, or the copy of its image arrives, the messages that use it are reviewed again.
  */
 public final class EmojiRepository {
     private static final Duration REFRESH = Duration.ofHours(1);
@@ -36,6 +36,9 @@ public final class EmojiRepository {
         Optional<Instant> attemptedAt = db.first(
                 "SELECT attempted_at FROM custom_emoji_fetch",
                 row -> row.instant("attempted_at").orElseThrow());
+        if (attemptedAt.isEmpty()) {
+            return db.exists("SELECT 1 FROM custom_emoji LIMIT 1");
+        }
         if (attemptedAt
                 .filter(at -> at.plus(REFRESH_IF_NAME_IS_UNKNOWN).isAfter(now))
                 .isPresent()) {
@@ -43,6 +46,11 @@ public final class EmojiRepository {
         }
         return attemptedAt.filter(at -> !at.plus(REFRESH).isAfter(now)).isPresent()
                 || db.exists("SELECT 1 FROM custom_emoji INDEXED BY custom_emoji_unknown WHERE target IS NULL LIMIT 1");
+    }
+
+    /** True if the list was requested before. */
+    public boolean isFetched() {
+        return db.exists("SELECT 1 FROM custom_emoji_fetch");
     }
 
     /** Saves when the list was requested, whether or not Slack returned it. */
@@ -53,28 +61,77 @@ public final class EmojiRepository {
         });
     }
 
-    /** Saves the list. Names in messages that it lacks count as no emoji until the next list. */
-    public void save(Map<String, String> list) {
+    /**
+     * Saves the list. Names that it lacks count as no emoji until the next list. They stay stored: a member of the
+     * workspace may delete an emoji with which editors reacted, and create it again as an alias of an approval.
+     *
+     * @param aliased the names at the ends of the aliases, by name
+     */
+    public void save(Map<String, String> list, Map<String, String> aliased) {
         db.inTransaction(() -> {
-            var changed = new HashMap<String, String>();
-            usedNames().forEach(name -> changed.put(name, ""));
-            changed.putAll(list);
-            Set<String> removed = new HashSet<>();
-            db.list("SELECT name, target FROM custom_emoji", row -> {
-                String name = row.text("name");
-                if (!changed.containsKey(name)) {
-                    removed.add(name);
-                } else if (row.optionalText("target").equals(Optional.of(changed.get(name)))) {
-                    changed.remove(name);
+            Map<String, ListedEmoji> stored = new HashMap<>();
+            db.list("SELECT * FROM custom_emoji", row -> stored.put(row.text("name"), ListedEmoji.of(row)));
+            Set<String> names = new HashSet<>(stored.keySet());
+            names.addAll(list.keySet());
+            for (String name : names) {
+                ListedEmoji before = stored.getOrDefault(name, ListedEmoji.UNKNOWN);
+                ListedEmoji after = !list.containsKey(name)
+                        ? new ListedEmoji(Optional.of(""), before.standsFor)
+                        : before.listed(list.get(name), aliased.getOrDefault(name, name));
+                if (!after.equals(before)) {
+                    db.run("""
+                            INSERT INTO custom_emoji (name, target, stands_for)
+                            VALUES (?, ?, ?)
+                            ON CONFLICT (name) DO UPDATE
+                            SET target = excluded.target, stands_for = excluded.stands_for
+                            """, name, after.target.orElseThrow(), after.standsFor);
                 }
-                return name;
-            });
-            removed.forEach(name -> db.run("DELETE FROM custom_emoji WHERE name = ?", name));
-            changed.forEach((name, target) -> db.run(
-                    "INSERT INTO custom_emoji (name, target) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET target = excluded.target",
-                    name,
-                    target));
+            }
         });
+    }
+
+    /** The list cannot be read. Names that it may contain count as no emoji until it can. */
+    public void saveUnreadable() {
+        db.run("UPDATE custom_emoji SET target = '' WHERE target IS NULL");
+    }
+
+    /**
+     * The emoji that custom emoji stand for in reactions: of an alias the one at its end, of any other the emoji itself.
+     * An alias counts only if it has stood for the same emoji ever since a list had its name. Left out are names that no
+     * list was read for yet; the list becomes due.
+     */
+    public Map<String, String> standFor(Collection<String> names) {
+        var known = new HashMap<String, String>();
+        for (String name : names) {
+            Optional<ListedEmoji> emoji = db.first("SELECT * FROM custom_emoji WHERE name = ?", ListedEmoji::of, name);
+            if (emoji.isEmpty()) {
+                db.run("INSERT INTO custom_emoji (name) VALUES (?) ON CONFLICT DO NOTHING", name);
+            }
+            emoji.filter(found -> found.target.isPresent())
+                    .ifPresent(found -> known.put(
+                            name, found.standsFor.filter(end -> !end.isEmpty()).orElse(name)));
+        }
+        return known;
+    }
+
+    /**
+     * A name of the list.
+     *
+     * @param target as in the newest list; {@code ""}: the list lacks the name; empty: no list was read for it
+     * @param standsFor the name at the end of its aliases in every list; {@code ""}: that has changed; empty: no list had
+     *     the name
+     */
+    private record ListedEmoji(Optional<String> target, Optional<String> standsFor) {
+        static final ListedEmoji UNKNOWN = new ListedEmoji(Optional.empty(), Optional.empty());
+
+        static ListedEmoji of(Database.Row row) {
+            return new ListedEmoji(row.optionalText("target"), row.optionalText("stands_for"));
+        }
+
+        ListedEmoji listed(String newTarget, String end) {
+            boolean hasChanged = standsFor.filter(before -> !before.equals(end)).isPresent();
+            return new ListedEmoji(Optional.of(newTarget), Optional.of(hasChanged ? "" : end));
+        }
     }
 
     /** The targets of these names and, where a target is an alias, of the names that it stands for. */

@@ -56,6 +56,17 @@ public record CustomEmoji(Map<String, String> characters, Map<String, String> im
         return targets;
     }
 
+    /** The standard or custom emoji at the end of each alias of {@code emoji.list}, by the first of its names. */
+    static Map<String, String> aliases(Map<String, String> list, EmojiTable standard) {
+        var aliases = new HashMap<String, String>();
+        list.forEach((name, target) -> {
+            if (target.startsWith(ALIAS)) {
+                aliases.put(name, standard.canonicalName(resolve(name, list)));
+            }
+        });
+        return aliases;
+    }
+
     /** The images of {@code emoji.list} without its aliases: Slack's URLs by name. */
     static Map<String, String> originals(Map<String, String> list) {
         var originals = new TreeMap<>(list);

@@ -108,6 +108,11 @@ public final class MessageFormatter {
         return CustomEmoji.resolveAliases(list, emojiCharacters);
     }
 
+    /** The standard or custom emoji at the end of each alias of Slack's {@code emoji.list}, by the alias. */
+    public Map<String, String> emojiAliases(Map<String, String> list) {
+        return CustomEmoji.aliases(list, emojiCharacters);
+    }
+
     /** The custom emoji that readers may see; {@code copies} has the URLs of our copies, by Slack's URL. */
     public CustomEmoji customEmoji(Map<String, String> list, Map<String, String> copies) {
         return CustomEmoji.of(list, copies, emojiCharacters);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.chatpress.approval.CustomEmojiSync;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
@@ -79,6 +80,8 @@ class UpgradedDatabaseTest {
                             new OfflineSlackReader(),
                             store,
                             new MessageFormatter(EmojiTable.standard()),
+                            new CustomEmojiSync(
+                                    new OfflineSlackReader(), store, new MessageFormatter(EmojiTable.standard())),
                             mode.polling()),
                     new RenderService(store, mode.history()),
                     publishing);

@@ -85,6 +85,11 @@ public final class FakeWorkspace {
         emoji.put(name, target);
     }
 
+    /** Deletes a custom emoji; reactions with it stay. */
+    public synchronized void deleteEmoji(String name) {
+        emoji.remove(name);
+    }
+
     /** Adds a user group (S...), or replaces its members. */
     public synchronized void group(String id, String... members) {
         groups.put(id, new LinkedHashSet<>(List.of(members)));

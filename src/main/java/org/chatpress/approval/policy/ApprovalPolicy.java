@@ -29,11 +29,17 @@ import org.chatpress.text.UnshownContent;
  */
 public final class ApprovalPolicy {
     private final ChannelPolicy rules;
+    private final Map<String, String> customEmoji;
     private final PrivatePrefix privatePrefix;
     private final ThreadCommandPolicy commandPolicy;
 
-    public ApprovalPolicy(ChannelPolicy rules) {
+    /**
+     * @param customEmoji the emoji that custom emoji stand for in reactions, by their names; a name that is left out is
+     *     not known yet, and counts for nothing
+     */
+    public ApprovalPolicy(ChannelPolicy rules, Map<String, String> customEmoji) {
         this.rules = rules;
+        this.customEmoji = Map.copyOf(customEmoji);
         this.privatePrefix = new PrivatePrefix(rules.privatePrefix());
         this.commandPolicy = new ThreadCommandPolicy(rules);
     }
@@ -45,7 +51,7 @@ public final class ApprovalPolicy {
      * @param roles the roles of {@link #usersToLookUp}; a user without an entry counts as UNKNOWN
      */
     public Decision evaluate(MessageSnapshot snapshot, ThreadCommands commands, Map<UserId, ReviewerRole> roles) {
-        var context = new ReviewContext(snapshot, rules, roles);
+        var context = context(snapshot, roles);
         return hiddenRegardlessOfApproval(context, commands).orElseGet(() -> byApproval(context, commands));
     }
 
@@ -57,13 +63,13 @@ public final class ApprovalPolicy {
      */
     public Decision evaluateReply(MessageSnapshot reply, Optional<SlackMessage> root, Map<UserId, ReviewerRole> roles) {
         return parseCommand(reply.message())
-                .map(command -> commandPolicy.evaluate(new ReviewContext(reply, rules, roles), command, root))
+                .map(command -> commandPolicy.evaluate(context(reply, roles), command, root))
                 .orElseGet(() -> evaluate(reply, ThreadCommands.NONE, roles));
     }
 
     /** Returns the users whose roles an evaluation needs and the last review did not save. */
     public Set<UserId> usersToLookUp(MessageSnapshot snapshot) {
-        var context = new ReviewContext(snapshot, rules, Map.of());
+        var context = context(snapshot, Map.of());
         Set<UserId> users = context.reactions().unknownUsers();
         Optional<ThreadCommand> command = parseCommand(snapshot.message());
         if (command.isPresent()) {
@@ -75,6 +81,19 @@ public final class ApprovalPolicy {
                     .ifPresent(users::add);
         }
         return users;
+    }
+
+    /** True for an emoji of which every user must be known. */
+    public boolean usesEmoji(String emoji) {
+        return rules.usesEmoji(emoji) || rules.usesEmoji(customEmoji.getOrDefault(emoji, emoji));
+    }
+
+    /** True if it is known what each reaction of a message stands for; if not, a decision on it is not final. */
+    public boolean knowsEmojiOf(MessageSnapshot snapshot) {
+        return snapshot.reactions().stream()
+                .map(Reaction::emoji)
+                .filter(rules::mayBeAlias)
+                .allMatch(customEmoji::containsKey);
     }
 
     /** True for a reply that is a thread command, whether it is in effect or not. */
@@ -99,6 +118,19 @@ public final class ApprovalPolicy {
                         .approved()
                         .filter(approved -> showsMoreThan(approved, message))
                         .isPresent();
+    }
+
+    /** Reactions with an alias count as those with the emoji that it stands for, unless the rules name the alias. */
+    private ReviewContext context(MessageSnapshot snapshot, Map<UserId, ReviewerRole> roles) {
+        List<Reaction> reactions = snapshot.reactions().stream()
+                .map(reaction -> rules.usesEmoji(reaction.emoji())
+                        ? reaction
+                        : new Reaction(
+                                customEmoji.getOrDefault(reaction.emoji(), reaction.emoji()),
+                                reaction.users(),
+                                reaction.count()))
+                .toList();
+        return new ReviewContext(snapshot.withReactions(reactions), rules, roles);
     }
 
     private Optional<ThreadCommand> parseCommand(SlackMessage message) {

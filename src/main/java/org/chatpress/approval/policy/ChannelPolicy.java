@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.text.EmojiTable;
 
 /**
  * The rules of one channel: everything in its settings that decides which messages are public.
@@ -51,6 +52,11 @@ public record ChannelPolicy(
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
                 || annotations.isEmoji(emoji);
+    }
+
+    /** True for a custom emoji that the rules do not name. */
+    public boolean mayBeAlias(String emoji) {
+        return !usesEmoji(emoji) && EmojiTable.standard().characters(emoji).isEmpty();
     }
 
     /**

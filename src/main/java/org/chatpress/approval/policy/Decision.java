@@ -9,7 +9,7 @@ import org.chatpress.model.slack.SlackMessage;
  * @param reason for people, such as {@code approved by U1 (white_check_mark)}
  * @param publicVersion the message to show to readers, present exactly if the verdict is APPROVED; older than Slack's
  *     while an edit waits
- * @param isFinal false if a user who matters is not known yet: the next cycle decides again
+ * @param isFinal false if a user or an emoji that matters is not known yet: the next cycle decides again
  */
 public record Decision(
         Verdict verdict,

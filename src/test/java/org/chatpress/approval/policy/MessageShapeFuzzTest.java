@@ -114,7 +114,7 @@ class MessageShapeFuzzTest {
     private final Random random = new Random(15);
     private final MessageFormatter formatter = new MessageFormatter(EmojiTable.standard());
     private final ApprovalPolicy policy =
-            new ApprovalPolicy(Rules.none().bot("B1").build());
+            new ApprovalPolicy(Rules.none().bot("B1").build(), Map.of());
     private int words;
 
     @Test

@@ -184,7 +184,7 @@ final class ReviewedTestMessage {
         }
         SlackMessage message = SlackMessage.of(now).orElseThrow();
         var snapshot = new MessageSnapshot(message, message.reactions(), deleted, false, readAt, reviewState);
-        var policy = new ApprovalPolicy(rules);
+        var policy = new ApprovalPolicy(rules, Map.of());
         Map<UserId, ReviewerRole> lookedUp = new HashMap<>();
         policy.usersToLookUp(snapshot)
                 .forEach(user -> lookedUp.put(user, roles.getOrDefault(user.value(), ReviewerRole.NOT_APPROVER)));
