@@ -62,6 +62,8 @@ public final class SqliteConnections {
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.enforceForeignKeys(true);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        // No table has generated keys. The driver would ask for one after each INSERT.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
