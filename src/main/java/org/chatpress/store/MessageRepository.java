@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
@@ -27,6 +27,7 @@ import org.chatpress.poll.plan.MissingMessages.KnownMessage;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.poll.plan.PollPlan.ReadPosition.Range;
 import org.chatpress.slack.SlackReader.ThreadPage;
+import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.sql.Database;
 
 /**
@@ -73,12 +74,10 @@ public final class MessageRepository {
             MessageTs oldest = MessageTs.at(since);
             Map<MessageTs, StoredMessage> known = known(page, oldest);
             requestReactions(page, known);
-            int changed = 0;
-            for (SlackMessage message : page.messages()) {
-                if (!message.ts().isBefore(oldest)) {
-                    changed += savePage(page.channel(), page.readAt(), message, known.get(message.ts())) ? 1 : 0;
-                }
-            }
+            List<SlackMessage> messages = page.messages().stream()
+                    .filter(message -> !message.ts().isBefore(oldest))
+                    .toList();
+            int changed = save(page.channel(), page.readAt(), messages, known);
             new ChannelRepository(db).advance(page.channel(), from, to);
             return changed;
         });
@@ -94,14 +93,11 @@ public final class MessageRepository {
         return db.inTransaction(() -> {
             ChannelId channel = page.channel();
             Map<MessageTs, StoredMessage> known = knownReplies(page);
-            Set<MessageTs> onPage = new HashSet<>();
-            int changed = 0;
-            for (SlackMessage reply : page.replies()) {
-                onPage.add(reply.ts());
-                if (reply.isReply()) {
-                    changed += savePage(channel, page.readAt(), reply, known.get(reply.ts())) ? 1 : 0;
-                }
-            }
+            Set<MessageTs> onPage =
+                    page.replies().stream().map(SlackMessage::ts).collect(Collectors.toSet());
+            List<SlackMessage> replies =
+                    page.replies().stream().filter(SlackMessage::isReply).toList();
+            int changed = save(channel, page.readAt(), replies, known);
             known.entrySet().stream()
                     .filter(entry -> entry.getValue().fromApi && !entry.getValue().deleted)
                     .map(Map.Entry::getKey)
@@ -433,23 +429,25 @@ public final class MessageRepository {
         db.run("UPDATE message SET reactions = ? WHERE channel = ? AND ts = ?", Json.of(array), channel, ts);
     }
 
-    void saveDecision(ChannelId channel, MessageSnapshot snapshot, Decision decision) {
-        JsonNode raw = snapshot.message().json();
-        Optional<String> approved =
-                decision.reviewState().approved().map(node -> node.equals(raw) ? "" : Json.of(node));
-        db.run(
-                """
+    void saveDecisions(ChannelId channel, List<ReviewedMessage> reviewed) {
+        db.runEach("""
                 UPDATE message
                 SET review_done = ?, polled_at = NULL, verdict = ?, reason = ?, review_state = ?, approved_raw = ?
                 WHERE channel = ? AND ts = ?
-                """,
-                decision.isFinal(),
-                decision.verdict(),
-                decision.reason(),
-                RecordJson.write(StoredReviewState.of(decision.reviewState())),
-                approved,
-                channel,
-                snapshot.message().ts());
+                """, reviewed, message -> {
+            Decision decision = message.decision();
+            SlackMessage current = message.snapshot().message();
+            return List.of(
+                    decision.isFinal(),
+                    decision.verdict(),
+                    decision.reason(),
+                    RecordJson.write(StoredReviewState.of(decision.reviewState())),
+                    decision.reviewState()
+                            .approved()
+                            .map(approved -> approved.equals(current.json()) ? "" : Json.of(approved)),
+                    channel,
+                    current.ts());
+        });
     }
 
     /** A message and the verdict on it; empty before the first review. */
@@ -559,24 +557,39 @@ public final class MessageRepository {
                 (int) row.number("reappearances"));
     }
 
-    private boolean savePage(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
+    /** Returns the number of new or changed messages. */
+    private int save(ChannelId channel, Instant at, List<SlackMessage> messages, Map<MessageTs, StoredMessage> known) {
+        List<SlackMessage> added = messages.stream()
+                .filter(message -> !known.containsKey(message.ts()))
+                .toList();
+        db.runEach(
+                """
+                INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at, reactions_at)
+                VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)
+                """,
+                added,
+                message -> List.of(
+                        channel,
+                        message.ts(),
+                        message.root(),
+                        message.isReply(),
+                        Json.of(message.json()),
+                        message.isTombstone(),
+                        at,
+                        at));
+        added.forEach(message -> new ThreadRepository(db).setReplyMarker(channel, message));
+        int changed = added.size();
+        for (SlackMessage message : messages) {
+            StoredMessage stored = known.get(message.ts());
+            changed += stored != null && update(channel, at, message, stored) ? 1 : 0;
+        }
+        return changed;
+    }
+
+    /** Returns whether the message needs another review. */
+    private boolean update(ChannelId channel, Instant at, SlackMessage message, StoredMessage known) {
         String raw = Json.of(message.json());
         boolean isDeleted = message.isTombstone();
-        if (known == null) {
-            db.run(
-                    "INSERT INTO message (channel, ts, thread_ts, thread_only, raw, from_api, deleted, polled_at,"
-                            + " reactions_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
-                    channel,
-                    message.ts(),
-                    message.root(),
-                    message.isReply(),
-                    raw,
-                    isDeleted,
-                    at,
-                    at);
-            new ThreadRepository(db).setReplyMarker(channel, message);
-            return true;
-        }
         boolean reappeared = known.deleted && !isDeleted;
         boolean isRestored = reappeared && known.reappearances + 1 >= REAPPEARANCES;
         boolean isNewlyDeleted = isDeleted && !known.deleted;

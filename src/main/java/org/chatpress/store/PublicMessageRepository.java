@@ -2,12 +2,14 @@ package org.chatpress.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.model.ChannelId;
@@ -91,28 +93,26 @@ public final class PublicMessageRepository {
      */
     public int applyDecisions(ChannelId channel, List<ReviewedMessage> decisions, Instant now) {
         return db.inTransaction(() -> {
-            long before = seq(channel);
-            var messages = new MessageRepository(db);
+            new MessageRepository(db).saveDecisions(channel, decisions);
+            var changes = new Changes(channel, now);
             boolean mirrors = mirrorsAvatars(channel);
             Map<UserId, Author> saved = new HashMap<>();
             for (ReviewedMessage decision : decisions) {
-                messages.saveDecision(channel, decision.snapshot(), decision.decision());
                 Optional<PublicMessage> was = message(channel, decision.snapshot());
                 for (Author author : decision.authors()) {
                     if (!author.equals(saved.put(author.id(), author))) {
-                        saveAuthor(channel, author, mirrors, now);
+                        saveAuthor(author, mirrors, changes);
                     }
                 }
                 if (!decision.snapshot().message().isReply()) {
                     requestImages(channel, decision, was, now);
                 }
                 decision.publicMessage()
-                        .ifPresentOrElse(
-                                message -> put(channel, message, was, now),
-                                () -> was.ifPresent(message -> takeDown(channel, message, now)));
+                        .ifPresentOrElse(message -> changes.put(message, was), () -> was.ifPresent(changes::takeDown));
             }
+            changes.save();
             recordStart(channel);
-            return (int) (seq(channel) - before);
+            return changes.count();
         });
     }
 
@@ -143,13 +143,15 @@ public final class PublicMessageRepository {
             return 0;
         }
         return db.inTransaction(() -> {
-            long before = seq(channel);
-            withdrawn.forEach(ts -> withdraw(channel, ts, now));
-            return (int) (seq(channel) - before);
+            int changes = 0;
+            for (MessageTs ts : withdrawn) {
+                changes += withdraw(channel, ts, now);
+            }
+            return changes;
         });
     }
 
-    private void withdraw(ChannelId channel, MessageTs ts, Instant now) {
+    private int withdraw(ChannelId channel, MessageTs ts, Instant now) {
         Optional<PublicMessage> shown = message(channel, ts);
         Optional<PublicMessage> root = new MessageRepository(db)
                 .snapshot(channel, ts)
@@ -158,22 +160,23 @@ public final class PublicMessageRepository {
                 .filter(message ->
                         message.replies().stream().anyMatch(reply -> reply.ts().equals(ts)));
         if (shown.isEmpty() && root.isEmpty()) {
-            return;
+            return 0;
         }
+        var changes = new Changes(channel, now);
         Set<MessageTs> gone = new HashSet<>(Set.of(ts));
         shown.ifPresent(message -> {
             message.replies().forEach(reply -> gone.add(reply.ts()));
-            takeDown(channel, message, now);
+            changes.takeDown(message);
         });
-        root.ifPresent(message -> put(
-                channel,
+        root.ifPresent(message -> changes.put(
                 message.withReplies(message.replies().stream()
                         .filter(reply -> !reply.ts().equals(ts))
                         .toList()),
-                root,
-                now));
+                root));
+        changes.save();
         gone.forEach(left -> dropImages(channel, left, now));
         db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);
+        return changes.count();
     }
 
     private void dropImages(ChannelId channel, MessageTs ts, Instant now) {
@@ -239,7 +242,9 @@ public final class PublicMessageRepository {
                                 .equals(metadata.publishing().publicUrl())) {
                     new EmojiRepository(db).onSlugChanged(channel);
                 }
-                change(channel, Op.META, null, 0, now);
+                var changes = new Changes(channel, now);
+                changes.addMetadata();
+                changes.save();
             });
         });
     }
@@ -249,7 +254,11 @@ public final class PublicMessageRepository {
         db.inTransaction(() -> {
             List<String> chats =
                     db.list("SELECT channel FROM author WHERE id = ?", row -> row.text("channel"), author.id());
-            chats.stream().map(ChannelId::new).forEach(chat -> saveAuthor(chat, author, mirrorsAvatars(chat), now));
+            for (String chat : chats) {
+                var changes = new Changes(new ChannelId(chat), now);
+                saveAuthor(author, mirrorsAvatars(changes.channel), changes);
+                changes.save();
+            }
         });
     }
 
@@ -291,67 +300,6 @@ public final class PublicMessageRepository {
         return new SqlChatSource(db, new ChannelRepository(db).row(channel).orElseThrow());
     }
 
-    private void put(ChannelId channel, PublicMessage message, Optional<PublicMessage> was, Instant now) {
-        if (was.equals(Optional.of(message))) {
-            return;
-        }
-        db.run(
-                """
-                INSERT INTO public_message
-                    (channel, ts, author, html, text, published_at, edited_at, thread_ts, additions, pinned, key_event)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (channel, ts) DO UPDATE
-                SET author = excluded.author, html = excluded.html, text = excluded.text,
-                    published_at = excluded.published_at, edited_at = excluded.edited_at,
-                    thread_ts = excluded.thread_ts, additions = excluded.additions, pinned = excluded.pinned,
-                    key_event = excluded.key_event, share_page_current = 0
-                """,
-                channel,
-                message.ts(),
-                message.author(),
-                message.html(),
-                message.text(),
-                message.publishedAt(),
-                message.editedAt(),
-                message.threadTs(),
-                RecordJson.write(message.additions()),
-                message.annotations().pinned(),
-                message.annotations().key());
-        putReplies(channel, message, was.map(PublicMessage::replies).orElse(List.of()));
-        if (was.filter(message::lacksPartOf).isPresent()) {
-            change(channel, Op.CUT, message.ts(), 0, now);
-            new TakedownQueue(db).markFilesHolding(channel, was.get());
-            deleteUnusedAuthors(channel);
-        } else {
-            change(channel, Op.PUT, message.ts(), was.isEmpty() ? 1 : 0, now);
-        }
-    }
-
-    private void putReplies(ChannelId channel, PublicMessage message, List<PublicMessage> were) {
-        if (message.replies().isEmpty() && were.isEmpty()) {
-            return;
-        }
-        db.run("DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?", channel, message.ts());
-        for (PublicMessage reply : message.replies()) {
-            db.run(
-                    "INSERT INTO public_reply (channel, thread_ts, ts, author) VALUES (?, ?, ?, ?)",
-                    channel,
-                    message.ts(),
-                    reply.ts(),
-                    reply.author());
-        }
-    }
-
-    /** Takes a message down, with its author's profile if it was the author's last one. */
-    private void takeDown(ChannelId channel, PublicMessage message, Instant now) {
-        MessageTs ts = message.ts();
-        db.run("DELETE FROM public_message WHERE channel = ? AND ts = ?", channel, ts);
-        db.run("DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?", channel, ts);
-        change(channel, Op.DEL, ts, -1, now);
-        new TakedownQueue(db).markFilesHolding(channel, message);
-        deleteUnusedAuthors(channel);
-    }
-
     /** Deletes the profiles of authors who have no public message or reply left. */
     private void deleteUnusedAuthors(ChannelId channel) {
         List<String> images = db.list("""
@@ -374,7 +322,8 @@ public final class PublicMessageRepository {
     }
 
     /** @param mirrors true if the chat shows copies of avatars */
-    private void saveAuthor(ChannelId channel, Author author, boolean mirrors, Instant now) {
+    private void saveAuthor(Author author, boolean mirrors, Changes changes) {
+        ChannelId channel = changes.channel;
         Optional<Author> was = db.first(
                 "SELECT * FROM author WHERE channel = ? AND id = ?", SqlChatSource::author, channel, author.id());
         if (was.equals(Optional.of(author))) {
@@ -390,11 +339,11 @@ public final class PublicMessageRepository {
                 author.title(),
                 author.image48());
         if (mirrors) {
-            new MirroredImageRepository(db).request(author.image48(), now);
+            new MirroredImageRepository(db).request(author.image48(), changes.now);
         }
         was.map(Author::image48).ifPresent(new MirroredImageRepository(db)::deleteIfUnused);
         if (was.isPresent()) {
-            onAuthorChanged(channel, author.id(), now);
+            onAuthorChanged(author.id(), changes);
         }
     }
 
@@ -407,7 +356,11 @@ public final class PublicMessageRepository {
                         url)
                 .stream()
                 .filter(author -> mirrorsAvatars(author.getKey()))
-                .forEach(author -> onAuthorChanged(author.getKey(), author.getValue(), now));
+                .forEach(author -> {
+                    var changes = new Changes(author.getKey(), now);
+                    onAuthorChanged(author.getValue(), changes);
+                    changes.save();
+                });
     }
 
     private boolean mirrorsAvatars(ChannelId channel) {
@@ -418,8 +371,9 @@ public final class PublicMessageRepository {
                 .orElse(false);
     }
 
-    private void onAuthorChanged(ChannelId channel, UserId author, Instant now) {
-        change(channel, Op.META, null, 0, now);
+    private void onAuthorChanged(UserId author, Changes changes) {
+        ChannelId channel = changes.channel;
+        changes.addMetadata();
         db.run(
                 "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND author = ? AND share_page_current = 1",
                 channel,
@@ -432,21 +386,133 @@ public final class PublicMessageRepository {
                 """, channel, author);
     }
 
-    /**
-     * Adds a change. The time of the newest change goes back only if the clock was ahead by more than a day.
-     *
-     * @param added how many more messages readers see: 1, 0 or -1
-     */
-    private void change(ChannelId channel, Op op, MessageTs ts, int added, Instant now) {
-        long seq = db.first("""
-                        UPDATE channel
-                        SET seq = seq + 1, count = count + ?1,
-                            updated_at = CASE WHEN updated_at > ?3 THEN ?2 ELSE MAX(updated_at, ?2) END
-                        WHERE id = ?4
-                        RETURNING seq
-                        """, row -> row.number("seq"), added, now, now.plus(MAX_CLOCK_ERROR), channel)
-                .orElseThrow();
-        db.run("INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)", channel, seq, op, ts);
+    /** What a transaction changes in a chat, in the order in which readers see it. It is saved in batches at the end. */
+    private final class Changes {
+        private final ChannelId channel;
+        private final Instant now;
+        private final List<Change> changes = new ArrayList<>();
+        private final List<PublicMessage> puts = new ArrayList<>();
+        private final List<PublicMessage> replaced = new ArrayList<>();
+        private final List<PublicMessage> takedowns = new ArrayList<>();
+        private int added;
+
+        /** @param ts empty: the metadata or an author changed */
+        private record Change(Op op, Optional<MessageTs> ts) {}
+
+        Changes(ChannelId channel, Instant now) {
+            this.channel = channel;
+            this.now = now;
+        }
+
+        int count() {
+            return changes.size();
+        }
+
+        void addMetadata() {
+            changes.add(new Change(Op.META, Optional.empty()));
+        }
+
+        void put(PublicMessage message, Optional<PublicMessage> was) {
+            if (was.equals(Optional.of(message))) {
+                return;
+            }
+            boolean isCut = was.filter(message::lacksPartOf).isPresent();
+            changes.add(new Change(isCut ? Op.CUT : Op.PUT, Optional.of(message.ts())));
+            puts.add(message);
+            was.ifPresentOrElse(replaced::add, () -> added++);
+            if (isCut) {
+                takedowns.add(was.get());
+            }
+        }
+
+        void takeDown(PublicMessage message) {
+            changes.add(new Change(Op.DEL, Optional.of(message.ts())));
+            replaced.add(message);
+            takedowns.add(message);
+            added--;
+        }
+
+        void save() {
+            if (changes.isEmpty()) {
+                return;
+            }
+            saveChanges();
+            db.runEach(
+                    "DELETE FROM public_reply WHERE channel = ? AND thread_ts = ?",
+                    replaced.stream()
+                            .filter(message -> !message.replies().isEmpty())
+                            .toList(),
+                    message -> List.of(channel, message.ts()));
+            db.runEach(
+                    "DELETE FROM public_message WHERE channel = ? AND ts = ?",
+                    takedowns,
+                    message -> List.of(channel, message.ts()));
+            savePuts();
+            if (!takedowns.isEmpty()) {
+                takedowns.forEach(message -> new TakedownQueue(db).markFilesHolding(channel, message));
+                deleteUnusedAuthors(channel);
+            }
+        }
+
+        /** The time of the newest change goes back only if the clock was ahead by more than a day. */
+        private void saveChanges() {
+            long last = db.first(
+                            """
+                            UPDATE channel
+                            SET seq = seq + ?1, count = count + ?2,
+                                updated_at = CASE WHEN updated_at > ?4 THEN ?3 ELSE MAX(updated_at, ?3) END
+                            WHERE id = ?5
+                            RETURNING seq
+                            """,
+                            row -> row.number("seq"),
+                            changes.size(),
+                            added,
+                            now,
+                            now.plus(MAX_CLOCK_ERROR),
+                            channel)
+                    .orElseThrow();
+            long before = last - changes.size();
+            db.runEach(
+                    "INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)",
+                    IntStream.rangeClosed(1, changes.size()).boxed().toList(),
+                    nth -> {
+                        Change change = changes.get(nth - 1);
+                        return List.of(channel, before + nth, change.op(), change.ts());
+                    });
+        }
+
+        private void savePuts() {
+            db.runEach(
+                    """
+                    INSERT INTO public_message
+                        (channel, ts, author, html, text, published_at, edited_at, thread_ts, additions, pinned, key_event)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (channel, ts) DO UPDATE
+                    SET author = excluded.author, html = excluded.html, text = excluded.text,
+                        published_at = excluded.published_at, edited_at = excluded.edited_at,
+                        thread_ts = excluded.thread_ts, additions = excluded.additions, pinned = excluded.pinned,
+                        key_event = excluded.key_event, share_page_current = 0
+                    """,
+                    puts,
+                    message -> List.of(
+                            channel,
+                            message.ts(),
+                            message.author(),
+                            message.html(),
+                            message.text(),
+                            message.publishedAt(),
+                            message.editedAt(),
+                            message.threadTs(),
+                            RecordJson.write(message.additions()),
+                            message.annotations().pinned(),
+                            message.annotations().key()));
+            for (PublicMessage message : puts) {
+                db.runEach(
+                        "INSERT INTO public_reply (channel, thread_ts, ts, author) VALUES (?, ?, ?, ?)",
+                        message.replies(),
+                        reply -> List.of(channel, message.ts(), reply.ts(), reply.author()));
+            }
+        }
     }
 
     /** Deletes changes that the pages show and that no pointer will list again. */

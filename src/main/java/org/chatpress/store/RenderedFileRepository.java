@@ -190,15 +190,11 @@ public final class RenderedFileRepository {
                         ? object.bytes()
                         : object.content().gzip(),
                 version);
-        for (MessageTs ts : file.messages()) {
-            db.run(
-                    "INSERT INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)"
-                            + " ON CONFLICT (channel, ts, key) DO UPDATE SET version = excluded.version",
-                    channel,
-                    ts,
-                    object.key(),
-                    version);
-        }
+        db.runEach(
+                "INSERT INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (channel, ts, key) DO UPDATE SET version = excluded.version",
+                file.messages(),
+                ts -> List.of(channel, ts, object.key(), version));
         db.run(
                 """
                 UPDATE storage_file

@@ -51,7 +51,7 @@ class EachCallFailsTest {
     enum Target {
         SLACK("history", "lookUpMessage", "reactions", "userProfile", "groupMembers"),
         STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
-        DATABASE("executeUpdate", "executeQuery", "commit");
+        DATABASE("executeUpdate", "executeBatch", "executeQuery", "commit");
 
         private final CrashPoint calls;
 

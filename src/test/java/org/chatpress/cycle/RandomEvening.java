@@ -46,7 +46,15 @@ final class RandomEvening implements AutoCloseable {
     final Set<StoredObject> checked = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     final Map<String, JsonNode> lastPointers = new ConcurrentHashMap<>();
     final CrashPoint calls = new CrashPoint(
-            "put", "putUnlessChanged", "delete", "history", "lookUpMessage", "userProfile", "executeUpdate", "commit");
+            "put",
+            "putUnlessChanged",
+            "delete",
+            "history",
+            "lookUpMessage",
+            "userProfile",
+            "executeUpdate",
+            "executeBatch",
+            "commit");
 
     final TestNewsroom newsroom;
     final Random random;

@@ -59,7 +59,8 @@ final class RandomRules implements AutoCloseable {
 
     private final TestNewsroom newsroom;
     private final Random random;
-    private final CrashPoint calls = new CrashPoint("put", "delete", "history", "executeUpdate", "commit");
+    private final CrashPoint calls =
+            new CrashPoint("put", "delete", "history", "executeUpdate", "executeBatch", "commit");
     private final List<String> steps = new ArrayList<>();
     private final Map<String, Integer> happened = new TreeMap<>();
 

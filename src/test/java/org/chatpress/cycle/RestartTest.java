@@ -80,7 +80,7 @@ class RestartTest extends WithNewsroom {
         newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
         newsroom.cycle();
         newsroom.slack.delete(CHANNEL, deleted);
-        var calls = new CrashPoint("executeUpdate");
+        var calls = new CrashPoint("executeUpdate", "executeBatch");
         newsroom.opens(
                 () -> TestDatabase.open(newsroom.database(), "a test", real -> calls.through(Connection.class, real)));
         var epochs =

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** How many rows each statement gave or changed. */
 final class TouchedRows {
@@ -36,6 +37,7 @@ final class TouchedRows {
             switch (method.getName()) {
                 case "next" -> count(sql, Boolean.TRUE.equals(result) ? 1 : 0);
                 case "executeUpdate" -> count(sql, (int) result);
+                case "executeBatch" -> count(sql, IntStream.of((int[]) result).sum());
                 default -> {}
             }
             return result;

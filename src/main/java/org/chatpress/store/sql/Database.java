@@ -106,6 +106,29 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Runs a statement that changes rows once for each item, as a batch. */
+    public <T> void runEach(String sql, Collection<T> items, Function<T, List<?>> arguments) {
+        List<Object[]> rows =
+                items.stream().map(item -> arguments.apply(item).toArray()).toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            Prepared statement = prepared(sql);
+            for (Object[] row : rows) {
+                bind(statement, row);
+                statement.statement().addBatch();
+            }
+            statement.statement().executeBatch();
+        } catch (SQLException e) {
+            discard(sql);
+            throw failure(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Runs a file of statements. */
     void script(String statements) {
         lock.lock();
