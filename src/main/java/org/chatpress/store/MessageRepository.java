@@ -335,42 +335,45 @@ public final class MessageRepository {
         if (!db.exists("SELECT 1 FROM " + table + due + " LIMIT 1", channel, first, last)) {
             return List.of();
         }
-        return db.inTransaction(() -> {
-            List<MessageSnapshot> found = db.list(
-                    "SELECT * FROM " + table + due + " ORDER BY ts LIMIT ?",
-                    MessageRepository::snapshot,
-                    channel,
-                    first,
-                    last,
-                    limit);
-            db.run(
-                    "UPDATE " + table + " SET review_started = 1, review_done = 0" + due + " AND review_started = 0",
-                    channel,
-                    first,
-                    found.get(found.size() - 1).message().ts());
-            return found;
-        });
+        return db.inTransaction(() -> started(
+                channel,
+                db.list(
+                        "SELECT * FROM " + table + due + " ORDER BY ts LIMIT ?",
+                        MessageRepository::snapshot,
+                        channel,
+                        first,
+                        last,
+                        limit)));
     }
 
     /** Replies in a thread that need a review; oldest first. */
     public List<MessageSnapshot> repliesNeedingReview(ChannelId channel, MessageTs root, Optional<MessageTs> upTo) {
-        String table = "message INDEXED BY message_thread";
-        String due = " WHERE channel = ? AND thread_ts = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)"
-                + NOT_ABOVE_GAP;
-        String last = upTo.map(MessageTs::value).orElse("9");
-        return db.inTransaction(() -> {
-            List<MessageSnapshot> found = db.list(
-                    "SELECT * FROM " + table + due + " ORDER BY ts", MessageRepository::snapshot, channel, root, last);
-            if (!found.isEmpty()) {
-                db.run(
-                        "UPDATE " + table + " SET review_started = 1, review_done = 0" + due
-                                + " AND review_started = 0",
+        return db.inTransaction(() -> started(
+                channel,
+                db.list(
+                        """
+                        SELECT *
+                        FROM message INDEXED BY message_thread
+                        WHERE channel = ? AND thread_ts = ? AND ts <= ? AND (review_started = 0 OR review_done = 0)
+                        """ + NOT_ABOVE_GAP + " ORDER BY ts",
+                        MessageRepository::snapshot,
                         channel,
                         root,
-                        last);
-            }
-            return found;
-        });
+                        upTo.map(MessageTs::value).orElse("9"))));
+    }
+
+    /**
+     * Records that the review of these messages starts. A photo or an emoji that arrives meanwhile clears the mark, and
+     * with it the message is due again. A message that was never reviewed shows neither, so it needs no mark.
+     */
+    private List<MessageSnapshot> started(ChannelId channel, List<MessageSnapshot> due) {
+        db.runEach(
+                "UPDATE message SET review_started = 1, review_done = 0 WHERE channel = ? AND ts = ? AND review_started = 0",
+                due.stream()
+                        .filter(snapshot -> snapshot.reviewState().isPresent())
+                        .toList(),
+                snapshot -> List.of(channel, snapshot.message().ts()));
+        return due;
     }
 
     /** Records what a message that was never public waits for before it can be reviewed. */
@@ -432,7 +435,8 @@ public final class MessageRepository {
     void saveDecisions(ChannelId channel, List<ReviewedMessage> reviewed) {
         db.runEach("""
                 UPDATE message
-                SET review_done = ?, polled_at = NULL, verdict = ?, reason = ?, review_state = ?, approved_raw = ?
+                SET review_started = CASE WHEN review_state IS NULL THEN 1 ELSE review_started END, review_done = ?,
+                    polled_at = NULL, verdict = ?, reason = ?, review_state = ?, approved_raw = ?
                 WHERE channel = ? AND ts = ?
                 """, reviewed, message -> {
             Decision decision = message.decision();
@@ -577,7 +581,9 @@ public final class MessageRepository {
                         message.isTombstone(),
                         at,
                         at));
-        added.forEach(message -> new ThreadRepository(db).setReplyMarker(channel, message));
+        added.stream()
+                .filter(ThreadRepository::hasReplies)
+                .forEach(message -> new ThreadRepository(db).setReplyMarker(channel, message));
         int changed = added.size();
         for (SlackMessage message : messages) {
             StoredMessage stored = known.get(message.ts());

@@ -15,6 +15,7 @@ import org.chatpress.approval.policy.Decision;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.Additions;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackImageFile;
@@ -503,7 +504,7 @@ public final class PublicMessageRepository {
                             message.publishedAt(),
                             message.editedAt(),
                             message.threadTs(),
-                            RecordJson.write(message.additions()),
+                            message.additions().equals(Additions.NONE) ? "{}" : RecordJson.write(message.additions()),
                             message.annotations().pinned(),
                             message.annotations().key()));
             for (PublicMessage message : puts) {

@@ -233,10 +233,9 @@ public final class ThreadRepository {
 
     /** Saves what a new or changed message reports of its thread, if it has one. */
     void setReplyMarker(ChannelId channel, SlackMessage message) {
-        int replies = message.json().path("reply_count").asInt(0);
         String latest = message.json().path("latest_reply").asText("");
-        String marker = replies + " " + latest;
-        if (replies == 0) {
+        String marker = replies(message) + " " + latest;
+        if (!hasReplies(message)) {
             db.run(
                     "UPDATE thread SET reply_marker = ?1, failures = 0 WHERE channel = ?2 AND ts = ?3 AND reply_marker <> ?1",
                     marker,
@@ -256,6 +255,14 @@ public final class ThreadRepository {
                 message.ts(),
                 MessageTs.isValid(latest) ? latest : message.ts().value(),
                 marker);
+    }
+
+    static boolean hasReplies(SlackMessage message) {
+        return replies(message) > 0;
+    }
+
+    private static int replies(SlackMessage message) {
+        return message.json().path("reply_count").asInt(0);
     }
 
     private static ThreadCandidate thread(Database.Row row, Reason reason) {
