@@ -24,7 +24,7 @@ public final class Gzip {
     /** Equal bytes in, equal bytes out: Java's gzip header holds no time. */
     public static byte[] compress(byte[] bytes) {
         var compressed = new ByteArrayOutputStream(bytes.length / 3 + 64);
-        try (var gzip = new GZIPOutputStream(compressed)) {
+        try (var gzip = new GZIPOutputStream(compressed, BUFFER)) {
             gzip.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory cannot fail", e);

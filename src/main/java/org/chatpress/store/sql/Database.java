@@ -345,6 +345,8 @@ public final class Database implements AutoCloseable {
     public static final class Row {
         private final ResultSet rows;
         private final Map<String, Integer> columns;
+        private String lastTime = "";
+        private Optional<Instant> lastInstant = Optional.empty();
 
         private Row(ResultSet rows, Map<String, Integer> columns) {
             this.rows = rows;
@@ -376,7 +378,16 @@ public final class Database implements AutoCloseable {
         }
 
         public Optional<Instant> instant(String column) {
-            return optionalText(column).map(Instant::parse);
+            String time = text(column);
+            if (time.isEmpty()) {
+                return Optional.empty();
+            }
+            // Rows of a query often have the same time, and to parse it takes as long as to read a row.
+            if (!time.equals(lastTime)) {
+                lastInstant = Optional.of(Instant.parse(time));
+                lastTime = time;
+            }
+            return lastInstant;
         }
 
         public byte[] bytes(String column) {
