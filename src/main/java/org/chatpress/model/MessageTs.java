@@ -2,14 +2,14 @@ package org.chatpress.model;
 
 import java.time.Instant;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The id of a message within its channel: Slack's {@code ts}, a time in seconds with six decimals, as in
  * {@code 1793758925.000100}. Kept as a string, since a double would lose digits. Ordered by time.
  */
 public record MessageTs(String value) implements Comparable<MessageTs> {
-    private static final Pattern FORM = Pattern.compile("[0-9]{10}\\.[0-9]{6}");
+    private static final int LENGTH = 17;
+    private static final int DOT = 10;
 
     public MessageTs {
         if (!isValid(value)) {
@@ -19,7 +19,16 @@ public record MessageTs(String value) implements Comparable<MessageTs> {
 
     /** Whether the text is ten digits, a dot and six digits. In this form, text order is the order of time. */
     public static boolean isValid(String text) {
-        return FORM.matcher(text).matches();
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char c = text.charAt(i);
+            if (i == DOT ? c != '.' : c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The ts of this time, to the microsecond. */
@@ -29,7 +38,7 @@ public record MessageTs(String value) implements Comparable<MessageTs> {
 
     public Instant instant() {
         return Instant.ofEpochSecond(
-                Long.parseLong(value.substring(0, 10)), Long.parseLong(value.substring(11)) * 1000);
+                Long.parseLong(value, 0, DOT, 10), Long.parseLong(value, DOT + 1, LENGTH, 10) * 1000);
     }
 
     /** The next ts that is possible, a microsecond later. */

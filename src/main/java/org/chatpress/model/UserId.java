@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** The id of a user (U..., W...) or a bot (B...) in Slack. */
 public record UserId(String value) implements Comparable<UserId> {
     private static final Pattern IN_TEXT = Pattern.compile("\\b[UW][A-Z0-9]{2,29}\\b");
-    private static final Pattern FORM = Pattern.compile("[A-Z][A-Z0-9]{1,29}");
+    private static final int MAX_LENGTH = 30;
 
     public UserId {
         if (!isValid(value)) {
@@ -17,7 +17,20 @@ public record UserId(String value) implements Comparable<UserId> {
 
     /** Whether the text has 2 to 30 capital letters and digits, a letter first. */
     public static boolean isValid(String text) {
-        return FORM.matcher(text).matches();
+        if (text.length() < 2 || text.length() > MAX_LENGTH || !isCapital(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isCapital(c) && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isCapital(char c) {
+        return c >= 'A' && c <= 'Z';
     }
 
     /** Replaces every id of a user (U..., W...) in a text by a name. */

@@ -15,11 +15,14 @@ public final class VisibleText {
      * U+061C) stay.
      */
     public static String visible(String text) {
-        if (text.chars().allMatch(c -> (c >= ' ' && c < 0x7F) || c == '\n' || c == '\t')) {
+        int at = 0;
+        while (at < text.length() && isPrintableAscii(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
             return text;
         }
-        var visible = new StringBuilder(text.length());
-        int at = 0;
+        var visible = new StringBuilder(text.length()).append(text, 0, at);
         while (at < text.length()) {
             int c = text.codePointAt(at);
             boolean startsCrLf = c == '\r' && at + 1 < text.length() && text.charAt(at + 1) == '\n';
@@ -43,6 +46,10 @@ public final class VisibleText {
     /** True for a text in which readers see nothing: white space and characters that no font draws. */
     public static boolean isBlank(String text) {
         return text.codePoints().allMatch(VisibleText::isBlank);
+    }
+
+    private static boolean isPrintableAscii(char c) {
+        return (c >= ' ' && c < 0x7F) || c == '\n' || c == '\t';
     }
 
     private static boolean isBlank(int c) {

@@ -149,7 +149,8 @@ public final class ApprovalPolicy {
         if (rules.withdrawn().contains(message.ts())) {
             return Optional.of(context.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings"));
         }
-        if (privatePrefix.matches(message) || privatePrefix.matches(commands.withEdit(message))) {
+        boolean isEdited = commands.newest(ThreadCommand.EDIT).isPresent();
+        if (privatePrefix.matches(message) || (isEdited && privatePrefix.matches(commands.withEdit(message)))) {
             return Optional.of(context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix()));
         }
         return context.reactions().rejection().map(reason -> context.hidden(Verdict.REJECTED, reason));
@@ -178,7 +179,8 @@ public final class ApprovalPolicy {
         }
 
         JsonNode approved = approval.content().get();
-        if (privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
+        boolean isCurrent = approved.equals(message.json());
+        if (!isCurrent && privatePrefix.matches(new SlackMessage(message.ts(), approved))) {
             return context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix());
         }
         SlackMessage shown = commands.withEdit(withoutDeletedFiles(approved, message));

@@ -59,12 +59,12 @@ final class PrivatePrefix {
     }
 
     private static boolean isQuoteBulletOrFence(String text, int start, int end) {
-        String line = text.substring(start, end);
-        return line.contains("```")
-                || line.codePoints()
-                        .dropWhile(PrivatePrefix::isInvisible)
-                        .limit(1)
-                        .anyMatch(character -> QUOTES_AND_BULLETS.indexOf(character) >= 0);
+        int first = start;
+        while (first < end && isInvisible(text.codePointAt(first))) {
+            first += Character.charCount(text.codePointAt(first));
+        }
+        return (first < end && QUOTES_AND_BULLETS.indexOf(text.codePointAt(first)) >= 0)
+                || text.substring(start, end).contains("```");
     }
 
     /** True if the prefix is the first thing that a reader sees from here on. */

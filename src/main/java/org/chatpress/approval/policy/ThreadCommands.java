@@ -22,11 +22,13 @@ public record ThreadCommands(List<ThreadCommand> commands) {
 
     /** The newest command with a key; empty if there is none, or if its value is empty and so undoes the others. */
     public Optional<ThreadCommand> newest(String key) {
-        List<ThreadCommand> all = all(key);
-        return all.isEmpty()
-                ? Optional.empty()
-                : Optional.of(all.get(all.size() - 1))
-                        .filter(command -> !command.value().isEmpty());
+        for (int i = commands.size() - 1; i >= 0; i--) {
+            ThreadCommand command = commands.get(i);
+            if (command.key().equals(key)) {
+                return command.value().isEmpty() ? Optional.empty() : Optional.of(command);
+            }
+        }
+        return Optional.empty();
     }
 
     /** All commands with a key, oldest first. */

@@ -169,15 +169,20 @@ public final class HtmlWriter {
     }
 
     private static void escape(String text, StringBuilder html, String quote) {
+        int from = 0;
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '&' -> html.append("&amp;");
-                case '<' -> html.append("&lt;");
-                case '>' -> html.append("&gt;");
-                case '"' -> html.append(quote);
-                default -> html.append(c);
+            String escaped = switch (text.charAt(i)) {
+                case '&' -> "&amp;";
+                case '<' -> "&lt;";
+                case '>' -> "&gt;";
+                case '"' -> quote;
+                default -> "";
+            };
+            if (!escaped.isEmpty()) {
+                html.append(text, from, i).append(escaped);
+                from = i + 1;
             }
         }
+        html.append(text, from, text.length());
     }
 }
