@@ -91,7 +91,8 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage("org.quartz.."));
 
     @ArchTest
-    static final ArchRule only_cli_knows_the_command_line = lives("cli", "picocli..", "ch.qos.logback..", "com.sun..");
+    static final ArchRule only_cli_knows_the_command_line =
+            lives("cli", "picocli..", "ch.qos.logback..", "me.tongfei..", "com.sun..");
 
     @ArchTest
     static final ArchRule only_cli_reads_the_clock_and_the_environment = noClasses()

@@ -156,6 +156,7 @@ final class ChannelReview {
         store.inTransaction(() -> {
             int changes = store.publicMessages().applyDecisions(channel.id(), reviewed, context.now());
             context.report().addPublicChanges(changes);
+            context.report().addMessagesReviewed(changed.size());
             saveFeedback(reviewed, changed.keySet());
         });
         directory

@@ -1,13 +1,15 @@
 package org.chatpress.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.chatpress.cli.Verb.DryRunOption;
-import org.chatpress.cli.Verb.ProgressLog;
+import org.chatpress.cli.Verb.Progress;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.OfflineCycle;
@@ -44,6 +46,9 @@ final class ImportCommand extends Verb {
     /** The number of messages that the export has in the channels of the settings. */
     private int found;
 
+    /** A line for each imported channel, printed once all are saved. */
+    private final List<String> results = new ArrayList<>();
+
     @Override
     public Integer call() {
         Settings settings = readSettings();
@@ -51,11 +56,13 @@ final class ImportCommand extends Verb {
                 Store store = dryRun.openStore(settings, "import");
                 Application.OfflineCycles offline =
                         Application.buildOffline(settings, store, StorageSettings::storage);
-                ProgressLog progress =
-                        new ProgressLog(() -> Optional.of(offline.cycle().report()), Application.clock())) {
+                Progress progress =
+                        Progress.start(() -> Optional.of(offline.cycle().report()), Application.clock())) {
             // All or nothing, and one disk sync instead of one for each channel.
             export.problems().forEach(LOG::warn);
             store.inTransaction(() -> importAll(export, settings, store, offline.cycle()));
+            progress.close();
+            results.forEach(out()::println);
             if (found == 0 && export.hasMessageFiles()) {
                 LOG.error("no message was found for the channels in the settings; the export has {}", channels(export));
                 return ChatpressCommand.WORK_FAILED;
@@ -105,11 +112,11 @@ final class ImportCommand extends Verb {
         if (old.get() > 0) {
             LOG.info("{}: skipped {} messages that are older than since", channel.slug(), old);
         }
-        out().printf(
-                        "%s: %d messages in the export, %d %s%n",
+        results.add("%s: %d messages in the export, %d %s"
+                .formatted(
                         channel.slug(),
                         inExport.get(),
                         imported.get(),
-                        dryRun.isSet() ? "would be imported" : "imported");
+                        dryRun.isSet() ? "would be imported" : "imported"));
     }
 }

@@ -2,7 +2,7 @@ package org.chatpress.cli;
 
 import java.util.Optional;
 import org.chatpress.cli.Verb.DryRunOption;
-import org.chatpress.cli.Verb.ProgressLog;
+import org.chatpress.cli.Verb.Progress;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
@@ -34,8 +34,9 @@ final class OnceCommand extends Verb {
                                 .withRemainingCalls(Application.RemainingCalls.of(limiter))
                                 .withDryRun(dryRun.isSet() ? Optional.of(out()) : Optional.empty()),
                         dryRun.isSet() ? CycleMode.DRY_RUN : CycleMode.ONCE);
-                ProgressLog progress = new ProgressLog(cycles.cycle()::inProgress, Application.clock())) {
+                Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
             CycleReport report = cycles.cycle().run();
+            progress.close();
             if (dryRun.isSet()) {
                 report.incidents().forEach(incident -> out().println("failed: " + incident.descriptionWithHint()));
                 out().println("dry run: " + report.dryRunSummary());

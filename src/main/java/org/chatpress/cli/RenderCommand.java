@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.cli.Verb.DryRunOption;
-import org.chatpress.cli.Verb.ProgressLog;
+import org.chatpress.cli.Verb.Progress;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.storage.DirectorySettings;
@@ -39,9 +39,10 @@ final class RenderCommand extends Verb {
                         settings.withStorages(List.of(folder)),
                         copy,
                         dryRun.storages(out(), place -> folder.withoutSync()));
-                ProgressLog progress =
-                        new ProgressLog(() -> Optional.of(offline.cycle().report()), Application.clock())) {
+                Progress progress =
+                        Progress.start(() -> Optional.of(offline.cycle().report()), Application.clock())) {
             CycleReport report = offline.cycle().publish();
+            progress.close();
             new IncidentLog().log(report);
             out().printf("%d files %s to %s%n", report.uploads(), dryRun.isSet() ? "would be written" : "written", to);
             return report.isComplete() ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;

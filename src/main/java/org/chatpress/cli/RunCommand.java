@@ -3,7 +3,7 @@ package org.chatpress.cli;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.chatpress.cli.Verb.ProgressLog;
+import org.chatpress.cli.Verb.Progress;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
@@ -55,7 +55,7 @@ final class RunCommand extends Verb {
                                 Application.epochs(),
                                 stopping::get),
                         CycleMode.CONTINUOUS);
-                ProgressLog progress = new ProgressLog(cycles.cycle()::inProgress, Application.clock())) {
+                Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
             Optional<SocketModeClient> socketMode = Application.socketMode(atStart, limiter, events);
             var scheduler = new CycleScheduler(
                     () -> {

@@ -22,6 +22,7 @@ public final class CycleReport {
     private final Set<ChannelId> backlog = new HashSet<>();
     private boolean active;
     private int messagesRead;
+    private int messagesReviewed;
     private int publicChanges;
     private int rendered;
     private int uploads;
@@ -76,6 +77,11 @@ public final class CycleReport {
     /** Messages that are new or changed in Slack. */
     public synchronized int messagesRead() {
         return messagesRead;
+    }
+
+    /** Messages whose verdicts were saved. */
+    public synchronized int messagesReviewed() {
+        return messagesReviewed;
     }
 
     /** Changes that readers can see. */
@@ -155,6 +161,10 @@ public final class CycleReport {
 
     public synchronized void addMessagesRead(int messages) {
         messagesRead += messages;
+    }
+
+    public synchronized void addMessagesReviewed(int messages) {
+        messagesReviewed += messages;
     }
 
     public synchronized void addPublicChanges(int changes) {
