@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.Pictures;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a page makes of everything that a message may bear, be it hostile; and whether everybody can use it. */
@@ -325,6 +328,43 @@ class RichMessagesTest extends WithBrowser {
         assertThat(style(".lc-words ol", "listStyleType")).isEqualTo("decimal");
         assertThat(style(".lc-words img", "display")).isEqualTo("inline");
         assertThat(style(".lc-keys a", "textDecorationLine")).isEqualTo("none");
+    }
+
+    /** At least 3 to 1 against the page, as WCAG 1.4.11 asks of what is not text. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"})
+    void theBarsOfAttachmentsHaveTheirColorsInBothSchemes(ColorScheme scheme) {
+        publish(rich().replace(
+                        "<p>Good evening.</p>",
+                        Stream.of("", " chat-good", " chat-warning", " chat-danger")
+                                .map("<blockquote class='chat-attachment%s'><p>the build</p></blockquote>"::formatted)
+                                .collect(Collectors.joining())));
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        open("");
+        page.evaluate("document.documentElement.style.colorScheme = 'light dark'");
+
+        List<?> bars = (List<?>) page.evaluate("""
+                () => {
+                  const luminance = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255)
+                    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+                    .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+                  const paper = luminance(getComputedStyle(document.querySelector("live-chat")).backgroundColor);
+                  return [...document.querySelectorAll(".chat-attachment")].map((quote) => {
+                    const color = getComputedStyle(quote).borderInlineStartColor;
+                    const [dark, light] = [paper, luminance(color)].sort((a, b) => a - b);
+                    return { color, contrast: (light + 0.05) / (dark + 0.05) };
+                  });
+                }""");
+
+        assertThat(bars)
+                .extracting(bar -> ((Map<?, ?>) bar).get("color"))
+                .hasSize(4)
+                .doesNotHaveDuplicates();
+        assertThat(bars.subList(1, 4))
+                .allSatisfy(bar -> assertThat(((Number) ((Map<?, ?>) bar).get("contrast")).doubleValue())
+                        .isGreaterThanOrEqualTo(3));
     }
 
     @ParameterizedTest
