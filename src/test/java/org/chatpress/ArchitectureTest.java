@@ -31,7 +31,7 @@ class ArchitectureTest {
     private static final List<Set<String>> ROWS = List.of(
             Set.of("cli"),
             Set.of("cycle"),
-            Set.of("poll", "approval", "render", "publish", "media"),
+            Set.of("poll", "approval", "render", "publish", "media", "notify"),
             Set.of("cycle.context"),
             Set.of("store"),
             Set.of("store.sql"),

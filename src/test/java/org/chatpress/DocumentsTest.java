@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The README and the guides are true. */
 class DocumentsTest {
     private static final Path SOURCE = Path.of("src/main/java/org/chatpress");
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of("SLACK_BOT_TOKEN", "xoxb-made-up", "FTP_PASSWORD", "made up");
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "SLACK_BOT_TOKEN", "xoxb-made-up",
+            "WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "FTP_PASSWORD", "made up");
     private static final String HELP = read(Path.of("src/test/resources/org/chatpress/cli/help.txt"));
 
     @TempDir
@@ -44,7 +46,7 @@ class DocumentsTest {
         README("README.md", 1, 0, 160),
         EDITORS("examples/slack/README.md", 2, 0, 200),
         FRONT_END("examples/front-end/README.md", 0, 2, 200),
-        OPERATORS("examples/README.md", 3, 0, 300),
+        OPERATORS("examples/README.md", 4, 0, 300),
         CONTRIBUTING(".github/CONTRIBUTING.md", 0, 0, 200);
 
         final Path path;

@@ -31,6 +31,7 @@ import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
 import org.chatpress.media.PhotoPipeline;
 import org.chatpress.model.Secret;
+import org.chatpress.notify.Notifier;
 import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.EventDrivenPoller;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
@@ -220,9 +221,11 @@ public final class Application {
     }
 
     /** The objects that run cycles. Closing waits for the current uploads and background tasks. */
-    public record Cycles(Cycle cycle, PublishService publishing, BackgroundTasks background) implements AutoCloseable {
+    public record Cycles(Cycle cycle, PublishService publishing, BackgroundTasks background, Notifier notifier)
+            implements AutoCloseable {
         @Override
         public void close() {
+            notifier.close();
             background.close();
             publishing.close();
         }
@@ -257,6 +260,7 @@ public final class Application {
                 customEmoji,
                 new ImageMirror(slack, store),
                 mode.background());
+        var notifier = new Notifier(store, environment.clock(), mode.background(), environment.dryRun());
         var cycle = new Cycle(
                 environment.settings(),
                 environment.clock(),
@@ -270,8 +274,9 @@ public final class Application {
                 new MessageReviewer(slack, store, text, customEmoji, mode.polling()),
                 new RenderService(store, mode.history()),
                 publishing,
-                background);
-        return new Cycles(cycle, publishing, background);
+                background,
+                notifier);
+        return new Cycles(cycle, publishing, background, notifier);
     }
 
     /** The objects that run a cycle without Slack. */

@@ -27,6 +27,7 @@ import org.chatpress.config.DatabaseSettings;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
+import org.chatpress.config.Webhook;
 import org.chatpress.cycle.CronSchedule;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
@@ -37,6 +38,8 @@ import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.UserId;
+import org.chatpress.notify.HubClient;
+import org.chatpress.notify.WebhookClient;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
@@ -84,6 +87,7 @@ final class CheckCommand extends Verb {
         checkStorages(settings);
         settings.publicUrl().ifPresent(url -> checkPurges(settings, url));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
+        checkReceivers(settings);
         return allPassed ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
 
@@ -415,6 +419,21 @@ final class CheckCommand extends Verb {
             case IGNORED -> "; the server ignores If-Match" + undetected;
             case BROKEN -> "; the server answers 412 although If-Match is right" + undetected;
         };
+    }
+
+    private void checkReceivers(Settings settings) {
+        for (Webhook webhook : settings.webhooks()) {
+            check(webhook.name(), () -> {
+                new WebhookClient(webhook).check(Application.clock().instant());
+                return "accepted a ping event";
+            });
+        }
+        for (URI hub : settings.hubs()) {
+            check("hub " + hub.getHost(), () -> {
+                new HubClient(hub).check();
+                return "answers";
+            });
+        }
     }
 
     private void checkCms(Cms cms) {

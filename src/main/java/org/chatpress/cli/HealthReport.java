@@ -21,6 +21,7 @@ import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
@@ -34,6 +35,7 @@ import org.chatpress.store.Store;
  * @param storages those of the settings first, then those that were in the settings before
  * @param pendingUploadDeletes photos that were taken down but are still in the upload folder of the CMS
  * @param channels the channels of the settings
+ * @param webhooks those of the settings, in their order
  */
 record HealthReport(
         Instant now,
@@ -41,7 +43,8 @@ record HealthReport(
         Optional<Instant> lastCompleteCycle,
         List<StorageHealth> storages,
         int pendingUploadDeletes,
-        List<ChannelHealth> channels) {
+        List<ChannelHealth> channels,
+        List<WebhookHealth> webhooks) {
     /** How late the next cycle may be: a cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
@@ -82,6 +85,8 @@ record HealthReport(
             Optional<Instant> unreadSince,
             String lastError) {}
 
+    record WebhookHealth(String name, WebhookStatus status) {}
+
     static HealthReport of(Settings settings, Store store, Instant now) {
         return new HealthReport(
                 now,
@@ -89,7 +94,11 @@ record HealthReport(
                 store.channels().timestamp("good cycle"),
                 storages(settings, store),
                 store.photos().pendingUploadDeletes().size(),
-                channels(store));
+                channels(store),
+                settings.webhooks().stream()
+                        .map(webhook ->
+                                new WebhookHealth(webhook.name(), store.outbox().status(webhook.id())))
+                        .toList());
     }
 
     /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
@@ -208,6 +217,15 @@ record HealthReport(
                     .put("live", channel.live());
             put(node, "read", channel.lastPollAt());
             node.put("public_messages", channel.messages()).put("trouble", channel.lastError());
+        }
+        var webhooksJson = json.putArray("webhooks");
+        for (WebhookHealth webhook : webhooks) {
+            webhooksJson
+                    .addObject()
+                    .put("name", webhook.name())
+                    .put("pending_events", webhook.status().pending())
+                    .put("dropped_events", webhook.status().dropped())
+                    .put("trouble", webhook.status().lastError());
         }
         return json;
     }

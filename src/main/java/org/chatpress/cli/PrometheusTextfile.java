@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.chatpress.cli.HealthReport.ChannelHealth;
 import org.chatpress.cli.HealthReport.StorageHealth;
+import org.chatpress.cli.HealthReport.WebhookHealth;
 import org.chatpress.config.Settings;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.store.Store;
@@ -116,6 +117,14 @@ final class PrometheusTextfile {
                     label(storage),
                     storage.purges().pendingTakedowns());
         }
+        help(text, "chatpress_webhook_pending_events", "Events that the webhook has not received.");
+        for (WebhookHealth webhook : health.webhooks()) {
+            sample(
+                    text,
+                    "chatpress_webhook_pending_events",
+                    label(webhook),
+                    webhook.status().pending());
+        }
         return text.toString();
     }
 
@@ -129,6 +138,10 @@ final class PrometheusTextfile {
 
     private static String label(StorageHealth storage) {
         return "{storage=\"" + escaped(storage.name()) + "\"}";
+    }
+
+    private static String label(WebhookHealth webhook) {
+        return "{webhook=\"" + escaped(webhook.name()) + "\"}";
     }
 
     private static String escaped(String value) {

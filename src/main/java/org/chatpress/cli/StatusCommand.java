@@ -40,6 +40,7 @@ import org.chatpress.store.ChannelRepository;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
+import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
 import picocli.CommandLine;
@@ -116,6 +117,7 @@ final class StatusCommand extends Verb {
                     .forEach(takedown -> out.println(colored(RED, "TAKEDOWN INCOMPLETE  " + takedown)));
             health.failures(settings).forEach(failure -> out.println(colored(RED, "PROBLEM  " + failure)));
             printStorages(out, settings, store, now);
+            health.webhooks().forEach(webhook -> out.println(webhook.name() + "  " + describe(webhook.status())));
             printPhotosInProgress(out, store);
             out.println();
             printChannels(out, settings, store, now);
@@ -155,8 +157,8 @@ final class StatusCommand extends Verb {
 
     /** The JSON for a database that cannot be read: the same members, with the error as the only complaint. */
     private static ObjectNode unreadable(Settings settings, Instant now, StoreException error) {
-        ObjectNode empty =
-                new HealthReport(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of()).json(settings);
+        ObjectNode empty = new HealthReport(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of(), List.of())
+                .json(settings);
         empty.putArray("complaints").add(error.getMessage());
         return empty;
     }
@@ -224,6 +226,19 @@ final class StatusCommand extends Verb {
         return progress.isEmpty()
                 ? colored(GREEN, "everything published " + ago(status.lastSuccessAt(), now))
                 : prefix + "last success " + ago(status.lastSuccessAt(), now);
+    }
+
+    private String describe(WebhookStatus status) {
+        String dropped = status.dropped() == 0 ? "" : "; events given up after a day: " + status.dropped();
+        if (status.isGone()) {
+            return colored(RED, "no more events until the next start: " + status.lastError() + dropped);
+        }
+        if (status.pending() == 0 && dropped.isEmpty()) {
+            return colored(GREEN, "every event sent");
+        }
+        String error = status.lastError().isEmpty() ? "" : "; last error: " + status.lastError();
+        String text = "events to send: " + status.pending() + error + dropped;
+        return error.isEmpty() && dropped.isEmpty() ? text : colored(RED, text);
     }
 
     /** Colors a text on a terminal, unless NO_COLOR is set. */

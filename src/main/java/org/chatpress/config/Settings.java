@@ -22,6 +22,8 @@ import org.chatpress.storage.Storage.StorageSettings;
  * @param photos empty: photos are not shown
  * @param feedback whether the bot adds reactions and replies to messages in Slack
  * @param channels in the order of the file; at least one
+ * @param webhooks the receivers of changes
+ * @param hubs the WebSub hubs to ping for new feeds
  * @param metricsFile where metrics are written in Prometheus text format; empty: nowhere
  * @param modifiedAt when the file was changed, by its file system's clock
  */
@@ -36,15 +38,19 @@ public record Settings(
         Optional<PhotoSettings> photos,
         boolean feedback,
         List<Channel> channels,
+        List<Webhook> webhooks,
+        List<URI> hubs,
         Optional<Path> metricsFile,
         Instant modifiedAt) {
     public Settings {
         storages = List.copyOf(storages);
         purges = Map.copyOf(purges);
         channels = List.copyOf(channels);
+        webhooks = List.copyOf(webhooks);
+        hubs = List.copyOf(hubs);
     }
 
-    /** The same settings with other storages, which have no CDN. */
+    /** The same settings with other storages, of which no CDN, webhook or hub knows. */
     public Settings withStorages(List<StorageSettings> others) {
         return new Settings(
                 slack,
@@ -57,6 +63,8 @@ public record Settings(
                 photos,
                 feedback,
                 channels,
+                List.of(),
+                List.of(),
                 metricsFile,
                 modifiedAt);
     }

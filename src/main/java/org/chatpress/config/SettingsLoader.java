@@ -121,6 +121,11 @@ public final class SettingsLoader {
         }
         Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
         Optional<String> liveReaction = liveReaction(file.get("marks"));
+        ConfigNode notify = file.get("notify");
+        var receivers = NotifySettingsReader.read(notify);
+        if (!receivers.hubs().isEmpty() && publicUrl.isEmpty()) {
+            notify.problem("websub needs the URLs of the feeds: write public-url at the top of the file");
+        }
         var settings = new Settings(
                 slack,
                 interval,
@@ -132,6 +137,8 @@ public final class SettingsLoader {
                 photos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
                 new ChannelReader(defaults, liveReaction).read(file.get("channels")),
+                receivers.webhooks(),
+                receivers.hubs(),
                 file.get("metrics-file").optional(ValueParsers::metricsFile),
                 modifiedAt);
         file.rejectUnknownKeys();

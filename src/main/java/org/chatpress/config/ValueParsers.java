@@ -305,7 +305,15 @@ final class ValueParsers {
 
     /** A base URL to which a token may be sent: https, or this machine. */
     static URI secureBaseUrl(ConfigNode value) {
-        URI url = baseUrl(value);
+        return secure(value, baseUrl(value));
+    }
+
+    /** A URL to which what readers may not know may be sent: https, or this machine. */
+    static URI secureUrl(ConfigNode value) {
+        return secure(value, url(value));
+    }
+
+    private static URI secure(ConfigNode value, URI url) {
         boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
         if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {
             throw value.invalid("URL", "start it with https://, so that the token is sent encrypted");

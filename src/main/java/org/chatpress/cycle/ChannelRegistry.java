@@ -14,6 +14,7 @@ import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.model.ChannelId;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.PublishingInfo;
+import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.store.ChannelRepository;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
@@ -45,6 +46,8 @@ public final class ChannelRegistry {
             return;
         }
         store.inTransaction(() -> {
+            // First, because what follows may open, close or hide a chat.
+            store.outbox().recordReceivers(settings.webhooks(), settings.hubs());
             Set<ChannelId> listed = new HashSet<>();
             Set<String> usedNames = new HashSet<>();
             int sortOrder = 0;
@@ -81,7 +84,7 @@ public final class ChannelRegistry {
             if (row.status() == Status.REMOVED) {
                 LOG.info("{}: in the settings again", channel.slug());
             }
-            channels.setStatus(channel.id(), status, sortOrder);
+            channels.setStatus(channel.id(), status, sortOrder, now);
         } else if (row.sortOrder() != sortOrder) {
             channels.setSortOrder(channel.id(), sortOrder);
         }
@@ -100,7 +103,7 @@ public final class ChannelRegistry {
                     row.metadata()
                             .map(metadata -> metadata.slug().value())
                             .orElse(row.id().value()));
-            store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder());
+            store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder(), now);
         }
         row.metadata()
                 .filter(ChatMetadata::live)
@@ -152,7 +155,7 @@ public final class ChannelRegistry {
         if (channel.publishing().formats().isEmpty() && !mirrorsAvatars) {
             return PublishingInfo.NONE.withPublicUrl(settings.publicUrl()).withLanguage(language);
         }
-        return new PublishingInfo(
+        var publishing = new PublishingInfo(
                 channel.publishing().formats(),
                 channel.source().since(),
                 channel.publishing().page(),
@@ -161,5 +164,7 @@ public final class ChannelRegistry {
                 settings.publisher().flatMap(Organization::logo),
                 language,
                 mirrorsAvatars);
+        boolean hasFeed = publishing.has(OutputFormat.JSON_FEED) || publishing.has(OutputFormat.ATOM);
+        return hasFeed && settings.publicUrl().isPresent() ? publishing.withHubs(settings.hubs()) : publishing;
     }
 }

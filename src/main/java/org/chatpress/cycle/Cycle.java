@@ -11,6 +11,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
+import org.chatpress.notify.Notifier;
 import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.EventDrivenPoller;
 import org.chatpress.poll.PollScheduler;
@@ -40,6 +41,7 @@ public final class Cycle {
     private final RenderService renderer;
     private final PublishService publishing;
     private final BackgroundTasks backgroundTasks;
+    private final Notifier notifier;
     private volatile Optional<CycleReport> inProgress = Optional.empty();
 
     public Cycle(
@@ -54,7 +56,8 @@ public final class Cycle {
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing,
-            BackgroundTasks backgroundTasks) {
+            BackgroundTasks backgroundTasks,
+            Notifier notifier) {
         this.settings = settings;
         this.clock = clock;
         this.registry = registry;
@@ -67,6 +70,7 @@ public final class Cycle {
         this.renderer = renderer;
         this.publishing = publishing;
         this.backgroundTasks = backgroundTasks;
+        this.notifier = notifier;
     }
 
     /** The report of the cycle that another thread runs now, as far as it has come. */
@@ -135,6 +139,9 @@ public final class Cycle {
 
         // PUBLISH: each storage has a worker of its own. Takedowns first, pointers last.
         publishing.publish(context);
+
+        // NOTIFY: webhooks and hubs.
+        notifier.run(context);
 
         // BACKGROUND: photos, avatars, custom emoji, feedback in Slack.
         backgroundTasks.run(context);

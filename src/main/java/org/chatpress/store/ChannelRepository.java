@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.chatpress.config.Webhook.Event;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
@@ -152,12 +153,21 @@ public final class ChannelRepository {
                 now);
     }
 
-    public void setStatus(ChannelId channel, Status status, int sortOrder) {
+    public void setStatus(ChannelId channel, Status status, int sortOrder, Instant now) {
+        ChannelRow was = row(channel).orElseThrow();
+        var outbox = new OutboxRepository(db);
+        if (status == Status.HIDDEN && was.version() > 0) {
+            outbox.addTakedown(channel, was.seq(), now);
+        }
         db.run(
                 "UPDATE channel SET status = ?, sort_order = ?, pointer_seq = -1 WHERE id = ?",
                 status,
                 sortOrder,
                 channel);
+        if (was.status() == Status.HIDDEN && was.metadata().isPresent()) {
+            boolean isLive = was.metadata().get().live();
+            outbox.add(channel, was.seq(), isLive ? Event.OPENED : Event.CLOSED, Optional.empty(), now);
+        }
     }
 
     public void setSortOrder(ChannelId channel, int sortOrder) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
+import org.chatpress.config.Webhook.Event;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
@@ -247,6 +248,11 @@ public final class PublicMessageRepository {
                 changes.addMetadata();
                 changes.save();
             });
+            boolean wasLive = row.metadata().filter(ChatMetadata::live).isPresent();
+            if (metadata.live() != wasLive) {
+                Event event = metadata.live() ? Event.OPENED : Event.CLOSED;
+                new OutboxRepository(db).add(channel, seq(channel), event, Optional.empty(), now);
+            }
         });
     }
 
@@ -397,8 +403,11 @@ public final class PublicMessageRepository {
         private final List<PublicMessage> takedowns = new ArrayList<>();
         private int added;
 
-        /** @param ts empty: the metadata or an author changed */
-        private record Change(Op op, Optional<MessageTs> ts) {}
+        /**
+         * @param ts empty: the metadata or an author changed
+         * @param event the event of it for webhooks
+         */
+        private record Change(Op op, Optional<MessageTs> ts, Optional<Event> event) {}
 
         Changes(ChannelId channel, Instant now) {
             this.channel = channel;
@@ -410,7 +419,7 @@ public final class PublicMessageRepository {
         }
 
         void addMetadata() {
-            changes.add(new Change(Op.META, Optional.empty()));
+            changes.add(new Change(Op.META, Optional.empty(), Optional.empty()));
         }
 
         void put(PublicMessage message, Optional<PublicMessage> was) {
@@ -418,7 +427,8 @@ public final class PublicMessageRepository {
                 return;
             }
             boolean isCut = was.filter(message::lacksPartOf).isPresent();
-            changes.add(new Change(isCut ? Op.CUT : Op.PUT, Optional.of(message.ts())));
+            Event event = was.isEmpty() ? Event.PUBLISHED : Event.CHANGED;
+            changes.add(new Change(isCut ? Op.CUT : Op.PUT, Optional.of(message.ts()), Optional.of(event)));
             puts.add(message);
             was.ifPresentOrElse(replaced::add, () -> added++);
             if (isCut) {
@@ -427,7 +437,7 @@ public final class PublicMessageRepository {
         }
 
         void takeDown(PublicMessage message) {
-            changes.add(new Change(Op.DEL, Optional.of(message.ts())));
+            changes.add(new Change(Op.DEL, Optional.of(message.ts()), Optional.of(Event.TAKEN_DOWN)));
             replaced.add(message);
             takedowns.add(message);
             added--;
@@ -480,6 +490,14 @@ public final class PublicMessageRepository {
                         Change change = changes.get(nth - 1);
                         return List.of(channel, before + nth, change.op(), change.ts());
                     });
+            var outbox = new OutboxRepository(db);
+            if (outbox.hasWebhooks()) {
+                for (int i = 0; i < changes.size(); i++) {
+                    long seq = before + 1 + i;
+                    Change change = changes.get(i);
+                    change.event().ifPresent(event -> outbox.add(channel, seq, event, change.ts(), now));
+                }
+            }
         }
 
         private void savePuts() {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.chatpress.config.DatabaseSettings;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
@@ -218,9 +219,18 @@ public final class Store implements AutoCloseable {
         return new StorageStatusRepository(db);
     }
 
+    public OutboxRepository outbox() {
+        return new OutboxRepository(db);
+    }
+
     /** Commits everything that {@code work} writes, or nothing if it throws. */
     public void inTransaction(Runnable work) {
         db.inTransaction(work);
+    }
+
+    /** Reads everything as it was at one moment. */
+    public <T> T readInTransaction(Supplier<T> reading) {
+        return db.inTransaction(reading);
     }
 
     /**

@@ -70,6 +70,9 @@ class SchemaTest {
                 "publish:             | database: {mysql: {host: h}}\\npublish:",
                 "directory: public    | sftp: {host: web.example}",
                 "directory: public    | directory: ''",
+                "publish:             | notify: [{}]\\npublish:",
+                "publish:             | 'notify: [{webhook: {url: \"https://a.example/\"}}]\\npublish:'",
+                "publish:             | 'notify: [{webhook: {url: \"https://a.example/\", secret: short}}]\\npublish:'",
                 "directory: public    | directory: public\\n    purge: {}",
                 "directory: public    | directory: public\\n    purge: {cloudfront: d111abcdef8}",
                 "directory: public    | 'directory: public\\n    purge: {cloudfront: E2ABC, fastly: {token: x}}'",
@@ -118,7 +121,7 @@ class SchemaTest {
                 .filter(problem -> problem.path().endsWith(UNKNOWN))
                 .toList();
 
-        assertThat(problems).hasSize(25);
+        assertThat(problems).hasSize(28);
         for (Problem problem : problems) {
             assertThat(keysOfTheReader(problem)).as(problem.path()).isEqualTo(keysOfTheSchema(problem.path()));
         }

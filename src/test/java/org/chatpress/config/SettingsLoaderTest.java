@@ -26,6 +26,7 @@ import org.chatpress.config.Channel.ShownReactions;
 import org.chatpress.config.Channel.Threads;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
+import org.chatpress.config.Webhook.Event;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
@@ -143,6 +144,12 @@ class SettingsLoaderTest {
                                 true),
                         new PurgeSettings(
                                 new Fastly(new Secret("p@ss$$ ${x}"), URI.create("http://127.0.0.1:8080/")), false));
+        assertThat(settings.webhooks())
+                .containsExactly(new Webhook(
+                        URI.create("https://alerts.example/T0/hook"),
+                        new Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                        Set.of(Event.PUBLISHED, Event.TAKEN_DOWN)));
+        assertThat(settings.hubs()).containsExactly(URI.create("https://hub.example/"));
         assertThat(settings.photos())
                 .contains(new PhotoSettings(
                         960,

@@ -29,6 +29,10 @@ final class AtomFeed {
         urls.chat().ifPresent(chat -> link(xml, "alternate", "text/html", chat));
         urls.file("atom.xml").ifPresent(self -> link(xml, "self", "application/atom+xml", self));
         content.publishing()
+                .hubs()
+                .forEach(hub -> xml.emptyElement("link", "rel", "hub", "href", hub.toASCIIString())
+                        .newline());
+        content.publishing()
                 .logo()
                 .map(URI::toASCIIString)
                 .ifPresent(logo -> xml.element("logo", logo).newline());

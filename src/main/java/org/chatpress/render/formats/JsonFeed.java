@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
@@ -35,6 +36,7 @@ final class JsonFeed {
         if (!content.metadata().live()) {
             json.writeBooleanField("expired", true);
         }
+        hubs(json, content.publishing().hubs());
         json.writeObjectFieldStart("_chatpress");
         json.writeNumberField("seq", content.seq());
         json.writeEndObject();
@@ -44,6 +46,20 @@ final class JsonFeed {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static void hubs(JsonGenerator json, List<URI> hubs) throws IOException {
+        if (hubs.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("hubs");
+        for (URI hub : hubs) {
+            json.writeStartObject();
+            json.writeStringField("type", "WebSub");
+            json.writeStringField("url", hub.toASCIIString());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void item(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {

@@ -16,8 +16,8 @@ import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.UserId;
 
-/** Writes a message as pages, ops and the files of the whole chat contain it. */
-final class MessageJson {
+/** Writes a message as pages, ops, the files of the whole chat and webhooks contain it. */
+public final class MessageJson {
     private MessageJson() {}
 
     /** Writes a message with the id of its author, for pages and ops. */
@@ -29,8 +29,9 @@ final class MessageJson {
         json.writeEndObject();
     }
 
-    /** Writes a message with the profile of its author, for the whole chat. */
-    static void write(JsonGenerator json, PublicMessage message, Function<UserId, Author> authors) throws IOException {
+    /** Writes a message with the profile of its author, for the whole chat and for webhooks. */
+    public static void write(JsonGenerator json, PublicMessage message, Function<UserId, Author> authors)
+            throws IOException {
         start(json, message);
         json.writeFieldName("user");
         author(json, authors.apply(message.author()));

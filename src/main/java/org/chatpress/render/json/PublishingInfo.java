@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param logo the publisher's logo
  * @param language a BCP 47 language tag
  * @param mirrorsAvatars whether the chat publishes copies of avatars instead of linking to Slack's
+ * @param hubs the WebSub hubs that distribute the feeds
  */
 public record PublishingInfo(
         Set<OutputFormat> formats,
@@ -27,7 +29,8 @@ public record PublishingInfo(
         String publisher,
         Optional<URI> logo,
         String language,
-        boolean mirrorsAvatars) {
+        boolean mirrorsAvatars,
+        List<URI> hubs) {
     /** For a chat that is published as JSON only. */
     public static final PublishingInfo NONE = new PublishingInfo(
             Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en", false);
@@ -36,14 +39,32 @@ public record PublishingInfo(
         var ordered = EnumSet.noneOf(OutputFormat.class);
         ordered.addAll(formats);
         formats = Collections.unmodifiableSet(ordered);
+        hubs = List.copyOf(hubs);
+    }
+
+    /** Feeds without a hub. */
+    public PublishingInfo(
+            Set<OutputFormat> formats,
+            Instant since,
+            Optional<URI> page,
+            Optional<URI> publicUrl,
+            String publisher,
+            Optional<URI> logo,
+            String language,
+            boolean mirrorsAvatars) {
+        this(formats, since, page, publicUrl, publisher, logo, language, mirrorsAvatars, List.of());
+    }
+
+    public PublishingInfo withHubs(List<URI> newHubs) {
+        return new PublishingInfo(formats, since, page, publicUrl, publisher, logo, language, mirrorsAvatars, newHubs);
     }
 
     public PublishingInfo withPublicUrl(Optional<URI> newUrl) {
-        return new PublishingInfo(formats, since, page, newUrl, publisher, logo, language, mirrorsAvatars);
+        return new PublishingInfo(formats, since, page, newUrl, publisher, logo, language, mirrorsAvatars, hubs);
     }
 
     public PublishingInfo withLanguage(String newLanguage) {
-        return new PublishingInfo(formats, since, page, publicUrl, publisher, logo, newLanguage, mirrorsAvatars);
+        return new PublishingInfo(formats, since, page, publicUrl, publisher, logo, newLanguage, mirrorsAvatars, hubs);
     }
 
     public boolean has(OutputFormat format) {

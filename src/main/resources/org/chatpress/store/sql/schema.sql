@@ -350,3 +350,42 @@ CREATE TABLE purge (
     generation INTEGER NOT NULL,                    -- grows with each request; a purge removes the generation that it saw
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
+
+-- WEBHOOKS AND HUBS
+
+-- The webhooks of the settings.
+CREATE TABLE webhook (
+    id         TEXT PRIMARY KEY,                    -- Webhook.id
+    events     TEXT NOT NULL,                       -- names of Webhook.Event, with a space around each
+    last_error TEXT NOT NULL DEFAULT '',            -- '' if the last request succeeded
+    dropped    INTEGER NOT NULL DEFAULT 0,          -- events that it did not receive within a day
+    gone       INTEGER NOT NULL DEFAULT 0           -- 1: it answered 410, so it gets no events until the next start
+) STRICT;
+
+-- The events that a webhook has not received, in the order of the changes. They contain no text: that is read when an event
+-- is sent, so that none is sent that is no longer public.
+CREATE TABLE webhook_event (
+    webhook    TEXT NOT NULL,
+    position   INTEGER NOT NULL,                    -- in the order of the changes
+    message_id TEXT NOT NULL,                       -- for the header webhook-id, the same in each attempt
+    channel    TEXT NOT NULL,
+    seq        INTEGER NOT NULL,                    -- of the change
+    event      TEXT NOT NULL,                       -- Webhook.Event
+    ts         TEXT,                                -- of the message; NULL: the whole chat
+    created_at TEXT NOT NULL,
+    failures   INTEGER NOT NULL DEFAULT 0,
+    failing_since TEXT,                             -- the first attempt
+    not_before TEXT,                                -- the next attempt; NULL: now
+    PRIMARY KEY (webhook, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX webhook_event_channel ON webhook_event (webhook, channel, position);
+CREATE INDEX webhook_event_message ON webhook_event (channel, ts);
+
+-- The version of each feed that a WebSub hub was last pinged for.
+CREATE TABLE hub_ping (
+    hub    TEXT NOT NULL,                           -- its URL
+    key    TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (hub, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,259 @@
+package org.chatpress.store;
+
+import static java.util.stream.Collectors.toSet;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.chatpress.config.Webhook;
+import org.chatpress.config.Webhook.Event;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.sql.Database;
+
+/**
+ * The events that webhooks have not received yet, and the feeds that hubs were pinged for. Each event is added in the
+ * transaction of its change, so that none is lost and none is invented.
+ */
+public final class OutboxRepository {
+    private static final Duration MAX_FAILING = Duration.ofDays(1);
+
+    private final Database db;
+
+    OutboxRepository(Database db) {
+        this.db = db;
+    }
+
+    /**
+     * An event to send.
+     *
+     * @param webhook its id
+     * @param position in the order of the changes
+     * @param messageId the same in each attempt
+     * @param seq of the change
+     * @param ts the message; empty: the whole chat
+     * @param failures attempts that failed
+     * @param failingSince the first of them
+     */
+    public record QueuedEvent(
+            String webhook,
+            long position,
+            String messageId,
+            ChannelId channel,
+            long seq,
+            Event event,
+            Optional<MessageTs> ts,
+            Instant createdAt,
+            int failures,
+            Optional<Instant> failingSince) {}
+
+    /**
+     * What a webhook has not received.
+     *
+     * @param lastError empty if the last request succeeded
+     * @param dropped events that were given up after a day
+     * @param isGone true if it answered 410: it gets no events until the next start
+     */
+    public record WebhookStatus(int pending, String lastError, int dropped, boolean isGone) {
+        public static final WebhookStatus NEW = new WebhookStatus(0, "", 0, false);
+    }
+
+    /** Saves the receivers of the settings; discards what others have not received. */
+    public void recordReceivers(List<Webhook> webhooks, List<URI> hubs) {
+        db.inTransaction(() -> {
+            Set<String> ids = webhooks.stream().map(Webhook::id).collect(toSet());
+            db.list("SELECT id FROM webhook", row -> row.text("id")).stream()
+                    .filter(id -> !ids.contains(id))
+                    .forEach(id -> {
+                        db.run("DELETE FROM webhook WHERE id = ?", id);
+                        db.run("DELETE FROM webhook_event WHERE webhook = ?", id);
+                    });
+            webhooks.forEach(webhook -> db.run(
+                    "INSERT INTO webhook (id, events) VALUES (?, ?)"
+                            + " ON CONFLICT (id) DO UPDATE SET events = excluded.events",
+                    webhook.id(),
+                    names(webhook.events())));
+            Set<String> urls = hubs.stream().map(URI::toString).collect(toSet());
+            db.list("SELECT DISTINCT hub FROM hub_ping", row -> row.text("hub")).stream()
+                    .filter(hub -> !urls.contains(hub))
+                    .forEach(hub -> db.run("DELETE FROM hub_ping WHERE hub = ?", hub));
+        });
+    }
+
+    private static String names(Collection<Event> events) {
+        var names = new StringBuilder(" ");
+        events.stream().sorted().forEach(event -> names.append(event).append(' '));
+        return names.toString();
+    }
+
+    /** A process starts: everything is tried at once, also where a webhook was gone. */
+    public void retryAll() {
+        db.run("UPDATE webhook_event SET not_before = NULL WHERE not_before IS NOT NULL");
+        db.run("UPDATE webhook SET gone = 0 WHERE gone = 1");
+    }
+
+    // EVENTS
+
+    boolean hasWebhooks() {
+        return db.exists("SELECT 1 FROM webhook LIMIT 1");
+    }
+
+    /**
+     * Adds an event for each webhook that receives such events. Readers see nothing of a hidden chat. What was to be said of
+     * a message before it was taken down is not said.
+     *
+     * @param seq of the change
+     */
+    void add(ChannelId channel, long seq, Event event, Optional<MessageTs> ts, Instant now) {
+        if (event == Event.TAKEN_DOWN && ts.isPresent()) {
+            db.run("DELETE FROM webhook_event WHERE channel = ? AND ts = ? AND event <> 'TAKEN_DOWN'", channel, ts);
+        }
+        db.run("""
+                INSERT INTO webhook_event (webhook, position, message_id, channel, seq, event, ts, created_at)
+                SELECT webhook.id,
+                    1 + COALESCE((SELECT MAX(position) FROM webhook_event AS other WHERE other.webhook = webhook.id), 0),
+                    ?1, channel.id, ?2, ?3, ?4, ?5
+                FROM webhook
+                JOIN channel ON channel.id = ?6 AND channel.status <> 'HIDDEN'
+                WHERE gone = 0 AND instr(events, ?7) > 0
+                """, "msg_" + UUID.randomUUID(), seq, event, ts, now, channel, names(Set.of(event)));
+    }
+
+    /** A chat is about to be hidden. */
+    void addTakedown(ChannelId channel, long seq, Instant now) {
+        db.run("DELETE FROM webhook_event WHERE channel = ? AND event <> 'TAKEN_DOWN'", channel);
+        add(channel, seq, Event.TAKEN_DOWN, Optional.empty(), now);
+    }
+
+    /**
+     * The next event to send to a webhook: the first of a channel, once the chat was rendered with the change. A takedown
+     * does not wait for that.
+     */
+    public Optional<QueuedEvent> next(String webhook, Instant now) {
+        return db.first("""
+                SELECT event.*
+                FROM webhook_event AS event
+                JOIN channel ON channel.id = event.channel
+                WHERE event.webhook = ?1
+                AND event.position IN (SELECT MIN(position)
+                                       FROM webhook_event INDEXED BY webhook_event_channel
+                                       WHERE webhook = ?1
+                                       GROUP BY channel)
+                AND (event.not_before IS NULL OR event.not_before <= ?2)
+                AND (event.event = 'TAKEN_DOWN' OR (channel.status <> 'HIDDEN' AND channel.pointer_seq >= event.seq))
+                ORDER BY event.position
+                LIMIT 1
+                """, OutboxRepository::event, webhook, now);
+    }
+
+    private static QueuedEvent event(Database.Row row) {
+        return new QueuedEvent(
+                row.text("webhook"),
+                row.number("position"),
+                row.text("message_id"),
+                new ChannelId(row.text("channel")),
+                row.number("seq"),
+                Event.valueOf(row.text("event")),
+                row.optionalText("ts").map(MessageTs::new),
+                row.instant("created_at").orElseThrow(),
+                (int) row.number("failures"),
+                row.instant("failing_since"));
+    }
+
+    /** The webhook has received the event, or the event is not to be sent any more. */
+    public void remove(QueuedEvent event) {
+        db.run("DELETE FROM webhook_event WHERE webhook = ? AND position = ?", event.webhook(), event.position());
+    }
+
+    public void recordSuccess(String webhook) {
+        db.run("UPDATE webhook SET last_error = '' WHERE id = ? AND last_error <> ''", webhook);
+    }
+
+    /**
+     * The webhook has not received the event, which waits at the head of its channel. It is given up a day after the
+     * first attempt.
+     *
+     * @return true if it is given up
+     */
+    public boolean recordFailure(QueuedEvent event, String error, Instant now, Duration wait) {
+        return db.inTransaction(() -> {
+            boolean isGivenUp = event.failingSince()
+                    .filter(since -> since.plus(MAX_FAILING).isBefore(now))
+                    .isPresent();
+            if (isGivenUp) {
+                remove(event);
+            } else {
+                db.run(
+                        "UPDATE webhook_event SET failures = failures + 1, not_before = ?,"
+                                + " failing_since = COALESCE(failing_since, ?) WHERE webhook = ? AND position = ?",
+                        now.plus(wait),
+                        now,
+                        event.webhook(),
+                        event.position());
+            }
+            db.run(
+                    "UPDATE webhook SET last_error = ?, dropped = dropped + ? WHERE id = ?",
+                    error,
+                    isGivenUp,
+                    event.webhook());
+            return isGivenUp;
+        });
+    }
+
+    /** The webhook wants no more events. */
+    public void recordGone(String webhook, String error) {
+        db.inTransaction(() -> {
+            db.run("DELETE FROM webhook_event WHERE webhook = ?", webhook);
+            db.run("UPDATE webhook SET gone = 1, last_error = ? WHERE id = ?", error, webhook);
+        });
+    }
+
+    public WebhookStatus status(String webhook) {
+        return db.first(
+                        """
+                        SELECT last_error, dropped, gone,
+                            (SELECT COUNT(*) FROM webhook_event AS event WHERE event.webhook = webhook.id) AS pending
+                        FROM webhook
+                        WHERE id = ?
+                        """,
+                        row -> new WebhookStatus(
+                                (int) row.number("pending"),
+                                row.text("last_error"),
+                                (int) row.number("dropped"),
+                                row.flag("gone")),
+                        webhook)
+                .orElse(WebhookStatus.NEW);
+    }
+
+    // FEEDS
+
+    /** A version of a feed. */
+    public record FeedVersion(ObjectKey key, String digest) {}
+
+    /** The feeds that a storage has and that a hub was not pinged for. */
+    public List<FeedVersion> feedsToPing(URI hub) {
+        return db.list("""
+                SELECT file.key, file.digest
+                FROM channel
+                CROSS JOIN rendered_file AS file INDEXED BY rendered_file_role
+                    ON file.channel = channel.id AND file.role IN ('JSON_FEED', 'ATOM')
+                WHERE EXISTS (SELECT 1 FROM storage_file WHERE storage_file.key = file.key AND storage_file.digest = file.digest)
+                AND NOT EXISTS (SELECT 1 FROM hub_ping WHERE hub = ? AND hub_ping.key = file.key AND hub_ping.digest = file.digest)
+                ORDER BY file.key
+                """, row -> new FeedVersion(new ObjectKey(row.text("key")), row.text("digest")), hub);
+    }
+
+    public void recordPing(URI hub, FeedVersion feed) {
+        db.run("""
+                INSERT INTO hub_ping (hub, key, digest)
+                VALUES (?, ?, ?)
+                ON CONFLICT (hub, key) DO UPDATE SET digest = excluded.digest
+                """, hub, feed.key(), feed.digest());
+    }
+}
