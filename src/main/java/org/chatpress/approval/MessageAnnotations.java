@@ -137,18 +137,8 @@ final class MessageAnnotations {
                 .toList();
     }
 
-    /** The value of the newest command about a photo. */
     private static Optional<String> photoText(
             ThreadCommands commands, String key, int number, UnaryOperator<String> plain) {
-        Optional<String> newest = Optional.empty();
-        for (ThreadCommand command : commands.all(key)) {
-            String[] parts = command.value().split(":", 2);
-            boolean numbered = parts.length == 2 && parts[0].strip().matches("[1-9]\\d{0,2}");
-            int described = numbered ? Integer.parseInt(parts[0].strip()) : 1;
-            if (described == number) {
-                newest = Optional.of(plain.apply(numbered ? parts[1].strip() : command.value()));
-            }
-        }
-        return newest.filter(text -> !text.isEmpty());
+        return commands.photoText(key, number).map(plain).filter(text -> !text.isEmpty());
     }
 }

@@ -51,7 +51,7 @@ record ThreadReview(List<ReviewedReply> replies, ThreadCommands commands, boolea
         for (MessageSnapshot reply : thread.replies()) {
             Decision decision = policy.evaluateReply(reply, thread.root(), roles);
             replies.add(new ReviewedReply(reply, decision, thread.isChanged(reply)));
-            policy.commandInEffect(reply, decision).ifPresent(commands::add);
+            commands.addAll(policy.commandsInEffect(reply, decision));
             isFinal &= decision.isFinal() || !policy.isThreadCommand(reply.message());
         }
         return new ThreadReview(replies, new ThreadCommands(commands), isFinal);

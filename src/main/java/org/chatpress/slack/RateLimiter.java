@@ -189,6 +189,10 @@ public final class RateLimiter {
         REMOVE_REACTION("reactions.remove", 18),
         // Slack also allows only one message per second and channel; the caller keeps to that.
         POST_MESSAGE("chat.postMessage", 45),
+        POST_EPHEMERAL("chat.postEphemeral", 90),
+        OPEN_VIEW("views.open", 90),
+        PUBLISH_VIEW("views.publish", 90),
+        BOT("bots.info", 45),
         CONNECT("apps.connections.open", 18),
         // Slack allows "hundreds"; one call per start is enough.
         IDENTITY("auth.test", 45);

@@ -59,6 +59,7 @@ public final class WebApiSlackClient implements SlackClient {
 
     private final WebApiTransport web;
     private final SlackFileDownloader files;
+    private final NoteVerifier notes;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     /**
@@ -75,6 +76,7 @@ public final class WebApiSlackClient implements SlackClient {
             Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
         this.web = new WebApiTransport(token, apiUrl, limiter, clock, proxy, timeout);
         this.files = new SlackFileDownloader(token, apiUrl, proxy, timeout);
+        this.notes = new NoteVerifier(web);
     }
 
     @Override
@@ -146,6 +148,7 @@ public final class WebApiSlackClient implements SlackClient {
         parameters.put("channel", channel.value());
         parameters.put("ts", root.value());
         parameters.put("limit", String.valueOf(MAX_REPLIES));
+        parameters.put("include_all_metadata", "true");
         after.ifPresent(ts -> parameters.put("oldest", ts.value()));
         upTo.ifPresent(ts -> parameters.put("latest", ts.next().value()));
         ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + root, parameters);
@@ -429,6 +432,7 @@ public final class WebApiSlackClient implements SlackClient {
         var parameters = new LinkedHashMap<>(range);
         parameters.put("channel", channel.value());
         parameters.put("ts", ts.value());
+        parameters.put("include_all_metadata", "true");
         ApiResponse response = web.call(SlackMethod.REPLIES, channel.value() + " " + ts, parameters);
         if (isUnknownMessage(response)) {
             return new RepliesPage(Optional.empty(), response.receivedAt());
@@ -464,10 +468,10 @@ public final class WebApiSlackClient implements SlackClient {
         }
     }
 
-    private static List<SlackMessage> validMessages(JsonNode messages) {
+    private List<SlackMessage> validMessages(JsonNode messages) {
         var valid = new ArrayList<SlackMessage>();
         for (JsonNode node : messages) {
-            SlackMessage.of(node).ifPresent(valid::add);
+            SlackMessage.of(node).map(notes::verified).ifPresent(valid::add);
         }
         return valid;
     }

@@ -669,7 +669,7 @@ class WebApiSlackClientTest {
 
         assertThat(identity.user()).isEqualTo(new UserId(FakeWorkspace.BOT));
         assertThat(identity.team()).isEqualTo("Newsroom");
-        assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(11);
+        assertThat(identity.scopes()).contains("channels:history", "users:read").hasSize(12);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.chatpress.support;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -37,6 +38,7 @@ public final class FakeSlackServer implements AutoCloseable {
     private static final String TOKEN = "xoxb-fake-token-of-the-test";
     private static final String APP_TOKEN = "xapp-fake-token-of-the-test";
     private static final String FILES = "/files-pri/";
+    private static final String RESPONSES = "/response/";
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -60,6 +62,7 @@ public final class FakeSlackServer implements AutoCloseable {
     private final Clock clock;
     private final HttpListener http;
     private final FakeWorkspace workspace;
+    private final FakeInteractivity interactivity;
     private final FaultInjector faults;
     private final Map<String, Function<Call, ObjectNode>> methods = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
@@ -72,6 +75,7 @@ public final class FakeSlackServer implements AutoCloseable {
         this.clock = clock;
         this.http = HttpListener.bind();
         this.workspace = new FakeWorkspace(clock, http.uri().resolve(FILES));
+        this.interactivity = new FakeInteractivity(clock, http.uri().resolve(RESPONSES));
         this.faults = new FaultInjector(clock);
         methods.put("conversations.history", this::history);
         methods.put("conversations.replies", this::replies);
@@ -83,6 +87,11 @@ public final class FakeSlackServer implements AutoCloseable {
         methods.put("users.info", this::user);
         methods.put("usergroups.users.list", this::groupMembers);
         methods.put("chat.postMessage", this::postMessage);
+        methods.put("chat.postEphemeral", this::postEphemeral);
+        methods.put("views.open", call -> answer(interactivity.open(call.get("trigger_id"), parsed(call.get("view")))));
+        methods.put(
+                "views.publish", call -> answer(interactivity.publish(call.get("user_id"), parsed(call.get("view")))));
+        methods.put("bots.info", this::botInfo);
         methods.put("files.info", this::fileInfo);
         methods.put("emoji.list", this::emojiList);
         methods.put("auth.test", this::authTest);
@@ -99,6 +108,11 @@ public final class FakeSlackServer implements AutoCloseable {
     /** The workspace that it serves. */
     public FakeWorkspace workspace() {
         return workspace;
+    }
+
+    /** What people do with the app, and what it shows them. */
+    public FakeInteractivity interactivity() {
+        return interactivity;
     }
 
     /** Plans which calls fail. */
@@ -180,6 +194,11 @@ public final class FakeSlackServer implements AutoCloseable {
             var call = new Call("file", Map.of("file", parts[0], "authorization", authorization));
             return withFault(call, () -> download(call, parts[1]));
         }
+        if (request.path().startsWith(RESPONSES)) {
+            String id = request.path().substring(RESPONSES.length());
+            var call = new Call("response_url", Map.of("authorization", authorization));
+            return withFault(call, () -> respondTo(id, new String(request.body(), StandardCharsets.UTF_8)));
+        }
         var call = new Call(request.path().substring(request.path().lastIndexOf('/') + 1), form(request));
         Response response = withFault(call, () -> apiResponse(call, authorization));
         return response.equals(Response.NONE) ? response : response.with("Date", HTTP_DATE.format(clock.instant()));
@@ -192,6 +211,12 @@ public final class FakeSlackServer implements AutoCloseable {
         return faults.forCall(call.method())
                 .map(fault -> fault.instead(faultless))
                 .orElseGet(faultless);
+    }
+
+    private Response respondTo(String id, String message) {
+        return interactivity.respond(id, parsed(message))
+                ? Response.of(200, "text/plain", "ok")
+                : Response.of(404, "text/plain", "used_url");
     }
 
     private Response download(Call call, String which) {
@@ -262,7 +287,7 @@ public final class FakeSlackServer implements AutoCloseable {
             if (page.size() == limit) {
                 return withMore(answer, last);
             }
-            page.add(channel.json(ts, maxReactors));
+            page.add(shown(channel, ts, call));
             last = ts;
         }
         return answer.put("has_more", false);
@@ -278,7 +303,7 @@ public final class FakeSlackServer implements AutoCloseable {
         ArrayNode page = answer.putArray("messages");
         String root = returnsRepliesAlone ? asked : channel.rootOf(asked);
         if (channel.has(root)) {
-            page.add(channel.json(root, maxReactors)); // first on each page, whatever was asked for
+            page.add(shown(channel, root, call)); // first on each page, whatever was asked for
         }
         int limit = Math.min(limit(call, 1000), maxPageSize);
         String above = call.get("cursor").isEmpty() ? "" : tsOf(call.get("cursor"));
@@ -292,11 +317,21 @@ public final class FakeSlackServer implements AutoCloseable {
             if (left == 0) {
                 return withMore(answer, last.isEmpty() ? root : last);
             }
-            page.add(channel.json(reply, maxReactors));
+            page.add(shown(channel, reply, call));
             left--;
             last = reply;
         }
         return answer.put("has_more", false);
+    }
+
+    /** Without metadata unless the call asks for it. */
+    private JsonNode shown(FakeChannel channel, String ts, Call call) {
+        JsonNode message = channel.json(ts, maxReactors);
+        if (message instanceof ObjectNode object
+                && !call.get("include_all_metadata").equals("true")) {
+            object.remove("metadata");
+        }
+        return message;
     }
 
     private ObjectNode conversation(Call call) {
@@ -383,10 +418,49 @@ public final class FakeSlackServer implements AutoCloseable {
             throw new ApiError("is_archived");
         }
         ObjectNode message = workspace.postAsBot(channel, call.get("thread_ts"), call.get("text"));
+        if (!call.get("metadata").isEmpty()) {
+            message.set("metadata", parsed(call.get("metadata")));
+        }
         ObjectNode answer = JSON.createObjectNode();
         answer.put("channel", channel.id).set("ts", message.path("ts"));
         answer.set("message", message.deepCopy());
         return answer;
+    }
+
+    private ObjectNode postEphemeral(Call call) {
+        requireScope("chat:write");
+        FakeChannel channel = joinedChannel(call);
+        ObjectNode message = JSON.createObjectNode().put("text", call.get("text"));
+        message.set("blocks", parsed(call.get("blocks")));
+        return answer(interactivity.postEphemeral(channel.id, call.get("user"), message));
+    }
+
+    private ObjectNode botInfo(Call call) {
+        requireScope("users:read");
+        if (!call.get("bot").equals("B0CHATPRESS")) {
+            throw new ApiError("bot_not_found");
+        }
+        ObjectNode answer = JSON.createObjectNode();
+        answer.putObject("bot")
+                .put("id", "B0CHATPRESS")
+                .put("app_id", "A0CHATPRESS")
+                .put("user_id", FakeWorkspace.BOT);
+        return answer;
+    }
+
+    private static ObjectNode answer(String error) {
+        if (!error.isEmpty()) {
+            throw new ApiError(error);
+        }
+        return JSON.createObjectNode();
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new ApiError("invalid_json");
+        }
     }
 
     private ObjectNode fileInfo(Call call) {

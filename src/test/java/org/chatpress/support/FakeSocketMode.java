@@ -1,5 +1,8 @@
 package org.chatpress.support;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.InetAddress;
@@ -82,6 +85,26 @@ public final class FakeSocketMode implements AutoCloseable {
         payload.set("event", event);
         to.send(envelope.toString());
         return id;
+    }
+
+    /** Sends a request of a person, and waits for its acknowledgement. */
+    public JsonNode request(WebSocket to, JsonNode envelope) throws InterruptedException {
+        to.send(envelope.toString());
+        String id = envelope.path("envelope_id").asText();
+        while (true) {
+            String acknowledgement = acknowledgement();
+            if (acknowledgement.contains("\"" + id + "\"")) {
+                return parsed(acknowledgement).path("payload");
+            }
+        }
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     @Override

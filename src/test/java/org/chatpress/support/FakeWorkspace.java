@@ -48,7 +48,8 @@ public final class FakeWorkspace {
             "reactions:write",
             "files:read",
             "emoji:read",
-            "chat:write"));
+            "chat:write",
+            "commands"));
     private String newestTs = "0000000000.000000";
     private String hiddenBefore = "0000000000.000000";
 
@@ -175,6 +176,15 @@ public final class FakeWorkspace {
                 .filter(message -> message.path("user").asText().equals(BOT))
                 .map(message -> message.path("text").asText())
                 .toList();
+    }
+
+    /** The ts of the newest reply of a user in a thread. */
+    public synchronized String newestReply(String channel, String root, String user) {
+        FakeChannel in = inChannel(channel);
+        List<String> replies = in.replies(root).stream()
+                .filter(reply -> in.message(reply).path("user").asText().equals(user))
+                .toList();
+        return replies.get(replies.size() - 1);
     }
 
     /** Posts files, with or without a text; returns the message's ts. */

@@ -217,7 +217,7 @@ final class ApprovalEvaluator {
     /** A command that was edited into a plain reply must not be shown as the command that was approved. */
     private static boolean isCommand(ReviewContext context, JsonNode json) {
         var message = new SlackMessage(context.message().ts(), json);
-        return ThreadCommand.parse(message, context.rules().annotations()).isPresent();
+        return CommandReply.parse(message, context.rules().annotations()).isPresent();
     }
 
     /** True if the message shows nothing beyond what was approved. */

@@ -71,7 +71,7 @@ public final class ApprovalPolicy {
     public Set<UserId> usersToLookUp(MessageSnapshot snapshot) {
         var context = context(snapshot, Map.of());
         Set<UserId> users = context.reactions().unknownUsers();
-        Optional<ThreadCommand> command = parseCommand(snapshot.message());
+        Optional<CommandReply> command = parseCommand(snapshot.message());
         if (command.isPresent()) {
             users.addAll(commandPolicy.usersToLookUp(context, command.get()));
         } else {
@@ -96,19 +96,14 @@ public final class ApprovalPolicy {
                 .allMatch(customEmoji::containsKey);
     }
 
-    /** True for a reply that is a thread command, whether it is in effect or not. */
+    /** True for a reply that consists of thread commands, whether they are in effect or not. */
     public boolean isThreadCommand(SlackMessage reply) {
         return parseCommand(reply).isPresent();
     }
 
-    /** Returns the thread command that a decision on a reply puts into effect; empty if there is none. */
-    public Optional<ThreadCommand> commandInEffect(MessageSnapshot reply, Decision decision) {
-        return decision.verdict() != Verdict.COMMAND
-                ? Optional.empty()
-                : decision.reviewState()
-                        .approved()
-                        .flatMap(approved ->
-                                parseCommand(new SlackMessage(reply.message().ts(), approved)));
+    /** Returns the thread commands that a decision on a reply puts into effect. */
+    public List<ThreadCommand> commandsInEffect(MessageSnapshot reply, Decision decision) {
+        return CommandReply.inEffect(reply.message().ts(), decision.reviewState(), rules.annotations());
     }
 
     /** True while readers see the approved version of a public message because an edit waits for a new approval. */
@@ -133,8 +128,8 @@ public final class ApprovalPolicy {
         return new ReviewContext(snapshot.withReactions(reactions), rules, roles);
     }
 
-    private Optional<ThreadCommand> parseCommand(SlackMessage message) {
-        return ThreadCommand.parse(message, rules.annotations());
+    private Optional<CommandReply> parseCommand(SlackMessage message) {
+        return CommandReply.parse(message, rules.annotations());
     }
 
     private Optional<Decision> hiddenRegardlessOfApproval(ReviewContext context, ThreadCommands commands) {

@@ -29,6 +29,7 @@ record ContentFingerprint(String text, Set<String> files) {
             ArrayNode attachments = JsonNodeFactory.instance.arrayNode();
             words.set("attachments", ownParts(attachments.addAll(message.contentAttachments())));
         }
+        message.note().ifPresent(note -> words.set("note", json.path(SlackMessage.NOTE)));
         var files = new LinkedHashSet<String>();
         for (JsonNode file : json.path("files")) {
             if (!isDeleted(file)) {

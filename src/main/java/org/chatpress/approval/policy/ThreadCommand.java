@@ -6,15 +6,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
-import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 
 /**
- * A reply of the form {@code key: value}, by which an editor changes what readers see of the thread's first message.
- * The reply itself is never published.
+ * An instruction {@code key: value}, by which an editor changes what readers see of the thread's first message: a reply of
+ * that form, or a part of a note. The reply itself is never published.
  *
  * @param author empty if Slack names no author
  * @param key lower case
@@ -47,11 +46,8 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
             "((?:[\\s\\p{Z}\\p{Cf}*_~`>]|&gt;)*+)([\\p{L}\\p{N}-][\\p{L}\\p{N}_-]{0,39})([*_~`]*+)(?::|\\h+:(?!\\S))(.*)",
             Pattern.DOTALL);
 
-    /** Parses a reply, whether it was also sent to the channel or not; empty if it is not a command. */
+    /** Parses a typed reply, whether it was also sent to the channel or not; empty if it is not a command. */
     static Optional<ThreadCommand> parse(SlackMessage reply, AnnotationRules rules) {
-        if (reply.root().isEmpty()) {
-            return Optional.empty();
-        }
         // Readers see the blocks of a reply that has some, so a command in either place makes it one.
         String blocks = reply.blockTexts().stream()
                 .findFirst()
@@ -97,6 +93,8 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         return switch (key) {
             case PIN, KEY_EVENT -> false;
             case EDIT -> true; // an empty one brings the message's own text back
+            case CAPTION, ALT, CREDIT ->
+                !value.replaceFirst("^[1-9]\\d{0,2}\\s*:", "").isBlank();
             default -> !value.isEmpty();
         };
     }
@@ -110,10 +108,5 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
     /** True for the value yes. */
     public boolean isYes() {
         return YES.contains(value.toLowerCase(Locale.ROOT));
-    }
-
-    /** Stands for the command's author among the reactions of a {@link ReviewState}; no emoji has a colon. */
-    EditorReaction reactionOf(UserId user) {
-        return new EditorReaction(user, key + ":");
     }
 }

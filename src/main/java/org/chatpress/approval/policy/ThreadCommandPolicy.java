@@ -9,7 +9,7 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * Decides whether a thread command is in effect. Its author's role counts as it was when the command was first seen, as
+ * Decides whether the thread commands of a reply are in effect. Its author's role counts as it was when the command was first seen, as
  * with reactions.
  */
 final class ThreadCommandPolicy {
@@ -22,17 +22,17 @@ final class ThreadCommandPolicy {
     }
 
     /**
-     * Decides on a reply that is a command.
+     * Decides on a reply that consists of commands.
      *
      * @param root the thread's first message; empty if it is not stored
      */
-    Decision evaluate(ReviewContext reply, ThreadCommand command, Optional<SlackMessage> root) {
-        Optional<Decision> hidden = hidden(reply, command);
+    Decision evaluate(ReviewContext reply, CommandReply command, Optional<SlackMessage> root) {
+        Optional<Decision> hidden = hidden(reply);
         if (hidden.isPresent()) {
             return hidden.get();
         }
 
-        String key = command.key() + ": ";
+        String key = command.label() + ": ";
         ReviewerRole role = savedRole(reply, command)
                 .orElseGet(() -> reply.roleOf(command.author().orElseThrow()));
         if (role == ReviewerRole.UNKNOWN) {
@@ -49,6 +49,9 @@ final class ThreadCommandPolicy {
                         .isPresent();
         if (!rule.mayCommand(role) && !(isByRootAuthor && command.isAboutPhotos())) {
             return context.hidden(Verdict.IGNORED, key + "only approvers may set it");
+        }
+        if (command.commands().isEmpty()) {
+            return context.hidden(Verdict.IGNORED, "a note without a key that this channel accepts");
         }
         if (command.isUnclear()) {
             return context.hidden(Verdict.IGNORED, key + "is neither yes nor no");
@@ -69,8 +72,8 @@ final class ThreadCommandPolicy {
     }
 
     /** The users beside those who reacted whose roles an evaluation needs and the last review did not save. */
-    Set<UserId> usersToLookUp(ReviewContext reply, ThreadCommand command) {
-        if (hidden(reply, command).isPresent()) {
+    Set<UserId> usersToLookUp(ReviewContext reply, CommandReply command) {
+        if (hidden(reply).isPresent()) {
             return Set.of();
         }
         var users = new LinkedHashSet<UserId>();
@@ -83,18 +86,18 @@ final class ThreadCommandPolicy {
         return users;
     }
 
-    private Optional<Decision> hidden(ReviewContext reply, ThreadCommand command) {
+    private Optional<Decision> hidden(ReviewContext reply) {
         if (reply.isDeleted()) {
             return Optional.of(reply.hidden(Verdict.DELETED, "deleted in Slack"));
         }
-        if (rules.withdrawn().contains(command.ts())) {
+        if (rules.withdrawn().contains(reply.message().ts())) {
             return Optional.of(reply.hidden(Verdict.WITHDRAWN, "listed under withdraw in the settings"));
         }
         return reply.reactions().rejection().map(reason -> reply.hidden(Verdict.REJECTED, reason));
     }
 
     /** The author's role if it needs no lookup; empty if the command is new or was edited. */
-    private static Optional<ReviewerRole> savedRole(ReviewContext reply, ThreadCommand command) {
+    private static Optional<ReviewerRole> savedRole(ReviewContext reply, CommandReply command) {
         if (reply.message().bot().isPresent() || command.author().isEmpty()) {
             return Optional.of(ReviewerRole.BOT);
         }

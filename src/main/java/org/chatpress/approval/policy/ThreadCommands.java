@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
+import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
@@ -20,6 +22,14 @@ public record ThreadCommands(List<ThreadCommand> commands) {
                 .toList();
     }
 
+    /** Those that the last reviews of a thread's replies put into effect. */
+    public static ThreadCommands inEffect(List<MessageSnapshot> replies, AnnotationRules rules) {
+        return new ThreadCommands(replies.stream()
+                .flatMap(reply -> reply.reviewState().stream()
+                        .flatMap(state -> CommandReply.inEffect(reply.message().ts(), state, rules).stream()))
+                .toList());
+    }
+
     /** The newest command with a key; empty if there is none, or if its value is empty and so undoes the others. */
     public Optional<ThreadCommand> newest(String key) {
         for (int i = commands.size() - 1; i >= 0; i--) {
@@ -34,6 +44,23 @@ public record ThreadCommands(List<ThreadCommand> commands) {
     /** All commands with a key, oldest first. */
     public List<ThreadCommand> all(String key) {
         return commands.stream().filter(command -> command.key().equals(key)).toList();
+    }
+
+    /**
+     * The value of the newest command about a photo: {@code alt: 2: ...} is about the second one, {@code alt: ...} about the
+     * first. Empty if there is none, or if its value is empty.
+     */
+    public Optional<String> photoText(String key, int number) {
+        Optional<String> newest = Optional.empty();
+        for (ThreadCommand command : all(key)) {
+            String[] parts = command.value().split(":", 2);
+            boolean numbered = parts.length == 2 && parts[0].strip().matches("[1-9]\\d{0,2}");
+            int described = numbered ? Integer.parseInt(parts[0].strip()) : 1;
+            if (described == number) {
+                newest = Optional.of(numbered ? parts[1].strip() : command.value());
+            }
+        }
+        return newest.filter(value -> !value.isEmpty());
     }
 
     /** A message with the text of its newest {@code edit:} command in place of its own and its attachments. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,12 @@ import org.chatpress.model.UserId;
  * @param json the message object; must not be modified
  */
 public record SlackMessage(MessageTs ts, JsonNode json) {
+    /**
+     * The event type of a note's metadata in Slack, and the member that replaces the metadata once it is certain that our
+     * app posted it. Slack sends no such member, so JSON that has it was verified.
+     */
+    public static final String NOTE = "chatpress_note";
+
     /** Empty unless the JSON is an object with a valid {@code ts}. */
     public static Optional<SlackMessage> of(JsonNode json) {
         String ts = json.path("ts").asText("");
@@ -90,14 +98,39 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         return string("subtype");
     }
 
-    /** The user who wrote it, or else the bot; empty if Slack names neither. */
+    /** The user who wrote it, or else the bot; empty if Slack names neither. The author of a note is who sent the form. */
     public Optional<UserId> author() {
-        return user("user").or(() -> user("bot_id"));
+        return note().map(Note::by).or(() -> user("user")).or(() -> user("bot_id"));
     }
 
-    /** The bot that posted it; empty for users. */
+    /** The bot that posted it; empty for users, and for a note, which our bot posts for a user. */
     public Optional<UserId> bot() {
-        return user("bot_id");
+        return note().isPresent() ? Optional.empty() : user("bot_id");
+    }
+
+    /** The note that this is; empty for every other message. */
+    public Optional<Note> note() {
+        JsonNode note = json.path(NOTE);
+        String by = note.path("by").asText("");
+        if (!UserId.isValid(by)) {
+            return Optional.empty();
+        }
+        var keys = new LinkedHashMap<String, String>();
+        note.path("keys")
+                .properties()
+                .forEach(key -> keys.put(key.getKey(), key.getValue().asText("")));
+        return Optional.of(new Note(new UserId(by), keys));
+    }
+
+    /**
+     * What a form changes for readers: a reply of our bot that counts as thread commands of the user who sent the form.
+     *
+     * @param keys values in Slack's mrkdwn, by the keys of thread commands; for the second photo, {@code alt-2}
+     */
+    public record Note(UserId by, Map<String, String> keys) {
+        public Note {
+            keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+        }
     }
 
     /** The root of its thread, which may be this message; empty outside threads. */
