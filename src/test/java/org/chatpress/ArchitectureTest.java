@@ -31,7 +31,7 @@ class ArchitectureTest {
     private static final List<Set<String>> ROWS = List.of(
             Set.of("cli"),
             Set.of("cycle"),
-            Set.of("poll", "approval", "render", "publish", "media", "notify"),
+            Set.of("poll", "approval", "interactive", "render", "publish", "media", "notify"),
             Set.of("cycle.context"),
             Set.of("store"),
             Set.of("store.sql"),
@@ -53,7 +53,23 @@ class ArchitectureTest {
             slices().matching("org.chatpress.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule only_slack_knows_the_slack_sdk = lives("slack", "com.slack.api..", "okhttp3..");
+    static final ArchRule only_slack_knows_the_slack_sdk = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.chatpress.slack..", "org.chatpress.interactive..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("com.slack.api..", "okhttp3.."));
+
+    @ArchTest
+    static final ArchRule interactive_knows_only_the_block_kit_of_the_slack_sdk = noClasses()
+            .that()
+            .resideInAPackage("org.chatpress.interactive..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "com.slack.api",
+                    "com.slack.api.methods..",
+                    "com.slack.api.util..",
+                    "okhttp3..",
+                    "com.google.gson.."));
 
     @ArchTest
     static final ArchRule only_s3_and_purges_know_aws = noClasses()

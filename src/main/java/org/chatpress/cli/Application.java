@@ -26,6 +26,7 @@ import org.chatpress.cycle.ClosingRecorder;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.interactive.InteractionHandler;
 import org.chatpress.media.CmsClient;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
@@ -48,7 +49,10 @@ import org.chatpress.slack.ProxySettings;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.RateLimiter.SlackMethod;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackInteractionClient;
+import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SocketModeClient;
+import org.chatpress.slack.SocketModeClient.InteractionListener;
 import org.chatpress.slack.WebApiSlackClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -121,12 +125,54 @@ public final class Application {
         return ProxySettings.of(environment());
     }
 
-    /** Empty if the settings have no app-level token. */
-    static Optional<SocketModeClient> socketMode(Settings settings, RateLimiter limiter, EventQueue events) {
+    /** A connection of Socket Mode for a check; empty if the settings have no app-level token. */
+    static Optional<SocketModeClient> socketMode(Settings settings, RateLimiter limiter) {
         return settings.slack()
                 .appToken()
-                .map(token ->
-                        new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), proxy(), events));
+                .map(token -> socketMode(token, settings, limiter, new EventQueue(), InteractionListener.NONE));
+    }
+
+    private static SocketModeClient socketMode(
+            Secret token, Settings settings, RateLimiter limiter, EventQueue events, InteractionListener interactions) {
+        return new SocketModeClient(token, settings.slack().apiUrl(), limiter, clock(), proxy(), events, interactions);
+    }
+
+    /** Receives events and requests of people by Socket Mode, and answers the requests from the database. */
+    record SocketMode(SocketModeClient client, InteractionHandler handler, SlackInteractionClient answers, Store store)
+            implements AutoCloseable {
+        void start() {
+            client.start();
+            handler.start();
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            handler.close();
+            answers.close();
+            store.close();
+        }
+    }
+
+    static SlackInteractionClient interactions(Settings settings, RateLimiter limiter) {
+        return new SlackInteractionClient(
+                settings.slack().token(), settings.slack().apiUrl(), limiter, clock(), proxy());
+    }
+
+    /**
+     * Opens a second connection to the database, for reading, so that no answer waits for a cycle.
+     *
+     * @return empty if the settings have no app-level token
+     */
+    static Optional<SocketMode> socketMode(
+            ReloadingSettings settings, RateLimiter limiter, SlackReader slack, EventQueue events) {
+        Settings atStart = settings.last();
+        return atStart.slack().appToken().map(token -> {
+            Store store = Store.openToRead(atStart.database());
+            SlackInteractionClient answers = interactions(atStart, limiter);
+            var handler = new InteractionHandler(settings::last, store, slack, answers, clock());
+            return new SocketMode(socketMode(token, atStart, limiter, events, handler), handler, answers, store);
+        });
     }
 
     /**

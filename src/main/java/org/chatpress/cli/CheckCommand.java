@@ -40,11 +40,11 @@ import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.UserId;
 import org.chatpress.notify.HubClient;
 import org.chatpress.notify.WebhookClient;
-import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.poll.PollScheduler;
 import org.chatpress.poll.plan.PollIntervals;
 import org.chatpress.purge.CdnPurger;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.slack.SlackInteractionClient;
 import org.chatpress.slack.SlackReader;
 import org.chatpress.slack.SlackReader.BotIdentity;
 import org.chatpress.storage.Storage;
@@ -252,6 +252,9 @@ final class CheckCommand extends Verb {
         if (settings.publicUrl().isPresent()) {
             missing.add("emoji:read");
         }
+        if (settings.slack().appToken().isPresent()) {
+            missing.add("commands");
+        }
         missing.removeAll(identity.scopes());
         if (!missing.isEmpty()) {
             fail(
@@ -331,15 +334,36 @@ final class CheckCommand extends Verb {
     }
 
     private void checkSocketMode(Settings settings) {
-        Application.socketMode(settings, Application.blockingLimiter(), new EventQueue())
-                .ifPresent(socketMode -> {
-                    try (socketMode) {
-                        check("socket mode", () -> {
-                            socketMode.check();
-                            return "Slack offers a connection";
-                        });
-                    }
+        Application.socketMode(settings, Application.blockingLimiter()).ifPresent(socketMode -> {
+            try (socketMode) {
+                check("socket mode", () -> {
+                    socketMode.check();
+                    return "Slack offers a connection";
                 });
+            }
+            checkHome(settings);
+        });
+    }
+
+    /**
+     * Tries the App Home. Slack tells no program whether its app has the command and the shortcuts; with the scope commands
+     * it has one of them at least.
+     */
+    private void checkHome(Settings settings) {
+        Optional<UserId> approver = settings.channels().stream()
+                .flatMap(channel -> channel.approval().rule().approvers().people().stream())
+                .min(Comparator.naturalOrder());
+        try (SlackInteractionClient slack = Application.interactions(settings, Application.blockingLimiter())) {
+            approver.ifPresent(user -> check("app home", () -> {
+                slack.checkHome(user);
+                return "Slack shows it to " + user;
+            }));
+        }
+        print(new Result(
+                "note",
+                "slash command",
+                "Slack does not say whether the app has /livechat, the shortcuts why and edit, and interactivity; type"
+                        + " /livechat help to see"));
     }
 
     /** Tests storages side by side, and prints their lines in the order of the settings. */

@@ -15,7 +15,6 @@ import org.chatpress.error.StoreException;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
-import org.chatpress.slack.SocketModeClient;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -56,7 +55,7 @@ final class RunCommand extends Verb {
                                 stopping::get),
                         CycleMode.CONTINUOUS);
                 Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
-            Optional<SocketModeClient> socketMode = Application.socketMode(atStart, limiter, events);
+            Optional<Application.SocketMode> socketMode = Application.socketMode(settings, limiter, slack, events);
             var scheduler = new CycleScheduler(
                     () -> {
                         if (isInPlace(store)) {
@@ -75,11 +74,11 @@ final class RunCommand extends Verb {
                     atStart.channels().size(),
                     atStart.storages().size());
             events.onArrival(scheduler::runNow);
-            socketMode.ifPresent(SocketModeClient::start);
+            socketMode.ifPresent(Application.SocketMode::start);
             try {
                 scheduler.runUntilStopped();
             } finally {
-                socketMode.ifPresent(SocketModeClient::close);
+                socketMode.ifPresent(Application.SocketMode::close);
             }
             LOG.info("stopped");
         }

@@ -27,7 +27,7 @@ public final class ReloadingSettings {
     private final Consumer<Settings> check;
     private final Clock clock;
     private final Pause pause;
-    private Optional<Settings> valid = Optional.empty();
+    private volatile Optional<Settings> valid = Optional.empty();
     private Optional<InvalidSettingsException> problem = Optional.empty();
     private Look lastLook = new Look("", Optional.empty(), Optional.empty());
 
@@ -84,6 +84,11 @@ public final class ReloadingSettings {
             lastLook = firstLook();
             valid = Optional.of(parse(lastLook));
         }
+        return valid.orElseThrow();
+    }
+
+    /** What {@link #current} last returned, without reading the file again. Any thread may call this. */
+    public Settings last() {
         return valid.orElseThrow();
     }
 

@@ -41,6 +41,8 @@ final class SlackErrors {
                 RemoteException.actionRequired(
                         message, "Set slack.token to a bot token, which starts with xoxb-.", null);
             case "missing_scope" -> missingScope(message, body.path("needed").asText(""));
+            case "not_enabled" ->
+                RemoteException.actionRequired(message, "Turn on the Home Tab under App Home in the Slack app.", null);
             case "not_in_channel" ->
                 RemoteException.actionRequired(message, "Type /invite and the bot's name in the channel.", null);
             case "channel_not_found" ->

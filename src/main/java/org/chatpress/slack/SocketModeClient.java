@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ public final class SocketModeClient implements AutoCloseable {
     private final URI apiUrl;
     private final HttpClient http;
     private final SocketEventListener listener;
+    private final InteractionListener interactions;
     private final Timeouts timeouts;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new DaemonThreadFactory("socket-mode").newThread(this::keepConnected);
@@ -52,6 +54,16 @@ public final class SocketModeClient implements AutoCloseable {
 
         /** The connection is up, or it failed and is being retried. */
         void onConnectionChange(boolean isConnected);
+    }
+
+    /** Called from the threads of the connection, which it must not block. */
+    @FunctionalInterface
+    public interface InteractionListener {
+        /** For a program that answers no interactions. */
+        InteractionListener NONE = request -> CompletableFuture.completedFuture(Optional.empty());
+
+        /** Returns what the acknowledgement contains: it is sent once this is complete, and before three seconds are over. */
+        CompletableFuture<Optional<JsonNode>> onInteraction(Interaction request);
     }
 
     /**
@@ -81,8 +93,9 @@ public final class SocketModeClient implements AutoCloseable {
             RateLimiter limiter,
             Clock clock,
             ProxySettings proxy,
-            SocketEventListener listener) {
-        this(appToken, apiUrl, limiter, clock, proxy, listener, Timeouts.DEFAULT);
+            SocketEventListener listener,
+            InteractionListener interactions) {
+        this(appToken, apiUrl, limiter, clock, proxy, listener, interactions, Timeouts.DEFAULT);
     }
 
     SocketModeClient(
@@ -92,11 +105,13 @@ public final class SocketModeClient implements AutoCloseable {
             Clock clock,
             ProxySettings proxy,
             SocketEventListener listener,
+            InteractionListener interactions,
             Timeouts timeouts) {
         this.web = new WebApiTransport(appToken, apiUrl, limiter, clock, proxy, timeouts.connect());
         this.apiUrl = apiUrl;
         this.http = httpClient(web.proxy(), timeouts);
         this.listener = listener;
+        this.interactions = interactions;
         this.timeouts = timeouts;
     }
 
@@ -146,7 +161,7 @@ public final class SocketModeClient implements AutoCloseable {
 
     /** Opens a connection and waits for Slack's hello; only then closes the previous one, so that no event is missed. */
     private Optional<SocketModeConnection> connect(Optional<SocketModeConnection> previous) {
-        var connection = new SocketModeConnection(listener);
+        var connection = new SocketModeConnection(listener, interactions);
         try {
             WebSocket socket = http.newWebSocketBuilder()
                     .connectTimeout(timeouts.connect())

@@ -4,33 +4,43 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 
-/** One Socket Mode connection. Acknowledges each envelope before it calls the listener. */
+/** One Socket Mode connection. Acknowledges each event before it calls the listener, and each interaction after that. */
 final class SocketModeConnection implements WebSocket.Listener {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Characters; no event is nearly as long, so a longer frame ends the connection. */
     private static final int MAX_FRAME_LENGTH = 4 << 20;
 
+    /** Slack waits three seconds, and then shows the person an error. */
+    private static final Duration MAX_ACKNOWLEDGEMENT_DELAY = Duration.ofMillis(2_500);
+
     private final SocketModeClient.SocketEventListener listener;
+    private final SocketModeClient.InteractionListener interactions;
     private final CompletableFuture<Void> hello = new CompletableFuture<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final AtomicBoolean hasReceived = new AtomicBoolean();
     private final StringBuilder text = new StringBuilder();
     private volatile WebSocket socket;
 
-    /** Completes when the last acknowledgement has been sent. Used by the listener's calls alone, which never overlap. */
+    /** Completes when the last acknowledgement has been sent. */
     private CompletableFuture<WebSocket> acknowledged = CompletableFuture.completedFuture(null);
 
-    SocketModeConnection(SocketModeClient.SocketEventListener listener) {
+    SocketModeConnection(
+            SocketModeClient.SocketEventListener listener, SocketModeClient.InteractionListener interactions) {
         this.listener = listener;
+        this.interactions = interactions;
     }
 
     /** Completes when Slack has said hello; fails if the connection ends before. */
@@ -126,8 +136,17 @@ final class SocketModeConnection implements WebSocket.Listener {
             return;
         }
         String id = envelope.path("envelope_id").asText("");
+        Optional<Interaction> interaction = Interaction.of(envelope);
+        if (interaction.isPresent()) {
+            CompletableFuture<Void> unused = interactions
+                    .onInteraction(interaction.get())
+                    .completeOnTimeout(Optional.empty(), MAX_ACKNOWLEDGEMENT_DELAY.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(failed -> Optional.empty())
+                    .thenAccept(response -> acknowledge(webSocket, id, response));
+            return;
+        }
         if (!id.isEmpty()) {
-            acknowledge(webSocket, id);
+            acknowledge(webSocket, id, Optional.empty());
         }
         switch (envelope.path("type").asText("")) {
             case "hello" -> hello.complete(null);
@@ -139,11 +158,10 @@ final class SocketModeConnection implements WebSocket.Listener {
     }
 
     /** Sent after the acknowledgement before it: the JDK refuses to send while it still sends another text. */
-    private void acknowledge(WebSocket webSocket, String envelopeId) {
-        String text = JsonNodeFactory.instance
-                .objectNode()
-                .put("envelope_id", envelopeId)
-                .toString();
+    private synchronized void acknowledge(WebSocket webSocket, String envelopeId, Optional<JsonNode> response) {
+        ObjectNode acknowledgement = JsonNodeFactory.instance.objectNode().put("envelope_id", envelopeId);
+        response.ifPresent(payload -> acknowledgement.set("payload", payload));
+        String text = acknowledgement.toString();
         // If it cannot be sent, Slack sends the envelope again.
         acknowledged =
                 acknowledged.exceptionally(failed -> webSocket).thenCompose(before -> webSocket.sendText(text, true));

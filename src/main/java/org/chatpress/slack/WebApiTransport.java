@@ -28,6 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import okhttp3.FormBody;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.chatpress.model.Secret;
@@ -100,6 +103,27 @@ final class WebApiTransport implements AutoCloseable {
             if (!limiter.mayWait(response.retryAfter())) {
                 return response;
             }
+        }
+    }
+
+    /**
+     * Posts JSON to a URL that Slack sent, without the token. Redirects are not followed.
+     *
+     * @param call names the URL in errors: the URL itself reaches no log, because it needs no token
+     */
+    void postJson(URI url, String call, String json) {
+        var request = new Request.Builder()
+                .url(url.toString())
+                .post(RequestBody.create(json, MediaType.get("application/json; charset=utf-8")))
+                .build();
+        try (Response response = http.getOkHttpClient().newCall(request).execute()) {
+            if (!response.isSuccessful()) {
+                throw SlackErrors.http(call, response.code());
+            }
+        } catch (IOException e) {
+            throw SlackErrors.connectionFailed(call, e);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw SlackErrors.unreadable(call, "not a valid HTTP response");
         }
     }
 

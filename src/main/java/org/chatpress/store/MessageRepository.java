@@ -459,16 +459,39 @@ public final class MessageRepository {
 
     /** The newest messages with their verdicts, oldest first. */
     public List<MessageSummary> newest(ChannelId channel, int most) {
-        return db.list(
-                """
+        return db.list("""
                 SELECT *
                 FROM (SELECT ts, raw, verdict, reason FROM message WHERE channel = ? ORDER BY ts DESC LIMIT ?) AS newest
                 ORDER BY ts
-                """,
-                row -> new MessageSummary(
-                        message(row), row.optionalText("verdict").map(Verdict::valueOf), row.text("reason")),
+                """, MessageRepository::summary, channel, most);
+    }
+
+    /** One message; empty if it is not stored. */
+    public Optional<MessageSummary> summary(ChannelId channel, MessageTs ts) {
+        return db.first(
+                "SELECT ts, raw, verdict, reason FROM message WHERE channel = ? AND ts = ?",
+                MessageRepository::summary,
                 channel,
-                most);
+                ts);
+    }
+
+    /**
+     * The messages and replies that wait for an approval, oldest first.
+     *
+     * @param skip so many of the oldest are left out
+     */
+    public List<MessageSummary> pending(ChannelId channel, int limit, int skip) {
+        return db.list("""
+                SELECT ts, raw, verdict, reason
+                FROM message
+                WHERE channel = ? AND verdict = 'PENDING' AND deleted = 0
+                ORDER BY ts
+                LIMIT ? OFFSET ?
+                """, MessageRepository::summary, channel, limit, skip);
+    }
+
+    private static MessageSummary summary(Database.Row row) {
+        return new MessageSummary(message(row), row.optionalText("verdict").map(Verdict::valueOf), row.text("reason"));
     }
 
     /** The number of messages with each verdict. */

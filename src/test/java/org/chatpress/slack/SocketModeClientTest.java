@@ -3,12 +3,15 @@ package org.chatpress.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.chatpress.model.Backoff;
@@ -42,6 +45,7 @@ class SocketModeClientTest {
     private Duration stableAfter = Duration.ZERO;
     private Duration firstRetry = Duration.ofMillis(10);
     private Duration maxLimiterWait = Duration.ofDays(1);
+    private SocketModeClient.InteractionListener interactions = SocketModeClient.InteractionListener.NONE;
     private SocketModeClient socketMode;
 
     @BeforeEach
@@ -108,6 +112,58 @@ class SocketModeClientTest {
         for (int i = 1; i <= 5; i++) {
             assertThat(server.acknowledgement()).contains("envelope-" + i);
         }
+    }
+
+    @Test
+    void passesOnRequestsOfPeopleAndAcknowledgesThemWithTheResponse() throws InterruptedException {
+        var received = new LinkedBlockingQueue<Interaction>();
+        interactions = request -> {
+            received.add(request);
+            return CompletableFuture.completedFuture(
+                    Optional.of(JsonNodeFactory.instance.objectNode().put("response_action", "clear")));
+        };
+        WebSocket connection = connected();
+
+        JsonNode response = server.request(connection, slack.interactivity().shortcut("edit", CHANNEL, TS, "U0EDITOR"));
+
+        assertThat(response.toString()).isEqualTo("{\"response_action\":\"clear\"}");
+        Interaction request = received.take();
+        assertThat(request.kind()).isEqualTo(Interaction.Kind.MESSAGE_SHORTCUT);
+        assertThat(request.name()).isEqualTo("edit");
+        assertThat(request.message()).contains(new MessageTs(TS));
+        assertThat(request).hasToString("MESSAGE_SHORTCUT edit by U0EDITOR");
+    }
+
+    @Test
+    void acknowledgesARequestWithinThreeSecondsWhateverItsAnswerTakes() throws InterruptedException {
+        var never = new CompletableFuture<Optional<JsonNode>>();
+        interactions = request -> never;
+        WebSocket connection = connected();
+
+        long begin = System.nanoTime();
+        JsonNode response = server.request(connection, slack.interactivity().command(CHANNEL, "U0EDITOR", ""));
+
+        assertThat(response.isMissingNode()).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+        server.event(connection, message(TS));
+        assertThat(reported.take()).isEqualTo(CHANNEL + " " + TS);
+    }
+
+    @Test
+    void acknowledgesRequestsThatCannotBeAnswered() throws InterruptedException {
+        interactions = request -> CompletableFuture.failedFuture(new IllegalStateException("a bug"));
+        WebSocket connection = connected();
+        ObjectNode button =
+                JsonNodeFactory.instance.objectNode().put("type", "interactive").put("envelope_id", "button");
+        button.putObject("payload")
+                .put("type", "block_actions")
+                .putObject("user")
+                .put("id", "U0EDITOR");
+
+        assertThat(server.request(connection, button).isMissingNode()).isTrue();
+        assertThat(server.request(connection, slack.interactivity().homeOpened("U0EDITOR"))
+                        .isMissingNode())
+                .isTrue();
     }
 
     @Test
@@ -272,7 +328,14 @@ class SocketModeClientTest {
                 ? RateLimiter.nonBlocking(Clock.systemUTC())
                 : RateLimiter.blocking(clock, clock::advance, maxLimiterWait);
         socketMode = new SocketModeClient(
-                slack.appToken(), slack.apiUri(), limiter, Clock.systemUTC(), ProxySettings.NONE, listener, timeouts);
+                slack.appToken(),
+                slack.apiUri(),
+                limiter,
+                Clock.systemUTC(),
+                ProxySettings.NONE,
+                listener,
+                request -> interactions.onInteraction(request),
+                timeouts);
         socketMode.start();
     }
 

@@ -23,7 +23,8 @@ class SocketModeConnectionTest {
             sending.add(new CompletableFuture<>());
             return sending.get(sending.size() - 1);
         });
-        var connection = new SocketModeConnection(mock(SocketModeClient.SocketEventListener.class));
+        var connection = new SocketModeConnection(
+                mock(SocketModeClient.SocketEventListener.class), SocketModeClient.InteractionListener.NONE);
 
         for (int i = 1; i <= 3; i++) {
             connection.onText(socket, "{\"envelope_id\": \"envelope-" + i + "\"}", true);

@@ -14,19 +14,19 @@ import org.chatpress.render.json.PublishingInfo.OutputFormat;
 import org.chatpress.storage.ObjectKey;
 
 /** The public URLs of a chat, its messages and its files; empty where the settings do not give them. */
-final class ChatUrls {
+public final class ChatUrls {
     private static final String LEGAL_BESIDE_LETTERS_AND_DIGITS = "-._~:/?#@!$&'()*+,;=%";
 
     private final ChatMetadata metadata;
     private final PublishingInfo publishing;
 
-    ChatUrls(ChatMetadata metadata) {
+    public ChatUrls(ChatMetadata metadata) {
         this.metadata = metadata;
         this.publishing = metadata.publishing();
     }
 
     /** The page that shows the chat: the newsroom's page, or the published index.html. */
-    Optional<String> chat() {
+    public Optional<String> chat() {
         return publishing
                 .page()
                 .map(page -> page.toASCIIString().replaceFirst("#.*", ""))
@@ -34,7 +34,7 @@ final class ChatUrls {
     }
 
     /** A message on the chat's page, or its share page if the chat has no page. */
-    Optional<String> message(MessageTs ts) {
+    public Optional<String> message(MessageTs ts) {
         return chat().map(chat -> chat + anchor(ts))
                 .or(() -> publishing.has(OutputFormat.SHARE_PAGES) ? file(sharePage(ts)) : Optional.empty());
     }
@@ -85,7 +85,8 @@ final class ChatUrls {
         return host().map(host -> id() + "/" + ts).orElseGet(() -> uuid(metadata.id() + "/" + ts));
     }
 
-    static String anchor(MessageTs ts) {
+    /** What follows the URL of the page to point at a message. */
+    public static String anchor(MessageTs ts) {
         return "#m-" + ts;
     }
 

@@ -1,0 +1,77 @@
+package org.chatpress.interactive;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chatpress.approval.policy.ApprovalRule;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.error.RemoteException;
+import org.chatpress.model.UserId;
+import org.chatpress.slack.SlackReader;
+
+/**
+ * Who may do what, by the approvers in the settings. Only people make requests in Slack, so none of them is a bot. What a
+ * form submits is decided on again when its note is reviewed; this decides what a person gets to see. Thread-safe.
+ */
+final class EditorPermissions {
+    private static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+    private final SlackReader slack;
+    private final Clock clock;
+    private final Map<String, Members> groups = new HashMap<>();
+
+    private record Members(Set<UserId> users, Instant at) {}
+
+    EditorPermissions(SlackReader slack, Clock clock) {
+        this.slack = slack;
+        this.clock = clock;
+    }
+
+    /** The person's role; UNKNOWN if Slack does not say now who is in a group. */
+    ReviewerRole role(UserId user, ApprovalRule rule) {
+        return rule.approvers().anyone() ? ReviewerRole.APPROVER : namedRole(user, rule);
+    }
+
+    /** True if the settings name the person, or a group that the person is in. */
+    boolean isNamedApprover(UserId user, ApprovalRule rule) {
+        return namedRole(user, rule) == ReviewerRole.APPROVER;
+    }
+
+    private ReviewerRole namedRole(UserId user, ApprovalRule rule) {
+        if (rule.approvers().people().contains(user)) {
+            return ReviewerRole.APPROVER;
+        }
+        ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
+        for (String group : rule.approvers().groups()) {
+            Optional<Set<UserId>> members = members(group);
+            if (members.isEmpty()) {
+                otherwise = ReviewerRole.UNKNOWN;
+            } else if (members.get().contains(user)) {
+                return ReviewerRole.APPROVER;
+            }
+        }
+        return otherwise;
+    }
+
+    private synchronized Optional<Set<UserId>> members(String group) {
+        Instant now = clock.instant();
+        Members known = groups.get(group);
+        boolean isFresh = known != null
+                && !known.at().isAfter(now)
+                && known.at().plus(MAX_AGE).isAfter(now);
+        if (isFresh) {
+            return Optional.of(known.users());
+        }
+        try {
+            Set<UserId> users = slack.groupMembers(group);
+            groups.put(group, new Members(users, now));
+            return Optional.of(users);
+        } catch (RemoteException e) {
+            return Optional.empty();
+        }
+    }
+}
