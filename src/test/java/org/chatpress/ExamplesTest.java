@@ -96,6 +96,25 @@ class ExamplesTest {
                 .hasSizeLessThanOrEqualTo(140);
     }
 
+    @Test
+    void theSlackAppHasWhatEditorsUse() throws IOException {
+        JsonNode manifest = new ObjectMapper()
+                .valueToTree(new Yaml().load(Files.readString(EXAMPLES.resolve("slack/manifest.yml"))));
+
+        assertThat(manifest.at("/features/app_home/home_tab_enabled").asBoolean())
+                .isTrue();
+        assertThat(manifest.at("/features/shortcuts").findValuesAsText("callback_id"))
+                .containsExactly("why", "edit");
+        assertThat(manifest.at("/features/shortcuts").findValuesAsText("name")).allMatch(name -> name.length() <= 24);
+        assertThat(manifest.at("/features/shortcuts").findValuesAsText("type")).containsOnly("message");
+        assertThat(manifest.at("/features/slash_commands/0/command").asText()).isEqualTo("/livechat");
+        assertThat(manifest.at("/settings/interactivity/is_enabled").asBoolean())
+                .isTrue();
+        assertThat(manifest.at("/settings/event_subscriptions/bot_events").toString())
+                .contains("app_home_opened");
+        assertThat(manifest.at("/oauth_config/scopes/bot").toString()).contains("\"commands\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ftp/nginx.conf", "ftp/.htaccess"})
     void webServersSendTheHeadersThatAnS3BucketWould(String file) throws IOException {

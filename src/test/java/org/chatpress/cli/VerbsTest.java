@@ -422,6 +422,33 @@ class VerbsTest {
     }
 
     @Test
+    void checkTellsWhatTheAppLacksForEditors() {
+        channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z,"
+                + " approval: {approvers: [U0EDITOR]}}";
+        slackServer.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
+        appToken = ", app-token: " + slackServer.appToken().reveal();
+        settings();
+        assertThat(terminal.types("check").out())
+                .contains("ok    app home: Slack shows it to ")
+                .contains("note  slash command: Slack does not say whether the app has /livechat");
+        assertThat(slackServer.interactivity().problems()).isEmpty();
+
+        slack.removeScope("commands");
+        slackServer.interactivity().removeHomeTab();
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("FAIL  scopes: the token lacks commands. Add them to the app")
+                .contains("FAIL  app home: views.publish of ")
+                .contains("not_enabled. Turn on the Home Tab under App Home in the Slack app.");
+
+        appToken = "";
+        settings();
+        assertThat(terminal.types("check").exit()).isZero();
+    }
+
+    @Test
     void checkTestsSocketModeAndTellsWhatItLacks() {
         slackServer.socketModeAt(URI.create("ws://127.0.0.1:1/link"));
         appToken = ", app-token: " + slackServer.appToken().reveal();
