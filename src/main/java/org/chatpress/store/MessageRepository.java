@@ -57,6 +57,13 @@ public final class MessageRepository {
                              WHERE shown.channel = message.channel AND shown.ts = message.ts))
             """;
 
+    /** A quiet poll reads this of each message of a page, so it reads few columns. */
+    private static final String KNOWN = """
+            SELECT ts, raw, reactions, reactions_at, from_api, missing, deleted, reappearances,
+                CASE WHEN needs_refresh > 0 OR missing_lookups > 0 OR absent_since IS NOT NULL THEN 1 ELSE 0 END AS is_marked,
+                CASE WHEN verdict = 'DELAYED' THEN 1 ELSE 0 END AS is_delayed
+            """;
+
     private final Database db;
 
     MessageRepository(Database db) {
@@ -522,8 +529,7 @@ public final class MessageRepository {
             return known;
         }
         db.list(
-                """
-                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, absent_since, deleted, reappearances, verdict
+                KNOWN + """
                 FROM message
                 WHERE channel = ? AND ts >= ? AND ts <= ?
                 """,
@@ -537,8 +543,7 @@ public final class MessageRepository {
     private Map<MessageTs, StoredMessage> knownReplies(ThreadPage page) {
         var known = new HashMap<MessageTs, StoredMessage>();
         db.list(
-                """
-                SELECT ts, raw, reactions, reactions_at, from_api, needs_refresh, missing, missing_lookups, absent_since, deleted, reappearances, verdict
+                KNOWN + """
                 FROM message INDEXED BY message_thread
                 WHERE channel = ? AND thread_ts = ? AND ts > ? AND ts <= ?
                 """,
@@ -575,12 +580,10 @@ public final class MessageRepository {
                         .map(any -> row.instant("reactions_at").orElse(Instant.EPOCH)),
                 row.text("raw"),
                 row.flag("from_api"),
-                row.number("needs_refresh") > 0
-                        || row.number("missing_lookups") > 0
-                        || row.instant("absent_since").isPresent(),
+                row.flag("is_marked"),
                 row.flag("missing"),
                 row.flag("deleted"),
-                row.text("verdict").equals(Verdict.DELAYED.name()),
+                row.flag("is_delayed"),
                 (int) row.number("reappearances"));
     }
 
