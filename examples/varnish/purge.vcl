@@ -19,3 +19,8 @@ sub vcl_recv {
         return (purge);
     }
 }
+
+# By default, Varnish shows an expired file for ten more seconds while it fetches the next. A takedown must not wait for that.
+sub vcl_backend_response {
+    set beresp.grace = 0s;
+}

@@ -1,0 +1,276 @@
+package org.chatpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A takedown without a purge: nginx and Varnish, as caches in front of an nginx with the configuration of examples/ftp,
+ * lose it within the {@code s-maxage} of each file.
+ */
+@Tag("process")
+class EdgeCacheTest {
+    private static final Path NGINX = Path.of("/usr/sbin/nginx");
+    private static final Path VARNISHD = Path.of("/usr/sbin/varnishd");
+    private static final Pattern S_MAXAGE = Pattern.compile("s-maxage=([0-9]+)");
+
+    /** Caches count in whole seconds. */
+    private static final Duration ROUNDING = Duration.ofMillis(1500);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> processes = new ArrayList<>();
+    private final Map<String, Integer> edges = new TreeMap<>();
+    private TestNewsroom newsroom;
+    private Path chats;
+
+    @BeforeEach
+    void startCaches() throws Exception {
+        for (Path program : List.of(NGINX, VARNISHD)) {
+            if (System.getenv("CI") != null) {
+                assertThat(program).isExecutable();
+            }
+            assumeTrue(Files.isExecutable(program), "skipped: " + program + " is not installed");
+        }
+        newsroom = new TestNewsroom(Files.createDirectory(folder.resolve("newsroom")));
+        // The servers' processes run as another user.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        chats = Files.createDirectories(folder.resolve("htdocs/chats"));
+        int origin = freePort();
+        edges.put("nginx", freePort());
+        edges.put("Varnish", freePort());
+        startNginx(origin);
+        startVarnish(origin);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Process process : processes) {
+            process.destroy();
+            process.waitFor();
+        }
+        if (newsroom != null) {
+            newsroom.close();
+        }
+    }
+
+    @Test
+    void aTakedownIsGoneFromBusyAndQuietCachesAfterTheSecondsOfEachFile() throws Exception {
+        newsroom.says("approval: none, jsonp: true, formats: [json-feed, atom, liveblog, html, share-pages]");
+        newsroom.slack.post(TestNewsroom.CHANNEL, TestNewsroom.REPORTER, "turnout is high");
+        String ts = newsroom.slack.post(TestNewsroom.CHANNEL, TestNewsroom.REPORTER, "Smith wins");
+        newsroom.cycle();
+        writeFiles();
+        Map<String, Duration> files = new HashMap<>();
+        for (String file : filesWith("Smith")) {
+            long seconds = sMaxAge(file);
+            if (seconds <= 15) {
+                files.put(file, Duration.ofSeconds(seconds));
+            }
+        }
+        assertThat(files)
+                .containsKeys(
+                        TestNewsroom.SLUG + "/live.json",
+                        TestNewsroom.SLUG + "/index.html",
+                        TestNewsroom.SLUG + "/m/" + ts + ".html")
+                .hasSizeGreaterThanOrEqualTo(7);
+        // Each file is cached twice: one copy is requested again and again, the other once, after its seconds.
+        Instant cachedAt = Instant.now();
+        for (String edge : edges.keySet()) {
+            for (String file : files.keySet()) {
+                assertThat(get(edge, file + "?busy")).contains("Smith");
+                assertThat(get(edge, file + "?quiet")).contains("Smith");
+            }
+        }
+        newsroom.slack.delete(TestNewsroom.CHANNEL, ts);
+        newsroom.cycle();
+        writeFiles();
+        assertThat(filesWith("Smith")).isEmpty();
+
+        Set<String> asked = new HashSet<>();
+        Map<String, Duration> lastSeen = new TreeMap<>();
+        while (asked.size() < files.size()) {
+            Duration age = Duration.between(cachedAt, Instant.now());
+            for (Map.Entry<String, Duration> file : files.entrySet()) {
+                boolean isQuietDue = age.compareTo(file.getValue().plus(ROUNDING)) > 0 && asked.add(file.getKey());
+                for (String edge : edges.keySet()) {
+                    if (get(edge, file.getKey() + "?busy").contains("Smith")) {
+                        lastSeen.put(edge + " " + file.getKey() + " " + file.getValue(), age.minus(file.getValue()));
+                    }
+                    if (isQuietDue) {
+                        assertThat(get(edge, file.getKey() + "?quiet"))
+                                .as("%s %s after %s", edge, file.getKey(), age)
+                                .doesNotContain("Smith");
+                    }
+                }
+            }
+            Thread.sleep(250);
+        }
+        assertThat(lastSeen).as("it was cached").hasSize(2 * files.size());
+        assertThat(lastSeen).allSatisfy((file, late) -> assertThat(late).isLessThan(ROUNDING));
+    }
+
+    private void writeFiles() throws IOException {
+        Set<Path> current = new HashSet<>();
+        for (ObjectKey key : newsroom.storage().list("")) {
+            Path file = chats.resolve(key.value());
+            current.add(file);
+            Files.createDirectories(file.getParent());
+            Files.write(file, newsroom.storage().read(key).orElseThrow().bytes());
+        }
+        try (var old = Files.walk(chats)) {
+            for (Path file : old.filter(Files::isRegularFile).toList()) {
+                if (!current.contains(file)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private List<String> filesWith(String text) throws IOException {
+        var found = new ArrayList<String>();
+        for (ObjectKey key : newsroom.storage().list("")) {
+            if (new String(newsroom.storage().read(key).orElseThrow().bytes(), StandardCharsets.UTF_8).contains(text)) {
+                found.add(key.value());
+            }
+        }
+        return found;
+    }
+
+    private long sMaxAge(String file) throws IOException {
+        Matcher seconds = S_MAXAGE.matcher(
+                newsroom.storage().read(new ObjectKey(file)).orElseThrow().cacheControl());
+        assertThat(seconds.find()).as(file).isTrue();
+        return Long.parseLong(seconds.group(1));
+    }
+
+    private String get(String edge, String path) throws Exception {
+        HttpResponse<String> response = HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edges.get(edge) + "/chats/" + path))
+                        .build(),
+                BodyHandlers.ofString());
+        return response.statusCode() == 200 ? response.body() : "";
+    }
+
+    /** The origin and the cache in front of it. The cache may fetch a file in the background if the file permits that. */
+    private void startNginx(int origin) throws Exception {
+        Path files = Files.writeString(
+                folder.resolve("chats.conf"),
+                Files.readString(Path.of("examples/ftp/nginx.conf"))
+                        .replace("/srv/www/htdocs", folder.resolve("htdocs").toString()));
+        Path conf = Files.writeString(
+                folder.resolve("nginx.conf"), """
+                daemon off;
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log;
+                events {}
+                http {
+                    access_log off;
+                    client_body_temp_path %1$s/body;
+                    proxy_temp_path %1$s/proxy;
+                    fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi;
+                    scgi_temp_path %1$s/scgi;
+                    proxy_cache_path %1$s/cache keys_zone=edge:1m;
+                    server {
+                        listen 127.0.0.1:%2$d;
+                        include %4$s;
+                    }
+                    server {
+                        listen 127.0.0.1:%3$d;
+                        location / {
+                            proxy_pass http://127.0.0.1:%2$d;
+                            proxy_cache edge;
+                            proxy_cache_background_update on;
+                        }
+                    }
+                }
+                """.formatted(folder, origin, edges.get("nginx"), files));
+        start("nginx", NGINX.toString(), "-p", folder.toString(), "-c", conf.toString());
+    }
+
+    private void startVarnish(int origin) throws Exception {
+        Path vcl = Files.writeString(folder.resolve("edge.vcl"), """
+                vcl 4.1;
+                include "%s";
+                backend default { .host = "127.0.0.1"; .port = "%d"; }
+                """.formatted(
+                        Path.of("examples/varnish/purge.vcl").toAbsolutePath(), origin));
+        start(
+                "Varnish",
+                VARNISHD.toString(),
+                "-j",
+                "none",
+                "-n",
+                folder.resolve("varnish").toString(),
+                "-F",
+                "-a",
+                "127.0.0.1:" + edges.get("Varnish"),
+                "-f",
+                vcl.toString(),
+                "-s",
+                "malloc,20m");
+    }
+
+    private void start(String edge, String... command) throws Exception {
+        Path output = folder.resolve(edge + ".txt");
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        processes.add(started);
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+        boolean answers = false;
+        while (!answers) {
+            assertThat(started.isAlive() && Instant.now().isBefore(deadline))
+                    .as("%s: %s", edge, Files.readString(output))
+                    .isTrue();
+            try {
+                get(edge, "");
+                answers = true;
+            } catch (IOException e) {
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
