@@ -32,6 +32,12 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         return value.substring(value.lastIndexOf('/') + 1);
     }
 
+    /** The end of the name after its last dot; empty if it has none. */
+    public String extension() {
+        int dot = name().lastIndexOf('.');
+        return dot < 0 ? "" : name().substring(dot + 1);
+    }
+
     /** The hidden file beside it that a put writes and then renames. Not a valid key. */
     public String temporary() {
         return sibling("." + name() + ".part");

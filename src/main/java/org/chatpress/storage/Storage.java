@@ -4,10 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.Gzip;
@@ -131,7 +136,7 @@ public interface Storage extends AutoCloseable {
             this(key, Content.of(bytes), contentType, cacheControl);
         }
 
-        /** The uncompressed content. That of a whole chat may take much memory. */
+        /** The uncompressed content. That of a whole chat may take much memory, and that of a clip more than there is. */
         public byte[] bytes() {
             return content.bytes();
         }
@@ -142,29 +147,51 @@ public interface Storage extends AutoCloseable {
         }
     }
 
-    /** The content of a file. It is held once, compressed or not. */
+    /** The content of a file: held once, compressed or not, or left on the local disk. */
     final class Content {
         private final byte[] stored;
         private final boolean isGzipped;
+        private final Optional<LocalFile> file;
 
-        private Content(byte[] stored, boolean isGzipped) {
+        private record LocalFile(Path path, long length, BooleanSupplier isCancelled) {}
+
+        private Content(byte[] stored, boolean isGzipped, Optional<LocalFile> file) {
             this.stored = stored;
             this.isGzipped = isGzipped;
+            this.file = file;
         }
 
         /** @param bytes not copied, so they must not be modified */
         public static Content of(byte[] bytes) {
-            return new Content(bytes, false);
+            return new Content(bytes, false, Optional.empty());
         }
 
         /** @param gzip one complete gzip member; not copied, so it must not be modified */
         public static Content ofGzip(byte[] gzip) {
-            return new Content(gzip, true);
+            return new Content(gzip, true, Optional.empty());
+        }
+
+        /**
+         * The content of a file on the local disk, for objects that are too large for memory. A put reads it in chunks.
+         *
+         * @param length the number of bytes; a put of a file that is shorter fails
+         * @param isCancelled asked before each chunk: true ends the put, as if the file could not be read
+         */
+        public static Content of(Path file, long length, BooleanSupplier isCancelled) {
+            return new Content(new byte[0], false, Optional.of(new LocalFile(file, length, isCancelled)));
+        }
+
+        /** True if it is read from the local disk. */
+        public boolean isFile() {
+            return file.isPresent();
         }
 
         /** The uncompressed bytes. */
         public byte[] bytes() {
-            try {
+            try (InputStream in = open()) {
+                if (isFile()) {
+                    return in.readAllBytes();
+                }
                 return isGzipped ? Gzip.decompress(stored) : stored;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -173,11 +200,14 @@ public interface Storage extends AutoCloseable {
 
         /** The compressed bytes. */
         public byte[] gzip() {
-            return isGzipped ? stored : Gzip.compress(stored);
+            return isGzipped ? stored : Gzip.compress(bytes());
         }
 
         /** The uncompressed bytes, without holding all of them in memory. */
         public InputStream open() {
+            if (isFile()) {
+                return open(0, length());
+            }
             var in = new ByteArrayInputStream(stored);
             try {
                 return isGzipped ? new GZIPInputStream(in, Gzip.BUFFER) : in;
@@ -186,9 +216,83 @@ public interface Storage extends AutoCloseable {
             }
         }
 
+        /**
+         * A part of a file on the local disk. If it cannot be read, the stream throws {@link ReadException}.
+         *
+         * @param offset of the first byte
+         */
+        public InputStream open(long offset, long length) {
+            return new FileSection(file.orElseThrow(), offset, length);
+        }
+
         /** The number of uncompressed bytes. */
-        public int length() {
+        public long length() {
+            if (file.isPresent()) {
+                return file.get().length();
+            }
             return isGzipped ? Gzip.decompressedLength(stored) : stored.length;
+        }
+
+        /** The local file cannot be read, or the put was cancelled: the storage is not to blame. */
+        public static final class ReadException extends IOException {
+            private ReadException(String message, IOException cause) {
+                super(message, cause);
+            }
+        }
+
+        /** Opens the file at the first read. */
+        private static final class FileSection extends InputStream {
+            private final LocalFile file;
+            private final long offset;
+            private Optional<InputStream> in = Optional.empty();
+            private long left;
+
+            FileSection(LocalFile file, long offset, long length) {
+                this.file = file;
+                this.offset = offset;
+                this.left = length;
+            }
+
+            @Override
+            public int read() throws IOException {
+                var single = new byte[1];
+                return read(single, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(single[0]);
+            }
+
+            @Override
+            public int read(byte[] bytes, int start, int length) throws IOException {
+                if (file.isCancelled().getAsBoolean()) {
+                    throw new ReadException("the upload was cancelled", null);
+                }
+                if (left == 0) {
+                    return -1;
+                }
+                int read = readFile(bytes, start, (int) Math.min(length, left));
+                if (read < 0) {
+                    throw new ReadException(file.path() + " is shorter than " + file.length() + " bytes", null);
+                }
+                left -= read;
+                return read;
+            }
+
+            private int readFile(byte[] bytes, int start, int length) throws ReadException {
+                try {
+                    if (in.isEmpty()) {
+                        var channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+                        in = Optional.of(Channels.newInputStream(channel.position(offset)));
+                    }
+                    return in.get().read(bytes, start, length);
+                } catch (IOException e) {
+                    throw new ReadException("cannot read " + file.path(), e);
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                if (in.isPresent()) {
+                    in.get().close();
+                }
+            }
         }
     }
 

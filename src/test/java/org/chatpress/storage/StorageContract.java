@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +18,20 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every storage does. The tests look at the stored files directly, not through the storage. */
 public abstract class StorageContract {
     public static final ObjectKey KEY = new ObjectKey("election/live.json");
+    private static final ObjectKey CLIP = new ObjectKey("election/media/0123456789ab-720.mp4");
 
     /** The storage under test. */
     public abstract Storage storage();
@@ -132,6 +139,56 @@ public abstract class StorageContract {
         assertThat(served(KEY))
                 .hasValueSatisfying(bytes ->
                         assertThat(Arrays.equals(bytes, largeContent(1))).isTrue());
+    }
+
+    @Test
+    void putsAFileFromDisk(@TempDir Path local) throws IOException {
+        Path clip = Files.write(local.resolve("clip"), longerThanAPart());
+
+        storage()
+                .put(new StoredObject(
+                        CLIP, Content.of(clip, Files.size(clip), () -> false), "video/mp4", "public, max-age=3600"));
+
+        assertThat(served(CLIP))
+                .hasValueSatisfying(bytes ->
+                        assertThat(Arrays.equals(bytes, longerThanAPart())).isTrue());
+        assertThat(allFiles()).containsExactly(CLIP.value());
+        storage().delete(CLIP);
+        assertThat(allFiles()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingOfAPutThatIsCancelled(@TempDir Path local) throws IOException {
+        Path clip = Files.write(local.resolve("clip"), longerThanAPart());
+        var reads = new AtomicInteger();
+
+        for (int most : List.of(0, 1, 30)) {
+            reads.set(0);
+            var content = Content.of(clip, Files.size(clip), () -> reads.incrementAndGet() > most);
+            failureOf(() -> storage().put(new StoredObject(CLIP, content, "video/mp4", "public, max-age=3600")));
+        }
+
+        assertThat(allFiles()).isEmpty();
+        storage().put(object(KEY, "works"));
+        assertThat(servedText(KEY)).isEqualTo("works");
+    }
+
+    @Test
+    void keepsTheOldFileIfItsReplacementIsNoLongerOnDisk(@TempDir Path local) {
+        storage().put(object(CLIP, "old"));
+        var content = Content.of(local.resolve("missing"), 9, () -> false);
+
+        failureOf(() -> storage().put(new StoredObject(CLIP, content, "video/mp4", "public, max-age=3600")));
+
+        assertThat(servedText(CLIP)).isEqualTo("old");
+        assertThat(allFiles()).containsExactly(CLIP.value());
+    }
+
+    /** As long as S3 takes in two parts. */
+    private static byte[] longerThanAPart() {
+        var bytes = new byte[17 * 1024 * 1024];
+        new Random(7).nextBytes(bytes);
+        return bytes;
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.chatpress.support;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,7 +61,21 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized void put(StoredObject object) {
+    public void put(StoredObject object) {
+        store(object.content().isFile() ? loaded(object) : object);
+    }
+
+    /** The same, read from the local disk. */
+    private StoredObject loaded(StoredObject object) {
+        try (InputStream in = object.content().open()) {
+            return new StoredObject(object.key(), in.readAllBytes(), object.contentType(), object.cacheControl());
+        } catch (IOException e) {
+            throw RemoteException.transientFailure(
+                    "cannot put " + object.key() + " to " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void store(StoredObject object) {
         arrive("put " + object.key());
         if (full) {
             throw RemoteException.transientFailure(

@@ -145,6 +145,10 @@ final class FtpConnection {
             writer.write(data, in);
         } catch (SocketTimeoutException e) {
             throw e;
+        } catch (Content.ReadException e) {
+            // The server takes the end of the data for the end of the file
+            client.completePendingCommand();
+            throw e;
         } catch (IOException e) {
             // The reply of a server that aborts a transfer says why
             require(client.completePendingCommand());

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.chatpress.storage.Storage.Content.ReadException;
 import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
 /**
@@ -44,6 +45,7 @@ final class FtpConnectionPool {
      * Runs a task, which must be repeatable: if an idle connection turns out to be closed, the task runs again on another.
      *
      * @throws FtpReplyException if the server replied with an error; the connection is kept
+     * @throws ReadException if the local file cannot be read; the connection is kept
      */
     <T> T run(Task<T> task) throws IOException {
         while (true) {
@@ -55,7 +57,8 @@ final class FtpConnectionPool {
                 return result;
             } catch (IOException e) {
                 IOException failure = lease.ftp().withReply(e);
-                isUsable = failure instanceof FtpReplyException reply && !reply.hasClosedConnection();
+                isUsable = (failure instanceof FtpReplyException reply && !reply.hasClosedConnection())
+                        || failure instanceof ReadException;
                 if (isUsable || !lease.isReused() || FtpErrors.isTimeout(failure)) {
                     throw failure;
                 }

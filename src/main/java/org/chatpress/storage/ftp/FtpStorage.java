@@ -16,6 +16,7 @@ import org.chatpress.error.RemoteException;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.Content;
+import org.chatpress.storage.Storage.Content.ReadException;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.storage.ftp.FtpConnection.FtpReplyException;
 
@@ -120,9 +121,9 @@ final class FtpStorage implements Storage {
             store(ftp, key, object.content(), made);
             renameIntoPlace(ftp, key);
             return key;
-        } catch (FtpReplyException refusal) {
-            removeQuietly(ftp, key.temporary(), refusal);
-            throw refusal;
+        } catch (FtpReplyException | ReadException e) {
+            removeQuietly(ftp, key.temporary(), e);
+            throw e;
         }
     }
 
@@ -180,7 +181,7 @@ final class FtpStorage implements Storage {
         }
     }
 
-    private void removeQuietly(FtpConnection ftp, String path, FtpReplyException failure) {
+    private void removeQuietly(FtpConnection ftp, String path, IOException failure) {
         try {
             try {
                 ftp.remove(path);

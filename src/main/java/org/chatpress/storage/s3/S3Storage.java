@@ -1,7 +1,9 @@
 package org.chatpress.storage.s3;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.Gzip;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +33,19 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
-/** Stores objects in an S3 bucket. A put is a single request, so an object appears complete or not at all. */
+/**
+ * Stores objects in an S3 bucket. A put is a single request, or for a large file a multipart upload, so an object appears
+ * complete or not at all.
+ */
 final class S3Storage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(S3Storage.class);
 
@@ -47,7 +56,15 @@ final class S3Storage implements Storage {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration PART_TIMEOUT = Duration.ofMinutes(2);
     private static final int MAX_ATTEMPTS = 2;
+
+    /** Files on disk that are larger are uploaded in parts of this size; S3 requires at least 5 MB. */
+    private static final long PART_BYTES = 16L * 1024 * 1024;
+
+    /** The extensions of files that may be that large. */
+    private static final Set<String> LARGE_FILES = Set.of("mp4", "m4a");
+
     private static final int MAX_CONDITIONAL_PUTS = 3;
     private static final String NONEXISTENT_ETAG = "\"00000000000000000000000000000000\"";
 
@@ -93,7 +110,85 @@ final class S3Storage implements Storage {
 
     @Override
     public void put(StoredObject object) {
-        put(object, Optional.empty());
+        if (object.content().isFile() && object.content().length() > PART_BYTES) {
+            putInParts(object);
+        } else {
+            put(object, Optional.empty());
+        }
+    }
+
+    private void putInParts(StoredObject object) {
+        ObjectKey key = object.key();
+        String action = "put " + key + " to";
+        abortUploads(key);
+        String upload = call(
+                action,
+                s3 -> s3.createMultipartUpload(request -> request.bucket(settings.bucket())
+                                .key(objectKey(key))
+                                .contentType(object.contentType())
+                                .cacheControl(object.cacheControl()))
+                        .uploadId());
+        try {
+            List<CompletedPart> parts = putParts(object, upload);
+            call(
+                    action,
+                    s3 -> s3.completeMultipartUpload(request -> request.bucket(settings.bucket())
+                            .key(objectKey(key))
+                            .uploadId(upload)
+                            .multipartUpload(complete -> complete.parts(parts))));
+        } catch (RuntimeException e) {
+            abortUploads(key);
+            throw e;
+        }
+    }
+
+    private List<CompletedPart> putParts(StoredObject object, String upload) {
+        Content content = object.content();
+        long length = content.length();
+        var parts = new ArrayList<CompletedPart>();
+        for (long start = 0; start < length; start += PART_BYTES) {
+            long offset = start;
+            long partLength = Math.min(PART_BYTES, length - start);
+            int number = parts.size() + 1;
+            var request = UploadPartRequest.builder()
+                    .bucket(settings.bucket())
+                    .key(objectKey(object.key()))
+                    .uploadId(upload)
+                    .partNumber(number)
+                    .overrideConfiguration(configuration -> configuration
+                            .apiCallAttemptTimeout(PART_TIMEOUT)
+                            .apiCallTimeout(PART_TIMEOUT.multipliedBy(MAX_ATTEMPTS)))
+                    .build();
+            var body = RequestBody.fromContentProvider(
+                    () -> content.open(offset, partLength), partLength, object.contentType());
+            String etag = call("put " + object.key() + " to", s3 -> s3.uploadPart(request, body))
+                    .eTag();
+            parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
+        }
+        return parts;
+    }
+
+    /**
+     * Aborts the multipart uploads of a key, also those that an earlier process left. Their parts are visible to nobody,
+     * but kept and paid for. If that fails, the bucket's lifecycle rule has to abort them.
+     */
+    private void abortUploads(ObjectKey key) {
+        try {
+            call(
+                            "list the uploads of " + key + " in",
+                            s3 -> s3.listMultipartUploads(request ->
+                                            request.bucket(settings.bucket()).prefix(objectKey(key)))
+                                    .uploads())
+                    .stream()
+                    .filter(upload -> upload.key().equals(objectKey(key)))
+                    .forEach(upload -> call(
+                            "abort an upload of " + key + " to",
+                            s3 -> s3.abortMultipartUpload(request -> request.bucket(settings.bucket())
+                                    .key(upload.key())
+                                    .uploadId(upload.uploadId()))));
+        } catch (RemoteException e) {
+            LOG.debug("{}", e.getMessage());
+        }
     }
 
     @Override
@@ -182,16 +277,17 @@ final class S3Storage implements Storage {
                 .contentType(object.contentType())
                 .cacheControl(object.cacheControl());
         ifMatch.ifPresent(request::ifMatch);
-        // Image formats are compressed already
-        boolean isCompressed = settings.gzip() && !object.contentType().startsWith("image/");
+        // The formats of images and clips are compressed already
+        boolean isCompressed = settings.gzip()
+                && !object.content().isFile()
+                && !object.contentType().startsWith("image/");
         if (isCompressed) {
             request.contentEncoding("gzip");
         }
-        byte[] body = isCompressed ? object.content().gzip() : object.bytes();
+        RequestBody body = body(object, isCompressed);
         return call("put " + object.key() + " to", s3 -> {
             try {
-                return Optional.ofNullable(s3.putObject(request.build(), RequestBody.fromBytes(body))
-                        .eTag());
+                return Optional.ofNullable(s3.putObject(request.build(), body).eTag());
             } catch (S3Exception e) {
                 if (ifMatch.isEmpty() || !S3Errors.isConditionalRequestError(e)) {
                     throw e;
@@ -200,6 +296,14 @@ final class S3Storage implements Storage {
                 return Optional.empty();
             }
         });
+    }
+
+    private static RequestBody body(StoredObject object, boolean isCompressed) {
+        Content content = object.content();
+        if (content.isFile()) {
+            return RequestBody.fromContentProvider(content::open, content.length(), object.contentType());
+        }
+        return RequestBody.fromBytes(isCompressed ? content.gzip() : content.bytes());
     }
 
     @Override
@@ -217,6 +321,9 @@ final class S3Storage implements Storage {
             return key;
         });
         lastPuts.remove(key);
+        if (LARGE_FILES.contains(key.extension())) {
+            abortUploads(key);
+        }
     }
 
     @Override
@@ -346,6 +453,9 @@ final class S3Storage implements Storage {
                 if (brokenConnections == MAX_PARALLEL || !S3Errors.isBrokenConnection(e)) {
                     throw S3Errors.translate(failed, settings, e);
                 }
+            } catch (UncheckedIOException e) {
+                // The local file cannot be read. The client does not wrap that while it signs a request
+                throw RemoteException.transientFailure(failed + ": " + ErrorMessages.describe(e.getCause()), e);
             }
         }
     }

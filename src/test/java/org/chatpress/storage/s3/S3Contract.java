@@ -1,17 +1,23 @@
 package org.chatpress.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.S3ServerInProcess.BUCKET;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.storage.ConditionalWritesContract;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.storage.StorageContract;
 import org.chatpress.support.S3ServerInProcess;
@@ -20,12 +26,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -205,5 +213,43 @@ abstract class S3Contract extends StorageContract implements ConditionalWritesCo
 
         assertThat(amazon.storage().name()).isEqualTo("s3://news/chats");
         assertThat(other.storage().name()).isEqualTo("s3://news at minio.example:9000");
+    }
+
+    @Test
+    void abortsTheUploadThatAKilledProcessLeft() {
+        var clip = new ObjectKey("election/media/0123456789ab-720.mp4");
+        String path = (settings().prefix().isEmpty() ? "" : settings().prefix() + "/") + clip;
+        String upload = server.client()
+                .createMultipartUpload(request -> request.bucket(BUCKET).key(path))
+                .uploadId();
+        server.client()
+                .uploadPart(
+                        request -> request.bucket(BUCKET)
+                                .key(path)
+                                .uploadId(upload)
+                                .partNumber(1),
+                        RequestBody.fromString("half a clip"));
+
+        storage.delete(clip);
+
+        assertThat(server.client()
+                        .listMultipartUploads(request -> request.bucket(BUCKET))
+                        .uploads())
+                .isEmpty();
+    }
+
+    @Test
+    void abortsAPutThatIsCancelled(@TempDir Path local) throws IOException {
+        var clip = new ObjectKey("election/media/0123456789ab-720.mp4");
+        Path file = Files.write(local.resolve("clip"), new byte[17 * 1024 * 1024]);
+        var reads = new AtomicInteger();
+        var content = Content.of(file, Files.size(file), () -> reads.incrementAndGet() > 30);
+
+        failureOf(() -> storage.put(new StoredObject(clip, content, "video/mp4", "no-store")));
+
+        assertThat(server.client()
+                        .listMultipartUploads(request -> request.bucket(BUCKET))
+                        .uploads())
+                .isEmpty();
     }
 }

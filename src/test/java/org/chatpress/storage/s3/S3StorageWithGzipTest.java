@@ -17,6 +17,10 @@ class S3StorageWithGzipTest extends S3Contract {
 
     @Override
     byte[] decoded(ResponseBytes<GetObjectResponse> object) {
+        if (object.response().contentType().startsWith("video/")) {
+            assertThat(object.response().contentEncoding()).isNull();
+            return object.asByteArray();
+        }
         try (var gzip = new GZIPInputStream(object.asInputStream())) {
             return gzip.readAllBytes();
         } catch (IOException e) {
