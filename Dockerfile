@@ -16,6 +16,10 @@ RUN cd target && jar xf chatpress.jar org/sqlite/native/Linux/$(uname -m)/libsql
     && cp org/sqlite/native/Linux/*/libsqlitejdbc.so /build/
 
 FROM eclipse-temurin:17-jre
+# Converts clips of video and sound.
+RUN apt-get update -q \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends ffmpeg \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 chatpress \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin chatpress \
     && install -d -o chatpress -g chatpress /data

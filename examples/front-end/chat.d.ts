@@ -136,6 +136,7 @@ export type Message = {
   /** The message that began the thread. */
   thread_id?: Ts;
   photos?: Array<Photo>;
+  media?: Array<Media>;
   attachments?: Array<Attachment>;
   reactions?: Array<Reaction>;
   headline?: string;
@@ -165,6 +166,26 @@ export type Photo = {
   /** In pixels, the final one from the start. */
   width: number;
   height: number;
+  /** For those who can't see it; may be empty. */
+  alt: string;
+  caption: string;
+  credit: string;
+};
+
+/** A clip of video or sound. */
+export type Media = {
+  kind: "video" | "audio";
+  /** loading: url is empty. failed: it will not come. */
+  status: "loading" | "live" | "failed";
+  /** An address, or a path from the folder that holds channels.json: H.264 and AAC in MP4, or AAC in M4A. */
+  url: string;
+  /** An image to show before it plays; likewise an address or a path. */
+  poster?: string;
+  /** In pixels; only of a video, and once they are known. */
+  width?: number;
+  height?: number;
+  /** In seconds, once it is live. */
+  duration?: number;
   /** For those who can't see it; may be empty. */
   alt: string;
   caption: string;

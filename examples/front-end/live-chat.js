@@ -26,6 +26,7 @@ const WORDS = {
   correction: "Correction, {time}:",
   replies: "Replies",
   photoComing: "A photo is on its way",
+  clipComing: "A clip is on its way",
   reactions: "Reactions",
   show: "Show this from {service}",
   copy: "Copy link",
@@ -41,7 +42,6 @@ const EMBEDS = {
   instagram: (id) => `https://www.instagram.com/p/${id}/embed/`,
 };
 
-/** The messages from `from` (inclusive) to `until` (exclusive). */
 export class Chat {
   pointer = null;
   channel = {};
@@ -246,7 +246,6 @@ export class LiveChat extends HTMLElement {
     try {
       this.#chat = src ? new Chat(src) : null;
     } catch {}
-    // Ids must be unique.
     const isTwin = [...document.querySelectorAll("live-chat")]
       .some((other) => other !== this && #chat in other && other.#chat?.src.href === this.#chat?.src.href);
     this.#suffix = isTwin ? `-${Math.random().toString(36).slice(2, 6)}` : "";
@@ -664,13 +663,13 @@ export class LiveChat extends HTMLElement {
 
   #partsOf(message, { day, isNewDay, isRun } = {}) {
     let above = null;
-    const { id, time, headline, html, text, photos, attachments, corrections, tags, reactions, replies } = message;
+    const { id, time, headline, html, text, photos = [], media = [], attachments, corrections, tags, reactions, replies } = message;
     return {
       day: isNewDay ? day : null,
       by: { ...this.#authorOf(message), id, time, isRun, at: this.#clock(time) },
       heading: headline,
       words: html,
-      photos: photos?.filter(({ status }) => status !== "failed")
+      photos: [...photos, ...media].filter(({ status }) => status !== "failed")
         .map(({ caption, ...photo }) => ({ ...photo, caption: caption !== text && caption })),
       cards: attachments,
       corrections: corrections?.map(({ time: at, text: words }) => [this.#moment(at, time), words]),
@@ -753,7 +752,6 @@ export class LiveChat extends HTMLElement {
     return made;
   }
 
-  /** Replaces only the parts that changed. */
   #draw(parent, parts) {
     const known = this.#contents.get(parent) ?? {};
     let next = null;
@@ -798,12 +796,14 @@ export class LiveChat extends HTMLElement {
     return element("div", { class: `lc-${name}`, dir: "auto" }, template.content);
   }
 
-  #photo({ status, url, width, height, alt, caption, credit }) {
+  #photo({ kind, status, url, poster, width, height, alt, caption, credit }) {
     const src = this.#address(url);
-    const words = status === "live" ? alt ?? "" : this.#words.photoComing;
-    const image = src
-      ? element("img", { src, alt: words, loading: "lazy", decoding: "async" })
-      : element("div", { role: "img", "aria-label": words });
+    const words = status === "live" ? alt ?? "" : this.#words[kind ? "clipComing" : "photoComing"];
+    const image = element(...(!src
+      ? ["div", { role: "img", "aria-label": words }]
+      : kind
+        ? [kind === "video" ? kind : "audio", { src, controls: "", preload: "none", poster: this.#address(poster), "aria-label": words || caption || kind }]
+        : ["img", { src, alt: words, loading: "lazy", decoding: "async" }]));
     image.style = `width: min(${width}px, 85vh * ${width / height}); aspect-ratio: ${width} / ${height}`;
     return element("figure", { class: `lc-photo lc-${status}` }, image,
       (caption || credit) && element("figcaption", {}, caption, " ", credit && element("small", {}, credit)));

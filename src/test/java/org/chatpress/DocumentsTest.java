@@ -166,7 +166,8 @@ class DocumentsTest {
         "<slug>/i/x-….json, INDEX",
         "<slug>/i/p-….json, PAGE",
         "<slug>/i/u-….json, AUTHORS",
-        "<slug>/photos/….jpg, PHOTO"
+        "<slug>/photos/….jpg, PHOTO",
+        "<slug>/media/….mp4, CLIP"
     })
     void theTableOfFilesHasTheWholeCacheControl(String file, FileRole role) {
         assertThat(all("(?m)^\\| `" + Pattern.quote(file) + "` \\|.*\\| `([^`]+)` \\|$", Document.FRONT_END.text))

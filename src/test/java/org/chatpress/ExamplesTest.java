@@ -78,6 +78,7 @@ class ExamplesTest {
                         "s3:PutObject",
                         "s3:GetObject",
                         "s3:DeleteObject",
+                        "s3:AbortMultipartUpload",
                         "cloudfront:CreateInvalidation");
     }
 
@@ -122,6 +123,7 @@ class ExamplesTest {
         String photos = "public, max-age=3600, s-maxage=300";
 
         assertThat(rule(text, "photos")).isEqualTo(photos);
+        assertThat(rule(text, "media")).isEqualTo(photos).isEqualTo(FileRole.CLIP.cacheControl());
         assertThat(rule(text, "live")).isEqualTo(FileRole.POINTER.cacheControl());
         assertThat(rule(text, "channels")).isEqualTo(FileRole.CHANNELS.cacheControl());
         assertThat(rule(text, "[xpu]-"))

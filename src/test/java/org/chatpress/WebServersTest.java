@@ -171,6 +171,9 @@ class WebServersTest {
     private static List<StoredObject> otherObjects() {
         return List.of(
                 file("live/photos/F0PHOTO.jpg", "image/jpeg", FileRole.PHOTO),
+                file("live/media/0123456789ab-720.mp4", "video/mp4", FileRole.CLIP),
+                file("live/media/0123456789ab.m4a", "audio/mp4", FileRole.CLIP),
+                file("live/media/0123456789ab-720.jpg", "image/jpeg", FileRole.PHOTO),
                 file("live/photos/F0PHOTO.gif", "image/gif", FileRole.PHOTO),
                 file("live/photos/F0PHOTO.webp", "image/webp", FileRole.PHOTO),
                 file("live/photos/F0PHOTO.png", FileRole.PICTURE.contentType(), FileRole.PICTURE),

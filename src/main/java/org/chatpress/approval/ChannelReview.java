@@ -197,6 +197,7 @@ final class ChannelReview {
                 channel.approval().withdrawn(),
                 channel.approval().delay(),
                 context.settings().photos().isPresent(),
+                context.settings().videos().isPresent(),
                 channel.source().threads() == Threads.PUBLISH,
                 channel.approval().annotations(),
                 row.closing().time());
@@ -279,8 +280,7 @@ final class ChannelReview {
             MessageSnapshot snapshot = review.snapshot();
             if (!snapshot.message().isReply()
                     || changed.contains(snapshot.message().ts())) {
-                BotFeedback feedback =
-                        EditorFeedback.onReview(channel, snapshot.message(), review.decision(), rules.photos());
+                BotFeedback feedback = EditorFeedback.onReview(channel, snapshot.message(), review.decision(), rules);
                 boolean mayHaveFeedback = snapshot.reviewState().isPresent();
                 if (mayHaveFeedback || !feedback.equals(BotFeedback.NONE)) {
                     store.feedback()

@@ -1,13 +1,17 @@
 package org.chatpress.approval;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalPolicy;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
+import org.chatpress.approval.policy.ChannelPolicy;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.config.Channel;
+import org.chatpress.media.model.ClipRecord;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.BotFeedback;
+import org.chatpress.model.PublicMessage.PublicMedia.Kind;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.text.UnshownContent;
 
@@ -19,7 +23,7 @@ final class EditorFeedback {
     /** The reaction to an approved message of which readers do not see everything. */
     static final String CANNOT_SHOW = "warning";
 
-    /** The reactions to a message whose photos are being processed, are live, or failed. */
+    /** The reactions to a message whose photos and clips are being processed, are live, or failed. */
     static final String PHOTO_LOADING = "clock1";
 
     static final String PHOTOS_LIVE = "rocket";
@@ -34,11 +38,11 @@ final class EditorFeedback {
     /**
      * What the bot tells about a decision.
      *
-     * @param photos whether images are published as photos
+     * @param rules those by which it was made
      */
-    static BotFeedback onReview(Channel channel, SlackMessage message, Decision decision, boolean photos) {
+    static BotFeedback onReview(Channel channel, SlackMessage message, Decision decision, ChannelPolicy rules) {
         return switch (decision.verdict()) {
-            case APPROVED -> onPublicMessage(channel, message, decision, photos);
+            case APPROVED -> onPublicMessage(channel, message, decision, rules);
             case PENDING -> {
                 boolean isEditWaiting = message.editedAt().isPresent()
                         && !decision.reviewState().stale().isEmpty();
@@ -56,7 +60,7 @@ final class EditorFeedback {
     }
 
     private static BotFeedback onPublicMessage(
-            Channel channel, SlackMessage message, Decision decision, boolean photos) {
+            Channel channel, SlackMessage message, Decision decision, ChannelPolicy rules) {
         BotFeedback feedback = channel.approval()
                 .liveReaction()
                 .filter(emoji -> !message.isReply())
@@ -67,7 +71,8 @@ final class EditorFeedback {
                     editWaits("This message was edited after its approval. Readers still see the approved version."
                             + HOW_TO_APPROVE_EDIT));
         }
-        List<String> unshown = UnshownContent.of(decision.publicVersion().orElse(message), photos);
+        List<String> unshown =
+                UnshownContent.of(decision.publicVersion().orElse(message), rules.photos(), rules.videos());
         return unshown.isEmpty()
                 ? feedback
                 : feedback.plus(cannotShow("Readers don't see " + String.join(", ", unshown) + "."));
@@ -91,21 +96,44 @@ final class EditorFeedback {
     }
 
     /**
-     * What the bot tells about the photos of a message.
+     * What the bot tells about the photos and clips of a message.
      *
      * @param photos all of them, including those that are no longer shown
+     * @param clips likewise
      */
-    static BotFeedback onPhotos(List<PhotoRecord> photos) {
+    static BotFeedback onMedia(List<PhotoRecord> photos, List<ClipRecord> clips) {
         BotFeedback feedback = BotFeedback.NONE;
         for (PhotoRecord photo : photos) {
             feedback = feedback.plus(onPhoto(photo));
         }
-        List<PhotoRecord> shown = photos.stream()
-                .filter(PhotoRecord::active)
-                .filter(PhotoRecord::isKnownImage)
+        List<ClipRecord> shownClips = clips.stream().filter(ClipRecord::active).toList();
+        for (ClipRecord clip : shownClips) {
+            feedback = feedback.plus(onClip(clip));
+        }
+        List<PhotoState.Stage> shown = Stream.concat(
+                        photos.stream()
+                                .filter(PhotoRecord::active)
+                                .filter(PhotoRecord::isKnownImage)
+                                .map(PhotoRecord::stage),
+                        shownClips.stream().map(ClipRecord::stage))
                 .toList();
-        boolean areAllLive = shown.stream().allMatch(photo -> photo.stage() == PhotoState.Stage.LIVE);
+        boolean areAllLive = shown.stream().allMatch(PhotoState.Stage.LIVE::equals);
         return areAllLive && !shown.isEmpty() ? feedback.plus(BotFeedback.emoji(PHOTOS_LIVE)) : feedback;
+    }
+
+    private static BotFeedback onClip(ClipRecord clip) {
+        return switch (clip.stage()) {
+            case REQUESTED, PROCESSED, UPLOADED -> BotFeedback.emoji(PHOTO_LOADING);
+            case LIVE -> BotFeedback.NONE;
+            case FAILED ->
+                BotFeedback.emoji(PHOTO_FAILED)
+                        .plus(BotFeedback.emoji(CANNOT_SHOW))
+                        .plus(BotFeedback.reply(
+                                "clip-" + clip.file().id() + "-" + clip.attempt() + "-failed",
+                                "The " + (clip.file().kind() == Kind.VIDEO ? "video " : "audio file ")
+                                        + clip.file().id() + " can't be shown: "
+                                        + clip.state().reason()));
+        };
     }
 
     private static BotFeedback onPhoto(PhotoRecord photo) {

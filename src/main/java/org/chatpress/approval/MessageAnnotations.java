@@ -18,6 +18,7 @@ import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
 import org.chatpress.model.Annotations;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.slack.SlackMessage.Reaction;
@@ -85,6 +86,21 @@ final class MessageAnnotations {
                     photoText(commands, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
                     photoText(commands, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
                     photoText(commands, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));
+        }
+        return withTexts;
+    }
+
+    /** Describes clips by the same commands, which count the photos of the message first. */
+    static List<PublicMedia> withMediaTexts(
+            List<PublicMedia> media, int photos, ThreadCommands commands, UnaryOperator<String> plain) {
+        var withTexts = new ArrayList<PublicMedia>();
+        for (int i = 0; i < media.size(); i++) {
+            PublicMedia clip = media.get(i);
+            int number = photos + i + 1;
+            withTexts.add(clip.withTexts(
+                    photoText(commands, ThreadCommand.ALT, number, plain).orElse(clip.alt()),
+                    photoText(commands, ThreadCommand.CAPTION, number, plain).orElse(clip.caption()),
+                    photoText(commands, ThreadCommand.CREDIT, number, plain).orElse(clip.credit())));
         }
         return withTexts;
     }

@@ -22,19 +22,23 @@ import org.chatpress.approval.policy.Decision;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
+import org.chatpress.media.model.ClipRecord;
 import org.chatpress.media.model.PhotoRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoState;
+import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.Annotations;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
+import org.chatpress.model.slack.SlackClip;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.render.json.MirroredImages;
@@ -67,6 +71,7 @@ final class PublicMessageBuilder {
     private final UserDirectory directory;
     private final MessageFormatter text;
     private final Optional<PhotoSettings> photoSettings;
+    private final Optional<VideoSettings> videoSettings;
     private final String publicUrl;
     private final Instant now;
 
@@ -75,6 +80,7 @@ final class PublicMessageBuilder {
         this.directory = directory;
         this.text = text;
         this.photoSettings = context.settings().photos();
+        this.videoSettings = context.settings().videos();
         this.publicUrl = context.settings().publicUrl().map(URI::toString).orElse("");
         this.now = context.now();
     }
@@ -106,6 +112,8 @@ final class PublicMessageBuilder {
         var plain = new PlainTextFormatter(channel);
         PublicMessage built = own.message()
                 .withPhotos(MessageAnnotations.withPhotoTexts(own.message().photos(), commands, plain))
+                .withMedia(MessageAnnotations.withMediaTexts(
+                        own.message().media(), own.message().photos().size(), commands, plain))
                 .withAnnotations(MessageAnnotations.annotations(
                                 channel, message.decision().reviewState(), commands, plain)
                         .withArgs(
@@ -122,6 +130,7 @@ final class PublicMessageBuilder {
                 built,
                 parts.stream().map(Part::author).toList(),
                 parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::images)),
+                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::clips)),
                 parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::emoji)));
     }
 
@@ -177,6 +186,7 @@ final class PublicMessageBuilder {
      * A message or reply without what its thread adds.
      *
      * @param images the images that it shows as photos
+     * @param clips the clips that it shows
      * @param emoji the custom emoji that it names, each with the name of the image to show
      * @param isComplete false if the name of its author or of a mentioned user is not known yet
      */
@@ -184,6 +194,7 @@ final class PublicMessageBuilder {
             PublicMessage message,
             Author author,
             List<SlackImageFile> images,
+            List<SlackClip> clips,
             Map<String, String> emoji,
             boolean isComplete) {}
 
@@ -208,6 +219,7 @@ final class PublicMessageBuilder {
         Optional<Author> author = author(message);
         Author shownAuthor = author.orElseGet(() -> authorFromMessage(message));
         List<SlackImageFile> images = photoSettings.isPresent() ? message.images() : List.of();
+        List<SlackClip> clips = videoSettings.isPresent() ? message.clips() : List.of();
         var previews = new ArrayList<>(text.linkPreviews(message, newest));
         previews.addAll(formatted.matches().previews());
         var built = new PublicMessage(
@@ -220,12 +232,14 @@ final class PublicMessageBuilder {
                 newest.thread().filter(thread -> !thread.equals(message.ts())),
                 new PublicMessage.Additions(
                         photos(channel, message, images, formatted.text()),
+                        media(channel, message, clips),
                         previews,
                         MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emojiCharacters),
                         Annotations.NONE.withArgs(
                                 formatted.matches().args(), formatted.matches().kwargs()),
                         List.of()));
-        return new Part(built, shownAuthor, images, references.emoji(), references.isComplete() && author.isPresent());
+        return new Part(
+                built, shownAuthor, images, clips, references.emoji(), references.isComplete() && author.isPresent());
     }
 
     private List<PublicPhoto> photos(Channel channel, SlackMessage message, List<SlackImageFile> images, String text) {
@@ -266,6 +280,40 @@ final class PublicMessageBuilder {
         return new PublicPhoto(status, url, size.width, size.height, image.alt(), caption, "");
     }
 
+    private List<PublicMedia> media(Channel channel, SlackMessage message, List<SlackClip> clips) {
+        if (clips.isEmpty()) {
+            return List.of();
+        }
+        Map<String, ClipRecord> records = store.clips().of(channel.id(), message.ts()).stream()
+                .filter(ClipRecord::active)
+                .collect(Collectors.toMap(clip -> clip.file().id(), Function.identity()));
+        return clips.stream()
+                .map(clip -> media(clip, Optional.ofNullable(records.get(clip.id()))))
+                .toList();
+    }
+
+    private PublicMedia media(SlackClip clip, Optional<ClipRecord> record) {
+        PublicPhoto.Status status = record.map(known -> status(known.stage())).orElse(PublicPhoto.Status.LOADING);
+        Optional<ClipRecord.Rendition> live =
+                record.flatMap(ClipRecord::rendition).filter(files -> status == PublicPhoto.Status.LIVE);
+        ImageSize size = record.flatMap(ClipRecord::rendition)
+                .map(files -> new ImageSize(files.width(), files.height()))
+                .orElseGet(() -> ImageSize.of(clip, videoSettings.orElseThrow().height()));
+        return new PublicMedia(
+                clip.kind(),
+                status,
+                live.map(files -> publicUrl + files.key()).orElse(""),
+                live.flatMap(ClipRecord.Rendition::poster)
+                        .map(poster -> publicUrl + poster)
+                        .orElse(""),
+                size.width,
+                size.height,
+                live.map(files -> files.length().toMillis()).orElse(0L),
+                clip.alt(),
+                "",
+                "");
+    }
+
     private static PublicPhoto.Status status(PhotoState.Stage stage) {
         return switch (stage) {
             case REQUESTED, PROCESSED, UPLOADED -> PublicPhoto.Status.LOADING;
@@ -285,6 +333,14 @@ final class PublicMessageBuilder {
             }
             long height = Math.round((double) image.height() * maxWidth / image.width());
             return new ImageSize(maxWidth, (int) Math.max(1, height));
+        }
+
+        /** The size that a clip will have, computed from its thumbnail's; 0 if Slack has none. */
+        static ImageSize of(SlackClip clip, int maxHeight) {
+            if (clip.height() <= maxHeight) {
+                return new ImageSize(clip.width(), clip.height());
+            }
+            return new ImageSize((int) Math.max(2, (long) clip.width() * maxHeight / clip.height()), maxHeight);
         }
     }
 

@@ -68,7 +68,8 @@ public final class SlackFeedback {
                 reader,
                 writer,
                 store,
-                (channel, ts) -> EditorFeedback.onPhotos(store.photos().of(channel, ts))
+                (channel, ts) -> EditorFeedback.onMedia(
+                                store.photos().of(channel, ts), store.clips().of(channel, ts))
                         .plus(store.feedback().feedback(channel, ts)),
                 stopping);
     }

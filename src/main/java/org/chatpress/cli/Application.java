@@ -27,6 +27,8 @@ import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.interactive.InteractionHandler;
+import org.chatpress.media.ClipPipeline;
+import org.chatpress.media.ClipProcessor;
 import org.chatpress.media.CmsClient;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoFetcher;
@@ -300,6 +302,13 @@ public final class Application {
                         environment.clock(),
                         new PhotoFetcher(slack),
                         new CmsClient(),
+                        store,
+                        environment.storages(),
+                        environment.stopping()),
+                new ClipPipeline(
+                        environment.clock(),
+                        slack,
+                        new ClipProcessor(),
                         store,
                         environment.storages(),
                         environment.stopping()),

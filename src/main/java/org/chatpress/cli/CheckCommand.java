@@ -33,6 +33,7 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
+import org.chatpress.media.ClipProcessor;
 import org.chatpress.media.CmsClient;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
@@ -87,6 +88,7 @@ final class CheckCommand extends Verb {
         checkStorages(settings);
         settings.publicUrl().ifPresent(url -> checkPurges(settings, url));
         settings.photos().flatMap(PhotoSettings::cms).ifPresent(this::checkCms);
+        settings.videos().ifPresent(videos -> checkFfmpeg());
         checkReceivers(settings);
         return allPassed ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
     }
@@ -243,7 +245,7 @@ final class CheckCommand extends Verb {
         if (hasGroups) {
             missing.add("usergroups:read");
         }
-        if (settings.photos().isPresent()) {
+        if (settings.photos().isPresent() || settings.videos().isPresent()) {
             missing.add("files:read");
         }
         if (settings.feedback()) {
@@ -364,6 +366,17 @@ final class CheckCommand extends Verb {
                 "slash command",
                 "Slack does not say whether the app has /livechat, the shortcuts why and edit, and interactivity; type"
                         + " /livechat help to see"));
+    }
+
+    private void checkFfmpeg() {
+        new ClipProcessor()
+                .version()
+                .ifPresentOrElse(
+                        version -> ok("ffmpeg", version + " converts clips"),
+                        () -> fail(
+                                "ffmpeg",
+                                "ffmpeg or ffprobe is not installed, so readers see no clips. Install the package ffmpeg,"
+                                        + " or remove videos."));
     }
 
     /** Tests storages side by side, and prints their lines in the order of the settings. */

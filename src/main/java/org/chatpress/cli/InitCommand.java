@@ -309,6 +309,7 @@ final class InitCommand extends Verb {
 
                 # public-url: https://static.example/chats/    # where readers find the published files
                 # photos: {beside-the-chat: true, max-width: 960}    # without this, readers see no photos
+                # videos: {beside-the-chat: true}    # clips and voice memos; needs ffmpeg
 
                 defaults:
                   time-zone: %s

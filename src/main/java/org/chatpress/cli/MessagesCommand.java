@@ -3,7 +3,9 @@ package org.chatpress.cli;
 import java.util.List;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Settings;
+import org.chatpress.media.model.ClipRecord;
 import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.UserId;
 import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.ChannelRepository.ChannelRow;
@@ -60,6 +62,10 @@ final class MessagesCommand extends Verb {
                         message.message().author().map(id -> name(id, store)).orElse("?"),
                         shortened(message.message().text()));
         store.photos().of(row.id(), message.message().ts()).forEach(this::print);
+        store.clips().of(row.id(), message.message().ts()).stream()
+                .filter(ClipRecord::active)
+                .forEach(clip ->
+                        out().printf("%sclip %s  %s%n", INDENT, clip.file().id(), described(clip.state())));
     }
 
     private static String reason(MessageSummary message, ChannelRow row) {
@@ -68,12 +74,14 @@ final class MessagesCommand extends Verb {
     }
 
     private void print(PhotoRecord photo) {
-        String state = !photo.active()
-                ? "no longer shown; the CMS may still have it"
-                : photo.state().reason().isEmpty()
-                        ? photo.stage().name()
-                        : photo.stage().name() + ": " + printable(photo.state().reason());
+        String state = !photo.active() ? "no longer shown; the CMS may still have it" : described(photo.state());
         out().printf("%sphoto %s  %s%n", INDENT, photo.id(), state);
+    }
+
+    private static String described(PhotoState state) {
+        return state.reason().isEmpty()
+                ? state.stage().name()
+                : state.stage().name() + ": " + printable(state.reason());
     }
 
     private boolean isRequested(ChannelRow row) {

@@ -40,6 +40,7 @@ import org.chatpress.store.ChannelRepository;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
+import org.chatpress.store.ClipRepository.ClipProgress;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
@@ -251,6 +252,16 @@ final class StatusCommand extends Verb {
         if (photos > 0) {
             out.printf("photos in progress: %d%n", photos);
         }
+        List<ClipProgress> clips = store.clips().inProgress();
+        if (!clips.isEmpty()) {
+            String current = clips.stream()
+                    .filter(clip -> clip.percent() > 0)
+                    .findFirst()
+                    .map(clip -> "; %s is %d %% converted"
+                            .formatted(clip.clip().file().id(), clip.percent()))
+                    .orElse("");
+            out.printf("clips in progress: %d%s%n", clips.size(), current);
+        }
     }
 
     private void printChannels(PrintWriter out, Settings settings, Store store, Instant now) {
@@ -270,6 +281,7 @@ final class StatusCommand extends Verb {
                     counts.getOrDefault(Verdict.HELD, 0),
                     counts.getOrDefault(Verdict.REJECTED, 0));
             int failedPhotos = store.photos().failed(row.id());
+            int failedClips = store.clips().failed(row.id());
             out.println(columns
                     + "  "
                     + describe(
@@ -278,7 +290,8 @@ final class StatusCommand extends Verb {
                             since.get(row.id()),
                             catchUpProgress(row, since.get(row.id()), store),
                             now)
-                    + (failedPhotos == 0 ? "" : "; photos failed: " + failedPhotos));
+                    + (failedPhotos == 0 ? "" : "; photos failed: " + failedPhotos)
+                    + (failedClips == 0 ? "" : "; clips failed: " + failedClips));
         }
     }
 

@@ -7,9 +7,13 @@ import java.util.Optional;
 import org.chatpress.config.ConfigNode.Section;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoSettings.Cms;
+import org.chatpress.media.model.VideoSettings;
 import org.chatpress.storage.Storage.StorageSettings;
 
-/** Reads {@code photos}: published beside the chat, or uploaded to a CMS that shows them. */
+/**
+ * Reads {@code photos}, which are published beside the chat or uploaded to a CMS that shows them, and {@code videos}, which
+ * are published beside the chat.
+ */
 final class PhotoSettingsReader {
     private PhotoSettingsReader() {}
 
@@ -47,6 +51,22 @@ final class PhotoSettingsReader {
         }
         return Optional.of(
                 new PhotoSettings(maxWidth, placeholder.map(URI::toString).orElse(""), cms));
+    }
+
+    static Optional<VideoSettings> readVideos(ConfigNode node) {
+        if (!node.isPresent()) {
+            return Optional.empty();
+        }
+        Section videos = node.section();
+        boolean besideTheChat = videos.get("beside-the-chat").read(ValueParsers::flag, false);
+        long maxBytes = videos.get("max-size").read(ValueParsers::fileSize, 300 * ValueParsers.MEGABYTE);
+        Duration maxLength = videos.get("max-length").read(ValueParsers::interval, Duration.ofMinutes(10));
+        int height = videos.get("height").read(ValueParsers.integer(144, 1080), 720);
+        videos.rejectUnknownKeys();
+        if (!besideTheChat && node.isSection()) {
+            node.problem("no place for clips: write beside-the-chat: true");
+        }
+        return Optional.of(new VideoSettings(maxBytes, maxLength, height));
     }
 
     private static Optional<Cms> cms(Section shown, Optional<StorageSettings> upload) {

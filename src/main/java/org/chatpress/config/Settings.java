@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.Secret;
 import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -20,6 +21,7 @@ import org.chatpress.storage.Storage.StorageSettings;
  * @param storages where the files are published; at least one
  * @param purges the CDNs in front of the storages, those that can be purged
  * @param photos empty: photos are not shown
+ * @param videos empty: clips of video and sound are not shown
  * @param feedback whether the bot adds reactions and replies to messages in Slack
  * @param channels in the order of the file; at least one
  * @param webhooks the receivers of changes
@@ -36,6 +38,7 @@ public record Settings(
         List<StorageSettings> storages,
         Map<StorageSettings, PurgeSettings> purges,
         Optional<PhotoSettings> photos,
+        Optional<VideoSettings> videos,
         boolean feedback,
         List<Channel> channels,
         List<Webhook> webhooks,
@@ -61,6 +64,7 @@ public record Settings(
                 others,
                 Map.of(),
                 photos,
+                videos,
                 feedback,
                 channels,
                 List.of(),

@@ -25,6 +25,7 @@ import org.chatpress.config.Settings.SlackAccess;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.InvalidSettingsException.Problem;
 import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.media.model.VideoSettings;
 import org.chatpress.purge.PurgeSettings;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -120,6 +121,7 @@ public final class SettingsLoader {
             rejectPublicDatabase(sqlite.path(), storages, file.get("database"));
         }
         Optional<PhotoSettings> photos = PhotoSettingsReader.read(file.get("photos"), storages);
+        Optional<VideoSettings> videos = PhotoSettingsReader.readVideos(file.get("videos"));
         Optional<String> liveReaction = liveReaction(file.get("marks"));
         ConfigNode notify = file.get("notify");
         var receivers = NotifySettingsReader.read(notify);
@@ -135,6 +137,7 @@ public final class SettingsLoader {
                 storages,
                 present(published),
                 photos,
+                videos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
                 new ChannelReader(defaults, liveReaction).read(file.get("channels")),
                 receivers.webhooks(),

@@ -38,7 +38,10 @@ import org.chatpress.text.EmojiTable;
 final class ValueParsers {
     static final String ANYONE = "anyone";
 
+    static final long MEGABYTE = 1_000_000;
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern FILE_SIZE = Pattern.compile("([1-9]\\d{0,3}) ?(MB|GB)");
     private static final Pattern CRON_FIELD = Pattern.compile("[0-9A-Za-z*?,/#-]+");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
     private static final Pattern EMOJI = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{M}\\p{N}_+'&-]+");
@@ -134,6 +137,19 @@ final class ValueParsers {
             case "m" -> Duration.ofMinutes(number);
             default -> Duration.ofHours(number);
         };
+    }
+
+    /** A size of a file in bytes, at most 4 GB. */
+    static long fileSize(ConfigNode value) {
+        Matcher parts = FILE_SIZE.matcher(value.text());
+        if (!parts.matches()) {
+            throw value.invalid("size", "write a whole number and a unit (MB or GB), such as 300MB");
+        }
+        long bytes = Long.parseLong(parts.group(1)) * (parts.group(2).equals("MB") ? MEGABYTE : 1000 * MEGABYTE);
+        if (bytes > 4000 * MEGABYTE) {
+            throw value.invalid("size", "use at most 4GB");
+        }
+        return bytes;
     }
 
     /** A duration greater than zero. */

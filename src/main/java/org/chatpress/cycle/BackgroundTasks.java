@@ -2,6 +2,7 @@ package org.chatpress.cycle;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,12 +16,14 @@ import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
+import org.chatpress.media.ClipPipeline;
 import org.chatpress.media.ImageMirror;
 import org.chatpress.media.PhotoPipeline;
 import org.chatpress.model.DaemonThreadFactory;
 
 /**
- * Runs the tasks that published messages must not wait for: feedback in Slack, photos, copies of avatars and custom emoji. One run at a
+ * Runs the tasks that published messages must not wait for: feedback in Slack, photos, copies of avatars and custom emoji,
+ * and beside all these clips. One run at a
  * time, in or beside the cycles; a cycle starts the next run once the previous one has ended, however long that took.
  */
 public final class BackgroundTasks implements AutoCloseable {
@@ -29,27 +32,33 @@ public final class BackgroundTasks implements AutoCloseable {
     private final Clock clock;
     private final SlackFeedback feedback;
     private final PhotoPipeline photoPipeline;
+    private final ClipPipeline clipPipeline;
     private final CustomEmojiSync customEmoji;
     private final ImageMirror imageMirror;
     private final Background mode;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
     private final ExecutorService takedownExecutor =
             Executors.newSingleThreadExecutor(new DaemonThreadFactory("photo takedown"));
+    private final ExecutorService clipExecutor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("clips"));
     private Future<CycleReport> currentRun = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private Future<CycleReport> currentTakedown = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
+    private Future<CycleReport> currentClips = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
     private CycleReport lastReport;
+    private CycleReport lastClipReport = new CycleReport(Instant.MIN);
     private boolean takedownFailed;
 
     public BackgroundTasks(
             Clock clock,
             SlackFeedback feedback,
             PhotoPipeline photoPipeline,
+            ClipPipeline clipPipeline,
             CustomEmojiSync customEmoji,
             ImageMirror imageMirror,
             Background mode) {
         this.clock = clock;
         this.feedback = feedback;
         this.photoPipeline = photoPipeline;
+        this.clipPipeline = clipPipeline;
         this.customEmoji = customEmoji;
         this.imageMirror = imageMirror;
         this.mode = mode;
@@ -85,9 +94,10 @@ public final class BackgroundTasks implements AutoCloseable {
         switch (mode) {
             case NEVER -> {}
             case WITHIN_CYCLE -> {
-                CycleReport tasks = runPending(context.settings());
-                report.addIncidentsOf(tasks);
-                report.addOutcomeOf(tasks);
+                for (CycleReport tasks : List.of(runPending(context.settings()), runClips(context.settings()))) {
+                    report.addIncidentsOf(tasks);
+                    report.addOutcomeOf(tasks);
+                }
             }
             case BESIDE_CYCLES -> {
                 if (currentRun.isDone()) {
@@ -96,6 +106,13 @@ public final class BackgroundTasks implements AutoCloseable {
                     currentRun = executor.submit(() -> runPending(context.settings()));
                 }
                 report.addIncidentsOf(lastReport);
+                // Beside the others, because a clip takes minutes
+                if (currentClips.isDone()) {
+                    lastClipReport = result(currentClips);
+                    report.addOutcomeOf(lastClipReport);
+                    currentClips = clipExecutor.submit(() -> runClips(context.settings()));
+                }
+                report.addIncidentsOf(lastClipReport);
             }
         }
     }
@@ -104,8 +121,13 @@ public final class BackgroundTasks implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
+        clipPipeline.cancel();
+        clipExecutor.shutdown();
         takedownExecutor.shutdownNow();
         try {
+            if (!clipExecutor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+                clipExecutor.shutdownNow();
+            }
             if (!executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
             }
@@ -113,6 +135,7 @@ public final class BackgroundTasks implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         photoPipeline.close();
+        clipPipeline.close();
     }
 
     private CycleReport runPending(Settings settings) {
@@ -123,6 +146,12 @@ public final class BackgroundTasks implements AutoCloseable {
         photoPipeline.runPending(context);
         customEmoji.runPending(context);
         imageMirror.runPending(context);
+        return context.report();
+    }
+
+    private CycleReport runClips(Settings settings) {
+        var context = new CycleContext(settings, clock.instant());
+        clipPipeline.runPending(context);
         return context.report();
     }
 

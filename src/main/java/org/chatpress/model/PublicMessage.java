@@ -1,5 +1,7 @@
 package org.chatpress.model;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A message as readers see it. It exists only while the message is public.
@@ -31,21 +34,24 @@ public record PublicMessage(
      * What a message shows besides its text.
      *
      * @param photos in the order of the message's files
+     * @param media likewise
      * @param previews previews of the links in the approved text
      * @param reactions in Slack's order; empty unless the channel shows them
      * @param replies the public replies of its thread, oldest first; replies have none themselves
      */
     public record Additions(
             List<PublicPhoto> photos,
+            List<PublicMedia> media,
             List<LinkPreview> previews,
             List<ReactionCount> reactions,
             Annotations annotations,
             List<PublicMessage> replies) {
         public static final Additions NONE =
-                new Additions(List.of(), List.of(), List.of(), Annotations.NONE, List.of());
+                new Additions(List.of(), List.of(), List.of(), List.of(), Annotations.NONE, List.of());
 
         public Additions {
             photos = List.copyOf(photos);
+            media = List.copyOf(media);
             previews = List.copyOf(previews);
             reactions = List.copyOf(reactions);
             replies = List.copyOf(replies);
@@ -76,6 +82,10 @@ public record PublicMessage(
         return additions.photos();
     }
 
+    public List<PublicMedia> media() {
+        return additions.media();
+    }
+
     public List<LinkPreview> previews() {
         return additions.previews();
     }
@@ -93,19 +103,23 @@ public record PublicMessage(
     }
 
     public PublicMessage withPhotos(List<PublicPhoto> photos) {
-        return withAdditions(new Additions(photos, previews(), reactions(), annotations(), replies()));
+        return withAdditions(new Additions(photos, media(), previews(), reactions(), annotations(), replies()));
+    }
+
+    public PublicMessage withMedia(List<PublicMedia> media) {
+        return withAdditions(new Additions(photos(), media, previews(), reactions(), annotations(), replies()));
     }
 
     public PublicMessage withReactions(List<ReactionCount> reactions) {
-        return withAdditions(new Additions(photos(), previews(), reactions, annotations(), replies()));
+        return withAdditions(new Additions(photos(), media(), previews(), reactions, annotations(), replies()));
     }
 
     public PublicMessage withAnnotations(Annotations annotations) {
-        return withAdditions(new Additions(photos(), previews(), reactions(), annotations, replies()));
+        return withAdditions(new Additions(photos(), media(), previews(), reactions(), annotations, replies()));
     }
 
     public PublicMessage withReplies(List<PublicMessage> replies) {
-        return withAdditions(new Additions(photos(), previews(), reactions(), annotations(), replies));
+        return withAdditions(new Additions(photos(), media(), previews(), reactions(), annotations(), replies));
     }
 
     public PublicMessage withAdditions(Additions newAdditions) {
@@ -128,10 +142,12 @@ public record PublicMessage(
     }
 
     private Set<String> liveUrls() {
-        return photos().stream()
+        Stream<String> photoUrls = photos().stream()
                 .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
-                .map(PublicPhoto::url)
-                .collect(Collectors.toSet());
+                .map(PublicPhoto::url);
+        Stream<String> mediaUrls =
+                media().stream().filter(PublicMedia::isLive).flatMap(clip -> Stream.of(clip.url(), clip.poster()));
+        return Stream.concat(photoUrls, mediaUrls).collect(Collectors.toSet());
     }
 
     /** The author of a public message as readers see them; any text may be empty. */
@@ -189,6 +205,65 @@ public record PublicMessage(
             public String jsonName() {
                 return name().toLowerCase(Locale.ROOT);
             }
+        }
+    }
+
+    /**
+     * A clip of a public message as readers see it.
+     *
+     * @param url like a photo's; empty until the clip is LIVE
+     * @param poster the URL of an image to show before the clip plays; empty until the clip is LIVE, and for sound
+     * @param width in pixels; 0 for sound, and for a video of which Slack does not know it, until it is LIVE
+     * @param height in pixels; likewise 0
+     * @param lengthMillis 0 until the clip is LIVE
+     * @param alt the alternative text; may be empty
+     * @param caption may be empty
+     * @param credit may be empty
+     */
+    public record PublicMedia(
+            PublicMedia.Kind kind,
+            PublicPhoto.Status status,
+            String url,
+            String poster,
+            int width,
+            int height,
+            long lengthMillis,
+            String alt,
+            String caption,
+            String credit) {
+        /** What a clip is. */
+        public enum Kind {
+            VIDEO,
+            AUDIO;
+
+            /** The name in published files. */
+            public String jsonName() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+
+            /** The media type of every published clip of this kind. */
+            public String contentType() {
+                return jsonName() + "/mp4";
+            }
+
+            /** The extension of its file name, without the dot. */
+            public String extension() {
+                return this == VIDEO ? "mp4" : "m4a";
+            }
+        }
+
+        public boolean isLive() {
+            return status == PublicPhoto.Status.LIVE;
+        }
+
+        /** The length in seconds, to a tenth. */
+        public BigDecimal seconds() {
+            return BigDecimal.valueOf(Math.max(100, lengthMillis), 3).setScale(1, RoundingMode.HALF_UP);
+        }
+
+        public PublicMedia withTexts(String newAlt, String newCaption, String newCredit) {
+            return new PublicMedia(
+                    kind, status, url, poster, width, height, lengthMillis, newAlt, newCaption, newCredit);
         }
     }
 }

@@ -56,6 +56,7 @@ public final class OwnershipCheck {
 
     /** The names of a chat's files. No other file is ever deleted from a folder that this database did not fill. */
     private static final String CHAT_FILES = "i/[xpu]-[0-9a-f]{12}\\.json|photos/[0-9a-f]{12}-([0-9]+|emoji)\\.[a-z]+"
+            + "|media/[0-9a-f]{12}(-[0-9]+)?\\.(mp4|m4a|jpg)"
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 

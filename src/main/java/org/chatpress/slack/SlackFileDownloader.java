@@ -3,18 +3,23 @@ package org.chatpress.slack;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.Secret;
@@ -26,6 +31,8 @@ import org.chatpress.model.Secret;
 final class SlackFileDownloader implements AutoCloseable {
     private static final int MAX_REDIRECTS = 3;
     private static final int DOWNLOAD_TIMEOUT_FACTOR = 3;
+    private static final Duration LARGE_FILE_TIMEOUT = Duration.ofMinutes(30);
+    private static final int CHUNK_BYTES = 64 * 1024;
     private static final int MAX_PUBLIC_IMAGE_BYTES = 256 * 1024;
 
     private final Secret token;
@@ -47,8 +54,71 @@ final class SlackFileDownloader implements AutoCloseable {
                 .build();
     }
 
-    /** See {@link SlackFiles#download}. */
+    /** See {@link SlackFiles#download(String, long, int)}. */
     byte[] download(String fileUrl, long size, int maxBytes) {
+        return download(fileUrl, size, maxBytes, client, (type, in) -> {
+            if (size == 0 && !type.startsWith("image/")) {
+                throw transientFailure("a file from Slack: not an image, by its Content-Type");
+            }
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw tooLarge(bytes.length, maxBytes);
+            }
+            if (bytes.length == 0 || (size > 0 && bytes.length != size)) {
+                throw incomplete(bytes.length, size);
+            }
+            return bytes;
+        });
+    }
+
+    /** See {@link SlackFiles#download(String, long, long, Path, BooleanSupplier)}. */
+    void download(String fileUrl, long size, long maxBytes, Path target, BooleanSupplier isStopped) {
+        OkHttpClient patient =
+                client.newBuilder().callTimeout(LARGE_FILE_TIMEOUT).build();
+        download(fileUrl, size, maxBytes, patient, (type, in) -> {
+            long length = 0;
+            byte[] chunk = new byte[CHUNK_BYTES];
+            try (OutputStream out = open(target)) {
+                for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                    length += read;
+                    if (length > maxBytes) {
+                        throw tooLarge(length, maxBytes);
+                    }
+                    if (isStopped.getAsBoolean()) {
+                        throw new CancellationException("the file is no longer wanted");
+                    }
+                    write(out, chunk, read);
+                }
+            }
+            if (size > 0 && length != size) {
+                throw incomplete(length, size);
+            }
+            return target;
+        });
+    }
+
+    private static OutputStream open(Path target) {
+        try {
+            return Files.newOutputStream(target);
+        } catch (IOException e) {
+            throw RemoteException.transientFailure("cannot write " + target + ": " + ErrorMessages.describe(e), e);
+        }
+    }
+
+    private static void write(OutputStream out, byte[] chunk, int length) {
+        try {
+            out.write(chunk, 0, length);
+        } catch (IOException e) {
+            throw RemoteException.transientFailure("cannot keep a file from Slack: " + ErrorMessages.describe(e), e);
+        }
+    }
+
+    private interface ContentReader<T> {
+        /** @param type the Content-Type in lower case */
+        T read(String type, InputStream in) throws IOException;
+    }
+
+    private <T> T download(String fileUrl, long size, long maxBytes, OkHttpClient with, ContentReader<T> reader) {
         HttpUrl url = HttpUrl.parse(fileUrl);
         if (url == null || !isSlackHost(url)) {
             throw RemoteException.rejected("the file's URL is not one of Slack's", null);
@@ -58,10 +128,10 @@ final class SlackFileDownloader implements AutoCloseable {
         }
         try {
             for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-                try (Response response = execute(request(url))) {
+                try (Response response = execute(request(url), with)) {
                     Optional<HttpUrl> target = redirectTarget(url, response);
                     if (target.isEmpty()) {
-                        return content(response, size, maxBytes);
+                        return content(response, maxBytes, reader);
                     }
                     url = target.get();
                 }
@@ -78,7 +148,7 @@ final class SlackFileDownloader implements AutoCloseable {
         if (url == null || (!isApiHost(url) && !WebApiSlackClient.isSlackImageUrl(imageUrl))) {
             throw RemoteException.rejected("the image's URL is not one of Slack's", null);
         }
-        try (Response response = execute(new Request.Builder().url(url).build())) {
+        try (Response response = execute(new Request.Builder().url(url).build(), client)) {
             if (response.code() >= 500 || response.code() == 429) {
                 throw transientFailure("an image from Slack: HTTP " + response.code());
             }
@@ -124,13 +194,13 @@ final class SlackFileDownloader implements AutoCloseable {
         return isCancelled ? new CancellationException(call) : SlackErrors.connectionFailed(call, e);
     }
 
-    private Response execute(Request request) throws IOException {
+    private Response execute(Request request, OkHttpClient with) throws IOException {
         if (isCancelled) {
             throw new CancellationException("a file from Slack");
         }
         OkHttpClient suitable = proxy.bypasses(request.url().host())
-                ? client.newBuilder().proxy(Proxy.NO_PROXY).build()
-                : client;
+                ? with.newBuilder().proxy(Proxy.NO_PROXY).build()
+                : with;
         try {
             return suitable.newCall(request).execute();
         } catch (IllegalStateException | IllegalArgumentException e) {
@@ -160,7 +230,7 @@ final class SlackFileDownloader implements AutoCloseable {
         return Optional.of(target);
     }
 
-    private static byte[] content(Response response, long size, int maxBytes) throws IOException {
+    private static <T> T content(Response response, long maxBytes, ContentReader<T> reader) throws IOException {
         switch (response.code()) {
             case 200 -> {}
             case 401, 403 -> throw accessDenied("HTTP " + response.code());
@@ -171,26 +241,20 @@ final class SlackFileDownloader implements AutoCloseable {
         if (type.startsWith("text/html")) {
             throw accessDenied("a login page instead of the file");
         }
-        if (size == 0 && !type.startsWith("image/")) {
-            throw transientFailure("a file from Slack: not an image, by its Content-Type");
-        }
         try (ResponseBody body = response.body();
                 InputStream in = body.byteStream()) {
             if (body.contentLength() > maxBytes) {
                 throw tooLarge(body.contentLength(), maxBytes);
             }
-            byte[] bytes = in.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
-                throw tooLarge(bytes.length, maxBytes);
-            }
-            if (bytes.length == 0 || (size > 0 && bytes.length != size)) {
-                throw transientFailure("a file from Slack: %d bytes instead of %d".formatted(bytes.length, size));
-            }
-            return bytes;
+            return reader.read(type, in);
         }
     }
 
-    private static RemoteException tooLarge(long size, int maxBytes) {
+    private static RemoteException incomplete(long length, long size) {
+        return transientFailure("a file from Slack: %d bytes instead of %d".formatted(length, size));
+    }
+
+    private static RemoteException tooLarge(long size, long maxBytes) {
         return RemoteException.rejected("too large: %d bytes, more than %d".formatted(size, maxBytes), null);
     }
 

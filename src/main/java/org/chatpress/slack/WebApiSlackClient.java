@@ -2,6 +2,7 @@ package org.chatpress.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
@@ -307,6 +309,11 @@ public final class WebApiSlackClient implements SlackClient {
     @Override
     public byte[] download(String url, long size, int maxBytes) {
         return files.download(url, size, maxBytes);
+    }
+
+    @Override
+    public void download(String url, long size, long maxBytes, Path target, BooleanSupplier isCancelled) {
+        files.download(url, size, maxBytes, target, isCancelled);
     }
 
     /** {@inheritDoc} Emoji whose image is on another host than Slack's are left out. */

@@ -3,6 +3,9 @@ package org.chatpress.slackexport;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +24,12 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFormat;
@@ -49,6 +54,8 @@ import org.chatpress.slack.SlackReader.UserProfile;
  * changes by itself. Thread-safe.
  */
 public final class ReplaySlackClient implements SlackClient {
+    private static final int MAX_CLIP_BYTES = 100 * 1024 * 1024;
+
     private static final BotIdentity IDENTITY =
             new BotIdentity(new UserId("U0REPLAY"), "replay of an export", Set.of());
 
@@ -319,6 +326,17 @@ public final class ReplaySlackClient implements SlackClient {
     public byte[] download(String url, long size, int maxBytes) {
         Matcher file = FILE_URL.matcher(url);
         return image(file.find() ? file.group(1) : url, maxBytes);
+    }
+
+    /** The files of an export are read into memory, so they must not be longer than fits there. */
+    @Override
+    public void download(String url, long size, long maxBytes, Path target, BooleanSupplier isCancelled) {
+        byte[] bytes = download(url, size, (int) Math.min(maxBytes, MAX_CLIP_BYTES));
+        try {
+            Files.write(target, bytes);
+        } catch (IOException e) {
+            throw RemoteException.transientFailure("cannot write " + target + ": " + ErrorMessages.describe(e), e);
+        }
     }
 
     /** An image of a message, by the id of its file; REJECTED if there is none. */

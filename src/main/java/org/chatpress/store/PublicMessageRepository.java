@@ -19,6 +19,7 @@ import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Additions;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackClip;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatSource;
@@ -47,6 +48,7 @@ public final class PublicMessageRepository {
      * @param publicMessage present if the message is public; empty for replies, which are part of their root's
      * @param authors the authors of the message and its replies
      * @param images the images that the message and each of its replies show; empty: the same as before
+     * @param clips the clips that the message and each of its replies show; empty: the same as before
      * @param emoji the custom emoji that the message and each of its replies name, each with the name of the image to
      *     show; empty: the same as before
      */
@@ -56,23 +58,37 @@ public final class PublicMessageRepository {
             Optional<PublicMessage> publicMessage,
             List<Author> authors,
             Optional<Map<MessageTs, List<SlackImageFile>>> images,
+            Optional<Map<MessageTs, List<SlackClip>>> clips,
             Optional<Map<MessageTs, Map<String, String>>> emoji) {
         public ReviewedMessage {
             authors = List.copyOf(authors);
             images = images.map(Map::copyOf);
+            clips = clips.map(Map::copyOf);
             emoji = emoji.map(Map::copyOf);
         }
 
         /** A message that is not public, or a reply. */
         public static ReviewedMessage withoutPublicMessage(MessageSnapshot snapshot, Decision decision) {
             return new ReviewedMessage(
-                    snapshot, decision, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+                    snapshot,
+                    decision,
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /** A public message that lost some of its parts. */
         public static ReviewedMessage reduced(MessageSnapshot snapshot, Decision decision, PublicMessage message) {
             return new ReviewedMessage(
-                    snapshot, decision, Optional.of(message), List.of(), Optional.empty(), Optional.empty());
+                    snapshot,
+                    decision,
+                    Optional.of(message),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /** A public message with everything that it shows. */
@@ -82,9 +98,16 @@ public final class PublicMessageRepository {
                 PublicMessage message,
                 List<Author> authors,
                 Map<MessageTs, List<SlackImageFile>> images,
+                Map<MessageTs, List<SlackClip>> clips,
                 Map<MessageTs, Map<String, String>> emoji) {
             return new ReviewedMessage(
-                    snapshot, decision, Optional.of(message), authors, Optional.of(images), Optional.of(emoji));
+                    snapshot,
+                    decision,
+                    Optional.of(message),
+                    authors,
+                    Optional.of(images),
+                    Optional.of(clips),
+                    Optional.of(emoji));
         }
     }
 
@@ -183,17 +206,19 @@ public final class PublicMessageRepository {
 
     private void dropImages(ChannelId channel, MessageTs ts, Instant now) {
         new PhotoRepository(db).request(channel, ts, List.of(), now);
+        new ClipRepository(db).request(channel, ts, List.of(), now);
         new EmojiRepository(db).recordUse(channel, ts, Map.of(), now);
     }
 
     /**
-     * Requests the photos and emoji that the message and its replies show, and drops those that they no longer show.
+     * Requests the photos, clips and emoji that the message and its replies show, and drops those that they no longer show.
      */
     private void requestImages(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
         if (isNewTextOnly(decision)) {
             return;
         }
         var photos = new PhotoRepository(db);
+        var clips = new ClipRepository(db);
         var emoji = new EmojiRepository(db);
         MessageTs ts = decision.snapshot().message().ts();
         Set<MessageTs> shown = new HashSet<>();
@@ -206,6 +231,7 @@ public final class PublicMessageRepository {
         gone.removeAll(shown);
         gone.forEach(left -> dropImages(channel, left, now));
         decision.images().ifPresent(all -> all.forEach((owner, images) -> photos.request(channel, owner, images, now)));
+        decision.clips().ifPresent(all -> all.forEach((owner, files) -> clips.request(channel, owner, files, now)));
         decision.emoji().ifPresent(all -> all.forEach((owner, names) -> emoji.recordUse(channel, owner, names, now)));
     }
 
@@ -215,6 +241,7 @@ public final class PublicMessageRepository {
                 && decision.publicMessage().stream()
                         .allMatch(message -> message.replies().isEmpty())
                 && decision.images().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
+                && decision.clips().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
                 && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
     }
 

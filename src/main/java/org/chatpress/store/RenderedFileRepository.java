@@ -123,6 +123,7 @@ public final class RenderedFileRepository {
             db.run("DELETE FROM page WHERE channel = ?", channel);
             new TakedownQueue(db).deleteAll(channel);
             new PhotoRepository(db).restart(channel);
+            new ClipRepository(db).restart(channel);
             db.run(
                     "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
                     channel);
@@ -186,9 +187,7 @@ public final class RenderedFileRepository {
                 digest,
                 object.contentType(),
                 object.cacheControl(),
-                file.role() == FileRole.PHOTO
-                        ? object.bytes()
-                        : object.content().gzip(),
+                body(file),
                 version);
         db.runEach(
                 "INSERT INTO file_message (channel, ts, key, version) VALUES (?, ?, ?, ?)"
@@ -204,6 +203,15 @@ public final class RenderedFileRepository {
                 channel,
                 file.role(),
                 object.key());
+    }
+
+    /** Clips are too large for the database. */
+    private static byte[] body(RenderedFile file) {
+        return switch (file.role()) {
+            case CLIP -> new byte[0];
+            case PHOTO -> file.object().bytes();
+            default -> file.object().content().gzip();
+        };
     }
 
     /**

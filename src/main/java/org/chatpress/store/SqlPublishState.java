@@ -101,7 +101,7 @@ final class SqlPublishState implements PublishState {
                     storage_file.digest AS uploaded_digest, CASE WHEN storage_file.key IS NULL THEN 0 ELSE 1 END AS may_be_there
                 FROM rendered_file AS file
                 LEFT JOIN storage_file ON storage_file.storage = ?1 AND storage_file.key = file.key
-                WHERE file.channel = ?2
+                WHERE file.channel = ?2 AND file.role <> 'CLIP'
                 AND file.version > COALESCE((SELECT version
                                              FROM storage_progress
                                              WHERE storage = ?1 AND channel = ?2), 0)

@@ -60,7 +60,7 @@ public final class Store implements AutoCloseable {
         try {
             Connection connection = wrapper.apply(SqliteConnections.open(lock.realDatabase()));
             Database db = upgraded(Database.sqlite(connection), file.toString());
-            return new Store(db, database, Optional.of(lock));
+            return new Store(db, database, Optional.of(lock)).withoutUploads();
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -168,7 +168,7 @@ public final class Store implements AutoCloseable {
     private static Store leading(PostgresqlServer server, PostgresqlLock lock, UnaryOperator<Connection> wrapper) {
         try {
             Database db = Database.postgresql(wrapper.apply(lock.connection()));
-            return new Store(upgraded(db, server.toString()), server, Optional.of(lock));
+            return new Store(upgraded(db, server.toString()), server, Optional.of(lock)).withoutUploads();
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -201,6 +201,10 @@ public final class Store implements AutoCloseable {
 
     public PhotoRepository photos() {
         return new PhotoRepository(db);
+    }
+
+    public ClipRepository clips() {
+        return new ClipRepository(db);
     }
 
     public MirroredImageRepository mirroredImages() {
@@ -273,6 +277,12 @@ public final class Store implements AutoCloseable {
             db.close();
             lock.ifPresent(WriterLock::close);
         }
+    }
+
+    /** The same, with no upload under way: those that were are over, with their process. */
+    private Store withoutUploads() {
+        clips().forgetUploads();
+        return this;
     }
 
     private static void createFolder(Path database) {

@@ -136,13 +136,16 @@ final class TakedownQueue {
                 """, storage, key, channel, role, FileState.DELETE_PENDING));
     }
 
-    /** The files to delete now, those of takedowns before those whose grace period ended. */
+    /**
+     * The files to delete now, those of takedowns before those whose grace period ended. One that is being uploaded waits
+     * until that has stopped.
+     */
     List<PendingDelete> pendingDeletes(String storage) {
         return db.list(
                 """
                 SELECT channel, key, role
                 FROM storage_file INDEXED BY storage_file_state
-                WHERE storage = ? AND state = 'DELETE_PENDING'
+                WHERE storage = ? AND state = 'DELETE_PENDING' AND uploading = 0
                 ORDER BY unreferenced_since IS NOT NULL, key
                 """,
                 row -> new PendingDelete(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.chatpress.model.VisibleText;
+import org.chatpress.model.slack.SlackClip;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.AttachmentKind;
@@ -64,12 +65,13 @@ public final class UnshownContent {
      * Returns what readers do not see, as nouns for a sentence.
      *
      * @param photos whether images are published as photos
+     * @param videos whether clips of video and sound are published
      */
-    public static List<String> of(SlackMessage message, boolean photos) {
+    public static List<String> of(SlackMessage message, boolean photos, boolean videos) {
         var content = new UnshownContent();
         content.addBlocks(message.json().path("blocks"));
         message.json().path("attachments").forEach(content::addAttachment);
-        message.json().path("files").forEach(file -> content.addFile(file, photos));
+        message.json().path("files").forEach(file -> content.addFile(file, photos, videos));
         return List.copyOf(content.unshown);
     }
 
@@ -158,10 +160,11 @@ public final class UnshownContent {
         }
     }
 
-    private void addFile(JsonNode file, boolean photos) {
+    private void addFile(JsonNode file, boolean photos, boolean videos) {
         boolean isDeleted = file.path("mode").asText().equals("tombstone");
         boolean isPhoto = photos && SlackImageFile.of(file).isPresent();
-        if (!isDeleted && !isPhoto) {
+        boolean isClip = videos && SlackClip.of(file).isPresent();
+        if (!isDeleted && !isPhoto && !isClip) {
             String name =
                     VisibleText.line(file.path("name").asText(file.path("title").asText()));
             unshown.add(name.isEmpty() ? "a file" : shortened(name));

@@ -2,6 +2,7 @@ package org.chatpress.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.MirroredImage;
@@ -133,6 +135,11 @@ final class InstantSlack implements SlackClient {
 
     @Override
     public SlackImageFile file(String id) {
+        throw new AssertionError("no message has a file");
+    }
+
+    @Override
+    public void download(String url, long size, long maxBytes, Path target, BooleanSupplier isCancelled) {
         throw new AssertionError("no message has a file");
     }
 

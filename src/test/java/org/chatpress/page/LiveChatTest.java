@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.chatpress.support.Clips;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.TestNewsroom;
@@ -140,6 +141,47 @@ class LiveChatTest extends WithBrowser {
         assertThat(photo.boundingBox().height).isEqualTo(height);
         photo.scrollIntoViewIfNeeded();
         page.waitForFunction("document.querySelector('.lc-photo img').naturalWidth === 200");
+    }
+
+    @Test
+    void aClipStartsNothingByItselfAndPlaysByKeyboard() {
+        Clips.isNeeded();
+        newsroom.saysAtTheTop("videos: {beside-the-chat: true, height: 144}");
+        byte[] clip = Clips.phone("320x240", 3);
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "the hall",
+                FakeFile.jpeg("F0HALL", clip)
+                        .called("hall.mov", "video/quicktime")
+                        .saying("People cheer"));
+        newsroom.cycle();
+        open("");
+        var player = page.locator("[id='m-" + ts + "'] .lc-photo > :first-child");
+        assertThat(player.getAttribute("aria-label")).isEqualTo("A clip is on its way");
+
+        poll();
+        page.waitForTimeout(300);
+
+        assertThat(player.evaluate("video => video.tagName")).isEqualTo("VIDEO");
+        assertThat(player.getAttribute("aria-label")).isEqualTo("People cheer");
+        assertThat(player.getAttribute("poster")).endsWith(".jpg");
+        assertThat(requests).noneMatch(url -> url.endsWith(".mp4"));
+        assertThat((Boolean) player.evaluate("video => video.paused && video.preload === 'none' && video.controls"))
+                .isTrue();
+        player.focus();
+        page.keyboard().press("Space");
+        for (int i = 0; i < 100 && !(Boolean) player.evaluate("video => video.currentTime > 0.2"); i++) {
+            page.waitForTimeout(100);
+        }
+        assertThat((Boolean) player.evaluate("video => video.currentTime > 0.2"))
+                .as("plays")
+                .isTrue();
+        assertThat((Double) player.evaluate("video => Math.round(video.duration * 10) / 10 + 0.01"))
+                .isEqualTo(3.01);
+        assertThat((Boolean) player.evaluate("video => video.webkitAudioDecodedByteCount > 0"))
+                .isTrue();
+        assertThat(requests).anyMatch(url -> url.endsWith(".mp4"));
     }
 
     @Test

@@ -125,6 +125,9 @@ class RichMessagesTest extends WithBrowser {
                   "headline": "<img src=x onerror=hit()>", "byline": "<script>hit()</script>", "tags": ["<b>t</b>"],
                   "photos": [{"status": "live", "url": "javascript:hit()", "width": 10, "height": 10, "alt": "\\"><script>hit()</script>",
                               "caption": "<b>c</b>", "credit": ""}],
+                  "media": [{"kind": "script", "status": "live", "url": "hit.js", "alt": "\\"><script>hit()</script>", "caption": "", "credit": ""},
+                            {"kind": "video", "status": "live", "url": "javascript:hit()", "poster": "javascript:hit()",
+                             "alt": "", "caption": "", "credit": ""}],
                   "attachments": [{"title": "<i>x</i>", "text": "", "url": "javascript:hit()", "image": "https://evil.example/x.png",
                                    "author": "", "service": "", "kind": "constructor", "id": "x"}]}]""");
         open("");

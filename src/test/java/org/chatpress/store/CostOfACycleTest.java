@@ -66,13 +66,18 @@ class CostOfACycleTest {
                 .get());
         newsroom.saysAtTheTop("""
                 public-url: https://static.example/
+                videos: {beside-the-chat: true}
                 photos:
                   drop: {directory: drop}
                   shown: {ask: "http://127.0.0.1:9/{id}", url: "https://photos.example/{id}.jpg"}""");
         newsroom.says(TestNewsroom.approval("") + ", threads: publish, delay: 1s");
         newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         String ts = newsroom.slack.upload(
-                CHANNEL, REPORTER, "polls are closed :logo:", FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)));
+                CHANNEL,
+                REPORTER,
+                "polls are closed :logo:",
+                FakeFile.jpeg("F0PHOTO", Pictures.photo(90, 60)),
+                FakeFile.jpeg("F0CLIP", new byte[9]).called("clip.mp4", "video/mp4"));
         newsroom.cycle();
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         newsroom.slack.react(CHANNEL, ts, EDITOR, "pushpin");
@@ -99,7 +104,7 @@ class CostOfACycleTest {
                                 step -> step.matches(
                                         "SCAN (?!photo USING COVERING INDEX photo_upload_delete_pending)"
                                                 + "(message|public_message|public_reply|change|storage_file|file_message|rendered_file|page|user_profile|author"
-                                                + "|photo|mirrored_image|feedback|thread|public_emoji|other|m|r)\\b.*"
+                                                + "|photo|clip|mirrored_image|feedback|thread|public_emoji|other|m|r)\\b.*"
                                                 + "|SEARCH (message|storage_file|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
             }
         }

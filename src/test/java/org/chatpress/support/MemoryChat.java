@@ -138,6 +138,7 @@ public final class MemoryChat implements ChatSource {
                                 "The hall",
                                 "Full",
                                 "R. Reporter")),
+                        List.of(),
                         List.of(new LinkPreview(
                                 "The count",
                                 "Live from the hall",

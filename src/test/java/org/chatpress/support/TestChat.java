@@ -126,6 +126,7 @@ public final class TestChat {
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         store.publicMessages().applyDecisions(channel, List.of(decision), now);
         return this;

@@ -41,7 +41,7 @@ class AttachmentParserTest {
         assertThat(formatted).isEqualTo(new FormattedText(html, text));
         assertThat(HtmlSanitizer.sanitizeMessage(formatted.html())).isEqualTo(html);
         Html5.assertWellFormed(html);
-        assertThat(UnshownContent.of(message(members), true)).isEmpty();
+        assertThat(UnshownContent.of(message(members), true, false)).isEmpty();
     }
 
     static Stream<Arguments> showsAttachmentsAfterTheText() {
@@ -103,7 +103,7 @@ class AttachmentParserTest {
     @ParameterizedTest
     @MethodSource
     void namesWhatReadersDoNotSee(String members, String... unshown) {
-        assertThat(UnshownContent.of(message(members), true)).containsExactly(unshown);
+        assertThat(UnshownContent.of(message(members), true, false)).containsExactly(unshown);
     }
 
     static Stream<Arguments> namesWhatReadersDoNotSee() {
@@ -144,7 +144,7 @@ class AttachmentParserTest {
     void imagesAreNotShownWherePhotosAreNotPublished() {
         String members = "'files':[{'id':'F5','name':'c\\u0007.png','mimetype':'image/png'}]";
 
-        assertThat(UnshownContent.of(message(members), false)).containsExactly("c.png");
+        assertThat(UnshownContent.of(message(members), false, false)).containsExactly("c.png");
     }
 
     private static Arguments unshown(String members, String... expected) {

@@ -179,7 +179,7 @@ public final class ApprovalPolicy {
             return context.hidden(Verdict.PRIVATE, startsWithPrivatePrefix());
         }
         SlackMessage shown = commands.withEdit(withoutDeletedFiles(approved, message));
-        List<String> unshown = UnshownContent.of(shown, rules.photos());
+        List<String> unshown = UnshownContent.of(shown, rules.photos(), rules.videos());
         String reason = approval.reason()
                 + annotatingReactions(context.reactions())
                 + (commands.newest(ThreadCommand.EDIT).isPresent() ? "; shows the text of an edit: reply" : "")
@@ -306,9 +306,10 @@ public final class ApprovalPolicy {
             if (message.author().isEmpty() || message.author().get().value().equals("USLACKBOT")) {
                 return Optional.of("has no author");
             }
-            boolean hasPhotos = rules.photos() && !message.images().isEmpty();
-            if (!hasPhotos && !UnshownContent.hasText(message)) {
-                List<String> unshown = UnshownContent.of(message, rules.photos());
+            boolean hasMedia = (rules.photos() && !message.images().isEmpty())
+                    || (rules.videos() && !message.clips().isEmpty());
+            if (!hasMedia && !UnshownContent.hasText(message)) {
+                List<String> unshown = UnshownContent.of(message, rules.photos(), rules.videos());
                 return Optional.of("has no text" + (unshown.isEmpty() ? "" : ", only " + String.join(", ", unshown)));
             }
             boolean isAfterClosing = rules.closedAt()

@@ -23,6 +23,7 @@ import org.chatpress.text.EmojiTable;
  * @param withdrawn messages that the settings take down
  * @param delay the time between the post in Slack and the earliest publication
  * @param photos whether photos are published; if not, a message without text is not published either
+ * @param videos likewise for clips of video and sound
  * @param replies whether replies are published, below the message that they answer
  * @param annotations what approvers may add to a message
  * @param closedAt messages posted later are not published; empty: no such time is known
@@ -35,6 +36,7 @@ public record ChannelPolicy(
         Set<MessageTs> withdrawn,
         Duration delay,
         boolean photos,
+        boolean videos,
         boolean replies,
         AnnotationRules annotations,
         Optional<Instant> closedAt) {
@@ -77,7 +79,7 @@ public record ChannelPolicy(
                 new TreeSet<>(bots).toString(),
                 privatePrefix,
                 new TreeSet<>(withdrawn).toString(),
-                String.valueOf(photos),
+                photos + (videos ? "+videos" : ""),
                 String.valueOf(replies),
                 new TreeSet<>(annotations.kwargs()).toString()
                         + closedAt.map(time -> "|" + time).orElse(""));

@@ -50,7 +50,7 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
         return file.path("file_access").asText("").equals("check_file_info");
     }
 
-    private static boolean isNotStored(JsonNode file) {
+    static boolean isNotStored(JsonNode file) {
         return switch (file.path("mode").asText("")) {
             case "tombstone", "hidden_by_limit", "external" -> true;
             default -> file.path("is_external").asBoolean(false);
@@ -86,7 +86,7 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
         return isSideways ? new Size(height, width) : new Size(width, height);
     }
 
-    private static String firstText(JsonNode file, String... members) {
+    static String firstText(JsonNode file, String... members) {
         for (String member : members) {
             String text = file.path(member).asText("");
             if (!text.isEmpty()) {

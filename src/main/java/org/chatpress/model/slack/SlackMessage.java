@@ -175,6 +175,13 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         return List.copyOf(images);
     }
 
+    /** The clips of video and sound among its files, in their order. */
+    public List<SlackClip> clips() {
+        var clips = new ArrayList<SlackClip>();
+        json.path("files").forEach(file -> SlackClip.of(file).ifPresent(clips::add));
+        return List.copyOf(clips);
+    }
+
     /** Its reactions. Reactions that differ only in the skin tone are merged. */
     public List<Reaction> reactions() {
         return reactions(json.path("reactions"));

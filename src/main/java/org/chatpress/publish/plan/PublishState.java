@@ -47,7 +47,7 @@ public interface PublishState {
      */
     List<StaleChannel> staleChannels();
 
-    /** The files of a channel that were rendered since the storage last had all of them. */
+    /** The files of a channel that were rendered since the storage last had all of them, without clips. */
     List<DesiredFile> desiredFiles(String channel);
 
     /** The content of a file that is to be uploaded; empty if its channel was changed, hidden or rendered again meanwhile. */

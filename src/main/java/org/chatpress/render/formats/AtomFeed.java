@@ -53,6 +53,9 @@ final class AtomFeed {
         xml.element("updated", FeedContent.timestamp(FeedContent.updated(message)))
                 .newline();
         urls.message(message.ts()).ifPresent(url -> link(xml, "alternate", "text/html", url));
+        FeedContent.liveMedia(message)
+                .forEach(clip -> urls.image(clip.url())
+                        .ifPresent(url -> link(xml, "enclosure", clip.kind().contentType(), url)));
         String byline = content.byline(message);
         if (!byline.isEmpty()) {
             author(xml, byline);

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
@@ -125,6 +126,11 @@ record FeedContent(
         return message.photos().stream()
                 .filter(photo -> photo.status() == PublicPhoto.Status.LIVE)
                 .toList();
+    }
+
+    /** The clips of a message that readers can see. */
+    static List<PublicMedia> liveMedia(PublicMessage message) {
+        return message.media().stream().filter(PublicMedia::isLive).toList();
     }
 
     /** When a message was posted in Slack, which never changes. */

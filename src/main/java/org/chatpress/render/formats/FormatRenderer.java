@@ -83,8 +83,11 @@ public final class FormatRenderer {
             Optional<String> share = content.urls().file(ChatUrls.sharePage(message.ts()));
             Optional<String> description = Stream.concat(
                             Stream.of(message.text()),
-                            FeedContent.livePhotos(message).stream()
-                                    .flatMap(photo -> Stream.of(photo.caption(), photo.alt())))
+                            Stream.concat(
+                                    FeedContent.livePhotos(message).stream()
+                                            .flatMap(photo -> Stream.of(photo.caption(), photo.alt())),
+                                    FeedContent.liveMedia(message).stream()
+                                            .flatMap(clip -> Stream.of(clip.caption(), clip.alt()))))
                     .map(VisibleText::line)
                     .filter(text -> !text.isEmpty())
                     .findFirst();

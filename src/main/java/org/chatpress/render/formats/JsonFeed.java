@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.JsonWriter;
 
@@ -91,6 +92,7 @@ final class JsonFeed {
             }
             json.writeEndArray();
         }
+        attachments(json, content, message);
         if (message.annotations().pinned() || message.annotations().key()) {
             json.writeObjectFieldStart("_chatpress");
             json.writeBooleanField("pinned", message.annotations().pinned());
@@ -98,6 +100,25 @@ final class JsonFeed {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void attachments(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {
+        List<PublicMedia> clips = FeedContent.liveMedia(message).stream()
+                .filter(clip -> content.urls().image(clip.url()).isPresent())
+                .toList();
+        if (clips.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("attachments");
+        for (PublicMedia clip : clips) {
+            json.writeStartObject();
+            json.writeStringField("url", content.urls().image(clip.url()).orElseThrow());
+            json.writeStringField("mime_type", clip.kind().contentType());
+            text(json, "title", VisibleText.line(clip.caption()));
+            json.writeNumberField("duration_in_seconds", clip.seconds());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void authors(JsonGenerator json, String name, Optional<String> avatar) throws IOException {

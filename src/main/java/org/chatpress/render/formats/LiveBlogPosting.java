@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.model.PublicMessage.PublicMedia;
+import org.chatpress.model.PublicMessage.PublicMedia.Kind;
 import org.chatpress.model.VisibleText;
 import org.chatpress.render.json.JsonWriter;
 
@@ -77,6 +79,8 @@ final class LiveBlogPosting {
             json.writeEndObject();
         }
         images(json, content.imageUrls(message));
+        clips(json, content, message, Kind.VIDEO);
+        clips(json, content, message, Kind.AUDIO);
         if (!message.annotations().tags().isEmpty()) {
             json.writeArrayFieldStart("keywords");
             for (String tag : message.annotations().tags()) {
@@ -109,6 +113,35 @@ final class LiveBlogPosting {
             }
             json.writeEndArray();
         }
+    }
+
+    private static void clips(JsonGenerator json, FeedContent content, PublicMessage message, Kind kind)
+            throws IOException {
+        List<PublicMedia> clips = FeedContent.liveMedia(message).stream()
+                .filter(clip ->
+                        clip.kind() == kind && content.urls().image(clip.url()).isPresent())
+                .toList();
+        if (clips.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(kind.jsonName());
+        for (PublicMedia clip : clips) {
+            json.writeStartObject();
+            json.writeStringField("@type", kind == Kind.VIDEO ? "VideoObject" : "AudioObject");
+            String caption = VisibleText.line(clip.caption());
+            json.writeStringField(
+                    "name",
+                    caption.isEmpty()
+                            ? HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title()))
+                            : caption);
+            json.writeStringField("contentUrl", content.urls().image(clip.url()).orElseThrow());
+            json.writeStringField("encodingFormat", kind.contentType());
+            optional(json, "thumbnailUrl", content.urls().image(clip.poster()));
+            json.writeStringField("uploadDate", FeedContent.timestamp(FeedContent.published(message)));
+            json.writeStringField("duration", "PT" + clip.seconds() + "S");
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void optional(JsonGenerator json, String member, Optional<String> text) throws IOException {

@@ -3,13 +3,17 @@ package org.chatpress.render.formats;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.PublicMessage.LinkPreview;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.VisibleText;
@@ -102,6 +106,7 @@ final class MessageHtml {
                     .newline();
         }
         FeedContent.livePhotos(message).forEach(photo -> photo(photo, message.text()));
+        FeedContent.liveMedia(message).forEach(this::clip);
         message.previews().forEach(this::linkPreview);
         message.annotations().corrections().forEach(this::correction);
         tags(message);
@@ -138,8 +143,37 @@ final class MessageHtml {
         } else {
             html.voidElement("img", "src", url.get(), "alt", alt, "loading", "lazy");
         }
-        String caption = photo.caption().equals(text) ? "" : VisibleText.line(photo.caption());
-        String credit = VisibleText.line(photo.credit());
+        caption(photo.caption().equals(text) ? "" : VisibleText.line(photo.caption()), photo.credit());
+        html.close().newline();
+    }
+
+    /** A player that loads nothing before a reader starts it. */
+    private void clip(PublicMedia clip) {
+        Optional<String> url = imageUrl(clip.url());
+        if (url.isEmpty()) {
+            return;
+        }
+        String caption = VisibleText.line(clip.caption());
+        String label = Stream.of(
+                        VisibleText.line(clip.alt()), caption, clip.kind().jsonName())
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElseThrow();
+        var attributes = new ArrayList<>(List.of("src", url.get(), "controls", "controls", "preload", "none"));
+        attributes.addAll(List.of("aria-label", label));
+        if (clip.kind() == PublicMedia.Kind.VIDEO) {
+            imageUrl(clip.poster()).ifPresent(poster -> attributes.addAll(List.of("poster", poster)));
+            attributes.addAll(List.of("playsinline", "playsinline"));
+            attributes.addAll(List.of("width", String.valueOf(clip.width()), "height", String.valueOf(clip.height())));
+        }
+        html.open("figure", "class", "lc-photo");
+        html.open(clip.kind().jsonName(), attributes.toArray(String[]::new)).close();
+        caption(caption, clip.credit());
+        html.close().newline();
+    }
+
+    private void caption(String caption, String untidyCredit) {
+        String credit = VisibleText.line(untidyCredit);
         if (!caption.isEmpty() || !credit.isEmpty()) {
             html.open("figcaption").text(caption);
             if (!credit.isEmpty()) {
@@ -147,7 +181,6 @@ final class MessageHtml {
             }
             html.close();
         }
-        html.close().newline();
     }
 
     /** Leaves out the preview's image: it is on another site, which would learn who reads the page. */

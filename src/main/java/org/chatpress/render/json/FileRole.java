@@ -4,6 +4,7 @@ import java.util.Set;
 
 /** The kinds of published files, in the order of upload: no file may refer to one that has not been uploaded yet. */
 public enum FileRole {
+    CLIP("video/mp4", "public, max-age=3600, s-maxage=300"),
     PHOTO("image/jpeg", "public, max-age=3600, s-maxage=300"),
     PICTURE("image/png", "public, max-age=3600, s-maxage=300"),
     PAGE(FileRole.JSON, FileRole.IMMUTABLE),

@@ -12,6 +12,7 @@ import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.PublicMessage.LinkPreview;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.UserId;
@@ -72,6 +73,7 @@ public final class MessageJson {
         }
         annotations(json, message.annotations());
         array(json, "photos", message.photos(), photo -> photo(json, photo));
+        array(json, "media", message.media(), clip -> media(json, clip));
         array(json, "attachments", message.previews(), preview -> preview(json, preview));
         array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
     }
@@ -109,6 +111,25 @@ public final class MessageJson {
         json.writeStringField("alt", photo.alt());
         json.writeStringField("caption", photo.caption());
         json.writeStringField("credit", photo.credit());
+        json.writeEndObject();
+    }
+
+    private static void media(JsonGenerator json, PublicMedia clip) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("kind", clip.kind().jsonName());
+        json.writeStringField("status", clip.status().jsonName());
+        json.writeStringField("url", clip.url());
+        text(json, "poster", clip.poster());
+        if (clip.width() > 0 && clip.height() > 0) {
+            json.writeNumberField("width", clip.width());
+            json.writeNumberField("height", clip.height());
+        }
+        if (clip.lengthMillis() > 0) {
+            json.writeNumberField("duration", clip.seconds());
+        }
+        json.writeStringField("alt", clip.alt());
+        json.writeStringField("caption", clip.caption());
+        json.writeStringField("credit", clip.credit());
         json.writeEndObject();
     }
 

@@ -169,8 +169,8 @@ final class S3Storage implements Storage {
     }
 
     /**
-     * Aborts the multipart uploads of a key, also those that an earlier process left. Their parts are visible to nobody,
-     * but kept and paid for. If that fails, the bucket's lifecycle rule has to abort them.
+     * Aborts the multipart uploads of a key, also those that an earlier process left. Readers never see their parts,
+     * which are kept and paid for. If that fails, the lifecycle rule of the bucket has to abort them.
      */
     private void abortUploads(ObjectKey key) {
         try {

@@ -191,7 +191,7 @@ CREATE TABLE change (
     PRIMARY KEY (channel, seq)
 ) STRICT, WITHOUT ROWID;
 
--- PHOTOS, AVATARS, CUSTOM EMOJI
+-- PHOTOS, CLIPS, AVATARS, CUSTOM EMOJI
 
 CREATE TABLE photo (
     channel     TEXT NOT NULL,
@@ -225,6 +225,33 @@ CREATE INDEX photo_uploaded ON photo (id) WHERE uploaded = 1;
 CREATE INDEX photo_uploaded_of_channel ON photo (channel) WHERE uploaded = 1;
 CREATE INDEX photo_upload_delete_pending ON photo (id) WHERE uploaded = 1 AND active = 0;
 CREATE INDEX photo_upload_abandoned ON photo (upload_folder) WHERE uploaded = 2;
+
+-- Clips of video and sound. A converted one is kept in a folder beside the database, while it is in rendered_file.
+CREATE TABLE clip (
+    channel     TEXT NOT NULL,
+    ts          TEXT NOT NULL,
+    file_id     TEXT NOT NULL,                      -- Slack's
+    file        TEXT NOT NULL,                      -- SlackClip as it was approved, JSON
+    attempt     INTEGER NOT NULL,                   -- grows when the clip starts again
+    active      INTEGER NOT NULL DEFAULT 1,         -- 0: the message no longer shows it
+    stage       TEXT NOT NULL,                      -- PhotoState.Stage
+    tries       INTEGER NOT NULL,                   -- failed attempts to convert it
+    stage_since TEXT NOT NULL,
+    not_before  TEXT NOT NULL,                      -- the next attempt
+    reason      TEXT NOT NULL,                      -- why the last attempt failed
+    progress    INTEGER NOT NULL DEFAULT 0,         -- percent of the conversion
+    width       INTEGER NOT NULL DEFAULT 0,         -- as published; 0 for sound, and until it is PROCESSED
+    height      INTEGER NOT NULL DEFAULT 0,
+    length      INTEGER NOT NULL DEFAULT 0,         -- in milliseconds
+    bytes       INTEGER NOT NULL DEFAULT 0,         -- the size of its file
+    key         TEXT,                               -- of its file beside the chat
+    poster      TEXT,                               -- the key of its poster
+    PRIMARY KEY (channel, ts, file_id)
+) STRICT;
+
+CREATE INDEX clip_in_progress ON clip (active) WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED');
+CREATE INDEX clip_failed ON clip (channel) WHERE active = 1 AND stage = 'FAILED';
+CREATE INDEX clip_key ON clip (key) WHERE key IS NOT NULL;
 
 -- Copies of avatars and custom emoji, published beside the chats that show them.
 CREATE TABLE mirrored_image (
@@ -272,12 +299,13 @@ CREATE TABLE rendered_file (
     digest        TEXT NOT NULL,                    -- of headers and bytes
     content_type  TEXT NOT NULL,
     cache_control TEXT NOT NULL,
-    body          BLOB NOT NULL,                    -- gzip; photos as they are
+    body          BLOB NOT NULL,                    -- gzip; photos as they are; empty for clips
     version       INTEGER NOT NULL                  -- the channel's version that rendered it
 ) STRICT;
 
 CREATE INDEX rendered_file_version ON rendered_file (channel, version);
 CREATE INDEX rendered_file_role ON rendered_file (channel, role);
+CREATE INDEX rendered_file_clip ON rendered_file (role) WHERE role = 'CLIP';
 
 -- The pages of a chat as last rendered: each holds the messages from its start_ts up to that of the next.
 CREATE TABLE page (
@@ -334,12 +362,14 @@ CREATE TABLE storage_file (
     state              TEXT NOT NULL,               -- FileState
     unreferenced_since TEXT,                        -- set when it enters GRACE
     version            INTEGER NOT NULL DEFAULT 0,  -- the oldest version that may be there; 0: unknown
+    uploading          INTEGER NOT NULL DEFAULT 0,  -- 1: a clip on its way there, which must not be deleted yet
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX storage_file_state ON storage_file (storage, state, channel);
 CREATE INDEX storage_file_channel ON storage_file (channel, role);
 CREATE INDEX storage_file_key ON storage_file (key);
+CREATE INDEX storage_file_uploading ON storage_file (uploading) WHERE uploading = 1;
 
 -- The files that the CDN in front of a storage has to forget.
 CREATE TABLE purge (

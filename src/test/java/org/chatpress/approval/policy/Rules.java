@@ -112,6 +112,7 @@ final class Rules {
                 withdrawn,
                 delay,
                 true,
+                true,
                 replies,
                 AnnotationRules.BUILT_IN,
                 closedAt);

@@ -18,6 +18,7 @@ import org.chatpress.model.Annotations;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.PublicMessage.LinkPreview;
+import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.UserId;
@@ -78,13 +79,15 @@ class HostileFormatsTest {
             "figure",
             "figcaption",
             "img",
+            "video",
+            "audio",
             "small",
             "aside",
             "strong",
             "ul",
             "li",
             "script");
-    private static final Set<String> LINKS = Set.of("a", "img", "link");
+    private static final Set<String> LINKS = Set.of("a", "img", "video", "audio", "link");
 
     @Test
     void hostileTextCannotBreakOutOfAnyFormat() throws IOException {
@@ -217,6 +220,17 @@ class HostileFormatsTest {
                 Optional.empty(),
                 new PublicMessage.Additions(
                         List.of(new PublicPhoto(PublicPhoto.Status.LIVE, text, 4, 3, text, text, text)),
+                        List.of(new PublicMedia(
+                                second % 2 == 0 ? PublicMedia.Kind.VIDEO : PublicMedia.Kind.AUDIO,
+                                PublicPhoto.Status.LIVE,
+                                text,
+                                text,
+                                4,
+                                3,
+                                1500,
+                                text,
+                                text,
+                                text)),
                         List.of(new LinkPreview(text, text, text, text, text, text, LinkPreview.Kind.LINK, text)),
                         List.of(new ReactionCount(text, text, 1)),
                         new Annotations(

@@ -1,0 +1,440 @@
+package org.chatpress.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.chatpress.support.TestNewsroom.CHANNEL;
+import static org.chatpress.support.TestNewsroom.EDITOR;
+import static org.chatpress.support.TestNewsroom.REPORTER;
+import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.approval;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.chatpress.error.RemoteException;
+import org.chatpress.media.ClipPipeline;
+import org.chatpress.slack.SlackClient;
+import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.support.Clips;
+import org.chatpress.support.CrashPoint;
+import org.chatpress.support.CrashPoint.Killed;
+import org.chatpress.support.CrashPoint.When;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.Overridden;
+import org.chatpress.support.Pictures;
+import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clips, from the upload in Slack to the file that readers get. */
+class ClipsCycleTest extends WithNewsroom {
+    private static byte[] clip;
+
+    @BeforeEach
+    void publishClips() {
+        Clips.isNeeded();
+        if (clip == null) {
+            clip = Clips.phone("320x240", 2);
+        }
+        newsroom.saysAtTheTop("videos: {beside-the-chat: true, max-length: 10s, height: 144}");
+    }
+
+    private static FakeFile video(String id) {
+        return FakeFile.jpeg(id, clip).called("IMG_1.MOV", "video/quicktime");
+    }
+
+    private JsonNode media(String ts) {
+        return newsroom.reader().messages().get(ts).at("/media/0");
+    }
+
+    private List<String> mediaFiles(String storage) {
+        return newsroom.storage(storage).list("").stream()
+                .map(ObjectKey::value)
+                .filter(key -> key.contains("/media/"))
+                .toList();
+    }
+
+    private List<String> mediaFiles() {
+        return mediaFiles("memory");
+    }
+
+    private List<Path> keptFiles() {
+        Path kept = ClipPipeline.folder(newsroom.settings().database());
+        if (Files.notExists(kept)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(kept)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aClipIsLoadingAtOnceAndLiveOnceItIsThere() {
+        newsroom.says("approval: none, formats: [html, json-feed, atom, liveblog, share-pages]");
+        newsroom.saysAtTheTop("public-url: https://static.example/\nvideos: {beside-the-chat: true, height: 144}");
+        String ts = newsroom.slack.upload(
+                CHANNEL, REPORTER, "the hall", video("F0CLIP").saying("Cheers"));
+
+        newsroom.cycle();
+        assertThat(media(ts).path("status").asText()).isEqualTo("loading");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains("clock1 U0CHATPRESS");
+        newsroom.cycle();
+
+        JsonNode live = media(ts);
+        assertThat(live.path("kind").asText()).isEqualTo("video");
+        assertThat(live.path("status").asText()).isEqualTo("live");
+        assertThat(live.path("width").asInt()).isEqualTo(192);
+        assertThat(live.path("height").asInt()).isEqualTo(144);
+        assertThat(live.path("duration").asDouble()).isEqualTo(2.0);
+        assertThat(live.path("alt").asText()).isEqualTo("Cheers");
+        String url = live.path("url").asText();
+        assertThat(url).matches("https://static\\.example/election-night/media/[0-9a-f]{12}-144\\.mp4");
+        assertThat(live.path("poster").asText()).isEqualTo(url.replace(".mp4", ".jpg"));
+        StoredObject file = newsroom.storage()
+                .read(new ObjectKey(url.replace("https://static.example/", "")))
+                .orElseThrow();
+        assertThat(file.contentType()).isEqualTo("video/mp4");
+        assertThat(file.cacheControl()).isEqualTo("public, max-age=3600, s-maxage=300");
+        assertThat(Clips.tags(file.bytes()).toString()).doesNotContain("Secret", "+52");
+        newsroom.cycle();
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket U0CHATPRESS");
+        assertThat(text("index.html")).contains("<video src=\"" + url + "\" controls=\"controls\" preload=\"none\"");
+        assertThat(text("feed.json")).contains("\"duration_in_seconds\":2.0", "\"mime_type\":\"video/mp4\"");
+        assertThat(text("atom.xml")).contains("<link rel=\"enclosure\" type=\"video/mp4\" href=\"" + url);
+        assertThat(text("liveblogposting.json")).contains("\"@type\":\"VideoObject\"", "\"duration\":\"PT2.0S\"");
+    }
+
+    private String text(String name) {
+        return new String(
+                newsroom.storage()
+                        .read(new ObjectKey(SLUG + "/" + name))
+                        .orElseThrow()
+                        .bytes(),
+                java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aVoiceMemoIsPublishedAsSound() {
+        newsroom.says("approval: none");
+        byte[] memo = Clips.sound(1, "memo.ogg", "-c:a libopus");
+        String ts = newsroom.slack.upload(
+                CHANNEL, REPORTER, "", FakeFile.jpeg("F0MEMO", memo).called("memo.ogg", "audio/ogg"));
+
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(media(ts).path("kind").asText()).isEqualTo("audio");
+        assertThat(media(ts).path("url").asText()).matches("election-night/media/[0-9a-f]{12}\\.m4a");
+        assertThat(media(ts).has("poster")).isFalse();
+        assertThat(media(ts).has("width")).isFalse();
+    }
+
+    @Test
+    void aClipWaitsForItsApprovalAndGoesWithIt() {
+        newsroom.says(approval("")).publishesTo("memory", "second");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().messages()).isEmpty();
+        assertThat(mediaFiles()).isEmpty();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(mediaFiles()).hasSize(2).isEqualTo(mediaFiles("second"));
+
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        assertThat(mediaFiles()).isEmpty();
+        assertThat(mediaFiles("second")).isEmpty();
+        newsroom.cycle();
+        assertThat(keptFiles()).isEmpty();
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(mediaFiles()).hasSize(2);
+    }
+
+    @Test
+    void theSameClipInTwoMessagesStaysUntilBothAreGone() {
+        newsroom.says("approval: none");
+        String first = newsroom.slack.upload(CHANNEL, REPORTER, "one", video("F0CLIP"));
+        String second = newsroom.slack.upload(CHANNEL, REPORTER, "two", video("F0COPY"));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(media(first).path("url")).isEqualTo(media(second).path("url"));
+        assertThat(mediaFiles()).hasSize(2);
+
+        newsroom.slack.delete(CHANNEL, first);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(mediaFiles()).hasSize(2);
+
+        newsroom.slack.delete(CHANNEL, second);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(mediaFiles()).isEmpty();
+    }
+
+    @Test
+    void aClipThatCannotBeShownSaysWhyInSlack() {
+        newsroom.says("approval: none");
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "see",
+                FakeFile.jpeg("F0IMAGE", Pictures.photo(64, 64)).called("clip.mp4", "video/mp4"));
+
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(media(ts).path("status").asText()).isEqualTo("failed");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains("warning U0CHATPRESS", "x U0CHATPRESS");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts).toString())
+                .contains("The video F0IMAGE can't be shown: it is in no known format of video or sound");
+    }
+
+    @Test
+    void withoutVideosInTheSettingsAClipIsNamedAsUnshown() {
+        newsroom.saysAtTheTop("").says("approval: none");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "see", video("F0CLIP"));
+
+        newsroom.cycle();
+
+        assertThat(newsroom.reader().messages().get(ts).has("media")).isFalse();
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts).toString()).contains("Readers don't see IMG_1.MOV.");
+    }
+
+    @Test
+    void commandsDescribeAClip() {
+        newsroom.says(approval(""));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.slack.reply(CHANNEL, ts, EDITOR, "alt: People cheer");
+        newsroom.slack.reply(CHANNEL, ts, EDITOR, "credit: R. Reporter");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(media(ts).path("alt").asText()).isEqualTo("People cheer");
+        assertThat(media(ts).path("credit").asText()).isEqualTo("R. Reporter");
+    }
+
+    @Test
+    void aStorageThatIsDownHoldsUpNoOtherAndGetsTheClipLater() {
+        newsroom.says("approval: none").publishesTo("memory", "second");
+        newsroom.cycle();
+        newsroom.storage("second").down(true);
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(mediaFiles("memory")).hasSize(2);
+
+        newsroom.storage("second").down(false);
+        for (int i = 0; i < 4; i++) {
+            newsroom.clock.advance(Duration.ofMinutes(2));
+            newsroom.cycle();
+        }
+        assertThat(mediaFiles("second")).isEqualTo(mediaFiles("memory"));
+    }
+
+    @Test
+    void aClipWhoseConvertedFileWasLostIsConvertedAgain() throws IOException {
+        newsroom.says("approval: none");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        List<String> files = mediaFiles();
+        for (Path kept : keptFiles()) {
+            Files.delete(kept);
+        }
+
+        newsroom.publishesTo("memory", "second");
+        for (int i = 0; i < 4; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(mediaFiles("second")).isEqualTo(files);
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void aDownloadThatFailsIsTriedAgain() {
+        newsroom.says("approval: none");
+        var failures = new AtomicInteger(2);
+        newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
+                .with("download", arguments -> {
+                    if (failures.getAndDecrement() > 0) {
+                        write((Path) arguments[3], new byte[1000]);
+                        throw RemoteException.transientFailure("no space left on device", (Throwable) null);
+                    }
+                    slack.download(
+                            (String) arguments[0],
+                            (long) arguments[1],
+                            (long) arguments[2],
+                            (Path) arguments[3],
+                            (java.util.function.BooleanSupplier) arguments[4]);
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        assertThat(newsroom.cycle().incidents().toString()).contains("no space left on device");
+        assertThat(keptFiles()).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            newsroom.cycle();
+        }
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void whereverAProcessIsKilledThereIsOneClipInTheEnd() {
+        byte[] small = Clips.phone("32x32", 1);
+        var files = new HashSet<List<String>>();
+        int killed = 0;
+        var calls = new CrashPoint("download", "put", "addReaction", "removeReaction");
+        calls.failAt(0, When.BEFORE, Killed::new);
+        for (int n = 1; killed == 0 || calls.failed(); n++) {
+            for (When when : When.values()) {
+                try (var another = new TestNewsroom(folder(n + "-" + when))) {
+                    another.saysAtTheTop("videos: {beside-the-chat: true}").says("approval: none");
+                    another.asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
+                    another.usesStoragesThrough(storage -> calls.through(Storage.class, storage));
+                    String ts = another.slack.upload(
+                            CHANNEL,
+                            REPORTER,
+                            "the hall",
+                            FakeFile.jpeg("F0CLIP", small).called("a.mov", "video/quicktime"));
+                    calls.failAt(n, when, Killed::new);
+                    for (int cycles = 0; cycles < 6; cycles++) {
+                        try {
+                            another.cycle();
+                        } catch (Killed e) {
+                            killed++;
+                            another.restart();
+                        }
+                    }
+
+                    String situation = "call " + n + ", killed " + when;
+                    assertThat(another.reader()
+                                    .messages()
+                                    .get(ts)
+                                    .at("/media/0/status")
+                                    .asText())
+                            .as(situation)
+                            .isEqualTo("live");
+                    assertThat(another.slack.reactions(CHANNEL, ts))
+                            .as(situation)
+                            .containsExactly("rocket U0CHATPRESS");
+                    files.add(another.storage().list("").stream()
+                            .map(ObjectKey::value)
+                            .filter(key -> key.contains("/media/"))
+                            .toList());
+                }
+            }
+        }
+        assertThat(killed).isGreaterThan(10);
+        assertThat(files).as("the same address each time").hasSize(1);
+        assertThat(files.iterator().next()).hasSize(2);
+    }
+
+    private Path folder(String name) {
+        try {
+            return Files.createDirectory(folder.resolve(name));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsDeleted() {
+        newsroom.says("approval: none");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        // As it is while the clip is uploaded
+        newsroom.store()
+                .clips()
+                .startUpload(
+                        newsroom.storage().name(),
+                        newsroom.store().clips().pendingUploads("another").get(0));
+        Path kept = ClipPipeline.folder(newsroom.settings().database());
+        newsroom.restart();
+        write(kept.resolve("0123456789ab-144.mp4"), new byte[9]);
+        write(folder(kept.getFileName() + "/.converting").resolve("source"), new byte[9]);
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(mediaFiles()).isEmpty();
+        assertThat(keptFiles()).isEmpty();
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aTakedownStopsTheUploadOfItsClip() throws Exception {
+        var uploading = new CountDownLatch(1);
+        newsroom.says(approval("")).worksBesideCycles();
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("put", arguments -> {
+                    var object = (StoredObject) arguments[0];
+                    if (object.content().isFile()) {
+                        uploading.countDown();
+                        try (var in = object.content().open()) {
+                            // As slow as a bad line
+                            while (in.read() >= 0) {
+                                LockSupport.parkNanos(20_000_000);
+                            }
+                        } catch (IOException e) {
+                            throw RemoteException.transientFailure(e.getMessage(), e);
+                        }
+                    }
+                    storage.put(object);
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(uploading.await(60, TimeUnit.SECONDS)).isTrue();
+
+        String text = newsroom.slack.post(CHANNEL, REPORTER, "a text does not wait");
+        newsroom.slack.react(CHANNEL, text, EDITOR, "white_check_mark");
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!(mediaFiles().isEmpty() && keptFiles().isEmpty()) && System.nanoTime() < deadline) {
+            newsroom.cycle();
+            Thread.sleep(50);
+        }
+
+        assertThat(newsroom.reader().messages()).containsOnlyKeys(text);
+        assertThat(mediaFiles()).isEmpty();
+        assertThat(keptFiles()).isEmpty();
+        assertThat(newsroom.storage().everPut())
+                .extracting(object -> object.key().value())
+                .noneMatch(key -> key.endsWith(".mp4"));
+    }
+}
