@@ -6,6 +6,8 @@ import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.storage.ObjectKey;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The element in pages that give it wrong attributes, change them, or have it twice. */
@@ -123,6 +126,71 @@ class HostPageTest extends WithBrowser {
         assertThat(words()).containsExactly("the first");
         assertThat(requests).isNotEmpty().allMatch(url -> url.contains("/council/"));
         assertThat(pageErrors).isEmpty();
+    }
+
+    private enum Framework {
+        REACT(
+                List.of("react/18.3.1/umd/react.production.min.js", "react-dom/18.3.1/umd/react-dom.production.min.js"),
+                """
+                (main) => {
+                  const root = ReactDOM.createRoot(main);
+                  globalThis.show = (src) =>
+                    ReactDOM.flushSync(() => root.render(src && React.createElement("live-chat", { src })));
+                }"""),
+        VUE(List.of("vue/3.5.13/dist/vue.runtime.global.prod.js"), """
+                (main) => {
+                  const src = Vue.ref("");
+                  Vue.createApp({ render: () => src.value && Vue.h("live-chat", { src: src.value }) }).mount(main);
+                  globalThis.show = (next) => {
+                    src.value = next;
+                    return Vue.nextTick();
+                  };
+                }""");
+
+        final List<String> scripts;
+        final String mount;
+
+        Framework(List<String> scripts, String mount) {
+            this.scripts = scripts;
+            this.mount = mount;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void showsTheChatsThatAFrameworkRendersOneAfterTheOther(Framework framework) throws IOException {
+        copyChatTo("council");
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        newsroom.cycle();
+        page.navigate(site.page("chat.html", ""));
+        for (String script : framework.scripts) {
+            try (InputStream in = HostPageTest.class.getResourceAsStream("/META-INF/resources/webjars/" + script)) {
+                page.evaluate("(source) => (0, eval)(source)", new String(in.readAllBytes(), UTF_8));
+            }
+        }
+        page.locator("main").evaluate(framework.mount);
+
+        show(site.pointer("reader", SLUG));
+        settle();
+        assertThat(words()).containsExactly("the second", "the first");
+        page.evaluate("globalThis.before = document.querySelector('live-chat')");
+        show(site.pointer("reader", "council"));
+        settle();
+        look();
+        assertThat(words()).containsExactly("the first");
+        assertThat(page.evaluate("before === document.querySelector('live-chat')"))
+                .as("the framework only changed src")
+                .isEqualTo(true);
+
+        show("");
+        requests.clear();
+        page.clock().runFor(30_000);
+        assertThat(requests).as("after the framework removed it").isEmpty();
+        assertThat(pageErrors).isEmpty();
+    }
+
+    private void show(String src) {
+        page.evaluate("(src) => globalThis.show(src)", src);
     }
 
     @Test
