@@ -62,6 +62,7 @@ public final class PublishService implements AutoCloseable {
     private final Map<StorageSettings, StorageWorker> workers = new HashMap<>();
     private final Function<PurgeSettings.Provider, CdnPurger> purgers;
     private final Map<PurgedCdn, PurgeWorker> purgeWorkers = new HashMap<>();
+    private final Set<String> withoutPurges = new HashSet<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
     private final ExecutorService purgeThreads = Executors.newCachedThreadPool(new DaemonThreadFactory("purge"));
     private final Map<ObjectKey, Set<String>> outdatedOn = new HashMap<>();
@@ -345,10 +346,14 @@ public final class PublishService implements AutoCloseable {
             }
             return isRemoved;
         });
-        workers.values().stream()
-                .filter(worker -> !worker.isPurged())
-                .forEach(worker ->
-                        store.storages().discardPurges(worker.storage().name()));
+        for (StorageWorker worker : workers.values()) {
+            String name = worker.storage().name();
+            if (worker.isPurged()) {
+                withoutPurges.remove(name);
+            } else if (withoutPurges.add(name)) {
+                store.storages().discardPurges(name);
+            }
+        }
         cdns.forEach(cdn -> purgeWorkers.computeIfAbsent(
                 cdn,
                 added -> new PurgeWorker(
