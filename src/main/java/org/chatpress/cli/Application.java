@@ -1,7 +1,9 @@
 package org.chatpress.cli;
 
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
 import org.chatpress.approval.CustomEmojiSync;
 import org.chatpress.approval.MessageReviewer;
 import org.chatpress.approval.SlackFeedback;
+import org.chatpress.config.DatabaseSettings;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
@@ -100,9 +104,24 @@ public final class Application {
     }
 
     /** Describes this process to a process that finds the database locked. */
-    static String lockHolder(String verb) {
-        return "chatpress " + verb + ", process " + ProcessHandle.current().pid() + ", since "
-                + clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    static String lockHolder(String verb, DatabaseSettings database) {
+        String process =
+                "chatpress " + verb + ", process " + ProcessHandle.current().pid();
+        return database instanceof PostgresqlServer
+                ? process + " on " + hostName()
+                : process + ", since " + clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static String hostName() {
+        String name = environment().get("HOSTNAME");
+        if (name != null && !name.isEmpty()) {
+            return name;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "an unknown host";
+        }
     }
 
     /** For {@code run}: a call beyond the rate limit fails, and is made in a later cycle. */

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             RenderCommand.class,
             ImportCommand.class,
+            CopyDatabaseCommand.class,
             DemoCommand.class,
             StatusCommand.class,
             MessagesCommand.class,

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
@@ -97,8 +98,7 @@ final class DemoCommand extends Verb {
                 TemporaryDirectory temporary = TemporaryDirectory.create("chatpress-demo");
                 SlackExport source = export == null ? SlackExport.demo() : SlackExport.open(export);
                 var slack = ReplaySlackClient.withLength(length, source, clock, start);
-                Store store = Store.open(
-                        new SqliteFile(temporary.path().resolve("demo.db")), Application.lockHolder("demo"))) {
+                Store store = open(new SqliteFile(temporary.path().resolve("demo.db")))) {
             Path folder = temporary.path();
             Path published = to == null ? folder.resolve("public") : to;
             Settings demo = export == null
@@ -139,6 +139,10 @@ final class DemoCommand extends Verb {
             }
         }
         return ChatpressCommand.OK;
+    }
+
+    private static Store open(DatabaseSettings database) {
+        return Store.open(database, Application.lockHolder("demo", database));
     }
 
     private void checkOptions() {

@@ -25,6 +25,7 @@ import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
+import org.chatpress.store.sql.PostgresqlLock.Leadership;
 
 /**
  * The health of the program, for monitoring: when cycles ran, when each channel was last polled and each storage last
@@ -36,6 +37,7 @@ import org.chatpress.store.Store;
  * @param pendingUploadDeletes photos that were taken down but are still in the upload folder of the CMS
  * @param channels the channels of the settings
  * @param webhooks those of the settings, in their order
+ * @param leadership which process leads, of those that share the database; empty if it is not shared
  */
 record HealthReport(
         Instant now,
@@ -44,7 +46,8 @@ record HealthReport(
         List<StorageHealth> storages,
         int pendingUploadDeletes,
         List<ChannelHealth> channels,
-        List<WebhookHealth> webhooks) {
+        List<WebhookHealth> webhooks,
+        Optional<Leadership> leadership) {
     /** How late the next cycle may be: a cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
 
@@ -98,7 +101,8 @@ record HealthReport(
                 settings.webhooks().stream()
                         .map(webhook ->
                                 new WebhookHealth(webhook.name(), store.outbox().status(webhook.id())))
-                        .toList());
+                        .toList(),
+                store.leadership());
     }
 
     /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
@@ -199,6 +203,11 @@ record HealthReport(
         problems.forEach(json.putArray("complaints")::add);
         put(json, "cycle", cycle);
         put(json, "good_cycle", lastCompleteCycle);
+        leadership.ifPresent(processes -> {
+            json.put("leader", processes.leader().orElse(null));
+            put(json, "leader", processes.since());
+            processes.standbys().forEach(json.putArray("standbys")::add);
+        });
         var storagesJson = json.putArray("storages");
         for (StorageHealth storage : storages) {
             ObjectNode node = storagesJson.addObject().put("name", storage.name());

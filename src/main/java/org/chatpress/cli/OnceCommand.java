@@ -3,9 +3,11 @@ package org.chatpress.cli;
 import java.util.Optional;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.cli.Verb.Progress;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.StoreException;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -46,6 +48,13 @@ final class OnceCommand extends Verb {
                 out().println(report.summary().isEmpty() ? "nothing new" : report.summary());
             }
             return report.isComplete() ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;
+        } catch (StoreException e) {
+            if (!e.isInUse() || !(settings.database() instanceof PostgresqlServer)) {
+                throw e;
+            }
+            // Several processes may share it; the one that leads does the work.
+            out().println(e.getMessage() + ", which runs the cycles; nothing to do");
+            return ChatpressCommand.OK;
         }
     }
 }

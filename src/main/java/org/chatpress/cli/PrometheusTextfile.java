@@ -74,6 +74,16 @@ final class PrometheusTextfile {
         help(text, "chatpress_good_cycle_timestamp_seconds", "When the last cycle started that completed all work.");
         timestamp(text, "chatpress_good_cycle_timestamp_seconds", "", health.lastCompleteCycle());
 
+        health.leadership().ifPresent(processes -> {
+            help(text, "chatpress_leader_timestamp_seconds", "When the process began to lead that wrote this file.");
+            timestamp(
+                    text,
+                    "chatpress_leader_timestamp_seconds",
+                    "{leader=\"" + escaped(processes.leader().orElse("")) + "\"}",
+                    processes.since());
+            help(text, "chatpress_standbys", "Processes that stand by to lead.");
+            sample(text, "chatpress_standbys", "", processes.standbys().size());
+        });
         help(text, "chatpress_channel_read_timestamp_seconds", "When the channel was last polled.");
         for (ChannelHealth channel : health.channels()) {
             timestamp(text, "chatpress_channel_read_timestamp_seconds", label(channel), channel.lastPollAt());

@@ -38,9 +38,30 @@ final class RunCommand extends Verb {
         ReloadingSettings settings = Application.reloadingSettings(chatpress().config());
         Settings atStart = settings.current();
         RateLimiter limiter = Application.nonBlockingLimiter();
+        try (ShutdownHook shutdown = ShutdownHook.install()) {
+            shutdown.onStop(() -> stopping.set(true), () -> {});
+            while (!stopping.get()) {
+                String holder = Application.lockHolder("run", atStart.database());
+                Optional<Store> leading = Store.openAsLeader(atStart.database(), holder, stopping::get);
+                if (leading.isPresent()) {
+                    lead(leading.get(), settings, limiter, shutdown);
+                }
+            }
+            LOG.info("stopped");
+        }
+        return exitCode;
+    }
+
+    /**
+     * Runs cycles until the program must stop, or until this process no longer leads.
+     *
+     * @param opened is closed at the end
+     */
+    private void lead(Store opened, ReloadingSettings settings, RateLimiter limiter, ShutdownHook shutdown) {
+        Settings atStart = settings.current();
         var events = new EventQueue();
-        try (ShutdownHook shutdown = ShutdownHook.install();
-                Store store = Store.open(atStart.database(), Application.lockHolder("run"));
+        var isLockLost = new AtomicBoolean();
+        try (Store store = opened;
                 SlackClient slack = Application.slack(atStart, limiter);
                 Application.Cycles cycles = Application.build(
                         new Application.Environment(
@@ -52,13 +73,13 @@ final class RunCommand extends Verb {
                                 store,
                                 StorageSettings::storage,
                                 Application.epochs(),
-                                stopping::get),
+                                () -> stopping.get() || isLockLost.get()),
                         CycleMode.CONTINUOUS);
                 Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
             Optional<Application.SocketMode> socketMode = Application.socketMode(settings, limiter, slack, events);
             var scheduler = new CycleScheduler(
                     () -> {
-                        if (isInPlace(store)) {
+                        if (!isLockLost.get() && holdsLock(store)) {
                             runCycle(cycles.cycle(), settings, atStart, store);
                         }
                     },
@@ -69,6 +90,12 @@ final class RunCommand extends Verb {
                 scheduler.stop();
             };
             shutdown.onStop(stop, slack::cancelCalls);
+            store.onLockLost(() -> {
+                isLockLost.set(true);
+                scheduler.stop();
+                slack.cancelCalls();
+            });
+            store.recordLeader(Application.clock().instant());
             LOG.info(
                     "publishing {} channels to {} storages",
                     atStart.channels().size(),
@@ -80,17 +107,29 @@ final class RunCommand extends Verb {
             } finally {
                 socketMode.ifPresent(Application.SocketMode::close);
             }
-            LOG.info("stopped");
+        } catch (StoreException e) {
+            if (!isLockLost.get()) {
+                throw e;
+            }
+            LOG.info("a transaction was not committed: {}", e.getMessage());
+        } finally {
+            shutdown.onStop(() -> stopping.set(true), () -> {});
         }
-        return exitCode;
     }
 
-    /** False if the database was moved, deleted or replaced: its memory is lost, and another process may use the new one. */
-    private boolean isInPlace(Store store) {
+    /**
+     * False if a file of SQLite was moved, deleted or replaced: its memory is lost, and another process may use the new
+     * one. A process that no longer leads finds out by itself.
+     */
+    private boolean holdsLock(Store store) {
         try {
             store.verifyLock();
             return true;
         } catch (StoreException e) {
+            if (store.isShared()) {
+                LOG.warn("{}", e.getMessage());
+                return false;
+            }
             LOG.error("{}. {} Chatpress stops.", e.getMessage(), e.hint());
             exitCode = ChatpressCommand.WORK_FAILED;
             stop.run();

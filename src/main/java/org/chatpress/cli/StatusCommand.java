@@ -44,6 +44,7 @@ import org.chatpress.store.ClipRepository.ClipProgress;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
+import org.chatpress.store.sql.PostgresqlLock.Leadership;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -124,6 +125,7 @@ final class StatusCommand extends Verb {
             printChannels(out, settings, store, now);
             out.println();
             printCallsPerMinute(out, settings, store, now);
+            health.leadership().ifPresent(processes -> printLeadership(out, processes, now));
             out.println("last cycle: " + ago(store.channels().timestamp("cycle"), now));
         } catch (StoreException e) {
             if (reading.problem().isPresent()) {
@@ -135,6 +137,18 @@ final class StatusCommand extends Verb {
             throw e;
         }
         return reading.problem().isPresent() ? ChatpressCommand.USAGE_ERROR : ChatpressCommand.OK;
+    }
+
+    private void printLeadership(PrintWriter out, Leadership processes, Instant now) {
+        out.println(processes
+                .leader()
+                .map(leader -> "leader: " + leader
+                        + processes
+                                .since()
+                                .map(since -> ", since " + ago(Optional.of(since), now))
+                                .orElse(""))
+                .orElse(colored(RED, "no process leads")));
+        processes.standbys().forEach(standby -> out.println("standing by: " + standby));
     }
 
     private static String keepsLastSettings(InvalidSettingsException problem) {
@@ -158,7 +172,8 @@ final class StatusCommand extends Verb {
 
     /** The JSON for a database that cannot be read: the same members, with the error as the only complaint. */
     private static ObjectNode unreadable(Settings settings, Instant now, StoreException error) {
-        ObjectNode empty = new HealthReport(now, Optional.empty(), Optional.empty(), List.of(), 0, List.of(), List.of())
+        ObjectNode empty = new HealthReport(
+                        now, Optional.empty(), Optional.empty(), List.of(), 0, List.of(), List.of(), Optional.empty())
                 .json(settings);
         empty.putArray("complaints").add(error.getMessage());
         return empty;

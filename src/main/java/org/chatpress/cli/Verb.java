@@ -88,7 +88,7 @@ abstract class Verb implements Callable<Integer> {
         Store openStore(Settings settings, String verb) {
             return isSet
                     ? Store.copy(settings.database())
-                    : Store.open(settings.database(), Application.lockHolder(verb));
+                    : Store.open(settings.database(), Application.lockHolder(verb, settings.database()));
         }
 
         /** How to create the storages; in a dry run they only print the uploads and deletes. */

@@ -2,6 +2,7 @@ package org.chatpress.publish;
 
 import static java.util.stream.Collectors.toSet;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
@@ -31,6 +33,7 @@ import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.StorageStatusRepository.Conflict;
+import org.chatpress.store.StorageStatusRepository.UploadedPointer;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +63,9 @@ public final class OwnershipCheck {
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 
+    private static final Duration FORMER_LEADER = Duration.ofMinutes(10);
+    private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(5);
+
     private final Store store;
     private final Supplier<String> epochs;
     private final Conflicts conflicts;
@@ -71,6 +77,9 @@ public final class OwnershipCheck {
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> restarted = new HashSet<>();
     private final Map<String, Object> media = new ConcurrentHashMap<>();
+
+    private final AtomicReference<Instant> startedAt = new AtomicReference<>();
+    private final Map<String, Instant> restoredAt = new ConcurrentHashMap<>();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
@@ -138,7 +147,10 @@ public final class OwnershipCheck {
     }
 
     /** Finds chats that are not there as this database uploaded them; they are verified before anything is uploaded. */
-    void inspect(Storage storage) {
+    void inspect(Storage storage, Instant now) {
+        if (isFollowingALeader(now)) {
+            restorePointers(storage, now);
+        }
         storage.medium().ifPresentOrElse(medium -> inspect(storage, medium), () -> findNewerFiles(storage));
     }
 
@@ -193,6 +205,51 @@ public final class OwnershipCheck {
     private void markUnknown(Storage storage, ChannelId channel, String folder) {
         store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
         store.storages().markUnknown(storage.name(), channel);
+    }
+
+    // AFTER ANOTHER PROCESS LED
+
+    /**
+     * True while a former leader, which was stopped or cut off, may go on where it was and replace a pointer by an older
+     * one.
+     */
+    private boolean isFollowingALeader(Instant now) {
+        if (!store.mayFollowLeader()) {
+            return false;
+        }
+        Instant start = startedAt.updateAndGet(known -> known == null ? now : known);
+        return now.isBefore(start.plus(FORMER_LEADER));
+    }
+
+    private void restorePointers(Storage storage, Instant now) {
+        Instant last = restoredAt.getOrDefault(storage.name(), Instant.MIN);
+        if (!last.equals(Instant.MIN) && now.isBefore(last.plus(RESTORE_INTERVAL))) {
+            return;
+        }
+        store.storages().uploadedPointers(storage.name()).forEach(pointer -> restore(storage, pointer));
+        restoredAt.put(storage.name(), now);
+    }
+
+    /** A pointer is not as this process left it. Returns true if a former leader put it there: it is replaced again. */
+    boolean restore(Storage storage, ObjectKey pointer, Instant now) {
+        return isFollowingALeader(now)
+                && store.storages().uploadedPointers(storage.name()).stream()
+                        .filter(uploaded -> uploaded.key().equals(pointer))
+                        .anyMatch(uploaded -> restore(storage, uploaded));
+    }
+
+    private boolean restore(Storage storage, UploadedPointer pointer) {
+        Optional<StoredObject> found = storage.read(pointer.key());
+        ChannelRow row = store.channels().row(pointer.channel()).orElseThrow();
+        if (pointer.isSame(found)
+                || found.flatMap(OwnershipState::epoch)
+                        .filter(row.epoch()::equals)
+                        .isEmpty()) {
+            return false;
+        }
+        LOG.warn("{} has a {} of a former leader; publishing the chat again", storage.name(), pointer.key());
+        markUnknown(storage, pointer.channel(), folder(row));
+        return true;
     }
 
     private static ObjectKey pointer(ChannelRow row) {

@@ -256,6 +256,9 @@ public final class Publisher {
             return;
         }
         StoredObject object = current.get();
+        if (upload.role() == FileRole.POINTER) {
+            state.requireLock();
+        }
         if (upload.role() != FileRole.POINTER) {
             storage.put(object);
         } else if (storage.putUnlessChanged(object).isPresent()) {
@@ -313,6 +316,9 @@ public final class Publisher {
         List<ObjectKey> allowed = deletesDenied
                 ? List.of()
                 : keys.stream().filter(key -> !rejectedDeletes.contains(key)).toList();
+        if (!allowed.isEmpty()) {
+            state.requireLock();
+        }
         parallel.forEach(allowed, storage::delete, result -> {
             ObjectKey key = result.item();
             if (result.failure().isEmpty()) {

@@ -245,7 +245,7 @@ final class StorageWorker {
             return;
         }
         try {
-            ownership.inspect(storage);
+            ownership.inspect(storage, clock.instant());
             if (!next.unverified().isEmpty()) {
                 ownership.verify(storage, next.unverified());
                 onSuccess();
@@ -317,6 +317,9 @@ final class StorageWorker {
     }
 
     private synchronized void onConflict(ObjectKey pointer) {
+        if (ownership.restore(storage, pointer, clock.instant())) {
+            return;
+        }
         failedAt = Optional.empty();
         done.report().addFailure(storage.name(), ownership.recordConflict(storage, pointer, clock.instant()));
     }

@@ -66,6 +66,11 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
+    public void requireLock() {
+        db.requireSession();
+    }
+
+    @Override
     public List<PendingDelete> pendingDeletes() {
         return takedowns.pendingDeletes(storage);
     }

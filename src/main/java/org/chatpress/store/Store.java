@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -29,14 +30,22 @@ import org.chatpress.store.sql.WriterLock;
  * database cannot be used. Threads may share a store; they take turns.
  */
 public final class Store implements AutoCloseable {
+    private static final String LEADER = "leader";
+
     final Database db;
     private final DatabaseSettings settings;
     private final Optional<WriterLock> lock;
+    private final boolean mayFollowLeader;
 
     private Store(Database db, DatabaseSettings settings, Optional<WriterLock> lock) {
+        this(db, settings, lock, false);
+    }
+
+    private Store(Database db, DatabaseSettings settings, Optional<WriterLock> lock, boolean mayFollowLeader) {
         this.db = db;
         this.settings = settings;
         this.lock = lock;
+        this.mayFollowLeader = mayFollowLeader;
     }
 
     /**
@@ -52,7 +61,7 @@ public final class Store implements AutoCloseable {
     /** @param wrapper returns what to use in place of the connection, such as one that fails in a test */
     public static Store open(DatabaseSettings database, String holder, UnaryOperator<Connection> wrapper) {
         if (database instanceof PostgresqlServer server) {
-            return leading(server, PostgresqlLock.acquire(server, holder), wrapper);
+            return leading(server, PostgresqlLock.acquire(server, holder), wrapper, false);
         }
         Path file = ((SqliteFile) database).path();
         createFolder(file);
@@ -77,7 +86,7 @@ public final class Store implements AutoCloseable {
     public static Optional<Store> openAsLeader(DatabaseSettings database, String holder, BooleanSupplier stopping) {
         if (database instanceof PostgresqlServer server) {
             return PostgresqlLock.await(server, holder, stopping)
-                    .map(lock -> leading(server, lock, UnaryOperator.identity()));
+                    .map(lock -> leading(server, lock, UnaryOperator.identity(), true));
         }
         return Optional.of(open(database, holder));
     }
@@ -131,7 +140,7 @@ public final class Store implements AutoCloseable {
             }
             Migrations.requireKnown(db, server.toString());
             return "PostgreSQL " + version
-                    + Leadership.read(db, server.schema())
+                    + Leadership.read(db, server.schema(), Optional.empty())
                             .leader()
                             .map(leader -> "; " + leader + " leads")
                             .orElse("; no process leads");
@@ -165,10 +174,12 @@ public final class Store implements AutoCloseable {
         return new Store(db, database, Optional.empty());
     }
 
-    private static Store leading(PostgresqlServer server, PostgresqlLock lock, UnaryOperator<Connection> wrapper) {
+    private static Store leading(
+            PostgresqlServer server, PostgresqlLock lock, UnaryOperator<Connection> wrapper, boolean mayFollowLeader) {
         try {
             Database db = Database.postgresql(wrapper.apply(lock.connection()));
-            return new Store(upgraded(db, server.toString()), server, Optional.of(lock)).withoutUploads();
+            return new Store(upgraded(db, server.toString()), server, Optional.of(lock), mayFollowLeader)
+                    .withoutUploads();
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -254,9 +265,28 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** The processes that use a database which they may share. */
-    public Leadership leadership() {
-        return settings instanceof PostgresqlServer server ? Leadership.read(db, server.schema()) : Leadership.NONE;
+    /** True for a database that several processes use: one leads, the others stand by. */
+    public boolean isShared() {
+        return settings instanceof PostgresqlServer;
+    }
+
+    /** True if another process may have led before this one, and may still write to a storage. */
+    public boolean mayFollowLeader() {
+        return mayFollowLeader;
+    }
+
+    /** The processes that use a shared database; empty for one that is not shared. */
+    public Optional<Leadership> leadership() {
+        return settings instanceof PostgresqlServer server
+                ? Optional.of(Leadership.read(db, server.schema(), channels().timestamp(LEADER)))
+                : Optional.empty();
+    }
+
+    /** Saves since when this process leads, if the database is shared. */
+    public void recordLeader(Instant now) {
+        if (isShared()) {
+            channels().recordTimestamp(LEADER, now);
+        }
     }
 
     /**

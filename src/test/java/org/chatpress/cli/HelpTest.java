@@ -24,8 +24,18 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The help, and the errors for wrong command lines. */
 class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/org/chatpress/cli/help.txt");
-    private static final List<String> VERBS =
-            List.of("init", "run", "once", "check", "render", "import", "demo", "status", "messages", "schema");
+    private static final List<String> VERBS = List.of(
+            "init",
+            "run",
+            "once",
+            "check",
+            "render",
+            "import",
+            "copy-database",
+            "demo",
+            "status",
+            "messages",
+            "schema");
 
     @Test
     void everyVerbHasAHelpText() throws IOException {

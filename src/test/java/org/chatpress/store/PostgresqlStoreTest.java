@@ -159,16 +159,16 @@ class PostgresqlStoreTest {
         CompletableFuture<Optional<Store>> next = standby("chatpress run, process 2", new AtomicBoolean());
         awaitStandbys(leader, 1);
 
-        assertThat(leader.leadership().leader()).contains("chatpress run, process 1");
-        assertThat(leader.leadership().standbys()).containsExactly("chatpress run, process 2");
+        assertThat(leader.leadership().orElseThrow().leader()).contains("chatpress run, process 1");
+        assertThat(leader.leadership().orElseThrow().standbys()).containsExactly("chatpress run, process 2");
         assertThat(failure(() -> Store.open(settings, "chatpress once")))
                 .hasMessageContaining("in use by chatpress run, process 1")
                 .matches(StoreException::isInUse);
         leader.close();
 
         try (Store store = next.get(3, TimeUnit.SECONDS).orElseThrow()) {
-            assertThat(store.leadership().leader()).contains("chatpress run, process 2");
-            assertThat(store.leadership().standbys()).isEmpty();
+            assertThat(store.leadership().orElseThrow().leader()).contains("chatpress run, process 2");
+            assertThat(store.leadership().orElseThrow().standbys()).isEmpty();
         }
     }
 
@@ -190,8 +190,8 @@ class PostgresqlStoreTest {
     void schemasOfOneDatabaseHaveLeadersOfTheirOwn() {
         try (Store one = Store.open(settings, "one");
                 Store other = Store.open(server.settings("another_schema"), "other")) {
-            assertThat(one.leadership().leader()).contains("one");
-            assertThat(other.leadership().leader()).contains("other");
+            assertThat(one.leadership().orElseThrow().leader()).contains("one");
+            assertThat(other.leadership().orElseThrow().leader()).contains("other");
         }
     }
 
@@ -266,10 +266,11 @@ class PostgresqlStoreTest {
 
     private static void awaitStandbys(Store leader, int count) throws InterruptedException {
         Instant end = Instant.now().plus(Duration.ofSeconds(10));
-        while (leader.leadership().standbys().size() != count && Instant.now().isBefore(end)) {
+        while (leader.leadership().orElseThrow().standbys().size() != count
+                && Instant.now().isBefore(end)) {
             Thread.sleep(20);
         }
-        assertThat(leader.leadership().standbys()).hasSize(count);
+        assertThat(leader.leadership().orElseThrow().standbys()).hasSize(count);
     }
 
     private void endSessions(String holder) {

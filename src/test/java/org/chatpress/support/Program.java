@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +33,16 @@ public final class Program {
     }
 
     /** A new process. */
-    public Process start(String verb) {
+    public Process start(String... arguments) {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@src/main/archive/chatpress.args",
                 "-cp",
                 classes,
-                Main.class.getName(),
-                verb,
-                "--config",
-                settings().toString());
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--config", settings().toString()));
         try {
             Path log = Files.createTempFile(folder, "chatpress", ".log");
             ProcessBuilder builder =

@@ -33,6 +33,15 @@ public enum OwnershipState {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The epoch of a pointer; empty if it is not a pointer. */
+    public static Optional<String> epoch(StoredObject pointer) {
+        try {
+            return Optional.of(JSON.readTree(pointer.bytes()).path("epoch").asText());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Compares the pointer on a storage with what the database knows.
      *

@@ -35,6 +35,13 @@ public interface PublishState {
     /** A file to delete. */
     record PendingDelete(String channel, ObjectKey key, FileRole role) {}
 
+    /**
+     * Proves that this process may still write to the database, and so to the storage.
+     *
+     * @throws org.chatpress.error.StoreException if another process may write to it
+     */
+    void requireLock();
+
     /** The key of the channel's pointer; empty if it has none. */
     Optional<ObjectKey> pointer(String channel);
 

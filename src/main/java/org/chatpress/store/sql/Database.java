@@ -91,6 +91,13 @@ public final class Database implements AutoCloseable {
         });
     }
 
+    /** Fails if the server has ended the session, and with it the lock that lets this process write. */
+    public void requireSession() {
+        if (dialect == Dialect.POSTGRESQL) {
+            exists("SELECT 1");
+        }
+    }
+
     /** Runs a statement that changes rows; returns how many. */
     public int run(String sql, Object... arguments) {
         lock.lock();

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -64,7 +65,8 @@ public final class PostgresqlLock implements WriterLock {
             if (tryLock(connection, server)) {
                 return started(server, connection);
             }
-            Optional<String> leader = Leadership.read(Database.postgresql(connection), server.schema())
+            Optional<String> leader = Leadership.read(
+                            Database.postgresql(connection), server.schema(), Optional.empty())
                     .leader();
             throw StoreException.inUse(
                     "database " + server + " is in use by " + leader.orElse("another Chatpress"),
@@ -96,7 +98,10 @@ public final class PostgresqlLock implements WriterLock {
                     if (!isWaiting) {
                         LOG.info(
                                 "{} leads; standing by",
-                                Leadership.read(Database.postgresql(connection.get()), server.schema())
+                                Leadership.read(
+                                                Database.postgresql(connection.get()),
+                                                server.schema(),
+                                                Optional.empty())
                                         .leader()
                                         .orElse("another process"));
                     }
@@ -261,13 +266,12 @@ public final class PostgresqlLock implements WriterLock {
      * Who uses a schema.
      *
      * @param leader holds the lock; empty if no process does
+     * @param since when the leader began; empty if no process leads
      * @param standbys wait for it
      */
-    public record Leadership(Optional<String> leader, List<String> standbys) {
-        /** Without PostgreSQL there is neither. */
-        public static final Leadership NONE = new Leadership(Optional.empty(), List.of());
-
-        public static Leadership read(Database db, String schema) {
+    public record Leadership(Optional<String> leader, Optional<Instant> since, List<String> standbys) {
+        /** @param since when the last leader began */
+        public static Leadership read(Database db, String schema, Optional<Instant> since) {
             IntFunction<List<String>> holders = key -> db.list("""
                     SELECT application_name AS name
                     FROM pg_locks
@@ -276,7 +280,8 @@ public final class PostgresqlLock implements WriterLock {
                     AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
                     ORDER BY backend_start, pid
                     """, row -> row.text("name"), key, secondKey(schema));
-            return new Leadership(holders.apply(LEADER).stream().findFirst(), holders.apply(STANDBY));
+            Optional<String> leader = holders.apply(LEADER).stream().findFirst();
+            return new Leadership(leader, leader.flatMap(any -> since), holders.apply(STANDBY));
         }
     }
 }
