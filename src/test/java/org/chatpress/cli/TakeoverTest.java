@@ -64,7 +64,7 @@ class TakeoverTest {
     @BeforeEach
     void open(TestInfo test) throws IOException {
         database = PostgresqlProcess.shared();
-        schema = "takeover_" + Math.abs(test.getDisplayName().hashCode());
+        schema = "takeover_" + Math.floorMod(test.getDisplayName().hashCode(), 1_000_000_000);
         directory = Files.createDirectory(folder.resolve("public"));
         ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp")))
                 .overwriting(true)
