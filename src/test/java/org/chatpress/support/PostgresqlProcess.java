@@ -23,10 +23,10 @@ import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer.Tls;
 import org.chatpress.model.Secret;
 
-/** A PostgreSQL server in a folder and on a port of its own; as root, it runs as the user nobody. */
+/** A PostgreSQL server in a folder and on a port of its own; as root, it runs as an unprivileged user. */
 public final class PostgresqlProcess implements AutoCloseable {
     private static final String USER = "chatpress";
-    private static final int NOBODY = 65534;
+    private static final int UNPRIVILEGED = 65534;
     private static Optional<PostgresqlProcess> shared = Optional.empty();
 
     private final Path binaries;
@@ -152,7 +152,7 @@ public final class PostgresqlProcess implements AutoCloseable {
     private void run(String program, String... arguments) {
         var command = new ArrayList<String>();
         if (System.getProperty("user.name").equals("root")) {
-            command.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+            command.addAll(List.of("setpriv", "--reuid=" + UNPRIVILEGED, "--regid=" + UNPRIVILEGED, "--clear-groups"));
         }
         command.add(binaries.resolve(program).toString());
         command.addAll(List.of(arguments));
