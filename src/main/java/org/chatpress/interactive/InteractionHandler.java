@@ -69,13 +69,11 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
     private final HomeTab home;
     private final SlackReader reader;
     private final SlackInteractionClient slack;
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_WAITING),
-            new DaemonThreadFactory("interactive"));
+    private final ThreadPoolExecutor threads = threads("interactive");
+
+    /** Many clicks must not keep a form from being saved. */
+    private final ThreadPoolExecutor submissions = threads("submissions");
+
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("app-home"));
     private final Map<String, CompletableFuture<Optional<JsonNode>>> answered = new LinkedHashMap<>() {
@@ -132,26 +130,40 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
         if (request.kind() == Kind.FORM_SUBMISSION) {
             submit(request, response);
         } else {
-            response.complete(execute(() -> answer(request)) ? Optional.empty() : turnedDown(request));
+            response.complete(execute(threads, () -> answer(request)) ? Optional.empty() : turnedDown(request));
         }
         return response;
     }
 
-    /** Lets the requests in progress end, and answers no others. */
+    /** Answers the requests that wait, for some seconds at most, and accepts no others. */
     @Override
     public void close() {
         timer.shutdownNow();
-        threads.shutdownNow();
+        submissions.shutdown();
+        threads.shutdown();
         try {
-            if (!threads.awaitTermination(MAX_SUBMISSION_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("requests in Slack are still being answered");
+            if (!submissions.awaitTermination(MAX_SUBMISSION_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                    || !threads.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.debug("not every request in Slack was answered");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        submissions.shutdownNow();
+        threads.shutdownNow();
     }
 
-    private boolean execute(Runnable task) {
+    private static ThreadPoolExecutor threads(String name) {
+        return new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING),
+                new DaemonThreadFactory(name));
+    }
+
+    private static boolean execute(ThreadPoolExecutor threads, Runnable task) {
         try {
             threads.execute(task);
             return true;
@@ -221,7 +233,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
     /** Completes the response before Slack gives up waiting, whatever happens. */
     private void submit(Interaction request, CompletableFuture<Optional<JsonNode>> response) {
         var isStarted = new AtomicBoolean();
-        boolean isQueued = execute(() -> {
+        boolean isQueued = execute(submissions, () -> {
             if (isStarted.compareAndSet(false, true)) {
                 response.complete(result(request));
             }
@@ -246,7 +258,11 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
             return save(request);
         } catch (RemoteException e) {
             logFailure(request.toString(), e);
-            return error(request, "Slack did not accept it, so nothing was saved. Submit it again in a minute.");
+            return error(
+                    request,
+                    e.kind() == RemoteException.Kind.TRANSIENT
+                            ? "Slack gave no clear answer. Look into the thread: if there is no new reply, submit it again."
+                            : "Slack did not accept it, so nothing was saved.");
         } catch (StoreException e) {
             logFailure(request.toString(), e);
             return error(request, "Chatpress cannot read its database, so nothing was saved.");

@@ -391,7 +391,7 @@ class EditFormTest extends WithEditors {
         String ts = approvedByBoth("Smith wins");
         connect();
         OpenedForm form = edits(EDITOR, CHANNEL, ts);
-        newsroom.faults.next("chat.postMessage", Fault.notOk("fatal_error"));
+        newsroom.faults.next("chat.postMessage", Fault.notOk("restricted_action"));
 
         JsonNode response = sends(people.submission(EDITOR, form, Map.of("edit", "Smith has secret won")));
         assertThat(response.path("response_action").asText()).isEqualTo("errors");

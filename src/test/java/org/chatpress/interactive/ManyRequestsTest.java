@@ -47,9 +47,10 @@ class ManyRequestsTest extends WithEditors {
         requests.add(
                 JsonNodeFactory.instance.objectNode().put("type", "interactive").put("envelope_id", "odd"));
         Collections.shuffle(requests, random);
-        for (String method : List.of("views.open", "views.publish", "response_url", "chat.postMessage")) {
-            newsroom.faults.next(method, Fault.SERVER_ERROR, Fault.RESET, Fault.HALF_JSON, Fault.tooMany(1));
+        for (String method : List.of("views.open", "views.publish", "response_url")) {
+            newsroom.faults.next(method, Fault.SERVER_ERROR, Fault.HALF_JSON, Fault.tooMany(1));
         }
+        newsroom.faults.next("chat.postMessage", Fault.SERVER_ERROR, Fault.notOk("restricted_action"));
 
         long begin = System.nanoTime();
         requests.forEach(request -> connection.send(request.toString()));
@@ -67,6 +68,7 @@ class ManyRequestsTest extends WithEditors {
         assertThat(acknowledged).hasSize(requests.size());
         disconnect();
         assertThat(newsroom.slackServer.calls("response_url")).isPositive().isLessThanOrEqualTo(750);
+        assertThat(people.mostResponses()).isEqualTo(1);
         List<String> replies = newsroom.slack.botReplies(CHANNEL, ts);
         assertThat(replies).isNotEmpty();
         assertThat(new HashSet<>(replies)).hasSameSizeAs(replies);

@@ -124,6 +124,7 @@ class SlashCommandTest extends WithEditors {
         disconnect();
 
         assertThat(newsroom.slackServer.calls("response_url")).isEqualTo(2);
+        assertThat(people.mostResponses()).isEqualTo(1);
     }
 
     @Test

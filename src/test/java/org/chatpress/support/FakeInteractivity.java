@@ -215,6 +215,11 @@ public final class FakeInteractivity {
         return new OpenedForm(form.id(), form.trigger(), view);
     }
 
+    /** How many messages the most used response URL took. */
+    public synchronized int mostResponses() {
+        return responses.values().stream().mapToInt(ResponseUrl::used).max().orElse(0);
+    }
+
     /** What Slack would have refused so far. */
     public synchronized List<String> problems() {
         return List.copyOf(problems);
