@@ -354,7 +354,7 @@ class ClipsCycleTest extends WithNewsroom {
 
     private Path folder(String name) {
         try {
-            return Files.createDirectory(folder.resolve(name));
+            return Files.createDirectories(folder.resolve(name));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -288,6 +288,7 @@ public final class TestNewsroom implements AutoCloseable {
         String text = written.orElse(yaml);
         try {
             if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                Files.createDirectories(folder);
                 Files.writeString(file, text);
                 Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
             }
