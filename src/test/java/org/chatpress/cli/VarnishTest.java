@@ -122,7 +122,7 @@ class VarnishTest {
         running = chatpress.start("run");
         slack.post(CHANNEL, "U1", "turnout is high");
         String ts = slack.post(CHANNEL, "U1", "Smith wins");
-        await(60, () -> filesWith("Smith").size() >= 9);
+        await(60, () -> filesWith("Smith").size() >= 10);
         Set<String> shown = pathsWith("Smith");
         assertThat(shown)
                 .contains(
@@ -144,7 +144,7 @@ class VarnishTest {
         running = chatpress.start("run");
         String first = slack.post(CHANNEL, "U1", "Smith wins");
         String second = slack.post(CHANNEL, "U1", "Jones wins");
-        await(60, () -> filesWith("Smith").size() >= 9 && filesWith("Jones").size() >= 9);
+        await(60, () -> filesWith("Smith").size() >= 10 && filesWith("Jones").size() >= 10);
         Set<String> shown = pathsWith("wins");
 
         isGateOpen = false;
