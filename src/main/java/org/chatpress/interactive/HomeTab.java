@@ -4,6 +4,7 @@ import com.slack.api.model.view.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class HomeTab {
                 openedAt.remove(openedAt.keySet().iterator().next());
             }
         }
-        slack.publishHome(user, view(user));
+        slack.publishHome(user, view(user, new HashMap<>()));
     }
 
     /** Shows everyone who opened it lately the current state, if a count has changed since this was last called. */
@@ -61,19 +62,19 @@ final class HomeTab {
         if (users.isEmpty()) {
             return;
         }
-        Map<ChannelId, Counts> counts = new LinkedHashMap<>();
+        var counts = new HashMap<ChannelId, Counts>();
         chats.channels().forEach(channel -> counts.put(channel.id(), chats.counts(channel)));
-        if (!counts.equals(shown) && publish(users)) {
+        if (!counts.equals(shown) && publish(users, counts)) {
             shown = counts;
         }
     }
 
     /** Returns false if a call is to be made again. A person who has left the workspace is left out from now on. */
-    private boolean publish(List<UserId> users) {
+    private boolean publish(List<UserId> users, Map<ChannelId, Counts> counts) {
         boolean isDone = true;
         for (UserId user : users) {
             try {
-                slack.publishHome(user, view(user));
+                slack.publishHome(user, view(user, counts));
             } catch (RemoteException e) {
                 if (e.kind() == RemoteException.Kind.REJECTED) {
                     synchronized (openedAt) {
@@ -87,14 +88,15 @@ final class HomeTab {
         return isDone;
     }
 
-    View view(UserId user) {
+    /** @param counts those that are known; the others are read and added, because each takes a scan of a chat's messages */
+    private View view(UserId user, Map<ChannelId, Counts> counts) {
         BlockBuilder blocks = BlockBuilder.forView().header("Live chats").lines(chats.failingStorages());
         List<Channel> channels = chats.channels();
         for (Channel channel : channels.subList(0, Math.min(MAX_CHATS, channels.size()))) {
             boolean isApprover =
                     permissions.isNamedApprover(user, channel.approval().rule());
             if (!channel.publishing().hidden() || isApprover) {
-                addChat(blocks, channel, isApprover);
+                addChat(blocks, channel, counts.computeIfAbsent(channel.id(), id -> chats.counts(channel)), isApprover);
             }
         }
         if (channels.size() > MAX_CHATS) {
@@ -103,8 +105,7 @@ final class HomeTab {
         return View.builder().type("home").blocks(blocks.build()).build();
     }
 
-    private void addChat(BlockBuilder blocks, Channel channel, boolean isApprover) {
-        Counts counts = chats.counts(channel);
+    private void addChat(BlockBuilder blocks, Channel channel, Counts counts, boolean isApprover) {
         blocks.section(
                 "*" + BlockBuilder.escaped(chats.title(channel), 200) + "*\n" + chats.state(channel) + "\n" + counts);
         if (isApprover && counts.pending() > 0) {
