@@ -164,8 +164,18 @@ final class ChatReader {
         }
     }
 
-    /** A message on one line of mrkdwn, with a link to it in Slack. */
-    String line(ChannelId channel, MessageSummary message) {
+    /**
+     * The pending messages of a chat, oldest first, each on one line of mrkdwn with a link to it in Slack.
+     *
+     * @param skip so many of the oldest are left out
+     */
+    List<String> pending(Channel channel, int limit, int skip) {
+        return store.messages().pending(channel.id(), limit, skip).stream()
+                .map(message -> line(channel.id(), message))
+                .toList();
+    }
+
+    private String line(ChannelId channel, MessageSummary message) {
         MessageTs ts = message.message().ts();
         String author = message.message().author().map(this::name).orElse("?");
         String words = BlockBuilder.escaped(message.message().text(), MAX_WORDS);

@@ -3,7 +3,6 @@ package org.chatpress.interactive;
 import com.slack.api.model.view.View;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.chatpress.interactive.ChatReader.Counts;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.UserId;
 import org.chatpress.slack.SlackInteractionClient;
-import org.chatpress.store.MessageRepository.MessageSummary;
 
 /**
  * The App Home: all chats with their counts, and the pending messages for those whom the settings name as approvers. Slack
@@ -109,11 +107,7 @@ final class HomeTab {
         blocks.section(
                 "*" + BlockBuilder.escaped(chats.title(channel), 200) + "*\n" + chats.state(channel) + "\n" + counts);
         if (isApprover && counts.pending() > 0) {
-            var lines = new ArrayList<String>();
-            for (MessageSummary message : chats.store().messages().pending(channel.id(), PENDING_PER_CHAT, 0)) {
-                lines.add(chats.line(channel.id(), message));
-            }
-            blocks.lines(lines);
+            blocks.lines(chats.pending(channel, PENDING_PER_CHAT, 0));
         }
     }
 }

@@ -2,13 +2,11 @@ package org.chatpress.interactive;
 
 import com.slack.api.model.block.LayoutBlock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.config.Channel;
 import org.chatpress.model.ChannelId;
 import org.chatpress.slack.Interaction;
-import org.chatpress.store.MessageRepository.MessageSummary;
 
 /**
  * Answers {@code /livechat}: the state of the channel's chat, and what is pending. Slack offers a command only to those who
@@ -72,9 +70,9 @@ final class SlashCommand {
                 .header(chats.title(channel))
                 .section(chats.state(channel) + "\n" + counts)
                 .lines(chats.failingStorages());
-        List<MessageSummary> oldest = chats.store().messages().pending(channel.id(), IN_STATUS, 0);
+        List<String> oldest = chats.pending(channel, IN_STATUS, 0);
         if (!oldest.isEmpty()) {
-            blocks.section("*Pending, oldest first*").lines(lines(channel, oldest));
+            blocks.section("*Pending, oldest first*").lines(oldest);
         }
         return blocks.context(
                         "`/livechat pending` lists all pending messages, `/livechat help` says what else there is.")
@@ -82,26 +80,19 @@ final class SlashCommand {
     }
 
     private List<LayoutBlock> pending(Channel channel, int page) {
-        List<MessageSummary> found =
-                chats.store().messages().pending(channel.id(), PER_PAGE + 1, (page - 1) * PER_PAGE);
+        List<String> found = chats.pending(channel, PER_PAGE + 1, (page - 1) * PER_PAGE);
         if (found.isEmpty()) {
             return BlockBuilder.forMessage()
                     .section(page == 1 ? "No message is pending." : "There is no page " + page + ".")
                     .build();
         }
-        List<MessageSummary> shown = found.subList(0, Math.min(PER_PAGE, found.size()));
+        List<String> shown = found.subList(0, Math.min(PER_PAGE, found.size()));
         BlockBuilder blocks =
-                BlockBuilder.forMessage().section("*Pending, oldest first*").lines(lines(channel, shown));
+                BlockBuilder.forMessage().section("*Pending, oldest first*").lines(shown);
         if (found.size() > PER_PAGE) {
             blocks.context("There are more: `/livechat pending " + (page + 1) + "`");
         }
         return blocks.build();
-    }
-
-    private List<String> lines(Channel channel, List<MessageSummary> messages) {
-        var lines = new ArrayList<String>();
-        messages.forEach(message -> lines.add(chats.line(channel.id(), message)));
-        return lines;
     }
 
     private static int page(String text) {
