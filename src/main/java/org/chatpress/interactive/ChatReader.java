@@ -93,8 +93,7 @@ final class ChatReader {
 
     /** A chat's name for editors. */
     String title(Channel channel) {
-        return row(channel)
-                .flatMap(ChannelRow::metadata)
+        return metadata(channel)
                 .map(ChatMetadata::headline)
                 .filter(headline -> !headline.isBlank())
                 .orElse(channel.slug().value());
@@ -102,11 +101,11 @@ final class ChatReader {
 
     /** In mrkdwn: whether the chat is live, and a link to its page. */
     String state(Channel channel) {
-        Optional<ChannelRow> row = row(channel);
         if (channel.publishing().hidden()) {
             return "Hidden: readers see nothing of it";
         }
-        boolean isLive = row.filter(known -> known.status() == Status.LISTED)
+        boolean isLive = row(channel)
+                .filter(known -> known.status() == Status.LISTED)
                 .flatMap(ChannelRow::metadata)
                 .map(ChatMetadata::live)
                 .orElse(true);
@@ -120,9 +119,7 @@ final class ChatReader {
     Optional<URI> publicUrl(Channel channel, MessageTs ts) {
         return page(channel)
                 .map(page -> page + ChatUrls.anchor(ts))
-                .or(() -> row(channel)
-                        .flatMap(ChannelRow::metadata)
-                        .flatMap(metadata -> new ChatUrls(metadata).message(ts)))
+                .or(() -> metadata(channel).flatMap(metadata -> new ChatUrls(metadata).message(ts)))
                 .map(URI::create);
     }
 
@@ -131,8 +128,11 @@ final class ChatReader {
         return channel.publishing()
                 .page()
                 .map(page -> page.toASCIIString().replaceFirst("#.*", ""))
-                .or(() ->
-                        row(channel).flatMap(ChannelRow::metadata).flatMap(metadata -> new ChatUrls(metadata).chat()));
+                .or(() -> metadata(channel).flatMap(metadata -> new ChatUrls(metadata).chat()));
+    }
+
+    private Optional<ChatMetadata> metadata(Channel channel) {
+        return row(channel).flatMap(ChannelRow::metadata);
     }
 
     /** In mrkdwn: the storages that do not have every file. */
