@@ -56,12 +56,15 @@ final class BlockBuilder {
         return "<" + SlackEscapes.escape(url.toASCIIString()).replace("|", "%7C") + "|" + label + ">";
     }
 
+    /** Text in which nothing is a link, a mention or an emoji. */
+    static PlainTextObject plainText(String text) {
+        return PlainTextObject.builder().text(text).emoji(false).build();
+    }
+
     BlockBuilder header(String plain) {
         String line = VisibleText.line(plain);
         String text = shortened(VisibleText.isBlank(line) ? "-" : line, MAX_HEADER);
-        return add(HeaderBlock.builder()
-                .text(PlainTextObject.builder().text(text).emoji(false).build())
-                .build());
+        return add(HeaderBlock.builder().text(plainText(text)).build());
     }
 
     BlockBuilder divider() {
@@ -86,14 +89,11 @@ final class BlockBuilder {
         return section.isEmpty() ? this : section(section.toString());
     }
 
-    /** Plain text in which nothing is a link, a mention or an emoji. */
+    /** A section of plain text, shortened to Slack's limit. */
     BlockBuilder plain(String text) {
         String visible = VisibleText.visible(text);
         return add(SectionBlock.builder()
-                .text(PlainTextObject.builder()
-                        .text(shortened(VisibleText.isBlank(visible) ? "-" : visible, MAX_SECTION))
-                        .emoji(false)
-                        .build())
+                .text(plainText(shortened(VisibleText.isBlank(visible) ? "-" : visible, MAX_SECTION)))
                 .build());
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.model.block.InputBlock;
 import com.slack.api.model.block.composition.OptionObject;
-import com.slack.api.model.block.composition.PlainTextObject;
 import com.slack.api.model.block.element.CheckboxesElement;
 import com.slack.api.model.block.element.PlainTextInputElement;
 import com.slack.api.model.view.View;
@@ -196,13 +195,15 @@ final class EditForm {
         var block = InputBlock.builder()
                 .blockId(blockId(field.key()))
                 .optional(true)
-                .label(plain(field.label()));
+                .label(BlockBuilder.plainText(field.label()));
         if (!field.hint().isEmpty()) {
-            block.hint(plain(field.hint()));
+            block.hint(BlockBuilder.plainText(field.hint()));
         }
         if (field.isYesOrNo()) {
-            var option =
-                    OptionObject.builder().text(plain(field.label())).value(YES).build();
+            var option = OptionObject.builder()
+                    .text(BlockBuilder.plainText(field.label()))
+                    .value(YES)
+                    .build();
             var checkbox = CheckboxesElement.builder().actionId(VALUE).options(List.of(option));
             return block.element((value.equals(YES) ? checkbox.initialOptions(List.of(option)) : checkbox).build())
                     .build();
@@ -227,10 +228,6 @@ final class EditForm {
         ObjectNode values = metadata.putObject("values");
         digests.forEach(values::put);
         return metadata.toString();
-    }
-
-    private static PlainTextObject plain(String text) {
-        return PlainTextObject.builder().text(text).emoji(false).build();
     }
 
     private static String digest(String text) {
