@@ -20,6 +20,7 @@ import org.chatpress.model.Secret;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Note;
+import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.slack.RateLimiter.SlackMethod;
 
 /**
@@ -85,7 +86,7 @@ public final class SlackInteractionClient implements AutoCloseable {
         if (url.isPresent()) {
             var body = new JsonObject();
             body.addProperty("response_type", "ephemeral");
-            body.addProperty("text", SlackMessage.SlackEscapes.escape(text));
+            body.addProperty("text", SlackEscapes.escape(text));
             body.add("blocks", GSON.toJsonTree(blocks));
             web.postJson(url.get(), "response_url", body.toString());
         } else if (request.channel().isPresent()) {
@@ -93,8 +94,7 @@ public final class SlackInteractionClient implements AutoCloseable {
         }
     }
 
-    /** Posts a message in a channel that only one of its members sees. */
-    public void postEphemeral(ChannelId channel, UserId user, String text, List<LayoutBlock> blocks) {
+    private void postEphemeral(ChannelId channel, UserId user, String text, List<LayoutBlock> blocks) {
         web.call(
                         SlackMethod.POST_EPHEMERAL,
                         channel.value(),
@@ -104,7 +104,7 @@ public final class SlackInteractionClient implements AutoCloseable {
                                 "user",
                                 user.value(),
                                 "text",
-                                SlackMessage.SlackEscapes.escape(text),
+                                SlackEscapes.escape(text),
                                 "blocks",
                                 GSON.toJson(blocks)))
                 .orThrow();
@@ -131,7 +131,7 @@ public final class SlackInteractionClient implements AutoCloseable {
                                 "thread_ts",
                                 root.value(),
                                 "text",
-                                SlackMessage.SlackEscapes.escape(text),
+                                SlackEscapes.escape(text),
                                 "metadata",
                                 metadata.toString(),
                                 // Neither names nor URLs in the text become links, and asterisks stay asterisks.
