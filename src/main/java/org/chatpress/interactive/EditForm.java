@@ -33,9 +33,11 @@ final class EditForm {
     /** The {@code callback_id} of the form and of its shortcut. */
     static final String CALLBACK = "edit";
 
-    private static final String VALUE = "value";
     /** The value of a ticked box, and of the thread command that it stands for. */
     static final String YES = "yes";
+
+    /** The {@code action_id} of every input. */
+    private static final String VALUE = "value";
 
     private static final int DIGEST_LENGTH = 8;
 
@@ -164,8 +166,7 @@ final class EditForm {
                 blocks.add(input(field, changed.getOrDefault(field.key(), field.text())));
             }
         }
-        return modal("Edit for readers")
-                .callbackId(CALLBACK)
+        return modal().callbackId(CALLBACK)
                 .submit(ViewSubmit.builder().type("plain_text").text("Save").build())
                 .privateMetadata(metadata())
                 .blocks(blocks.build())
@@ -174,9 +175,7 @@ final class EditForm {
 
     /** A form that only says something. */
     static View message(String mrkdwn) {
-        return modal("Edit for readers")
-                .blocks(BlockBuilder.forView().section(mrkdwn).build())
-                .build();
+        return modal().blocks(BlockBuilder.forView().section(mrkdwn).build()).build();
     }
 
     /** The block to show an error at. */
@@ -184,10 +183,13 @@ final class EditForm {
         return blockId(digests.keySet().iterator().next());
     }
 
-    private static View.ViewBuilder modal(String title) {
+    private static View.ViewBuilder modal() {
         return View.builder()
                 .type("modal")
-                .title(ViewTitle.builder().type("plain_text").text(title).build())
+                .title(ViewTitle.builder()
+                        .type("plain_text")
+                        .text("Edit for readers")
+                        .build())
                 .close(ViewClose.builder().type("plain_text").text("Close").build());
     }
 

@@ -52,6 +52,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
     private static final Logger LOG = LoggerFactory.getLogger(InteractionHandler.class);
 
     private static final String WHY = "why";
+    private static final String TOO_MANY = "Too many requests at once. ";
     private static final int THREADS = 4;
     private static final int MAX_WAITING = 100;
     private static final int MAX_REMEMBERED = 5_000;
@@ -61,6 +62,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
 
     private static final Duration HOME_INTERVAL = Duration.ofSeconds(30);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
+    private static final int MAX_LOGGED = 100;
 
     private final ChatReader chats;
     private final EditorPermissions permissions;
@@ -82,6 +84,8 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
             return size() > MAX_REMEMBERED;
         }
     };
+
+    /** When each failure was last logged, by its message. */
     private final Map<String, Long> loggedAt = new LinkedHashMap<>();
 
     /**
@@ -178,7 +182,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
                 ? Optional.of(JsonNodeFactory.instance
                         .objectNode()
                         .put("response_type", "ephemeral")
-                        .put("text", "Too many requests at once. Try again in a minute."))
+                        .put("text", TOO_MANY + "Try again in a minute."))
                 : Optional.empty();
     }
 
@@ -239,7 +243,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
             }
         });
         if (!isQueued) {
-            response.complete(error(request, "Too many requests at once. Submit it again in a minute."));
+            response.complete(error(request, TOO_MANY + "Submit it again in a minute."));
             return;
         }
         CompletableFuture.delayedExecutor(MAX_SUBMISSION_TIME.toMillis(), TimeUnit.MILLISECONDS)
@@ -247,7 +251,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
                     boolean isWithdrawn = isStarted.compareAndSet(false, true);
                     response.complete(
                             isWithdrawn
-                                    ? error(request, "Too many requests at once. Submit it again in a minute.")
+                                    ? error(request, TOO_MANY + "Submit it again in a minute.")
                                     : update(EditForm.message("Slack takes long to save this. Look into the thread: if"
                                             + " there is no new reply after a minute, nothing was saved.")));
                 });
@@ -369,7 +373,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
             if (last != null && now - last < LOG_INTERVAL.toNanos()) {
                 return;
             }
-            if (loggedAt.size() >= MAX_WAITING) {
+            if (loggedAt.size() >= MAX_LOGGED) {
                 loggedAt.clear();
             }
             loggedAt.put(message, now);

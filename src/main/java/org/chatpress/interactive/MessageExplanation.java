@@ -4,7 +4,7 @@ import com.slack.api.model.block.LayoutBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.Decision.Verdict;
@@ -99,10 +99,8 @@ final class MessageExplanation {
                 : "To publish it, " + rule.count() + " approvers add " + any(rule.emoji()) + ".";
     }
 
-    private static String any(Iterable<String> emoji) {
-        var names = new TreeSet<String>();
-        emoji.forEach(names::add);
-        return names.stream().map(name -> ":" + name + ":").collect(Collectors.joining(" or "));
+    private static String any(Set<String> emoji) {
+        return emoji.stream().sorted().map(name -> ":" + name + ":").collect(Collectors.joining(" or "));
     }
 
     private List<String> photos(Channel channel, MessageTs ts) {
