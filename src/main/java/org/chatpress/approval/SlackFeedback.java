@@ -60,7 +60,7 @@ public final class SlackFeedback {
     private record CallTarget(Call call, ChannelId channel) {}
 
     /** @param root the first message of the thread to post in; Slack threads take no replies to replies */
-    private record Note(MessageTs root, String text) {}
+    private record ThreadReply(MessageTs root, String text) {}
 
     /** @param stopping asked before each message: true ends a run early */
     public SlackFeedback(SlackReader reader, SlackWriter writer, Store store, BooleanSupplier stopping) {
@@ -131,8 +131,10 @@ public final class SlackFeedback {
                 String name = reply.getKey();
                 if (replies.get(name) != Presence.CONFIRMED) {
                     boolean mayBePosted = replies.containsKey(name);
-                    Note note = note(channel, ts, reply.getValue());
-                    done &= attempt(Call.REPLY, channel, () -> post(note, channel, ts, name, mayBePosted));
+                    done &= attempt(
+                            Call.REPLY,
+                            channel,
+                            () -> post(threadReply(channel, ts, reply.getValue()), channel, ts, name, mayBePosted));
                 }
             }
             return done;
@@ -181,14 +183,14 @@ public final class SlackFeedback {
         store.feedback().recordRemoved(channel, ts, FeedbackKind.EMOJI, emoji);
     }
 
-    /** A note on a reply quotes it, because a thread may have notes on several. */
-    private Note note(ChannelId channel, MessageTs ts, String text) {
+    /** Feedback on a reply quotes it, because a thread may have feedback on several. */
+    private ThreadReply threadReply(ChannelId channel, MessageTs ts, String text) {
         Optional<SlackMessage> reply = store.messages()
                 .snapshot(channel, ts)
                 .map(MessageSnapshot::message)
                 .filter(message -> message.root().isPresent());
         String quote = reply.map(SlackFeedback::firstWords).orElse("");
-        return new Note(
+        return new ThreadReply(
                 reply.flatMap(SlackMessage::root).orElse(ts),
                 quote.isEmpty() ? text : "\u201C" + quote + "\u201D: " + text);
     }
@@ -202,27 +204,27 @@ public final class SlackFeedback {
     }
 
     /** @param mayBePosted true if an earlier call may have posted it: Slack does not refuse a second one */
-    private void post(Note note, ChannelId channel, MessageTs ts, String name, boolean mayBePosted) {
-        if (!mayBePosted || !isPosted(note, channel)) {
+    private void post(ThreadReply reply, ChannelId channel, MessageTs ts, String name, boolean mayBePosted) {
+        if (!mayBePosted || !isPosted(reply, channel)) {
             store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.UNCONFIRMED);
-            writer.postReply(channel, note.root(), note.text());
+            writer.postReply(channel, reply.root(), reply.text());
         }
         store.feedback().recordAdded(channel, ts, FeedbackKind.REPLY, name, Presence.CONFIRMED);
     }
 
-    private boolean isPosted(Note note, ChannelId channel) {
+    private boolean isPosted(ThreadReply reply, ChannelId channel) {
         if (bot.isEmpty()) {
             bot = Optional.of(reader.identity().user());
         }
-        Optional<ThreadPage> page = reader.thread(channel, note.root(), Optional.empty(), Optional.empty());
+        Optional<ThreadPage> page = reader.thread(channel, reply.root(), Optional.empty(), Optional.empty());
         while (page.isPresent()) {
             if (page.get().replies().stream()
                     .anyMatch(message -> message.author().equals(bot)
-                            && SlackEscapes.unescape(message.text()).equals(note.text()))) {
+                            && SlackEscapes.unescape(message.text()).equals(reply.text()))) {
                 return true;
             }
             page = page.filter(ThreadPage::hasMore)
-                    .flatMap(last -> reader.thread(channel, note.root(), last.upTo(), Optional.empty()));
+                    .flatMap(last -> reader.thread(channel, reply.root(), last.upTo(), Optional.empty()));
         }
         return false;
     }
