@@ -27,7 +27,10 @@ public interface SlackReader {
     /** The largest {@code limit} that {@link #history} accepts. */
     int MAX_MESSAGES = 999;
 
-    /** The most messages of a thread that one page holds, its root included. Slack fails to return longer pages of large threads. */
+    /**
+     * The most messages of a thread that one page holds, its root included. Slack fails to return longer pages of large
+     * threads.
+     */
     int MAX_REPLIES = 200;
 
     /**

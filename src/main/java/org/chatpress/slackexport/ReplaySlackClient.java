@@ -328,7 +328,7 @@ public final class ReplaySlackClient implements SlackClient {
         return image(file.find() ? file.group(1) : url, maxBytes);
     }
 
-    /** The files of an export are read into memory, so they must not be longer than fits there. */
+    /** Reads the whole file into memory, so files beyond 100 MiB are refused. */
     @Override
     public void download(String url, long size, long maxBytes, Path target, BooleanSupplier isCancelled) {
         byte[] bytes = download(url, size, (int) Math.min(maxBytes, MAX_CLIP_BYTES));

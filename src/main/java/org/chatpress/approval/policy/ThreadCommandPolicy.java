@@ -9,8 +9,8 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
- * Decides whether the thread commands of a reply are in effect. Its author's role counts as it was when the command was first seen, as
- * with reactions.
+ * Decides whether the thread commands of a reply are in effect. The role of its author counts as it was when the reply was
+ * first seen, as with reactions.
  */
 final class ThreadCommandPolicy {
     private final ChannelPolicy rules;
