@@ -85,7 +85,7 @@ public final class ApprovalPolicy {
 
     /** True for an emoji of which every user must be known. */
     public boolean usesEmoji(String emoji) {
-        return rules.usesEmoji(emoji) || rules.usesEmoji(customEmoji.getOrDefault(emoji, emoji));
+        return rules.usesEmoji(standsFor(emoji));
     }
 
     /** True if it is known what each reaction of a message stands for; if not, a decision on it is not final. */
@@ -115,17 +115,16 @@ public final class ApprovalPolicy {
                         .isPresent();
     }
 
-    /** Reactions with an alias count as those with the emoji that it stands for, unless the rules name the alias. */
     private ReviewContext context(MessageSnapshot snapshot, Map<UserId, ReviewerRole> roles) {
         List<Reaction> reactions = snapshot.reactions().stream()
-                .map(reaction -> rules.usesEmoji(reaction.emoji())
-                        ? reaction
-                        : new Reaction(
-                                customEmoji.getOrDefault(reaction.emoji(), reaction.emoji()),
-                                reaction.users(),
-                                reaction.count()))
+                .map(reaction -> new Reaction(standsFor(reaction.emoji()), reaction.users(), reaction.count()))
                 .toList();
         return new ReviewContext(snapshot.withReactions(reactions), rules, roles);
+    }
+
+    /** The emoji that a reaction counts as: for an alias, the one that it stands for, unless the rules name the alias. */
+    private String standsFor(String emoji) {
+        return rules.usesEmoji(emoji) ? emoji : customEmoji.getOrDefault(emoji, emoji);
     }
 
     private Optional<CommandReply> parseCommand(SlackMessage message) {
