@@ -88,13 +88,24 @@ public record ThreadCommand(MessageTs ts, Optional<UserId> author, String key, S
         return PHOTO_KEYS.contains(key);
     }
 
+    /** The value of a command about a photo: its text, which may be empty, and which photo it describes. */
+    record PhotoText(int number, String text) {}
+
+    /** Parses the value: {@code alt: 2: ...} is about the second photo, {@code alt: ...} about the first. */
+    PhotoText photoText() {
+        String[] parts = value.split(":", 2);
+        String number = parts[0].strip();
+        return parts.length == 2 && number.matches("[1-9]\\d{0,2}")
+                ? new PhotoText(Integer.parseInt(number), parts[1].strip())
+                : new PhotoText(1, value);
+    }
+
     /** True if readers see words that they would not see without the command. */
     boolean bringsWords() {
         return switch (key) {
             case PIN, KEY_EVENT -> false;
             case EDIT -> true; // an empty one brings the message's own text back
-            case CAPTION, ALT, CREDIT ->
-                !value.replaceFirst("^[1-9]\\d{0,2}\\s*:", "").isBlank();
+            case CAPTION, ALT, CREDIT -> !photoText().text().isEmpty();
             default -> !value.isEmpty();
         };
     }

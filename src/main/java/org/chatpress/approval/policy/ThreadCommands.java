@@ -46,21 +46,14 @@ public record ThreadCommands(List<ThreadCommand> commands) {
         return commands.stream().filter(command -> command.key().equals(key)).toList();
     }
 
-    /**
-     * The value of the newest command about a photo: {@code alt: 2: ...} is about the second one, {@code alt: ...} about the
-     * first. Empty if there is none, or if its value is empty.
-     */
+    /** The text of the newest command about a photo; empty if there is none, or if its text is empty. */
     public Optional<String> photoText(String key, int number) {
-        Optional<String> newest = Optional.empty();
-        for (ThreadCommand command : all(key)) {
-            String[] parts = command.value().split(":", 2);
-            boolean numbered = parts.length == 2 && parts[0].strip().matches("[1-9]\\d{0,2}");
-            int described = numbered ? Integer.parseInt(parts[0].strip()) : 1;
-            if (described == number) {
-                newest = Optional.of(numbered ? parts[1].strip() : command.value());
-            }
-        }
-        return newest.filter(value -> !value.isEmpty());
+        return all(key).stream()
+                .map(ThreadCommand::photoText)
+                .filter(described -> described.number() == number)
+                .map(ThreadCommand.PhotoText::text)
+                .reduce((older, newer) -> newer)
+                .filter(text -> !text.isEmpty());
     }
 
     /** A message with the text of its newest {@code edit:} command in place of its own and its attachments. */
