@@ -141,9 +141,7 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         newsroom.says(approval(""));
         String root = approved("Smith wins");
         newsroom.cycle();
-        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, "by a mile");
-        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
-        newsroom.clock.advance(Duration.ofMinutes(1));
+        approvedReply(root, "by a mile");
         cycles(3);
 
         assertThat(replies())
@@ -157,9 +155,7 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         newsroom.writes(Optional.of(settings("marks: {live: newspaper}", approval("") + ", threads: publish")));
         String root = approved("Smith wins");
         newsroom.cycle();
-        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, "by a mile");
-        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
-        newsroom.clock.advance(Duration.ofMinutes(1));
+        approvedReply(root, "by a mile");
         cycles(2);
         assertThat(newsroom.reader().whole().at("/messages/0/replies")).hasSize(1);
 
@@ -223,6 +219,13 @@ class EditorFeedbackCycleTest extends WithNewsroom {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, text);
         newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
         return ts;
+    }
+
+    /** Posts and approves a reply, a minute before the next cycle reads its thread. */
+    private void approvedReply(String root, String text) {
+        String reply = newsroom.slack.reply(CHANNEL, root, REPORTER, text);
+        newsroom.slack.react(CHANNEL, reply, EDITOR, "white_check_mark");
+        newsroom.clock.advance(Duration.ofMinutes(1));
     }
 
     private List<String> added() {

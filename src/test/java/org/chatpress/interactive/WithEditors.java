@@ -35,7 +35,6 @@ abstract class WithEditors {
     FakeInteractivity people;
     FakeSocketMode socket;
     WebSocket connection;
-    RateLimiter limiter;
     InteractionHandler handler;
     private WebApiSlackClient reader;
     private SlackInteractionClient answers;
@@ -54,7 +53,7 @@ abstract class WithEditors {
 
     /** Connects to Slack. The database must be there. */
     void connect() throws InterruptedException {
-        limiter = RateLimiter.nonBlocking(newsroom.clock);
+        var limiter = RateLimiter.nonBlocking(newsroom.clock);
         reader = new WebApiSlackClient(
                 newsroom.slackServer.token(),
                 newsroom.slackServer.apiUri(),

@@ -45,7 +45,7 @@ public final class FakeInteractivity {
     }
 
     /** A form on a person's screen. */
-    public record OpenedForm(String id, String trigger, JsonNode view) {
+    public record OpenedForm(String id, JsonNode view) {
         public String text() {
             return textOf(view.path("blocks"));
         }
@@ -193,11 +193,6 @@ public final class FakeInteractivity {
         return homes.take();
     }
 
-    /** The ephemeral messages that were not waited for. */
-    public List<Ephemeral> ephemerals() {
-        return List.copyOf(ephemerals);
-    }
-
     /** The forms that were not waited for. */
     public List<OpenedForm> forms() {
         return List.copyOf(forms);
@@ -212,7 +207,7 @@ public final class FakeInteractivity {
     public OpenedForm updated(OpenedForm form, JsonNode response) {
         JsonNode view = response.path("view");
         check(BlockKitValidator.problemsOfView(view));
-        return new OpenedForm(form.id(), form.trigger(), view);
+        return new OpenedForm(form.id(), view);
     }
 
     /** How many messages the most used response URL took. */
@@ -238,7 +233,7 @@ public final class FakeInteractivity {
         if (!check(BlockKitValidator.problemsOfView(view))) {
             return "invalid_arguments";
         }
-        forms.add(new OpenedForm("V" + ++ids, trigger, view));
+        forms.add(new OpenedForm("V" + ++ids, view));
         return "";
     }
 
