@@ -24,7 +24,8 @@ final class EditorPermissions {
     private final Clock clock;
     private final Map<String, Members> groups = new HashMap<>();
 
-    private record Members(Set<UserId> users, Instant at) {}
+    /** @param users empty if Slack refused to name them */
+    private record Members(Optional<Set<UserId>> users, Instant at) {}
 
     EditorPermissions(SlackReader slack, Clock clock) {
         this.slack = slack;
@@ -64,14 +65,18 @@ final class EditorPermissions {
                 && !known.at().isAfter(now)
                 && known.at().plus(MAX_AGE).isAfter(now);
         if (isFresh) {
-            return Optional.of(known.users());
+            return known.users();
         }
+        Optional<Set<UserId>> users = Optional.empty();
         try {
-            Set<UserId> users = slack.groupMembers(group);
-            groups.put(group, new Members(users, now));
-            return Optional.of(users);
+            users = Optional.of(slack.groupMembers(group));
         } catch (RemoteException e) {
-            return Optional.empty();
+            if (e.kind() == RemoteException.Kind.TRANSIENT) {
+                return users;
+            }
+            // Slack would refuse again, and the review needs the calls that the rate limit allows.
         }
+        groups.put(group, new Members(users, now));
+        return users;
     }
 }

@@ -114,6 +114,27 @@ class HomeTabTest extends WithEditors {
     }
 
     @Test
+    void aGroupThatSlackDoesNotKnowLeavesCallsForTheReview() throws InterruptedException {
+        newsroom.slack.group("S0EDITORS", EDITOR);
+        String[] entries = IntStream.range(0, 30)
+                .mapToObj(i -> channel("C0CHAT" + i, "chat-" + i, "approval: {approvers: [S0DELETED, S0EDITORS]}"))
+                .toArray(String[]::new);
+        IntStream.range(0, 30).forEach(i -> newsroom.slack.channel("C0CHAT" + i));
+        newsroom.lists(entries);
+        newsroom.cycle();
+        connect();
+        newsroom.slackServer.resetCalls();
+
+        opens(REPORTER);
+        opens(EDITOR);
+
+        assertThat(newsroom.slackServer.calls("usergroups.users.list")).isEqualTo(2);
+        newsroom.clock.advance(Duration.ofMinutes(2));
+        opens(REPORTER);
+        assertThat(newsroom.slackServer.calls("usergroups.users.list")).isEqualTo(4);
+    }
+
+    @Test
     void theTabWithMessagesIsNoHome() throws InterruptedException {
         newsroom.cycle();
         connect();
