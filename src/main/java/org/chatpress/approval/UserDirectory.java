@@ -123,21 +123,10 @@ final class UserDirectory {
     }
 
     private ReviewerRole roleOfPerson(UserProfile profile, ApprovalRule rule) {
-        UserId user = profile.id();
         boolean isKnownPerson = !profile.displayName().isEmpty();
-        if (rule.approvers().people().contains(user) || (rule.approvers().anyone() && isKnownPerson)) {
-            return ReviewerRole.APPROVER;
-        }
-        ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
-        for (String group : rule.approvers().groups()) {
-            Optional<Set<UserId>> members = groups.computeIfAbsent(group, this::members);
-            if (members.isEmpty()) {
-                otherwise = ReviewerRole.UNKNOWN;
-            } else if (members.get().contains(user)) {
-                return ReviewerRole.APPROVER;
-            }
-        }
-        return otherwise;
+        return rule.approvers().anyone() && isKnownPerson
+                ? ReviewerRole.APPROVER
+                : rule.approvers().namedRole(profile.id(), group -> groups.computeIfAbsent(group, this::members));
     }
 
     /** The user of our token may be a person; the reactions that we add must not approve anything. */

@@ -43,19 +43,7 @@ final class EditorPermissions {
     }
 
     private ReviewerRole namedRole(UserId user, ApprovalRule rule) {
-        if (rule.approvers().people().contains(user)) {
-            return ReviewerRole.APPROVER;
-        }
-        ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
-        for (String group : rule.approvers().groups()) {
-            Optional<Set<UserId>> members = members(group);
-            if (members.isEmpty()) {
-                otherwise = ReviewerRole.UNKNOWN;
-            } else if (members.get().contains(user)) {
-                return ReviewerRole.APPROVER;
-            }
-        }
-        return otherwise;
+        return rule.approvers().namedRole(user, this::members);
     }
 
     private synchronized Optional<Set<UserId>> members(String group) {

@@ -1,6 +1,8 @@
 package org.chatpress.approval.policy;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.chatpress.model.UserId;
 
 /**
@@ -70,6 +72,28 @@ public record ApprovalRule(
         public Approvers {
             people = Set.copyOf(people);
             groups = Set.copyOf(groups);
+        }
+
+        /**
+         * APPROVER if the settings name the person, or a group that the person is in. UNKNOWN if that depends on a group
+         * whose members are not known.
+         *
+         * @param members of a group; empty if Slack does not name them now
+         */
+        public ReviewerRole namedRole(UserId person, Function<String, Optional<Set<UserId>>> members) {
+            if (people.contains(person)) {
+                return ReviewerRole.APPROVER;
+            }
+            ReviewerRole otherwise = ReviewerRole.NOT_APPROVER;
+            for (String group : groups) {
+                Optional<Set<UserId>> users = members.apply(group);
+                if (users.isEmpty()) {
+                    otherwise = ReviewerRole.UNKNOWN;
+                } else if (users.get().contains(person)) {
+                    return ReviewerRole.APPROVER;
+                }
+            }
+            return otherwise;
         }
     }
 
