@@ -149,10 +149,12 @@ public final class Store implements AutoCloseable {
 
     /** A copy in memory, upgraded; an empty store if there is no database. Writing to it changes no database. */
     public static Store copy(DatabaseSettings database) {
-        if (database instanceof PostgresqlServer) {
+        if (database instanceof PostgresqlServer server) {
             Store copy = inMemory();
-            try (Store original = openToRead(database)) {
-                original.copyTo(copy);
+            try (var original = Database.postgresql(PostgresqlConnections.openToRead(server))) {
+                if (Migrations.check(original, server.toString())) {
+                    DatabaseCopy.run(original, copy.db);
+                }
                 return copy;
             }
         }

@@ -136,6 +136,17 @@ class PostgresqlStoreTest {
     }
 
     @Test
+    void aCopyInMemoryOfNoDatabaseIsEmpty() {
+        try (Store copy = Store.copy(settings)) {
+            assertThat(copy.channels().all()).isEmpty();
+        }
+        Store.open(settings, "a test").close();
+        try (Store copy = Store.copy(settings)) {
+            assertThat(copy.channels().all()).isEmpty();
+        }
+    }
+
+    @Test
     void aFailedCopyLeavesTheTargetAsItWas() {
         try (Store source = Store.inMemory();
                 Store target = Store.open(settings, "a test")) {
