@@ -68,8 +68,8 @@ public final class Store implements AutoCloseable {
         DatabaseLock lock = DatabaseLock.acquire(file, holder);
         try {
             Connection connection = wrapper.apply(SqliteConnections.open(lock.realDatabase()));
-            Database db = upgraded(Database.sqlite(connection), file.toString());
-            return new Store(db, database, Optional.of(lock)).withoutUploads();
+            Database db = readyToWrite(Database.sqlite(connection), file.toString());
+            return new Store(db, database, Optional.of(lock));
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -179,9 +179,8 @@ public final class Store implements AutoCloseable {
     private static Store leading(
             PostgresqlServer server, PostgresqlLock lock, UnaryOperator<Connection> wrapper, boolean mayFollowLeader) {
         try {
-            Database db = Database.postgresql(wrapper.apply(lock.connection()));
-            return new Store(upgraded(db, server.toString()), server, Optional.of(lock), mayFollowLeader)
-                    .withoutUploads();
+            Database db = readyToWrite(Database.postgresql(wrapper.apply(lock.connection())), server.toString());
+            return new Store(db, server, Optional.of(lock), mayFollowLeader);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -311,12 +310,6 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** The same, with no upload under way: those that were are over, with their process. */
-    private Store withoutUploads() {
-        clips().forgetUploads();
-        return this;
-    }
-
     private static void createFolder(Path database) {
         Path folder = database.toAbsolutePath().getParent();
         try {
@@ -342,6 +335,11 @@ public final class Store implements AutoCloseable {
 
     private static StoreException noDatabase(DatabaseSettings database) {
         return new StoreException("there is no database " + database, "Run a cycle first: chatpress once.", null);
+    }
+
+    /** The uploads that were under way ended with their process. */
+    private static Database readyToWrite(Database db, String name) {
+        return closedOnFailure(upgraded(db, name), () -> new ClipRepository(db).forgetUploads());
     }
 
     private static Database upgraded(Database db, String name) {
