@@ -25,7 +25,7 @@ import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
-import org.chatpress.store.sql.PostgresqlLock.Leadership;
+import org.chatpress.store.Store.Leadership;
 
 /**
  * The health of the program, for monitoring: when cycles ran, when each channel was last polled and each storage last

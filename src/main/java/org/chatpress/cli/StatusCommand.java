@@ -44,7 +44,7 @@ import org.chatpress.store.ClipRepository.ClipProgress;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
-import org.chatpress.store.sql.PostgresqlLock.Leadership;
+import org.chatpress.store.Store.Leadership;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

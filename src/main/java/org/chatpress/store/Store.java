@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -21,7 +22,6 @@ import org.chatpress.store.sql.DatabaseLock;
 import org.chatpress.store.sql.Migrations;
 import org.chatpress.store.sql.PostgresqlConnections;
 import org.chatpress.store.sql.PostgresqlLock;
-import org.chatpress.store.sql.PostgresqlLock.Leadership;
 import org.chatpress.store.sql.SqliteConnections;
 import org.chatpress.store.sql.WriterLock;
 
@@ -140,8 +140,7 @@ public final class Store implements AutoCloseable {
             }
             Migrations.requireKnown(db, server.toString());
             return "PostgreSQL " + version
-                    + Leadership.read(db, server.schema(), Optional.empty())
-                            .leader()
+                    + PostgresqlLock.leader(db, server)
                             .map(leader -> "; " + leader + " leads")
                             .orElse("; no process leads");
         }
@@ -276,11 +275,23 @@ public final class Store implements AutoCloseable {
         return mayFollowLeader;
     }
 
-    /** The processes that use a shared database; empty for one that is not shared. */
+    /**
+     * The processes that use a shared database.
+     *
+     * @param leader writes to it; empty if no process does
+     * @param since when the leader began; empty if no process leads
+     * @param standbys wait until they may lead
+     */
+    public record Leadership(Optional<String> leader, Optional<Instant> since, List<String> standbys) {}
+
+    /** Empty for a database that is not shared. */
     public Optional<Leadership> leadership() {
-        return settings instanceof PostgresqlServer server
-                ? Optional.of(Leadership.read(db, server.schema(), channels().timestamp(LEADER)))
-                : Optional.empty();
+        if (!(settings instanceof PostgresqlServer server)) {
+            return Optional.empty();
+        }
+        Optional<String> leader = PostgresqlLock.leader(db, server);
+        Optional<Instant> since = leader.flatMap(any -> channels().timestamp(LEADER));
+        return Optional.of(new Leadership(leader, since, PostgresqlLock.standbys(db, server)));
     }
 
     /** Saves since when this process leads, if the database is shared. */

@@ -6,11 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.error.StoreException;
 import org.chatpress.model.DaemonThreadFactory;
@@ -65,11 +63,9 @@ public final class PostgresqlLock implements WriterLock {
             if (tryLock(connection, server)) {
                 return started(server, connection);
             }
-            Optional<String> leader = Leadership.read(
-                            Database.postgresql(connection), server.schema(), Optional.empty())
-                    .leader();
+            String leader = leader(Database.postgresql(connection), server).orElse("another Chatpress");
             throw StoreException.inUse(
-                    "database " + server + " is in use by " + leader.orElse("another Chatpress"),
+                    "database " + server + " is in use by " + leader,
                     "Stop that process first, or set another database in the settings.");
         } catch (SQLException e) {
             throw Database.failure(e);
@@ -98,11 +94,7 @@ public final class PostgresqlLock implements WriterLock {
                     if (!isWaiting) {
                         LOG.info(
                                 "{} leads; standing by",
-                                Leadership.read(
-                                                Database.postgresql(connection.get()),
-                                                server.schema(),
-                                                Optional.empty())
-                                        .leader()
+                                leader(Database.postgresql(connection.get()), server)
                                         .orElse("another process"));
                     }
                     isWaiting = true;
@@ -122,6 +114,27 @@ public final class PostgresqlLock implements WriterLock {
             sleep(CONNECT_INTERVAL);
         }
         return Optional.empty();
+    }
+
+    /** The process that holds the lock of a schema; empty if none does. */
+    public static Optional<String> leader(Database db, PostgresqlServer server) {
+        return holders(db, server, LEADER).stream().findFirst();
+    }
+
+    /** The processes that wait for the lock of a schema, the longest waiting first. */
+    public static List<String> standbys(Database db, PostgresqlServer server) {
+        return holders(db, server, STANDBY);
+    }
+
+    private static List<String> holders(Database db, PostgresqlServer server, int key) {
+        return db.list("""
+                SELECT application_name AS name
+                FROM pg_locks
+                JOIN pg_stat_activity USING (pid)
+                WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
+                ORDER BY backend_start, pid
+                """, row -> row.text("name"), key, secondKey(server));
     }
 
     /** The session that holds the lock, to write with. */
@@ -171,7 +184,7 @@ public final class PostgresqlLock implements WriterLock {
         }
     }
 
-    /** Asks the session anything; while it exists, it holds the lock. Waits for the statement that runs now. */
+    /** A session that answers still holds the lock. Waits while another thread runs a statement. */
     private void prove() {
         long asked = System.nanoTime();
         try (Statement statement = connection.createStatement()) {
@@ -235,7 +248,7 @@ public final class PostgresqlLock implements WriterLock {
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, key);
-            statement.setInt(2, secondKey(server.schema()));
+            statement.setInt(2, secondKey(server));
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
                 return String.valueOf(result.getString(1));
@@ -243,8 +256,8 @@ public final class PostgresqlLock implements WriterLock {
         }
     }
 
-    private static int secondKey(String schema) {
-        return schema.hashCode() & Integer.MAX_VALUE;
+    private static int secondKey(PostgresqlServer server) {
+        return server.schema().hashCode() & Integer.MAX_VALUE;
     }
 
     private static boolean report(StoreException e, boolean isKnown) {
@@ -259,29 +272,6 @@ public final class PostgresqlLock implements WriterLock {
             Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * Who uses a schema.
-     *
-     * @param leader holds the lock; empty if no process does
-     * @param since when the leader began; empty if no process leads
-     * @param standbys wait for it
-     */
-    public record Leadership(Optional<String> leader, Optional<Instant> since, List<String> standbys) {
-        /** @param since when the last leader began */
-        public static Leadership read(Database db, String schema, Optional<Instant> since) {
-            IntFunction<List<String>> holders = key -> db.list("""
-                    SELECT application_name AS name
-                    FROM pg_locks
-                    JOIN pg_stat_activity USING (pid)
-                    WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                    AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
-                    ORDER BY backend_start, pid
-                    """, row -> row.text("name"), key, secondKey(schema));
-            Optional<String> leader = holders.apply(LEADER).stream().findFirst();
-            return new Leadership(leader, leader.flatMap(any -> since), holders.apply(STANDBY));
         }
     }
 }
