@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
 import org.chatpress.config.Webhook.Event;
@@ -431,10 +430,11 @@ public final class PublicMessageRepository {
         private int added;
 
         /**
+         * @param number of the change in its transaction, from 1
          * @param ts empty: the metadata or an author changed
-         * @param event the event of it for webhooks
+         * @param event for webhooks; empty: they receive none
          */
-        private record Change(Op op, Optional<MessageTs> ts, Optional<Event> event) {}
+        private record Change(int number, Op op, Optional<MessageTs> ts, Optional<Event> event) {}
 
         Changes(ChannelId channel, Instant now) {
             this.channel = channel;
@@ -446,7 +446,7 @@ public final class PublicMessageRepository {
         }
 
         void addMetadata() {
-            changes.add(new Change(Op.META, Optional.empty(), Optional.empty()));
+            add(Op.META, Optional.empty(), Optional.empty());
         }
 
         void put(PublicMessage message, Optional<PublicMessage> was) {
@@ -455,7 +455,7 @@ public final class PublicMessageRepository {
             }
             boolean isCut = was.filter(message::lacksPartOf).isPresent();
             Event event = was.isEmpty() ? Event.PUBLISHED : Event.CHANGED;
-            changes.add(new Change(isCut ? Op.CUT : Op.PUT, Optional.of(message.ts()), Optional.of(event)));
+            add(isCut ? Op.CUT : Op.PUT, Optional.of(message.ts()), Optional.of(event));
             puts.add(message);
             was.ifPresentOrElse(replaced::add, () -> added++);
             if (isCut) {
@@ -464,10 +464,14 @@ public final class PublicMessageRepository {
         }
 
         void takeDown(PublicMessage message) {
-            changes.add(new Change(Op.DEL, Optional.of(message.ts()), Optional.of(Event.TAKEN_DOWN)));
+            add(Op.DEL, Optional.of(message.ts()), Optional.of(Event.TAKEN_DOWN));
             replaced.add(message);
             takedowns.add(message);
             added--;
+        }
+
+        private void add(Op op, Optional<MessageTs> ts, Optional<Event> event) {
+            changes.add(new Change(changes.size() + 1, op, ts, event));
         }
 
         void save() {
@@ -512,18 +516,12 @@ public final class PublicMessageRepository {
             long before = last - changes.size();
             db.runEach(
                     "INSERT INTO change (channel, seq, op, ts) VALUES (?, ?, ?, ?)",
-                    IntStream.rangeClosed(1, changes.size()).boxed().toList(),
-                    nth -> {
-                        Change change = changes.get(nth - 1);
-                        return List.of(channel, before + nth, change.op(), change.ts());
-                    });
+                    changes,
+                    change -> List.of(channel, before + change.number(), change.op(), change.ts()));
             var outbox = new OutboxRepository(db);
             if (outbox.hasWebhooks()) {
-                for (int i = 0; i < changes.size(); i++) {
-                    long seq = before + 1 + i;
-                    Change change = changes.get(i);
-                    change.event().ifPresent(event -> outbox.add(channel, seq, event, change.ts(), now));
-                }
+                changes.forEach(change -> change.event()
+                        .ifPresent(event -> outbox.add(channel, before + change.number(), event, change.ts(), now)));
             }
         }
 
