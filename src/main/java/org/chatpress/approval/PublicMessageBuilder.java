@@ -45,6 +45,7 @@ import org.chatpress.render.json.MirroredImages;
 import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.PublicMessageRepository.Assets;
 import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
 import org.chatpress.text.CustomEmoji;
@@ -129,9 +130,7 @@ final class PublicMessageBuilder {
                 isComplete ? message.decision() : message.decision().notFinal(),
                 built,
                 parts.stream().map(Part::author).toList(),
-                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::images)),
-                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::clips)),
-                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::emoji)));
+                parts.stream().collect(Collectors.toMap(part -> part.message().ts(), Part::assets)));
     }
 
     /** Removes what the rules no longer allow, and changes nothing else. */
@@ -185,18 +184,9 @@ final class PublicMessageBuilder {
     /**
      * A message or reply without what its thread adds.
      *
-     * @param images the images that it shows as photos
-     * @param clips the clips that it shows
-     * @param emoji the custom emoji that it names, each with the name of the image to show
      * @param isComplete false if the name of its author or of a mentioned user is not known yet
      */
-    private record Part(
-            PublicMessage message,
-            Author author,
-            List<SlackImageFile> images,
-            List<SlackClip> clips,
-            Map<String, String> emoji,
-            boolean isComplete) {}
+    private record Part(PublicMessage message, Author author, Assets assets, boolean isComplete) {}
 
     private Part part(Channel channel, MessageSnapshot snapshot, Decision decision, Optional<PublicMessage> before) {
         // The approved version may be older than the snapshot, which has what Slack itself added since.
@@ -239,7 +229,10 @@ final class PublicMessageBuilder {
                                 formatted.matches().args(), formatted.matches().kwargs()),
                         List.of()));
         return new Part(
-                built, shownAuthor, images, clips, references.emoji(), references.isComplete() && author.isPresent());
+                built,
+                shownAuthor,
+                new Assets(images, clips, references.emoji()),
+                references.isComplete() && author.isPresent());
     }
 
     private List<PublicPhoto> photos(Channel channel, SlackMessage message, List<SlackImageFile> images, String text) {

@@ -46,48 +46,27 @@ public final class PublicMessageRepository {
      *
      * @param publicMessage present if the message is public; empty for replies, which are part of their root's
      * @param authors the authors of the message and its replies
-     * @param images the images that the message and each of its replies show; empty: the same as before
-     * @param clips the clips that the message and each of its replies show; empty: the same as before
-     * @param emoji the custom emoji that the message and each of its replies name, each with the name of the image to
-     *     show; empty: the same as before
+     * @param assets what the message and each of its replies show; empty: the same as before
      */
     public record ReviewedMessage(
             MessageSnapshot snapshot,
             Decision decision,
             Optional<PublicMessage> publicMessage,
             List<Author> authors,
-            Optional<Map<MessageTs, List<SlackImageFile>>> images,
-            Optional<Map<MessageTs, List<SlackClip>>> clips,
-            Optional<Map<MessageTs, Map<String, String>>> emoji) {
+            Optional<Map<MessageTs, Assets>> assets) {
         public ReviewedMessage {
             authors = List.copyOf(authors);
-            images = images.map(Map::copyOf);
-            clips = clips.map(Map::copyOf);
-            emoji = emoji.map(Map::copyOf);
+            assets = assets.map(Map::copyOf);
         }
 
         /** A message that is not public, or a reply. */
         public static ReviewedMessage withoutPublicMessage(MessageSnapshot snapshot, Decision decision) {
-            return new ReviewedMessage(
-                    snapshot,
-                    decision,
-                    Optional.empty(),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            return new ReviewedMessage(snapshot, decision, Optional.empty(), List.of(), Optional.empty());
         }
 
         /** A public message that lost some of its parts. */
         public static ReviewedMessage reduced(MessageSnapshot snapshot, Decision decision, PublicMessage message) {
-            return new ReviewedMessage(
-                    snapshot,
-                    decision,
-                    Optional.of(message),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            return new ReviewedMessage(snapshot, decision, Optional.of(message), List.of(), Optional.empty());
         }
 
         /** A public message with everything that it shows. */
@@ -96,17 +75,23 @@ public final class PublicMessageRepository {
                 Decision decision,
                 PublicMessage message,
                 List<Author> authors,
-                Map<MessageTs, List<SlackImageFile>> images,
-                Map<MessageTs, List<SlackClip>> clips,
-                Map<MessageTs, Map<String, String>> emoji) {
-            return new ReviewedMessage(
-                    snapshot,
-                    decision,
-                    Optional.of(message),
-                    authors,
-                    Optional.of(images),
-                    Optional.of(clips),
-                    Optional.of(emoji));
+                Map<MessageTs, Assets> assets) {
+            return new ReviewedMessage(snapshot, decision, Optional.of(message), authors, Optional.of(assets));
+        }
+    }
+
+    /**
+     * What a message or reply shows besides text.
+     *
+     * @param emoji the custom emoji that it names, each with the name of the image to show
+     */
+    public record Assets(List<SlackImageFile> images, List<SlackClip> clips, Map<String, String> emoji) {
+        static final Assets NONE = new Assets(List.of(), List.of(), Map.of());
+
+        public Assets {
+            images = List.copyOf(images);
+            clips = List.copyOf(clips);
+            emoji = Map.copyOf(emoji);
         }
     }
 
@@ -129,7 +114,7 @@ public final class PublicMessageRepository {
                     }
                 }
                 if (!decision.snapshot().message().isReply()) {
-                    requestImages(channel, decision, was, now);
+                    requestAssets(channel, decision, was, now);
                 }
                 decision.publicMessage()
                         .ifPresentOrElse(message -> changes.put(message, was), () -> was.ifPresent(changes::takeDown));
@@ -198,27 +183,15 @@ public final class PublicMessageRepository {
                         .toList()),
                 root));
         changes.save();
-        gone.forEach(left -> dropImages(channel, left, now));
+        gone.forEach(left -> requestAssets(channel, left, Assets.NONE, now));
         db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);
         return changes.count();
     }
 
-    private void dropImages(ChannelId channel, MessageTs ts, Instant now) {
-        new PhotoRepository(db).request(channel, ts, List.of(), now);
-        new ClipRepository(db).request(channel, ts, List.of(), now);
-        new EmojiRepository(db).recordUse(channel, ts, Map.of(), now);
-    }
-
-    /**
-     * Requests the photos, clips and emoji that the message and its replies show, and drops those that they no longer show.
-     */
-    private void requestImages(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
+    private void requestAssets(ChannelId channel, ReviewedMessage decision, Optional<PublicMessage> was, Instant now) {
         if (isNewTextOnly(decision)) {
             return;
         }
-        var photos = new PhotoRepository(db);
-        var clips = new ClipRepository(db);
-        var emoji = new EmojiRepository(db);
         MessageTs ts = decision.snapshot().message().ts();
         Set<MessageTs> shown = new HashSet<>();
         decision.publicMessage().ifPresent(message -> {
@@ -228,20 +201,23 @@ public final class PublicMessageRepository {
         Set<MessageTs> gone = new HashSet<>(Set.of(ts));
         was.ifPresent(message -> message.replies().forEach(reply -> gone.add(reply.ts())));
         gone.removeAll(shown);
-        gone.forEach(left -> dropImages(channel, left, now));
-        decision.images().ifPresent(all -> all.forEach((owner, images) -> photos.request(channel, owner, images, now)));
-        decision.clips().ifPresent(all -> all.forEach((owner, files) -> clips.request(channel, owner, files, now)));
-        decision.emoji().ifPresent(all -> all.forEach((owner, names) -> emoji.recordUse(channel, owner, names, now)));
+        gone.forEach(left -> requestAssets(channel, left, Assets.NONE, now));
+        decision.assets().ifPresent(all -> all.forEach((owner, assets) -> requestAssets(channel, owner, assets, now)));
     }
 
-    /** True for the first decision on a message without images and replies, as on most. */
+    /** Requests the photos, clips and emoji that a message or reply shows, and drops those that it no longer shows. */
+    private void requestAssets(ChannelId channel, MessageTs ts, Assets assets, Instant now) {
+        new PhotoRepository(db).request(channel, ts, assets.images(), now);
+        new ClipRepository(db).request(channel, ts, assets.clips(), now);
+        new EmojiRepository(db).recordUse(channel, ts, assets.emoji(), now);
+    }
+
+    /** True for the first decision on a message without assets and replies, as on most. */
     private static boolean isNewTextOnly(ReviewedMessage decision) {
         return decision.snapshot().reviewState().isEmpty()
                 && decision.publicMessage().stream()
                         .allMatch(message -> message.replies().isEmpty())
-                && decision.images().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
-                && decision.clips().orElse(Map.of()).values().stream().allMatch(List::isEmpty)
-                && decision.emoji().orElse(Map.of()).values().stream().allMatch(Map::isEmpty);
+                && decision.assets().orElse(Map.of()).values().stream().allMatch(Assets.NONE::equals);
     }
 
     /** Saves the metadata of a chat, new or changed, so that its files are rendered again. */

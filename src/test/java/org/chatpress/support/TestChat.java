@@ -125,8 +125,6 @@ public final class TestChat {
                 new Decision(verdict, "a test says so", shown.map(m -> message), reviewState, true),
                 shown,
                 shown.map(m -> List.of(ROSA)).orElse(List.of()),
-                Optional.empty(),
-                Optional.empty(),
                 Optional.empty());
         store.publicMessages().applyDecisions(channel, List.of(decision), now);
         return this;
