@@ -115,7 +115,7 @@ public final class ClipRepository {
                     clip.stage());
             boolean saved = write(clip);
             if (saved && isNextStage) {
-                onVisibleChange(clip);
+                new MessageRepository(db).onMediaChanged(clip.channel(), clip.ts());
             }
             return saved;
         });
@@ -141,11 +141,11 @@ public final class ClipRepository {
                         rendition.length().toMillis(),
                         rendition.bytes(),
                         rendition.key(),
-                        rendition.poster().map(ObjectKey::value).orElse(null),
+                        rendition.poster(),
                         clip.channel(),
                         clip.ts(),
                         clip.file().id());
-                onVisibleChange(clip);
+                new MessageRepository(db).onMediaChanged(clip.channel(), clip.ts());
             }
             return saved;
         });
@@ -161,7 +161,7 @@ public final class ClipRepository {
             restart("clip.key = ?", key);
             lost.forEach(clip -> {
                 takeDownFiles(clip);
-                onVisibleChange(clip);
+                new MessageRepository(db).onMediaChanged(clip.channel(), clip.ts());
             });
         });
     }
@@ -263,12 +263,6 @@ public final class ClipRepository {
                         clip.file().id(),
                         clip.attempt())
                 > 0;
-    }
-
-    /** The public message and the feedback to its editors may change. */
-    private void onVisibleChange(ClipRecord clip) {
-        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", clip.channel(), clip.ts());
-        new FeedbackRepository(db).enqueue(clip.channel(), clip.ts());
     }
 
     // STORAGES
@@ -411,12 +405,7 @@ public final class ClipRepository {
                 RecordJson.read(row.text("file"), SlackClip.class),
                 (int) row.number("attempt"),
                 row.flag("active"),
-                new PhotoState(
-                        PhotoState.Stage.valueOf(row.text("stage")),
-                        (int) row.number("tries"),
-                        row.instant("stage_since").orElseThrow(),
-                        row.instant("not_before").orElseThrow(),
-                        row.text("reason")),
+                PhotoRepository.state(row),
                 rendition);
     }
 }

@@ -230,15 +230,14 @@ public final class EmojiRepository {
                 """, channel);
     }
 
-    private record EmojiUse(String channel, String ts) {
+    private record EmojiUse(ChannelId channel, MessageTs ts) {
         static EmojiUse of(Database.Row row) {
-            return new EmojiUse(row.text("channel"), row.text("ts"));
+            return new EmojiUse(new ChannelId(row.text("channel")), new MessageTs(row.text("ts")));
         }
     }
 
     private void queueForReview(List<EmojiUse> uses) {
-        uses.forEach(use ->
-                db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", use.channel, use.ts));
+        uses.forEach(use -> new MessageRepository(db).requestReview(use.channel, use.ts));
     }
 
     /** A message no longer shows the image: takes its copy down if no other message of the chat does. */

@@ -439,6 +439,17 @@ public final class MessageRepository {
         db.run("UPDATE message SET reactions = ? WHERE channel = ? AND ts = ?", Json.of(array), channel, ts);
     }
 
+    /** What the message shows has changed: another review is due. */
+    void requestReview(ChannelId channel, MessageTs ts) {
+        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);
+    }
+
+    /** A photo or clip of the message has changed, which readers and editors may see. */
+    void onMediaChanged(ChannelId channel, MessageTs ts) {
+        requestReview(channel, ts);
+        new FeedbackRepository(db).enqueue(channel, ts);
+    }
+
     void saveDecisions(ChannelId channel, List<ReviewedMessage> reviewed) {
         db.runEach("""
                 UPDATE message

@@ -117,11 +117,15 @@ public final class PhotoRepository {
     /** Saves the state of a photo; false if the photo is no longer shown or was requested again. */
     public boolean save(PhotoRecord photo) {
         return db.inTransaction(() -> {
-            boolean isNextStage =
-                    stage(photo).filter(was -> was != photo.stage()).isPresent();
+            boolean isNextStage = db.exists(
+                    "SELECT 1 FROM photo WHERE channel = ? AND ts = ? AND file_id = ? AND stage <> ?",
+                    photo.channel(),
+                    photo.ts(),
+                    photo.image().id(),
+                    photo.stage());
             boolean saved = write(photo);
             if (saved && isNextStage) {
-                onVisibleChange(photo);
+                new MessageRepository(db).onMediaChanged(photo.channel(), photo.ts());
             }
             return saved;
         });
@@ -143,7 +147,7 @@ public final class PhotoRepository {
                         photo.channel(),
                         photo.ts(),
                         photo.image().id());
-                onVisibleChange(photo);
+                new MessageRepository(db).onMediaChanged(photo.channel(), photo.ts());
             }
             return saved;
         });
@@ -161,7 +165,7 @@ public final class PhotoRepository {
                         photo.channel(),
                         photo.ts(),
                         photo.image().id());
-                onVisibleChange(photo);
+                new MessageRepository(db).onMediaChanged(photo.channel(), photo.ts());
             }
             return saved;
         });
@@ -314,15 +318,6 @@ public final class PhotoRepository {
         new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
     }
 
-    private Optional<PhotoState.Stage> stage(PhotoRecord photo) {
-        return db.first(
-                "SELECT stage FROM photo WHERE channel = ? AND ts = ? AND file_id = ?",
-                row -> PhotoState.Stage.valueOf(row.text("stage")),
-                photo.channel(),
-                photo.ts(),
-                photo.image().id());
-    }
-
     private boolean write(PhotoRecord photo) {
         PhotoState state = photo.state();
         return db.run(
@@ -346,18 +341,22 @@ public final class PhotoRepository {
                 > 0;
     }
 
-    /** The public message and the feedback to its editors may change. */
-    private void onVisibleChange(PhotoRecord photo) {
-        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", photo.channel(), photo.ts());
-        new FeedbackRepository(db).enqueue(photo.channel(), photo.ts());
-    }
-
     private static Optional<Rendition> rendition(Database.Row row) {
         if (row.text("extension").isEmpty()) {
             return Optional.empty();
         }
         ImageFormat format = ImageFormat.ofExtension(row.text("extension"));
         return Optional.of(new Rendition(format, (int) row.number("width"), (int) row.number("height")));
+    }
+
+    /** The state in a row of {@code photo} or {@code clip}. */
+    static PhotoState state(Database.Row row) {
+        return new PhotoState(
+                PhotoState.Stage.valueOf(row.text("stage")),
+                (int) row.number("tries"),
+                row.instant("stage_since").orElseThrow(),
+                row.instant("not_before").orElseThrow(),
+                row.text("reason"));
     }
 
     private static PhotoRecord photoRecord(Database.Row row) {
@@ -368,12 +367,7 @@ public final class PhotoRepository {
                 (int) row.number("attempt"),
                 row.text("id"),
                 row.flag("active"),
-                new PhotoState(
-                        PhotoState.Stage.valueOf(row.text("stage")),
-                        (int) row.number("tries"),
-                        row.instant("stage_since").orElseThrow(),
-                        row.instant("not_before").orElseThrow(),
-                        row.text("reason")),
+                state(row),
                 rendition(row),
                 row.text("url"),
                 row.optionalText("key").map(ObjectKey::new),

@@ -184,7 +184,7 @@ public final class PublicMessageRepository {
                 root));
         changes.save();
         gone.forEach(left -> requestAssets(channel, left, Assets.NONE, now));
-        db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);
+        new MessageRepository(db).requestReview(channel, ts);
         return changes.count();
     }
 
