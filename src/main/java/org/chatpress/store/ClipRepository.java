@@ -87,11 +87,11 @@ public final class ClipRepository {
 
     /** The number of a channel's clips that failed. */
     public int failed(ChannelId channel) {
-        return (int) db.first("""
-                        SELECT COUNT(*) AS n
-                        FROM clip INDEXED BY clip_failed
-                        WHERE active = 1 AND stage = 'FAILED' AND channel = ?
-                        """, row -> row.number("n"), channel).orElse(0L).longValue();
+        return db.count("""
+                SELECT COUNT(*) AS n
+                FROM clip INDEXED BY clip_failed
+                WHERE active = 1 AND stage = 'FAILED' AND channel = ?
+                """, channel);
     }
 
     /** True if the message still shows the clip, and it was not requested again. */

@@ -161,12 +161,11 @@ public final class MessageRepository {
 
     /** The number of messages in a range, without replies in threads and deleted ones. */
     public int count(ChannelId channel, Range range) {
-        return db.first("""
-                        SELECT COUNT(*) AS n
-                        FROM message
-                        WHERE channel = ? AND ts >= ? AND ts <= ? AND thread_only = 0 AND deleted = 0
-                        """, row -> (int) row.number("n"), channel, range.oldest(), range.newest())
-                .orElse(0);
+        return db.count("""
+                SELECT COUNT(*) AS n
+                FROM message
+                WHERE channel = ? AND ts >= ? AND ts <= ? AND thread_only = 0 AND deleted = 0
+                """, channel, range.oldest(), range.newest());
     }
 
     /** True if the message is stored, even as deleted. */

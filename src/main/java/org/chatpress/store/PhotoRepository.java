@@ -87,20 +87,20 @@ public final class PhotoRepository {
 
     /** The number of photos that are not finished. */
     public int inProgress() {
-        return (int) db.first("""
+        return db.count("""
                 SELECT COUNT(*) AS n
                 FROM photo INDEXED BY photo_due
                 WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED')
-                """, row -> row.number("n")).orElse(0L).longValue();
+                """);
     }
 
     /** The number of a channel's photos that failed. */
     public int failed(ChannelId channel) {
-        return (int) db.first("""
-                        SELECT COUNT(*) AS n
-                        FROM photo INDEXED BY photo_failed
-                        WHERE active = 1 AND stage = 'FAILED' AND channel = ?
-                        """, row -> row.number("n"), channel).orElse(0L).longValue();
+        return db.count("""
+                SELECT COUNT(*) AS n
+                FROM photo INDEXED BY photo_failed
+                WHERE active = 1 AND stage = 'FAILED' AND channel = ?
+                """, channel);
     }
 
     /** The content of a PROCESSED photo. */

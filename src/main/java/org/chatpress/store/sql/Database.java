@@ -206,6 +206,11 @@ public final class Database implements AutoCloseable {
         return Set.copyOf(prepared.keySet());
     }
 
+    /** Returns the result of a query for {@code COUNT(*) AS n}. */
+    public int count(String sql, Object... arguments) {
+        return first(sql, row -> (int) row.number("n"), arguments).orElseThrow();
+    }
+
     public boolean exists(String sql, Object... arguments) {
         return first(sql, row -> true, arguments).isPresent();
     }
