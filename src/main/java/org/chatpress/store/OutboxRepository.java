@@ -34,7 +34,7 @@ public final class OutboxRepository {
      * An event to send.
      *
      * @param webhook its id
-     * @param position in the order of the changes
+     * @param position in the order of the changes; a later event may have the position of one that was deleted
      * @param messageId the same in each attempt
      * @param seq of the change
      * @param ts the message; empty: the whole chat
@@ -168,7 +168,11 @@ public final class OutboxRepository {
 
     /** The webhook has received the event, or the event is not to be sent any more. */
     public void remove(QueuedEvent event) {
-        db.run("DELETE FROM webhook_event WHERE webhook = ? AND position = ?", event.webhook(), event.position());
+        db.run(
+                "DELETE FROM webhook_event WHERE webhook = ? AND position = ? AND message_id = ?",
+                event.webhook(),
+                event.position(),
+                event.messageId());
     }
 
     public void recordSuccess(String webhook) {
@@ -191,11 +195,13 @@ public final class OutboxRepository {
             } else {
                 db.run(
                         "UPDATE webhook_event SET failures = failures + 1, not_before = ?,"
-                                + " failing_since = COALESCE(failing_since, ?) WHERE webhook = ? AND position = ?",
+                                + " failing_since = COALESCE(failing_since, ?)"
+                                + " WHERE webhook = ? AND position = ? AND message_id = ?",
                         now.plus(wait),
                         now,
                         event.webhook(),
-                        event.position());
+                        event.position(),
+                        event.messageId());
             }
             db.run(
                     "UPDATE webhook SET last_error = ?, dropped = dropped + ? WHERE id = ?",

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.chatpress.config.Webhook;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
@@ -206,6 +208,44 @@ class NotifyCycleTest extends WithNewsroom {
                 .endsWith("published " + other + " turnout is high", "taken-down " + ts)
                 .noneMatch(event -> event.contains("Smith"));
         assertThat(status().pending()).isZero();
+    }
+
+    @Test
+    void aMessageThatIsTakenDownWhileItsEventIsSentIsSentAsTakenDownToo() {
+        newsroom.worksBesideCycles()
+                .saysAtTheTop("notify: [%s]".formatted(webhook(", events: [published, taken-down]")));
+        var isSending = new CountDownLatch(1);
+        var isTakenDown = new CountDownLatch(1);
+        var isReceived = new CountDownLatch(1);
+        receiver.answers(request -> {
+            switch (json(request).path("type").asText()) {
+                case "published" -> {
+                    isSending.countDown();
+                    await(isTakenDown);
+                }
+                case "taken-down" -> isReceived.countDown();
+                default -> {}
+            }
+            return Answer.of(200);
+        });
+
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        await(isSending);
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        isTakenDown.countDown();
+
+        await(isReceived);
+        assertThat(events()).containsExactly("published " + ts + " Smith wins", "taken-down " + ts);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(8, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // WHEN IT IS SENT
