@@ -22,7 +22,7 @@ public final class HubClient {
         this.hub = hub;
     }
 
-    String name() {
+    static String name(URI hub) {
         return "hub " + hub.getScheme() + "://" + hub.getRawAuthority();
     }
 
@@ -35,7 +35,7 @@ public final class HubClient {
                 .timeout(TIME_LIMIT)
                 .setHeader("Content-Type", "application/x-www-form-urlencoded")
                 .build();
-        Response response = http.send(request, name());
+        Response response = http.send(request, name(hub));
         if (!response.isSuccess()) {
             throw unaccepted(response);
         }
@@ -44,7 +44,7 @@ public final class HubClient {
     /** Throws unless the hub answers: any status but an error of the server. */
     public void check() {
         Response response =
-                http.send(HttpRequest.newBuilder(hub).timeout(TIME_LIMIT).build(), name());
+                http.send(HttpRequest.newBuilder(hub).timeout(TIME_LIMIT).build(), name(hub));
         if (response.status() >= 500) {
             throw unaccepted(response);
         }
@@ -52,6 +52,6 @@ public final class HubClient {
 
     private RemoteException unaccepted(Response response) {
         return RemoteException.transientFailure(
-                name() + " answered HTTP " + response.status(), "Check notify.websub.", null);
+                name(hub) + " answered HTTP " + response.status(), "Check notify.websub.", null);
     }
 }

@@ -5,21 +5,19 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Webhook;
 import org.chatpress.config.Webhook.Event;
+import org.chatpress.cycle.context.BackgroundWorker;
+import org.chatpress.cycle.context.BackgroundWorkers;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.error.RemoteException;
-import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.render.formats.EventJson;
 import org.chatpress.render.json.ChatSource;
@@ -29,14 +27,10 @@ import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Sends webhooks their events, and pings hubs for new feeds, each receiver on a thread of its own: one that does not answer
- * delays neither a cycle nor another receiver.
- */
+/** Sends webhooks their events, and pings hubs for new feeds. */
 public final class Notifier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
-    private static final Duration MAX_IN_CYCLE = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
     private static final Duration MAX_RETRY = Duration.ofHours(1);
     private static final int RETRY_FACTOR = 3;
@@ -46,8 +40,7 @@ public final class Notifier implements AutoCloseable {
     private final Clock clock;
     private final Background mode;
     private final Optional<PrintWriter> dryRun;
-    private final Map<Receiver, Worker> workers = new HashMap<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("notify"));
+    private final BackgroundWorkers<Record> workers;
     private boolean isStarted;
 
     /** @param dryRun where to print what would be sent; empty: it is sent */
@@ -56,10 +49,8 @@ public final class Notifier implements AutoCloseable {
         this.clock = clock;
         this.mode = mode;
         this.dryRun = dryRun;
+        this.workers = new BackgroundWorkers<>("notify", mode);
     }
-
-    /** A webhook, or a hub and where its feeds are. Exactly one of the two is present. */
-    private record Receiver(Optional<Webhook> webhook, Optional<URI> hub, Optional<URI> publicUrl) {}
 
     /** Sends what there is to send, beside the cycles or for a few seconds, and reports what failed. */
     public void run(CycleContext context) {
@@ -70,100 +61,97 @@ public final class Notifier implements AutoCloseable {
         if (mode == Background.NEVER) {
             return;
         }
-        updateWorkers(context.settings());
+        workers.update(receivers(context.settings()));
         if (!isStarted) {
             store.outbox().retryAll();
             isStarted = true;
         }
-        boolean isWithinCycle = mode == Background.WITHIN_CYCLE;
-        workers.values().forEach(worker -> worker.start(threads, isWithinCycle));
-        long end = System.nanoTime() + MAX_IN_CYCLE.toNanos();
-        if (isWithinCycle && !workers.values().stream().allMatch(worker -> worker.hasEnded(end))) {
-            context.report().deferWork();
-        }
-        workers.values().forEach(worker -> context.report().addAll(worker.takeDone()));
+        workers.run(context.report());
     }
 
     /** Gives up the requests in progress. */
     @Override
     public void close() {
-        workers.values().forEach(Worker::close);
-        threads.shutdownNow();
+        workers.close();
     }
 
-    private void updateWorkers(Settings settings) {
-        Set<Receiver> receivers = new HashSet<>();
-        settings.webhooks()
-                .forEach(webhook ->
-                        receivers.add(new Receiver(Optional.of(webhook), Optional.empty(), Optional.empty())));
+    private Map<Record, Supplier<BackgroundWorker>> receivers(Settings settings) {
+        Map<Record, Supplier<BackgroundWorker>> receivers = new HashMap<>();
+        settings.webhooks().forEach(webhook -> receivers.put(webhook, () -> new WebhookWorker(webhook)));
         settings.publicUrl()
-                .ifPresent(url -> settings.hubs()
-                        .forEach(hub ->
-                                receivers.add(new Receiver(Optional.empty(), Optional.of(hub), Optional.of(url)))));
-        workers.entrySet().removeIf(entry -> {
-            boolean isRemoved = !receivers.contains(entry.getKey());
-            if (isRemoved) {
-                entry.getValue().close();
-            }
-            return isRemoved;
-        });
-        receivers.forEach(receiver -> workers.computeIfAbsent(receiver, this::worker));
+                .ifPresent(publicUrl -> settings.hubs().forEach(url -> {
+                    var hub = new Hub(url, publicUrl);
+                    receivers.put(hub, () -> new HubWorker(hub));
+                }));
+        return receivers;
     }
 
-    private Worker worker(Receiver receiver) {
-        if (receiver.webhook().isPresent()) {
-            Webhook webhook = receiver.webhook().get();
-            var client = new WebhookClient(webhook);
-            // The outbox knows when to try an event again; those of other channels do not wait for it.
-            return new Worker(webhook.name(), () -> sendNext(webhook, client), failures -> Duration.ZERO);
-        }
-        var client = new HubClient(receiver.hub().orElseThrow());
-        return new Worker(
-                client.name(),
-                () -> pingNext(receiver.hub().get(), receiver.publicUrl().orElseThrow(), client),
-                Notifier::waitAfter);
+    /** 5, 15, 45 s and so on, up to an hour; longer than the retry interval if the server says so. */
+    private static Duration retryWait(RemoteException failure, int earlierFailures) {
+        Duration wait = FIRST_RETRY.multipliedBy((long) Math.pow(RETRY_FACTOR, Math.min(earlierFailures, MAX_FACTORS)));
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        Duration longer = wait.compareTo(asked) < 0 ? asked : wait;
+        return longer.compareTo(MAX_RETRY) < 0 ? longer : MAX_RETRY;
     }
 
     // WEBHOOKS
 
+    private final class WebhookWorker extends BackgroundWorker {
+        private final Webhook webhook;
+        private final WebhookClient client;
+
+        WebhookWorker(Webhook webhook) {
+            super(webhook.name());
+            this.webhook = webhook;
+            this.client = new WebhookClient(webhook);
+        }
+
+        /** Sends the next event. */
+        @Override
+        protected boolean step() {
+            Optional<Delivery> next = next(webhook);
+            if (next.isEmpty()) {
+                return false;
+            }
+            QueuedEvent event = next.get().event();
+            if (next.get().body().isEmpty()) {
+                store.outbox().remove(event);
+                return true;
+            }
+            try {
+                if (client.send(event.messageId(), next.get().body().get(), clock.instant())) {
+                    store.outbox().remove(event);
+                    store.outbox().recordSuccess(webhook.id());
+                } else {
+                    store.outbox().recordGone(webhook.id(), webhook.name() + " answered HTTP 410");
+                    LOG.warn("{} answered 410 Gone; it gets no more events until the next start", webhook.name());
+                }
+                return true;
+            } catch (RemoteException e) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    recordFailure(event, e);
+                }
+                throw e;
+            }
+        }
+
+        private void recordFailure(QueuedEvent event, RemoteException e) {
+            Duration wait = retryWait(e, event.failures());
+            boolean isGivenUp = store.outbox().recordFailure(event, e.messageWithHint(), clock.instant(), wait);
+            if (isGivenUp) {
+                LOG.error("{} did not receive an event within a day; it is given up", webhook.name());
+            }
+        }
+
+        /** None: the outbox knows when to try an event again, and those of other channels do not wait for it. */
+        @Override
+        protected Duration waitAfter(RemoteException failure, int earlierFailures) {
+            return Duration.ZERO;
+        }
+    }
+
     /** What to send; the body is empty if the message is no longer public. */
     private record Delivery(QueuedEvent event, Optional<byte[]> body) {}
-
-    /** Sends a webhook its next event. Returns false if there is none. */
-    private boolean sendNext(Webhook webhook, WebhookClient client) {
-        Optional<Delivery> next = next(webhook);
-        if (next.isEmpty()) {
-            return false;
-        }
-        QueuedEvent event = next.get().event();
-        if (next.get().body().isEmpty()) {
-            store.outbox().remove(event);
-            return true;
-        }
-        try {
-            if (client.send(event.messageId(), next.get().body().get(), clock.instant())) {
-                store.outbox().remove(event);
-                store.outbox().recordSuccess(webhook.id());
-            } else {
-                store.outbox().recordGone(webhook.id(), webhook.name() + " answered HTTP 410");
-                LOG.warn("{} answered 410 Gone; it gets no more events until the next start", webhook.name());
-            }
-            return true;
-        } catch (RemoteException e) {
-            if (!Thread.currentThread().isInterrupted()) {
-                recordFailure(webhook, event, e);
-            }
-            throw e;
-        }
-    }
-
-    private void recordFailure(Webhook webhook, QueuedEvent event, RemoteException e) {
-        Duration wait = wait(event.failures(), e);
-        boolean isGivenUp = store.outbox().recordFailure(event, e.messageWithHint(), clock.instant(), wait);
-        if (isGivenUp) {
-            LOG.error("{} did not receive an event within a day; it is given up", webhook.name());
-        }
-    }
 
     /** Reads the event and the text together, so that a takedown comes before or after both. */
     private Optional<Delivery> next(Webhook webhook) {
@@ -190,15 +178,35 @@ public final class Notifier implements AutoCloseable {
 
     // HUBS
 
-    /** Pings a hub for a feed. Returns false if there is none. */
-    private boolean pingNext(URI hub, URI publicUrl, HubClient client) {
-        List<FeedVersion> feeds = store.outbox().feedsToPing(hub);
-        if (feeds.isEmpty()) {
-            return false;
+    /** A hub, and where its feeds are. */
+    private record Hub(URI url, URI publicUrl) {}
+
+    private final class HubWorker extends BackgroundWorker {
+        private final Hub hub;
+        private final HubClient client;
+
+        HubWorker(Hub hub) {
+            super(HubClient.name(hub.url()));
+            this.hub = hub;
+            this.client = new HubClient(hub.url());
         }
-        client.ping(publicUrl.resolve(feeds.get(0).key().value()));
-        store.outbox().recordPing(hub, feeds.get(0));
-        return true;
+
+        /** Pings the hub for the next feed. */
+        @Override
+        protected boolean step() {
+            List<FeedVersion> feeds = store.outbox().feedsToPing(hub.url());
+            if (feeds.isEmpty()) {
+                return false;
+            }
+            client.ping(hub.publicUrl().resolve(feeds.get(0).key().value()));
+            store.outbox().recordPing(hub.url(), feeds.get(0));
+            return true;
+        }
+
+        @Override
+        protected Duration waitAfter(RemoteException failure, int earlierFailures) {
+            return retryWait(failure, earlierFailures);
+        }
     }
 
     // DRY RUN
@@ -222,23 +230,7 @@ public final class Notifier implements AutoCloseable {
                             .feedsToPing(hub)
                             .forEach(feed -> out.printf(
                                     "would ping %s for %s%n",
-                                    new HubClient(hub).name(),
-                                    url.resolve(feed.key().value()))));
+                                    HubClient.name(hub), url.resolve(feed.key().value()))));
         }
-    }
-
-    /** Longer than the retry interval if the server says so. */
-    private static Duration wait(int earlierFailures, RemoteException e) {
-        Duration wait = waitAfter(earlierFailures);
-        Duration asked = e.retryAfter().orElse(Duration.ZERO);
-        Duration longer = wait.compareTo(asked) < 0 ? asked : wait;
-        return longer.compareTo(MAX_RETRY) < 0 ? longer : MAX_RETRY;
-    }
-
-    /** 5, 15, 45 s and so on, up to an hour. */
-    private static Duration waitAfter(int earlierFailures) {
-        long factor = (long) Math.pow(RETRY_FACTOR, Math.min(earlierFailures, MAX_FACTORS));
-        Duration wait = FIRST_RETRY.multipliedBy(factor);
-        return wait.compareTo(MAX_RETRY) < 0 ? wait : MAX_RETRY;
     }
 }

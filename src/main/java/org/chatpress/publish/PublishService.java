@@ -14,20 +14,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.chatpress.config.Settings;
+import org.chatpress.cycle.context.BackgroundWorker;
+import org.chatpress.cycle.context.BackgroundWorkers;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.cycle.context.CycleMode.Retries;
-import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.DaemonThreadFactory;
@@ -50,7 +49,6 @@ public final class PublishService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishService.class);
     private static final long SHUTDOWN_SECONDS = 3;
     private static final Duration MAX_FIRST_VERIFICATION = Duration.ofSeconds(1);
-    private static final Duration MAX_PURGE_IN_CYCLE = Duration.ofSeconds(5);
     private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Store store;
@@ -61,10 +59,9 @@ public final class PublishService implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, StorageWorker> workers = new HashMap<>();
     private final Function<PurgeSettings.Provider, CdnPurger> purgers;
-    private final Map<PurgedCdn, PurgeWorker> purgeWorkers = new HashMap<>();
+    private final BackgroundWorkers<PurgedCdn> purgeWorkers;
     private final Set<String> withoutPurges = new HashSet<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("publish"));
-    private final ExecutorService purgeThreads = Executors.newCachedThreadPool(new DaemonThreadFactory("purge"));
     private final Map<ObjectKey, Set<String>> outdatedOn = new HashMap<>();
     private Set<ChannelId> rescanned = Set.of();
     private int cycle;
@@ -92,6 +89,7 @@ public final class PublishService implements AutoCloseable {
         this.clock = clock;
         this.mode = mode;
         this.stopping = stopping;
+        this.purgeWorkers = new BackgroundWorkers<>("purge", mode.background());
     }
 
     /** Begins a cycle: deletes or replaces what was taken down and is still on a storage. */
@@ -179,7 +177,7 @@ public final class PublishService implements AutoCloseable {
             }
         }
         addResults(current, context);
-        purge(context);
+        purgeWorkers.run(context.report());
         if (isForReaders()) {
             store.storages()
                     .newMissedTakedowns()
@@ -187,38 +185,6 @@ public final class PublishService implements AutoCloseable {
                             "taken down, but still public on {}, which is no longer in the settings: {}",
                             removed,
                             keys.stream().sorted().map(ObjectKey::value).collect(joining(" "))));
-        }
-    }
-
-    /** Lets the CDNs be purged of what the storages have deleted or replaced, and reports what was purged. */
-    private void purge(CycleContext context) {
-        if (mode.background() == Background.BESIDE_CYCLES) {
-            purgeWorkers.values().forEach(worker -> worker.start(purgeThreads));
-        } else {
-            long end = System.nanoTime() + MAX_PURGE_IN_CYCLE.toNanos();
-            List<Future<?>> purges = purgeWorkers.values().stream()
-                    .<Future<?>>map(worker -> worker.purgeOnce(purgeThreads))
-                    .toList();
-            if (!purges.stream().allMatch(purge -> isDone(purge, end))) {
-                context.report().deferWork();
-            }
-        }
-        purgeWorkers.values().forEach(worker -> context.report().addAll(worker.takeDone()));
-    }
-
-    /** Waits for a purge; false if it takes longer. */
-    private static boolean isDone(Future<?> purge, long end) {
-        try {
-            purge.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            purge.cancel(true);
-            return false;
-        } catch (ExecutionException e) {
-            throw ErrorMessages.unchecked(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -247,8 +213,7 @@ public final class PublishService implements AutoCloseable {
     @Override
     public void close() {
         workers.values().forEach(StorageWorker::close);
-        purgeWorkers.values().forEach(PurgeWorker::close);
-        purgeThreads.shutdownNow();
+        purgeWorkers.close();
         threads.shutdown();
         try {
             if (!threads.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
@@ -329,23 +294,17 @@ public final class PublishService implements AutoCloseable {
     }
 
     private void updatePurgeWorkers(Settings settings) {
-        Set<PurgedCdn> cdns = new HashSet<>();
+        Map<PurgedCdn, Supplier<BackgroundWorker>> cdns = new HashMap<>();
         workers.forEach((storage, worker) -> {
-            Optional<PurgeSettings> purge = Optional.ofNullable(
-                            settings.purges().get(storage))
-                    .filter(any -> settings.publicUrl().isPresent());
+            Optional<PurgeSettings> purge =
+                    Optional.ofNullable(settings.purges().get(storage));
             worker.purge(purge.map(known -> known.purgesChanges() ? Purging.AFTER_CHANGES : Purging.AFTER_REMOVALS)
                     .orElse(Purging.NEVER));
-            purge.ifPresent(known -> cdns.add(new PurgedCdn(
-                    storage, known.provider(), settings.publicUrl().orElseThrow())));
+            purge.map(known -> new PurgedCdn(
+                            storage, known.provider(), settings.publicUrl().orElseThrow()))
+                    .ifPresent(cdn -> cdns.put(cdn, () -> purgeWorker(cdn)));
         });
-        purgeWorkers.entrySet().removeIf(entry -> {
-            boolean isRemoved = !cdns.contains(entry.getKey());
-            if (isRemoved) {
-                entry.getValue().close();
-            }
-            return isRemoved;
-        });
+        purgeWorkers.update(cdns);
         for (StorageWorker worker : workers.values()) {
             String name = worker.storage().name();
             if (worker.isPurged()) {
@@ -354,14 +313,15 @@ public final class PublishService implements AutoCloseable {
                 store.storages().discardPurges(name);
             }
         }
-        cdns.forEach(cdn -> purgeWorkers.computeIfAbsent(
-                cdn,
-                added -> new PurgeWorker(
-                        purgers.apply(cdn.provider()),
-                        workers.get(cdn.storage()).storage().name(),
-                        cdn.publicUrl(),
-                        store,
-                        clock)));
+    }
+
+    private PurgeWorker purgeWorker(PurgedCdn cdn) {
+        return new PurgeWorker(
+                purgers.apply(cdn.provider()),
+                workers.get(cdn.storage()).storage().name(),
+                cdn.publicUrl(),
+                store,
+                clock);
     }
 
     private StorageWorker worker(StorageSettings settings) {
