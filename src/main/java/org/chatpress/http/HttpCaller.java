@@ -21,20 +21,17 @@ import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 
 /**
- * Sends HTTP requests with a time limit on the whole exchange. Follows no redirects: a request may carry a token, and a
- * redirect may lead into the private network. An interrupted thread gives up its request at once.
+ * Sends HTTP requests with a time limit of ten seconds on the whole exchange. Follows no redirects: a request may carry a
+ * token, and a redirect may lead into the private network. An interrupted thread gives up its request at once.
  */
 public final class HttpCaller {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int REQUEST_TIMEOUT = 408;
 
-    private final Duration limit;
-    private HttpClient client;
+    /** Of one exchange, from the connection to the end of the response. */
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
-    /** @param limit of one exchange, from the connection to the end of the response */
-    public HttpCaller(Duration limit) {
-        this.limit = limit;
-    }
+    private HttpClient client;
 
     /**
      * A response.
@@ -55,6 +52,13 @@ public final class HttpCaller {
         public boolean isTransient() {
             return status >= 500 || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT;
         }
+
+        /** A failure that passes; after {@link #retryAfter} if the server says so. */
+        public RemoteException transientFailure(String message) {
+            return retryAfter
+                    .map(wait -> RemoteException.transientFailure(message, wait))
+                    .orElseGet(() -> RemoteException.transientFailure(message, (Throwable) null));
+        }
     }
 
     /**
@@ -63,14 +67,15 @@ public final class HttpCaller {
      * @param server names the server in messages; contains no secret
      * @throws RemoteException TRANSIENT if there is no complete response in time
      */
-    public Response send(HttpRequest request, String server) {
+    public Response send(HttpRequest.Builder request, String server) {
         return begin(request, server).await();
     }
 
     /** Sends a request without waiting. */
-    public Exchange begin(HttpRequest request, String server) {
-        return new Exchange(
-                client().sendAsync(request, head -> new LimitedBody()), server, System.nanoTime() + limit.toNanos());
+    public Exchange begin(HttpRequest.Builder request, String server) {
+        CompletableFuture<HttpResponse<String>> response =
+                client().sendAsync(request.timeout(TIME_LIMIT).build(), head -> new LimitedBody());
+        return new Exchange(response, server, System.nanoTime() + TIME_LIMIT.toNanos());
     }
 
     /** A request that is under way. */
@@ -115,7 +120,7 @@ public final class HttpCaller {
     private synchronized HttpClient client() {
         if (client == null) {
             client = HttpClient.newBuilder()
-                    .connectTimeout(limit)
+                    .connectTimeout(TIME_LIMIT)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .build();
         }

@@ -6,17 +6,14 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import org.chatpress.error.RemoteException;
 import org.chatpress.http.HttpCaller;
 import org.chatpress.http.HttpCaller.Response;
 
 /** Pings a WebSub hub, which then fetches the feed and passes it on. */
 public final class HubClient {
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
-
     private final URI hub;
-    private final HttpCaller http = new HttpCaller(TIME_LIMIT);
+    private final HttpCaller http = new HttpCaller();
 
     public HubClient(URI hub) {
         this.hub = hub;
@@ -29,12 +26,10 @@ public final class HubClient {
     /** @throws RemoteException if the hub does not accept the ping now */
     void ping(URI feed) {
         String url = URLEncoder.encode(feed.toString(), UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(hub)
+        HttpRequest.Builder request = HttpRequest.newBuilder(hub)
                 // Hubs differ in which of the two they read.
                 .POST(BodyPublishers.ofString("hub.mode=publish&hub.topic=" + url + "&hub.url=" + url))
-                .timeout(TIME_LIMIT)
-                .setHeader("Content-Type", "application/x-www-form-urlencoded")
-                .build();
+                .setHeader("Content-Type", "application/x-www-form-urlencoded");
         Response response = http.send(request, name(hub));
         if (!response.isSuccess()) {
             throw unaccepted(response);
@@ -43,8 +38,7 @@ public final class HubClient {
 
     /** Throws unless the hub answers: any status but an error of the server. */
     public void check() {
-        Response response =
-                http.send(HttpRequest.newBuilder(hub).timeout(TIME_LIMIT).build(), name(hub));
+        Response response = http.send(HttpRequest.newBuilder(hub), name(hub));
         if (response.status() >= 500) {
             throw unaccepted(response);
         }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import javax.crypto.Mac;
@@ -19,12 +18,11 @@ import org.chatpress.render.formats.EventJson;
 
 /** Sends a webhook its events. */
 public final class WebhookClient {
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final String ALGORITHM = "HmacSHA256";
     private static final int GONE = 410;
 
     private final Webhook webhook;
-    private final HttpCaller http = new HttpCaller(TIME_LIMIT);
+    private final HttpCaller http = new HttpCaller();
 
     public WebhookClient(Webhook webhook) {
         this.webhook = webhook;
@@ -40,15 +38,13 @@ public final class WebhookClient {
      */
     boolean send(String messageId, byte[] body, Instant now) {
         String timestamp = String.valueOf(now.getEpochSecond());
-        HttpRequest request = HttpRequest.newBuilder(webhook.url())
+        HttpRequest.Builder request = HttpRequest.newBuilder(webhook.url())
                 .POST(BodyPublishers.ofByteArray(body))
-                .timeout(TIME_LIMIT)
                 .setHeader("Content-Type", "application/json")
                 .setHeader("User-Agent", "Chatpress")
                 .setHeader("webhook-id", messageId)
                 .setHeader("webhook-timestamp", timestamp)
-                .setHeader("webhook-signature", signature(webhook.secret(), messageId, timestamp, body))
-                .build();
+                .setHeader("webhook-signature", signature(webhook.secret(), messageId, timestamp, body));
         Response response = http.send(request, webhook.name());
         if (response.isSuccess() || response.status() == GONE) {
             return response.isSuccess();
@@ -58,9 +54,7 @@ public final class WebhookClient {
             throw RemoteException.actionRequired(
                     message, "Write the new URL into notify: redirects are not followed.", null);
         }
-        throw response.retryAfter()
-                .map(wait -> RemoteException.transientFailure(message, wait))
-                .orElseGet(() -> RemoteException.transientFailure(message, (Throwable) null));
+        throw response.transientFailure(message);
     }
 
     /** Sends an event without content. */

@@ -24,7 +24,7 @@ final class CloudflarePurger implements CdnPurger {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PurgeSettings.Cloudflare settings;
-    private final HttpCaller http = new HttpCaller(HttpPurger.TIME_LIMIT);
+    private final HttpCaller http = new HttpCaller();
 
     CloudflarePurger(PurgeSettings.Cloudflare settings) {
         this.settings = settings;
@@ -43,13 +43,11 @@ final class CloudflarePurger implements CdnPurger {
 
     @Override
     public PurgeResult purge(List<URI> urls) {
-        HttpRequest request = HttpRequest.newBuilder(
+        HttpRequest.Builder request = HttpRequest.newBuilder(
                         settings.apiUrl().resolve("zones/" + settings.zone() + "/purge_cache"))
                 .POST(BodyPublishers.ofString(body(urls)))
-                .timeout(HttpPurger.TIME_LIMIT)
                 .setHeader("Authorization", "Bearer " + settings.token().reveal())
-                .setHeader("Content-Type", "application/json")
-                .build();
+                .setHeader("Content-Type", "application/json");
         try {
             Response response = http.send(request, name());
             JsonNode answer = json(response);
@@ -85,7 +83,7 @@ final class CloudflarePurger implements CdnPurger {
                         + error.path("message").asText();
         String message = "Cloudflare answered HTTP " + response.status() + reason;
         if (response.isTransient()) {
-            return HttpPurger.transientFailure(message, response);
+            return response.transientFailure(message);
         }
         String hint = response.status() == 401 || response.status() == 403
                 ? "Check purge.cloudflare.token: it needs the permission Zone, Cache Purge, Purge for this zone."

@@ -17,7 +17,7 @@ final class FastlyPurger implements CdnPurger {
     private static final int PARALLEL = 16;
 
     private final PurgeSettings.Fastly settings;
-    private final HttpCaller http = new HttpCaller(HttpPurger.TIME_LIMIT);
+    private final HttpCaller http = new HttpCaller();
 
     FastlyPurger(PurgeSettings.Fastly settings) {
         this.settings = settings;
@@ -38,13 +38,11 @@ final class FastlyPurger implements CdnPurger {
         return HttpPurger.sendEach(http, name(), urls, this::request, FastlyPurger::failure);
     }
 
-    private HttpRequest request(URI url) {
+    private HttpRequest.Builder request(URI url) {
         return HttpRequest.newBuilder(settings.apiUrl().resolve("purge/" + url.getRawAuthority() + url.getRawPath()))
                 .POST(BodyPublishers.noBody())
-                .timeout(HttpPurger.TIME_LIMIT)
                 .setHeader("Fastly-Key", settings.token().reveal())
-                .setHeader("Accept", "application/json")
-                .build();
+                .setHeader("Accept", "application/json");
     }
 
     private static Optional<RemoteException> failure(Response response) {
@@ -53,7 +51,7 @@ final class FastlyPurger implements CdnPurger {
         }
         String message = "Fastly answered HTTP " + response.status();
         if (response.isTransient()) {
-            return Optional.of(HttpPurger.transientFailure(message, response));
+            return Optional.of(response.transientFailure(message));
         }
         String hint = response.status() == 401 || response.status() == 403
                 ? "Check purge.fastly.token: it needs the scope purge_select for the service."

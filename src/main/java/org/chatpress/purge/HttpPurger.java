@@ -3,7 +3,6 @@ package org.chatpress.purge;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +17,13 @@ import org.chatpress.http.HttpCaller.Response;
  * files apart, wherever the request is sent to.
  */
 final class HttpPurger implements CdnPurger {
-    static final Duration TIME_LIMIT = Duration.ofSeconds(10);
-
     /** So many requests at a time, and one batch. */
     private static final int PARALLEL = 16;
 
     private static final int NOT_FOUND = 404;
 
     private final PurgeSettings.Http settings;
-    private final HttpCaller http = new HttpCaller(TIME_LIMIT);
+    private final HttpCaller http = new HttpCaller();
 
     HttpPurger(PurgeSettings.Http settings) {
         this.settings = settings;
@@ -47,13 +44,13 @@ final class HttpPurger implements CdnPurger {
         return sendEach(http, name(), urls, this::request, this::failure);
     }
 
-    private HttpRequest request(URI url) {
-        var request = HttpRequest.newBuilder(endpoint(url.getRawPath().substring(1)))
+    private HttpRequest.Builder request(URI url) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        endpoint(url.getRawPath().substring(1)))
                 .method(settings.method(), BodyPublishers.noBody())
-                .timeout(TIME_LIMIT)
                 .setHeader("Host", url.getRawAuthority());
         settings.headers().forEach((name, value) -> request.setHeader(name, value.reveal()));
-        return request.build();
+        return request;
     }
 
     private URI endpoint(String path) {
@@ -67,18 +64,12 @@ final class HttpPurger implements CdnPurger {
         }
         String message = "%s answered HTTP %d to %s".formatted(name(), response.status(), settings.method());
         if (response.isTransient()) {
-            return Optional.of(transientFailure(message, response));
+            return Optional.of(response.transientFailure(message));
         }
         return Optional.of(RemoteException.actionRequired(
                 message,
                 "Check purge.http, and that the cache accepts %s from this machine.".formatted(settings.method()),
                 null));
-    }
-
-    static RemoteException transientFailure(String message, Response response) {
-        return response.retryAfter()
-                .map(wait -> RemoteException.transientFailure(message, wait))
-                .orElseGet(() -> RemoteException.transientFailure(message, (Throwable) null));
     }
 
     /**
@@ -90,7 +81,7 @@ final class HttpPurger implements CdnPurger {
             HttpCaller http,
             String server,
             List<URI> urls,
-            Function<URI, HttpRequest> request,
+            Function<URI, HttpRequest.Builder> request,
             Function<Response, Optional<RemoteException>> failure) {
         List<Exchange> exchanges =
                 urls.stream().map(url -> http.begin(request.apply(url), server)).toList();
