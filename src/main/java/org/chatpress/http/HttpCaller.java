@@ -31,13 +31,16 @@ public final class HttpCaller {
     /** Of one exchange, from the connection to the end of the response. */
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
+    /** Some servers send 0 while they still refuse requests. */
+    private static final long MIN_RETRY_AFTER_SECONDS = 1;
+
     private HttpClient client;
 
     /**
      * A response.
      *
      * @param body its first 64 KiB as UTF-8
-     * @param retryAfter what the header Retry-After says in seconds; empty if it is missing or a date
+     * @param retryAfter what the header Retry-After says in seconds, and a second at least; empty if it is missing or a date
      */
     public record Response(int status, String body, Optional<Duration> retryAfter) {
         public boolean isSuccess() {
@@ -113,7 +116,7 @@ public final class HttpCaller {
             return response.headers()
                     .firstValue("Retry-After")
                     .filter(value -> value.matches("\\d{1,6}"))
-                    .map(value -> Duration.ofSeconds(Long.parseLong(value)));
+                    .map(value -> Duration.ofSeconds(Math.max(MIN_RETRY_AFTER_SECONDS, Long.parseLong(value))));
         }
     }
 

@@ -91,4 +91,14 @@ class CloudflarePurgerTest extends CdnPurgerContract {
             assertThat(failure.retryAfter()).contains(Duration.ofSeconds(12));
         }
     }
+
+    @Test
+    void aRateLimitWithoutAWaitIsNotTriedAgainAtOnce() {
+        service.answers(request -> Answer.of(429).with("Retry-After", "0"));
+
+        try (CdnPurger purger = purger()) {
+            assertThat(purger.purge(urls(1)).failure().orElseThrow().retryAfter())
+                    .contains(Duration.ofSeconds(1));
+        }
+    }
 }
