@@ -17,7 +17,7 @@ import org.chatpress.http.HttpCaller.Response;
  * files apart, wherever the request is sent to.
  */
 final class HttpPurger implements CdnPurger {
-    /** So many requests at a time, and one batch. */
+    /** Requests at a time, and so the size of a batch. */
     private static final int PARALLEL = 16;
 
     private static final int NOT_FOUND = 404;

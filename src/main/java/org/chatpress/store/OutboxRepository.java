@@ -19,7 +19,7 @@ import org.chatpress.store.sql.Database;
 
 /**
  * The events that webhooks have not received yet, and the feeds that hubs were pinged for. Each event is added in the
- * transaction of its change, so that none is lost and none is invented.
+ * transaction of its change, so that none is lost, and none is sent of a change that was not saved.
  */
 public final class OutboxRepository {
     private static final Duration MAX_FAILING = Duration.ofDays(1);
@@ -92,7 +92,7 @@ public final class OutboxRepository {
         return names.toString();
     }
 
-    /** A process starts: everything is tried at once, also where a webhook was gone. */
+    /** Lets a new process try every event at once, and send new events to webhooks that were gone. */
     public void retryAll() {
         db.run("UPDATE webhook_event SET not_before = NULL WHERE not_before IS NOT NULL");
         db.run("UPDATE webhook SET gone = 0 WHERE gone = 1");
@@ -105,8 +105,8 @@ public final class OutboxRepository {
     }
 
     /**
-     * Adds an event for each webhook that receives such events. Readers see nothing of a hidden chat. What was to be said of
-     * a message before it was taken down is not said.
+     * Adds an event for each webhook that receives such events, unless the chat is hidden. The takedown of a message
+     * discards its earlier events.
      *
      * @param seq of the change
      */
@@ -125,7 +125,7 @@ public final class OutboxRepository {
                 """, "msg_" + UUID.randomUUID(), seq, event, ts, now, channel, names(Set.of(event)));
     }
 
-    /** A chat is about to be hidden. */
+    /** Adds the takedown of a chat that is about to be hidden, and discards its earlier events. */
     void addTakedown(ChannelId channel, long seq, Instant now) {
         db.run("DELETE FROM webhook_event WHERE channel = ? AND event <> 'TAKEN_DOWN'", channel);
         add(channel, seq, Event.TAKEN_DOWN, Optional.empty(), now);
@@ -166,7 +166,7 @@ public final class OutboxRepository {
                 row.instant("failing_since"));
     }
 
-    /** The webhook has received the event, or the event is not to be sent any more. */
+    /** Removes an event that the webhook has received, or that is no longer to be sent. */
     public void remove(QueuedEvent event) {
         db.run(
                 "DELETE FROM webhook_event WHERE webhook = ? AND position = ? AND message_id = ?",
@@ -180,8 +180,8 @@ public final class OutboxRepository {
     }
 
     /**
-     * The webhook has not received the event, which waits at the head of its channel. It is given up a day after the
-     * first attempt.
+     * Saves that the webhook has not received the event, for which the later events of its channel wait. It is given up
+     * a day after the first attempt.
      *
      * @return true if it is given up
      */
@@ -212,7 +212,7 @@ public final class OutboxRepository {
         });
     }
 
-    /** The webhook wants no more events. */
+    /** Discards the events of a webhook that wants no more of them. */
     public void recordGone(String webhook, String error) {
         db.inTransaction(() -> {
             db.run("DELETE FROM webhook_event WHERE webhook = ?", webhook);
