@@ -223,7 +223,7 @@ public final class OwnershipCheck {
 
     private void restorePointers(Storage storage, Instant now) {
         Instant last = restoredAt.getOrDefault(storage.name(), Instant.MIN);
-        if (!last.equals(Instant.MIN) && now.isBefore(last.plus(RESTORE_INTERVAL))) {
+        if (now.isBefore(last.plus(RESTORE_INTERVAL))) {
             return;
         }
         store.storages().uploadedPointers(storage.name()).forEach(pointer -> restore(storage, pointer));

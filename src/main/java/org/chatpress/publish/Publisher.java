@@ -258,11 +258,11 @@ public final class Publisher {
         StoredObject object = current.get();
         if (upload.role() == FileRole.POINTER) {
             state.requireLock();
-        }
-        if (upload.role() != FileRole.POINTER) {
+            if (storage.putUnlessChanged(object).isPresent()) {
+                throw new OwnershipLostException(upload.key());
+            }
+        } else {
             storage.put(object);
-        } else if (storage.putUnlessChanged(object).isPresent()) {
-            throw new OwnershipLostException(upload.key());
         }
         LOG.info(
                 "published {} to {} ({}, {} bytes)",

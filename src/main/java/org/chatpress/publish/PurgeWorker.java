@@ -103,8 +103,7 @@ final class PurgeWorker extends BackgroundWorker {
     private Map<PendingPurge, List<URI>> batch(Set<ObjectKey> refused) {
         var batch = new LinkedHashMap<PendingPurge, List<URI>>();
         int size = 0;
-        int limit = (int) Math.min(Integer.MAX_VALUE, (long) purger.batchSize() + refused.size());
-        for (PendingPurge purge : store.storages().pendingPurges(storage, limit)) {
+        for (PendingPurge purge : store.storages().pendingPurges(storage, purger.batchSize() + refused.size())) {
             if (refused.contains(purge.key())) {
                 continue;
             }

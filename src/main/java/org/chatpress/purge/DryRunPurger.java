@@ -6,9 +6,11 @@ import java.util.List;
 
 /** Only prints what would be purged. */
 public record DryRunPurger(String name, PrintWriter out) implements CdnPurger {
+    private static final int BATCH_SIZE = 1_000;
+
     @Override
     public int batchSize() {
-        return Integer.MAX_VALUE;
+        return BATCH_SIZE;
     }
 
     @Override
