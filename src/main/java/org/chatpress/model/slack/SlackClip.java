@@ -18,18 +18,17 @@ import org.chatpress.model.PublicMessage.PublicMedia.Kind;
 public record SlackClip(String id, Kind kind, long size, String url, int width, int height, String alt) {
     /** Reads a file object; empty if it is neither video nor sound, or if Slack does not store the file. */
     public static Optional<SlackClip> of(JsonNode file) {
-        String id = file.path("id").asText("");
         String type = file.path("mimetype").asText("");
         boolean isClip = type.startsWith("video/") || type.startsWith("audio/");
         String url = SlackImageFile.firstText(file, "url_private_download", "url_private");
-        if (!id.matches("[A-Z0-9]{2,30}") || !isClip || url.isEmpty() || SlackImageFile.isNotStored(file)) {
+        if (!isClip || url.isEmpty() || !SlackImageFile.isStored(file)) {
             return Optional.empty();
         }
         // Slack records sound as a video file without a picture
         boolean isSound =
                 type.startsWith("audio/") || file.path("subtype").asText("").equals("slack_audio");
         return Optional.of(new SlackClip(
-                id,
+                file.path("id").asText(),
                 isSound ? Kind.AUDIO : Kind.VIDEO,
                 file.path("size").asLong(0),
                 url,

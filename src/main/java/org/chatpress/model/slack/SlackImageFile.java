@@ -23,15 +23,14 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
 
     /** Reads a file object; empty if it is not an image, or if Slack does not store the file. */
     public static Optional<SlackImageFile> of(JsonNode file) {
-        String id = file.path("id").asText("");
         boolean isImage =
                 file.path("mimetype").asText("").startsWith("image/") || isStub(file); // which may be an image
-        if (!id.matches("[A-Z0-9]{2,30}") || !isImage || isNotStored(file)) {
+        if (!isImage || !isStored(file)) {
             return Optional.empty();
         }
         Size size = size(file);
         return Optional.of(new SlackImageFile(
-                id,
+                file.path("id").asText(),
                 file.path("size").asLong(0),
                 firstText(file, "url_private_download", "url_private"),
                 thumbnail(file),
@@ -50,11 +49,13 @@ public record SlackImageFile(String id, long size, String url, String thumbnail,
         return file.path("file_access").asText("").equals("check_file_info");
     }
 
-    static boolean isNotStored(JsonNode file) {
-        return switch (file.path("mode").asText("")) {
+    /** Whether Slack stores a file, under an id of capital letters and digits. */
+    static boolean isStored(JsonNode file) {
+        boolean isElsewhere = switch (file.path("mode").asText("")) {
             case "tombstone", "hidden_by_limit", "external" -> true;
             default -> file.path("is_external").asBoolean(false);
         };
+        return !isElsewhere && file.path("id").asText("").matches("[A-Z0-9]{2,30}");
     }
 
     private static String thumbnail(JsonNode file) {
