@@ -96,6 +96,7 @@ public final class PublishService implements AutoCloseable {
     public void takeDown(CycleContext context) {
         cycle++;
         List<StorageWorker> current = current(context.settings());
+        updatePurgeWorkers(context.settings());
         List<String> names =
                 current.stream().map(worker -> worker.storage().name()).toList();
         if (isForReaders()) {
@@ -286,11 +287,9 @@ public final class PublishService implements AutoCloseable {
             }
             return isRemoved;
         });
-        List<StorageWorker> current = settings.storages().stream()
+        return settings.storages().stream()
                 .map(storage -> workers.computeIfAbsent(storage, this::worker))
                 .toList();
-        updatePurgeWorkers(settings);
-        return current;
     }
 
     private void updatePurgeWorkers(Settings settings) {
