@@ -1,11 +1,8 @@
 package org.chatpress;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +24,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.support.ServerProcess;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("process")
 class EdgeCacheTest {
-    private static final Path NGINX = Path.of("/usr/sbin/nginx");
-    private static final Path VARNISHD = Path.of("/usr/sbin/varnishd");
     private static final Pattern S_MAXAGE = Pattern.compile("s-maxage=([0-9]+)");
 
     /** Caches count in whole seconds. */
@@ -52,35 +48,30 @@ class EdgeCacheTest {
     @TempDir
     Path folder;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final List<ServerProcess> caches = new ArrayList<>();
     private final Map<String, Integer> edges = new TreeMap<>();
     private TestNewsroom newsroom;
     private Path chats;
 
     @BeforeEach
     void startCaches() throws Exception {
-        for (Path program : List.of(NGINX, VARNISHD)) {
-            if (System.getenv("CI") != null) {
-                assertThat(program).isExecutable();
-            }
-            assumeTrue(Files.isExecutable(program), "skipped: " + program + " is not installed");
-        }
+        ServerProcess.isNeeded(ServerProcess.NGINX);
+        ServerProcess.isNeeded(ServerProcess.VARNISHD);
         newsroom = new TestNewsroom(Files.createDirectory(folder.resolve("newsroom")));
         // The servers' processes run as another user.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         chats = Files.createDirectories(folder.resolve("htdocs/chats"));
-        int origin = freePort();
-        edges.put("nginx", freePort());
-        edges.put("Varnish", freePort());
+        int origin = ServerProcess.freePort();
+        edges.put("nginx", ServerProcess.freePort());
+        edges.put("Varnish", ServerProcess.freePort());
         startNginx(origin);
-        startVarnish(origin);
+        caches.add(ServerProcess.varnish(folder, edges.get("Varnish"), origin, ""));
     }
 
     @AfterEach
     void stop() throws Exception {
-        for (Process process : processes) {
-            process.destroy();
-            process.waitFor();
+        for (ServerProcess cache : caches) {
+            cache.close();
         }
         if (newsroom != null) {
             newsroom.close();
@@ -191,86 +182,21 @@ class EdgeCacheTest {
                 folder.resolve("chats.conf"),
                 Files.readString(Path.of("examples/ftp/nginx.conf"))
                         .replace("/srv/www/htdocs", folder.resolve("htdocs").toString()));
-        Path conf = Files.writeString(
-                folder.resolve("nginx.conf"), """
-                daemon off;
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                error_log %1$s/error.log;
-                events {}
-                http {
-                    access_log off;
-                    client_body_temp_path %1$s/body;
-                    proxy_temp_path %1$s/proxy;
-                    fastcgi_temp_path %1$s/fastcgi;
-                    uwsgi_temp_path %1$s/uwsgi;
-                    scgi_temp_path %1$s/scgi;
-                    proxy_cache_path %1$s/cache keys_zone=edge:1m;
-                    server {
-                        listen 127.0.0.1:%2$d;
-                        include %4$s;
-                    }
-                    server {
-                        listen 127.0.0.1:%3$d;
-                        location / {
-                            proxy_pass http://127.0.0.1:%2$d;
-                            proxy_cache edge;
-                            proxy_cache_background_update on;
-                        }
+        caches.add(ServerProcess.nginx(
+                folder, edges.get("nginx"), """
+                proxy_cache_path %1$s/cache keys_zone=edge:1m;
+                server {
+                    listen 127.0.0.1:%2$d;
+                    include %4$s;
+                }
+                server {
+                    listen 127.0.0.1:%3$d;
+                    location / {
+                        proxy_pass http://127.0.0.1:%2$d;
+                        proxy_cache edge;
+                        proxy_cache_background_update on;
                     }
                 }
-                """.formatted(folder, origin, edges.get("nginx"), files));
-        start("nginx", NGINX.toString(), "-p", folder.toString(), "-c", conf.toString());
-    }
-
-    private void startVarnish(int origin) throws Exception {
-        Path vcl = Files.writeString(folder.resolve("edge.vcl"), """
-                vcl 4.1;
-                include "%s";
-                backend default { .host = "127.0.0.1"; .port = "%d"; }
-                """.formatted(
-                        Path.of("examples/varnish/purge.vcl").toAbsolutePath(), origin));
-        start(
-                "Varnish",
-                VARNISHD.toString(),
-                "-j",
-                "none",
-                "-n",
-                folder.resolve("varnish").toString(),
-                "-F",
-                "-a",
-                "127.0.0.1:" + edges.get("Varnish"),
-                "-f",
-                vcl.toString(),
-                "-s",
-                "malloc,20m");
-    }
-
-    private void start(String edge, String... command) throws Exception {
-        Path output = folder.resolve(edge + ".txt");
-        Process started = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        processes.add(started);
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
-        boolean answers = false;
-        while (!answers) {
-            assertThat(started.isAlive() && Instant.now().isBefore(deadline))
-                    .as("%s: %s", edge, Files.readString(output))
-                    .isTrue();
-            try {
-                get(edge, "");
-                answers = true;
-            } catch (IOException e) {
-                Thread.sleep(50);
-            }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+                """.formatted(folder, origin, edges.get("nginx"), files)));
     }
 }

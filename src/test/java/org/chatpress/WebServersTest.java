@@ -2,12 +2,8 @@ package org.chatpress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.TestNewsroom.channel;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,14 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.support.ServerProcess;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Apache and nginx with the configuration of examples/ send the headers that an S3 bucket would. */
 @Tag("process")
 class WebServersTest {
+    private static final Path APACHE = Path.of("/usr/sbin/apache2");
     private static final Path FTP = Path.of("examples/ftp").toAbsolutePath();
     private static final Path FRONT_END = Path.of("examples/front-end").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -45,18 +41,12 @@ class WebServersTest {
     Path folder;
 
     private Path htdocs;
-    private Optional<Process> process = Optional.empty();
+    private Optional<ServerProcess> server = Optional.empty();
     private int port;
 
     enum WebServer {
-        APACHE("/usr/sbin/apache2"),
-        NGINX("/usr/sbin/nginx");
-
-        final Path program;
-
-        WebServer(String program) {
-            this.program = Path.of(program);
-        }
+        APACHE,
+        NGINX
     }
 
     @BeforeEach
@@ -68,9 +58,8 @@ class WebServersTest {
 
     @AfterEach
     void stopServer() throws InterruptedException {
-        if (process.isPresent()) {
-            process.get().destroy();
-            process.get().waitFor();
+        if (server.isPresent()) {
+            server.get().close();
         }
     }
 
@@ -204,14 +193,14 @@ class WebServersTest {
     }
 
     private void startApache() throws Exception {
-        requireProgram(WebServer.APACHE);
+        ServerProcess.isNeeded(APACHE);
         Files.copy(FTP.resolve(".htaccess"), htdocs.resolve("chats/.htaccess"));
         var modules = new StringBuilder();
         for (String module :
                 List.of("mpm_event", "authz_core", "mime", "dir", "alias", "headers", "filter", "deflate")) {
             modules.append("LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n".formatted(module, module));
         }
-        port = freePort();
+        port = ServerProcess.freePort();
         Path conf = Files.writeString(folder.resolve("apache.conf"), modules + """
                 ServerRoot %1$s
                 ServerName localhost
@@ -228,72 +217,18 @@ class WebServersTest {
                     Require all granted
                 </Directory>
                 """.formatted(folder, port));
-        start(WebServer.APACHE, "-f", conf.toString(), "-DFOREGROUND");
+        server = Optional.of(
+                ServerProcess.start(folder, port, APACHE.toString(), "-f", conf.toString(), "-DFOREGROUND"));
     }
 
     private void startNginx(String inServer) throws Exception {
-        requireProgram(WebServer.NGINX);
-        port = freePort();
-        Path conf = Files.writeString(folder.resolve("nginx-test.conf"), """
-                daemon off;
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                error_log %1$s/error.log;
-                events {}
-                http {
-                    access_log off;
-                    client_body_temp_path %1$s/body;
-                    proxy_temp_path %1$s/proxy;
-                    fastcgi_temp_path %1$s/fastcgi;
-                    uwsgi_temp_path %1$s/uwsgi;
-                    scgi_temp_path %1$s/scgi;
-                    server {
-                        listen 127.0.0.1:%2$d;
-                        %3$s
-                    }
+        port = ServerProcess.freePort();
+        server = Optional.of(ServerProcess.nginx(folder, port, """
+                server {
+                    listen 127.0.0.1:%d;
+                    %s
                 }
-                """.formatted(folder, port, inServer));
-        start(WebServer.NGINX, "-p", folder.toString(), "-c", conf.toString());
-    }
-
-    private static void requireProgram(WebServer server) {
-        boolean isInstalled = Files.isExecutable(server.program);
-        if (System.getenv("CI") != null) {
-            assertThat(isInstalled).as(server.program + " is installed in CI").isTrue();
-        }
-        assumeTrue(isInstalled, "skipped: " + server.program + " is not installed");
-    }
-
-    private void start(WebServer server, String... arguments) throws Exception {
-        Path output = folder.resolve("output.txt");
-        var command = new ArrayList<>(List.of(server.program.toString()));
-        command.addAll(List.of(arguments));
-        Process started = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        process = Optional.of(started);
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
-        while (!accepts()) {
-            assertThat(started.isAlive() && Instant.now().isBefore(deadline))
-                    .as("%s: %s", server, Files.readString(output))
-                    .isTrue();
-            Thread.sleep(20);
-        }
-    }
-
-    private boolean accepts() {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+                """.formatted(port, inServer)));
     }
 
     private HttpResponse<byte[]> get(String path) throws Exception {

@@ -1,14 +1,12 @@
 package org.chatpress.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +30,7 @@ import org.chatpress.support.FakeHttpService.Received;
 import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Program;
+import org.chatpress.support.ServerProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program behind a Varnish that keeps every file for a day, with the rules of examples/varnish. */
 @Tag("process")
 class VarnishTest {
-    private static final Path VARNISHD = Path.of("/usr/sbin/varnishd");
     private static final String CHANNEL = "C0ELECTION";
     private static final String SLUG = "election-night";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -58,20 +56,22 @@ class VarnishTest {
     private volatile boolean isGateOpen = true;
     private Path directory;
     private HttpServer origin;
-    private Process varnish;
+    private ServerProcess varnish;
     private Process running;
     private int port;
     private Program chatpress;
 
     @BeforeEach
     void start() throws Exception {
-        if (System.getenv("CI") != null) {
-            assertThat(VARNISHD).isExecutable();
-        }
-        assumeTrue(Files.isExecutable(VARNISHD), "skipped: " + VARNISHD + " is not installed");
+        ServerProcess.isNeeded(ServerProcess.VARNISHD);
         directory = Files.createDirectory(folder.resolve("public"));
         startOrigin();
-        startVarnish();
+        port = ServerProcess.freePort();
+        varnish = ServerProcess.varnish(
+                folder,
+                port,
+                origin.getAddress().getPort(),
+                "sub vcl_backend_response { set beresp.ttl = 1d; return (deliver); }");
         chatpress = new Program(folder, Map.of());
         slack.channel(CHANNEL);
         slack.person("U1", "Rosa Reporter");
@@ -105,10 +105,12 @@ class VarnishTest {
 
     @AfterEach
     void stop() throws Exception {
-        for (Process process :
-                Stream.of(running, varnish).filter(any -> any != null).toList()) {
-            process.destroy();
-            process.waitFor();
+        if (running != null) {
+            running.destroy();
+            running.waitFor();
+        }
+        if (varnish != null) {
+            varnish.close();
         }
         if (origin != null) {
             origin.stop(0);
@@ -237,53 +239,6 @@ class VarnishTest {
             exchange.close();
         });
         origin.start();
-    }
-
-    private void startVarnish() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        Path vcl = Files.writeString(folder.resolve("test.vcl"), """
-                vcl 4.1;
-                include "%s";
-                backend default { .host = "127.0.0.1"; .port = "%d"; }
-                sub vcl_backend_response { set beresp.ttl = 1d; return (deliver); }
-                """.formatted(
-                        Path.of("examples/varnish/purge.vcl").toAbsolutePath(),
-                        origin.getAddress().getPort()));
-        Path log = folder.resolve("varnish.log");
-        varnish = new ProcessBuilder(
-                        VARNISHD.toString(),
-                        "-j",
-                        "none",
-                        "-n",
-                        folder.resolve("varnish").toString(),
-                        "-F",
-                        "-a",
-                        "127.0.0.1:" + port,
-                        "-f",
-                        vcl.toString(),
-                        "-s",
-                        "malloc,20m")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        await(60, () -> {
-            try {
-                return send("GET", "/").status() > 0;
-            } catch (UncheckedIOException e) {
-                assertThat(varnish.isAlive()).as(() -> text(log)).isTrue();
-                return false;
-            }
-        });
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 
     private void await(int seconds, BooleanSupplier done) throws InterruptedException {

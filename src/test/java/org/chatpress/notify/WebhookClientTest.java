@@ -7,15 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +22,7 @@ import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.model.Secret;
 import org.chatpress.support.FakeHttpService;
 import org.chatpress.support.FakeHttpService.Answer;
+import org.chatpress.support.ServerProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +40,7 @@ class WebhookClientTest {
     @TempDir
     Path folder;
 
-    private Optional<Process> receiver = Optional.empty();
+    private Optional<ServerProcess> receiver = Optional.empty();
     private int port;
 
     enum Receiver {
@@ -69,8 +66,7 @@ class WebhookClientTest {
     @AfterEach
     void stop() throws InterruptedException {
         if (receiver.isPresent()) {
-            receiver.get().destroy();
-            receiver.get().waitFor();
+            receiver.get().close();
         }
     }
 
@@ -146,13 +142,10 @@ class WebhookClientTest {
     }
 
     private Path start(Receiver which) throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = ServerProcess.freePort();
         Path output = folder.resolve("output.txt");
-        var builder = new ProcessBuilder(new ArrayList<>(List.of(which.program.toString(), which.script.toString())))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectOutput(output.toFile());
+        var builder = new ProcessBuilder(which.program.toString(), which.script.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("WEBHOOK_SECRET", SECRET.reveal());
         builder.environment().put("PORT", String.valueOf(port));
         builder.environment().put("PYTHONIOENCODING", "utf-8");
@@ -160,22 +153,7 @@ class WebhookClientTest {
                 .put(
                         "NODE_PATH",
                         Path.of("target/npm/node_modules").toAbsolutePath().toString());
-        receiver = Optional.of(builder.start());
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
-        while (!accepts()) {
-            assertThat(receiver.get().isAlive() && Instant.now().isBefore(deadline))
-                    .as(Files.readString(output))
-                    .isTrue();
-            Thread.sleep(20);
-        }
+        receiver = Optional.of(ServerProcess.start(builder, output, port));
         return output;
-    }
-
-    private boolean accepts() {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
