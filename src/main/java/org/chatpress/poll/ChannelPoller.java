@@ -78,7 +78,10 @@ public final class ChannelPoller {
         this.store = store;
     }
 
-    /** Reads a channel's new messages, in a single cycle also a page of its gap or backfill, then looks up the messages marked for a refresh. */
+    /**
+     * Reads a channel's new messages, in a single cycle also a page of its gap or backfill, then looks up the messages
+     * marked for a refresh.
+     */
     public void poll(Channel channel, CycleContext context) {
         ChannelId id = channel.id();
         var position = store.channels().position(id);
@@ -106,9 +109,7 @@ public final class ChannelPoller {
         if (succeeded) {
             context.report().addSuccess(channel.slug().value());
         }
-        boolean isBehind =
-                store.channels().position(id).isBehind(channel.source().since());
-        if (succeeded && isBehind && polling == Polling.ALL_CHANNELS) {
+        if (succeeded && polling == Polling.ALL_CHANNELS && isBehind(channel)) {
             // A single cycle of many channels may have no call left after their polls, and never catch up.
             catchUp(channel, context);
         }
@@ -152,6 +153,10 @@ public final class ChannelPoller {
                         .isPresent())
                 .sorted(Comparator.comparing(channel -> pageNumbers.getOrDefault(channel.id(), 0L)))
                 .collect(toCollection(ArrayDeque::new));
+    }
+
+    private boolean isBehind(Channel channel) {
+        return store.channels().position(channel.id()).isBehind(channel.source().since());
     }
 
     /** Reads one page of a channel's gap or backfill; two, if the first is empty. True if there are more. */
@@ -218,11 +223,9 @@ public final class ChannelPoller {
         if (!readFromTheStart.contains(channel.id())) {
             store.channels().forgetRange(channel.id());
             poll(channel, context);
-            boolean isBehind = store.channels()
-                    .position(channel.id())
-                    .isBehind(channel.source().since());
-            while (isBehind) {
-                isBehind = catchUp(channel, context);
+            boolean hasMore = isBehind(channel);
+            while (hasMore) {
+                hasMore = catchUp(channel, context);
             }
         }
     }
