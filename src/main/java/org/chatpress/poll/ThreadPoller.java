@@ -60,24 +60,12 @@ public final class ThreadPoller {
         Queue<PartlyRead> behind = new ArrayDeque<>();
         int failures = 0;
         for (ThreadCandidate thread : ThreadPollPlan.threadsToPoll(candidates, context.now(), callsLeft.getAsInt())) {
-            Optional<MessageTs> start = store.threads().startOfNewest(channel.id(), thread.root(), posted);
-            var from = new PartlyRead(thread, start, start);
-            if (failures < MAX_FAILURES
-                    && !attempt(
-                            channel,
-                            thread.root(),
-                            context,
-                            () -> readPage(channel, from, context).ifPresent(behind::add))) {
+            if (failures < MAX_FAILURES && !readPage(channel, firstPage(channel, thread, posted), behind, context)) {
                 failures++;
             }
         }
         while (!behind.isEmpty() && failures < MAX_FAILURES && ThreadPollPlan.mayReadMore(callsLeft.getAsInt())) {
-            PartlyRead next = behind.remove();
-            if (!attempt(
-                    channel,
-                    next.thread().root(),
-                    context,
-                    () -> readPage(channel, next, context).ifPresent(behind::add))) {
+            if (!readPage(channel, behind.remove(), behind, context)) {
                 failures++;
             }
         }
@@ -90,6 +78,20 @@ public final class ThreadPoller {
      * @param readUpTo where the next page begins
      */
     private record PartlyRead(ThreadCandidate thread, Optional<MessageTs> start, Optional<MessageTs> readUpTo) {}
+
+    private PartlyRead firstPage(Channel channel, ThreadCandidate thread, Instant posted) {
+        Optional<MessageTs> start = store.threads().startOfNewest(channel.id(), thread.root(), posted);
+        return new PartlyRead(thread, start, start);
+    }
+
+    /** Reads the next page, and adds the thread to those behind if there are more. False if it failed. */
+    private boolean readPage(Channel channel, PartlyRead from, Queue<PartlyRead> behind, CycleContext context) {
+        return attempt(
+                channel,
+                from.thread().root(),
+                context,
+                () -> readPage(channel, from, context).ifPresent(behind::add));
+    }
 
     /** Reads the next page; empty if it is the last one. */
     private Optional<PartlyRead> readPage(Channel channel, PartlyRead from, CycleContext context) {
