@@ -3,6 +3,8 @@ package org.chatpress.cycle;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,8 +25,8 @@ import org.chatpress.model.DaemonThreadFactory;
 
 /**
  * Runs the tasks that published messages must not wait for: feedback in Slack, photos, copies of avatars and custom emoji,
- * and beside all these clips. One run at a
- * time, in or beside the cycles; a cycle starts the next run once the previous one has ended, however long that took.
+ * and, on a thread of their own because each takes minutes, clips. One run at a time, in or beside the cycles; a cycle
+ * starts the next run once the previous one has ended, however long that took.
  */
 public final class BackgroundTasks implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 3;
@@ -36,15 +38,9 @@ public final class BackgroundTasks implements AutoCloseable {
     private final CustomEmojiSync customEmoji;
     private final ImageMirror imageMirror;
     private final Background mode;
-    private final ExecutorService executor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("background"));
-    private final ExecutorService takedownExecutor =
-            Executors.newSingleThreadExecutor(new DaemonThreadFactory("photo takedown"));
-    private final ExecutorService clipExecutor = Executors.newSingleThreadExecutor(new DaemonThreadFactory("clips"));
-    private Future<CycleReport> currentRun = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
-    private Future<CycleReport> currentTakedown = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
-    private Future<CycleReport> currentClips = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
-    private CycleReport lastReport;
-    private CycleReport lastClipReport = new CycleReport(Instant.MIN);
+    private final RepeatedTask takedowns = new RepeatedTask("photo takedown");
+    private final RepeatedTask pending = new RepeatedTask("background");
+    private final RepeatedTask clips = new RepeatedTask("clips");
     private boolean takedownFailed;
 
     public BackgroundTasks(
@@ -69,16 +65,14 @@ public final class BackgroundTasks implements AutoCloseable {
         switch (mode) {
             case NEVER -> {}
             case WITHIN_CYCLE -> takedownFailed = !photoPipeline.takeDown(context);
-            case BESIDE_CYCLES -> {
-                if (currentTakedown.isDone()) {
-                    context.report().addAll(result(currentTakedown));
-                    currentTakedown = takedownExecutor.submit(() -> {
-                        var takedown = new CycleContext(context.settings(), clock.instant());
-                        photoPipeline.takeDown(takedown);
-                        return takedown.report();
-                    });
-                }
-            }
+            case BESIDE_CYCLES ->
+                takedowns
+                        .runAgain(() -> {
+                            var takedown = new CycleContext(context.settings(), clock.instant());
+                            photoPipeline.takeDown(takedown);
+                            return takedown.report();
+                        })
+                        .ifPresent(context.report()::addAll);
         }
     }
 
@@ -100,36 +94,27 @@ public final class BackgroundTasks implements AutoCloseable {
                 }
             }
             case BESIDE_CYCLES -> {
-                if (currentRun.isDone()) {
-                    lastReport = result(currentRun);
-                    report.addOutcomeOf(lastReport);
-                    currentRun = executor.submit(() -> runPending(context.settings()));
-                }
-                report.addIncidentsOf(lastReport);
-                // Beside the others, because a clip takes minutes
-                if (currentClips.isDone()) {
-                    lastClipReport = result(currentClips);
-                    report.addOutcomeOf(lastClipReport);
-                    currentClips = clipExecutor.submit(() -> runClips(context.settings()));
-                }
-                report.addIncidentsOf(lastClipReport);
+                pending.runAgain(() -> runPending(context.settings())).ifPresent(report::addOutcomeOf);
+                report.addIncidentsOf(pending.last());
+                clips.runAgain(() -> runClips(context.settings())).ifPresent(report::addOutcomeOf);
+                report.addIncidentsOf(clips.last());
             }
         }
     }
 
-    /** Waits for the current run, but not for ever. */
+    /** Waits for the current runs, but not for ever. */
     @Override
     public void close() {
-        executor.shutdown();
         clipPipeline.cancel();
-        clipExecutor.shutdown();
-        takedownExecutor.shutdownNow();
+        for (RepeatedTask task : List.of(pending, clips)) {
+            task.executor.shutdown();
+        }
+        takedowns.executor.shutdownNow();
         try {
-            if (!clipExecutor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
-                clipExecutor.shutdownNow();
-            }
-            if (!executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+            for (RepeatedTask task : List.of(clips, pending)) {
+                if (!task.executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+                    task.executor.shutdownNow();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -155,14 +140,44 @@ public final class BackgroundTasks implements AutoCloseable {
         return context.report();
     }
 
-    /** The report of a finished run; rethrows what the run threw, so that it ends the cycle as in any other stage. */
-    private static CycleReport result(Future<CycleReport> finished) {
-        try {
-            return finished.get();
-        } catch (ExecutionException e) {
-            throw ErrorMessages.unchecked(e.getCause());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while reading the result of a finished run", e);
+    /** A task that runs on a thread of its own, never twice at a time. */
+    private static final class RepeatedTask {
+        private final ExecutorService executor;
+        private Future<CycleReport> current = CompletableFuture.completedFuture(new CycleReport(Instant.MIN));
+        private CycleReport last = new CycleReport(Instant.MIN);
+
+        RepeatedTask(String thread) {
+            executor = Executors.newSingleThreadExecutor(new DaemonThreadFactory(thread));
+        }
+
+        /**
+         * Starts the next run unless one is under way.
+         *
+         * @return the report of the previous run; empty while one is under way
+         */
+        Optional<CycleReport> runAgain(Callable<CycleReport> run) {
+            if (!current.isDone()) {
+                return Optional.empty();
+            }
+            last = result(current);
+            current = executor.submit(run);
+            return Optional.of(last);
+        }
+
+        /** The report of the last run that ended. */
+        CycleReport last() {
+            return last;
+        }
+
+        /** Rethrows what the run threw, so that it ends the cycle as in any other stage. */
+        private static CycleReport result(Future<CycleReport> finished) {
+            try {
+                return finished.get();
+            } catch (ExecutionException e) {
+                throw ErrorMessages.unchecked(e.getCause());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted while reading the result of a finished run", e);
+            }
         }
     }
 }
