@@ -159,8 +159,10 @@ public final class BackgroundTasks implements AutoCloseable {
             if (!current.isDone()) {
                 return Optional.empty();
             }
-            last = result(current);
+            Future<CycleReport> finished = current;
+            // Before its result is read: a run that failed ends this cycle, but not the next ones too.
             current = executor.submit(run);
+            last = result(finished);
             return Optional.of(last);
         }
 
