@@ -20,8 +20,8 @@ import org.chatpress.publish.PublishService;
 import org.chatpress.render.RenderService;
 
 /**
- * One run of the pipeline: take down, poll Slack, review messages, render the chats that changed, publish them, process
- * photos.
+ * One run of the pipeline: take down, poll Slack, review messages, render the chats that changed, publish them, send
+ * webhooks, process photos and clips.
  *
  * <p>Each stage compares the desired state with the actual state, acts on the difference, and saves what it did. All state
  * is in the database: the process may be killed on any line, and after a restart it publishes the same bytes. If a channel
@@ -140,10 +140,10 @@ public final class Cycle {
         // PUBLISH: each storage has a worker of its own. Takedowns first, pointers last.
         publishing.publish(context);
 
-        // NOTIFY: webhooks and hubs.
+        // NOTIFY: events to webhooks, and pings to WebSub hubs for new feeds.
         notifier.run(context);
 
-        // BACKGROUND: photos, avatars, custom emoji, feedback in Slack.
+        // BACKGROUND: photos, clips, avatars, custom emoji, feedback in Slack.
         backgroundTasks.run(context);
 
         pollScheduler.recordPolls(context);
