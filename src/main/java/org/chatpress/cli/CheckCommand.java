@@ -348,8 +348,8 @@ final class CheckCommand extends Verb {
     }
 
     /**
-     * Tries the App Home. Slack tells no program whether its app has the command and the shortcuts; with the scope commands
-     * it has one of them at least.
+     * Tries the App Home. A program cannot ask Slack whether its app has the command and the shortcuts; with the scope
+     * commands, it has at least one of them.
      */
     private void checkHome(Settings settings) {
         Optional<UserId> approver = settings.channels().stream()

@@ -76,7 +76,6 @@ final class RunCommand extends Verb {
                                 () -> stopping.get() || isLockLost.get()),
                         CycleMode.CONTINUOUS);
                 Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
-            Optional<Application.SocketMode> socketMode = Application.socketMode(settings, limiter, slack, events);
             var scheduler = new CycleScheduler(
                     () -> {
                         if (!isLockLost.get() && holdsLock(store)) {
@@ -101,8 +100,9 @@ final class RunCommand extends Verb {
                     atStart.channels().size(),
                     atStart.storages().size());
             events.onArrival(scheduler::runNow);
-            socketMode.ifPresent(Application.SocketMode::start);
+            Optional<Application.SocketMode> socketMode = Application.socketMode(settings, limiter, slack, events);
             try {
+                socketMode.ifPresent(Application.SocketMode::start);
                 scheduler.runUntilStopped();
             } finally {
                 socketMode.ifPresent(Application.SocketMode::close);
