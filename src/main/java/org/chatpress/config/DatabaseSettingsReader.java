@@ -33,7 +33,10 @@ final class DatabaseSettingsReader {
     }
 
     private static DatabaseSettings server(Section section) {
-        String host = section.get("host").required(DatabaseSettingsReader::hosts, "write the host name of the server");
+        String host = section.get("host")
+                .required(
+                        ValueParsers.matching(HOSTS, "host", "write only the host name, such as db.internal"),
+                        "write the host name of the server");
         int port = section.get("port")
                 .read(ValueParsers::port, OptionalInt.empty())
                 .orElse(PostgresqlServer.DEFAULT_PORT);
@@ -41,26 +44,15 @@ final class DatabaseSettingsReader {
         String user = section.get("user").required(ValueParsers::nonEmptyText, "write the user's name");
         Secret password =
                 section.get("password").required(ValueParsers::secret, "write a variable, such as \"${DB_PASSWORD}\"");
-        String schema = section.get("schema").read(DatabaseSettingsReader::schema, PostgresqlServer.DEFAULT_SCHEMA);
+        String schema = section.get("schema")
+                .read(
+                        ValueParsers.matching(SCHEMA, "schema", "use lowercase letters, digits and underscores"),
+                        PostgresqlServer.DEFAULT_SCHEMA);
         Tls tls = section.get("tls").read(ValueParsers.oneOf(Tls.class), Tls.VERIFY_FULL);
         Optional<Path> certificates = section.get("certificates").optional(ValueParsers::path);
         section.rejectUnknownKeys();
         return host == null || name == null || user == null || password == null
                 ? DEFAULT
                 : new PostgresqlServer(host, port, name, user, password, schema, tls, certificates);
-    }
-
-    private static String hosts(ConfigNode value) {
-        if (!HOSTS.matcher(value.text()).matches()) {
-            throw value.invalid("host", "write only the host name, such as db.internal");
-        }
-        return value.text();
-    }
-
-    private static String schema(ConfigNode value) {
-        if (!SCHEMA.matcher(value.text()).matches()) {
-            throw value.invalid("schema", "use lowercase letters, digits and underscores");
-        }
-        return value.text();
     }
 }

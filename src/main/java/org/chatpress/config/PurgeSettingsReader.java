@@ -50,18 +50,18 @@ final class PurgeSettingsReader {
             return Optional.empty();
         }
         Optional<PurgeSettings.Provider> provider = cloudFront.isPresent()
-                ? cloudFront.optional(PurgeSettingsReader::distribution)
+                ? cloudFront(cloudFront)
                 : fastly.isPresent()
                         ? fastly(fastly.section())
                         : cloudflare.isPresent() ? cloudflare(cloudflare.section()) : http(http.section());
         return provider.map(known -> new PurgeSettings(known, changes));
     }
 
-    private static PurgeSettings.Provider distribution(ConfigNode value) {
-        if (!DISTRIBUTION.matcher(value.text()).matches()) {
-            throw value.invalid("distribution", "write its ID from the CloudFront console, such as E2ABC");
-        }
-        return new CloudFront(value.text());
+    private static Optional<PurgeSettings.Provider> cloudFront(ConfigNode distribution) {
+        return distribution
+                .optional(ValueParsers.matching(
+                        DISTRIBUTION, "distribution", "write its ID from the CloudFront console, such as E2ABC"))
+                .map(CloudFront::new);
     }
 
     private static Optional<PurgeSettings.Provider> fastly(Section section) {
@@ -74,7 +74,9 @@ final class PurgeSettingsReader {
 
     private static Optional<PurgeSettings.Provider> cloudflare(Section section) {
         String zone = section.get("zone")
-                .required(PurgeSettingsReader::zone, "write the zone's ID from the overview of its domain");
+                .required(
+                        ValueParsers.matching(ZONE, "zone", "write the zone's ID, 32 hexadecimal digits"),
+                        "write the zone's ID from the overview of its domain");
         Secret token = section.get("token")
                 .required(ValueParsers::secret, "write a variable, such as \"${CLOUDFLARE_TOKEN}\"");
         ConfigNode origins = section.get("origins");
@@ -90,7 +92,8 @@ final class PurgeSettingsReader {
     }
 
     private static Optional<PurgeSettings.Provider> http(Section section) {
-        String method = section.get("method").read(PurgeSettingsReader::method, "PURGE");
+        String method = section.get("method")
+                .read(ValueParsers.matching(METHOD, "method", "write an HTTP method, such as PURGE"), "PURGE");
         String url = section.get("url")
                 .required(
                         PurgeSettingsReader::template,
@@ -107,13 +110,6 @@ final class PurgeSettingsReader {
         return url == null ? Optional.empty() : Optional.of(new Http(method, url, headers));
     }
 
-    private static String zone(ConfigNode value) {
-        if (!ZONE.matcher(value.text()).matches()) {
-            throw value.invalid("zone", "write the zone's ID, 32 hexadecimal digits");
-        }
-        return value.text();
-    }
-
     /** As browsers send it in the header Origin. */
     private static String origin(ConfigNode value) {
         URI url = ValueParsers.url(value);
@@ -121,13 +117,6 @@ final class PurgeSettingsReader {
             throw value.invalid("origin", "write scheme and host only, such as https://news.example");
         }
         return url.toString();
-    }
-
-    private static String method(ConfigNode value) {
-        if (!METHOD.matcher(value.text()).matches()) {
-            throw value.invalid("method", "write an HTTP method, such as PURGE");
-        }
-        return value.text();
     }
 
     private static String template(ConfigNode value) {

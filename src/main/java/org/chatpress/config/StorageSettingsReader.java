@@ -85,7 +85,13 @@ final class StorageSettingsReader {
     }
 
     private static Optional<StorageSettings> s3(Section s3) {
-        String bucket = s3.get("bucket").required(StorageSettingsReader::bucket, "write the bucket's name");
+        String bucket = s3.get("bucket")
+                .required(
+                        ValueParsers.matching(
+                                BUCKET,
+                                "bucket name",
+                                "use 3 to 63 lowercase letters, digits, dots and hyphens; write folders into prefix"),
+                        "write the bucket's name");
         String prefix = s3.get("prefix").read(StorageSettingsReader::prefix, "");
         Optional<String> region = s3.get("region").optional(ValueParsers::nonEmptyText);
         Optional<URI> endpoint = s3.get("endpoint").optional(ValueParsers::url);
@@ -99,7 +105,10 @@ final class StorageSettingsReader {
     }
 
     private static Optional<StorageSettings> ftp(Section ftp) {
-        String host = ftp.get("host").required(StorageSettingsReader::host, "write the host name, such as web.example");
+        String host = ftp.get("host")
+                .required(
+                        ValueParsers.matching(HOST, "host", "write only the host name, such as web.example"),
+                        "write the host name, such as web.example");
         OptionalInt port = ftp.get("port").read(ValueParsers::port, OptionalInt.empty());
         String user = ftp.get("user").required(ValueParsers::nonEmptyText, "write the FTP user name");
         Secret password =
@@ -112,28 +121,12 @@ final class StorageSettingsReader {
                 : Optional.of(new FtpSettings(host, port, user, password, directory, tls));
     }
 
-    private static String bucket(ConfigNode value) {
-        if (!BUCKET.matcher(value.text()).matches()) {
-            throw value.invalid(
-                    "bucket name",
-                    "use 3 to 63 lowercase letters, digits, dots and hyphens; write folders into prefix");
-        }
-        return value.text();
-    }
-
     private static String prefix(ConfigNode value) {
         String prefix = value.text().replaceAll("^/+|/+$", "");
         if (!prefix.isEmpty() && !ObjectKey.isValid(prefix)) {
             throw value.invalid("prefix", "use letters, digits, dots, hyphens and underscores, with / between folders");
         }
         return prefix;
-    }
-
-    private static String host(ConfigNode value) {
-        if (!HOST.matcher(value.text()).matches()) {
-            throw value.invalid("host", "write only the host name, such as web.example");
-        }
-        return value.text();
     }
 
     private static String serverPath(ConfigNode value) {

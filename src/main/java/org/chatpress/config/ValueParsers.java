@@ -107,6 +107,16 @@ final class ValueParsers {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** @param pattern of the whole text */
+    static Function<ConfigNode, String> matching(Pattern pattern, String what, String advice) {
+        return value -> {
+            if (!pattern.matcher(value.text()).matches()) {
+                throw value.invalid(what, advice);
+            }
+            return value.text();
+        };
+    }
+
     static Function<ConfigNode, Integer> integer(int min, int max) {
         return value -> {
             if (!value.text().matches("\\d{1,9}")) {
@@ -245,10 +255,8 @@ final class ValueParsers {
     }
 
     static String language(ConfigNode value) {
-        if (!LANGUAGE.matcher(value.text()).matches()) {
-            throw value.invalid("language", "write a language tag such as en or es-419");
-        }
-        return value.text();
+        return matching(LANGUAGE, "language", "write a language tag such as en or es-419")
+                .apply(value);
     }
 
     /** A file name in which {@code {id}} and {@code {slug}} are placeholders for the channel's. */
