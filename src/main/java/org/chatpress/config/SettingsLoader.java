@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.Settings.Organization;
 import org.chatpress.config.Settings.SlackAccess;
+import org.chatpress.config.StorageSettingsReader.PublishedStorage;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.InvalidSettingsException.Problem;
 import org.chatpress.media.model.PhotoSettings;
@@ -115,8 +115,9 @@ public final class SettingsLoader {
         CycleInterval interval = interval(file);
         DatabaseSettings database = DatabaseSettingsReader.read(file.get("database"));
         Optional<URI> publicUrl = file.get("public-url").optional(ValueParsers::baseUrl);
-        Map<StorageSettings, Optional<PurgeSettings>> published = storages(file.get("publish"), publicUrl);
-        List<StorageSettings> storages = List.copyOf(published.keySet());
+        List<PublishedStorage> published = storages(file.get("publish"), publicUrl);
+        List<StorageSettings> storages =
+                published.stream().map(PublishedStorage::storage).toList();
         if (database instanceof SqliteFile sqlite) {
             rejectPublicDatabase(sqlite.path(), storages, file.get("database"));
         }
@@ -135,7 +136,7 @@ public final class SettingsLoader {
                 publicUrl,
                 publisher(file.get("publisher")),
                 storages,
-                present(published),
+                purges(published),
                 photos,
                 videos,
                 file.get("marks").isSection() || file.get("marks").read(ValueParsers::flag, true),
@@ -175,13 +176,13 @@ public final class SettingsLoader {
         return new CycleInterval(expression.isPresent() ? Optional.empty() : Optional.of(pause), expression);
     }
 
-    /** {@code publish}, in its order: two entries for the same place are a problem. */
-    private static Map<StorageSettings, Optional<PurgeSettings>> storages(ConfigNode publish, Optional<URI> publicUrl) {
+    /** {@code publish}: two entries for the same place are a problem. */
+    private static List<PublishedStorage> storages(ConfigNode publish, Optional<URI> publicUrl) {
         if (publish.isEmpty()) {
             publish.problem("missing: write at least one storage, such as [directory: public]");
         }
         var destinations = new HashSet<String>();
-        var storages = new LinkedHashMap<StorageSettings, Optional<PurgeSettings>>();
+        var storages = new ArrayList<PublishedStorage>();
         for (ConfigNode item : publish.items()) {
             StorageSettingsReader.readPublished(item).ifPresent(published -> {
                 if (!destinations.add(StorageSettingsReader.destination(published.storage()))) {
@@ -191,16 +192,15 @@ public final class SettingsLoader {
                 if (published.purge().isPresent() && publicUrl.isEmpty()) {
                     item.problem("purge needs the URLs of the files: write public-url at the top of the file");
                 }
-                storages.put(published.storage(), published.purge());
+                storages.add(published);
             });
         }
         return storages;
     }
 
-    private static Map<StorageSettings, PurgeSettings> present(
-            Map<StorageSettings, Optional<PurgeSettings>> published) {
+    private static Map<StorageSettings, PurgeSettings> purges(List<PublishedStorage> published) {
         var purges = new HashMap<StorageSettings, PurgeSettings>();
-        published.forEach((storage, purge) -> purge.ifPresent(known -> purges.put(storage, known)));
+        published.forEach(entry -> entry.purge().ifPresent(purge -> purges.put(entry.storage(), purge)));
         return purges;
     }
 
