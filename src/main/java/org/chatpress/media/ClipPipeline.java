@@ -106,7 +106,9 @@ public final class ClipPipeline implements AutoCloseable {
     public void runPending(CycleContext context) {
         Settings settings = context.settings();
         var folder = new ClipFolder(folder(settings.database()));
-        folder.deleteAllBut(store.clips().fileNames());
+        if (folder.exists()) {
+            folder.deleteAllBut(store.clips().fileNames());
+        }
         if (settings.videos().isEmpty()) {
             return;
         }
@@ -380,6 +382,10 @@ public final class ClipPipeline implements AutoCloseable {
             this.path = path;
         }
 
+        boolean exists() {
+            return Files.isDirectory(path);
+        }
+
         Path file(String name) {
             return path.resolve(name);
         }
@@ -397,10 +403,8 @@ public final class ClipPipeline implements AutoCloseable {
 
         /** Deletes the files of clips that were taken down, and what an interrupted run left. */
         void deleteAllBut(Set<String> names) {
-            if (Files.isDirectory(path)) {
-                deleteWorkFolder();
-                deleteAll(path, names);
-            }
+            deleteWorkFolder();
+            deleteAll(path, names);
         }
 
         private static void deleteAll(Path folder, Set<String> kept) {
