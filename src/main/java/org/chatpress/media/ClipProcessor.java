@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,63 +124,11 @@ public final class ClipProcessor {
             throw rejected("ffmpeg is not installed on Chatpress's machine");
         }
         try {
-            String demuxer = demuxer(source);
-            Probe probe = probe(source, demuxer, isCancelled);
-            probe.requireLength(settings.maxLength());
-            return kind == Kind.VIDEO
-                    ? video(source, demuxer, probe, settings, isCancelled, onProgress)
-                    : audio(source, demuxer, probe, settings, isCancelled, onProgress);
+            var conversion = new Conversion(source, settings, isCancelled, onProgress);
+            return kind == Kind.VIDEO ? conversion.video() : conversion.audio();
         } catch (IOException e) {
             throw RemoteException.transientFailure("cannot convert the clip: " + ErrorMessages.describe(e), e);
         }
-    }
-
-    private ProcessedClip video(
-            Path source,
-            String demuxer,
-            Probe probe,
-            VideoSettings settings,
-            BooleanSupplier isCancelled,
-            IntConsumer onProgress)
-            throws IOException {
-        VideoStream picture = probe.picture().orElseThrow(() -> rejected("it has no picture"));
-        if ((long) picture.width() * picture.height() > MAX_PIXELS) {
-            throw rejected(
-                    "it has %d x %d pixels, more than %d".formatted(picture.width(), picture.height(), MAX_PIXELS));
-        }
-        Path file = source.resolveSibling("clip.mp4");
-        var command = input(source, demuxer);
-        command.addAll(List.of("-map", "0:" + picture.index()));
-        probe.sound().ifPresent(index -> command.addAll(List.of("-map", "0:" + index)));
-        command.addAll(List.of("-vf", String.join(",", filters(picture, settings.height()))));
-        command.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "3M"));
-        command.addAll(List.of("-bufsize", "6M", "-profile:v", "high", "-pix_fmt", "yuv420p"));
-        // x264 writes its settings into the stream, as supplemental enhancement information
-        command.addAll(List.of("-bsf:v", "filter_units=remove_types=6"));
-        command.addAll(sound());
-        convert(command, file, probe, settings, isCancelled, onProgress);
-        Probe result = result(file, probe, settings, isCancelled);
-        VideoStream shown = result.picture().orElseThrow(() -> rejected("its picture cannot be read"));
-        Path poster = poster(file, result.length(), isCancelled);
-        return new ProcessedClip(file, Optional.of(poster), shown.width(), shown.height(), result.length());
-    }
-
-    private ProcessedClip audio(
-            Path source,
-            String demuxer,
-            Probe probe,
-            VideoSettings settings,
-            BooleanSupplier isCancelled,
-            IntConsumer onProgress)
-            throws IOException {
-        int index = probe.sound().orElseThrow(() -> rejected("it has no sound"));
-        Path file = source.resolveSibling("clip.m4a");
-        var command = input(source, demuxer);
-        command.addAll(List.of("-map", "0:" + index));
-        command.addAll(sound());
-        convert(command, file, probe, settings, isCancelled, onProgress);
-        Probe result = result(file, probe, settings, isCancelled);
-        return new ProcessedClip(file, Optional.empty(), 0, 0, result.length());
     }
 
     // FORMAT
@@ -239,13 +186,7 @@ public final class ClipProcessor {
      * @param length as the file claims; zero: unknown
      * @param sound the index of the first sound that ffmpeg can read
      */
-    private record Probe(Duration length, Optional<VideoStream> picture, Optional<Integer> sound) {
-        void requireLength(Duration max) {
-            if (length.compareTo(max) > 0) {
-                throw tooLong(max);
-            }
-        }
-    }
+    private record Probe(Duration length, Optional<VideoStream> picture, Optional<Integer> sound) {}
 
     private Probe probe(Path file, String demuxer, BooleanSupplier isCancelled) throws IOException {
         var command = new ArrayList<>(List.of(ffprobe, "-v", "error"));
@@ -296,7 +237,128 @@ public final class ClipProcessor {
 
     // CONVERSION
 
-    private List<String> readSafely(String demuxer) {
+    /** The conversion of one clip, which is known to be short enough. */
+    private final class Conversion {
+        private final Path source;
+        private final String demuxer;
+        private final Probe probe;
+        private final VideoSettings settings;
+        private final BooleanSupplier isCancelled;
+        private final IntConsumer onProgress;
+
+        Conversion(Path source, VideoSettings settings, BooleanSupplier isCancelled, IntConsumer onProgress)
+                throws IOException {
+            this.source = source;
+            this.settings = settings;
+            this.isCancelled = isCancelled;
+            this.onProgress = onProgress;
+            this.demuxer = demuxer(source);
+            this.probe = probe(source, demuxer, isCancelled);
+            if (probe.length().compareTo(settings.maxLength()) > 0) {
+                throw tooLong();
+            }
+        }
+
+        ProcessedClip video() throws IOException {
+            VideoStream picture = probe.picture().orElseThrow(() -> rejected("it has no picture"));
+            if ((long) picture.width() * picture.height() > MAX_PIXELS) {
+                throw rejected(
+                        "it has %d x %d pixels, more than %d".formatted(picture.width(), picture.height(), MAX_PIXELS));
+            }
+            var options = new ArrayList<>(List.of("-map", "0:" + picture.index()));
+            probe.sound().ifPresent(index -> options.addAll(List.of("-map", "0:" + index)));
+            options.addAll(List.of("-vf", String.join(",", filters(picture, settings.height()))));
+            options.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "3M"));
+            options.addAll(List.of("-bufsize", "6M", "-profile:v", "high", "-pix_fmt", "yuv420p"));
+            // x264 writes its settings into the stream, as supplemental enhancement information
+            options.addAll(List.of("-bsf:v", "filter_units=remove_types=6"));
+            Path file = source.resolveSibling("clip.mp4");
+            Probe result = convert(options, file);
+            VideoStream shown = result.picture().orElseThrow(() -> rejected("its picture cannot be read"));
+            Path poster = poster(file, result.length());
+            return new ProcessedClip(file, Optional.of(poster), shown.width(), shown.height(), result.length());
+        }
+
+        ProcessedClip audio() throws IOException {
+            int index = probe.sound().orElseThrow(() -> rejected("it has no sound"));
+            Path file = source.resolveSibling("clip.m4a");
+            Probe result = convert(List.of("-map", "0:" + index), file);
+            return new ProcessedClip(file, Optional.empty(), 0, 0, result.length());
+        }
+
+        /** Converts the sound, and what the options say, and returns what is in the converted file. */
+        private Probe convert(List<String> options, Path output) throws IOException {
+            Duration length = probe.length().isZero() ? settings.maxLength() : probe.length();
+            Duration timeout = BASE_TIMEOUT.plus(length.multipliedBy(TIME_FACTOR));
+            String threads = String.valueOf(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+            var command = new ArrayList<>(List.of(ffmpeg, "-v", "error", "-nostdin", "-y", "-filter_threads", threads));
+            command.addAll(List.of("-threads", threads));
+            command.addAll(readSafely(demuxer));
+            command.addAll(List.of("-i", "file:" + source, "-threads", threads));
+            command.addAll(options);
+            command.addAll(List.of("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000", "-dn", "-sn"));
+            command.addAll(WITHOUT_METADATA);
+            // A second more, by which a longer clip is known
+            command.addAll(List.of("-t", String.valueOf(settings.maxLength().toSeconds() + 1)));
+            command.addAll(List.of("-movflags", "+faststart", "-progress", "pipe:1", "-f", "mp4", "file:" + output));
+            Result result = run(limited(command, timeout), timeout, isCancelled, line -> {
+                if (line.startsWith("out_time_us=") && line.matches("out_time_us=\\d{1,15}")) {
+                    long micros = Long.parseLong(line.substring("out_time_us=".length()));
+                    onProgress.accept((int) Math.min(99, micros / 10 / length.toMillis()));
+                }
+            });
+            if (result.exitCode().isEmpty()) {
+                throw rejected("its conversion took more than " + words(timeout));
+            }
+            if (result.exitCode().getAsInt() != 0) {
+                if (result.err().contains("No space left on device")) {
+                    throw RemoteException.transientFailure(
+                            "cannot convert the clip: no space left on Chatpress's disk", (Throwable) null);
+                }
+                throw rejected(reason(result));
+            }
+            return checked(output);
+        }
+
+        /** Looks at the converted file: the source may claim any length. */
+        private Probe checked(Path file) throws IOException {
+            Probe result = probe(file, "mov", isCancelled);
+            if (result.length().compareTo(settings.maxLength().plusMillis(500)) > 0) {
+                throw tooLong();
+            }
+            if (result.length().isZero()) {
+                throw rejected("it contains nothing to play");
+            }
+            long tolerance = 1000 + probe.length().toMillis() / 10;
+            if (result.length().toMillis() + tolerance < probe.length().toMillis()) {
+                throw rejected("the file is truncated");
+            }
+            return result;
+        }
+
+        private Path poster(Path clip, Duration length) throws IOException {
+            Path poster = clip.resolveSibling("poster.jpg");
+            double seconds = Math.min(1, length.toMillis() / 3000.0);
+            var command = new ArrayList<>(List.of(ffmpeg, "-v", "error", "-nostdin", "-y", "-ss"));
+            command.add(String.format(Locale.ROOT, "%.3f", seconds));
+            command.addAll(readSafely("mov"));
+            command.addAll(List.of("-i", "file:" + clip, "-frames:v", "1", "-q:v", "4"));
+            command.addAll(WITHOUT_METADATA);
+            command.addAll(List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1"));
+            command.add("file:" + poster);
+            Result result = run(limited(command, PROBE_TIMEOUT), PROBE_TIMEOUT, isCancelled, line -> {});
+            if (result.exitCode().orElse(1) != 0 || Files.notExists(poster)) {
+                throw rejected("it has no picture that could be its poster");
+            }
+            return poster;
+        }
+
+        private RemoteException tooLong() {
+            return rejected("it is longer than " + words(settings.maxLength()));
+        }
+    }
+
+    private static List<String> readSafely(String demuxer) {
         return List.of(
                 "-protocol_whitelist",
                 "file",
@@ -306,19 +368,6 @@ public final class ClipProcessor {
                 String.valueOf(MAX_STREAMS),
                 "-max_pixels",
                 String.valueOf(MAX_PIXELS));
-    }
-
-    private List<String> input(Path source, String demuxer) {
-        String threads = String.valueOf(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-        var command = new ArrayList<>(List.of(ffmpeg, "-v", "error", "-nostdin", "-y", "-filter_threads", threads));
-        command.addAll(List.of("-threads", threads));
-        command.addAll(readSafely(demuxer));
-        command.addAll(List.of("-i", "file:" + source, "-threads", threads));
-        return command;
-    }
-
-    private static List<String> sound() {
-        return List.of("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000", "-dn", "-sn");
     }
 
     /** ffmpeg itself turns the picture upright before the filters. */
@@ -349,72 +398,6 @@ public final class ClipProcessor {
         return String.valueOf(MAX_FRAMES_PER_SECOND);
     }
 
-    private void convert(
-            List<String> command,
-            Path output,
-            Probe source,
-            VideoSettings settings,
-            BooleanSupplier isCancelled,
-            IntConsumer onProgress)
-            throws IOException {
-        Duration length = source.length().isZero() ? settings.maxLength() : source.length();
-        Duration timeout = BASE_TIMEOUT.plus(length.multipliedBy(TIME_FACTOR));
-        command.addAll(WITHOUT_METADATA);
-        // A second more, by which a longer clip is known
-        command.addAll(List.of("-t", String.valueOf(settings.maxLength().toSeconds() + 1)));
-        command.addAll(List.of("-movflags", "+faststart", "-progress", "pipe:1", "-f", "mp4", "file:" + output));
-        Result result = run(limited(command, timeout), timeout, isCancelled, line -> {
-            if (line.startsWith("out_time_us=") && line.matches("out_time_us=\\d{1,15}")) {
-                long micros = Long.parseLong(line.substring("out_time_us=".length()));
-                onProgress.accept((int) Math.min(99, micros / 10 / length.toMillis()));
-            }
-        });
-        if (result.exitCode().isEmpty()) {
-            throw rejected("its conversion took more than " + words(timeout));
-        }
-        if (result.exitCode().getAsInt() != 0) {
-            if (result.err().contains("No space left on device")) {
-                throw RemoteException.transientFailure(
-                        "cannot convert the clip: no space left on Chatpress's disk", (Throwable) null);
-            }
-            throw rejected(reason(result));
-        }
-    }
-
-    /** Looks at the converted file: the source may claim any length. */
-    private Probe result(Path file, Probe source, VideoSettings settings, BooleanSupplier isCancelled)
-            throws IOException {
-        Probe result = probe(file, "mov", isCancelled);
-        if (result.length().compareTo(settings.maxLength().plusMillis(500)) > 0) {
-            throw tooLong(settings.maxLength());
-        }
-        if (result.length().isZero()) {
-            throw rejected("it contains nothing to play");
-        }
-        long tolerance = 1000 + source.length().toMillis() / 10;
-        if (result.length().toMillis() + tolerance < source.length().toMillis()) {
-            throw rejected("the file is truncated");
-        }
-        return result;
-    }
-
-    private Path poster(Path clip, Duration length, BooleanSupplier isCancelled) throws IOException {
-        Path poster = clip.resolveSibling("poster.jpg");
-        double seconds = Math.min(1, length.toMillis() / 3000.0);
-        var command = new ArrayList<>(List.of(ffmpeg, "-v", "error", "-nostdin", "-y", "-ss"));
-        command.add(String.format(Locale.ROOT, "%.3f", seconds));
-        command.addAll(readSafely("mov"));
-        command.addAll(List.of("-i", "file:" + clip, "-frames:v", "1", "-q:v", "4"));
-        command.addAll(WITHOUT_METADATA);
-        command.addAll(List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1"));
-        command.add("file:" + poster);
-        Result result = run(limited(command, PROBE_TIMEOUT), PROBE_TIMEOUT, isCancelled, line -> {});
-        if (result.exitCode().orElse(1) != 0 || Files.notExists(poster)) {
-            throw rejected("it has no picture that could be its poster");
-        }
-        return poster;
-    }
-
     private static String reason(Result result) {
         if (result.err().contains("max_streams")) {
             return "it has more than " + MAX_STREAMS + " streams";
@@ -432,10 +415,6 @@ public final class ClipProcessor {
                         .findFirst()
                         .map(line -> " (" + (line.length() > 120 ? line.substring(0, 120) + "..." : line) + ")")
                         .orElse("");
-    }
-
-    private static RemoteException tooLong(Duration max) {
-        return rejected("it is longer than " + words(max));
     }
 
     private static String words(Duration time) {
@@ -562,7 +541,7 @@ public final class ClipProcessor {
                         kept.write(buffer, 0, read);
                     }
                 }
-            } catch (IOException | UncheckedIOException e) {
+            } catch (IOException e) {
                 // The program was killed
             }
         }
