@@ -128,6 +128,13 @@ record FeedContent(
                 .toList();
     }
 
+    /** The clips of a message that have an absolute URL. */
+    List<PublicMedia> clips(PublicMessage message) {
+        return liveMedia(message).stream()
+                .filter(clip -> urls.image(clip.url()).isPresent())
+                .toList();
+    }
+
     /** The clips of a message that readers can see. */
     static List<PublicMedia> liveMedia(PublicMessage message) {
         return message.media().stream().filter(PublicMedia::isLive).toList();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
@@ -37,7 +36,7 @@ final class JsonFeed {
         if (!content.metadata().live()) {
             json.writeBooleanField("expired", true);
         }
-        hubs(json, content.publishing().hubs());
+        JsonWriter.array(json, "hubs", content.publishing().hubs(), hub -> hub(json, hub));
         json.writeObjectFieldStart("_chatpress");
         json.writeNumberField("seq", content.seq());
         json.writeEndObject();
@@ -49,18 +48,11 @@ final class JsonFeed {
         json.writeEndObject();
     }
 
-    private static void hubs(JsonGenerator json, List<URI> hubs) throws IOException {
-        if (hubs.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart("hubs");
-        for (URI hub : hubs) {
-            json.writeStartObject();
-            json.writeStringField("type", "WebSub");
-            json.writeStringField("url", hub.toASCIIString());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private static void hub(JsonGenerator json, URI hub) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", "WebSub");
+        json.writeStringField("url", hub.toASCIIString());
+        json.writeEndObject();
     }
 
     private static void item(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {
@@ -85,14 +77,8 @@ final class JsonFeed {
                     .flatMap(content.urls()::image);
             authors(json, byline, avatar);
         }
-        if (!message.annotations().tags().isEmpty()) {
-            json.writeArrayFieldStart("tags");
-            for (String tag : message.annotations().tags()) {
-                json.writeString(VisibleText.line(tag));
-            }
-            json.writeEndArray();
-        }
-        attachments(json, content, message);
+        JsonWriter.array(json, "tags", message.annotations().tags(), tag -> json.writeString(VisibleText.line(tag)));
+        JsonWriter.array(json, "attachments", content.clips(message), clip -> attachment(json, content.urls(), clip));
         if (message.annotations().pinned() || message.annotations().key()) {
             json.writeObjectFieldStart("_chatpress");
             json.writeBooleanField("pinned", message.annotations().pinned());
@@ -102,23 +88,13 @@ final class JsonFeed {
         json.writeEndObject();
     }
 
-    private static void attachments(JsonGenerator json, FeedContent content, PublicMessage message) throws IOException {
-        List<PublicMedia> clips = FeedContent.liveMedia(message).stream()
-                .filter(clip -> content.urls().image(clip.url()).isPresent())
-                .toList();
-        if (clips.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart("attachments");
-        for (PublicMedia clip : clips) {
-            json.writeStartObject();
-            json.writeStringField("url", content.urls().image(clip.url()).orElseThrow());
-            json.writeStringField("mime_type", clip.kind().contentType());
-            text(json, "title", VisibleText.line(clip.caption()));
-            json.writeNumberField("duration_in_seconds", clip.seconds());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private static void attachment(JsonGenerator json, ChatUrls urls, PublicMedia clip) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("url", urls.image(clip.url()).orElseThrow());
+        json.writeStringField("mime_type", clip.kind().contentType());
+        text(json, "title", VisibleText.line(clip.caption()));
+        json.writeNumberField("duration_in_seconds", clip.seconds());
+        json.writeEndObject();
     }
 
     private static void authors(JsonGenerator json, String name, Optional<String> avatar) throws IOException {

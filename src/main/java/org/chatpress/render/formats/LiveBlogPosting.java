@@ -42,12 +42,11 @@ final class LiveBlogPosting {
         json.writeStringField("dateModified", FeedContent.timestamp(content.updated()));
         json.writeStringField("coverageStartTime", start);
         optional(json, "coverageEndTime", content.closedAt().map(FeedContent::timestamp));
-        images(
-                json,
-                content.messages().stream()
-                        .flatMap(message -> content.imageUrls(message).stream())
-                        .limit(1)
-                        .toList());
+        List<String> firstImage = content.messages().stream()
+                .flatMap(message -> content.imageUrls(message).stream())
+                .limit(1)
+                .toList();
+        JsonWriter.array(json, "image", firstImage, json::writeString);
         if (!content.publisher().isEmpty()) {
             publisher(json, "publisher", content);
             publisher(json, "author", content);
@@ -66,8 +65,7 @@ final class LiveBlogPosting {
         json.writeStringField("@type", "BlogPosting");
         json.writeStringField("@id", url.orElse(content.urls().id(message.ts())));
         optional(json, "url", url);
-        json.writeStringField(
-                "headline", HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title())));
+        json.writeStringField("headline", headline(content, message));
         json.writeStringField("datePublished", FeedContent.timestamp(FeedContent.published(message)));
         json.writeStringField("dateModified", FeedContent.timestamp(FeedContent.updated(message)));
         json.writeStringField("articleBody", VisibleText.visible(message.text()));
@@ -78,17 +76,20 @@ final class LiveBlogPosting {
             json.writeStringField("name", byline);
             json.writeEndObject();
         }
-        images(json, content.imageUrls(message));
-        clips(json, content, message, Kind.VIDEO);
-        clips(json, content, message, Kind.AUDIO);
-        if (!message.annotations().tags().isEmpty()) {
-            json.writeArrayFieldStart("keywords");
-            for (String tag : message.annotations().tags()) {
-                json.writeString(VisibleText.line(tag));
-            }
-            json.writeEndArray();
+        JsonWriter.array(json, "image", content.imageUrls(message), json::writeString);
+        for (Kind kind : Kind.values()) {
+            List<PublicMedia> clips = content.clips(message).stream()
+                    .filter(clip -> clip.kind() == kind)
+                    .toList();
+            JsonWriter.array(json, kind.jsonName(), clips, clip -> clip(json, content, message, clip));
         }
+        JsonWriter.array(
+                json, "keywords", message.annotations().tags(), tag -> json.writeString(VisibleText.line(tag)));
         json.writeEndObject();
+    }
+
+    private static String headline(FeedContent content, PublicMessage message) {
+        return HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title()));
     }
 
     private static void publisher(JsonGenerator json, String member, FeedContent content) throws IOException {
@@ -105,43 +106,18 @@ final class LiveBlogPosting {
         json.writeEndObject();
     }
 
-    private static void images(JsonGenerator json, List<String> urls) throws IOException {
-        if (!urls.isEmpty()) {
-            json.writeArrayFieldStart("image");
-            for (String url : urls) {
-                json.writeString(url);
-            }
-            json.writeEndArray();
-        }
-    }
-
-    private static void clips(JsonGenerator json, FeedContent content, PublicMessage message, Kind kind)
+    private static void clip(JsonGenerator json, FeedContent content, PublicMessage message, PublicMedia clip)
             throws IOException {
-        List<PublicMedia> clips = FeedContent.liveMedia(message).stream()
-                .filter(clip ->
-                        clip.kind() == kind && content.urls().image(clip.url()).isPresent())
-                .toList();
-        if (clips.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart(kind.jsonName());
-        for (PublicMedia clip : clips) {
-            json.writeStartObject();
-            json.writeStringField("@type", kind == Kind.VIDEO ? "VideoObject" : "AudioObject");
-            String caption = VisibleText.line(clip.caption());
-            json.writeStringField(
-                    "name",
-                    caption.isEmpty()
-                            ? HeadlineExtractor.of(message).orElse(HeadlineExtractor.shortened(content.title()))
-                            : caption);
-            json.writeStringField("contentUrl", content.urls().image(clip.url()).orElseThrow());
-            json.writeStringField("encodingFormat", kind.contentType());
-            optional(json, "thumbnailUrl", content.urls().image(clip.poster()));
-            json.writeStringField("uploadDate", FeedContent.timestamp(FeedContent.published(message)));
-            json.writeStringField("duration", "PT" + clip.seconds() + "S");
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        json.writeStartObject();
+        json.writeStringField("@type", clip.kind() == Kind.VIDEO ? "VideoObject" : "AudioObject");
+        String caption = VisibleText.line(clip.caption());
+        json.writeStringField("name", caption.isEmpty() ? headline(content, message) : caption);
+        json.writeStringField("contentUrl", content.urls().image(clip.url()).orElseThrow());
+        json.writeStringField("encodingFormat", clip.kind().contentType());
+        optional(json, "thumbnailUrl", content.urls().image(clip.poster()));
+        json.writeStringField("uploadDate", FeedContent.timestamp(FeedContent.published(message)));
+        json.writeStringField("duration", "PT" + clip.seconds() + "S");
+        json.writeEndObject();
     }
 
     private static void optional(JsonGenerator json, String member, Optional<String> text) throws IOException {

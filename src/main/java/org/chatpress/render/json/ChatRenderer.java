@@ -271,13 +271,7 @@ public final class ChatRenderer {
 
     private static void ids(JsonGenerator json, String member, List<MessageTs> newestFirst, int maxIds)
             throws IOException {
-        if (newestFirst.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart(member);
-        for (MessageTs ts : newestFirst.subList(0, Math.min(maxIds, newestFirst.size()))) {
-            json.writeString(ts.value());
-        }
-        json.writeEndArray();
+        List<MessageTs> newest = newestFirst.subList(0, Math.min(maxIds, newestFirst.size()));
+        JsonWriter.array(json, member, newest, ts -> json.writeString(ts.value()));
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.chatpress.model.Gzip;
 import org.chatpress.storage.Storage.Content;
@@ -58,6 +59,24 @@ public final class JsonWriter {
     /** Writes a file as bytes. */
     interface StreamWriter {
         void write(OutputStream out) throws IOException;
+    }
+
+    /** Writes an item of an array. */
+    public interface ItemWriter<T> {
+        void write(T item) throws IOException;
+    }
+
+    /** Writes an array; leaves out the member if there are no items. */
+    public static <T> void array(JsonGenerator json, String member, List<T> items, ItemWriter<T> writer)
+            throws IOException {
+        if (items.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(member);
+        for (T item : items) {
+            writer.write(item);
+        }
+        json.writeEndArray();
     }
 
     /** Writes a value that has been rendered before. */

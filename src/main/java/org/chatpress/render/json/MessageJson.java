@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.chatpress.model.Annotations;
@@ -26,7 +25,7 @@ public final class MessageJson {
         start(json, message);
         json.writeStringField("user", message.author().value());
         end(json, message);
-        array(json, "replies", message.replies(), reply -> write(json, reply));
+        JsonWriter.array(json, "replies", message.replies(), reply -> write(json, reply));
         json.writeEndObject();
     }
 
@@ -37,7 +36,7 @@ public final class MessageJson {
         json.writeFieldName("user");
         author(json, authors.apply(message.author()));
         end(json, message);
-        array(json, "replies", message.replies(), reply -> write(json, reply, authors));
+        JsonWriter.array(json, "replies", message.replies(), reply -> write(json, reply, authors));
         json.writeEndObject();
     }
 
@@ -72,18 +71,18 @@ public final class MessageJson {
             json.writeStringField("thread_id", message.threadTs().get().value());
         }
         annotations(json, message.annotations());
-        array(json, "photos", message.photos(), photo -> photo(json, photo));
-        array(json, "media", message.media(), clip -> media(json, clip));
-        array(json, "attachments", message.previews(), preview -> preview(json, preview));
-        array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
+        JsonWriter.array(json, "photos", message.photos(), photo -> photo(json, photo));
+        JsonWriter.array(json, "media", message.media(), clip -> media(json, clip));
+        JsonWriter.array(json, "attachments", message.previews(), preview -> preview(json, preview));
+        JsonWriter.array(json, "reactions", message.reactions(), reaction -> reaction(json, reaction));
     }
 
     private static void annotations(JsonGenerator json, Annotations annotations) throws IOException {
         text(json, "headline", annotations.headline());
         text(json, "byline", annotations.byline());
-        array(json, "tags", annotations.tags(), json::writeString);
-        array(json, "corrections", annotations.corrections(), correction -> correction(json, correction));
-        array(json, "args", annotations.args(), json::writeString);
+        JsonWriter.array(json, "tags", annotations.tags(), json::writeString);
+        JsonWriter.array(json, "corrections", annotations.corrections(), correction -> correction(json, correction));
+        JsonWriter.array(json, "args", annotations.args(), json::writeString);
         if (!annotations.kwargs().isEmpty()) {
             json.writeObjectFieldStart("kwargs");
             for (Map.Entry<String, String> kwarg : annotations.kwargs().entrySet()) {
@@ -155,22 +154,6 @@ public final class MessageJson {
     }
 
     /** Writes one item of an array. */
-    private interface ItemWriter<T> {
-        void write(T item) throws IOException;
-    }
-
-    private static <T> void array(JsonGenerator json, String member, List<T> items, ItemWriter<T> writer)
-            throws IOException {
-        if (items.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart(member);
-        for (T item : items) {
-            writer.write(item);
-        }
-        json.writeEndArray();
-    }
-
     private static void text(JsonGenerator json, String member, String text) throws IOException {
         if (!text.isEmpty()) {
             json.writeStringField(member, text);
