@@ -136,7 +136,7 @@ public interface Storage extends AutoCloseable {
             this(key, Content.of(bytes), contentType, cacheControl);
         }
 
-        /** The uncompressed content. That of a whole chat may take much memory, and that of a clip more than there is. */
+        /** The uncompressed content. That of a whole chat may take much memory, and that of a clip more than the process has. */
         public byte[] bytes() {
             return content.bytes();
         }
@@ -188,9 +188,11 @@ public interface Storage extends AutoCloseable {
 
         /** The uncompressed bytes. */
         public byte[] bytes() {
-            try (InputStream in = open()) {
+            try {
                 if (isFile()) {
-                    return in.readAllBytes();
+                    try (InputStream in = open()) {
+                        return in.readAllBytes();
+                    }
                 }
                 return isGzipped ? Gzip.decompress(stored) : stored;
             } catch (IOException e) {
