@@ -54,7 +54,7 @@ final class AtomFeed {
                 .newline();
         urls.message(message.ts()).ifPresent(url -> link(xml, "alternate", "text/html", url));
         FeedContent.liveMedia(message)
-                .forEach(clip -> urls.image(clip.url())
+                .forEach(clip -> urls.media(clip.url())
                         .ifPresent(url -> link(xml, "enclosure", clip.kind().contentType(), url)));
         String byline = content.byline(message);
         if (!byline.isEmpty()) {

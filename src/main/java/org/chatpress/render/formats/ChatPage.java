@@ -159,7 +159,7 @@ final class ChatPage {
         }
 
         private static void image(MarkupWriter html, FeedContent content, PublicPhoto photo) {
-            content.urls().image(photo.url()).ifPresent(href -> property(html, "og:image", href));
+            content.urls().media(photo.url()).ifPresent(href -> property(html, "og:image", href));
             if (photo.width() > 0 && photo.height() > 0) {
                 property(html, "og:image:width", String.valueOf(photo.width()));
                 property(html, "og:image:height", String.valueOf(photo.height()));

@@ -45,23 +45,23 @@ public final class ChatUrls {
     }
 
     /**
-     * The absolute URL of an image.
+     * The absolute URL of an image or a clip.
      *
      * @param address an absolute URL, or a path from the folder of channels.json
      */
-    Optional<String> image(String address) {
+    Optional<String> media(String address) {
         return ObjectKey.isValid(address)
                 ? publishing.publicUrl().map(url -> url.toASCIIString() + address)
                 : absolute(address);
     }
 
     /**
-     * The URL of an image for a published page: relative to the page if no public URL is known.
+     * The URL of an image or a clip for a published page: relative to the page if no public URL is known.
      *
      * @param depth how many folders the page is below channels.json
      */
-    Optional<String> image(String address, int depth) {
-        return image(address)
+    Optional<String> media(String address, int depth) {
+        return media(address)
                 .or(() -> ObjectKey.isValid(address) ? Optional.of("../".repeat(depth) + address) : Optional.empty());
     }
 

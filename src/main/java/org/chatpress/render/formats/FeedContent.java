@@ -110,14 +110,14 @@ record FeedContent(
     /** The first photo of a message that has an absolute URL. */
     Optional<PublicPhoto> firstPhoto(PublicMessage message) {
         return livePhotos(message).stream()
-                .filter(photo -> urls.image(photo.url()).isPresent())
+                .filter(photo -> urls.media(photo.url()).isPresent())
                 .findFirst();
     }
 
     /** The absolute URLs of the photos of a message. */
     List<String> imageUrls(PublicMessage message) {
         return livePhotos(message).stream()
-                .flatMap(photo -> urls.image(photo.url()).stream())
+                .flatMap(photo -> urls.media(photo.url()).stream())
                 .toList();
     }
 
@@ -131,7 +131,7 @@ record FeedContent(
     /** The clips of a message that have an absolute URL. */
     List<PublicMedia> clips(PublicMessage message) {
         return liveMedia(message).stream()
-                .filter(clip -> urls.image(clip.url()).isPresent())
+                .filter(clip -> urls.media(clip.url()).isPresent())
                 .toList();
     }
 

@@ -74,7 +74,7 @@ final class JsonFeed {
             Optional<String> avatar = content.author(message)
                     .map(Author::image48)
                     .filter(content.urls()::isPublishedHere)
-                    .flatMap(content.urls()::image);
+                    .flatMap(content.urls()::media);
             authors(json, byline, avatar);
         }
         JsonWriter.array(json, "tags", message.annotations().tags(), tag -> json.writeString(VisibleText.line(tag)));
@@ -90,7 +90,7 @@ final class JsonFeed {
 
     private static void attachment(JsonGenerator json, ChatUrls urls, PublicMedia clip) throws IOException {
         json.writeStartObject();
-        json.writeStringField("url", urls.image(clip.url()).orElseThrow());
+        json.writeStringField("url", urls.media(clip.url()).orElseThrow());
         json.writeStringField("mime_type", clip.kind().contentType());
         text(json, "title", VisibleText.line(clip.caption()));
         json.writeNumberField("duration_in_seconds", clip.seconds());

@@ -112,9 +112,9 @@ final class LiveBlogPosting {
         json.writeStringField("@type", clip.kind() == Kind.VIDEO ? "VideoObject" : "AudioObject");
         String caption = VisibleText.line(clip.caption());
         json.writeStringField("name", caption.isEmpty() ? headline(content, message) : caption);
-        json.writeStringField("contentUrl", content.urls().image(clip.url()).orElseThrow());
+        json.writeStringField("contentUrl", content.urls().media(clip.url()).orElseThrow());
         json.writeStringField("encodingFormat", clip.kind().contentType());
-        optional(json, "thumbnailUrl", content.urls().image(clip.poster()));
+        optional(json, "thumbnailUrl", content.urls().media(clip.poster()));
         json.writeStringField("uploadDate", FeedContent.timestamp(FeedContent.published(message)));
         json.writeStringField("duration", "PT" + clip.seconds() + "S");
         json.writeEndObject();

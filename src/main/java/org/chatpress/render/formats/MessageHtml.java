@@ -77,7 +77,7 @@ final class MessageHtml {
         html.open("header", "class", "lc-by");
         author.map(Author::image48)
                 .filter(content.urls()::isPublishedHere)
-                .flatMap(this::imageUrl)
+                .flatMap(this::mediaUrl)
                 .ifPresent(url -> html.open("span", "class", "lc-avatar", "aria-hidden", "true")
                         .voidElement("img", "src", url, "alt", "", "width", "40", "height", "40", "loading", "lazy")
                         .close()
@@ -121,7 +121,7 @@ final class MessageHtml {
 
     /** @param text the message's text; a photo without a caption of its own has it as its caption */
     private void photo(PublicPhoto photo, String text) {
-        Optional<String> url = imageUrl(photo.url());
+        Optional<String> url = mediaUrl(photo.url());
         if (url.isEmpty()) {
             return;
         }
@@ -149,7 +149,7 @@ final class MessageHtml {
 
     /** A player that loads nothing before a reader starts it. */
     private void clip(PublicMedia clip) {
-        Optional<String> url = imageUrl(clip.url());
+        Optional<String> url = mediaUrl(clip.url());
         if (url.isEmpty()) {
             return;
         }
@@ -162,7 +162,7 @@ final class MessageHtml {
         var attributes = new ArrayList<>(List.of("src", url.get(), "controls", "controls", "preload", "none"));
         attributes.addAll(List.of("aria-label", label));
         if (clip.kind() == PublicMedia.Kind.VIDEO) {
-            imageUrl(clip.poster()).ifPresent(poster -> attributes.addAll(List.of("poster", poster)));
+            mediaUrl(clip.poster()).ifPresent(poster -> attributes.addAll(List.of("poster", poster)));
             attributes.addAll(List.of("playsinline", "playsinline"));
             attributes.addAll(List.of("width", String.valueOf(clip.width()), "height", String.valueOf(clip.height())));
         }
@@ -272,9 +272,9 @@ final class MessageHtml {
         html.element("time", local, "datetime", FeedContent.timestamp(instant));
     }
 
-    private Optional<String> imageUrl(String address) {
+    private Optional<String> mediaUrl(String address) {
         return isPage()
-                ? content.urls().image(address, depth.get())
-                : content.urls().image(address);
+                ? content.urls().media(address, depth.get())
+                : content.urls().media(address);
     }
 }
