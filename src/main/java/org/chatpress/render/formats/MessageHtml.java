@@ -143,7 +143,9 @@ final class MessageHtml {
         } else {
             html.voidElement("img", "src", url.get(), "alt", alt, "loading", "lazy");
         }
-        caption(photo.caption().equals(text) ? "" : VisibleText.line(photo.caption()), photo.credit());
+        caption(
+                photo.caption().equals(text) ? "" : VisibleText.line(photo.caption()),
+                VisibleText.line(photo.credit()));
         html.close().newline();
     }
 
@@ -168,12 +170,11 @@ final class MessageHtml {
         }
         html.open("figure", "class", "lc-photo");
         html.open(clip.kind().jsonName(), attributes.toArray(String[]::new)).close();
-        caption(caption, clip.credit());
+        caption(caption, VisibleText.line(clip.credit()));
         html.close().newline();
     }
 
-    private void caption(String caption, String untidyCredit) {
-        String credit = VisibleText.line(untidyCredit);
+    private void caption(String caption, String credit) {
         if (!caption.isEmpty() || !credit.isEmpty()) {
             html.open("figcaption").text(caption);
             if (!credit.isEmpty()) {
