@@ -3,8 +3,6 @@ package org.chatpress.render.formats;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
@@ -27,9 +25,8 @@ public final class EventJson {
         ChatMetadata metadata = chat.metadata();
         var urls = new ChatUrls(metadata);
         Optional<String> url = message.map(PublicMessage::ts).map(urls::message).orElseGet(urls::chat);
-        Map<UserId, Author> authors = message.isEmpty()
-                ? Map.of()
-                : MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity()));
+        Map<UserId, Author> authors =
+                message.isEmpty() ? Map.of() : MirroredImages.of(chat).authorsById();
         return event(type, time, json -> {
             json.writeObjectFieldStart("channel");
             json.writeStringField("id", metadata.id().value());

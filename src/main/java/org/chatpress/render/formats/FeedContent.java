@@ -5,9 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.chatpress.model.Annotations.Correction;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.PublicMessage.Author;
@@ -47,7 +45,7 @@ record FeedContent(
         return new FeedContent(
                 metadata,
                 new ChatUrls(metadata),
-                MirroredImages.of(chat).authors().stream().collect(Collectors.toMap(Author::id, Function.identity())),
+                MirroredImages.of(chat).authorsById(),
                 maxMessages == 0 ? List.of() : chat.newestMessages(Optional.empty(), maxMessages),
                 chat.seq(),
                 chat.count(),

@@ -5,9 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chatpress.model.MirroredImage;
 import org.chatpress.model.PublicMessage.Author;
 import org.chatpress.model.Slug;
+import org.chatpress.model.UserId;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 
@@ -42,8 +45,13 @@ public final class MirroredImages {
     }
 
     /** The authors of the chat, by id, each with the address of the avatar to show. */
-    public List<Author> authors() {
+    List<Author> authors() {
         return authors;
+    }
+
+    /** The same, each under its id. */
+    public Map<UserId, Author> authorsById() {
+        return authors.stream().collect(Collectors.toMap(Author::id, Function.identity()));
     }
 
     /** The files of avatars and emoji. */
