@@ -17,8 +17,6 @@ import org.chatpress.model.Json;
 
 /** Clips of video and sound, made by ffmpeg as phones make them, and what ffprobe finds in a clip. */
 public final class Clips {
-    private static final List<String> PICTURE = List.of("-f", "lavfi", "-i", "testsrc2=s=%s:r=30:d=%s");
-
     private Clips() {}
 
     /** Skips the test where there is no ffmpeg; in a build that sets CI there must be one. */
@@ -45,36 +43,24 @@ public final class Clips {
 
     /** A clip with picture and sound. */
     public static byte[] video(String size, int seconds, String name, String options) {
-        var arguments = new ArrayList<String>();
-        PICTURE.forEach(part -> arguments.add(part.formatted(size, seconds)));
-        arguments.addAll(List.of("-f", "lavfi", "-i", "sine=440:d=" + seconds));
-        arguments.addAll(Arrays.asList(options.split(" ", -1)));
-        return made(name, arguments);
+        return made(name, picture(size, seconds) + " " + tone(seconds) + " " + options);
     }
 
     /** A clip without sound. */
     public static byte[] silent(String size, int seconds, String name, String options) {
-        var arguments = new ArrayList<String>();
-        PICTURE.forEach(part -> arguments.add(part.formatted(size, seconds)));
-        arguments.addAll(Arrays.asList(options.split(" ", -1)));
-        return made(name, arguments);
+        return made(name, picture(size, seconds) + " " + options);
     }
 
     /** A voice memo. */
     public static byte[] sound(int seconds, String name, String options) {
-        var arguments = new ArrayList<>(List.of("-f", "lavfi", "-i", "sine=440:d=" + seconds));
-        arguments.addAll(List.of("-metadata", "title=SecretTitle", "-metadata", "artist=SecretArtist"));
-        arguments.addAll(Arrays.asList(options.split(" ", -1)));
-        return made(name, arguments);
+        return made(name, tone(seconds) + " -metadata title=SecretTitle -metadata artist=SecretArtist " + options);
     }
 
     /** What ffmpeg makes of another clip. */
     public static byte[] from(byte[] clip, String suffix, String name, String options) {
         return inFolder(folder -> {
             Path source = Files.write(folder.resolve("source" + suffix), clip);
-            var arguments = new ArrayList<>(List.of("-i", source.toString()));
-            arguments.addAll(Arrays.asList(options.split(" ", -1)));
-            return made(folder, name, arguments);
+            return made(folder, name, "-i " + source + " " + options);
         });
     }
 
@@ -154,13 +140,22 @@ public final class Clips {
         }
     }
 
-    private static byte[] made(String name, List<String> arguments) {
+    private static String picture(String size, int seconds) {
+        return "-f lavfi -i testsrc2=s=%s:r=30:d=%d".formatted(size, seconds);
+    }
+
+    private static String tone(int seconds) {
+        return "-f lavfi -i sine=440:d=" + seconds;
+    }
+
+    private static byte[] made(String name, String arguments) {
         return inFolder(folder -> made(folder, name, arguments));
     }
 
-    private static byte[] made(Path folder, String name, List<String> arguments) throws IOException {
+    /** @param arguments of ffmpeg, each without spaces */
+    private static byte[] made(Path folder, String name, String arguments) throws IOException {
         var command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-y"));
-        command.addAll(arguments);
+        command.addAll(Arrays.asList(arguments.split(" ", -1)));
         Path file = folder.resolve(name);
         command.add(file.toString());
         output(command);
