@@ -634,13 +634,17 @@ class LiveChatTest extends WithBrowser {
                 .isGreaterThan(page.locator(".lc-name").boundingBox().x + 100);
     }
 
-    @Test
-    void theTimeInARunKeepsAwayFromTheWords() {
+    private void openARunOfALongMessage() {
         post(1);
         newsroom.clock.advance(Duration.ofSeconds(1));
         newsroom.slack.post(CHANNEL, REPORTER, "-".repeat(500));
         newsroom.cycle();
         open("order=\"oldest\"");
+    }
+
+    @Test
+    void theTimeInARunKeepsAwayFromTheWords() {
+        openARunOfALongMessage();
 
         assertThat(((Number) page.evaluate("""
                 () => {
@@ -653,11 +657,7 @@ class LiveChatTest extends WithBrowser {
 
     @Test
     void theTimeInARunTakesRoomFromTheFirstLineOnly() {
-        post(1);
-        newsroom.clock.advance(Duration.ofSeconds(1));
-        newsroom.slack.post(CHANNEL, REPORTER, "-".repeat(500));
-        newsroom.cycle();
-        open("order=\"oldest\"");
+        openARunOfALongMessage();
 
         assertThat(((Number) page.evaluate("""
                 () => {

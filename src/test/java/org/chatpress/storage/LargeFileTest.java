@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class LargeFileTest {
     private static final long LENGTH = 300L * 1024 * 1024;
-    private static final ObjectKey KEY = new ObjectKey("election/media/0123456789ab-720.mp4");
+    private static final ObjectKey KEY = StorageContract.CLIP;
 
     @TempDir
     Path folder;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every storage does. The tests look at the stored files directly, not through the storage. */
 public abstract class StorageContract {
     public static final ObjectKey KEY = new ObjectKey("election/live.json");
-    private static final ObjectKey CLIP = new ObjectKey("election/media/0123456789ab-720.mp4");
+    public static final ObjectKey CLIP = new ObjectKey("election/media/0123456789ab-720.mp4");
 
     /** The storage under test. */
     public abstract Storage storage();

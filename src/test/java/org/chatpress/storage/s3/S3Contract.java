@@ -217,8 +217,7 @@ abstract class S3Contract extends StorageContract implements ConditionalWritesCo
 
     @Test
     void abortsTheUploadThatAKilledProcessLeft() {
-        var clip = new ObjectKey("election/media/0123456789ab-720.mp4");
-        String path = (settings().prefix().isEmpty() ? "" : settings().prefix() + "/") + clip;
+        String path = (settings().prefix().isEmpty() ? "" : settings().prefix() + "/") + CLIP;
         String upload = server.client()
                 .createMultipartUpload(request -> request.bucket(BUCKET).key(path))
                 .uploadId();
@@ -230,7 +229,7 @@ abstract class S3Contract extends StorageContract implements ConditionalWritesCo
                                 .partNumber(1),
                         RequestBody.fromString("half a clip"));
 
-        storage.delete(clip);
+        storage.delete(CLIP);
 
         assertThat(server.client()
                         .listMultipartUploads(request -> request.bucket(BUCKET))
@@ -240,12 +239,11 @@ abstract class S3Contract extends StorageContract implements ConditionalWritesCo
 
     @Test
     void abortsAPutThatIsCancelled(@TempDir Path local) throws IOException {
-        var clip = new ObjectKey("election/media/0123456789ab-720.mp4");
         Path file = Files.write(local.resolve("clip"), new byte[17 * 1024 * 1024]);
         var reads = new AtomicInteger();
         var content = Content.of(file, Files.size(file), () -> reads.incrementAndGet() > 30);
 
-        failureOf(() -> storage.put(new StoredObject(clip, content, "video/mp4", "no-store")));
+        failureOf(() -> storage.put(new StoredObject(CLIP, content, "video/mp4", "no-store")));
 
         assertThat(server.client()
                         .listMultipartUploads(request -> request.bucket(BUCKET))
