@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.ClipPipeline;
@@ -57,11 +58,15 @@ class ClipsCycleTest extends WithNewsroom {
         return newsroom.reader().messages().get(ts).at("/media/0");
     }
 
-    private List<String> mediaFiles(String storage) {
-        return newsroom.storage(storage).list("").stream()
+    private static List<String> mediaFiles(Storage storage) {
+        return storage.list("").stream()
                 .map(ObjectKey::value)
                 .filter(key -> key.contains("/media/"))
                 .toList();
+    }
+
+    private List<String> mediaFiles(String storage) {
+        return mediaFiles(newsroom.storage(storage));
     }
 
     private List<String> mediaFiles() {
@@ -117,12 +122,7 @@ class ClipsCycleTest extends WithNewsroom {
     }
 
     private String text(String name) {
-        return new String(
-                newsroom.storage()
-                        .read(new ObjectKey(SLUG + "/" + name))
-                        .orElseThrow()
-                        .bytes(),
-                java.nio.charset.StandardCharsets.UTF_8);
+        return newsroom.storage().text(SLUG + "/" + name);
     }
 
     @Test
@@ -288,7 +288,7 @@ class ClipsCycleTest extends WithNewsroom {
                             (long) arguments[1],
                             (long) arguments[2],
                             (Path) arguments[3],
-                            (java.util.function.BooleanSupplier) arguments[4]);
+                            (BooleanSupplier) arguments[4]);
                     return null;
                 })
                 .get());
@@ -340,10 +340,7 @@ class ClipsCycleTest extends WithNewsroom {
                     assertThat(another.slack.reactions(CHANNEL, ts))
                             .as(situation)
                             .containsExactly("rocket U0CHATPRESS");
-                    files.add(another.storage().list("").stream()
-                            .map(ObjectKey::value)
-                            .filter(key -> key.contains("/media/"))
-                            .toList());
+                    files.add(mediaFiles(another.storage()));
                 }
             }
         }

@@ -298,9 +298,8 @@ class ClipProcessorTest {
 
     @Test
     void hundredsOfStreamsAreRefused() {
-        var maps = new StringBuilder("-c:v libx264 -pix_fmt yuv420p -c:a aac");
-        maps.append(" -map 0:v".repeat(1)).append(" -map 1:a".repeat(200));
-        byte[] many = Clips.video("16x16", 1, "clip.mp4", maps.toString());
+        byte[] many = Clips.video(
+                "16x16", 1, "clip.mp4", "-c:v libx264 -pix_fmt yuv420p -c:a aac -map 0:v" + " -map 1:a".repeat(200));
 
         assertThat(reasonFor(many, PublicMedia.Kind.VIDEO)).isEqualTo("it has more than 16 streams");
     }

@@ -3,9 +3,7 @@ package org.chatpress.page;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
+import org.chatpress.model.Gzip;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.MemoryStorage;
@@ -189,23 +187,15 @@ final class Site implements AutoCloseable {
             log(new Download(key, 304, size(headers)));
             return;
         }
-        var zipped = new ByteArrayOutputStream();
-        if (key.endsWith(".mp4")) {
-            // Browsers play no clip that is compressed on its way
-            zipped.write(bytes);
-        } else {
+        byte[] body = bytes;
+        // Browsers play no clip that is compressed on its way
+        if (!key.endsWith(".mp4")) {
             headers.set("Content-Encoding", "gzip");
-            zip(bytes, zipped);
+            body = Gzip.compress(bytes);
         }
-        exchange.sendResponseHeaders(200, zipped.size());
-        exchange.getResponseBody().write(zipped.toByteArray());
-        log(new Download(key, 200, size(headers) + zipped.size()));
-    }
-
-    private static void zip(byte[] bytes, OutputStream to) throws IOException {
-        try (var gzip = new GZIPOutputStream(to)) {
-            gzip.write(bytes);
-        }
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        log(new Download(key, 200, size(headers) + body.length));
     }
 
     private static int size(Headers headers) {
