@@ -2,11 +2,8 @@ package org.chatpress.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,9 +50,9 @@ class VarnishTest {
     /** Stands between the program and Varnish, so that it can fail. */
     private final FakeHttpService gate = FakeHttpService.start().answers(this::pass);
 
+    private final FakeHttpService origin = FakeHttpService.start().answers(this::file);
     private volatile boolean isGateOpen = true;
     private Path directory;
-    private HttpServer origin;
     private ServerProcess varnish;
     private Process running;
     private int port;
@@ -65,12 +62,11 @@ class VarnishTest {
     void start() throws Exception {
         ServerProcess.isNeeded(ServerProcess.VARNISHD);
         directory = Files.createDirectory(folder.resolve("public"));
-        startOrigin();
         port = ServerProcess.freePort();
         varnish = ServerProcess.varnish(
                 folder,
                 port,
-                origin.getAddress().getPort(),
+                origin.uri().getPort(),
                 "sub vcl_backend_response { set beresp.ttl = 1d; return (deliver); }");
         chatpress = new Program(folder, Map.of());
         slack.channel(CHANNEL);
@@ -112,9 +108,7 @@ class VarnishTest {
         if (varnish != null) {
             varnish.close();
         }
-        if (origin != null) {
-            origin.stop(0);
-        }
+        origin.close();
         gate.close();
         slackServer.close();
     }
@@ -175,6 +169,17 @@ class VarnishTest {
         return isGateOpen ? Answer.of(send(request.method(), request.path()).status()) : Answer.of(503);
     }
 
+    /** What the storage has under a path. */
+    private Answer file(Received request) {
+        Path file = directory.resolve(
+                request.path().replaceFirst("/$", "/index.html").substring(1));
+        try {
+            return Answer.of(200, Files.readString(file));
+        } catch (IOException e) {
+            return Answer.of(404);
+        }
+    }
+
     // VARNISH
 
     private record Fetched(int status, String body) {}
@@ -225,20 +230,6 @@ class VarnishTest {
         } catch (IOException | UncheckedIOException e) {
             return List.of("changing");
         }
-    }
-
-    private void startOrigin() throws IOException {
-        origin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        origin.createContext("/", exchange -> {
-            String path = exchange.getRequestURI().getPath().replaceFirst("/$", "/index.html");
-            Path file = directory.resolve(path.substring(1));
-            boolean isThere = Files.isRegularFile(file);
-            byte[] body = isThere ? Files.readAllBytes(file) : new byte[0];
-            exchange.sendResponseHeaders(isThere ? 200 : 404, body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        origin.start();
     }
 
     private void await(int seconds, BooleanSupplier done) throws InterruptedException {
