@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
@@ -81,13 +82,13 @@ public final class FormatRenderer {
         static byte[] render(FeedContent content, PublicMessage message) {
             String headline = HeadlineExtractor.of(message).orElse(content.title());
             Optional<String> share = content.urls().file(ChatUrls.sharePage(message.ts()));
-            Optional<String> description = Stream.concat(
+            Optional<String> description = Stream.of(
                             Stream.of(message.text()),
-                            Stream.concat(
-                                    FeedContent.livePhotos(message).stream()
-                                            .flatMap(photo -> Stream.of(photo.caption(), photo.alt())),
-                                    FeedContent.liveMedia(message).stream()
-                                            .flatMap(clip -> Stream.of(clip.caption(), clip.alt()))))
+                            FeedContent.livePhotos(message).stream()
+                                    .flatMap(photo -> Stream.of(photo.caption(), photo.alt())),
+                            FeedContent.liveMedia(message).stream()
+                                    .flatMap(clip -> Stream.of(clip.caption(), clip.alt())))
+                    .flatMap(Function.identity())
                     .map(VisibleText::line)
                     .filter(text -> !text.isEmpty())
                     .findFirst();
