@@ -284,23 +284,10 @@ public final class ClipPipeline implements AutoCloseable {
     // UPLOAD
 
     private void upload(CycleContext context, ClipFolder folder) {
-        List<StorageSettings> wanted = context.settings().storages();
-        open.entrySet().removeIf(entry -> {
-            boolean isRemoved = !wanted.contains(entry.getKey());
-            if (isRemoved) {
-                entry.getValue().close();
-            }
-            return isRemoved;
-        });
-        List<Storage> current = wanted.stream()
-                .map(place -> open.computeIfAbsent(place, storages))
-                .toList();
+        List<Storage> current = open(context.settings().storages());
         for (Storage storage : current) {
-            for (ClipUpload upload :
-                    mayUse(storage) ? store.clips().pendingUploads(storage.name()) : List.<ClipUpload>of()) {
-                if (mustStop() || !upload(storage, upload, folder, context.report())) {
-                    break;
-                }
+            if (mayUse(storage)) {
+                uploadPending(storage, folder, context.report());
             }
         }
         Set<String> names = current.stream().map(Storage::name).collect(Collectors.toSet());
@@ -312,16 +299,38 @@ public final class ClipPipeline implements AutoCloseable {
         }
     }
 
+    /** Opens those that are not open yet, and closes those that the settings no longer name. */
+    private List<Storage> open(List<StorageSettings> wanted) {
+        open.entrySet().removeIf(entry -> {
+            boolean isRemoved = !wanted.contains(entry.getKey());
+            if (isRemoved) {
+                entry.getValue().close();
+            }
+            return isRemoved;
+        });
+        return wanted.stream()
+                .map(settings -> open.computeIfAbsent(settings, storages))
+                .toList();
+    }
+
     private boolean mayUse(Storage storage) {
-        Instant now = clock.instant();
-        boolean waits = failures.containsKey(storage.name())
-                && now.isBefore(failures.get(storage.name()).notBefore());
+        StorageFailure failure = failures.get(storage.name());
+        boolean waits = failure != null && clock.instant().isBefore(failure.notBefore());
         return !waits && store.storages().conflict(storage.name()).isEmpty();
     }
 
     private boolean isFailing(String storage) {
         return failures.containsKey(storage)
                 || store.storages().conflict(storage).isPresent();
+    }
+
+    /** Uploads what a storage lacks, until it fails. */
+    private void uploadPending(Storage storage, ClipFolder folder, CycleReport report) {
+        for (ClipUpload upload : store.clips().pendingUploads(storage.name())) {
+            if (mustStop() || !upload(storage, upload, folder, report)) {
+                return;
+            }
+        }
     }
 
     /** False if the storage failed. */
