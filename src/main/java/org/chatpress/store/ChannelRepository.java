@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chatpress.config.Webhook.Event;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
@@ -165,8 +164,7 @@ public final class ChannelRepository {
                 sortOrder,
                 channel);
         if (was.status() == Status.HIDDEN && was.metadata().isPresent()) {
-            boolean isLive = was.metadata().get().live();
-            outbox.add(channel, was.seq(), isLive ? Event.OPENED : Event.CLOSED, Optional.empty(), now);
+            outbox.addOpenedOrClosed(channel, was.seq(), was.metadata().get().live(), now);
         }
     }
 

@@ -125,6 +125,11 @@ public final class OutboxRepository {
                 """, "msg_" + UUID.randomUUID(), seq, event, ts, now, channel, names(Set.of(event)));
     }
 
+    /** @param isLive false: the chat is closed */
+    void addOpenedOrClosed(ChannelId channel, long seq, boolean isLive, Instant now) {
+        add(channel, seq, isLive ? Event.OPENED : Event.CLOSED, Optional.empty(), now);
+    }
+
     /** Adds the takedown of a chat that is about to be hidden, and discards its earlier events. */
     void addTakedown(ChannelId channel, long seq, Instant now) {
         db.run("DELETE FROM webhook_event WHERE channel = ? AND event <> 'TAKEN_DOWN'", channel);

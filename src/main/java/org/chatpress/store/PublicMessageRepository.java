@@ -252,8 +252,7 @@ public final class PublicMessageRepository {
             });
             boolean wasLive = row.metadata().filter(ChatMetadata::live).isPresent();
             if (metadata.live() != wasLive) {
-                Event event = metadata.live() ? Event.OPENED : Event.CLOSED;
-                new OutboxRepository(db).add(channel, seq(channel), event, Optional.empty(), now);
+                new OutboxRepository(db).addOpenedOrClosed(channel, seq(channel), metadata.live(), now);
             }
         });
     }
