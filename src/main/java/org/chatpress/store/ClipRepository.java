@@ -151,7 +151,7 @@ public final class ClipRepository {
         });
     }
 
-    /** Converts a clip again whose converted file was lost. */
+    /** Requests again the clips whose converted file was lost. */
     public void restart(ObjectKey key) {
         db.inTransaction(() -> {
             List<ClipRecord> lost = db.list(
@@ -378,12 +378,12 @@ public final class ClipRepository {
         });
     }
 
-    /** No upload is under way. */
+    /** To be called when a process starts: no upload is under way. */
     void forgetUploads() {
         db.run("UPDATE storage_file SET uploading = 0 WHERE uploading = 1");
     }
 
-    /** The names of the converted files, which have to be kept to be uploaded. */
+    /** The names of the converted files that are kept for uploads. */
     public Set<String> fileNames() {
         return Set.copyOf(db.list(
                 "SELECT key FROM rendered_file INDEXED BY rendered_file_clip WHERE role = 'CLIP'",

@@ -65,7 +65,7 @@ public final class EmojiRepository {
      * Saves the list. Names that it lacks count as no emoji until the next list. They stay stored: a member of the
      * workspace may delete an emoji with which editors reacted, and create it again as an alias of an approval.
      *
-     * @param aliased the names at the ends of the aliases, by name
+     * @param aliased for each alias the emoji at the end of its chain of aliases
      */
     public void save(Map<String, String> list, Map<String, String> aliased) {
         db.inTransaction(() -> {
@@ -96,9 +96,9 @@ public final class EmojiRepository {
     }
 
     /**
-     * The emoji that custom emoji stand for in reactions: of an alias the one at its end, of any other the emoji itself.
-     * An alias counts only if it has stood for the same emoji ever since a list had its name. Left out are names that no
-     * list was read for yet; the list becomes due.
+     * The emoji that custom emoji stand for in reactions, by their names. An alias stands for the emoji at the end of its
+     * chain of aliases, provided that it did so in every list that had its name. Any other emoji stands for itself. The
+     * result lacks names for which no list was read yet; they make the next list due.
      */
     public Map<String, String> standFor(Collection<String> names) {
         var known = new HashMap<String, String>();
@@ -115,11 +115,11 @@ public final class EmojiRepository {
     }
 
     /**
-     * A name of the list.
+     * A custom emoji as stored.
      *
      * @param target as in the newest list; {@code ""}: the list lacks the name; empty: no list was read for it
-     * @param standsFor the name at the end of its aliases in every list; {@code ""}: that has changed; empty: no list had
-     *     the name
+     * @param standsFor the name at the end of its chain of aliases, the same in every list; {@code ""}: it has changed;
+     *     empty: no list had the name
      */
     private record ListedEmoji(Optional<String> target, Optional<String> standsFor) {
         static final ListedEmoji UNKNOWN = new ListedEmoji(Optional.empty(), Optional.empty());

@@ -19,8 +19,8 @@ import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.sql.Database;
 
 /**
- * The storages: when each last had every file, its failures, conflicts, what is known of its files, and what its CDN has to
- * forget.
+ * The storages: when each last had every file, its failures, conflicts, what is known of its files, and what is to be purged
+ * from its CDN.
  */
 public final class StorageStatusRepository {
     /** After the first failure, the next cycle tries again; after that the wait grows. */
@@ -42,7 +42,7 @@ public final class StorageStatusRepository {
      * @param pendingDeletes files of takedowns that are still there; 0 during a conflict, when the other instance must
      *     delete them, and for a storage that the settings no longer name
      * @param conflict empty while this instance publishes to the storage
-     * @param purges what the CDN in front of the storage still has to forget
+     * @param purges what is still to be purged from the CDN in front of the storage
      */
     public record StorageStatus(
             String name,
@@ -66,7 +66,7 @@ public final class StorageStatusRepository {
     }
 
     /**
-     * What a CDN still has to forget.
+     * What is still to be purged from a CDN.
      *
      * @param pendingTakedowns files that may show what was taken down
      * @param failingSince when the first purge failed since the last that succeeded; empty if the last one succeeded
@@ -361,10 +361,10 @@ public final class StorageStatusRepository {
 
     // THE CDN
 
-    /** A file that the CDN in front of a storage has to forget. */
+    /** A file to purge from the CDN in front of a storage. */
     public record PendingPurge(ObjectKey key, long generation) {}
 
-    /** The files that the CDN has to forget now, those of takedowns first. */
+    /** The files to purge now, those of takedowns first. */
     public List<PendingPurge> pendingPurges(String storage, int limit) {
         return db.list(
                 """
@@ -376,7 +376,7 @@ public final class StorageStatusRepository {
                 """, row -> new PendingPurge(new ObjectKey(row.text("key")), row.number("generation")), storage, limit);
     }
 
-    /** The CDN has forgotten these files, unless another purge was requested meanwhile. */
+    /** These files were purged. A file stays queued if another purge of it was requested meanwhile. */
     public void removePurges(String storage, Collection<PendingPurge> purged) {
         db.inTransaction(() -> purged.forEach(purge -> db.run(
                 "DELETE FROM purge WHERE storage = ? AND key = ? AND generation = ?",

@@ -120,7 +120,7 @@ public final class Store implements AutoCloseable {
     /**
      * Tests whether a server can be used for writing: connection, version and rights. Waits for no lock.
      *
-     * @return what was found, for people
+     * @return the version and the leader, to be printed
      * @throws StoreException if it cannot
      */
     public static String check(PostgresqlServer server) {
@@ -258,7 +258,7 @@ public final class Store implements AutoCloseable {
         lock.ifPresent(WriterLock::verify);
     }
 
-    /** Sets what is run, once and in a thread of its own, when this process no longer leads. */
+    /** Sets what is run once when this process no longer leads, in the thread that notices. It must not wait. */
     public void onLockLost(Runnable action) {
         if (lock.orElse(null) instanceof PostgresqlLock session) {
             session.onLost(action);
@@ -313,6 +313,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         if (settings instanceof PostgresqlServer) {
+            // First, or it would report the end of its session as a loss. The session itself holds the lock.
             lock.ifPresent(WriterLock::close);
             db.close();
         } else {

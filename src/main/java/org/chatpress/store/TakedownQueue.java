@@ -275,11 +275,11 @@ final class TakedownQueue {
     // THE CDN IN FRONT OF ONE STORAGE
 
     /**
-     * The CDN has to forget a file.
+     * Queues a file to be purged from the CDN.
      *
-     * @param isTakedown true if it may show what was taken down
+     * @param isTakedown true if the CDN may show what was taken down
      */
-    void requestPurge(String storage, ObjectKey key, boolean isTakedown) {
+    private void requestPurge(String storage, ObjectKey key, boolean isTakedown) {
         requestPurge(storage, key, isTakedown, true);
     }
 
@@ -315,7 +315,10 @@ final class TakedownQueue {
                 """.formatted(UNFINISHED), storage, upload.key(), upload.role(), upload.channel());
     }
 
-    /** Every upload that was planned for the channel succeeded: some files may contain nothing that was taken down. */
+    /**
+     * Every upload that was planned for the channel succeeded. Files that a takedown marked, but that rendered the same, were
+     * not uploaded. The CDN may still have older versions of them.
+     */
     void requestPurgeOfUnchanged(String storage, String channel) {
         db.list("""
                 SELECT key
@@ -326,7 +329,7 @@ final class TakedownQueue {
                 .forEach(key -> requestPurge(storage, key, true));
     }
 
-    /** The storage no longer has the file. After a pointer goes, channels.json no longer names its chat. */
+    /** The storage no longer has the file. Without its pointer, the next channels.json no longer names the chat. */
     void requestPurgeAfterDelete(String storage, ObjectKey key) {
         db.list(
                 """

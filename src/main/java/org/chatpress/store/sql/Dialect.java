@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What differs between the databases. Statements are written as SQLite reads them and in no form that PostgreSQL cannot
- * be given: a condition where SQLite also takes a number, {@code ON CONFLICT} with columns named by their table,
- * {@code IS DISTINCT FROM}. The rest is translated here, once for each statement.
+ * What differs between the databases. Statements are written in the SQL of SQLite, in forms that PostgreSQL accepts too:
+ * conditions are comparisons and not numbers, {@code ON CONFLICT} names columns with their table, and
+ * {@code IS DISTINCT FROM} compares what may be NULL. The rest is translated here, once for each statement.
  */
 enum Dialect {
     SQLITE {
@@ -142,10 +142,10 @@ enum Dialect {
 
     abstract void setSchemaVersion(Database db, int version);
 
-    /** Releases the locks of a session that is about to end: the server would do so only a little later. */
+    /** Releases the locks of a session that is about to end; the server itself does so a little later. */
     abstract void releaseLocks(Connection connection);
 
-    /** The tables with content. */
+    /** The tables that hold content. */
     abstract List<String> tables(Database db);
 
     /** A text as the database can store it. */

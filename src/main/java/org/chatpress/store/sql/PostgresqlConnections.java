@@ -110,7 +110,7 @@ public final class PostgresqlConnections {
         }
     }
 
-    /** A user may lack the right to create the schema that it may use. */
+    /** Looks for the schema first: a user may be allowed to use it, but not to create it. */
     private static void createSchema(Connection connection, String schema) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet found =

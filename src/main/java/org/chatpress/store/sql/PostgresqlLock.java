@@ -142,7 +142,7 @@ public final class PostgresqlLock implements WriterLock {
         return connection;
     }
 
-    /** Sets what is run, once and in a thread of its own, when the lock is lost. */
+    /** Sets what is run once when the lock is lost, in the thread that notices. */
     public synchronized void onLost(Runnable action) {
         onLost = action;
         if (isLost) {

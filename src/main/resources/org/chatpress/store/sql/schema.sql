@@ -226,7 +226,7 @@ CREATE INDEX photo_uploaded_of_channel ON photo (channel) WHERE uploaded = 1;
 CREATE INDEX photo_upload_delete_pending ON photo (id) WHERE uploaded = 1 AND active = 0;
 CREATE INDEX photo_upload_abandoned ON photo (upload_folder) WHERE uploaded = 2;
 
--- Clips of video and sound. A converted one is kept in a folder beside the database, while it is in rendered_file.
+-- Clips of video and sound. A converted clip is a file in a folder beside the database as long as rendered_file lists it.
 CREATE TABLE clip (
     channel     TEXT NOT NULL,
     ts          TEXT NOT NULL,
@@ -371,7 +371,7 @@ CREATE INDEX storage_file_channel ON storage_file (channel, role);
 CREATE INDEX storage_file_key ON storage_file (key);
 CREATE INDEX storage_file_uploading ON storage_file (uploading) WHERE uploading = 1;
 
--- The files that the CDN in front of a storage has to forget.
+-- The files to purge from the CDN in front of a storage.
 CREATE TABLE purge (
     storage    TEXT NOT NULL,
     key        TEXT NOT NULL,
