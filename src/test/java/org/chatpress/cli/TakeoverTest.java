@@ -213,7 +213,7 @@ class TakeoverTest {
 
     @Test
     void aRestartOfTheServerEndsWithOneLeader() throws Exception {
-        try (PostgresqlProcess own = PostgresqlProcess.start("")) {
+        try (PostgresqlProcess own = PostgresqlProcess.start()) {
             Program one = program("own-one", own.port());
             Program two = program("own-two", own.port());
             Process first = start(one);
@@ -224,7 +224,7 @@ class TakeoverTest {
 
             own.stop("fast");
             post();
-            own.startAgain("");
+            own.startAgain();
 
             awaitPublished(Duration.ofSeconds(30));
             assertThat(texts()).containsExactlyElementsOf(expected.values());
