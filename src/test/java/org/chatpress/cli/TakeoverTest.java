@@ -86,11 +86,8 @@ class TakeoverTest {
 
     @Test
     void aStandbyTouchesNeitherSlackNorStoragesAndNamesTheLeader() throws Exception {
-        Process leader = start(chatpress);
-        post();
-        awaitPublished(START);
-        Process standby = start(other);
-        await(() -> other.output(standby).contains("leads; standing by"), START);
+        Process leader = startLeader(chatpress);
+        Process standby = startStandby(other);
 
         assertThat(other.output(standby)).contains("chatpress run, process " + leader.pid() + " on ");
         assertThat(other.output(standby)).doesNotContain("published");
@@ -107,11 +104,8 @@ class TakeoverTest {
 
     @Test
     void theStandbyPublishesSoonAfterTheLeaderIsStopped() throws Exception {
-        Process leader = start(chatpress);
-        post();
-        awaitPublished(START);
-        Process standby = start(other);
-        await(() -> other.output(standby).contains("standing by"), START);
+        Process leader = startLeader(chatpress);
+        Process standby = startStandby(other);
 
         leader.destroy();
         Duration taken = await(() -> other.output(standby).contains("publishing 1 channels"), TAKEOVER);
@@ -125,16 +119,12 @@ class TakeoverTest {
 
     @Test
     void nothingIsLostHoweverOftenTheLeaderIsKilled() throws Exception {
-        Process leader = start(chatpress);
-        post();
-        awaitPublished(START);
+        Process leader = startLeader(chatpress);
         Process standby = start(other);
         var times = new ArrayList<Duration>();
         String epoch = pointer().path("epoch").asText();
         for (int kill = 0; kill < KILLS; kill++) {
-            Process waiting = standby;
-            Program waitingProgram = kill % 2 == 0 ? other : chatpress;
-            await(() -> waitingProgram.output(waiting).contains("standing by"), START);
+            awaitStandingBy(kill % 2 == 0 ? other : chatpress, standby);
             for (int i = 0; i < 10; i++) {
                 change();
             }
@@ -159,16 +149,12 @@ class TakeoverTest {
 
     @Test
     void aLeaderThatWasPausedPutsNoPointerBack() throws Exception {
-        Process leader = start(chatpress);
-        post();
-        awaitPublished(START);
+        Process leader = startLeader(chatpress);
         Process standby = start(other);
         for (int pause = 0; pause < PAUSES; pause++) {
-            Process waiting = standby;
             Program leading = pause % 2 == 0 ? chatpress : other;
-            Program waitingProgram = pause % 2 == 0 ? other : chatpress;
             int lost = count(leading.output(leader), "no longer leads");
-            await(() -> waitingProgram.output(waiting).contains("standing by"), START);
+            awaitStandingBy(pause % 2 == 0 ? other : chatpress, standby);
             for (int i = 0; i < 10; i++) {
                 change();
             }
@@ -194,11 +180,8 @@ class TakeoverTest {
     void aLeaderThatIsCutOffFromTheDatabaseStopsAndAnotherTakesOver() throws Exception {
         try (TcpProxy proxy = TcpProxy.to(database.port())) {
             Program remote = program("remote", proxy.port());
-            Process leader = start(remote);
-            post();
-            awaitPublished(START);
-            Process standby = start(other);
-            await(() -> other.output(standby).contains("standing by"), START);
+            Process leader = startLeader(remote);
+            startStandby(other);
 
             proxy.cut();
             post();
@@ -216,11 +199,8 @@ class TakeoverTest {
         try (PostgresqlProcess own = PostgresqlProcess.start()) {
             Program one = program("own-one", own.port());
             Program two = program("own-two", own.port());
-            Process first = start(one);
-            post();
-            awaitPublished(START);
-            Process second = start(two);
-            await(() -> two.output(second).contains("standing by"), START);
+            Process first = startLeader(one);
+            Process second = startStandby(two);
 
             own.stop("fast");
             post();
@@ -261,6 +241,24 @@ class TakeoverTest {
         Process process = program.start("run");
         processes.add(process);
         return process;
+    }
+
+    /** A process that has published a message. */
+    private Process startLeader(Program program) {
+        Process process = start(program);
+        post();
+        awaitPublished(START);
+        return process;
+    }
+
+    private Process startStandby(Program program) {
+        Process process = start(program);
+        awaitStandingBy(program, process);
+        return process;
+    }
+
+    private void awaitStandingBy(Program program, Process process) {
+        await(() -> program.output(process).contains("leads; standing by"), START);
     }
 
     private void post() {
