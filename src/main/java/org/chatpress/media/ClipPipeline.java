@@ -321,7 +321,11 @@ public final class ClipPipeline implements AutoCloseable {
 
     private boolean isFailing(String storage) {
         return failures.containsKey(storage)
-                || store.storages().conflict(storage).isPresent();
+                || store.storages().conflict(storage).isPresent()
+                || store.storages()
+                        .status(storage)
+                        .filter(status -> status.failures() > 0)
+                        .isPresent();
     }
 
     /** Uploads what a storage lacks, until it fails. */

@@ -333,11 +333,12 @@ public final class ClipRepository {
      * An upload is about to start: from now on the storage may have the file. Nothing deletes it there until {@link
      * #endUpload}.
      *
-     * @return false if the clip must not be uploaded
+     * @return false if the clip must not be uploaded, or not yet: a delete of the same file may be under way, and could
+     *     remove it later
      */
     public boolean startUpload(String storage, ClipUpload upload) {
         return db.inTransaction(() -> {
-            if (!isWanted(upload)) {
+            if (!isWanted(upload) || isBeingDeleted(storage, upload.key())) {
                 return false;
             }
             db.run(
@@ -355,6 +356,14 @@ public final class ClipRepository {
                     FileState.DESIRED);
             return true;
         });
+    }
+
+    private boolean isBeingDeleted(String storage, ObjectKey key) {
+        return db.exists(
+                "SELECT 1 FROM storage_file WHERE storage = ? AND key = ? AND state = ?",
+                storage,
+                key,
+                FileState.DELETE_PENDING);
     }
 
     /**

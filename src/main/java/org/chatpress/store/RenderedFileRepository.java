@@ -194,15 +194,16 @@ public final class RenderedFileRepository {
                         + " ON CONFLICT (channel, ts, key) DO UPDATE SET version = excluded.version",
                 file.messages(),
                 ts -> List.of(channel, ts, object.key(), version));
-        db.run(
-                """
+        db.run("""
                 UPDATE storage_file
                 SET channel = ?, role = ?, unreferenced_since = NULL, state = %s
                 WHERE key = ?
-                """.formatted(FileStateSql.after(file.role().isMutable() ? Event.RENDERED : Event.CURRENT)),
-                channel,
-                file.role(),
-                object.key());
+                """.formatted(FileStateSql.after(rendered(file.role()))), channel, file.role(), object.key());
+    }
+
+    /** Clips are uploaded while other files are deleted, so one that is being deleted has to go before it comes back. */
+    private static Event rendered(FileRole role) {
+        return role.isMutable() || role == FileRole.CLIP ? Event.RENDERED : Event.CURRENT;
     }
 
     /** Clips are too large for the database. */

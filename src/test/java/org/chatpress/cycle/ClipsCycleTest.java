@@ -434,4 +434,102 @@ class ClipsCycleTest extends WithNewsroom {
                 .extracting(object -> object.key().value())
                 .noneMatch(key -> key.endsWith(".mp4"));
     }
+
+    @Test
+    void aClipThatIsApprovedAgainIsUploadedAfterItsDeleteHasEnded() throws Exception {
+        var deleting = new CountDownLatch(1);
+        var mayDelete = new CountDownLatch(1);
+        var uploads = new AtomicInteger();
+        newsroom.says(approval("")).worksBesideCycles();
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("delete", arguments -> {
+                    var key = (ObjectKey) arguments[0];
+                    if (key.value().endsWith(".mp4")) {
+                        deleting.countDown();
+                        await(mayDelete);
+                    }
+                    storage.delete(key);
+                    return null;
+                })
+                .with("put", arguments -> {
+                    var object = (StoredObject) arguments[0];
+                    storage.put(object);
+                    if (object.content().isFile()) {
+                        uploads.incrementAndGet();
+                    }
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> isLive(ts));
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> deleting.getCount() == 0);
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> !newsroom.store().clips().pendingUploads("memory").isEmpty() || uploads.get() > 1);
+        for (int i = 0; i < 10; i++) {
+            cycleSoon();
+        }
+        assertThat(uploads).as("uploads before the end of the delete").hasValue(1);
+        mayDelete.countDown();
+        cycleUntil(() -> isLive(ts) && uploads.get() == 2);
+        for (int i = 0; i < 10; i++) {
+            cycleSoon();
+        }
+
+        assertThat(mediaFiles()).hasSize(2);
+        assertThat(isLive(ts)).isTrue();
+    }
+
+    @Test
+    void aStorageThatDeniesDeletesHoldsUpNoOther() throws Exception {
+        newsroom.says(approval("")).publishesTo("memory", "second");
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("delete", arguments -> {
+                    if (storage.name().equals("second")) {
+                        throw RemoteException.actionRequired("second: access denied", "Allow deletes.", null);
+                    }
+                    storage.delete((ObjectKey) arguments[0]);
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> isLive(ts));
+        newsroom.slack.unreact(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> mediaFiles().isEmpty());
+
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        cycleUntil(() -> isLive(ts));
+
+        assertThat(mediaFiles()).hasSize(2);
+    }
+
+    private boolean isLive(String ts) {
+        return newsroom.storage().read(new ObjectKey(SLUG + "/live.json")).isPresent()
+                && newsroom.reader().messages().containsKey(ts)
+                && media(ts).path("status").asText().equals("live");
+    }
+
+    private void cycleUntil(BooleanSupplier isDone) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!isDone.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+            cycleSoon();
+        }
+    }
+
+    private void cycleSoon() throws InterruptedException {
+        newsroom.cycle();
+        Thread.sleep(50);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }
