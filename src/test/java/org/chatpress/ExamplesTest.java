@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.render.json.FileRole;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,7 @@ import org.yaml.snakeyaml.Yaml;
 class ExamplesTest {
     private static final Path EXAMPLES = Path.of("examples");
     private static final Map<String, String> ENVIRONMENT =
-            Map.of("SLACK_BOT_TOKEN", "xoxb-made-up", "FTP_PASSWORD", "made up");
+            Map.of("SLACK_BOT_TOKEN", "xoxb-made-up", "FTP_PASSWORD", "made up", "DB_PASSWORD", "made up");
 
     static List<Path> settings() throws IOException {
         return files(".*/channels\\.yml");
@@ -99,8 +102,7 @@ class ExamplesTest {
 
     @Test
     void theSlackAppHasWhatEditorsUse() throws IOException {
-        JsonNode manifest = new ObjectMapper()
-                .valueToTree(new Yaml().load(Files.readString(EXAMPLES.resolve("slack/manifest.yml"))));
+        JsonNode manifest = readYaml(EXAMPLES.resolve("slack/manifest.yml"));
 
         assertThat(manifest.at("/features/app_home/home_tab_enabled").asBoolean())
                 .isTrue();
@@ -163,9 +165,7 @@ class ExamplesTest {
     @Test
     void aReleaseHasALabelledImageForBothArchitecturesAndAListOfItsLibraries() throws IOException {
         String dockerfile = Files.readString(Path.of("Dockerfile"));
-        String workflow = Files.readString(Path.of(".github/workflows/release.yml"));
-        JsonNode jobs =
-                new ObjectMapper().valueToTree(new Yaml().load(workflow)).path("jobs");
+        JsonNode jobs = readYaml(Path.of(".github/workflows/release.yml")).path("jobs");
 
         assertThat(all("org\\.opencontainers\\.image\\.(\\w+)=", dockerfile))
                 .contains("title", "description", "source", "licenses", "version");
@@ -186,9 +186,7 @@ class ExamplesTest {
     @Test
     void aContainerSeesChangedSettings() throws IOException {
         Path compose = EXAMPLES.resolve("compose");
-        JsonNode service = new ObjectMapper()
-                .valueToTree(new Yaml().load(Files.readString(compose.resolve("docker-compose.yml"))))
-                .at("/services/chatpress");
+        JsonNode service = readYaml(compose.resolve("docker-compose.yml")).at("/services/chatpress");
         var mounted = new ArrayList<Path>();
         for (JsonNode volume : service.path("volumes")) {
             String[] parts = volume.asText().split(":", -1);
@@ -204,6 +202,46 @@ class ExamplesTest {
                 .contains("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
         assertThat(Files.readString(EXAMPLES.resolve("kubernetes/cronjob.yaml")))
                 .doesNotContain("subPath:");
+    }
+
+    @Test
+    void twoContainersShareTheDatabaseThatComposeStarts() throws IOException {
+        Path compose = EXAMPLES.resolve("compose");
+        JsonNode alone = readYaml(compose.resolve("docker-compose.yml")).at("/services/chatpress");
+        JsonNode file = readYaml(compose.resolve("postgresql.yml"));
+        JsonNode chatpress = file.at("/services/chatpress");
+        JsonNode database = file.at("/services/database");
+        Path settings =
+                compose.resolve(chatpress.at("/volumes/0").asText().replace(":/etc/chatpress:ro", "/channels.yml"));
+
+        Set<String> environment = new TreeSet<>(names(alone.path("environment")));
+        environment.addAll(names(chatpress.path("environment")));
+        var server =
+                (PostgresqlServer) SettingsLoader.read(settings, ENVIRONMENT).database();
+
+        assertThat(chatpress.at("/deploy/replicas").asInt()).isEqualTo(2);
+        assertThat(chatpress.at("/depends_on/database/condition").asText()).isEqualTo("service_healthy");
+        assertThat(environment)
+                .containsAll(all("\\$\\{([A-Z_]+)", Files.readString(settings)))
+                .contains("DB_PASSWORD");
+        assertThat(server.host()).isIn(names(file.path("services")));
+        assertThat(database.at("/environment/POSTGRES_DB").asText()).isEqualTo(server.name());
+        assertThat(database.at("/environment/POSTGRES_USER").asText()).isEqualTo(server.user());
+        assertThat(database.at("/environment/POSTGRES_PASSWORD").asText())
+                .isEqualTo(chatpress.at("/environment/DB_PASSWORD").asText())
+                .startsWith("${DB_PASSWORD:?");
+        assertThat(database.at("/healthcheck/test").toString())
+                .contains("pg_isready", "--username=" + server.user(), "--dbname=" + server.name());
+        assertThat(names(file.path("volumes")))
+                .contains(database.at("/volumes/0").asText().replaceFirst(":.*", ""));
+    }
+
+    private static JsonNode readYaml(Path file) throws IOException {
+        return new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file)));
+    }
+
+    private static List<String> names(JsonNode section) {
+        return section.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     /** The Cache-Control of the first rule whose pattern holds a word. */
