@@ -21,8 +21,11 @@ import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.store.sql.Database;
+import org.chatpress.store.sql.DatabaseCopy;
+import org.chatpress.store.sql.Migrations;
 import org.chatpress.support.OldDatabase;
 import org.chatpress.support.PostgresqlProcess;
+import org.chatpress.support.TcpProxy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -117,7 +120,59 @@ class PostgresqlStoreTest {
         }
     }
 
+    @Test
+    void theSchemaMayTakeLongerThanOtherStatementsToBeChanged() throws Exception {
+        server.execute("chatpress", "CREATE SCHEMA " + settings.schema());
+        try (Database db = limited();
+                Connection other = blockedBy("CREATE TABLE " + settings.schema() + ".channel (id TEXT)")) {
+            CompletableFuture<?> upgrade = CompletableFuture.runAsync(() -> Migrations.run(db, "a test"));
+            Thread.sleep(1_000);
+
+            other.rollback();
+
+            assertThat(upgrade).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(failure(() -> db.list("SELECT pg_sleep(2)", row -> row.text("pg_sleep")))
+                            .hint())
+                    .contains("another session may lock");
+        }
+    }
+
     // COPIES
+
+    @Test
+    void aCopyMayTakeLongerThanOtherStatements() throws Exception {
+        Store.open(settings, "a test").close();
+        try (Database db = limited();
+                Store source = Store.inMemory();
+                Connection other = blockedBy("LOCK TABLE " + settings.schema() + ".channel")) {
+            CompletableFuture<?> copy = CompletableFuture.runAsync(() -> DatabaseCopy.run(source.db, db));
+            Thread.sleep(1_000);
+
+            other.rollback();
+
+            assertThat(copy).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    /** A session whose statements may take 300 ms. */
+    private Database limited() throws SQLException {
+        Connection connection = server.connect("chatpress");
+        connection.setSchema(settings.schema());
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = 300");
+        }
+        return Database.postgresql(connection);
+    }
+
+    /** A session with an open transaction that has run a statement. */
+    private Connection blockedBy(String sql) throws SQLException {
+        Connection connection = server.connect("chatpress");
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+        return connection;
+    }
 
     @Test
     void copiesASqliteDatabaseThereAndBack() {
@@ -194,6 +249,33 @@ class PostgresqlStoreTest {
 
             assertThat(next.get(3, TimeUnit.SECONDS)).isEmpty();
             awaitStandbys(leader, 0);
+        }
+    }
+
+    @Test
+    void aStatementThatTakesLongEndsNoLead() throws Exception {
+        try (Store leader = Store.open(settings, "chatpress run, process 1")) {
+            leader.db.list("SELECT pg_sleep(12)", row -> row.text("pg_sleep"));
+
+            leader.verifyLock();
+            leader.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
+        }
+    }
+
+    @Test
+    void aProcessThatEndsDuringALongStatementIsFollowedAtOnce() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.port())) {
+            Store leader =
+                    Store.open(PostgresqlProcess.settings(proxy.port(), settings.schema()), "chatpress run, process 1");
+            CompletableFuture<?> statement = CompletableFuture.runAsync(
+                    () -> leader.db.list("SELECT pg_sleep(60)", row -> row.text("pg_sleep")));
+            CompletableFuture<Optional<Store>> next = standby("chatpress run, process 2", new AtomicBoolean());
+            Thread.sleep(1_000);
+
+            proxy.close();
+
+            next.get(8, TimeUnit.SECONDS).orElseThrow().close();
+            assertThat(statement).failsWithin(Duration.ofSeconds(5));
         }
     }
 

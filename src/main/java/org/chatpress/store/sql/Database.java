@@ -30,6 +30,9 @@ import org.sqlite.SQLiteException;
 public final class Database implements AutoCloseable {
     private static final int ROWS_AT_ONCE = 100;
 
+    /** PostgreSQL's code for a statement that took longer than it may. */
+    private static final String CANCELED = "57014";
+
     private final Connection connection;
     private final Dialect dialect;
     private final ReentrantLock lock = new ReentrantLock();
@@ -341,6 +344,9 @@ public final class Database implements AutoCloseable {
 
     /** @param state PostgreSQL's code of the error; empty: an error of SQLite */
     private static String hint(String state) {
+        if (state.equals(CANCELED)) {
+            return "Look at the log of PostgreSQL: another session may lock a table, or the server may be overloaded.";
+        }
         String kind = state.substring(0, Math.min(2, state.length()));
         return switch (kind) {
             case "" -> "Check that its folder exists, is writable, and is on a local disk.";

@@ -17,6 +17,8 @@ public final class DatabaseCopy {
      */
     public static Map<String, Long> run(Database source, Database target) {
         return source.inTransaction(() -> target.inTransaction(() -> {
+            source.dialect().allowLongStatements(source);
+            target.dialect().allowLongStatements(target);
             var counts = new LinkedHashMap<String, Long>();
             for (String table : source.dialect().tables(source)) {
                 target.run("DELETE FROM " + table);

@@ -37,6 +37,11 @@ enum Dialect {
         }
 
         @Override
+        void allowLongStatements(Database db) {
+            // It has no limit.
+        }
+
+        @Override
         void releaseLocks(Connection connection) {
             // Its lock is on a file.
         }
@@ -92,6 +97,11 @@ enum Dialect {
         }
 
         @Override
+        void allowLongStatements(Database db) {
+            db.run("SET LOCAL statement_timeout = 0");
+        }
+
+        @Override
         void releaseLocks(Connection connection) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SELECT pg_advisory_unlock_all()");
@@ -141,6 +151,9 @@ enum Dialect {
     abstract int schemaVersion(Database db);
 
     abstract void setSchemaVersion(Database db, int version);
+
+    /** Lets statements of the current transaction take as long as they need. */
+    abstract void allowLongStatements(Database db);
 
     /** Releases the locks of a session that is about to end; the server itself does so a little later. */
     abstract void releaseLocks(Connection connection);

@@ -76,6 +76,7 @@ public final class Migrations {
     private static void run(Database db, String file, int version) {
         String statements = text(file);
         db.inTransaction(() -> {
+            db.dialect().allowLongStatements(db);
             db.script(statements);
             db.dialect().setSchemaVersion(db, version);
         });

@@ -23,10 +23,12 @@ public final class PostgresqlConnections {
 
     /**
      * After this time without a statement the server ends a session, and with it the lock: its process was stopped, or a
-     * network between them no longer forwards anything. The other settings are for a machine that is gone.
+     * network between them no longer forwards anything. The other settings are for a machine that is gone. A statement
+     * may take minutes on a large database; one that takes longer waits for something.
      */
     private static final String SERVER_TIMEOUTS = "-c idle_session_timeout=6s -c idle_in_transaction_session_timeout=6s"
-            + " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=6000";
+            + " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=6000"
+            + " -c statement_timeout=5min";
 
     private PostgresqlConnections() {}
 
@@ -38,6 +40,7 @@ public final class PostgresqlConnections {
     static Connection open(PostgresqlServer server, String holder) {
         Connection connection = connect(server, holder, SERVER_TIMEOUTS);
         try {
+            endStatementsOfEndedProcess(connection);
             createSchema(connection, server.schema());
             return connection;
         } catch (SQLException e) {
@@ -107,6 +110,15 @@ public final class PostgresqlConnections {
                     "database " + server + " is PostgreSQL " + version,
                     "Use version " + MIN_VERSION + " or newer.",
                     null);
+        }
+    }
+
+    /** Otherwise the server would notice only after a statement that the process has ended, and hold the lock. */
+    private static void endStatementsOfEndedProcess(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET client_connection_check_interval = '1s'");
+        } catch (SQLException e) {
+            // Some operating systems of servers cannot tell it.
         }
     }
 

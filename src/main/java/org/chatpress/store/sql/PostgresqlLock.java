@@ -35,20 +35,41 @@ public final class PostgresqlLock implements WriterLock {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration LOST_AFTER = Duration.ofSeconds(8);
+    private static final Duration BUSY_AFTER = Duration.ofSeconds(3);
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
     private static final Duration TRY_INTERVAL = Duration.ofMillis(500);
     private static final Duration CONNECT_INTERVAL = Duration.ofSeconds(1);
     private static final int STANDBY_TIMEOUT_MILLIS = 5_000;
 
+    private static final String LOCKS = """
+            FROM pg_locks
+            JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
+            """;
+
+    /** A session by its process on the server and its start: another server may have a process with the same number. */
+    private static final String SESSION = "pid || ' ' || backend_start";
+
     private final PostgresqlServer server;
     private final Connection connection;
-    private volatile long provenAt = System.nanoTime();
+    private final String session;
+
+    /** When the session last answered. */
+    private volatile long answeredAt = System.nanoTime();
+
+    /** When this or another session last said that the lock is held. */
+    private volatile long provenAt = answeredAt;
+
+    private long loggedAt = answeredAt;
     private volatile boolean isLost;
     private volatile boolean isClosed;
     private Runnable onLost = () -> {};
 
-    private PostgresqlLock(PostgresqlServer server, Connection connection) {
+    private PostgresqlLock(PostgresqlServer server, Connection connection, String session) {
         this.server = server;
         this.connection = connection;
+        this.session = session;
     }
 
     /**
@@ -127,14 +148,11 @@ public final class PostgresqlLock implements WriterLock {
     }
 
     private static List<String> holders(Database db, PostgresqlServer server, int key) {
-        return db.list("""
-                SELECT application_name AS name
-                FROM pg_locks
-                JOIN pg_stat_activity USING (pid)
-                WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND classid::bigint = ? AND objid::bigint = ? AND objsubid = 2
-                ORDER BY backend_start, pid
-                """, row -> row.text("name"), key, secondKey(server));
+        return db.list(
+                "SELECT application_name AS name " + LOCKS + "ORDER BY backend_start, pid",
+                row -> row.text("name"),
+                key,
+                secondKey(server));
     }
 
     /** The session that holds the lock, to write with. */
@@ -170,9 +188,15 @@ public final class PostgresqlLock implements WriterLock {
     }
 
     private static PostgresqlLock started(PostgresqlServer server, Connection connection) {
-        var lock = new PostgresqlLock(server, connection);
+        String session = Database.postgresql(connection)
+                .first(
+                        "SELECT " + SESSION + " AS session FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+                        row -> row.text("session"))
+                .orElseThrow();
+        var lock = new PostgresqlLock(server, connection, session);
         var threads = new DaemonThreadFactory("database-lock");
         threads.newThread(() -> lock.repeat(lock::prove)).start();
+        threads.newThread(() -> lock.repeat(lock::proveWhileBusy)).start();
         threads.newThread(() -> lock.repeat(lock::expire)).start();
         return lock;
     }
@@ -189,13 +213,43 @@ public final class PostgresqlLock implements WriterLock {
         long asked = System.nanoTime();
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
-            provenAt = asked;
+            answered(asked);
         } catch (SQLException e) {
             if (FAILED_TRANSACTION.equals(e.getSQLState())) {
-                provenAt = asked;
+                answered(asked);
             } else {
                 lose(e.getMessage());
             }
+        }
+    }
+
+    private void answered(long asked) {
+        answeredAt = asked;
+        provenAt = asked;
+    }
+
+    /** While a statement runs, such as that of an upgrade, the session answers nothing else; another one is asked. */
+    private void proveWhileBusy() {
+        long asked = System.nanoTime();
+        Duration busy = Duration.ofNanos(asked - answeredAt);
+        if (busy.compareTo(BUSY_AFTER) < 0) {
+            return;
+        }
+        try (Database other = Database.postgresql(PostgresqlConnections.openToRead(server))) {
+            String held = "SELECT 1 " + LOCKS + "AND " + SESSION + " = ?";
+            if (other.exists(held, LEADER, secondKey(server), session)) {
+                provenAt = asked;
+                logBusy(asked, busy);
+            }
+        } catch (StoreException e) {
+            LOG.debug("cannot ask for the lock: {}", e.getMessage());
+        }
+    }
+
+    private void logBusy(long now, Duration busy) {
+        if (busy.compareTo(LOST_AFTER) > 0 && now - loggedAt > LOG_INTERVAL.toNanos()) {
+            loggedAt = now;
+            LOG.warn("database {} has not finished a statement for {} s; waiting", server, busy.toSeconds());
         }
     }
 
