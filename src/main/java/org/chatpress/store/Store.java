@@ -99,7 +99,7 @@ public final class Store implements AutoCloseable {
     public static Store openToRead(DatabaseSettings database) {
         Database db;
         if (database instanceof PostgresqlServer server) {
-            db = Database.postgresql(PostgresqlConnections.openToRead(server));
+            db = Database.reconnecting(() -> PostgresqlConnections.openToRead(server));
         } else {
             Path file = ((SqliteFile) database).path();
             if (!Files.exists(file)) {

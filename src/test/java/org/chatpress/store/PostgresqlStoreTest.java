@@ -1,6 +1,7 @@
 package org.chatpress.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
@@ -276,6 +277,24 @@ class PostgresqlStoreTest {
 
             next.get(8, TimeUnit.SECONDS).orElseThrow().close();
             assertThat(statement).failsWithin(Duration.ofSeconds(5));
+        }
+    }
+
+    // READERS
+
+    @Test
+    void aReaderConnectsAgainAfterItsSessionEnded() {
+        try (Store leader = Store.open(settings, "chatpress run, process 1");
+                Store reader = Store.openToRead(settings)) {
+            leader.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
+            endSessions("chatpress, reading");
+            // Its first statement may only find out.
+            catchThrowable(() -> reader.channels().all());
+
+            assertThat(reader.channels().all()).hasSize(1);
+            assertThat(reader.readInTransaction(() -> reader.channels().all())).hasSize(1);
+            assertThat(failure(() -> reader.channels().add(new ChannelId("C0OTHER"), "epoch", NOW)))
+                    .hasMessageContaining("read-only");
         }
     }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -33,23 +34,35 @@ public final class Database implements AutoCloseable {
     /** PostgreSQL's code for a statement that took longer than it may. */
     private static final String CANCELED = "57014";
 
-    private final Connection connection;
+    private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
+    private static final int CHECK_SECONDS = 2;
+
+    private Connection connection;
     private final Dialect dialect;
+    private final Optional<Supplier<Connection>> reconnection;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Prepared> prepared = new HashMap<>();
     private int depth;
+    private boolean hasFailed;
+    private long usedAt = System.nanoTime();
 
-    private Database(Connection connection, Dialect dialect) {
+    private Database(Connection connection, Dialect dialect, Optional<Supplier<Connection>> reconnection) {
         this.connection = connection;
         this.dialect = dialect;
+        this.reconnection = reconnection;
     }
 
     public static Database sqlite(Connection connection) {
-        return new Database(connection, Dialect.SQLITE);
+        return new Database(connection, Dialect.SQLITE, Optional.empty());
     }
 
     public static Database postgresql(Connection connection) {
-        return new Database(connection, Dialect.POSTGRESQL);
+        return new Database(connection, Dialect.POSTGRESQL, Optional.empty());
+    }
+
+    /** Connects again at the next use after the server has ended the session or could not be reached. */
+    public static Database reconnecting(Supplier<Connection> connections) {
+        return new Database(connections.get(), Dialect.POSTGRESQL, Optional.of(connections));
     }
 
     Dialect dialect() {
@@ -231,7 +244,23 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private void reconnect() throws SQLException {
+        if (reconnection.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        boolean mustCheck = hasFailed || now - usedAt > CHECK_AFTER.toNanos();
+        if (connection.isClosed() || mustCheck && !connection.isValid(CHECK_SECONDS)) {
+            prepared.clear();
+            PostgresqlConnections.close(connection);
+            connection = reconnection.get().get();
+        }
+        hasFailed = false;
+        usedAt = now;
+    }
+
     private void begin() throws SQLException {
+        reconnect();
         try {
             connection.setAutoCommit(false);
         } catch (SQLException e) {
@@ -267,6 +296,9 @@ public final class Database implements AutoCloseable {
     private record Prepared(PreparedStatement statement, List<Integer> order, Map<String, Integer> columns) {}
 
     private Prepared prepared(String sql) throws SQLException {
+        if (depth == 0) {
+            reconnect();
+        }
         Prepared known = prepared.get(sql);
         if (known == null) {
             Dialect.Translated translated = dialect.translate(sql);
@@ -278,6 +310,7 @@ public final class Database implements AutoCloseable {
 
     /** After an error such as a full disk the driver refuses to run the statement again. */
     private void discard(String sql) {
+        hasFailed = true;
         Prepared broken = prepared.remove(sql);
         if (broken == null) {
             return;
