@@ -122,17 +122,24 @@ final class EditorFeedback {
     }
 
     private static BotFeedback onClip(ClipRecord clip) {
+        String name = "clip-" + clip.file().id() + "-" + clip.attempt();
+        String file = (clip.file().kind() == Kind.VIDEO ? "The video " : "The audio file ")
+                + clip.file().id();
+        String reason = clip.state().reason();
         return switch (clip.stage()) {
-            case REQUESTED, PROCESSED, UPLOADED -> BotFeedback.emoji(PHOTO_LOADING);
+            case REQUESTED, PROCESSED, UPLOADED ->
+                clip.state().isDelayed()
+                        ? BotFeedback.emoji(PHOTO_LOADING)
+                                .plus(BotFeedback.emoji(CANNOT_SHOW))
+                                .plus(BotFeedback.reply(
+                                        name + "-delayed",
+                                        file + " can't be shown yet: " + reason + ". Chatpress keeps trying."))
+                        : BotFeedback.emoji(PHOTO_LOADING);
             case LIVE -> BotFeedback.NONE;
             case FAILED ->
                 BotFeedback.emoji(PHOTO_FAILED)
                         .plus(BotFeedback.emoji(CANNOT_SHOW))
-                        .plus(BotFeedback.reply(
-                                "clip-" + clip.file().id() + "-" + clip.attempt() + "-failed",
-                                "The " + (clip.file().kind() == Kind.VIDEO ? "video " : "audio file ")
-                                        + clip.file().id() + " can't be shown: "
-                                        + clip.state().reason()));
+                        .plus(BotFeedback.reply(name + "-failed", file + " can't be shown: " + reason));
         };
     }
 

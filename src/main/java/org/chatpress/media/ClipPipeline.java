@@ -59,8 +59,14 @@ import org.slf4j.LoggerFactory;
 public final class ClipPipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClipPipeline.class);
 
-    /** How long a clip may wait for Slack or for space on the disk before it fails. */
+    /** How long a clip may wait for Slack before it fails. */
     private static final Duration MAX_WAIT = Duration.ofHours(1);
+
+    /** How long a clip waits for a person to act. */
+    private static final Duration UNLIMITED = Duration.ofDays(3650);
+
+    /** So that a pause of the program does not make the next failure the last one. */
+    private static final int MIN_TRIES = 5;
 
     private static final Backoff STORAGE_BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
 
@@ -172,12 +178,16 @@ public final class ClipPipeline implements AutoCloseable {
 
     /** False if Slack or this machine failed, so that the clip is tried again later. */
     private boolean convert(ClipRecord clip, VideoSettings settings, ClipFolder folder, CycleReport report) {
-        String service = "clips in Slack";
+        String service = "the conversion of clips";
         try {
+            processor.requireInstalled();
             Path work = folder.newWorkFolder();
             Path source = work.resolve("source");
             BooleanSupplier isCancelled = isCancelled(() -> store.clips().isWanted(clip));
+            service = "clips in Slack";
             files.download(clip.file().url(), clip.file().size(), settings.maxBytes(), source, isCancelled);
+            report.addSuccess(service);
+            service = "the conversion of clips";
             ProcessedClip processed =
                     processor.process(source, clip.file().kind(), settings, isCancelled, new Progress(clip)::report);
             save(clip, processed, folder);
@@ -197,13 +207,15 @@ public final class ClipPipeline implements AutoCloseable {
                 return true;
             }
             report.addFailure(service, e);
-            retryLater(clip, e.getMessage(), report);
+            retryLater(clip, e, report);
             return false;
         } catch (IOException e) {
-            var failure = RemoteException.transientFailure(
-                    "cannot keep a clip in " + folder.path + ": " + ErrorMessages.describe(e), e);
+            var failure = RemoteException.actionRequired(
+                    "cannot keep a clip in " + folder.path + ": " + ErrorMessages.describe(e),
+                    "Check the free space and the owner of that folder.",
+                    e);
             report.addFailure(service, failure);
-            retryLater(clip, failure.getMessage(), report);
+            retryLater(clip, failure, report);
             return false;
         } finally {
             folder.deleteWorkFolder();
@@ -247,8 +259,11 @@ public final class ClipPipeline implements AutoCloseable {
         return clip.state().advancedBy(event, clock.instant(), MAX_WAIT);
     }
 
-    private void retryLater(ClipRecord clip, String reason, CycleReport report) {
-        PhotoState next = advanced(clip, Event.retry(reason));
+    private void retryLater(ClipRecord clip, RemoteException failure, CycleReport report) {
+        boolean waits = failure.kind() == RemoteException.Kind.ACTION_REQUIRED
+                || clip.state().tries() < MIN_TRIES;
+        String reason = failure.getMessage();
+        PhotoState next = clip.state().advancedBy(Event.retry(reason), clock.instant(), waits ? UNLIMITED : MAX_WAIT);
         if (next.stage() == Stage.FAILED) {
             fail(clip, reason + "; giving up", report);
         } else {

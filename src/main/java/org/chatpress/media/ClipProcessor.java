@@ -18,6 +18,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.chatpress.error.ErrorMessages;
@@ -53,6 +55,15 @@ public final class ClipProcessor {
     private static final int TIME_FACTOR = 4;
     private static final int MAX_TEXT_BYTES = 256 * 1024;
     private static final Set<String> HDR_TRANSFERS = Set.of("smpte2084", "arib-std-b67");
+
+    private static final Pattern DISK_FULL =
+            Pattern.compile("No space left on device|Disk quota exceeded|Read-only file system");
+
+    /**
+     * What the shell and the operating system return for a program that cannot be started (126 and 127) and for the
+     * signals HUP, INT, KILL and TERM, and what ffmpeg returns after it noticed one of these (255).
+     */
+    private static final Set<Integer> ENDED_FROM_OUTSIDE = Set.of(126, 127, 129, 130, 137, 143, 255);
 
     /** Without them, ffmpeg writes its own name and version into files. */
     private static final List<String> WITHOUT_METADATA = List.of(
@@ -109,20 +120,26 @@ public final class ClipProcessor {
         }
     }
 
+    /** @throws RemoteException ACTION_REQUIRED if ffmpeg, or its ffprobe, does not run */
+    void requireInstalled() {
+        if (version().isEmpty()) {
+            throw RemoteException.actionRequired(
+                    "ffmpeg is not installed on Chatpress's machine", "Install the package ffmpeg.", null);
+        }
+    }
+
     /**
      * Converts a clip into the folder in which it is.
      *
      * @param kind what Slack announced, and editors approved: of a clip that is announced as sound, only that is kept
      * @param isCancelled asked all the time: true ends the conversion
      * @param onProgress is called with the percentage done
-     * @throws RemoteException REJECTED if the clip cannot be shown, TRANSIENT if the disk is full
+     * @throws RemoteException REJECTED if the clip cannot be shown, TRANSIENT if ffmpeg was ended from outside,
+     *     ACTION_REQUIRED if the disk is full
      * @throws CancellationException if it was cancelled
      */
     ProcessedClip process(
             Path source, Kind kind, VideoSettings settings, BooleanSupplier isCancelled, IntConsumer onProgress) {
-        if (version().isEmpty()) {
-            throw rejected("ffmpeg is not installed on Chatpress's machine");
-        }
         try {
             var conversion = new Conversion(source, settings, isCancelled, onProgress);
             return kind == Kind.VIDEO ? conversion.video() : conversion.audio();
@@ -200,9 +217,7 @@ public final class ClipProcessor {
         if (result.exitCode().isEmpty()) {
             throw rejected("ffmpeg did not find out what it contains within " + words(PROBE_TIMEOUT));
         }
-        if (result.exitCode().getAsInt() != 0) {
-            throw rejected(reason(result));
-        }
+        requireSuccess(result);
         JsonNode json = Json.parse(result.out());
         List<JsonNode> streams = StreamSupport.stream(json.path("streams").spliterator(), false)
                 .filter(stream -> !Set.of("", "none", "unknown")
@@ -310,13 +325,7 @@ public final class ClipProcessor {
             if (result.exitCode().isEmpty()) {
                 throw rejected("its conversion took more than " + words(timeout));
             }
-            if (result.exitCode().getAsInt() != 0) {
-                if (result.err().contains("No space left on device")) {
-                    throw RemoteException.transientFailure(
-                            "cannot convert the clip: no space left on Chatpress's disk", (Throwable) null);
-                }
-                throw rejected(reason(result));
-            }
+            requireSuccess(result);
             return checked(output);
         }
 
@@ -347,7 +356,10 @@ public final class ClipProcessor {
             command.addAll(List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1"));
             command.add("file:" + poster);
             Result result = run(limited(command, PROBE_TIMEOUT), PROBE_TIMEOUT, isCancelled, line -> {});
-            if (result.exitCode().orElse(1) != 0 || Files.notExists(poster)) {
+            if (result.exitCode().isPresent()) {
+                requireSuccess(result);
+            }
+            if (Files.notExists(poster)) {
                 throw rejected("it has no picture that could be its poster");
             }
             return poster;
@@ -396,6 +408,30 @@ public final class ClipProcessor {
             }
         }
         return String.valueOf(MAX_FRAMES_PER_SECOND);
+    }
+
+    /**
+     * Fails if the program failed: for good only if the clip is to blame.
+     *
+     * @param result of a program that ended in time
+     */
+    private static void requireSuccess(Result result) {
+        int exitCode = result.exitCode().getAsInt();
+        if (exitCode == 0) {
+            return;
+        }
+        Matcher diskFull = DISK_FULL.matcher(result.err());
+        if (diskFull.find()) {
+            throw RemoteException.actionRequired(
+                    "cannot write the converted clip: " + diskFull.group().toLowerCase(Locale.ROOT),
+                    "Free space on the disk that has the folder of the converted clips.",
+                    null);
+        }
+        if (ENDED_FROM_OUTSIDE.contains(exitCode)) {
+            throw RemoteException.transientFailure(
+                    "ffmpeg was ended before it had converted the clip (exit code " + exitCode + ")", (Throwable) null);
+        }
+        throw rejected(reason(result));
     }
 
     private static String reason(Result result) {

@@ -101,7 +101,7 @@ final class SlackFileDownloader implements AutoCloseable {
         try {
             return Files.newOutputStream(target);
         } catch (IOException e) {
-            throw RemoteException.transientFailure("cannot write " + target + ": " + ErrorMessages.describe(e), e);
+            throw cannotKeep(e);
         }
     }
 
@@ -109,8 +109,15 @@ final class SlackFileDownloader implements AutoCloseable {
         try {
             out.write(chunk, 0, length);
         } catch (IOException e) {
-            throw RemoteException.transientFailure("cannot keep a file from Slack: " + ErrorMessages.describe(e), e);
+            throw cannotKeep(e);
         }
+    }
+
+    private static RemoteException cannotKeep(IOException e) {
+        return RemoteException.actionRequired(
+                "cannot keep a file from Slack: " + ErrorMessages.describe(e),
+                "Check the free space and the owner of the folder of the converted clips.",
+                e);
     }
 
     private interface ContentReader<T> {

@@ -107,17 +107,21 @@ public final class ClipRepository {
     /** Saves the state of a clip; false if the clip is no longer shown or was requested again. */
     public boolean save(ClipRecord clip) {
         return db.inTransaction(() -> {
-            boolean isNextStage = db.exists(
-                    "SELECT 1 FROM clip WHERE channel = ? AND ts = ? AND file_id = ? AND stage <> ?",
+            Optional<PhotoState> former = db.first(
+                    "SELECT " + COLUMNS + " FROM clip WHERE channel = ? AND ts = ? AND file_id = ?",
+                    PhotoRepository::state,
                     clip.channel(),
                     clip.ts(),
-                    clip.file().id(),
-                    clip.stage());
-            boolean saved = write(clip);
-            if (saved && isNextStage) {
-                new MessageRepository(db).onMediaChanged(clip.channel(), clip.ts());
+                    clip.file().id());
+            if (!write(clip)) {
+                return false;
             }
-            return saved;
+            if (former.orElseThrow().stage() != clip.stage()) {
+                new MessageRepository(db).onMediaChanged(clip.channel(), clip.ts());
+            } else if (former.get().isDelayed() != clip.state().isDelayed()) {
+                new FeedbackRepository(db).enqueue(clip.channel(), clip.ts());
+            }
+            return true;
         });
     }
 

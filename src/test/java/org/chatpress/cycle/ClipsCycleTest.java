@@ -12,13 +12,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.ClipPipeline;
@@ -299,6 +304,113 @@ class ClipsCycleTest extends WithNewsroom {
             newsroom.cycle();
         }
         assertThat(media(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    /** Each download of a clip throws what {@code failures} returns, until that is empty. */
+    private void downloadsFail(Supplier<Optional<RuntimeException>> failures) {
+        newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
+                .with("download", arguments -> {
+                    Optional<RuntimeException> failure = failures.get();
+                    if (failure.isPresent()) {
+                        throw failure.get();
+                    }
+                    slack.download(
+                            (String) arguments[0],
+                            (long) arguments[1],
+                            (long) arguments[2],
+                            (Path) arguments[3],
+                            (BooleanSupplier) arguments[4]);
+                    return null;
+                })
+                .get());
+    }
+
+    @Test
+    void howeverLongAClipHasWaitedItsFirstFailureIsNotItsLast() {
+        newsroom.says("approval: none");
+        var failures = new ArrayDeque<RuntimeException>(List.of(
+                new CancellationException("the program ends"),
+                RemoteException.transientFailure("HTTP 503", (Throwable) null)));
+        downloadsFail(() -> Optional.ofNullable(failures.poll()));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+
+        newsroom.clock.advance(Duration.ofHours(3));
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(failures).isEmpty();
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void afterALongPauseAClipIsTriedAgainAFewTimes() {
+        newsroom.says("approval: none");
+        var failures = new AtomicInteger(3);
+        downloadsFail(() -> failures.getAndDecrement() > 0
+                ? Optional.of(RemoteException.transientFailure("HTTP 503", (Throwable) null))
+                : Optional.empty());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+
+        for (int i = 0; i < 5; i++) {
+            newsroom.cycle();
+            newsroom.clock.advance(Duration.ofHours(2));
+        }
+
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void aClipFailsWhenSlackHasNotGivenItForAnHour() {
+        newsroom.says("approval: none");
+        downloadsFail(() -> Optional.of(RemoteException.transientFailure("HTTP 503", (Throwable) null)));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+
+        for (int i = 0; i < 6; i++) {
+            newsroom.cycle();
+            newsroom.clock.advance(Duration.ofSeconds(31));
+        }
+        newsroom.clock.advance(Duration.ofMinutes(50));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(media(ts).path("status").asText()).isEqualTo("loading");
+        newsroom.clock.advance(Duration.ofMinutes(10));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(media(ts).path("status").asText()).isEqualTo("failed");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts).toString()).contains("can't be shown: HTTP 503; giving up");
+    }
+
+    @Test
+    void aClipWaitsUntilTheOperatorHasActedAndEditorsKnow() {
+        newsroom.says("approval: none");
+        var isFull = new AtomicBoolean(true);
+        downloadsFail(() -> isFull.get()
+                ? Optional.of(RemoteException.actionRequired("no space left on device", "Free space.", null))
+                : Optional.empty());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+
+        for (int i = 0; i < 7; i++) {
+            newsroom.cycle();
+            newsroom.clock.advance(Duration.ofHours(1));
+        }
+        assertThat(media(ts).path("status").asText()).isEqualTo("loading");
+        assertThat(newsroom.cycle().incidents().toString()).contains("no space left on device", "Free space.");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).contains("clock1 U0CHATPRESS", "warning U0CHATPRESS");
+        assertThat(newsroom.slack.botReplies(CHANNEL, ts))
+                .containsExactly(
+                        "The video F0CLIP can't be shown yet: no space left on device. Chatpress keeps trying.");
+
+        isFull.set(false);
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            newsroom.cycle();
+        }
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket U0CHATPRESS");
     }
 
     @Test

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -327,15 +329,80 @@ class ClipProcessorTest {
                 .isEmpty();
     }
 
+    /** A program that does what the shell does with these lines. */
+    private String program(String... lines) throws IOException {
+        Path file = folder.resolve("program-" + Arrays.hashCode(lines));
+        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return file.toString();
+    }
+
+    private RemoteException failureOf(ClipProcessor failing) throws IOException {
+        Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
+        return catchThrowableOfType(
+                RemoteException.class,
+                () -> failing.process(source, PublicMedia.Kind.VIDEO, SETTINGS, () -> false, percent -> {}));
+    }
+
     @Test
-    void withoutFfmpegAClipIsRefusedWithThatReason() throws IOException {
+    void withoutFfmpegTheOperatorMustActAndTheClipWaits() throws IOException {
         var without = new ClipProcessor(folder.resolve("ffmpeg").toString(), "ffprobe");
-        Path source = Files.write(folder.resolve("source"), new byte[9]);
+
+        RemoteException failure = catchThrowableOfType(RemoteException.class, without::requireInstalled);
 
         assertThat(without.version()).isEmpty();
-        assertThatThrownBy(() -> without.process(source, PublicMedia.Kind.VIDEO, SETTINGS, () -> false, percent -> {}))
-                .hasMessage("ffmpeg is not installed on Chatpress's machine");
+        assertThat(failure.messageWithHint())
+                .isEqualTo("ffmpeg is not installed on Chatpress's machine. Install the package ffmpeg.");
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
         assertThat(processor.version())
                 .hasValueSatisfying(version -> assertThat(version).matches("[\\w.+~-]+"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"KILL", "TERM", "INT", "HUP"})
+    void aClipIsTriedAgainIfFfmpegWasEndedFromOutside(String signal) throws IOException {
+        String killed = program("kill -" + signal + " $$");
+
+        assertThat(failureOf(new ClipProcessor(killed, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(new ClipProcessor("ffmpeg", killed)).kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
+    void aClipIsTriedAgainIfFfmpegItselfNoticedTheSignal() throws IOException {
+        // As ffmpeg ends after SIGTERM: with a part of the clip
+        String interrupted = program("ffmpeg \"$@\" -t 0.2", "exit 255");
+
+        assertThat(failureOf(new ClipProcessor(interrupted, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
+    void aClipIsTriedAgainIfFfmpegIsReplacedMeanwhile() throws IOException {
+        String replaced = program("echo 'error while loading shared libraries: libavdevice.so.59' >&2", "exit 127");
+
+        assertThat(failureOf(new ClipProcessor(replaced, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"No space left on device", "Disk quota exceeded", "Read-only file system"})
+    void aDiskThatTakesNoMoreIsTheOperatorsToFree(String error) throws IOException {
+        String full = program("echo 'av_interleaved_write_frame(): " + error + "' >&2", "exit 1");
+        String fullForPosters = program(
+                "case \"$*\" in *mjpeg*) echo 'poster.jpg: " + error + "' >&2; exit 1;; esac", "exec ffmpeg \"$@\"");
+
+        for (String program : List.of(full, fullForPosters)) {
+            RemoteException failure = failureOf(new ClipProcessor(program, "ffprobe"));
+            assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
+            assertThat(failure.getMessage())
+                    .isEqualTo("cannot write the converted clip: " + error.toLowerCase(Locale.ROOT));
+            assertThat(failure.hint()).startsWith("Free space");
+        }
+    }
+
+    @Test
+    void aCrashOfFfmpegIsTheClipsFault() throws IOException {
+        RemoteException failure = failureOf(new ClipProcessor(program("kill -SEGV $$"), "ffprobe"));
+
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure.getMessage()).isEqualTo("ffmpeg cannot read it");
     }
 }

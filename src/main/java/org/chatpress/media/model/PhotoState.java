@@ -8,13 +8,16 @@ import org.chatpress.model.Backoff;
  * How far a photo has come from Slack to its readers.
  *
  * @param tries how many attempts to reach the next stage have failed
- * @param since when the photo reached this stage
+ * @param since when the photo reached this stage, or the first attempt to reach the next one failed
  * @param notBefore when to try next
  * @param reason why the photo failed, or why the last attempt did; empty if none has failed in this stage
  */
 public record PhotoState(Stage stage, int tries, Instant since, Instant notBefore, String reason) {
     /** The longest wait for the next attempt. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+    /** Half a minute. */
+    private static final int TRIES_BEFORE_EDITORS_KNOW = 4;
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), MAX_WAIT);
 
@@ -77,6 +80,11 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
         }
     }
 
+    /** True if several attempts to reach the next stage have failed, so that editors should know. */
+    public boolean isDelayed() {
+        return !stage.isTerminal() && tries >= TRIES_BEFORE_EDITORS_KNOW;
+    }
+
     /** A photo that a message has just begun to show. */
     public static PhotoState initial(Instant now) {
         return new PhotoState(Stage.REQUESTED, 0, now, now, "");
@@ -85,7 +93,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
     /**
      * The transition table. Attempts are repeated at growing intervals; the last one is made when {@code maxAge} ends.
      *
-     * @param maxAge how long a photo may stay in its stage before it fails
+     * @param maxAge how long a photo may stay in its stage after the first failed attempt before it fails
      * @throws IllegalStateException if the event cannot happen in this stage
      */
     public PhotoState advancedBy(Event event, Instant now, Duration maxAge) {
@@ -95,15 +103,18 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
             case FOUND -> reached(Stage.LIVE, stage == Stage.PROCESSED || stage == Stage.UPLOADED, event, now);
             case FAILED -> reached(Stage.FAILED, !stage.isTerminal(), event, now);
             case RETRY ->
-                now.isBefore(sinceAt(now).plus(maxAge))
+                now.isBefore(failingSince(now).plus(maxAge))
                         ? retried(event, now, maxAge)
                         : reached(Stage.FAILED, !stage.isTerminal(), event, now);
         };
     }
 
-    /** A stage that begins in the future was saved before the clock was set back: it begins now. */
-    private Instant sinceAt(Instant now) {
-        return now.isBefore(since) ? now : since;
+    /**
+     * When the attempts began to fail. The wait for the first attempt does not count: the program may not have run. A
+     * time in the future was saved before the clock was set back: it is now.
+     */
+    private Instant failingSince(Instant now) {
+        return tries == 0 || now.isBefore(since) ? now : since;
     }
 
     private PhotoState reached(Stage next, boolean isPossible, Event event, Instant now) {
@@ -118,7 +129,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
             throw new IllegalStateException("a photo in stage " + stage + " is not tried again");
         }
         Instant next = now.plus(BACKOFF.delay(tries));
-        Instant last = sinceAt(now).plus(maxAge);
-        return new PhotoState(stage, tries + 1, sinceAt(now), next.isBefore(last) ? next : last, event.reason());
+        Instant last = failingSince(now).plus(maxAge);
+        return new PhotoState(stage, tries + 1, failingSince(now), next.isBefore(last) ? next : last, event.reason());
     }
 }
