@@ -113,6 +113,7 @@ public final class ChannelRegistry {
                 .map(metadata -> usedNames.contains(metadata.slug().value()) || usedNames.contains(metadata.file()))
                 .orElse(true);
         if (lostItsName && store.files().has(row.id())) {
+            store.outbox().addTakedown(row.id(), row.seq(), now);
             store.files().clear(row.id());
         }
     }

@@ -130,8 +130,8 @@ public final class OutboxRepository {
         add(channel, seq, isLive ? Event.OPENED : Event.CLOSED, Optional.empty(), now);
     }
 
-    /** Adds the takedown of a chat that is about to be hidden, and discards its earlier events. */
-    void addTakedown(ChannelId channel, long seq, Instant now) {
+    /** Adds the takedown of a chat that is about to lose its files, and discards its earlier events. */
+    public void addTakedown(ChannelId channel, long seq, Instant now) {
         db.run("DELETE FROM webhook_event WHERE channel = ? AND event <> 'TAKEN_DOWN'", channel);
         add(channel, seq, Event.TAKEN_DOWN, Optional.empty(), now);
     }

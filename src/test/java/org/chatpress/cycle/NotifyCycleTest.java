@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.chatpress.config.Webhook;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
@@ -212,19 +213,44 @@ class NotifyCycleTest extends WithNewsroom {
 
     @Test
     void aMessageThatIsTakenDownWhileItsEventIsSentIsSentAsTakenDownToo() {
+        String ts = changedWhileItsEventIsSent("taken-down", sent -> newsroom.slack.delete(CHANNEL, sent));
+
+        assertThat(events()).containsExactly("published " + ts + " Smith wins", "taken-down " + ts);
+    }
+
+    @Test
+    void aChatThatIsHiddenWhileAnEventIsSentIsSentAsTakenDownToo() {
+        String ts = changedWhileItsEventIsSent("taken-down", sent -> newsroom.says("approval: none, hidden: true"));
+
+        assertThat(events()).containsExactly("published " + ts + " Smith wins", "taken-down");
+    }
+
+    @Test
+    void aChatThatLeavesTheSettingsWhileAnEventIsSentIsSentAsClosedToo() {
+        newsroom.slack.channel(OTHER);
+        String ts =
+                changedWhileItsEventIsSent("closed", sent -> newsroom.lists(channel(OTHER, "other", "approval: none")));
+
+        assertThat(events()).contains("published " + ts + " Smith wins", "closed");
+        assertThat(receiver.received())
+                .filteredOn(request -> request.body().contains(CHANNEL))
+                .hasSize(2);
+    }
+
+    /** @return the message whose event was being sent during the change */
+    private String changedWhileItsEventIsSent(String lastEvent, Consumer<String> change) {
         newsroom.worksBesideCycles()
-                .saysAtTheTop("notify: [%s]".formatted(webhook(", events: [published, taken-down]")));
+                .saysAtTheTop("notify: [%s]".formatted(webhook(", events: [published, taken-down, closed]")));
         var isSending = new CountDownLatch(1);
-        var isTakenDown = new CountDownLatch(1);
+        var isChanged = new CountDownLatch(1);
         var isReceived = new CountDownLatch(1);
         receiver.answers(request -> {
-            switch (json(request).path("type").asText()) {
-                case "published" -> {
-                    isSending.countDown();
-                    await(isTakenDown);
-                }
-                case "taken-down" -> isReceived.countDown();
-                default -> {}
+            String type = json(request).path("type").asText();
+            if (type.equals("published")) {
+                isSending.countDown();
+                await(isChanged);
+            } else if (type.equals(lastEvent)) {
+                isReceived.countDown();
             }
             return Answer.of(200);
         });
@@ -232,12 +258,12 @@ class NotifyCycleTest extends WithNewsroom {
         String ts = post("Smith wins");
         newsroom.cycle();
         await(isSending);
-        newsroom.slack.delete(CHANNEL, ts);
+        change.accept(ts);
         newsroom.cycle();
-        isTakenDown.countDown();
+        isChanged.countDown();
 
         await(isReceived);
-        assertThat(events()).containsExactly("published " + ts + " Smith wins", "taken-down " + ts);
+        return ts;
     }
 
     private static void await(CountDownLatch latch) {
@@ -246,6 +272,25 @@ class NotifyCycleTest extends WithNewsroom {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void aChatWhoseNameAnotherOneTakesIsSentAsTakenDown() {
+        newsroom.slack.channel(OTHER);
+        post("Smith wins");
+        newsroom.cycle();
+        receiver.forget();
+
+        newsroom.lists(channel(OTHER, SLUG, "approval: none"));
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(receiver.received())
+                .extracting(request -> json(request).path("type").asText() + " "
+                        + json(request).at("/data/channel").toString())
+                .contains("taken-down {\"id\":\"%s\"}".formatted(CHANNEL))
+                .noneMatch(event -> event.startsWith("closed"));
+        assertThat(status().pending()).isZero();
     }
 
     // WHEN IT IS SENT
