@@ -143,13 +143,12 @@ public final class OutboxRepository {
     public Optional<QueuedEvent> next(String webhook, Instant now) {
         return db.first("""
                 SELECT event.*
-                FROM webhook_event AS event
-                JOIN channel ON channel.id = event.channel
+                FROM channel
+                CROSS JOIN webhook_event AS event ON event.channel = channel.id
                 WHERE event.webhook = ?1
-                AND event.position IN (SELECT MIN(position)
-                                       FROM webhook_event INDEXED BY webhook_event_channel
-                                       WHERE webhook = ?1
-                                       GROUP BY channel)
+                AND event.position = (SELECT MIN(position)
+                                      FROM webhook_event AS first INDEXED BY webhook_event_channel
+                                      WHERE first.webhook = ?1 AND first.channel = channel.id)
                 AND (event.not_before IS NULL OR event.not_before <= ?2)
                 AND (event.event = 'TAKEN_DOWN' OR (channel.status <> 'HIDDEN' AND channel.pointer_seq >= event.seq))
                 ORDER BY event.position

@@ -369,7 +369,7 @@ public final class StorageStatusRepository {
         return db.list(
                 """
                 SELECT key, generation
-                FROM purge
+                FROM purge INDEXED BY purge_next
                 WHERE storage = ? AND ready = 1
                 ORDER BY takedown DESC, key
                 LIMIT ?

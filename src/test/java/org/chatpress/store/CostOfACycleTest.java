@@ -67,9 +67,13 @@ class CostOfACycleTest {
         newsroom.saysAtTheTop("""
                 public-url: https://static.example/
                 videos: {beside-the-chat: true}
+                notify:
+                  - webhook: {url: "http://127.0.0.1:9/hook", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}
+                  - websub: "http://127.0.0.1:9/hub"
                 photos:
                   drop: {directory: drop}
                   shown: {ask: "http://127.0.0.1:9/{id}", url: "https://photos.example/{id}.jpg"}""");
+        newsroom.publishesToReal("directory: memory, purge: {http: {url: \"http://127.0.0.1:9/{path}\"}}");
         newsroom.says(TestNewsroom.approval("") + ", threads: publish, delay: 1s");
         newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
         String ts = newsroom.slack.upload(
@@ -101,11 +105,12 @@ class CostOfACycleTest {
                 assertThat(db.list("EXPLAIN QUERY PLAN " + statement, row -> row.text("detail")))
                         .as(statement)
                         .noneMatch(
-                                step -> step.matches(
-                                        "SCAN (?!photo USING COVERING INDEX photo_upload_delete_pending)"
-                                                + "(message|public_message|public_reply|change|storage_file|file_message|rendered_file|page|user_profile|author"
-                                                + "|photo|clip|mirrored_image|feedback|thread|public_emoji|other|m|r)\\b.*"
-                                                + "|SEARCH (message|storage_file|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"));
+                                step -> step.matches("SCAN (?!photo USING COVERING INDEX photo_upload_delete_pending)"
+                                        + "(message|public_message|public_reply|change|storage_file|file_message|rendered_file|page|user_profile|author"
+                                        + "|photo|clip|mirrored_image|feedback|thread|public_emoji|event|purge|other|m|r)\\b.*"
+                                        + "|SEARCH (message|storage_file|thread) USING PRIMARY KEY \\((channel|storage)=\\?\\)"
+                                        + "|SEARCH (webhook_event|event) USING .*\\(webhook=\\?\\)"
+                                        + "|SEARCH purge USING PRIMARY KEY \\(storage=\\?\\)"));
             }
         }
     }

@@ -381,6 +381,8 @@ CREATE TABLE purge (
     PRIMARY KEY (storage, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX purge_next ON purge (storage, takedown DESC, key) WHERE ready = 1;
+
 -- WEBHOOKS AND HUBS
 
 -- The webhooks of the settings.
