@@ -11,8 +11,8 @@ def is_genuine(headers, body):
     if not sent.isdigit() or abs(time.time() - int(sent)) > 300:  # an old request that is sent again
         return False
     digest = hmac.new(KEY, f"{event}.{sent}.".encode() + body, hashlib.sha256).digest()
-    expected = "v1," + base64.b64encode(digest).decode()
-    return any(hmac.compare_digest(expected, given) for given in headers.get("webhook-signature", "").split(" "))
+    expected = b"v1," + base64.b64encode(digest)
+    return any(hmac.compare_digest(expected, given.encode()) for given in headers.get("webhook-signature", "").split(" "))
 
 
 class Receiver(BaseHTTPRequestHandler):

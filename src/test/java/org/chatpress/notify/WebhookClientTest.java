@@ -1,12 +1,17 @@
 package org.chatpress.notify;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +98,7 @@ class WebhookClientTest {
         assertThatThrownBy(() -> client(OTHER).send("msg_2", BODY, now)).hasMessageContaining("answered HTTP 401");
         assertThatThrownBy(() -> client(SECRET).send("msg_3", BODY, now.minus(Duration.ofHours(1))))
                 .hasMessageContaining("answered HTTP 401");
+        assertThat(statusOfASignatureWithUmlauts(now)).startsWith("HTTP/1.").contains(" 401 ");
         client(SECRET).check(now);
 
         assertThat(Files.readString(output).lines().map(String::strip))
@@ -130,6 +136,17 @@ class WebhookClientTest {
 
             assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(failure.messageWithHint()).doesNotContain("secret", SECRET.reveal());
+        }
+    }
+
+    private String statusOfASignatureWithUmlauts(Instant now) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n"
+                    + "webhook-id: msg_4\r\nwebhook-timestamp: %d\r\nwebhook-signature: v1,gl\u00fcck\r\n\r\n{}"
+                            .formatted(now.getEpochSecond());
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+            return "" + answer.readLine();
         }
     }
 
