@@ -27,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.Secret;
@@ -358,7 +359,7 @@ final class InitCommand extends Verb {
         } catch (FileAlreadyExistsException e) {
             throw exists(file);
         } catch (IOException e) {
-            throw new InvalidSettingsException(file.toString(), "", "cannot be written: " + e.getMessage());
+            throw new InvalidSettingsException(file.toString(), "", "cannot be written: " + ErrorMessages.describe(e));
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
@@ -122,7 +123,7 @@ public final class SlackExport implements AutoCloseable {
                     Files.isDirectory(path) ? DirectorySource.open(path, limits) : ZipSource.open(path, limits),
                     limits);
         } catch (IOException e) {
-            throw noExport(path.toString(), "cannot be read as a zip or a folder (" + e.getMessage() + ")");
+            throw noExport(path.toString(), "cannot be read as a zip or a folder (" + ErrorMessages.describe(e) + ")");
         }
     }
 
@@ -242,7 +243,7 @@ public final class SlackExport implements AutoCloseable {
             }
             return bytes;
         } catch (IOException e) {
-            throw RemoteException.rejected(name + " of the export cannot be read: " + e.getMessage(), e);
+            throw RemoteException.rejected(name + " of the export cannot be read: " + ErrorMessages.describe(e), e);
         }
     }
 
@@ -415,7 +416,7 @@ public final class SlackExport implements AutoCloseable {
             String where = line > 0 ? " at line " + line : "";
             fileProblems.add(name + ": invalid JSON" + where + "; skipped the rest of the file");
         } catch (IOException e) {
-            fileProblems.add(name + ": cannot be read: " + e.getMessage());
+            fileProblems.add(name + ": cannot be read: " + ErrorMessages.describe(e));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.storage.Storage.StoredObject;
 
@@ -311,15 +312,9 @@ final class DirectoryStorage implements Storage {
     }
 
     private static String reason(IOException e) {
-        if (e instanceof FileSystemException problem && problem.getReason() != null) {
-            return problem.getReason();
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied at " + e.getMessage();
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return e.getMessage() + " is not a folder";
-        }
-        return e.getMessage();
+        String reason = ErrorMessages.describe(e);
+        return e instanceof AccessDeniedException denied && denied.getReason() == null
+                ? reason + " at " + denied.getFile()
+                : reason;
     }
 }

@@ -1,6 +1,8 @@
 package org.chatpress.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -74,6 +76,16 @@ class DirectoryStorageTest extends StorageContract {
         byte[] bytes = content.bytes();
         Files.write(newFile, Arrays.copyOf(bytes, bytes.length / 2));
         throw new IOException("No space left on device");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsReportedWithWhatIsWrong() {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "/proc is Linux's");
+        Path cannotBeMade = Path.of("/proc/chatpress");
+
+        assertThatThrownBy(() -> new DirectoryStorage(cannotBeMade).check())
+                .hasMessageEndingWith(
+                        "directory /proc/chatpress: /proc/chatpress does not exist and cannot be created");
     }
 
     @Test
