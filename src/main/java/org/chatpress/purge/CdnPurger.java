@@ -16,7 +16,10 @@ public interface CdnPurger extends AutoCloseable {
     /** How many URLs to pass to {@link #purge} at most. */
     int batchSize();
 
-    /** Purges URLs that start with the public URL. Returns in half a minute at most, whatever the service does. */
+    /**
+     * Purges URLs that start with the public URL. Returns in half a minute at most, whatever the service does; at once if
+     * the thread is interrupted.
+     */
     PurgeResult purge(List<URI> urls);
 
     /** Closes connections; does nothing if there are none. */

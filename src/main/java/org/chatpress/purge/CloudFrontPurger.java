@@ -4,7 +4,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.DaemonThreadFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -29,6 +35,7 @@ final class CloudFrontPurger implements CdnPurger {
 
     private final PurgeSettings.CloudFront settings;
     private final AwsCredentialsProvider credentials;
+    private final ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("cloudfront"));
     private CloudFrontClient client;
 
     CloudFrontPurger(PurgeSettings.CloudFront settings) {
@@ -50,8 +57,22 @@ final class CloudFrontPurger implements CdnPurger {
         return MAX_PER_REQUEST;
     }
 
+    /** On another thread: the AWS client waits for a response even if its thread is interrupted. */
     @Override
     public PurgeResult purge(List<URI> urls) {
+        Future<PurgeResult> result = threads.submit(() -> invalidate(urls));
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw ErrorMessages.unchecked(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return PurgeResult.failure(
+                    RemoteException.transientFailure("the request to " + name() + " was interrupted", e));
+        }
+    }
+
+    private PurgeResult invalidate(List<URI> urls) {
         List<String> paths = urls.stream().map(URI::getRawPath).toList();
         try {
             credentials.resolveCredentials();
@@ -74,6 +95,7 @@ final class CloudFrontPurger implements CdnPurger {
 
     @Override
     public synchronized void close() {
+        threads.shutdownNow();
         if (client != null) {
             client.close();
             client = null;

@@ -3,6 +3,7 @@ package org.chatpress.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -104,6 +105,24 @@ abstract class CdnPurgerContract {
 
             assertThat(result.purged()).isEmpty();
             assertThat(result.failure().orElseThrow().kind()).isEqualTo(Kind.TRANSIENT);
+        }
+    }
+
+    @Test
+    void anInterruptEndsARequestToASilentService() throws InterruptedException {
+        service.silent(true);
+        try (CdnPurger purger = purger()) {
+            var thread = new Thread(() -> purger.purge(urls(2)));
+            thread.start();
+            while (service.received().isEmpty()) {
+                Thread.sleep(10);
+            }
+
+            long start = System.nanoTime();
+            thread.interrupt();
+            thread.join();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
         }
     }
 }

@@ -2,7 +2,6 @@ package org.chatpress.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.Map;
 import org.chatpress.model.Secret;
 import org.chatpress.support.FakeHttpService.Answer;
@@ -53,23 +52,5 @@ class HttpPurgerTest extends CdnPurgerContract {
             assertThat(purger.purge(urls(1)).purged()).isEmpty();
         }
         assertThat(service.received()).hasSize(1);
-    }
-
-    @Test
-    void anInterruptEndsARequestToASilentService() throws InterruptedException {
-        service.silent(true);
-        try (CdnPurger purger = purger()) {
-            var thread = new Thread(() -> purger.purge(urls(2)));
-            thread.start();
-            while (service.received().isEmpty()) {
-                Thread.sleep(10);
-            }
-
-            long start = System.nanoTime();
-            thread.interrupt();
-            thread.join();
-
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-        }
     }
 }
