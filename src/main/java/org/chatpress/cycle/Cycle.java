@@ -140,8 +140,9 @@ public final class Cycle {
         // PUBLISH: each storage has a worker of its own. Takedowns first, pointers last.
         publishing.publish(context);
 
-        // NOTIFY: events to webhooks, and pings to WebSub hubs for new feeds.
+        // NOTIFY: events to webhooks, and pings to WebSub hubs for new feeds. The CDNs are purged meanwhile.
         notifier.run(context);
+        publishing.finishPurges(context);
 
         // BACKGROUND: photos, clips, avatars, custom emoji, feedback in Slack.
         backgroundTasks.run(context);

@@ -66,7 +66,8 @@ public final class Notifier implements AutoCloseable {
             store.outbox().retryAll();
             isStarted = true;
         }
-        workers.run(context.report());
+        workers.start();
+        workers.finish(context.report());
     }
 
     /** Gives up the requests in progress. */
@@ -99,9 +100,10 @@ public final class Notifier implements AutoCloseable {
     private final class WebhookWorker extends BackgroundWorker {
         private final Webhook webhook;
         private final WebhookClient client;
+        private QueuedEvent event;
 
         WebhookWorker(Webhook webhook) {
-            super(webhook.name());
+            super(webhook.name(), webhook.name());
             this.webhook = webhook;
             this.client = new WebhookClient(webhook);
         }
@@ -113,31 +115,23 @@ public final class Notifier implements AutoCloseable {
             if (next.isEmpty()) {
                 return false;
             }
-            QueuedEvent event = next.get().event();
+            event = next.get().event();
             if (next.get().body().isEmpty()) {
                 store.outbox().remove(event);
-                return true;
+            } else if (client.send(event.messageId(), next.get().body().get(), clock.instant())) {
+                store.outbox().remove(event);
+                store.outbox().recordSuccess(webhook.id());
+            } else {
+                store.outbox().recordGone(webhook.id(), webhook.name() + " answered HTTP 410");
+                LOG.warn("{} answered 410 Gone; it gets no more events until the next start", webhook.name());
             }
-            try {
-                if (client.send(event.messageId(), next.get().body().get(), clock.instant())) {
-                    store.outbox().remove(event);
-                    store.outbox().recordSuccess(webhook.id());
-                } else {
-                    store.outbox().recordGone(webhook.id(), webhook.name() + " answered HTTP 410");
-                    LOG.warn("{} answered 410 Gone; it gets no more events until the next start", webhook.name());
-                }
-                return true;
-            } catch (RemoteException e) {
-                if (!Thread.currentThread().isInterrupted()) {
-                    recordFailure(event, e);
-                }
-                throw e;
-            }
+            return true;
         }
 
-        private void recordFailure(QueuedEvent event, RemoteException e) {
-            Duration wait = retryWait(e, event.failures());
-            boolean isGivenUp = store.outbox().recordFailure(event, e.messageWithHint(), clock.instant(), wait);
+        @Override
+        protected void saveFailure(RemoteException failure) {
+            Duration wait = retryWait(failure, event.failures());
+            boolean isGivenUp = store.outbox().recordFailure(event, failure.messageWithHint(), clock.instant(), wait);
             if (isGivenUp) {
                 LOG.error("{} did not receive an event within a day; it is given up", webhook.name());
             }
@@ -186,7 +180,7 @@ public final class Notifier implements AutoCloseable {
         private final HubClient client;
 
         HubWorker(Hub hub) {
-            super(HubClient.name(hub.url()));
+            super(HubClient.name(hub.url()), HubClient.name(hub.url()));
             this.hub = hub;
             this.client = new HubClient(hub.url());
         }

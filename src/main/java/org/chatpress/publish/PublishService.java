@@ -157,7 +157,7 @@ public final class PublishService implements AutoCloseable {
         return ownership.closings(channel, names);
     }
 
-    /** Uploads and deletes what each storage needs. */
+    /** Uploads and deletes what each storage needs, and starts to purge the CDNs. */
     public void publish(CycleContext context) {
         ownership.onRescanned(rescanned);
         rescanned = Set.of();
@@ -178,7 +178,7 @@ public final class PublishService implements AutoCloseable {
             }
         }
         addResults(current, context);
-        purgeWorkers.run(context.report());
+        purgeWorkers.start();
         if (isForReaders()) {
             store.storages()
                     .newMissedTakedowns()
@@ -187,6 +187,11 @@ public final class PublishService implements AutoCloseable {
                             removed,
                             keys.stream().sorted().map(ObjectKey::value).collect(joining(" "))));
         }
+    }
+
+    /** Ends a cycle: waits for the purges for a few seconds, unless they go on beside the cycles. */
+    public void finishPurges(CycleContext context) {
+        purgeWorkers.finish(context.report());
     }
 
     /** False for a dry run, and for commands that render to another place. */

@@ -39,7 +39,7 @@ final class PurgeWorker extends BackgroundWorker {
 
     /** @param publicUrl ends with a slash */
     PurgeWorker(CdnPurger purger, String storage, URI publicUrl, Store store, Clock clock) {
-        super("purge of " + storage);
+        super("purge of " + storage, purger.name());
         this.purger = purger;
         this.storage = storage;
         this.publicUrl = publicUrl;
@@ -56,7 +56,7 @@ final class PurgeWorker extends BackgroundWorker {
         for (Map<PendingPurge, List<URI>> batch = batch(refused); !batch.isEmpty(); batch = batch(refused)) {
             PurgeResult result =
                     purger.purge(batch.values().stream().flatMap(List::stream).toList());
-            if (Thread.currentThread().isInterrupted()) {
+            if (isClosed()) {
                 return false;
             }
             Set<URI> accepted = Set.copyOf(result.purged());
@@ -71,7 +71,7 @@ final class PurgeWorker extends BackgroundWorker {
             store.storages().removePurges(storage, complete);
             purged += accepted.size();
             failure = failure.or(result::failure);
-            if (isClosed() || accepted.isEmpty()) {
+            if (mustStop() || accepted.isEmpty()) {
                 break;
             }
         }
@@ -79,13 +79,17 @@ final class PurgeWorker extends BackgroundWorker {
             LOG.info("purged from {}: {} URLs", purger.name(), purged);
         }
         if (failure.isPresent()) {
-            store.storages().recordPurgeFailure(storage, failure.get().messageWithHint(), clock.instant());
             throw failure.get();
         }
         if (purged > 0) {
             store.storages().recordPurgeSuccess(storage);
         }
         return purged > 0;
+    }
+
+    @Override
+    protected void saveFailure(RemoteException failure) {
+        store.storages().recordPurgeFailure(storage, failure.messageWithHint(), clock.instant());
     }
 
     @Override

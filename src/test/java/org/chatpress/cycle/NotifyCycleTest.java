@@ -417,6 +417,28 @@ class NotifyCycleTest extends WithNewsroom {
             }
             int luck = random.nextInt(100);
             if (luck < 6) {
+    /** As by cron: each process has one cycle. */
+    @Test
+    void aReceiverAndAHubThatDoNotAnswerDuringACycleAreReported() {
+        newsroom.saysAtTheTop("public-url: https://static.example/\nnotify: [%s, websub: \"%s\"]"
+                        .formatted(webhook(", events: [published]"), hub.uri()))
+                .says("approval: none, formats: [atom]");
+        receiver.silent(true);
+        hub.silent(true);
+        post("Smith wins");
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.incidents())
+                .extracting(incident -> incident.description().replaceFirst(":\\d+", ""))
+                .containsExactlyInAnyOrder(
+                        "webhook http://127.0.0.1 does not answer in time",
+                        "hub http://127.0.0.1 does not answer in time");
+        assertThat(report.isComplete()).isFalse();
+        assertThat(status().pending()).isEqualTo(1);
+        assertThat(status().lastError()).endsWith(" does not answer in time");
+    }
+
                 return luck < 2
                         ? Answer.of(500)
                         : luck < 4 ? Answer.of(302) : Answer.of(429).with("Retry-After", "1");

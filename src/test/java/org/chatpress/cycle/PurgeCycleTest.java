@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.support.CapturedLog;
@@ -272,5 +274,59 @@ class PurgeCycleTest extends WithNewsroom {
         assertThat(report.isComplete()).isFalse();
         assertThat(newsroom.storage("other").everything()).doesNotContain("Smith");
         assertThat(purges().pendingTakedowns()).isPositive();
+    }
+
+    /** As by cron: each process has one cycle. */
+    @Test
+    void aCdnAndAReceiverThatDoNotAnswerDuringACycleAreReportedAndDelayItTogether() {
+        String ts = post("Smith wins");
+        post("turnout is high");
+        newsroom.cycle();
+        cache.silent(true);
+        try (var receiver = FakeHttpService.start().silent(true)) {
+            newsroom.saysAtTheTop("""
+                    public-url: https://static.example/chats/
+                    notify: [{webhook: {url: "%shook", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}]""".formatted(receiver.uri()));
+            newsroom.slack.delete(CHANNEL, ts);
+
+            long start = System.nanoTime();
+            CycleReport report = newsroom.cycle();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+            assertThat(report.incidents())
+                    .extracting(incident -> incident.what().replaceFirst(" http.*", ""))
+                    .containsExactlyInAnyOrder("purge of memory", "webhook");
+        }
+        assertThat(purges().lastError()).endsWith(" does not answer in time");
+        assertThat(purges().failingSince()).isPresent();
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void aCdnThatLeftTheSettingsDuringARequestIsNotReportedAfterwards() throws InterruptedException {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        newsroom.worksBesideCycles().restart();
+        var isPurging = new CountDownLatch(1);
+        var hasLeft = new CountDownLatch(1);
+        cache.answers(request -> {
+            isPurging.countDown();
+            try {
+                hasLeft.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Answer.of(503);
+        });
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        assertThat(isPurging.await(20, TimeUnit.SECONDS)).isTrue();
+
+        newsroom.publishesTo("memory").cycle();
+        hasLeft.countDown();
+        for (int i = 0; i < 20; i++) {
+            Thread.sleep(50);
+            assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+        }
     }
 }

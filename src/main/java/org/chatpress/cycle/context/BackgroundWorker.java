@@ -17,17 +17,25 @@ public abstract class BackgroundWorker {
     private static final Duration MAX_IDLE = Duration.ofSeconds(1);
 
     private final String what;
+    private final String receiver;
     private volatile boolean isClosed;
+    private volatile boolean isOutOfTime;
+    private volatile Optional<Long> lastStepNanos = Optional.empty();
     private int failures;
 
     // All guarded by this.
     private boolean isRequested;
     private boolean isRunning;
+    private Optional<Thread> threadInCycle = Optional.empty();
     private CycleReport done = new CycleReport(Instant.EPOCH);
 
-    /** @param what the name of its work in reports */
-    protected BackgroundWorker(String what) {
+    /**
+     * @param what the name of its work in reports
+     * @param receiver the name of the receiver in messages; contains no secret
+     */
+    protected BackgroundWorker(String what, String receiver) {
         this.what = what;
+        this.receiver = receiver;
     }
 
     /**
@@ -36,6 +44,12 @@ public abstract class BackgroundWorker {
      * @throws RemoteException if that failed
      */
     protected abstract boolean step();
+
+    /**
+     * Saves that a step failed. Not called after the worker was closed, and not for a request that was given up because
+     * the program ends.
+     */
+    protected void saveFailure(RemoteException failure) {}
 
     /**
      * How long to wait before the next step.
@@ -49,6 +63,16 @@ public abstract class BackgroundWorker {
 
     protected final boolean isClosed() {
         return isClosed;
+    }
+
+    /** True if no request may be started: the worker was closed, or the time that it has in a cycle is over. */
+    protected final boolean mustStop() {
+        return isClosed || isOutOfTime() || Thread.currentThread().isInterrupted();
+    }
+
+    private boolean isOutOfTime() {
+        return isOutOfTime
+                || lastStepNanos.filter(last -> System.nanoTime() - last >= 0).isPresent();
     }
 
     /** Works from now on until it is closed. Looks at once for something to send. */
@@ -66,6 +90,37 @@ public abstract class BackgroundWorker {
         CycleReport taken = done;
         done = new CycleReport(Instant.EPOCH);
         return taken;
+    }
+
+    /**
+     * Takes steps on this thread until there is nothing to send, until a failure, or until it is too late for another step.
+     *
+     * @param lastStep the time until then
+     */
+    final void runInCycle(Duration lastStep) {
+        synchronized (this) {
+            if (threadInCycle.isPresent()) {
+                // The run of an earlier cycle, which saves a failure longer than that cycle waited.
+                done.deferWork();
+                return;
+            }
+            threadInCycle = Optional.of(Thread.currentThread());
+            isOutOfTime = false;
+        }
+        lastStepNanos = Optional.of(System.nanoTime() + lastStep.toNanos());
+        try {
+            runUntilIdle();
+        } finally {
+            synchronized (this) {
+                threadInCycle = Optional.empty();
+            }
+        }
+    }
+
+    /** Ends the run in a cycle now: a request in progress has failed, since it had at least a second. */
+    final synchronized void endInCycle() {
+        isOutOfTime = true;
+        threadInCycle.ifPresent(Thread::interrupt);
     }
 
     /** Starts no other request. To end the current one, interrupt its thread. */
@@ -90,16 +145,12 @@ public abstract class BackgroundWorker {
         }
     }
 
-    private boolean mustStop() {
-        return isClosed || Thread.currentThread().isInterrupted();
-    }
-
     /**
      * Takes steps until there is nothing to send, or until a failure.
      *
      * @return how long to wait after the failure; empty if there was none
      */
-    final Optional<Duration> runUntilIdle() {
+    private Optional<Duration> runUntilIdle() {
         while (!mustStop()) {
             try {
                 if (!step()) {
@@ -108,11 +159,17 @@ public abstract class BackgroundWorker {
                 failures = 0;
                 addSuccess();
             } catch (RemoteException e) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (!isOutOfTime && Thread.currentThread().isInterrupted()) {
                     return Optional.empty();
                 }
-                addFailure(e);
-                Duration wait = waitAfter(e, failures++);
+                RemoteException failure = e;
+                if (isOutOfTime) {
+                    // Not an interrupt of what follows.
+                    Thread.interrupted();
+                    failure = RemoteException.transientFailure(receiver + " does not answer in time", e);
+                }
+                addFailure(failure);
+                Duration wait = waitAfter(failure, failures++);
                 if (!wait.isZero()) {
                     return Optional.of(wait);
                 }
@@ -122,6 +179,7 @@ public abstract class BackgroundWorker {
                 return Optional.of(MAX_IDLE);
             }
         }
+        deferWork();
         return Optional.empty();
     }
 
@@ -129,8 +187,16 @@ public abstract class BackgroundWorker {
         done.addSuccess(what);
     }
 
+    /** The settings may no longer name the receiver of a worker that was closed. */
     private synchronized void addFailure(RemoteException e) {
-        done.addFailure(what, e);
+        if (!isClosed) {
+            saveFailure(e);
+            done.addFailure(what, e);
+        }
+    }
+
+    private synchronized void deferWork() {
+        done.deferWork();
     }
 
     /** After a failure, a request of a cycle does not shorten the wait. */

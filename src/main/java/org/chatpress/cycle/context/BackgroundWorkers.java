@@ -2,15 +2,14 @@ package org.chatpress.cycle.context;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Background;
 import org.chatpress.error.ErrorMessages;
@@ -23,11 +22,19 @@ import org.chatpress.model.DaemonThreadFactory;
  * @param <K> identifies a receiver by its settings
  */
 public final class BackgroundWorkers<K> implements AutoCloseable {
+    /** How long a cycle waits for the workers. */
     private static final Duration MAX_IN_CYCLE = Duration.ofSeconds(5);
+
+    /** Until when they take steps then, so that each request has a second. */
+    private static final Duration LAST_STEP_IN_CYCLE = Duration.ofSeconds(4);
+
+    private static final Duration TO_SAVE_A_FAILURE = Duration.ofSeconds(1);
 
     private final ExecutorService threads;
     private final Background mode;
     private final Map<K, BackgroundWorker> workers = new HashMap<>();
+    private final Map<BackgroundWorker, Future<?>> inCycle = new HashMap<>();
+    private long startNanos;
 
     /** @param mode if the workers do not work beside the cycles, each cycle waits for them for a few seconds */
     public BackgroundWorkers(String threadName, Background mode) {
@@ -47,14 +54,55 @@ public final class BackgroundWorkers<K> implements AutoCloseable {
         receivers.forEach((receiver, worker) -> workers.computeIfAbsent(receiver, added -> worker.get()));
     }
 
-    /** Lets the workers send what there is to send, and reports what they did since the last cycle. */
-    public void run(CycleReport report) {
-        if (mode == Background.BESIDE_CYCLES) {
-            workers.values().forEach(worker -> worker.start(threads));
-        } else if (!runWithinCycle()) {
-            report.deferWork();
+    /** Lets the workers send what there is to send. */
+    public void start() {
+        startNanos = System.nanoTime();
+        for (BackgroundWorker worker : workers.values()) {
+            if (mode == Background.BESIDE_CYCLES) {
+                worker.start(threads);
+            } else {
+                inCycle.put(worker, threads.submit(() -> worker.runInCycle(LAST_STEP_IN_CYCLE)));
+            }
         }
+    }
+
+    /**
+     * Reports what the workers did since the last call. Unless they work beside the cycles, waits for them until a few
+     * seconds after {@link #start}; a request that has no response by then has failed.
+     */
+    public void finish(CycleReport report) {
+        for (BackgroundWorker worker : inCycle.keySet()) {
+            if (!hasEnded(worker, MAX_IN_CYCLE)) {
+                worker.endInCycle();
+            }
+        }
+        for (BackgroundWorker worker : inCycle.keySet()) {
+            if (!hasEnded(worker, MAX_IN_CYCLE.plus(TO_SAVE_A_FAILURE))) {
+                report.deferWork();
+            }
+        }
+        inCycle.clear();
         workers.values().forEach(worker -> report.addAll(worker.takeDone()));
+    }
+
+    /** Waits for a worker until this time after the start. */
+    private boolean hasEnded(BackgroundWorker worker, Duration afterStart) {
+        long left = afterStart.toNanos() - (System.nanoTime() - startNanos);
+        try {
+            inCycle.get(worker).get(left, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (CancellationException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw ErrorMessages.unchecked(e.getCause());
+        } catch (InterruptedException e) {
+            // Not a failure of the receiver: the program ends.
+            inCycle.get(worker).cancel(true);
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /** Gives up the requests in progress. */
@@ -62,28 +110,5 @@ public final class BackgroundWorkers<K> implements AutoCloseable {
     public void close() {
         workers.values().forEach(BackgroundWorker::close);
         threads.shutdownNow();
-    }
-
-    /** False if a worker did not end in time and was interrupted. */
-    private boolean runWithinCycle() {
-        List<Callable<Optional<Duration>>> runs = workers.values().stream()
-                .<Callable<Optional<Duration>>>map(worker -> worker::runUntilIdle)
-                .toList();
-        boolean isComplete = true;
-        try {
-            for (Future<?> run : threads.invokeAll(runs, MAX_IN_CYCLE.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (run.isCancelled()) {
-                    isComplete = false;
-                } else {
-                    run.get();
-                }
-            }
-            return isComplete;
-        } catch (ExecutionException e) {
-            throw ErrorMessages.unchecked(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

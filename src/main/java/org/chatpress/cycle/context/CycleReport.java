@@ -180,11 +180,12 @@ public final class CycleReport {
         deletes += deleted;
     }
 
-    /** Adds what a storage's worker did since the last cycle. */
-    public synchronized void addAll(CycleReport storage) {
-        addPublished(storage.uploads, storage.deletes);
-        succeeded.addAll(storage.succeeded());
-        incidents.addAll(storage.incidents());
+    /** Adds what a worker did since the last cycle. */
+    public synchronized void addAll(CycleReport worker) {
+        addPublished(worker.uploads, worker.deletes);
+        succeeded.addAll(worker.succeeded());
+        incidents.addAll(worker.incidents());
+        workDeferred |= worker.workDeferred;
     }
 
     /** Adds the failures of a run of the background tasks; every cycle until the next run repeats them. */
