@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ public final class Notifier implements AutoCloseable {
     private final Background mode;
     private final Optional<PrintWriter> dryRun;
     private final BackgroundWorkers<Record> workers;
-    private boolean isStarted;
+    private Optional<Instant> lastRun = Optional.empty();
 
     /** @param dryRun where to print what would be sent; empty: it is sent */
     public Notifier(Store store, Clock clock, Background mode, Optional<PrintWriter> dryRun) {
@@ -62,10 +63,14 @@ public final class Notifier implements AutoCloseable {
             return;
         }
         workers.update(receivers(context.settings()));
-        if (!isStarted) {
-            store.outbox().retryAll();
-            isStarted = true;
+        if (lastRun.isEmpty()) {
+            store.outbox().retryGone();
         }
+        if (lastRun.isEmpty() || context.now().isBefore(lastRun.get())) {
+            // A wait until a time by the old clock could last as long as the clock was set back.
+            store.outbox().retryAll();
+        }
+        lastRun = Optional.of(context.now());
         workers.start();
         workers.finish(context.report());
     }

@@ -92,9 +92,13 @@ public final class OutboxRepository {
         return names.toString();
     }
 
-    /** Lets a new process try every event at once, and send new events to webhooks that were gone. */
+    /** Lets every event be tried at once. */
     public void retryAll() {
         db.run("UPDATE webhook_event SET not_before = NULL WHERE not_before IS NOT NULL");
+    }
+
+    /** Lets webhooks that were gone receive new events. */
+    public void retryGone() {
         db.run("UPDATE webhook SET gone = 0 WHERE gone = 1");
     }
 
@@ -198,9 +202,10 @@ public final class OutboxRepository {
                 remove(event);
             } else {
                 db.run(
-                        "UPDATE webhook_event SET failures = failures + 1, not_before = ?,"
-                                + " failing_since = COALESCE(failing_since, ?)"
-                                + " WHERE webhook = ? AND position = ? AND message_id = ?",
+                        "UPDATE webhook_event SET failures = failures + 1, not_before = ?1,"
+                                // Later than now: it was saved before the clock was set back.
+                                + " failing_since = MIN(?2, COALESCE(failing_since, ?2))"
+                                + " WHERE webhook = ?3 AND position = ?4 AND message_id = ?5",
                         now.plus(wait),
                         now,
                         event.webhook(),

@@ -397,7 +397,8 @@ public final class StorageStatusRepository {
                 VALUES (?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                 SET purge_error = excluded.purge_error,
-                    purge_failing_since = COALESCE(storage.purge_failing_since, excluded.purge_failing_since)
+                    purge_failing_since = MIN(excluded.purge_failing_since,
+                        COALESCE(storage.purge_failing_since, excluded.purge_failing_since))
                 """, storage, error, now);
     }
 

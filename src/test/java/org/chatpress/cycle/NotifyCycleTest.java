@@ -340,6 +340,38 @@ class NotifyCycleTest extends WithNewsroom {
     }
 
     @Test
+    void anEventIsTriedAgainAtOnceAfterTheClockWasSetBack() {
+        newsroom.clock.advance(Duration.ofDays(2));
+        newsroom.cycle();
+        receiver.answers(request -> Answer.of(500));
+        post("Smith wins");
+        newsroom.cycleNow();
+
+        newsroom.clock.advance(Duration.ofMinutes(-30));
+        receiver.answers(request -> Answer.of(200));
+        newsroom.cycleNow();
+
+        assertThat(status()).isEqualTo(WebhookStatus.NEW);
+    }
+
+    @Test
+    void anEventIsGivenUpADayAfterTheClockWasSetBack() {
+        newsroom.clock.advance(Duration.ofDays(9));
+        newsroom.cycle();
+        receiver.answers(request -> Answer.of(500));
+        post("Smith wins");
+        newsroom.cycleNow();
+
+        newsroom.clock.advance(Duration.ofDays(-8));
+        newsroom.cycleNow();
+        assertThat(status().dropped()).isZero();
+        newsroom.clock.advance(Duration.ofHours(25));
+        newsroom.cycleNow();
+
+        assertThat(status().dropped()).isEqualTo(1);
+    }
+
+    @Test
     void aReceiverThatIsGoneGetsNothingUntilTheNextStart() {
         newsroom.cycle();
         receiver.answers(request -> Answer.of(410));
@@ -385,6 +417,28 @@ class NotifyCycleTest extends WithNewsroom {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
     }
 
+    /** As by cron: each process has one cycle. */
+    @Test
+    void aReceiverAndAHubThatDoNotAnswerDuringACycleAreReported() {
+        newsroom.saysAtTheTop("public-url: https://static.example/\nnotify: [%s, websub: \"%s\"]"
+                        .formatted(webhook(", events: [published]"), hub.uri()))
+                .says("approval: none, formats: [atom]");
+        receiver.silent(true);
+        hub.silent(true);
+        post("Smith wins");
+
+        CycleReport report = newsroom.cycle();
+
+        assertThat(report.incidents())
+                .extracting(incident -> incident.description().replaceFirst(":\\d+", ""))
+                .containsExactlyInAnyOrder(
+                        "webhook http://127.0.0.1 does not answer in time",
+                        "hub http://127.0.0.1 does not answer in time");
+        assertThat(report.isComplete()).isFalse();
+        assertThat(status().pending()).isEqualTo(1);
+        assertThat(status().lastError()).endsWith(" does not answer in time");
+    }
+
     @Test
     void aSilentReceiverDelaysNothingBesideTheCycles() {
         newsroom.worksBesideCycles();
@@ -417,28 +471,6 @@ class NotifyCycleTest extends WithNewsroom {
             }
             int luck = random.nextInt(100);
             if (luck < 6) {
-    /** As by cron: each process has one cycle. */
-    @Test
-    void aReceiverAndAHubThatDoNotAnswerDuringACycleAreReported() {
-        newsroom.saysAtTheTop("public-url: https://static.example/\nnotify: [%s, websub: \"%s\"]"
-                        .formatted(webhook(", events: [published]"), hub.uri()))
-                .says("approval: none, formats: [atom]");
-        receiver.silent(true);
-        hub.silent(true);
-        post("Smith wins");
-
-        CycleReport report = newsroom.cycle();
-
-        assertThat(report.incidents())
-                .extracting(incident -> incident.description().replaceFirst(":\\d+", ""))
-                .containsExactlyInAnyOrder(
-                        "webhook http://127.0.0.1 does not answer in time",
-                        "hub http://127.0.0.1 does not answer in time");
-        assertThat(report.isComplete()).isFalse();
-        assertThat(status().pending()).isEqualTo(1);
-        assertThat(status().lastError()).endsWith(" does not answer in time");
-    }
-
                 return luck < 2
                         ? Answer.of(500)
                         : luck < 4 ? Answer.of(302) : Answer.of(429).with("Retry-After", "1");

@@ -329,4 +329,19 @@ class PurgeCycleTest extends WithNewsroom {
             assertThat(purges()).isEqualTo(PurgeStatus.NONE);
         }
     }
+
+    @Test
+    void aPurgeFailsSinceTheClockThatIsRightNow() {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        isBroken = true;
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.clock.advance(Duration.ofDays(1));
+        newsroom.cycle();
+
+        newsroom.clock.advance(Duration.ofHours(-20));
+        newsroom.cycle();
+
+        assertThat(purges().failingSince()).contains(newsroom.clock.instant());
+    }
 }
