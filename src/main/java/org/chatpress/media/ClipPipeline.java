@@ -6,6 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -330,7 +333,11 @@ public final class ClipPipeline implements AutoCloseable {
 
     private boolean mayUse(Storage storage) {
         StorageFailure failure = failures.get(storage.name());
-        boolean waits = failure != null && clock.instant().isBefore(failure.notBefore());
+        Instant now = clock.instant();
+        // A wait beyond the longest one began before the clock was set back
+        boolean waits = failure != null
+                && now.isBefore(failure.notBefore())
+                && !failure.notBefore().isAfter(now.plus(STORAGE_BACKOFF.max()));
         return !waits && store.storages().conflict(storage.name()).isEmpty();
     }
 
@@ -404,6 +411,9 @@ public final class ClipPipeline implements AutoCloseable {
 
     /** The folder of the converted clips. */
     private static final class ClipFolder {
+        private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
         private final Path path;
 
         ClipFolder(Path path) {
@@ -421,7 +431,11 @@ public final class ClipPipeline implements AutoCloseable {
         /** An empty folder for one conversion, whatever an interrupted one left. */
         Path newWorkFolder() throws IOException {
             deleteWorkFolder();
-            return Files.createDirectories(path.resolve(WORK_FOLDER));
+            Files.createDirectories(path);
+            // The original contains where it was taken
+            return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                    ? Files.createDirectory(path.resolve(WORK_FOLDER), OWNER_ONLY)
+                    : Files.createDirectory(path.resolve(WORK_FOLDER));
         }
 
         void deleteWorkFolder() {

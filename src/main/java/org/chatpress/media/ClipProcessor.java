@@ -28,6 +28,7 @@ import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.Json;
 import org.chatpress.model.PublicMessage.PublicMedia.Kind;
+import org.chatpress.model.VisibleText;
 
 /**
  * Converts clips with <a href="https://ffmpeg.org/">ffmpeg</a>, an external program, to files that every browser plays and
@@ -416,16 +417,17 @@ public final class ClipProcessor {
      * @param result of a program that ended in time
      */
     private static void requireSuccess(Result result) {
-        int exitCode = result.exitCode().getAsInt();
-        if (exitCode == 0) {
-            return;
-        }
         Matcher diskFull = DISK_FULL.matcher(result.err());
+        // ffmpeg returns 0 if it could not write the end of the file
         if (diskFull.find()) {
             throw RemoteException.actionRequired(
                     "cannot write the converted clip: " + diskFull.group().toLowerCase(Locale.ROOT),
                     "Free space on the disk that has the folder of the converted clips.",
                     null);
+        }
+        int exitCode = result.exitCode().getAsInt();
+        if (exitCode == 0) {
+            return;
         }
         if (ENDED_FROM_OUTSIDE.contains(exitCode)) {
             throw RemoteException.transientFailure(
@@ -445,9 +447,8 @@ public final class ClipProcessor {
                 + result.err()
                         .lines()
                         .filter(line -> !line.isBlank())
-                        .map(line -> line.replaceAll("file:\\S*/", "")
-                                .replaceAll("^\\[[^]]*] ?", "")
-                                .strip())
+                        .map(line -> VisibleText.line(
+                                line.replaceAll("file:\\S*/", "").replaceAll("^\\[[^]]*] ?", "")))
                         .findFirst()
                         .map(line -> " (" + (line.length() > 120 ? line.substring(0, 120) + "..." : line) + ")")
                         .orElse("");
@@ -513,11 +514,13 @@ public final class ClipProcessor {
         builder.environment().keySet().retainAll(Set.of("PATH"));
         Process process = builder.start();
         process.getOutputStream().close();
-        var out = new Output(process.getInputStream(), listener);
-        var err = new Output(process.getErrorStream(), line -> {});
+        var out = new Output(process.getInputStream());
+        var err = new Output(process.getErrorStream());
         long end = System.nanoTime() + timeout.toNanos();
         try {
             while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                // On this thread: it ends the program if the listener fails
+                out.newLines().forEach(listener::onLine);
                 if (isCancelled.getAsBoolean()) {
                     throw new CancellationException("the clip is no longer wanted");
                 }
@@ -545,14 +548,16 @@ public final class ClipProcessor {
 
     /** Reads what a program writes, all of it, and keeps the end. */
     private static final class Output {
+        private static final int MAX_LINE_BYTES = 1000;
+        private static final int MAX_LINES = 100;
+
         private final InputStream in;
-        private final LineListener listener;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private final List<String> lines = new ArrayList<>();
         private final Thread thread;
 
-        Output(InputStream in, LineListener listener) {
+        Output(InputStream in) {
             this.in = in;
-            this.listener = listener;
             this.thread = new DaemonThreadFactory("ffmpeg").newThread(this::read);
             thread.start();
         }
@@ -562,15 +567,16 @@ public final class ClipProcessor {
             var buffer = new byte[8192];
             try (in) {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    for (int i = 0; i < read; i++) {
-                        if (buffer[i] == '\n') {
-                            listener.onLine(line.toString(StandardCharsets.UTF_8));
-                            line.reset();
-                        } else if (line.size() < 1000) {
-                            line.write(buffer[i]);
-                        }
-                    }
                     synchronized (kept) {
+                        for (int i = 0; i < read; i++) {
+                            if (buffer[i] != '\n' && line.size() < MAX_LINE_BYTES) {
+                                line.write(buffer[i]);
+                            }
+                            if (buffer[i] == '\n') {
+                                add(line.toString(StandardCharsets.UTF_8));
+                                line.reset();
+                            }
+                        }
                         if (kept.size() + read > MAX_TEXT_BYTES) {
                             kept.reset();
                         }
@@ -579,6 +585,22 @@ public final class ClipProcessor {
                 }
             } catch (IOException e) {
                 // The program was killed
+            }
+        }
+
+        private void add(String line) {
+            if (lines.size() == MAX_LINES) {
+                lines.remove(0);
+            }
+            lines.add(line);
+        }
+
+        /** The lines since the last call, or the last of them. */
+        List<String> newLines() {
+            synchronized (kept) {
+                List<String> added = List.copyOf(lines);
+                lines.clear();
+                return added;
             }
         }
 

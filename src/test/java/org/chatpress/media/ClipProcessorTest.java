@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.error.StoreException;
 import org.chatpress.media.ClipProcessor.ProcessedClip;
 import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.PublicMessage.PublicMedia;
@@ -386,10 +387,11 @@ class ClipProcessorTest {
     @CsvSource({"No space left on device", "Disk quota exceeded", "Read-only file system"})
     void aDiskThatTakesNoMoreIsTheOperatorsToFree(String error) throws IOException {
         String full = program("echo 'av_interleaved_write_frame(): " + error + "' >&2", "exit 1");
+        String fullAtTheEnd = program("echo 'Error writing trailer of clip.mp4: " + error + "' >&2", "exit 0");
         String fullForPosters = program(
                 "case \"$*\" in *mjpeg*) echo 'poster.jpg: " + error + "' >&2; exit 1;; esac", "exec ffmpeg \"$@\"");
 
-        for (String program : List.of(full, fullForPosters)) {
+        for (String program : List.of(full, fullAtTheEnd, fullForPosters)) {
             RemoteException failure = failureOf(new ClipProcessor(program, "ffprobe"));
             assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.getMessage())
@@ -404,5 +406,29 @@ class ClipProcessorTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
         assertThat(failure.getMessage()).isEqualTo("ffmpeg cannot read it");
+    }
+
+    @Test
+    void aFailureWhileTheProgressIsSavedEndsFfmpegAtOnce() throws IOException {
+        var slow = new ClipProcessor(program("echo out_time_us=500000", "exec sleep 100"), "ffprobe");
+        Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
+        var full = new StoreException("the disk is full", "Free disk space.", null);
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> slow.process(source, PublicMedia.Kind.VIDEO, SETTINGS, () -> false, percent -> {
+                    throw full;
+                }))
+                .isSameAs(full);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void aReasonContainsNoControlCharacters() throws IOException {
+        String hostile =
+                program("printf 'file:/tmp/a/b: \\033[31mtag \\342\\200\\256<!channel>\\001\\n' >&2", "exit 1");
+
+        assertThat(failureOf(new ClipProcessor(hostile, "ffprobe")))
+                .hasMessage("ffmpeg cannot read it (b: [31mtag <!channel>)");
     }
 }
