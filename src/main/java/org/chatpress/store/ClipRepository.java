@@ -128,11 +128,13 @@ public final class ClipRepository {
     /** Saves a PROCESSED clip with its files, which are to be uploaded; false as for {@link #save(ClipRecord)}. */
     public boolean save(ClipRecord clip, RenderedFile file, Optional<RenderedFile> poster) {
         Rendition rendition = clip.rendition().orElseThrow();
+        // Before the transaction, during which others would wait: it reads the whole clip
+        String digest = RenderedFileRepository.digest(file.object());
         return db.inTransaction(() -> {
             boolean saved = write(clip);
             if (saved) {
                 var files = new RenderedFileRepository(db);
-                files.add(clip.channel(), file);
+                files.add(clip.channel(), file, digest);
                 poster.ifPresent(image -> files.add(clip.channel(), image));
                 db.run(
                         """

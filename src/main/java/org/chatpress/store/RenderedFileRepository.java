@@ -100,8 +100,13 @@ public final class RenderedFileRepository {
 
     /** Adds a file to those that were rendered, such as a photo. */
     void add(ChannelId channel, RenderedFile file) {
+        add(channel, file, digest(file.object()));
+    }
+
+    /** Adds a file whose digest is known: that of a long file is computed before the transaction. */
+    void add(ChannelId channel, RenderedFile file, String digest) {
         long version = new ChannelRepository(db).row(channel).orElseThrow().version() + 1;
-        save(channel.value(), file, version);
+        save(channel.value(), file, digest, version);
         db.run("UPDATE channel SET version = ? WHERE id = ?", version, channel);
     }
 
@@ -121,6 +126,7 @@ public final class RenderedFileRepository {
     public void clear(ChannelId channel) {
         db.inTransaction(() -> {
             db.run("DELETE FROM page WHERE channel = ?", channel);
+            keepFilesThatOthersShow(channel);
             new TakedownQueue(db).deleteAll(channel);
             new PhotoRepository(db).restart(channel);
             new ClipRepository(db).restart(channel);
@@ -132,6 +138,37 @@ public final class RenderedFileRepository {
                             + " WHERE id = ?",
                     channel);
         });
+    }
+
+    /** Photos and clips in a former folder of another chat, which still shows them, become that chat's. */
+    private void keepFilesThatOthersShow(ChannelId channel) {
+        db.list(
+                        """
+                        SELECT clip.channel, clip.key, poster
+                        FROM rendered_file AS file INDEXED BY rendered_file_clip
+                        JOIN clip INDEXED BY clip_key ON clip.key = file.key
+                        WHERE file.role = 'CLIP' AND file.channel = ?1 AND clip.channel <> ?1
+                        """,
+                        row -> {
+                            var files = new HashMap<String, String>();
+                            files.put(row.text("key"), row.text("channel"));
+                            files.put(row.text("poster"), row.text("channel"));
+                            return files;
+                        },
+                        channel)
+                .forEach(files -> files.forEach(this::moveToChannel));
+        db.list("""
+                        SELECT photo.channel, photo.key
+                        FROM rendered_file AS file
+                        JOIN photo INDEXED BY photo_key ON photo.key = file.key
+                        WHERE file.role = 'PHOTO' AND file.channel = ?1 AND photo.channel <> ?1
+                        """, row -> Map.of(row.text("key"), row.text("channel")), channel)
+                .forEach(files -> files.forEach(this::moveToChannel));
+    }
+
+    private void moveToChannel(String key, String channel) {
+        db.run("UPDATE rendered_file SET channel = ? WHERE key = ?", channel, key);
+        db.run("UPDATE storage_file SET channel = ? WHERE key = ?", channel, key);
     }
 
     /** True if the channel has files. */
@@ -162,8 +199,11 @@ public final class RenderedFileRepository {
     }
 
     private void save(String channel, RenderedFile file, long version) {
+        save(channel, file, digest(file.object()), version);
+    }
+
+    private void save(String channel, RenderedFile file, String digest, long version) {
         StoredObject object = file.object();
-        String digest = digest(object);
         Optional<String> saved = db.first(
                 "SELECT digest FROM rendered_file WHERE key = ? AND channel = ?",
                 row -> row.text("digest"),
@@ -301,7 +341,8 @@ public final class RenderedFileRepository {
                 .anyMatch(object -> digest(object).equals(digest));
     }
 
-    private static String digest(StoredObject object) {
+    /** The digest of a file's headers and content, all of which it reads. */
+    static String digest(StoredObject object) {
         String headers = object.contentType() + "\n" + object.cacheControl() + "\n";
         try (InputStream content = object.content().open()) {
             return Hashes.sha256(headers.getBytes(StandardCharsets.UTF_8), content)

@@ -6,30 +6,45 @@ import static org.chatpress.support.TestNewsroom.EDITOR;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.approval;
+import static org.chatpress.support.TestNewsroom.channel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.ClipPipeline;
+import org.chatpress.media.model.ClipRecord;
+import org.chatpress.media.model.PhotoState;
+import org.chatpress.model.ChannelId;
+import org.chatpress.model.MessageTs;
+import org.chatpress.model.PublicMessage.PublicMedia.Kind;
+import org.chatpress.render.json.RenderedFile;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.Clips;
 import org.chatpress.support.CrashPoint;
@@ -38,6 +53,7 @@ import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
+import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,21 +298,12 @@ class ClipsCycleTest extends WithNewsroom {
     void aDownloadThatFailsIsTriedAgain() {
         newsroom.says("approval: none");
         var failures = new AtomicInteger(2);
-        newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
-                .with("download", arguments -> {
-                    if (failures.getAndDecrement() > 0) {
-                        write((Path) arguments[3], new byte[1000]);
-                        throw RemoteException.transientFailure("no space left on device", (Throwable) null);
-                    }
-                    slack.download(
-                            (String) arguments[0],
-                            (long) arguments[1],
-                            (long) arguments[2],
-                            (Path) arguments[3],
-                            (BooleanSupplier) arguments[4]);
-                    return null;
-                })
-                .get());
+        downloadsTo(target -> {
+            if (failures.getAndDecrement() > 0) {
+                write(target, new byte[1000]);
+                throw RemoteException.transientFailure("no space left on device", (Throwable) null);
+            }
+        });
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
         assertThat(newsroom.cycle().incidents().toString()).contains("no space left on device");
         assertThat(keptFiles()).isEmpty();
@@ -308,12 +315,16 @@ class ClipsCycleTest extends WithNewsroom {
 
     /** Each download of a clip throws what {@code failures} returns, until that is empty. */
     private void downloadsFail(Supplier<Optional<RuntimeException>> failures) {
+        downloadsTo(target -> failures.get().ifPresent(failure -> {
+            throw failure;
+        }));
+    }
+
+    /** Before each download of a clip, {@code happens} with its target. */
+    private void downloadsTo(Consumer<Path> happens) {
         newsroom.asksSlackThrough(slack -> Overridden.of(SlackClient.class, slack)
                 .with("download", arguments -> {
-                    Optional<RuntimeException> failure = failures.get();
-                    if (failure.isPresent()) {
-                        throw failure.get();
-                    }
+                    happens.accept((Path) arguments[3]);
                     slack.download(
                             (String) arguments[0],
                             (long) arguments[1],
@@ -411,6 +422,127 @@ class ClipsCycleTest extends WithNewsroom {
         }
         assertThat(media(ts).path("status").asText()).isEqualTo("live");
         assertThat(newsroom.slack.reactions(CHANNEL, ts)).containsExactly("rocket U0CHATPRESS");
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsUpNoUpload() {
+        newsroom.says("approval: none");
+        var isDown = new AtomicBoolean(true);
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("put", arguments -> {
+                    var object = (StoredObject) arguments[0];
+                    if (object.content().isFile() && isDown.get()) {
+                        throw RemoteException.transientFailure("memory: HTTP 503", (Throwable) null);
+                    }
+                    storage.put(object);
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(mediaFiles()).hasSize(1);
+
+        isDown.set(false);
+        newsroom.clock.advance(Duration.ofHours(-2));
+        for (int i = 0; i < 3; i++) {
+            newsroom.cycle();
+        }
+
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(mediaFiles()).hasSize(2);
+    }
+
+    @Test
+    void onlyTheOwnerCanReadTheOriginalOfAClip() {
+        newsroom.says("approval: none");
+        var permissions = new HashSet<String>();
+        downloadsTo(target -> permissions.add(PosixFilePermissions.toString(permissions(target.getParent()))));
+        newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+
+        newsroom.cycle();
+
+        assertThat(permissions).containsExactly("rwx------");
+    }
+
+    private static Set<PosixFilePermission> permissions(Path path) {
+        try {
+            return Files.getPosixFilePermissions(path);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void noStatementWaitsWhileALongClipIsReadForItsDigest() {
+        newsroom.says("approval: none");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        newsroom.cycle();
+        newsroom.cycle();
+        ClipRecord live = newsroom.store()
+                .clips()
+                .of(new ChannelId(CHANNEL), new MessageTs(ts))
+                .get(0);
+        var processed = live.withState(
+                new PhotoState(PhotoState.Stage.PROCESSED, 0, newsroom.clock.instant(), newsroom.clock.instant(), ""));
+        ObjectKey key = live.rendition().orElseThrow().key();
+        Path kept = ClipPipeline.folder(newsroom.settings().database()).resolve(key.name());
+        var waited = new AtomicBoolean();
+        var read = new AtomicBoolean();
+        var content = Content.of(kept, live.rendition().get().bytes(), () -> {
+            read.set(true);
+            var query =
+                    CompletableFuture.supplyAsync(() -> newsroom.store().clips().inProgress());
+            try {
+                query.get(5, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                waited.set(true);
+            } catch (ExecutionException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return false;
+        });
+
+        newsroom.store().clips().save(processed, RenderedFile.clip(key, Kind.VIDEO, content), Optional.empty());
+
+        assertThat(read).isTrue();
+        assertThat(waited).isFalse();
+    }
+
+    @Test
+    void aChatKeepsItsClipWhenTheChatThatTookOverItsFolderIsHidden() {
+        String other = "C0OTHER";
+        newsroom.slack.channel(other);
+        newsroom.lists(channel(CHANNEL, "one", "approval: none"), channel(other, "two", "approval: none"));
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        cycles(3);
+        List<String> files = mediaFiles();
+        assertThat(files).hasSize(2).allMatch(file -> file.startsWith("one/"));
+
+        newsroom.lists(channel(CHANNEL, "three", "approval: none"), channel(other, "one", "approval: none"));
+        newsroom.slack.upload(other, REPORTER, "the same hall", video("F0COPY"));
+        cycles(3);
+        assertThat(mediaFiles()).isEqualTo(files);
+        newsroom.lists(
+                channel(CHANNEL, "three", "approval: none"), channel(other, "one", "approval: none, hidden: true"));
+        cycles(3);
+
+        assertThat(mediaFiles()).isEqualTo(files);
+        assertThat(new SiteReader(newsroom.storage(), "three")
+                        .messages()
+                        .get(ts)
+                        .at("/media/0/url")
+                        .asText())
+                .isEqualTo(files.get(1));
+        newsroom.slack.delete(CHANNEL, ts);
+        cycles(3);
+        assertThat(mediaFiles()).isEmpty();
+    }
+
+    private void cycles(int count) {
+        for (int i = 0; i < count; i++) {
+            newsroom.cycle();
+        }
     }
 
     @Test
