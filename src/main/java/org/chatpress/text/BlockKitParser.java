@@ -157,9 +157,14 @@ final class BlockKitParser {
 
     /** The content of a text object or a string; Slack escapes both mrkdwn and plain text. */
     private List<Block> text(JsonNode text) {
-        return text.path("type").asText().equals("mrkdwn")
-                ? MessageFormatter.parse(text.path("text").asText(), references)
-                : paragraphs(SlackEscapes.unescape(string(text)));
+        return isPlain(text)
+                ? paragraphs(SlackEscapes.unescape(string(text)))
+                : MessageFormatter.parse(string(text), references);
+    }
+
+    /** False if it is not known: read as plain text, a reference in mrkdwn would show the name of a private channel. */
+    private static boolean isPlain(JsonNode text) {
+        return text.path("type").asText().equals("plain_text");
     }
 
     private List<Block> paragraphs(String plain) {
@@ -173,8 +178,7 @@ final class BlockKitParser {
 
     /** The content of a text object or a string as one line, for a place that cannot contain blocks. */
     private String line(JsonNode text) {
-        boolean isMrkdwn = text.path("type").asText().equals("mrkdwn");
-        return ReferenceResolver.oneLine(isMrkdwn ? PlainTextWriter.write(text(text)) : string(text));
+        return ReferenceResolver.oneLine(isPlain(text) ? string(text) : PlainTextWriter.write(text(text)));
     }
 
     private static String string(JsonNode text) {

@@ -112,6 +112,8 @@ class AttachmentParserTest {
                 unshown(
                         "'attachments':[{'is_share':true,'is_msg_unfurl':true,'text':'secret'}]",
                         "a copy of another message"),
+                unshown("'attachments':[{'is_share':'yes','text':'secret'}]", "a copy of another message"),
+                unshown("'attachments':[{'is_app_unfurl':{},'text':'secret'},{'is_share':false,'text':'x'}]"),
                 unshown("'attachments':[{'from_url':'https://a.example'},{'is_app_unfurl':true,'text':'x'}]"),
                 unshown(
                         "'attachments':[{'text':'x','image_url':'https://a.example/x.png'}]",

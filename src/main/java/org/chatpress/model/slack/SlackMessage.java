@@ -78,18 +78,23 @@ public record SlackMessage(MessageTs ts, JsonNode json) {
         MESSAGE_COPY;
 
         public static AttachmentKind of(JsonNode attachment) {
-            boolean isMessage = attachment.path("is_msg_unfurl").asBoolean()
-                    || attachment.path("is_share").asBoolean()
-                    || attachment.path("is_reply_unfurl").asBoolean()
+            boolean isMessage = isSet(attachment, "is_msg_unfurl")
+                    || isSet(attachment, "is_share")
+                    || isSet(attachment, "is_reply_unfurl")
                     || attachment.has("channel_id")
                     || attachment.has("message_blocks");
             if (isMessage) {
                 return MESSAGE_COPY;
             }
-            if (attachment.path("is_app_unfurl").asBoolean() || attachment.has("app_unfurl_url")) {
+            if (isSet(attachment, "is_app_unfurl") || attachment.has("app_unfurl_url")) {
                 return APP_PREVIEW;
             }
             return attachment.has("from_url") || attachment.has("original_url") ? LINK_PREVIEW : CONTENT;
+        }
+
+        /** True for a value of an unexpected type too: it may mark what is private. */
+        private static boolean isSet(JsonNode attachment, String member) {
+            return attachment.hasNonNull(member) && attachment.path(member).asBoolean(true);
         }
     }
 

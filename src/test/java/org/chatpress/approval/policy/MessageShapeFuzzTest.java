@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.model.slack.SlackMessage;
@@ -108,6 +112,9 @@ class MessageShapeFuzzTest {
             "tombstone",
             "hidden_by_limit",
             "file_access");
+    /** Without these, an attachment is what the author posted. */
+    private static final Set<String> PRIVATE_MARKS = Set.of("is_share", "is_app_unfurl", "from_url");
+
     private static final List<String> MIME_TYPES =
             List.of("image/png", "image/heic", "application/pdf", "video/mp4", "text/plain", "");
 
@@ -124,6 +131,9 @@ class MessageShapeFuzzTest {
         int whole = 0;
         for (int i = 0; i < MESSAGES; i++) {
             ObjectNode json = message();
+            if (random.nextBoolean()) {
+                spoil(json);
+            }
             Optional<SlackMessage> message = SlackMessage.of(json);
             if (message.isEmpty()) {
                 continue;
@@ -319,6 +329,32 @@ class MessageShapeFuzzTest {
         return file;
     }
 
+    /** Removes a member at any depth, or puts something else in place of a member or an element. */
+    private void spoil(ObjectNode json) {
+        JsonNode container = pick(containers(json).toList());
+        if (container instanceof ArrayNode array) {
+            array.set(random.nextInt(array.size()), odd());
+        } else if (container instanceof ObjectNode object) {
+            List<String> members = new ArrayList<>();
+            object.fieldNames().forEachRemaining(members::add);
+            String member = pick(members);
+            JsonNode value = odd();
+            if (!PRIVATE_MARKS.contains(member) && random.nextInt(3) == 0) {
+                object.remove(member);
+            } else if (!PRIVATE_MARKS.contains(member) || !value.isNull()) {
+                object.set(member, value);
+            }
+        }
+    }
+
+    private static Stream<JsonNode> containers(JsonNode json) {
+        return json.isEmpty()
+                ? Stream.empty()
+                : Stream.concat(
+                        Stream.of(json),
+                        StreamSupport.stream(json.spliterator(), false).flatMap(MessageShapeFuzzTest::containers));
+    }
+
     /** Sets a member, leaves it out, or sets it to something else. */
     private void put(ObjectNode object, String member, JsonNode value) {
         switch (random.nextInt(8)) {
@@ -371,7 +407,7 @@ class MessageShapeFuzzTest {
         return "w" + words++ + "w";
     }
 
-    private String pick(List<String> from) {
+    private <T> T pick(List<T> from) {
         return from.get(random.nextInt(from.size()));
     }
 }
