@@ -129,8 +129,8 @@ enum Dialect {
 
     private static final Pattern INDEXED_BY = Pattern.compile(" INDEXED BY \\w+");
     private static final Pattern ROW_ID = Pattern.compile("\\browid\\b");
-    private static final Pattern LARGER_OF_TWO = Pattern.compile("\\bMAX\\((?=[\\w.?]+, )");
-    private static final Pattern SMALLER_OF_TWO = Pattern.compile("\\bMIN\\((?=[\\w.?]+, )");
+    private static final Pattern LARGER_OF_TWO = Pattern.compile("\\bMAX\\((?=[\\w.?]+,\\s)");
+    private static final Pattern SMALLER_OF_TWO = Pattern.compile("\\bMIN\\((?=[\\w.?]+,\\s)");
     private static final Pattern PARAMETER = Pattern.compile("\\?(\\d+)");
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
     private static final Pattern TABLE_OPTIONS = Pattern.compile("\\) STRICT(, WITHOUT ROWID)?;");
