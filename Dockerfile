@@ -4,7 +4,7 @@
 
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
-COPY pom.xml LICENSE ./
+COPY pom.xml LICENSE channels.yml ./
 COPY .mvn .mvn
 RUN mvn -q -B -ntp dependency:go-offline || true
 COPY src src

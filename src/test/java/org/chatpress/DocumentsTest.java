@@ -114,7 +114,7 @@ class DocumentsTest {
 
     @Test
     void theHelpInTheOperatorsGuideIsTheProgramsOwn() {
-        String help = HELP.substring("$ chatpress --help\n".length(), HELP.indexOf("\n$ chatpress init"));
+        String help = HELP.substring("$ chatpress --help\n".length(), HELP.indexOf("\n$ chatpress demo"));
 
         assertThat(Document.OPERATORS.blocks("text")).contains(help);
     }

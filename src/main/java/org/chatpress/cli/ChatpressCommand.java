@@ -2,12 +2,14 @@ package org.chatpress.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.chatpress.cli.Verb.DryRunOption;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
             "Example: chatpress once --config channels.yml"
         },
         subcommands = {
+            DemoCommand.class,
             InitCommand.class,
             RunCommand.class,
             OnceCommand.class,
@@ -43,15 +46,16 @@ import picocli.CommandLine.Spec;
             RenderCommand.class,
             ImportCommand.class,
             CopyDatabaseCommand.class,
-            DemoCommand.class,
             StatusCommand.class,
             MessagesCommand.class,
             ChatpressCommand.SchemaCommand.class
         })
-public final class ChatpressCommand implements Runnable {
+public final class ChatpressCommand implements Callable<Integer> {
     static final int OK = 0;
     static final int WORK_FAILED = 1;
     static final int USAGE_ERROR = 2;
+
+    private static final String DEFAULT_CONFIG = "channels.yml";
 
     @Spec
     private CommandSpec spec;
@@ -59,7 +63,7 @@ public final class ChatpressCommand implements Runnable {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            defaultValue = "channels.yml",
+            defaultValue = DEFAULT_CONFIG,
             scope = ScopeType.INHERIT,
             description = "the settings file (default: channels.yml)")
     private Path config;
@@ -113,11 +117,26 @@ public final class ChatpressCommand implements Runnable {
         return commandLine;
     }
 
-    /** Without a verb: prints the help, and fails. */
+    /** Without a verb: prints the help and where to start, and fails. */
     @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing verb: chatpress VERB");
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        spec.commandLine().usage(err);
+        err.println("\nMissing verb. To see how Chatpress works: " + program() + " demo");
+        err.println("To use it with your Slack: " + program() + " init");
+        return USAGE_ERROR;
+    }
+
+    /** How this program is called in a shell: {@code java -jar target/chatpress.jar}, or {@code chatpress}. */
+    static String program() {
+        String classPath = System.getProperty("java.class.path");
+        boolean isOurJar = !classPath.contains(File.pathSeparator) && classPath.endsWith("chatpress.jar");
+        return isOurJar ? "java -jar " + classPath : "chatpress";
+    }
+
+    /** A command with this verb on the same settings file, to copy into a shell. */
+    String example(String verb) {
+        return program() + " " + verb + (config.equals(Path.of(DEFAULT_CONFIG)) ? "" : " --config " + config);
     }
 
     /** Passes {@code --dry-run}, given before the verb, on to the verb. */

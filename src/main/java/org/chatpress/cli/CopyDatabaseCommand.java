@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "copy-database",
         description = {
-            "Copies the database to PostgreSQL or to a file: chatpress copy-database --to copy.db",
+            "Copies the database to PostgreSQL or a file: chatpress copy-database --to copy.db",
             "No process may use either. --to postgresql://user@host:port/name reads the password from the",
             "environment variable PGPASSWORD; ?schema=NAME, &tls=require or &certificates=FILE may follow."
         })

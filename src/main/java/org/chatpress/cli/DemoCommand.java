@@ -121,8 +121,7 @@ final class DemoCommand extends Verb {
                                     Application.epochs(),
                                     stopping::get),
                             CycleMode.DEMO);
-                    DemoServer server =
-                            readers ? DemoServer.start(published, port) : DemoServer.start(published, port, newsroom)) {
+                    DemoServer server = serve(published, newsroom)) {
                 var incidents = new IncidentLog();
                 var scheduler = new CycleScheduler(
                         () -> incidents.log(cycles.cycle().run()),
@@ -143,6 +142,15 @@ final class DemoCommand extends Verb {
 
     private static Store open(DatabaseSettings database) {
         return Store.open(database, Application.lockHolder("demo", database));
+    }
+
+    private DemoServer serve(Path published, DemoNewsroom newsroom) {
+        try {
+            return readers ? DemoServer.start(published, port) : DemoServer.start(published, port, newsroom);
+        } catch (UncheckedIOException e) {
+            throw usageError("%s. To use another port: %s demo --port %d"
+                    .formatted(e.getMessage(), ChatpressCommand.program(), port == 65535 ? 0 : port + 1));
+        }
     }
 
     private void checkOptions() {

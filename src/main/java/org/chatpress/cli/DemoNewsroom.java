@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Channel;
@@ -55,8 +56,9 @@ final class DemoNewsroom {
     /** A {@code <} that does not begin a mention or a link in Slack's form, or a {@code >} that ends none. */
     private static final Pattern REFERENCE_OR_MARKUP = Pattern.compile("<(?:[@#!]\\w|https?://)[^<>]*>|[&<>]");
 
-    /** The emoji at the end of a reason. */
-    private static final Pattern EMOJI_OF_REASON = Pattern.compile("\\(([^()]+)\\)$");
+    /** The emoji in a reason: {@code (heavy_check_mark, white_check_mark)}, and {@code ; key by ...}. */
+    private static final Pattern EMOJI_OF_REASON =
+            Pattern.compile("\\(([\\w+-]+(?:, [\\w+-]+)*)\\)|(?<=; )([\\w+-]+)(?= by )");
 
     private final Settings settings;
     private final ReplaySlackClient slack;
@@ -105,6 +107,8 @@ final class DemoNewsroom {
         ObjectNode emoji = state.putObject("emoji").put("hold", character(first(rule.hold())));
         emoji.put("reject", character(first(rule.reject())));
         byPreference(rule).stream().findFirst().ifPresent(name -> emoji.put("approve", character(name)));
+        ArrayNode approving = state.putArray("approving");
+        byPreference(rule).forEach(name -> approving.add(character(name)));
         visitor.tour().ifPresent(ts -> state.put("tour", ts.value()));
         ArrayNode chats = state.putArray("chats");
         settings.channels()
@@ -169,10 +173,13 @@ final class DemoNewsroom {
         String reason = UserId.replaceAll(summary.reason(), id -> name(id, names));
         return EMOJI_OF_REASON
                 .matcher(reason)
-                .replaceAll(match -> Matcher.quoteReplacement(formatter
-                        .emojiCharacters(match.group(1))
-                        .map(emoji -> "with " + emoji)
-                        .orElse(match.group())));
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        match.group(1) == null
+                                ? character(match.group(2))
+                                : "with "
+                                        + Stream.of(match.group(1).split(", "))
+                                                .map(this::character)
+                                                .collect(Collectors.joining(" "))));
     }
 
     private String character(String emoji) {

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
-import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.DaemonThreadFactory;
 import org.chatpress.model.Hashes;
@@ -81,6 +81,7 @@ final class DemoServer implements AutoCloseable {
      *
      * @param published the folder that the demo publishes to; need not exist yet
      * @param port 0: any free port
+     * @throws UncheckedIOException if another program has the port, or this one may not have it
      */
     private static DemoServer start(Path published, int port, Optional<DemoNewsroom> newsroom) {
         try {
@@ -93,10 +94,7 @@ final class DemoServer implements AutoCloseable {
             server.start();
             return demo;
         } catch (IOException e) {
-            throw new InvalidSettingsException(
-                    "http://localhost:" + port,
-                    "",
-                    "cannot be served: " + e.getMessage() + ". Choose another port with --port.");
+            throw new UncheckedIOException("cannot serve http://localhost:" + port + "/: " + e.getMessage(), e);
         }
     }
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Imports a Slack export (zip or folder) into the database: chatpress import export.zip",
+            "Imports a Slack export (zip, folder) into the database: chatpress import export.zip",
             "Imports only channels listed in the settings; messages already read from Slack are not changed."
         })
 final class ImportCommand extends Verb {

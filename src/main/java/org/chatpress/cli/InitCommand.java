@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,12 +10,14 @@ import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -47,13 +50,17 @@ import picocli.CommandLine.Option;
         name = "init",
         description = {
             "Writes channels.yml from four answers, and tries each in Slack or on the storage: chatpress init",
-            "Asks for what the options do not say. Changes no file that exists, and stores no secret."
+            "Asks for what the options do not say, and stores no secret.",
+            "Changes no file that exists, except the sample channels.yml if that is unchanged."
         })
 final class InitCommand extends Verb {
     private static final Pattern S3 = Pattern.compile("s3://([^/]+)/?(.*)");
     private static final Pattern FTP = Pattern.compile("(ftps?)://([^@/:]+)@([^/:]+)(?::(\\d+))?(/.*)?");
     private static final Pattern GROUP = Pattern.compile("S[A-Z0-9]{2,29}");
     private static final URI SLACK_API = URI.create("https://slack.com/api/");
+
+    /** The sample {@code channels.yml} of the source tree. */
+    private static final String SAMPLE = "/org/chatpress/channels.yml";
 
     @Option(
             names = "--token-env",
@@ -109,7 +116,8 @@ final class InitCommand extends Verb {
     @Override
     public Integer call() {
         Path file = chatpress().config();
-        if (Files.exists(file)) {
+        boolean isSample = isSample(file);
+        if (Files.exists(file) && !isSample) {
             throw exists(file);
         }
         try (WebApiSlackClient slack =
@@ -133,8 +141,9 @@ final class InitCommand extends Verb {
             write(file, yaml(chosen, time, editors, storage));
         }
         err().println();
-        out().println("wrote " + file);
-        out().println("Next: chatpress check, then chatpress run");
+        out().println("wrote " + file + (isSample ? " in place of the unchanged sample" : ""));
+        out().println("Next: " + chatpress().example("check") + ", then "
+                + chatpress().example("run"));
         return ChatpressCommand.OK;
     }
 
@@ -355,7 +364,14 @@ final class InitCommand extends Verb {
     private void write(Path file, String yaml) {
         read(file, yaml);
         try {
-            Files.writeString(file, yaml, StandardOpenOption.CREATE_NEW);
+            if (!isSample(file)) {
+                Files.writeString(file, yaml, StandardOpenOption.CREATE_NEW);
+                return;
+            }
+            Path part = file.resolveSibling("." + file.getFileName() + ".part");
+            Files.deleteIfExists(part);
+            Files.writeString(part, yaml, StandardOpenOption.CREATE_NEW);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {
             throw exists(file);
         } catch (IOException e) {
@@ -363,8 +379,21 @@ final class InitCommand extends Verb {
         }
     }
 
+    /** True if the file is the sample, byte for byte: nothing of the operator's is lost with it. */
+    private static boolean isSample(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream sample = InitCommand.class.getResourceAsStream(SAMPLE)) {
+            return Arrays.equals(sample.readAllBytes(), Files.readAllBytes(file));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private RuntimeException exists(Path file) {
-        return usageError(file + " exists. Edit it, or write another file: chatpress init --config other.yml");
+        return usageError(file + " exists. Edit it, or write another file: " + ChatpressCommand.program()
+                + " init --config other.yml; the later commands need the same --config.");
     }
 
     /**

@@ -96,7 +96,7 @@ public final class SettingsLoader {
             Instant modifiedAt = Files.getLastModifiedTime(file).toInstant();
             return new Content(Files.readString(file), modifiedAt);
         } catch (NoSuchFileException e) {
-            throw unreadable(file, "file not found: create it, or name another one with --config");
+            throw unreadable(file, "file not found: write it with chatpress init, or name another one with --config");
         } catch (CharacterCodingException e) {
             throw unreadable(file, "not UTF-8: save it as UTF-8");
         } catch (IOException e) {

@@ -69,6 +69,17 @@ class DemoCommandTest {
                 Thread.sleep(200);
                 state = JSON.readTree(demo.get("api/newsroom").body());
             }
+            String approve = "{\"action\": \"approve\", \"ts\": \"%s\"}"
+                    .formatted(state.path("tour").asText());
+            demo.act(approve);
+            demo.act(approve);
+            while (!state.path("messages")
+                    .findValuesAsText("reason")
+                    .contains("approved by Ruth Castellanos with ✔️ ✅")) {
+                assertThat(Instant.now()).isBefore(deadline.plusSeconds(20));
+                Thread.sleep(200);
+                state = JSON.readTree(demo.get("api/newsroom").body());
+            }
         }
     }
 
@@ -214,14 +225,16 @@ class DemoCommandTest {
     }
 
     @Test
-    void aPortInUseIsReportedAndLeavesNothingBehind() throws IOException {
+    void aPortInUseIsReportedWithACommandThatUsesAnother() throws IOException {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Printed printed = Terminal.chatpress("demo", "--port", String.valueOf(other.getLocalPort()));
 
             assertThat(printed.exit()).isEqualTo(2);
             assertThat(printed.out()).isEmpty();
             assertThat(printed.err())
-                    .contains("Choose another port with --port.")
+                    .startsWith("cannot serve http://localhost:%d/: Address already in use. To use another port: "
+                            .formatted(other.getLocalPort()))
+                    .contains("chatpress demo --port " + (other.getLocalPort() + 1) + "\n")
                     .doesNotContain("\tat ");
         }
     }

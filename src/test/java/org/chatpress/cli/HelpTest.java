@@ -25,6 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/org/chatpress/cli/help.txt");
     private static final List<String> VERBS = List.of(
+            "demo",
             "init",
             "run",
             "once",
@@ -32,7 +33,6 @@ class HelpTest {
             "render",
             "import",
             "copy-database",
-            "demo",
             "status",
             "messages",
             "schema");
@@ -45,17 +45,18 @@ class HelpTest {
         }
 
         assertThat(all.toString()).isEqualTo(Files.readString(GOLDEN));
+        assertThat(all.toString()).as("a file name that is broken in two").doesNotContainPattern("[a-z]\\.\\n +[a-z]");
     }
 
     @Test
-    void withoutAVerbItListsTheVerbs() {
+    void withoutAVerbItListsTheVerbsAndSaysWhereToStart() {
         Printed printed = Terminal.chatpress();
 
         assertThat(printed.exit()).isEqualTo(2);
         assertThat(printed.out()).isEmpty();
         assertThat(printed.err()).contains("Verbs:").endsWith("""
-                Missing verb: chatpress VERB
-                Try chatpress --help.
+                Missing verb. To see how Chatpress works: chatpress demo
+                To use it with your Slack: chatpress init
                 """);
     }
 

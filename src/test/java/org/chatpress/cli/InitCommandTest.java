@@ -179,8 +179,33 @@ class InitCommandTest {
         Printed printed = init("1\nnow\nnone\npublic\n");
 
         assertThat(printed.exit()).isEqualTo(2);
-        assertThat(printed.err()).contains(file + " exists. Edit it, or write another file");
+        assertThat(printed.err())
+                .contains(
+                        file + " exists. Edit it, or write another file", "the later commands need the same --config");
         assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void theUnchangedSampleIsReplaced() throws IOException {
+        Files.copy(Path.of("channels.yml"), file);
+
+        Printed printed = init("1\nnow\nnone\n%s\n".formatted(folder.resolve("public")));
+
+        assertThat(printed.exit()).as(printed.err()).isZero();
+        assertThat(printed.out())
+                .startsWith("wrote " + file + " in place of the unchanged sample\n")
+                .contains("check --config " + file);
+        assertThat(file).content().contains("id: C0ELECTION").doesNotContain("C0123456789");
+        assertThat(folder.resolve(".channels.yml.part")).doesNotExist();
+    }
+
+    @Test
+    void theSampleWithOneByteMoreIsLeftAlone() throws IOException {
+        String changed = Files.readString(Path.of("channels.yml")) + "\n";
+        Files.writeString(file, changed);
+
+        assertThat(init("1\nnow\nnone\npublic\n").exit()).isEqualTo(2);
+        assertThat(file).hasContent(changed);
     }
 
     @Test

@@ -391,7 +391,9 @@ class SettingsLoaderTest {
     void aFileThatCannotBeReadIsAProblem() throws IOException {
         Path latin1 = Files.write(folder.resolve("latin1.yml"), "headline: Año".getBytes(StandardCharsets.ISO_8859_1));
 
-        refuses(folder.resolve("none.yml"), "file not found: create it, or name another one with --config");
+        refuses(
+                folder.resolve("none.yml"),
+                "file not found: write it with chatpress init, or name another one with --config");
         refuses(folder, "cannot be read: check that it is a file and that the user of this process may read it");
         refuses(latin1, "not UTF-8: save it as UTF-8");
         refuses(write("\n"), "empty file: write at least slack, publish and channels");
