@@ -87,15 +87,17 @@ public final class ClipProcessor {
 
     private final String ffmpeg;
     private final String ffprobe;
+    private final Duration probeTimeout;
     private Optional<List<String>> limits = Optional.empty();
 
     public ClipProcessor() {
-        this("ffmpeg", "ffprobe");
+        this("ffmpeg", "ffprobe", PROBE_TIMEOUT);
     }
 
-    ClipProcessor(String ffmpeg, String ffprobe) {
+    ClipProcessor(String ffmpeg, String ffprobe, Duration probeTimeout) {
         this.ffmpeg = ffmpeg;
         this.ffprobe = ffprobe;
+        this.probeTimeout = probeTimeout;
     }
 
     /**
@@ -135,8 +137,8 @@ public final class ClipProcessor {
      * @param kind what Slack announced, and editors approved: of a clip that is announced as sound, only that is kept
      * @param isCancelled asked all the time: true ends the conversion
      * @param onProgress is called with the percentage done
-     * @throws RemoteException REJECTED if the clip cannot be shown, TRANSIENT if ffmpeg was ended from outside,
-     *     ACTION_REQUIRED if the disk is full
+     * @throws RemoteException REJECTED if the clip cannot be shown, TRANSIENT if ffmpeg was ended from outside or took too
+     *     long, ACTION_REQUIRED if the disk is full
      * @throws CancellationException if it was cancelled
      */
     ProcessedClip process(
@@ -214,11 +216,8 @@ public final class ClipProcessor {
                 "format=duration:stream=index,codec_type,codec_name,width,height"
                         + ",sample_aspect_ratio,avg_frame_rate,color_transfer:stream_disposition=attached_pic"));
         command.addAll(List.of("-of", "json", "file:" + file));
-        Result result = run(limited(command, PROBE_TIMEOUT), PROBE_TIMEOUT, isCancelled, line -> {});
-        if (result.exitCode().isEmpty()) {
-            throw rejected("ffmpeg did not find out what it contains within " + words(PROBE_TIMEOUT));
-        }
-        requireSuccess(result);
+        Result result = run(limited(command, probeTimeout), probeTimeout, isCancelled, line -> {});
+        requireSuccess(result, probeTimeout);
         JsonNode json = Json.parse(result.out());
         List<JsonNode> streams = StreamSupport.stream(json.path("streams").spliterator(), false)
                 .filter(stream -> !Set.of("", "none", "unknown")
@@ -323,10 +322,7 @@ public final class ClipProcessor {
                     onProgress.accept((int) Math.min(99, micros / 10 / length.toMillis()));
                 }
             });
-            if (result.exitCode().isEmpty()) {
-                throw rejected("its conversion took more than " + words(timeout));
-            }
-            requireSuccess(result);
+            requireSuccess(result, timeout);
             return checked(output);
         }
 
@@ -356,10 +352,8 @@ public final class ClipProcessor {
             command.addAll(WITHOUT_METADATA);
             command.addAll(List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1"));
             command.add("file:" + poster);
-            Result result = run(limited(command, PROBE_TIMEOUT), PROBE_TIMEOUT, isCancelled, line -> {});
-            if (result.exitCode().isPresent()) {
-                requireSuccess(result);
-            }
+            Result result = run(limited(command, probeTimeout), probeTimeout, isCancelled, line -> {});
+            requireSuccess(result, probeTimeout);
             if (Files.notExists(poster)) {
                 throw rejected("it has no picture that could be its poster");
             }
@@ -412,11 +406,13 @@ public final class ClipProcessor {
     }
 
     /**
-     * Fails if the program failed: for good only if the clip is to blame.
-     *
-     * @param result of a program that ended in time
+     * Fails if the program failed: for good only if the clip is to blame. One that took too long may have waited for other
+     * programs.
      */
-    private static void requireSuccess(Result result) {
+    private static void requireSuccess(Result result, Duration timeout) {
+        if (result.exitCode().isEmpty()) {
+            throw RemoteException.transientFailure("ffmpeg took more than " + words(timeout), (Throwable) null);
+        }
         Matcher diskFull = DISK_FULL.matcher(result.err());
         // ffmpeg returns 0 if it could not write the end of the file
         if (diskFull.find()) {

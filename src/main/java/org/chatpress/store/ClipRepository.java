@@ -47,7 +47,7 @@ public final class ClipRepository {
     }
 
     /**
-     * Clips to convert now, the longest waiting first. Clips of a chat without files, such as a hidden one, wait. A wait
+     * Clips to convert now, those that failed after those that were not tried. Clips of a chat without files, such as a hidden one, wait. A wait
      * beyond the longest one was saved before the clock was set back.
      */
     public List<ClipRecord> due(Instant now) {
@@ -57,7 +57,7 @@ public final class ClipRepository {
                 WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED') AND stage = 'REQUESTED'
                 AND (not_before <= ? OR not_before > ?)
                 AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = clip.channel)
-                ORDER BY stage_since, ts, file_id
+                ORDER BY not_before, ts, file_id
                 """, ClipRepository::clipRecord, now, now.plus(PhotoState.MAX_WAIT));
     }
 

@@ -338,6 +338,10 @@ class ClipProcessorTest {
         return file.toString();
     }
 
+    private static ClipProcessor processor(String ffmpeg, String ffprobe) {
+        return new ClipProcessor(ffmpeg, ffprobe, Duration.ofMinutes(1));
+    }
+
     private RemoteException failureOf(ClipProcessor failing) throws IOException {
         Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
         return catchThrowableOfType(
@@ -347,7 +351,7 @@ class ClipProcessorTest {
 
     @Test
     void withoutFfmpegTheOperatorMustActAndTheClipWaits() throws IOException {
-        var without = new ClipProcessor(folder.resolve("ffmpeg").toString(), "ffprobe");
+        var without = processor(folder.resolve("ffmpeg").toString(), "ffprobe");
 
         RemoteException failure = catchThrowableOfType(RemoteException.class, without::requireInstalled);
 
@@ -364,8 +368,8 @@ class ClipProcessorTest {
     void aClipIsTriedAgainIfFfmpegWasEndedFromOutside(String signal) throws IOException {
         String killed = program("kill -" + signal + " $$");
 
-        assertThat(failureOf(new ClipProcessor(killed, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
-        assertThat(failureOf(new ClipProcessor("ffmpeg", killed)).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(processor(killed, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(processor("ffmpeg", killed)).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
@@ -373,14 +377,14 @@ class ClipProcessorTest {
         // As ffmpeg ends after SIGTERM: with a part of the clip
         String interrupted = program("ffmpeg \"$@\" -t 0.2", "exit 255");
 
-        assertThat(failureOf(new ClipProcessor(interrupted, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(processor(interrupted, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @Test
     void aClipIsTriedAgainIfFfmpegIsReplacedMeanwhile() throws IOException {
         String replaced = program("echo 'error while loading shared libraries: libavdevice.so.59' >&2", "exit 127");
 
-        assertThat(failureOf(new ClipProcessor(replaced, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
+        assertThat(failureOf(processor(replaced, "ffprobe")).kind()).isEqualTo(Kind.TRANSIENT);
     }
 
     @ParameterizedTest
@@ -392,7 +396,7 @@ class ClipProcessorTest {
                 "case \"$*\" in *mjpeg*) echo 'poster.jpg: " + error + "' >&2; exit 1;; esac", "exec ffmpeg \"$@\"");
 
         for (String program : List.of(full, fullAtTheEnd, fullForPosters)) {
-            RemoteException failure = failureOf(new ClipProcessor(program, "ffprobe"));
+            RemoteException failure = failureOf(processor(program, "ffprobe"));
             assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.getMessage())
                     .isEqualTo("cannot write the converted clip: " + error.toLowerCase(Locale.ROOT));
@@ -401,8 +405,18 @@ class ClipProcessorTest {
     }
 
     @Test
+    void aClipIsTriedAgainIfFfmpegTookTooLongAsOnABusyMachine() throws IOException {
+        String busy = program("exec sleep 100");
+
+        RemoteException failure = failureOf(new ClipProcessor("ffmpeg", busy, Duration.ofSeconds(1)));
+
+        assertThat(failure.getMessage()).isEqualTo("ffmpeg took more than 1 s");
+        assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
     void aCrashOfFfmpegIsTheClipsFault() throws IOException {
-        RemoteException failure = failureOf(new ClipProcessor(program("kill -SEGV $$"), "ffprobe"));
+        RemoteException failure = failureOf(processor(program("kill -SEGV $$"), "ffprobe"));
 
         assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
         assertThat(failure.getMessage()).isEqualTo("ffmpeg cannot read it");
@@ -410,7 +424,7 @@ class ClipProcessorTest {
 
     @Test
     void aFailureWhileTheProgressIsSavedEndsFfmpegAtOnce() throws IOException {
-        var slow = new ClipProcessor(program("echo out_time_us=500000", "exec sleep 100"), "ffprobe");
+        var slow = processor(program("echo out_time_us=500000", "exec sleep 100"), "ffprobe");
         Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
         var full = new StoreException("the disk is full", "Free disk space.", null);
         long start = System.nanoTime();
@@ -428,7 +442,7 @@ class ClipProcessorTest {
         String hostile =
                 program("printf 'file:/tmp/a/b: \\033[31mtag \\342\\200\\256<!channel>\\001\\n' >&2", "exit 1");
 
-        assertThat(failureOf(new ClipProcessor(hostile, "ffprobe")))
+        assertThat(failureOf(processor(hostile, "ffprobe")))
                 .hasMessage("ffmpeg cannot read it (b: [31mtag <!channel>)");
     }
 }
