@@ -1,0 +1,81 @@
+package org.chatpress.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.storage.DirectorySettings;
+import org.chatpress.support.Clips;
+import org.chatpress.support.FakeFile;
+import org.chatpress.support.FakeSlackServer;
+import org.chatpress.support.FakeWorkspace;
+import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the verbs do with clips. */
+class ClipVerbsTest {
+    private static final String CHANNEL = "C0ELECTION";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void renderWritesTheConvertedClipsOrNamesThoseThatItLacks() throws IOException {
+        Clips.isNeeded();
+        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
+            FakeWorkspace slack = slackServer.workspace();
+            slack.channel(CHANNEL);
+            slack.person("U1", "Rosa Reporter");
+            settings(slackServer);
+            var terminal = new Terminal(folder);
+            byte[] clip = Clips.phone("160x120", 1);
+            String ts = slack.upload(
+                    CHANNEL, "U1", "the hall", FakeFile.jpeg("F1", clip).called("a.mov", "video/quicktime"));
+            assertThat(terminal.types("once").exit()).isZero();
+            assertThat(terminal.types("once").exit()).isZero();
+            Path site = folder.resolve("copy");
+
+            Printed dry = terminal.types("render", "--to", site.toString(), "--dry-run");
+            Printed rendered = terminal.types("render", "--to", site.toString());
+
+            assertThat(dry.out()).containsPattern("would upload .*\\.mp4");
+            assertThat(rendered.exit()).as(rendered.err()).isZero();
+            var reader = new SiteReader(new DirectorySettings(site).storage(), "election-night");
+            String url = reader.messages().get(ts).at("/media/0/url").asText();
+            assertThat(site.resolve(url))
+                    .hasSameBinaryContentAs(folder.resolve("public").resolve(url));
+            assertThat(reader.messages().get(ts).at("/media/0/poster").asText())
+                    .satisfies(poster -> assertThat(site.resolve(poster)).exists());
+
+            Path kept =
+                    folder.resolve("chatpress.db-clips").resolve(Path.of(url).getFileName());
+            Files.delete(kept);
+            Printed without =
+                    terminal.types("render", "--to", folder.resolve("another").toString());
+
+            assertThat(without.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
+            assertThat(without.err()).contains(url + " is not written, because " + kept + " is not on this machine");
+        }
+    }
+
+    private void settings(FakeSlackServer slackServer) throws IOException {
+        Files.writeString(folder.resolve("channels.yml"), """
+                slack: {token: %s, api-url: "%s"}
+                database: %s
+                publish: [{directory: %s}]
+                videos: {beside-the-chat: true}
+                channels: [{id: %s, slug: election-night, since: "%s", approval: none}]
+                """.formatted(
+                        slackServer.token().reveal(),
+                        slackServer.apiUri(),
+                        folder.resolve("chatpress.db"),
+                        Files.createDirectories(folder.resolve("public")),
+                        CHANNEL,
+                        Instant.now().minusSeconds(3600)));
+    }
+}
