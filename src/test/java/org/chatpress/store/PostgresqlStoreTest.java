@@ -218,6 +218,24 @@ class PostgresqlStoreTest {
         }
     }
 
+    @Test
+    void aCopyWithoutEveryRowFailsAndLeavesTheTargetAsItWas() {
+        try (Store source = Store.inMemory();
+                Store target = Store.open(settings, "a test")) {
+            source.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
+            source.channels().recordTimestamp("a", NOW);
+            server.execute("chatpress", """
+                    SET search_path = %s;
+                    CREATE FUNCTION keep_none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                    CREATE TRIGGER keep_none BEFORE INSERT ON timestamps FOR EACH ROW EXECUTE FUNCTION keep_none();
+                    """.formatted(settings.schema()));
+
+            assertThat(failure(() -> source.copyTo(target))).hasMessageContaining("has 0 rows after the copy instead of 1");
+
+            assertThat(target.channels().all()).isEmpty();
+        }
+    }
+
     // THE LEADER
 
     @Test

@@ -23,18 +23,21 @@ public final class DatabaseCopy {
             for (String table : source.dialect().tables(source)) {
                 target.run("DELETE FROM " + table);
                 source.forEachRow(table, (columns, values) -> target.run(insert(table, columns), values));
-                long rows = count(source, table);
-                if (count(target, table) != rows) {
-                    throw new StoreException(
-                            "table " + table + " has " + count(target, table) + " rows after the copy instead of "
-                                    + rows,
-                            "Copy the database again while no process uses either.",
-                            null);
-                }
-                counts.put(table, rows);
+                counts.put(table, count(source, table));
             }
+            counts.forEach((table, rows) -> requireCount(target, table, rows));
             return counts;
         }));
+    }
+
+    private static void requireCount(Database target, String table, long rows) {
+        long copied = count(target, table);
+        if (copied != rows) {
+            throw new StoreException(
+                    "table " + table + " has " + copied + " rows after the copy instead of " + rows,
+                    "Copy the database again while no process uses either.",
+                    null);
+        }
     }
 
     private static String insert(String table, List<String> columns) {
