@@ -183,13 +183,14 @@ public final class Application {
     /**
      * Opens a second connection to the database, for reading, so that no answer waits for a cycle.
      *
+     * @param opened closed by the caller
      * @return empty if the settings have no app-level token
      */
     static Optional<SocketMode> socketMode(
-            ReloadingSettings settings, RateLimiter limiter, SlackReader slack, EventQueue events) {
+            ReloadingSettings settings, RateLimiter limiter, SlackReader slack, EventQueue events, Store opened) {
         Settings atStart = settings.last();
         return atStart.slack().appToken().map(token -> {
-            Store store = Store.openToRead(atStart.database());
+            Store store = opened.openReader();
             SlackInteractionClient answers = interactions(atStart, limiter);
             var handler = new InteractionHandler(settings::last, store, slack, answers, clock());
             return new SocketMode(socketMode(token, atStart, limiter, events, handler), handler, answers, store);

@@ -100,7 +100,8 @@ final class RunCommand extends Verb {
                     atStart.channels().size(),
                     atStart.storages().size());
             events.onArrival(scheduler::runNow);
-            Optional<Application.SocketMode> socketMode = Application.socketMode(settings, limiter, slack, events);
+            Optional<Application.SocketMode> socketMode =
+                    Application.socketMode(settings, limiter, slack, events, store);
             try {
                 socketMode.ifPresent(Application.SocketMode::start);
                 scheduler.runUntilStopped();

@@ -118,6 +118,18 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Opens a second connection, for reading. On a server it connects at the first use: one that has no connection left
+     * must not keep this process from its work.
+     */
+    public Store openReader() {
+        if (settings instanceof PostgresqlServer server) {
+            return new Store(
+                    Database.reconnecting(() -> PostgresqlConnections.openToRead(server)), server, Optional.empty());
+        }
+        return openToRead(settings);
+    }
+
+    /**
      * Tests whether a server can be used for writing: connection, version and rights. Waits for no lock.
      *
      * @return the version and the leader, to be printed

@@ -230,7 +230,8 @@ class PostgresqlStoreTest {
                     CREATE TRIGGER keep_none BEFORE INSERT ON timestamps FOR EACH ROW EXECUTE FUNCTION keep_none();
                     """.formatted(settings.schema()));
 
-            assertThat(failure(() -> source.copyTo(target))).hasMessageContaining("has 0 rows after the copy instead of 1");
+            assertThat(failure(() -> source.copyTo(target)))
+                    .hasMessageContaining("has 0 rows after the copy instead of 1");
 
             assertThat(target.channels().all()).isEmpty();
         }
@@ -313,6 +314,31 @@ class PostgresqlStoreTest {
             assertThat(reader.readInTransaction(() -> reader.channels().all())).hasSize(1);
             assertThat(failure(() -> reader.channels().add(new ChannelId("C0OTHER"), "epoch", NOW)))
                     .hasMessageContaining("read-only");
+        }
+    }
+
+    @Test
+    void aReaderBesideALeaderWaitsForAConnectionThatIsFree() {
+        server.execute("DROP DATABASE IF EXISTS crowded");
+        server.execute("DROP ROLE IF EXISTS one_connection");
+        server.execute("CREATE ROLE one_connection LOGIN CONNECTION LIMIT 1");
+        server.execute("CREATE DATABASE crowded OWNER one_connection");
+        var limited = new PostgresqlServer(
+                settings.host(),
+                settings.port(),
+                "crowded",
+                "one_connection",
+                settings.password(),
+                settings.schema(),
+                settings.tls(),
+                Optional.empty());
+        try (Store leader = Store.open(limited, "chatpress run, process 1");
+                Store reader = leader.openReader()) {
+            assertThat(failure(() -> reader.channels().all())).hasMessageContaining("too many connections");
+
+            server.execute("ALTER ROLE one_connection CONNECTION LIMIT 5");
+
+            assertThat(reader.channels().all()).isEmpty();
         }
     }
 

@@ -37,7 +37,9 @@ public final class Database implements AutoCloseable {
     private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
     private static final int CHECK_SECONDS = 2;
 
+    /** Null before the first use of a database that connects again and again. */
     private Connection connection;
+
     private final Dialect dialect;
     private final Optional<Supplier<Connection>> reconnection;
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,9 +62,9 @@ public final class Database implements AutoCloseable {
         return new Database(connection, Dialect.POSTGRESQL, Optional.empty());
     }
 
-    /** Connects again at the next use after the server has ended the session or could not be reached. */
+    /** Connects at the first use, and again at the next one after the server has ended the session. */
     public static Database reconnecting(Supplier<Connection> connections) {
-        return new Database(connections.get(), Dialect.POSTGRESQL, Optional.of(connections));
+        return new Database(null, Dialect.POSTGRESQL, Optional.of(connections));
     }
 
     Dialect dialect() {
@@ -235,8 +237,10 @@ public final class Database implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            dialect.releaseLocks(connection);
-            connection.close();
+            if (connection != null) {
+                dialect.releaseLocks(connection);
+                connection.close();
+            }
         } catch (SQLException e) {
             throw failure(e);
         } finally {
@@ -250,9 +254,11 @@ public final class Database implements AutoCloseable {
         }
         long now = System.nanoTime();
         boolean mustCheck = hasFailed || now - usedAt > CHECK_AFTER.toNanos();
-        if (connection.isClosed() || mustCheck && !connection.isValid(CHECK_SECONDS)) {
-            prepared.clear();
+        if (connection != null && mustCheck && !connection.isValid(CHECK_SECONDS)) {
             PostgresqlConnections.close(connection);
+        }
+        if (connection == null || connection.isClosed()) {
+            prepared.clear();
             connection = reconnection.get().get();
         }
         hasFailed = false;
