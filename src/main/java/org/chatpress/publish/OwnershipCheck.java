@@ -64,7 +64,7 @@ public final class OwnershipCheck {
             + "|archive\\.ndjson";
 
     private static final Duration FORMER_LEADER = Duration.ofMinutes(10);
-    private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(3);
 
     private final Store store;
     private final Supplier<String> epochs;

@@ -44,6 +44,23 @@ class FormerLeaderTest {
     }
 
     @Test
+    void itsPointerIsReplacedBeforeFiveSecondsHavePassed(TestInfo test) {
+        try (TestNewsroom newsroom = newsroom(test)) {
+            newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
+            newsroom.cycle();
+            StoredObject old = newsroom.storage().read(POINTER).orElseThrow();
+            newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+            newsroom.cycle();
+
+            newsroom.storage().put(old);
+            newsroom.clock.advance(Duration.ofSeconds(3));
+            newsroom.cycleNow();
+
+            assertThat(newsroom.reader().texts()).containsExactly("polls are open", "polls are closed");
+        }
+    }
+
+    @Test
     void tenMinutesLaterNoPointerIsRead(TestInfo test) {
         try (TestNewsroom newsroom = newsroom(test)) {
             newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
