@@ -467,6 +467,10 @@ public final class ClipProcessor {
             if (isAvailable("nice", "true")) {
                 available.addAll(List.of("nice", "-n", "10"));
             }
+            // Otherwise ffmpeg would go on after this process was killed
+            if (isAvailable("setpriv", "--pdeathsig", "KILL", "true")) {
+                available.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
+            }
             if (isAvailable("prlimit", "--version")) {
                 available.addAll(List.of(
                         "prlimit", "--as=" + MAX_MEMORY_BYTES, "--fsize=" + MAX_OUTPUT_BYTES, "--core=0", "--cpu=%d"));
@@ -480,9 +484,9 @@ public final class ClipProcessor {
                 .toList();
     }
 
-    private static boolean isAvailable(String program, String argument) {
+    private static boolean isAvailable(String... command) {
         try {
-            return run(List.of(program, argument), PROBE_TIMEOUT, () -> false, line -> {})
+            return run(List.of(command), PROBE_TIMEOUT, () -> false, line -> {})
                             .exitCode()
                             .orElse(1)
                     == 0;
