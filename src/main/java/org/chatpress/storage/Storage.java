@@ -55,8 +55,8 @@ public interface Storage extends AutoCloseable {
 
     /**
      * Stores an object unless another writer has replaced what this instance last stored under the key with this method.
-     * {@link #read} of the key ends that protection until the next call. A storage without conditional writes stores the
-     * object in any case.
+     * A {@link #read} that returns the other writer's object ends that protection until the next call. A storage without
+     * conditional writes stores the object in any case.
      *
      * @return the other writer's object; empty if this object was stored
      */

@@ -64,8 +64,16 @@ public final class ConditionalMemoryStorage implements Storage {
 
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
-        own.remove(key);
-        return memory.read(key);
+        synchronized (memory) {
+            Optional<StoredObject> found = memory.read(key);
+            own.computeIfPresent(
+                    key,
+                    (same, digests) -> found.filter(there -> digests.contains(there.digest()))
+                                    .isPresent()
+                            ? digests
+                            : null);
+            return found;
+        }
     }
 
     @Override

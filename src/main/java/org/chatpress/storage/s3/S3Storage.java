@@ -328,8 +328,10 @@ final class S3Storage implements Storage {
 
     @Override
     public Optional<StoredObject> read(ObjectKey key) {
-        lastPuts.remove(key);
-        return find(key).map(VersionedObject::object);
+        Optional<StoredObject> found = find(key).map(VersionedObject::object);
+        lastPuts.computeIfPresent(
+                key, (same, last) -> found.filter(last::matches).isPresent() ? last : null);
+        return found;
     }
 
     private record VersionedObject(StoredObject object, String etag) {}
