@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
+import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.SiteClosings.SiteClosing;
 import org.chatpress.publish.plan.OwnershipState;
@@ -66,6 +67,14 @@ public final class OwnershipCheck {
     private static final Duration FORMER_LEADER = Duration.ofMinutes(10);
     private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(3);
 
+    /** The time between two chats of a storage that are compared with what was published. */
+    private static final Duration INSPECTION_INTERVAL = Duration.ofSeconds(10);
+
+    private static final Duration INSPECTION_INTERVAL_PER_FILE = Duration.ofMillis(10);
+
+    /** A pointer that is older again so soon was put there by another instance, with a copy of the database. */
+    private static final Duration REPLACED_AGAIN = Duration.ofMinutes(10);
+
     private final Store store;
     private final Supplier<String> epochs;
     private final Conflicts conflicts;
@@ -77,11 +86,21 @@ public final class OwnershipCheck {
     private final Set<ChannelId> channelsToRescan = ConcurrentHashMap.newKeySet();
     private final Set<ChannelId> restarted = new HashSet<>();
     private final Map<String, Object> media = new ConcurrentHashMap<>();
+    private final Map<String, Inspection> inspections = new ConcurrentHashMap<>();
+    private final Map<VerifiedPair, Instant> replacedAt = new ConcurrentHashMap<>();
 
     private final AtomicReference<Instant> startedAt = new AtomicReference<>();
     private final Map<String, Instant> restoredAt = new ConcurrentHashMap<>();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
+
+    /**
+     * The last chat of a storage that was compared with what was published.
+     *
+     * @param turn counts them
+     * @param pause until the next one, longer after a chat of many files
+     */
+    private record Inspection(Instant at, long turn, Duration pause) {}
 
     /** @param epochs returns a new random word at each call */
     public OwnershipCheck(Store store, Supplier<String> epochs, Conflicts conflicts) {
@@ -104,6 +123,7 @@ public final class OwnershipCheck {
     void forget(Storage storage) {
         media.remove(storage.name());
         compared.remove(storage.name());
+        inspections.remove(storage.name());
         verified.removeIf(pair -> pair.storage().equals(storage.name()));
         closings.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
     }
@@ -151,30 +171,92 @@ public final class OwnershipCheck {
         if (isFollowingALeader(now)) {
             restorePointers(storage, now);
         }
-        storage.medium().ifPresentOrElse(medium -> inspect(storage, medium), () -> findNewerFiles(storage));
+        storage.medium().ifPresentOrElse(medium -> inspect(storage, medium, now), () -> findNewerFiles(storage));
+        inspectNextChat(storage, now);
     }
 
     /**
      * Notices that a directory no longer has the files that were uploaded, or has them again, as when its share is
      * unmounted and mounted: what it has is unknown from then on.
      */
-    private void inspect(Storage storage, Object medium) {
+    private void inspect(Storage storage, Object medium, Instant now) {
         Object known = media.get(storage.name());
         boolean isExchanged = known != null && !known.equals(medium);
         Set<ChannelId> lost = new TreeSet<>(isExchanged ? published() : List.of());
         store.storages().uploadedPointers(storage.name()).stream()
                 .filter(pointer -> !pointer.isSame(storage.read(pointer.key())))
                 .forEach(pointer -> lost.add(pointer.channel()));
-        if (lost.isEmpty()) {
-            media.put(storage.name(), medium);
+        if (isExchanged) {
+            replacedAt.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
+        }
+        if (!lost.isEmpty()) {
+            requireNotReplacedAgain(storage, lost, now);
+            publishAgain(storage, lost);
+        }
+        media.put(storage.name(), medium);
+    }
+
+    /**
+     * Compares one chat every few seconds, and all of them if that one is not as it was published: a backup may have been
+     * restored, with messages that were taken down since.
+     */
+    private void inspectNextChat(Storage storage, Instant now) {
+        // A process of cron starts with any of them.
+        Inspection last = inspections.getOrDefault(
+                storage.name(), new Inspection(Instant.MIN, now.toEpochMilli(), INSPECTION_INTERVAL));
+        List<UploadedPointer> pointers = store.storages().uploadedPointers(storage.name());
+        if (isWithin(last.pause(), last.at(), now) || pointers.isEmpty()) {
             return;
         }
-        lost.addAll(store.channels().hidden());
-        LOG.warn(
-                "{} does not have the files that were published there, so they are published again. If a share belongs"
-                        + " there, check that it is mounted",
-                storage.name());
-        for (ChannelId channel : lost) {
+        UploadedPointer next = pointers.get((int) (last.turn() % pointers.size()));
+        if (!isIntact(storage, next)) {
+            Set<ChannelId> damaged = damaged(storage);
+            requireNotReplacedAgain(storage, damaged, now);
+            publishAgain(storage, damaged);
+        }
+        int files = store.storages().uploadedFiles(storage.name(), folder(next)).size();
+        Duration pause = INSPECTION_INTERVAL.plus(INSPECTION_INTERVAL_PER_FILE.multipliedBy(files));
+        inspections.put(storage.name(), new Inspection(now, last.turn() + 1, pause));
+    }
+
+    private Set<ChannelId> damaged(Storage storage) {
+        return store.storages().uploadedPointers(storage.name()).stream()
+                .filter(pointer -> !isIntact(storage, pointer))
+                .map(UploadedPointer::channel)
+                .collect(toSet());
+    }
+
+    /**
+     * True if the storage has the pointer and every file of a chat that was uploaded, and none that was deleted. A clip that
+     * is uploaded or deleted at this moment may make it false: then the chat is published once more.
+     */
+    private boolean isIntact(Storage storage, UploadedPointer pointer) {
+        if (!pointer.isSame(storage.read(pointer.key()))) {
+            return false;
+        }
+        String folder = folder(pointer);
+        Set<ObjectKey> uploaded = store.storages().uploadedFiles(storage.name(), folder);
+        try {
+            Set<ObjectKey> found = Set.copyOf(storage.list(folder));
+            return found.containsAll(uploaded)
+                    && store.storages()
+                            .knownFiles(storage.name(), folder)
+                            .containsAll(found.stream()
+                                    .filter(key -> isChatFile(key, folder))
+                                    .toList());
+        } catch (RemoteException e) {
+            if (e.kind() == Kind.TRANSIENT) {
+                throw e;
+            }
+            LOG.debug("cannot compare {} on {}", folder, storage.name(), e);
+            return true;
+        }
+    }
+
+    private void publishAgain(Storage storage, Set<ChannelId> lost) {
+        Set<ChannelId> channels = new TreeSet<>(lost);
+        channels.addAll(store.channels().hidden());
+        for (ChannelId channel : channels) {
             verified.remove(new VerifiedPair(storage.name(), channel));
             ChannelRow row = store.channels().row(channel).orElseThrow();
             if (verify(storage, channel) == OwnershipState.OWNED && row.status() != Status.HIDDEN) {
@@ -182,7 +264,32 @@ public final class OwnershipCheck {
             }
         }
         store.storages().markChannelListUnknown(storage.name());
-        media.put(storage.name(), medium);
+        LOG.warn(
+                "{} does not have the files that were published there, so they are published again. If no backup was"
+                        + " restored, check that its share is mounted",
+                storage.name());
+    }
+
+    /** @throws OwnershipLostException if an older pointer is there again: that is not the work of a backup */
+    private void requireNotReplacedAgain(Storage storage, Set<ChannelId> lost, Instant now) {
+        for (UploadedPointer pointer : store.storages().uploadedPointers(storage.name())) {
+            if (lost.contains(pointer.channel())) {
+                Optional<StoredObject> found = storage.read(pointer.key());
+                if (found.isPresent() && !pointer.isSame(found) && isReplacedAgain(storage, pointer.channel(), now)) {
+                    throw new OwnershipLostException(pointer.key());
+                }
+            }
+        }
+    }
+
+    private boolean isReplacedAgain(Storage storage, ChannelId channel, Instant now) {
+        Instant last = replacedAt.put(new VerifiedPair(storage.name(), channel), now);
+        return last != null && isWithin(REPLACED_AGAIN, last, now);
+    }
+
+    /** The clock may have been set back. */
+    private static boolean isWithin(Duration duration, Instant last, Instant now) {
+        return Duration.between(last, now).abs().compareTo(duration) < 0;
     }
 
     /**
@@ -230,12 +337,37 @@ public final class OwnershipCheck {
         restoredAt.put(storage.name(), now);
     }
 
-    /** A pointer is not as this process left it. Returns true if a former leader put it there: it is replaced again. */
+    /**
+     * A pointer is not as this process left it. Returns true if it is an older one of this database, which a former leader
+     * put there or which was restored from a backup: it is replaced again.
+     */
     boolean restore(Storage storage, ObjectKey pointer, Instant now) {
-        return isFollowingALeader(now)
-                && store.storages().uploadedPointers(storage.name()).stream()
-                        .filter(uploaded -> uploaded.key().equals(pointer))
-                        .anyMatch(uploaded -> restore(storage, uploaded));
+        if (isFollowingALeader(now)) {
+            return store.storages().uploadedPointers(storage.name()).stream()
+                    .filter(uploaded -> uploaded.key().equals(pointer))
+                    .anyMatch(uploaded -> restore(storage, uploaded));
+        }
+        Optional<ChannelRow> row = published().stream()
+                .flatMap(channel -> store.channels().row(channel).stream())
+                .filter(published -> pointer(published).equals(pointer))
+                .findFirst();
+        if (row.isEmpty()
+                || !isOlder(storage.read(pointer), row.get())
+                || isReplacedAgain(storage, row.get().id(), now)) {
+            return false;
+        }
+        Set<ChannelId> lost = damaged(storage);
+        lost.add(row.get().id());
+        publishAgain(storage, lost);
+        return true;
+    }
+
+    private static boolean isOlder(Optional<StoredObject> pointer, ChannelRow row) {
+        return switch (OwnershipState.of(
+                pointer, row.epoch(), row.maxPointerSeq(), OwnershipState.PublishRecord.CURRENT)) {
+            case OWNED, STALE -> true;
+            case FOREIGN, LOST -> false;
+        };
     }
 
     private boolean restore(Storage storage, UploadedPointer pointer) {
@@ -254,6 +386,11 @@ public final class OwnershipCheck {
 
     private static ObjectKey pointer(ChannelRow row) {
         return new ObjectKey(folder(row) + "/live.json");
+    }
+
+    private static String folder(UploadedPointer pointer) {
+        String key = pointer.key().value();
+        return key.substring(0, key.indexOf('/'));
     }
 
     private static String folder(ChannelRow row) {
@@ -410,8 +547,12 @@ public final class OwnershipCheck {
 
     private static List<ObjectKey> chatFiles(Storage storage, String folder) {
         return storage.list(folder).stream()
-                .filter(key -> key.value().matches(folder + "/(" + CHAT_FILES + ")"))
+                .filter(key -> isChatFile(key, folder))
                 .toList();
+    }
+
+    private static boolean isChatFile(ObjectKey key, String folder) {
+        return key.value().matches(folder + "/(" + CHAT_FILES + ")");
     }
 
     private boolean isVerified(Storage storage, ChannelId channel) {

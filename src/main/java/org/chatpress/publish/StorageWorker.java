@@ -256,7 +256,7 @@ final class StorageWorker {
         } catch (RemoteException e) {
             onFailure(e, next);
         } catch (OwnershipLostException e) {
-            onConflict(e.pointer());
+            onConflict(e.pointer(), next);
         }
     }
 
@@ -279,7 +279,7 @@ final class StorageWorker {
                 done.outdated().addAll(result.outdated());
             }
             if (result.lostPointer().isPresent()) {
-                onConflict(result.lostPointer().get());
+                onConflict(result.lostPointer().get(), next);
                 return;
             }
             if (result.failure().isPresent()) {
@@ -316,11 +316,18 @@ final class StorageWorker {
         LOG.debug("{} is tried again in {} s", storage.name(), wait.toSeconds());
     }
 
-    private synchronized void onConflict(ObjectKey pointer) {
-        if (ownership.restore(storage, pointer, clock.instant())) {
+    private void onConflict(ObjectKey pointer, Request during) {
+        try {
+            if (ownership.restore(storage, pointer, clock.instant())) {
+                return;
+            }
+        } catch (RemoteException e) {
+            onFailure(e, during);
             return;
         }
-        failedAt = Optional.empty();
-        done.report().addFailure(storage.name(), ownership.recordConflict(storage, pointer, clock.instant()));
+        synchronized (this) {
+            failedAt = Optional.empty();
+            done.report().addFailure(storage.name(), ownership.recordConflict(storage, pointer, clock.instant()));
+        }
     }
 }

@@ -319,6 +319,25 @@ public final class StorageStatusRepository {
                 storage);
     }
 
+    /** The files in a folder that the storage has, as far as this database knows. */
+    public Set<ObjectKey> uploadedFiles(String storage, String folder) {
+        return files(storage, folder, "digest IS NOT NULL AND state = 'DESIRED'");
+    }
+
+    /** The files in a folder that the storage has, or may have. */
+    public Set<ObjectKey> knownFiles(String storage, String folder) {
+        return files(storage, folder, "1 = 1");
+    }
+
+    private Set<ObjectKey> files(String storage, String folder, String condition) {
+        return Set.copyOf(
+                db.list("""
+                SELECT key
+                FROM storage_file
+                WHERE storage = ?1 AND substr(key, 1, length(?2)) = ?2 AND %s
+                """.formatted(condition), row -> new ObjectKey(row.text("key")), storage, folder + "/"));
+    }
+
     /** Marks channels.json as unknown, so that it is uploaded again. */
     public void markChannelListUnknown(String storage) {
         markUnknown(storage, RenderedFileRepository.NO_CHANNEL);

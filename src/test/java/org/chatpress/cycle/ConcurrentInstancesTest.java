@@ -74,7 +74,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
                         "Stop one of the two. If this one is to publish, restart it with chatpress run, which takes over"
                                 + " when it starts; chatpress once does not.",
                         Kind.ACTION_REQUIRED));
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
         assertThat(twin.cycle().incidents()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins", "Jones concedes");
@@ -136,7 +136,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
         newsroom.storage().forgetOperations();
 
         newsroom.cycle();
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         twin.cycle();
         newsroom.cycle();
 
@@ -204,7 +204,7 @@ class ConcurrentInstancesTest extends WithNewsroom {
                 .first()
                 .asString()
                 .contains("another");
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("Smith wins");
     }
 

@@ -67,7 +67,7 @@ class CycleTest extends WithNewsroom {
         CycleReport report = newsroom.cycle();
 
         assertThat(report.summary()).isEmpty();
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.slackServer.calls()).hasSize(1);
         assertThat(newsroom.slackServer.calls("conversations.history")).isEqualTo(1);
     }

@@ -65,7 +65,7 @@ class OwnershipCycleTest extends WithNewsroom {
 
         newsroom.cycle();
 
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.slackServer.calls("conversations.history")).isEqualTo(calls + 1);
     }
 
@@ -79,7 +79,7 @@ class OwnershipCycleTest extends WithNewsroom {
         newsroom.storage().forgetOperations();
         newsroom.faults.onCall(3, Fault.SERVER_ERROR);
         newsroom.cycle();
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.reader().texts()).hasSize(50);
 
         newsroom.cycle();

@@ -178,7 +178,7 @@ class PhotosBesideTheChatTest extends WithNewsroom {
         CycleReport report = newsroom.cycle();
 
         assertThat(report.summary()).isEmpty();
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.slackServer.calls())
                 .extracting(FakeSlackServer.Call::method)
                 .containsExactly("conversations.history");

@@ -179,7 +179,7 @@ class SlackFeedbackCycleTest extends WithNewsroom {
 
         newsroom.cycle();
 
-        assertThat(newsroom.storage().operations()).isEmpty();
+        assertThat(newsroom.storage().changes()).isEmpty();
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
         assertThat(newsroom.slackServer.calls())
                 .extracting(FakeSlackServer.Call::method)

@@ -185,6 +185,13 @@ public final class MemoryStorage implements Storage {
         return List.copyOf(operations);
     }
 
+    /** Every put and delete that succeeded, in order, as in {@link #operations}. */
+    public List<String> changes() {
+        return operations().stream()
+                .filter(operation -> operation.startsWith("put ") || operation.startsWith("delete "))
+                .toList();
+    }
+
     /** The keys that were put, in order; a key that was put twice is there twice. */
     public List<String> puts() {
         return operations().stream()
