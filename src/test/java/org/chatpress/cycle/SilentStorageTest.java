@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.support.SilentServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,29 @@ class SilentStorageTest extends WithNewsroom {
         try (SilentServer server = factory.start()) {
             newsroom.publishesToReal("directory: " + directory, entry(type, server.port()));
             assertThatTheDirectoryIsFast();
+        } finally {
+            newsroom.restart();
+        }
+    }
+
+    /** Ten seconds to connect and ten for an answer, on a machine that does other work too. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("silentStorages")
+    void aCycleThatWaitsForAllStoragesGivesUpAndSaysWhy(String what, ServerFactory factory, String type)
+            throws IOException {
+        try (SilentServer server = factory.start()) {
+            newsroom.publishesToReal("directory: " + directory, entry(type, server.port()));
+            newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+
+            long start = System.nanoTime();
+            CycleReport report = newsroom.cycle();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+            assertThat(shows("polls are closed")).isTrue();
+            assertThat(report.incidents()).singleElement().satisfies(incident -> {
+                assertThat(incident.description()).contains(":" + server.port()).contains("cannot read");
+                assertThat(incident.hint()).isNotEmpty();
+            });
         } finally {
             newsroom.restart();
         }
