@@ -15,12 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.slack.SlackClient;
+import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.Overridden;
@@ -98,17 +100,26 @@ class RandomRulesTest {
                 Overridden.of(Storage.class, real).with("delete", args -> null).get());
     }
 
+    /** One that is not listed either is uploaded again. */
     @Test
-    void findsAnUploadThatIsAcknowledgedButLost() {
+    void findsAnUploadThatIsAcknowledgedAndListedButLost() {
         findsStorageDefect(real -> {
             var puts = new AtomicInteger();
+            Set<ObjectKey> lost = ConcurrentHashMap.newKeySet();
             return Overridden.of(Storage.class, real)
                     .with("put", args -> {
-                        if (puts.incrementAndGet() % 9 != 0) {
+                        if (puts.incrementAndGet() % 9 == 0) {
+                            lost.add(((StoredObject) args[0]).key());
+                        } else {
                             real.put((StoredObject) args[0]);
                         }
                         return null;
                     })
+                    .with(
+                            "list",
+                            args -> Stream.concat(real.list((String) args[0]).stream(), lost.stream())
+                                    .filter(key -> key.value().startsWith((String) args[0]))
+                                    .toList())
                     .get();
         });
     }
