@@ -151,7 +151,7 @@ final class ChannelReview {
         ApprovalPolicy policy = policy(batch.snapshots());
         Map<UserId, ReviewerRole> roles = directory.roles(batch.usersToLookUp(policy), rules.approval());
         List<ReviewedMessage> reviewed = batch.decide(policy, roles).stream()
-                .map(decided -> builder.build(channel, decided))
+                .map(decided -> builder.build(channel, decided, policy.customEmoji()))
                 .toList();
         store.inTransaction(() -> {
             int changes = store.publicMessages().applyDecisions(channel.id(), reviewed, context.now());
@@ -172,7 +172,7 @@ final class ChannelReview {
                 .filter(rules::mayBeAlias)
                 .collect(Collectors.toSet());
         return new ApprovalPolicy(
-                rules, mayBeAliases.isEmpty() ? Map.of() : customEmoji.standFor(mayBeAliases, context.now()));
+                rules, mayBeAliases.isEmpty() ? Map.of() : customEmoji.aliases(mayBeAliases, context.now()));
     }
 
     /** While it is not known when a chat was closed, messages wait that are newer than all that certainly precede it. */

@@ -49,7 +49,7 @@ final class EditorFeedback {
                 yield isEditWaiting
                         ? editWaits("This message is not public: it may have been approved before its last edit."
                                 + HOW_TO_APPROVE_EDIT)
-                        : BotFeedback.NONE;
+                        : onUncountedAliases(decision, rules);
             }
             case IGNORED ->
                 isApproved(channel, decision)
@@ -76,6 +76,15 @@ final class EditorFeedback {
         return unshown.isEmpty()
                 ? feedback
                 : feedback.plus(cannotShow("Readers don't see " + String.join(", ", unshown) + "."));
+    }
+
+    private static BotFeedback onUncountedAliases(Decision decision, ChannelPolicy rules) {
+        List<String> aliases = decision.uncountedAliases(rules);
+        return aliases.isEmpty()
+                ? BotFeedback.NONE
+                : cannotShow("This message is not public: " + String.join(", ", aliases)
+                        + " does not approve it, because it became an alias after the message was posted, or was once"
+                        + " another emoji. React with the emoji that it stands for.");
     }
 
     private static BotFeedback editWaits(String text) {

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ChannelPolicy.AnnotationRules;
+import org.chatpress.approval.policy.EmojiAlias;
 import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
@@ -22,6 +23,7 @@ import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.model.PublicMessage.PublicPhoto;
 import org.chatpress.model.PublicMessage.ReactionCount;
 import org.chatpress.model.slack.SlackMessage.Reaction;
+import org.chatpress.text.EmojiTable;
 
 /** What editors add to a message by reactions and thread commands, and the reactions that readers see. Pure. */
 final class MessageAnnotations {
@@ -105,25 +107,38 @@ final class MessageAnnotations {
         return withTexts;
     }
 
-    /** The reactions that readers see. Editorial emoji are never among them. */
+    /** The reactions that readers see. Editorial emoji and their aliases are never among them. */
     static List<ReactionCount> visibleReactions(
-            Channel channel, List<Reaction> reactions, Function<String, Optional<String>> characters) {
+            Channel channel,
+            List<Reaction> reactions,
+            Map<String, EmojiAlias> customEmoji,
+            Function<String, Optional<String>> characters) {
         return reactions.stream()
-                .filter(reaction -> reaction.count() > 0 && isVisible(channel, reaction.emoji()))
+                .filter(reaction -> reaction.count() > 0 && isVisible(channel, reaction.emoji(), customEmoji))
                 .map(reaction -> new ReactionCount(
                         reaction.emoji(), characters.apply(reaction.emoji()).orElse(""), reaction.count()))
                 .toList();
     }
 
-    static boolean isVisible(Channel channel, String emoji) {
+    /** @param customEmoji what custom emoji stand for; those that it lacks may be editorial */
+    static boolean isVisible(Channel channel, String emoji, Map<String, EmojiAlias> customEmoji) {
+        EmojiAlias alias = customEmoji.get(emoji);
+        boolean isKnown =
+                alias != null || EmojiTable.standard().characters(emoji).isPresent();
+        return isKnown
+                && channel.presentation().reactions().shows(emoji)
+                && !isEditorial(channel, emoji)
+                && (alias == null || alias.names().noneMatch(name -> isEditorial(channel, name)));
+    }
+
+    private static boolean isEditorial(Channel channel, String emoji) {
         ApprovalRule approval = channel.approval().rule();
-        boolean editorial = approval.emoji().contains(emoji)
+        return approval.emoji().contains(emoji)
                 || approval.reject().contains(emoji)
                 || approval.hold().contains(emoji)
                 || channel.approval().annotations().isEmoji(emoji)
                 || FEEDBACK.contains(emoji)
                 || channel.approval().liveReaction().equals(Optional.of(emoji));
-        return !editorial && channel.presentation().reactions().shows(emoji);
     }
 
     private static Set<String> emojiByEditors(ApprovalRule approval, ReviewState reviewState) {

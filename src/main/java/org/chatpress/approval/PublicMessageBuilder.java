@@ -19,6 +19,7 @@ import org.chatpress.approval.ReviewBatch.Update;
 import org.chatpress.approval.ThreadReview.ReviewedReply;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.Decision;
+import org.chatpress.approval.policy.EmojiAlias;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
@@ -86,26 +87,34 @@ final class PublicMessageBuilder {
         this.now = context.now();
     }
 
-    /** Builds what readers see of a message after a decision. */
-    ReviewedMessage build(Channel channel, DecidedMessage message) {
+    /**
+     * Builds what readers see of a message after a decision.
+     *
+     * @param customEmoji what the custom emoji in reactions stand for
+     */
+    ReviewedMessage build(Channel channel, DecidedMessage message, Map<String, EmojiAlias> customEmoji) {
         if (message.decision().publicVersion().isEmpty() || message.update() == Update.WITH_ROOT) {
             return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
         }
         Optional<PublicMessage> before = store.publicMessages().message(channel.id(), message.snapshot());
         return message.update() == Update.REBUILD
-                ? rebuilt(channel, message, before)
-                : reduced(channel, message, before);
+                ? rebuilt(channel, message, before, customEmoji)
+                : reduced(channel, message, before, customEmoji);
     }
 
-    private ReviewedMessage rebuilt(Channel channel, DecidedMessage message, Optional<PublicMessage> before) {
+    private ReviewedMessage rebuilt(
+            Channel channel,
+            DecidedMessage message,
+            Optional<PublicMessage> before,
+            Map<String, EmojiAlias> customEmoji) {
         Map<MessageTs, PublicMessage> repliesBefore = before.map(PublicMessage::replies).orElse(List.of()).stream()
                 .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
         var parts = new ArrayList<Part>();
-        parts.add(part(channel, message.snapshot(), message.decision(), before));
+        parts.add(part(channel, message.snapshot(), message.decision(), before, customEmoji));
         for (ReviewedReply reply : message.thread().publicReplies()) {
             Optional<PublicMessage> replyBefore = Optional.ofNullable(
                     repliesBefore.get(reply.snapshot().message().ts()));
-            parts.add(part(channel, reply.snapshot(), reply.decision(), replyBefore));
+            parts.add(part(channel, reply.snapshot(), reply.decision(), replyBefore, customEmoji));
         }
 
         Part own = parts.get(0);
@@ -134,7 +143,11 @@ final class PublicMessageBuilder {
     }
 
     /** Removes what the rules no longer allow, and changes nothing else. */
-    private ReviewedMessage reduced(Channel channel, DecidedMessage message, Optional<PublicMessage> before) {
+    private ReviewedMessage reduced(
+            Channel channel,
+            DecidedMessage message,
+            Optional<PublicMessage> before,
+            Map<String, EmojiAlias> customEmoji) {
         if (before.isEmpty()) {
             return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
         }
@@ -145,16 +158,17 @@ final class PublicMessageBuilder {
         return ReviewedMessage.reduced(
                 message.snapshot(),
                 message.decision(),
-                shown.withReactions(visibleReactions(channel, shown))
+                shown.withReactions(visibleReactions(channel, shown, customEmoji))
                         .withReplies(shown.replies().stream()
                                 .filter(reply -> publicReplies.contains(reply.ts()))
-                                .map(reply -> reply.withReactions(visibleReactions(channel, reply)))
+                                .map(reply -> reply.withReactions(visibleReactions(channel, reply, customEmoji)))
                                 .toList()));
     }
 
-    private static List<ReactionCount> visibleReactions(Channel channel, PublicMessage message) {
+    private static List<ReactionCount> visibleReactions(
+            Channel channel, PublicMessage message, Map<String, EmojiAlias> customEmoji) {
         return message.reactions().stream()
-                .filter(reaction -> MessageAnnotations.isVisible(channel, reaction.emoji()))
+                .filter(reaction -> MessageAnnotations.isVisible(channel, reaction.emoji(), customEmoji))
                 .toList();
     }
 
@@ -188,7 +202,12 @@ final class PublicMessageBuilder {
      */
     private record Part(PublicMessage message, Author author, Assets assets, boolean isComplete) {}
 
-    private Part part(Channel channel, MessageSnapshot snapshot, Decision decision, Optional<PublicMessage> before) {
+    private Part part(
+            Channel channel,
+            MessageSnapshot snapshot,
+            Decision decision,
+            Optional<PublicMessage> before,
+            Map<String, EmojiAlias> customEmoji) {
         // The approved version may be older than the snapshot, which has what Slack itself added since.
         SlackMessage message = decision.publicVersion().orElseThrow();
         SlackMessage newest = snapshot.message();
@@ -224,7 +243,8 @@ final class PublicMessageBuilder {
                         photos(channel, message, images, formatted.text()),
                         media(channel, message, clips),
                         previews,
-                        MessageAnnotations.visibleReactions(channel, snapshot.reactions(), text::emojiCharacters),
+                        MessageAnnotations.visibleReactions(
+                                channel, snapshot.reactions(), customEmoji, text::emojiCharacters),
                         Annotations.NONE.withArgs(
                                 formatted.matches().args(), formatted.matches().kwargs()),
                         List.of()));

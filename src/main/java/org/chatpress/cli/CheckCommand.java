@@ -313,7 +313,7 @@ final class CheckCommand extends Verb {
             return;
         }
         try {
-            unknown.removeAll(slack.customEmoji().keySet());
+            unknown.removeAll(slack.customEmoji().targets().keySet());
         } catch (RemoteException e) {
             fail("emoji", e.messageWithHint());
             return;

@@ -2,7 +2,6 @@ package org.chatpress.slack;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.error.RemoteException;
@@ -50,7 +49,7 @@ public final class OfflineSlackReader implements SlackReader {
 
     /** REJECTED, so that a review does not wait for the list. */
     @Override
-    public Map<String, String> customEmoji() {
+    public CustomEmojiList customEmoji() {
         throw RemoteException.rejected("offline: no custom emoji", null);
     }
 

@@ -61,8 +61,8 @@ public interface SlackReader {
     /** Lists the members of a user group (S...). */
     Set<UserId> groupMembers(String groupId);
 
-    /** Maps the names of the workspace's custom emoji to the URL of an image, or to {@code alias:} and another name. */
-    Map<String, String> customEmoji();
+    /** Lists the workspace's custom emoji. */
+    CustomEmojiList customEmoji();
 
     /**
      * How far Slack's clock is ahead of this machine's, by the {@code Date} header of the last answer; negative: behind.
@@ -90,6 +90,18 @@ public interface SlackReader {
             DELETED,
             /** Slack answered {@code ok} without any message, which proves nothing. */
             UNKNOWN
+        }
+    }
+
+    /**
+     * The workspace's custom emoji.
+     *
+     * @param targets the URL of an image, or {@code alias:} and another name, by name
+     * @param readAt the time of the response, by Slack's clock
+     */
+    record CustomEmojiList(Map<String, String> targets, Instant readAt) {
+        public CustomEmojiList {
+            targets = Map.copyOf(targets);
         }
     }
 

@@ -318,17 +318,17 @@ public final class WebApiSlackClient implements SlackClient {
 
     /** {@inheritDoc} Emoji whose image is on another host than Slack's are left out. */
     @Override
-    public Map<String, String> customEmoji() {
-        JsonNode list = web.call(SlackMethod.EMOJI, "", Map.of()).orThrow().object("emoji");
+    public CustomEmojiList customEmoji() {
+        ApiResponse response = web.call(SlackMethod.EMOJI, "", Map.of()).orThrow();
         var emoji = new TreeMap<String, String>();
-        list.properties().forEach(entry -> {
+        response.object("emoji").properties().forEach(entry -> {
             String target = textOf(entry.getValue());
             boolean isShort = target.length() <= MAX_EMOJI_URL_LENGTH;
             if (isShort && (target.startsWith("alias:") || isSlackImageUrl(target))) {
                 emoji.put(entry.getKey(), target);
             }
         });
-        return emoji;
+        return new CustomEmojiList(emoji, response.receivedAt());
     }
 
     @Override

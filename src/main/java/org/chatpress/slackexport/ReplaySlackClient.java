@@ -312,8 +312,8 @@ public final class ReplaySlackClient implements SlackClient {
 
     /** Empty: exports do not contain custom emoji. */
     @Override
-    public Map<String, String> customEmoji() {
-        return Map.of();
+    public CustomEmojiList customEmoji() {
+        return new CustomEmojiList(Map.of(), clock.instant());
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chatpress.approval.policy.EmojiAlias;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.store.sql.Database;
@@ -19,7 +20,7 @@ import org.chatpress.store.sql.Database;
  */
 public final class EmojiRepository {
     private static final Duration REFRESH = Duration.ofHours(1);
-    private static final Duration REFRESH_IF_NAME_IS_UNKNOWN = Duration.ofMinutes(10);
+    private static final Duration REFRESH_IF_NAME_IS_UNKNOWN = Duration.ofMinutes(1);
     private static final String ALIAS = "alias:";
 
     /** The longest chain of aliases to follow. */
@@ -37,15 +38,23 @@ public final class EmojiRepository {
                 "SELECT attempted_at FROM custom_emoji_fetch",
                 row -> row.instant("attempted_at").orElseThrow());
         if (attemptedAt.isEmpty()) {
-            return db.exists("SELECT 1 FROM custom_emoji LIMIT 1");
+            return true;
+        }
+        if (attemptedAt.get().isAfter(now)) {
+            // The clock was set back.
+            return true;
         }
         if (attemptedAt
                 .filter(at -> at.plus(REFRESH_IF_NAME_IS_UNKNOWN).isAfter(now))
                 .isPresent()) {
             return false;
         }
-        return attemptedAt.filter(at -> !at.plus(REFRESH).isAfter(now)).isPresent()
-                || db.exists("SELECT 1 FROM custom_emoji INDEXED BY custom_emoji_unknown WHERE target IS NULL LIMIT 1");
+        return attemptedAt.filter(at -> !at.plus(REFRESH).isAfter(now)).isPresent() || hasUnknown();
+    }
+
+    /** True if there are names for which no list was read. */
+    public boolean hasUnknown() {
+        return db.exists("SELECT 1 FROM custom_emoji INDEXED BY custom_emoji_unknown WHERE target IS NULL LIMIT 1");
     }
 
     /** True if the list was requested before. */
@@ -66,8 +75,9 @@ public final class EmojiRepository {
      * workspace may delete an emoji with which editors reacted, and create it again as an alias of an approval.
      *
      * @param aliased for each alias the emoji at the end of its chain of aliases
+     * @param readAt when Slack sent the list
      */
-    public void save(Map<String, String> list, Map<String, String> aliased) {
+    public void save(Map<String, String> list, Map<String, String> aliased, Instant readAt) {
         db.inTransaction(() -> {
             Map<String, ListedEmoji> stored = new HashMap<>();
             db.list("SELECT * FROM custom_emoji", row -> stored.put(row.text("name"), ListedEmoji.of(row)));
@@ -76,15 +86,22 @@ public final class EmojiRepository {
             for (String name : names) {
                 ListedEmoji before = stored.getOrDefault(name, ListedEmoji.UNKNOWN);
                 ListedEmoji after = !list.containsKey(name)
-                        ? new ListedEmoji(Optional.of(""), before.standsFor)
-                        : before.listed(list.get(name), aliased.getOrDefault(name, name));
+                        ? new ListedEmoji(Optional.of(""), before.alias)
+                        : before.listed(list.get(name), aliased.getOrDefault(name, name), readAt);
                 if (!after.equals(before)) {
-                    db.run("""
-                            INSERT INTO custom_emoji (name, target, stands_for)
-                            VALUES (?, ?, ?)
+                    db.run(
+                            """
+                            INSERT INTO custom_emoji (name, target, stands_for, stood_for, approves_after)
+                            VALUES (?, ?, ?, ?, ?)
                             ON CONFLICT (name) DO UPDATE
-                            SET target = excluded.target, stands_for = excluded.stands_for
-                            """, name, after.target.orElseThrow(), after.standsFor);
+                            SET target = excluded.target, stands_for = excluded.stands_for,
+                                stood_for = excluded.stood_for, approves_after = excluded.approves_after
+                            """,
+                            name,
+                            after.target.orElseThrow(),
+                            after.alias.map(EmojiAlias::standsFor),
+                            after.alias.map(EmojiAlias::stoodFor),
+                            after.alias.flatMap(EmojiAlias::approvesAfter));
                 }
             }
         });
@@ -96,20 +113,18 @@ public final class EmojiRepository {
     }
 
     /**
-     * The emoji that custom emoji stand for in reactions, by their names. An alias stands for the emoji at the end of its
-     * chain of aliases, provided that it did so in every list that had its name. Any other emoji stands for itself. The
-     * result lacks names for which no list was read yet; they make the next list due.
+     * What custom emoji stand for in reactions, by their names. The result lacks names for which no list was read yet; they
+     * make the next list due.
      */
-    public Map<String, String> standFor(Collection<String> names) {
-        var known = new HashMap<String, String>();
+    public Map<String, EmojiAlias> aliases(Collection<String> names) {
+        var known = new HashMap<String, EmojiAlias>();
         for (String name : names) {
             Optional<ListedEmoji> emoji = db.first("SELECT * FROM custom_emoji WHERE name = ?", ListedEmoji::of, name);
             if (emoji.isEmpty()) {
                 db.run("INSERT INTO custom_emoji (name) VALUES (?) ON CONFLICT DO NOTHING", name);
             }
             emoji.filter(found -> found.target.isPresent())
-                    .ifPresent(found -> known.put(
-                            name, found.standsFor.filter(end -> !end.isEmpty()).orElse(name)));
+                    .ifPresent(found -> known.put(name, found.alias.orElseGet(() -> EmojiAlias.none(name))));
         }
         return known;
     }
@@ -118,19 +133,26 @@ public final class EmojiRepository {
      * A custom emoji as stored.
      *
      * @param target as in the newest list; {@code ""}: the list lacks the name; empty: no list was read for it
-     * @param standsFor the name at the end of its chain of aliases, the same in every list; {@code ""}: it has changed;
-     *     empty: no list had the name
+     * @param alias empty: no list had the name
      */
-    private record ListedEmoji(Optional<String> target, Optional<String> standsFor) {
+    private record ListedEmoji(Optional<String> target, Optional<EmojiAlias> alias) {
         static final ListedEmoji UNKNOWN = new ListedEmoji(Optional.empty(), Optional.empty());
 
         static ListedEmoji of(Database.Row row) {
-            return new ListedEmoji(row.optionalText("target"), row.optionalText("stands_for"));
+            return new ListedEmoji(
+                    row.optionalText("target"),
+                    row.optionalText("stands_for")
+                            .map(end -> new EmojiAlias(end, row.text("stood_for"), row.instant("approves_after"))));
         }
 
-        ListedEmoji listed(String newTarget, String end) {
-            boolean hasChanged = standsFor.filter(before -> !before.equals(end)).isPresent();
-            return new ListedEmoji(Optional.of(newTarget), Optional.of(hasChanged ? "" : end));
+        ListedEmoji listed(String newTarget, String end, Instant readAt) {
+            EmojiAlias listed = alias.map(before -> new EmojiAlias(
+                            end,
+                            before.stoodFor(),
+                            before.approvesAfter()
+                                    .filter(at -> before.standsFor().equals(end))))
+                    .orElseGet(() -> new EmojiAlias(end, end, Optional.of(readAt)));
+            return new ListedEmoji(Optional.of(newTarget), Optional.of(listed));
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,8 +115,8 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
-    public Map<String, String> customEmoji() {
-        return Map.of();
+    public CustomEmojiList customEmoji() {
+        return new CustomEmojiList(Map.of(), Instant.EPOCH);
     }
 
     @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
@@ -115,7 +117,9 @@ final class ApprovalEvaluator {
         String missing = people == 0
                 ? "waits for an approval"
                 : "approved by " + people + " of " + context.rule().count() + " people";
-        return missing + reactions.notByApprovers().map(reason -> "; " + reason).orElse("");
+        return Stream.of(Optional.of(missing), reactions.notByApprovers(), reactions.uncountedAliases())
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
     }
 
     private boolean isFinal() {

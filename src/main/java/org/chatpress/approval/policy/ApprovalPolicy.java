@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.approval.policy.Decision.Verdict;
+import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
@@ -29,15 +31,15 @@ import org.chatpress.text.UnshownContent;
  */
 public final class ApprovalPolicy {
     private final ChannelPolicy rules;
-    private final Map<String, String> customEmoji;
+    private final Map<String, EmojiAlias> customEmoji;
     private final PrivatePrefix privatePrefix;
     private final ThreadCommandPolicy commandPolicy;
 
     /**
-     * @param customEmoji the emoji that custom emoji stand for in reactions, by their names; a name that is left out is
-     *     not known yet, and counts for nothing
+     * @param customEmoji what custom emoji stand for in reactions, by their names; a name that is left out is not known
+     *     yet, and counts for nothing
      */
-    public ApprovalPolicy(ChannelPolicy rules, Map<String, String> customEmoji) {
+    public ApprovalPolicy(ChannelPolicy rules, Map<String, EmojiAlias> customEmoji) {
         this.rules = rules;
         this.customEmoji = Map.copyOf(customEmoji);
         this.privatePrefix = new PrivatePrefix(rules.privatePrefix());
@@ -85,15 +87,25 @@ public final class ApprovalPolicy {
 
     /** True for an emoji of which every user must be known. */
     public boolean usesEmoji(String emoji) {
-        return rules.usesEmoji(standsFor(emoji));
+        return alias(emoji).names().anyMatch(rules::usesEmoji) || rules.usesEmoji(emoji);
+    }
+
+    /** What custom emoji stand for in the reactions to the messages. */
+    public Map<String, EmojiAlias> customEmoji() {
+        return customEmoji;
     }
 
     /** True if it is known what each reaction of a message stands for; if not, a decision on it is not final. */
     public boolean knowsEmojiOf(MessageSnapshot snapshot) {
-        return snapshot.reactions().stream()
+        return unknownEmoji(snapshot.reactions()).isEmpty();
+    }
+
+    /** The custom emoji in reactions for which it is not known what they stand for. */
+    private Set<String> unknownEmoji(List<Reaction> reactions) {
+        return reactions.stream()
                 .map(Reaction::emoji)
-                .filter(rules::mayBeAlias)
-                .allMatch(customEmoji::containsKey);
+                .filter(emoji -> rules.mayBeAlias(emoji) && !customEmoji.containsKey(emoji))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** True for a reply that consists of thread commands, whether they are in effect or not. */
@@ -116,15 +128,30 @@ public final class ApprovalPolicy {
     }
 
     private ReviewContext context(MessageSnapshot snapshot, Map<UserId, ReviewerRole> roles) {
+        MessageTs ts = snapshot.message().ts();
         List<Reaction> reactions = snapshot.reactions().stream()
-                .map(reaction -> new Reaction(standsFor(reaction.emoji()), reaction.users(), reaction.count()))
+                .map(reaction -> new Reaction(countsAs(reaction.emoji(), ts), reaction.users(), reaction.count()))
                 .toList();
-        return new ReviewContext(snapshot.withReactions(reactions), rules, roles);
+        Set<String> uncounted = reactions.stream()
+                .map(Reaction::emoji)
+                .filter(emoji -> !rules.usesEmoji(emoji)
+                        && alias(emoji).names().anyMatch(rules.approval().emoji()::contains))
+                .collect(Collectors.toSet());
+        return new ReviewContext(snapshot.withReactions(reactions), uncounted, rules, roles);
     }
 
-    /** The emoji that a reaction counts as: for an alias, the one that it stands for, unless the rules name the alias. */
-    private String standsFor(String emoji) {
-        return rules.usesEmoji(emoji) ? emoji : customEmoji.getOrDefault(emoji, emoji);
+    /** The emoji that a reaction to a message counts as: for an alias that means something, what it stands for. */
+    private String countsAs(String emoji, MessageTs message) {
+        EmojiAlias alias = alias(emoji);
+        if (rules.usesEmoji(emoji) || !rules.usesEmoji(alias.stoodFor())) {
+            return emoji;
+        }
+        boolean approves = rules.approval().emoji().contains(alias.stoodFor());
+        return approves && !alias.mayApprove(message) ? emoji : alias.stoodFor();
+    }
+
+    private EmojiAlias alias(String emoji) {
+        return customEmoji.getOrDefault(emoji, EmojiAlias.none(emoji));
     }
 
     private Optional<CommandReply> parseCommand(SlackMessage message) {
@@ -170,6 +197,14 @@ public final class ApprovalPolicy {
         if (context.reactions().mayHideOnceKnown() && context.lastVerdict() != Verdict.APPROVED) {
             return approval.notPublic(
                     Verdict.PENDING, "waits for Slack to say who added a reaction that may reject or hold it");
+        }
+
+        Set<String> unknownEmoji = unknownEmoji(context.allReactions());
+        if (!unknownEmoji.isEmpty() && context.lastVerdict() != Verdict.APPROVED) {
+            return approval.notPublic(
+                    Verdict.PENDING,
+                    "waits for Slack's list of custom emoji: an alias may reject or hold it ("
+                            + String.join(", ", unknownEmoji) + ")");
         }
 
         JsonNode approved = approval.content().get();

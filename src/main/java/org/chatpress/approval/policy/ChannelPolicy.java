@@ -41,7 +41,7 @@ public record ChannelPolicy(
         AnnotationRules annotations,
         Optional<Instant> closedAt) {
     /** To be raised when the same settings hide more than before, so that what is public is reviewed again. */
-    private static final String VERSION = "2";
+    private static final String VERSION = "3";
 
     public ChannelPolicy {
         bots = Set.copyOf(bots);

@@ -1,6 +1,8 @@
 package org.chatpress.approval.policy;
 
+import java.util.List;
 import java.util.Optional;
+import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
 import org.chatpress.model.slack.SlackMessage;
 
 /**
@@ -28,6 +30,18 @@ public record Decision(
     /** The same decision, to be made again in the next cycle. */
     public Decision notFinal() {
         return new Decision(verdict, reason, publicVersion, reviewState, false);
+    }
+
+    /** The aliases by which approvers reacted, and which do not approve the message: Slack's names between colons. */
+    public List<String> uncountedAliases(ChannelPolicy rules) {
+        return reviewState.reactions().entrySet().stream()
+                .filter(reaction -> reaction.getValue() == ReviewerRole.APPROVER)
+                .map(reaction -> reaction.getKey().emoji())
+                .filter(emoji -> rules.mayBeAlias(emoji) && !emoji.endsWith(":"))
+                .map(emoji -> ":" + emoji + ":")
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** What a review decided. Only an {@link #APPROVED} message is public. */

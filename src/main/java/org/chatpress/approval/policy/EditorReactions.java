@@ -22,6 +22,7 @@ import org.chatpress.model.slack.SlackMessage.Reaction;
 final class EditorReactions {
     private final SlackMessage message;
     private final ApprovalRule rule;
+    private final Set<String> uncounted;
     private final Map<EditorReaction, ReviewerRole> known = new LinkedHashMap<>();
     private final Set<EditorReaction> unknown = new LinkedHashSet<>();
     private final Set<EditorReaction> approving = new LinkedHashSet<>();
@@ -30,22 +31,25 @@ final class EditorReactions {
     private final Set<String> truncatedInSlack = new HashSet<>();
 
     /**
+     * @param uncounted aliases of approving emoji that do not approve this message; their users are looked up to tell why
      * @param saved the reactions that the last review saw: each keeps the role it had then
      * @param roles the roles of users whose reactions are new
      */
     EditorReactions(
             MessageSnapshot snapshot,
+            Set<String> uncounted,
             ChannelPolicy rules,
             Map<EditorReaction, ReviewerRole> saved,
             Map<UserId, ReviewerRole> roles) {
         this.message = snapshot.message();
         this.rule = rules.approval();
+        this.uncounted = uncounted;
         for (Reaction reaction : snapshot.reactions()) {
             reaction.users().forEach(user -> listed.add(new EditorReaction(user, reaction.emoji())));
             if (!reaction.hasAllUsers()) {
                 truncatedInSlack.add(reaction.emoji());
             }
-            if (rules.usesEmoji(reaction.emoji())) {
+            if (rules.usesEmoji(reaction.emoji()) || uncounted.contains(reaction.emoji())) {
                 add(reaction, saved, roles);
             }
         }
@@ -144,6 +148,17 @@ final class EditorReactions {
                 .filter(reaction -> rule.emoji().contains(reaction.emoji()))
                 .toList();
         return reactions.isEmpty() ? Optional.empty() : Optional.of(reason("not by an approver:", reactions));
+    }
+
+    /** Aliases by which approvers reacted without effect, as a reason; empty if there are none. */
+    Optional<String> uncountedAliases() {
+        List<EditorReaction> reactions = known.keySet().stream()
+                .filter(reaction -> known.get(reaction) == ReviewerRole.APPROVER)
+                .filter(reaction -> uncounted.contains(reaction.emoji()))
+                .toList();
+        return reactions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(reason("an alias newer than the message, or once of another emoji:", reactions));
     }
 
     /** Who rejects the message, as a reason; empty if it is not rejected. */

@@ -2,6 +2,7 @@ package org.chatpress.approval.policy;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /** One message under review: its content and reactions, the rules, and what the last review saved. */
 final class ReviewContext {
@@ -21,13 +23,21 @@ final class ReviewContext {
     private final Map<EditorReaction, ReviewerRole> rolesToSave;
     private ContentFingerprint content;
 
-    /** @param roles the roles of users whose reactions, edits or commands are new */
-    ReviewContext(MessageSnapshot snapshot, ChannelPolicy rules, Map<UserId, ReviewerRole> roles) {
+    /**
+     * @param uncounted aliases of approving emoji in the reactions to the message, which do not approve it
+     * @param roles the roles of users whose reactions, edits or commands are new
+     */
+    ReviewContext(
+            MessageSnapshot snapshot, Set<String> uncounted, ChannelPolicy rules, Map<UserId, ReviewerRole> roles) {
         this.snapshot = snapshot;
         this.rules = rules;
         this.roles = roles;
         this.reactions = new EditorReactions(
-                snapshot, rules, previous().map(ReviewState::reactions).orElse(Map.of()), roles);
+                snapshot,
+                uncounted,
+                rules,
+                previous().map(ReviewState::reactions).orElse(Map.of()),
+                roles);
         this.rolesToSave = reactions.known();
     }
 
@@ -78,6 +88,11 @@ final class ReviewContext {
 
     EditorReactions reactions() {
         return reactions;
+    }
+
+    /** Every reaction to the message, aliases as what they count as. */
+    List<Reaction> allReactions() {
+        return snapshot.reactions();
     }
 
     /** The reactions that the next review finds in {@link ReviewState#reactions}. */

@@ -265,9 +265,11 @@ CREATE INDEX mirrored_image_due ON mirrored_image (not_before, url) WHERE format
 
 -- The workspace's custom emoji, from Slack's emoji.list.
 CREATE TABLE custom_emoji (
-    name       TEXT PRIMARY KEY,
-    target     TEXT,                                -- a URL, or alias:NAME; '': no such emoji; NULL: list not fetched since
-    stands_for TEXT                                 -- the name at the end of its aliases in every list; '': it changed
+    name           TEXT PRIMARY KEY,
+    target         TEXT,                            -- a URL, or alias:NAME; '': no such emoji; NULL: list not fetched since
+    stands_for     TEXT,                            -- the name at the end of its aliases; NULL: no list had it
+    stood_for      TEXT,                            -- likewise in the first list that had it
+    approves_after TEXT                             -- when Slack sent that list; NULL: a later one had another end
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX custom_emoji_unknown ON custom_emoji (name) WHERE target IS NULL;
