@@ -17,6 +17,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.render.formats.ChatUrls;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.slack.SlackInteractionClient;
@@ -25,7 +26,6 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
-import org.chatpress.store.MessageRepository.MessageSummary;
 import org.chatpress.store.Store;
 
 /** What the answers say of chats and messages, from the settings and the store. Thread-safe. */
@@ -165,25 +165,39 @@ final class ChatReader {
     }
 
     /**
-     * The pending messages of a chat, oldest first, each on one line of mrkdwn with a link to it in Slack.
+     * A message that waits for an approval.
+     *
+     * @param author the name, in mrkdwn
+     * @param words the first of its words, in mrkdwn
+     * @param url of the message in Slack
+     */
+    record PendingMessage(MessageTs ts, String author, String words, Optional<URI> url) {}
+
+    /**
+     * The pending messages of a chat, oldest first.
      *
      * @param skip so many of the oldest are left out
      */
-    List<String> pending(Channel channel, int limit, int skip) {
+    List<PendingMessage> pending(Channel channel, int limit, int skip) {
         return store.messages().pending(channel.id(), limit, skip).stream()
-                .map(message -> line(channel.id(), message))
+                .map(message -> pending(channel.id(), message.message()))
                 .toList();
     }
 
-    private String line(ChannelId channel, MessageSummary message) {
-        MessageTs ts = message.message().ts();
-        String author = message.message().author().map(this::name).orElse("?");
-        String words = BlockBuilder.escaped(message.message().text(), MAX_WORDS);
-        return "• " + BlockBuilder.escaped(author, MAX_WORDS) + ", " + age(ts.instant()) + ": "
-                + (words.isEmpty() ? "(no text)" : words)
-                + slack.permalink(channel, ts)
-                        .map(url -> " " + BlockBuilder.link(url, "open"))
-                        .orElse("");
+    private PendingMessage pending(ChannelId channel, SlackMessage message) {
+        String author = message.author().map(this::name).orElse("?");
+        return new PendingMessage(
+                message.ts(),
+                BlockBuilder.escaped(author, MAX_WORDS),
+                BlockBuilder.escaped(message.text(), MAX_WORDS),
+                slack.permalink(channel, message.ts()));
+    }
+
+    /** A pending message with its age and a link to it in Slack, on one line of mrkdwn. */
+    String line(PendingMessage message) {
+        return "• " + message.author() + ", " + age(message.ts().instant()) + ": "
+                + (message.words().isEmpty() ? "(no text)" : message.words())
+                + message.url().map(url -> " " + BlockBuilder.link(url, "open")).orElse("");
     }
 
     /** A user's name, or the id if the name is not known. Plain text. */

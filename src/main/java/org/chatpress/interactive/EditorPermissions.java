@@ -18,7 +18,8 @@ import org.chatpress.slack.SlackReader;
  * form submits is decided on again when its note is reviewed; this decides what a person gets to see. Thread-safe.
  */
 final class EditorPermissions {
-    private static final Duration MAX_AGE = Duration.ofMinutes(1);
+    /** How long the members of a group count as known for what a person asks. */
+    static final Duration MAX_AGE = Duration.ofMinutes(1);
 
     private final SlackReader slack;
     private final Clock clock;
@@ -34,24 +35,28 @@ final class EditorPermissions {
 
     /** The person's role; UNKNOWN if Slack does not say now who is in a group. */
     ReviewerRole role(UserId user, ApprovalRule rule) {
-        return rule.approvers().anyone() ? ReviewerRole.APPROVER : namedRole(user, rule);
+        return rule.approvers().anyone() ? ReviewerRole.APPROVER : namedRole(user, rule, MAX_AGE);
     }
 
-    /** True if the settings name the person, or a group that the person is in. */
-    boolean isNamedApprover(UserId user, ApprovalRule rule) {
-        return namedRole(user, rule) == ReviewerRole.APPROVER;
+    /**
+     * True if the settings name the person, or a group that the person is in.
+     *
+     * @param maxAge how long the members of a group count as known
+     */
+    boolean isNamedApprover(UserId user, ApprovalRule rule, Duration maxAge) {
+        return namedRole(user, rule, maxAge) == ReviewerRole.APPROVER;
     }
 
-    private ReviewerRole namedRole(UserId user, ApprovalRule rule) {
-        return rule.approvers().namedRole(user, this::members);
+    private ReviewerRole namedRole(UserId user, ApprovalRule rule, Duration maxAge) {
+        return rule.approvers().namedRole(user, group -> members(group, maxAge));
     }
 
-    private synchronized Optional<Set<UserId>> members(String group) {
+    private synchronized Optional<Set<UserId>> members(String group, Duration maxAge) {
         Instant now = clock.instant();
         Members known = groups.get(group);
         boolean isFresh = known != null
                 && !known.at().isAfter(now)
-                && known.at().plus(MAX_AGE).isAfter(now);
+                && known.at().plus(maxAge).isAfter(now);
         if (isFresh) {
             return known.users();
         }

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.chatpress.config.Channel;
+import org.chatpress.interactive.ChatReader.PendingMessage;
 import org.chatpress.model.ChannelId;
 import org.chatpress.slack.Interaction;
 
@@ -70,9 +71,9 @@ final class SlashCommand {
                 .header(chats.title(channel))
                 .section(chats.state(channel) + "\n" + counts)
                 .lines(chats.failingStorages());
-        List<String> oldest = chats.pending(channel, IN_STATUS, 0);
+        List<PendingMessage> oldest = chats.pending(channel, IN_STATUS, 0);
         if (!oldest.isEmpty()) {
-            blocks.section("*Pending, oldest first*").lines(oldest);
+            blocks.section("*Pending, oldest first*").lines(lines(oldest));
         }
         return blocks.context(
                         "`/livechat pending` lists all pending messages, `/livechat help` says what else there is.")
@@ -80,19 +81,23 @@ final class SlashCommand {
     }
 
     private List<LayoutBlock> pending(Channel channel, int page) {
-        List<String> found = chats.pending(channel, PER_PAGE + 1, (page - 1) * PER_PAGE);
+        List<PendingMessage> found = chats.pending(channel, PER_PAGE + 1, (page - 1) * PER_PAGE);
         if (found.isEmpty()) {
             return BlockBuilder.forMessage()
                     .section(page == 1 ? "No message is pending." : "There is no page " + page + ".")
                     .build();
         }
-        List<String> shown = found.subList(0, Math.min(PER_PAGE, found.size()));
+        List<PendingMessage> shown = found.subList(0, Math.min(PER_PAGE, found.size()));
         BlockBuilder blocks =
-                BlockBuilder.forMessage().section("*Pending, oldest first*").lines(shown);
+                BlockBuilder.forMessage().section("*Pending, oldest first*").lines(lines(shown));
         if (found.size() > PER_PAGE) {
             blocks.context("There are more: `/livechat pending " + (page + 1) + "`");
         }
         return blocks.build();
+    }
+
+    private List<String> lines(List<PendingMessage> messages) {
+        return messages.stream().map(chats::line).toList();
     }
 
     private static int page(String text) {

@@ -78,6 +78,38 @@ class HomeTabTest extends WithEditors {
     }
 
     @Test
+    void unapprovedWordsGoWhenTheyWereEditedOrDeletedOrThePersonIsNoLongerAnApprover() throws InterruptedException {
+        newsroom.slack.group("S0EDITORS", EDITOR, SECOND_EDITOR);
+        newsroom.says("approval: {approvers: [S0EDITORS]}");
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.cycle();
+        connect();
+        assertThat(opens(EDITOR).text()).contains("Smith wins");
+        handler.refreshHomes();
+        people.home();
+
+        newsroom.slack.edit(CHANNEL, ts, REPORTER, "They count");
+        newsroom.cycle();
+        handler.refreshHomes();
+        assertThat(people.home().text()).contains("1 pending", "They count").doesNotContain("Smith");
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.slack.post(CHANNEL, REPORTER, "Jones wins");
+        newsroom.cycle();
+        handler.refreshHomes();
+        assertThat(people.home().text()).contains("1 pending", "Jones wins").doesNotContain("They count");
+
+        newsroom.clock.advance(Duration.ofMinutes(6));
+        handler.refreshHomes();
+        assertThat(people.homes()).as("nothing but an age has changed").isEmpty();
+
+        newsroom.slack.group("S0EDITORS", SECOND_EDITOR);
+        newsroom.clock.advance(Duration.ofMinutes(6));
+        handler.refreshHomes();
+        assertThat(people.home().text()).contains("1 pending").doesNotContain("Jones");
+    }
+
+    @Test
     void aRefreshThatSlackRefusesIsMadeAgain() throws InterruptedException {
         newsroom.says(approval(""));
         newsroom.cycle();
