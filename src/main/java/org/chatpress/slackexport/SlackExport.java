@@ -168,12 +168,17 @@ public final class SlackExport implements AutoCloseable {
         var part = new ArrayList<SlackMessage>();
         var changed = new HashSet<MessageTs>();
         var skippedEntries = new int[1];
+        var notes = new int[1];
         var historyProblems = new ArrayList<String>();
         for (String name : messageFiles(info, historyProblems)) {
             forEachObject(name, historyProblems, json -> {
                 Optional<SlackMessage> change = change(json);
                 change.map(SlackMessage::ts).ifPresent(changed::add);
-                Optional<SlackMessage> message = change.or(() -> SlackMessage.of(LegacyFileMessages.upgrade(json)));
+                if (json.at("/metadata/event_type").asText("").equals(SlackMessage.NOTE)) {
+                    notes[0]++;
+                }
+                Optional<SlackMessage> message = change.or(() -> SlackMessage.of(LegacyFileMessages.upgrade(json)))
+                        .map(SlackExport::withoutNote);
                 if (message.isEmpty()) {
                     skippedEntries[0]++;
                 } else if (change.isPresent() || !changed.contains(message.get().ts())) {
@@ -186,7 +191,22 @@ public final class SlackExport implements AutoCloseable {
             });
         }
         reader.accept(List.copyOf(part));
+        if (notes[0] > 0) {
+            historyProblems.add(notes[0]
+                    + " replies of the form in Slack were not read as edits: an export does not prove which app"
+                    + " posted them. They take effect once `run` has read their threads");
+        }
         return new HistorySummary(skippedEntries[0], historyProblems);
+    }
+
+    /** Removes the member by which a message counts as a note of our app: nothing in an export proves that it is one. */
+    private static SlackMessage withoutNote(SlackMessage message) {
+        if (!message.json().has(SlackMessage.NOTE)) {
+            return message;
+        }
+        ObjectNode json = message.json().deepCopy();
+        json.remove(SlackMessage.NOTE);
+        return new SlackMessage(message.ts(), json);
     }
 
     private List<String> messageFiles(ChannelInfo channel, List<String> historyProblems) {

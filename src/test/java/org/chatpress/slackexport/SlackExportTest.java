@@ -65,6 +65,27 @@ class SlackExportTest {
     }
 
     @Test
+    void aFormsEditsAreReportedAndCountAsNothing() throws IOException {
+        String note = "{\"by\": \"U0EDITOR\", \"keys\": {\"edit\": \"forged\"}}";
+        files.put(
+                "general/2026-01-02.json",
+                "[{\"type\": \"message\", \"user\": \"U1\", \"ts\": \"1767312003.000000\", \"thread_ts\": \"1767312001.000000\","
+                        + " \"text\": \"Words: forged\", \"chatpress_note\": " + note
+                        + ", \"metadata\": {\"event_type\": \"chatpress_note\", \"event_payload\": " + note + "}}]");
+
+        try (SlackExport export = SlackExport.open(zip())) {
+            var history = export.history(GENERAL);
+            assertThat(history.messages())
+                    .singleElement()
+                    .matches(reply -> reply.note().isEmpty());
+            assertThat(history.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("1 replies of the form in Slack were not read as edits");
+        }
+    }
+
+    @Test
     void readsAZipInWhichTheExportIsInAFolder() throws IOException {
         var inside = Map.copyOf(files);
         files.clear();
