@@ -264,15 +264,10 @@ final class PublicMessageBuilder {
                 .filter(PhotoRecord::active)
                 .forEach(photo -> records.put(photo.image().id(), photo));
         boolean hasOnlyImages = images.size() == message.json().path("files").size();
-        var photos = new ArrayList<PublicPhoto>();
-        for (SlackImageFile image : images) {
-            Optional<PhotoRecord> record = Optional.ofNullable(records.get(image.id()));
-            // Slack may send a stub of a file that is not an image. It is shown once it is known to be one.
-            if (!image.isStub() || record.filter(PhotoRecord::isKnownImage).isPresent()) {
-                photos.add(photo(image, record, hasOnlyImages ? text : ""));
-            }
-        }
-        return photos;
+        String caption = hasOnlyImages ? text : "";
+        return PhotoRecord.shown(images, records.values()).stream()
+                .map(image -> photo(image, Optional.ofNullable(records.get(image.id())), caption))
+                .toList();
     }
 
     private PublicPhoto photo(SlackImageFile image, Optional<PhotoRecord> record, String caption) {

@@ -69,8 +69,8 @@ final class ChatReader {
         return settings.get().channels();
     }
 
-    boolean hasPhotos() {
-        return settings.get().photos().isPresent();
+    Settings settings() {
+        return settings.get();
     }
 
     /** The settings of a channel; empty if it is not listed. */

@@ -213,7 +213,8 @@ final class EditForm {
         return block.element(PlainTextInputElement.builder()
                         .actionId(VALUE)
                         .multiline(field.key().equals(ThreadCommand.EDIT))
-                        .maxLength(field.maxLength())
+                        // Slack refuses a form with a value that is longer than the field allows.
+                        .maxLength(Math.max(field.maxLength(), value.length()))
                         .initialValue(value.isEmpty() ? null : value)
                         .build())
                 .build();

@@ -10,14 +10,13 @@ import java.util.regex.Pattern;
 import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
-import org.chatpress.approval.policy.ReviewState;
 import org.chatpress.approval.policy.ThreadCommand;
 import org.chatpress.approval.policy.ThreadCommands;
 import org.chatpress.config.Channel;
+import org.chatpress.config.Settings;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
 import org.chatpress.model.UserId;
-import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.store.Store;
@@ -29,12 +28,14 @@ import org.chatpress.store.Store;
  * @param remarks in mrkdwn
  */
 record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
-    private static final int MAX_PHOTOS = 20;
+    /** With three inputs each, and the others, they are less than the hundred blocks that Slack accepts. */
+    private static final int MAX_FILES = 20;
+
     private static final int MAX_LINE = 300;
     private static final int MAX_LONG_LINE = 1_000;
 
     /** Slack accepts no longer text in a form. */
-    private static final int MAX_WORDS = 3_000;
+    static final int MAX_TEXT = 3_000;
 
     /** What Slack encloses in angle brackets: mentions, links, dates. */
     private static final Pattern REFERENCE = Pattern.compile("<[^<>\\n]+>");
@@ -47,7 +48,8 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
     /**
      * A value of a message.
      *
-     * @param key of a thread command; for a photo, with its number
+     * @param key of a thread command; for a photo or clip, with its number
+     * @param maxLength for what a person types; the value in effect may be longer
      * @param mrkdwn the value in effect, as a thread command has it
      * @param isCommand whether a thread command set the value
      */
@@ -79,10 +81,10 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
      * What a person may change.
      *
      * @param role the person's role in the channel
-     * @param hasPhotos whether photos are published
+     * @param settings say whether photos and clips are published
      */
     static EditableMessage of(
-            Store store, Channel channel, MessageTs ts, UserId user, ReviewerRole role, boolean hasPhotos) {
+            Store store, Channel channel, MessageTs ts, UserId user, ReviewerRole role, Settings settings) {
         Optional<MessageSnapshot> stored =
                 store.messages().snapshot(channel.id(), ts).filter(found -> !found.deleted());
         if (stored.isEmpty()) {
@@ -100,26 +102,24 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
         ApprovalRule rule = channel.approval().rule();
         Optional<PublicMessage> shown = store.publicMessages().message(channel.id(), ts);
         var fields = new Fields(
-                stored.get(),
+                MessageFiles.of(store, channel.id(), stored.get(), settings),
                 shown,
                 ThreadCommands.inEffect(
                         store.messages().replies(channel.id(), ts),
-                        channel.approval().annotations()),
-                hasPhotos);
+                        channel.approval().annotations()));
         if (rule.mayCommand(role)) {
-            return new EditableMessage(ts, fields.all(), fields.remarks(needsApproval(rule, isAuthor)));
+            return fields.editable(ts, fields.all(), needsApproval(rule, isAuthor), "");
         }
-        if (isAuthor && !fields.photos().isEmpty()) {
-            var remarks = new ArrayList<>(fields.remarks(needsApproval(rule, true)));
-            remarks.add("Approvers may change the words, too.");
-            return new EditableMessage(ts, fields.photos(), remarks);
+        if (isAuthor && !fields.ofFiles().isEmpty()) {
+            return fields.editable(
+                    ts, fields.ofFiles(), needsApproval(rule, true), "Approvers may change the words, too.");
         }
         return refusal(
                 ts,
                 role == ReviewerRole.UNKNOWN
                         ? "Slack does not say now who is an approver. Try again in a minute."
                         : "Only approvers of this channel may edit its messages for readers. Authors may describe their own"
-                                + " photos.");
+                                + " photos and clips.");
     }
 
     private static EditableMessage refusal(MessageTs ts, String reason) {
@@ -149,34 +149,50 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
 
     /** The fields of a message, from its thread's commands and what readers see or, if it is not public, would see. */
     private static final class Fields {
-        private final ThreadCommands commands;
+        private final MessageFiles files;
         private final Optional<PublicMessage> shown;
+        private final ThreadCommands commands;
         private final String words;
-        private final List<SlackImageFile> images;
 
-        Fields(MessageSnapshot snapshot, Optional<PublicMessage> shown, ThreadCommands commands, boolean hasPhotos) {
-            SlackMessage message = snapshot.message();
-            SlackMessage visible = snapshot.reviewState()
-                    .filter(state -> shown.isPresent())
-                    .flatMap(ReviewState::approved)
-                    .map(json -> new SlackMessage(message.ts(), json))
-                    .orElse(message);
-            this.commands = commands;
+        Fields(MessageFiles files, Optional<PublicMessage> shown, ThreadCommands commands) {
+            this.files = files;
             this.shown = shown;
+            this.commands = commands;
             this.words = commands.newest(ThreadCommand.EDIT)
                     .map(ThreadCommand::value)
-                    .orElse(visible.text());
-            this.images =
-                    hasPhotos ? visible.images().stream().limit(MAX_PHOTOS).toList() : List.of();
+                    .orElseGet(() -> words(files.message()));
+        }
+
+        /** The words that readers see: a bot's text is what notifications show, if the message has blocks. */
+        private static String words(SlackMessage message) {
+            List<String> blocks = message.bot().isPresent() ? message.blockTexts() : List.of();
+            return blocks.isEmpty() ? message.text() : SlackEscapes.escape(String.join("\n", blocks));
+        }
+
+        /** Those of these fields whose values are short enough for a form, with a remark on each of the others. */
+        EditableMessage editable(MessageTs ts, List<Field> fields, boolean needsApproval, String remark) {
+            var remarks = new ArrayList<>(remarks(needsApproval));
+            var editable = new ArrayList<Field>();
+            for (Field field : fields) {
+                if (field.text().length() <= MAX_TEXT) {
+                    editable.add(field);
+                } else {
+                    String key = field.key().replaceFirst("-([0-9]+)$", ": $1");
+                    remarks.add(field.label() + ": too long for a form. Reply `" + key + ":` and the new text in the"
+                            + " thread.");
+                }
+            }
+            if (!remark.isEmpty()) {
+                remarks.add(remark);
+            }
+            return new EditableMessage(ts, editable, remarks);
         }
 
         List<Field> all() {
             var fields = new ArrayList<Field>();
-            if (words.length() <= MAX_WORDS) {
-                String hint = "Empty: the words as they were posted.";
-                boolean isEdited = commands.newest(ThreadCommand.EDIT).isPresent();
-                fields.add(new Field(ThreadCommand.EDIT, "Words", hint, MAX_WORDS, words, isEdited));
-            }
+            boolean isEdited = commands.newest(ThreadCommand.EDIT).isPresent();
+            fields.add(new Field(
+                    ThreadCommand.EDIT, "Words", "Empty: the words as they were posted.", MAX_TEXT, words, isEdited));
             fields.add(line(ThreadCommand.HEADLINE, "Headline", ""));
             fields.add(line(ThreadCommand.BYLINE, "Byline", "In place of the author's name."));
             fields.add(line(ThreadCommand.TAGS, "Tags", "Separated by commas."));
@@ -184,31 +200,37 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
             fields.add(new Field(ThreadCommand.CORRECTION, "New correction", hint, MAX_LONG_LINE, "", false));
             fields.add(yesOrNo(ThreadCommand.PIN, "Pin to the top"));
             fields.add(yesOrNo(ThreadCommand.KEY_EVENT, "Mark as a key event"));
-            fields.addAll(photos());
+            fields.addAll(ofFiles());
             return fields;
         }
 
-        List<Field> photos() {
+        /** Those that describe photos and clips, which have the numbers that thread commands give them. */
+        List<Field> ofFiles() {
+            var descriptions = new LinkedHashMap<String, String>();
+            files.photos().forEach(photo -> descriptions.put(photo.id(), photo.alt()));
+            files.clips().forEach(clip -> descriptions.put(clip.id(), clip.alt()));
             var fields = new ArrayList<Field>();
-            for (int i = 0; i < images.size(); i++) {
-                fields.add(photo(
-                        ThreadCommand.ALT,
-                        i + 1,
-                        "description (alt text)",
-                        images.get(i).alt()));
-                fields.add(photo(ThreadCommand.CAPTION, i + 1, "caption", ""));
-                fields.add(photo(ThreadCommand.CREDIT, i + 1, "credit", ""));
+            int number = 0;
+            for (Map.Entry<String, String> file : descriptions.entrySet()) {
+                number++;
+                if (number > MAX_FILES) {
+                    break;
+                }
+                String label = files.label(file.getKey());
+                fields.add(file(ThreadCommand.ALT, number, label + ": description (alt text)", file.getValue()));
+                fields.add(file(ThreadCommand.CAPTION, number, label + ": caption", ""));
+                fields.add(file(ThreadCommand.CREDIT, number, label + ": credit", ""));
             }
             return fields;
         }
 
-        List<String> remarks(boolean needsApproval) {
+        private List<String> remarks(boolean needsApproval) {
             var remarks = new ArrayList<String>();
             if (shown.isEmpty()) {
                 remarks.add("This message is not public. What you save counts once it is.");
             }
-            if (words.length() > MAX_WORDS) {
-                remarks.add("The words are too long for a form. Reply `edit:` and the new words in the thread.");
+            if (!files.message().contentAttachments().isEmpty()) {
+                remarks.add("New words replace its tables and attachments, too.");
             }
             if (needsApproval) {
                 remarks.add("New words wait for an approval: react to the reply that the app posts.");
@@ -235,11 +257,11 @@ record EditableMessage(MessageTs ts, List<Field> fields, List<String> remarks) {
             return commands.newest(key).filter(ThreadCommand::isYes).isPresent();
         }
 
-        private Field photo(String key, int number, String label, String otherwise) {
+        private Field file(String key, int number, String label, String otherwise) {
             Optional<String> command = commands.photoText(key, number);
             return new Field(
                     key + "-" + number,
-                    "Photo " + number + ": " + label,
+                    label,
                     "",
                     MAX_LONG_LINE,
                     command.orElse(SlackEscapes.escape(BlockBuilder.shortened(otherwise, MAX_LONG_LINE))),

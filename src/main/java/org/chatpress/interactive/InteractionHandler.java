@@ -117,7 +117,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Shows changed counts to those who have the App Home open. */
+    /** Shows what has changed to those who have the App Home open. */
     public void refreshHomes() {
         home.refresh();
     }
@@ -229,7 +229,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
 
     private EditableMessage editable(UserId user, Channel channel, MessageTs ts) {
         ApprovalRule rule = channel.approval().rule();
-        return EditableMessage.of(chats.store(), channel, ts, user, permissions.role(user, rule), chats.hasPhotos());
+        return EditableMessage.of(chats.store(), channel, ts, user, permissions.role(user, rule), chats.settings());
     }
 
     // SUBMITTED FORMS

@@ -1,15 +1,19 @@
 package org.chatpress.interactive;
 
 import com.slack.api.model.block.LayoutBlock;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.chatpress.approval.policy.ApprovalPolicy.MessageSnapshot;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Channel;
+import org.chatpress.media.model.ClipRecord;
 import org.chatpress.media.model.PhotoRecord;
+import org.chatpress.media.model.PhotoState;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.store.ChannelRepository.ClosingTime;
@@ -37,7 +41,7 @@ final class MessageExplanation {
         verdict.map(known -> advice(known, channel))
                 .filter(advice -> !advice.isEmpty())
                 .ifPresent(blocks::section);
-        blocks.lines(photos(channel, ts));
+        blocks.lines(files(channel, ts));
         if (verdict.equals(Optional.of(Verdict.APPROVED))) {
             chats.publicUrl(channel, ts)
                     .ifPresent(url -> blocks.section(BlockBuilder.link(url, "See it as readers do")));
@@ -103,21 +107,29 @@ final class MessageExplanation {
         return emoji.stream().sorted().map(name -> ":" + name + ":").collect(Collectors.joining(" or "));
     }
 
-    private List<String> photos(Channel channel, MessageTs ts) {
-        var lines = new ArrayList<String>();
-        int number = 0;
-        for (PhotoRecord photo : chats.store().photos().of(channel.id(), ts)) {
-            if (photo.active()) {
-                number++;
-                lines.add("Photo " + number + ": " + state(photo));
-            }
+    /** The photos and clips of a public message, in the order in which thread commands count them. */
+    private List<String> files(Channel channel, MessageTs ts) {
+        Optional<MessageSnapshot> snapshot = chats.store().messages().snapshot(channel.id(), ts);
+        if (snapshot.isEmpty()) {
+            return List.of();
         }
-        return lines;
+        MessageFiles files = MessageFiles.of(chats.store(), channel.id(), snapshot.get(), chats.settings());
+        Map<String, PhotoState> states = new HashMap<>();
+        chats.store().photos().of(channel.id(), ts).stream()
+                .filter(PhotoRecord::active)
+                .forEach(photo -> states.put(photo.image().id(), photo.state()));
+        chats.store().clips().of(channel.id(), ts).stream()
+                .filter(ClipRecord::active)
+                .forEach(clip -> states.put(clip.file().id(), clip.state()));
+        return files.ids().stream()
+                .filter(states::containsKey)
+                .map(id -> files.label(id) + ": " + state(states.get(id)))
+                .toList();
     }
 
-    private static String state(PhotoRecord photo) {
-        String reason = BlockBuilder.escaped(photo.state().reason(), MAX_REASON);
-        String state = switch (photo.stage()) {
+    private static String state(PhotoState file) {
+        String reason = BlockBuilder.escaped(file.reason(), MAX_REASON);
+        String state = switch (file.stage()) {
             case REQUESTED, PROCESSED, UPLOADED -> "is being processed";
             case LIVE -> "readers see it";
             case FAILED -> "failed";

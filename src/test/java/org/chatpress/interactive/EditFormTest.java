@@ -172,6 +172,89 @@ class EditFormTest extends WithEditors {
     }
 
     @Test
+    void filesHaveTheNumbersThatThreadCommandsGiveThem() throws InterruptedException {
+        newsroom.says(approval(""))
+                .saysAtTheTop(
+                        "public-url: https://cdn.example/\nphotos: {beside-the-chat: true}\nvideos: {beside-the-chat: true}");
+        FakeFile notes = FakeFile.jpeg("F0ANOTES", new byte[100]).called("notes.pdf", "application/pdf");
+        String ts = newsroom.slack.post(CHANNEL, REPORTER, "From the hall");
+        newsroom.slack.shareAsStub(CHANNEL, ts, notes);
+        newsroom.slack.addFile(CHANNEL, ts, FakeFile.jpeg("F0GONE", Pictures.photo(60, 40)));
+        newsroom.slack.addFile(
+                CHANNEL, ts, FakeFile.jpeg("F0VOICE", new byte[100]).called("a.m4a", "audio/mp4"));
+        newsroom.slack.addFile(
+                CHANNEL, ts, FakeFile.jpeg("F0ZHALL", Pictures.photo(60, 40)).saying("The hall"));
+        newsroom.slack.addFile(
+                CHANNEL, ts, FakeFile.jpeg("F0DESK", Pictures.photo(60, 40)).saying("The desk"));
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.slack.deleteFile(CHANNEL, ts, "F0GONE");
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.slack.reply(CHANNEL, ts, EDITOR, "credit: 3: Radio");
+        newsroom.cycle();
+        connect();
+
+        OpenedForm form = edits(EDITOR, CHANNEL, ts);
+        assertThat(form.keys()).filteredOn(key -> key.startsWith("alt-")).containsExactly("alt-1", "alt-2", "alt-3");
+        assertThat(form.text()).contains("Photo 1: caption", "Photo 2: caption", "Audio 3: caption");
+        assertThat(form.value("alt-1")).isEqualTo("The hall");
+        assertThat(form.value("alt-2")).isEqualTo("The desk");
+        assertThat(form.value("credit-3")).isEqualTo("Radio");
+        sends(people.submission(
+                EDITOR,
+                form,
+                Map.of("caption-1", "Full", "caption-2", "Empty", "caption-3", "A voice", "credit-3", "")));
+        newsroom.cycle();
+
+        assertThat(message().path("photos").findValuesAsText("alt")).containsExactly("The hall", "The desk");
+        assertThat(message().path("photos").findValuesAsText("caption")).containsExactly("Full", "Empty");
+        assertThat(message().at("/media/0/caption").asText()).isEqualTo("A voice");
+        assertThat(message().at("/media/0/credit").asText()).isEmpty();
+        assertThat(asksWhy(EDITOR, CHANNEL, ts).text())
+                .contains("Photo 1: readers see it", "Photo 2: readers see it", "Audio 3: ")
+                .doesNotContain("Photo 3");
+    }
+
+    @Test
+    void theWordsOfABotsBlocksAreThoseThatReadersSee() throws InterruptedException {
+        newsroom.says(approval("") + ", bots: [B0WIRE]");
+        String ts = newsroom.slack.postRaw(CHANNEL, """
+                {"type": "message", "subtype": "bot_message", "bot_id": "B0WIRE", "ts": "$ts", "text": "New report",
+                 "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Smith wins & how"}}],
+                 "attachments": [{"fallback": "Turnout", "text": "Turnout is 61 %"}]}""");
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.cycle();
+        connect();
+
+        OpenedForm form = edits(EDITOR, CHANNEL, ts);
+
+        assertThat(form.value("edit")).isEqualTo("Smith wins & how");
+        assertThat(form.text()).contains("replace its tables and attachments");
+    }
+
+    @Test
+    void aLongValueOfAThreadCommandDoesNotKeepTheFormFromOpening() throws InterruptedException {
+        newsroom.says(approval(""));
+        String ts = approvedByBoth("Smith wins");
+        newsroom.slack.reply(CHANNEL, ts, SECOND_EDITOR, "headline: " + "long ".repeat(200));
+        newsroom.slack.reply(CHANNEL, ts, SECOND_EDITOR, "by: " + "long ".repeat(700));
+        newsroom.cycle();
+        connect();
+
+        OpenedForm form = edits(EDITOR, CHANNEL, ts);
+        assertThat(form.value("headline")).hasSize(999);
+        assertThat(form.keys()).doesNotContain("by");
+        assertThat(form.text()).contains("Byline: too long for a form. Reply `by:`");
+
+        newsroom.slack.reply(CHANNEL, ts, SECOND_EDITOR, "headline: A winner");
+        newsroom.cycle();
+        JsonNode response = sends(people.submission(EDITOR, form, Map.of("headline", "very long ".repeat(90))));
+        assertThat(people.updated(form, response).value("headline")).hasSize(899);
+    }
+
+    @Test
     void aPersonWhoMayNotEditLearnsWhyAndNothingIsPosted() throws InterruptedException {
         newsroom.slack.person(STRANGER, "Sam Stranger");
         newsroom.says(approval(""));

@@ -241,7 +241,8 @@ public final class ApprovalPolicy {
                         .addsNothingTo(ContentFingerprint.of(new SlackMessage(message.ts(), approved)));
     }
 
-    private static SlackMessage withoutDeletedFiles(JsonNode approved, SlackMessage message) {
+    /** The approved version of a message without the files that have been deleted in Slack since. */
+    public static SlackMessage withoutDeletedFiles(JsonNode approved, SlackMessage message) {
         if (!approved.path("files").isArray()) {
             return new SlackMessage(message.ts(), approved);
         }

@@ -1,6 +1,10 @@
 package org.chatpress.media.model;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.ImageFormat;
 import org.chatpress.model.MessageTs;
@@ -33,6 +37,24 @@ public record PhotoRecord(
         boolean uploaded) {
     /** The image that readers get; width and height are in pixels. */
     public record Rendition(ImageFormat format, int width, int height) {}
+
+    /**
+     * The images of a message that readers see as photos, and that thread commands count. Slack may send a stub of a file
+     * that is not an image; it is shown once it is known to be one.
+     *
+     * @param images all of the message
+     * @param records the stored photos of the message
+     */
+    public static List<SlackImageFile> shown(List<SlackImageFile> images, Collection<PhotoRecord> records) {
+        Set<String> known = records.stream()
+                .filter(PhotoRecord::active)
+                .filter(PhotoRecord::isKnownImage)
+                .map(record -> record.image().id())
+                .collect(Collectors.toSet());
+        return images.stream()
+                .filter(image -> !image.isStub() || known.contains(image.id()))
+                .toList();
+    }
 
     public PhotoState.Stage stage() {
         return state.stage();
