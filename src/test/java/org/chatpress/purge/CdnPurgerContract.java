@@ -26,6 +26,7 @@ abstract class CdnPurgerContract {
     }
 
     final FakeHttpService service = FakeHttpService.start();
+    private final CapturedLog log = CapturedLog.openVerbose();
 
     abstract CdnPurger purger();
 
@@ -35,9 +36,19 @@ abstract class CdnPurgerContract {
     /** A token without permission, as the service's documentation shows it. */
     abstract Answer refusal();
 
+    /** How many the service's documentation allows. */
+    abstract int urlsInARequest();
+
     @AfterEach
     void close() {
         service.close();
+        log.close();
+    }
+
+    /** Whatever the service answered. */
+    @AfterEach
+    void noSecretWasLogged() {
+        assertThat(log.linesWith(SECRET)).isEmpty();
     }
 
     static List<URI> urls(int count) {
@@ -57,6 +68,14 @@ abstract class CdnPurgerContract {
         return purged;
     }
 
+    /** Of a request that purged nothing; its words have no secret. */
+    private static RemoteException failure(PurgeResult result) {
+        assertThat(result.purged()).isEmpty();
+        RemoteException failure = result.failure().orElseThrow();
+        assertThat(failure.messageWithHint()).doesNotContain(SECRET);
+        return failure;
+    }
+
     @Test
     void purgesTenThousandUrlsInBatches() {
         service.answers(request -> success());
@@ -64,22 +83,19 @@ abstract class CdnPurgerContract {
         try (CdnPurger purger = purger()) {
             assertThat(purgeAll(purger, urls(10_000))).isEqualTo(urls(10_000));
         }
+        assertThat(service.received()).hasSize(10_000 / urlsInARequest());
     }
 
     @Test
     void aRefusedTokenIsReportedWithAHintAndWithoutTheToken() {
         service.answers(request -> refusal());
 
-        try (var log = CapturedLog.open();
-                CdnPurger purger = purger()) {
+        try (CdnPurger purger = purger()) {
             PurgeResult result = purger.purge(urls(2));
 
-            assertThat(result.purged()).isEmpty();
-            RemoteException failure = result.failure().orElseThrow();
+            RemoteException failure = failure(result);
             assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
             assertThat(failure.hint()).startsWith("Check ").endsWith(".");
-            assertThat(failure.messageWithHint()).doesNotContain(SECRET);
-            assertThat(log.linesWith(SECRET)).isEmpty();
             assertThat(purger.name()).doesNotContain(SECRET);
         }
     }
@@ -91,8 +107,7 @@ abstract class CdnPurgerContract {
         try (CdnPurger purger = purger()) {
             PurgeResult result = purger.purge(urls(2));
 
-            assertThat(result.purged()).isEmpty();
-            assertThat(result.failure().orElseThrow().kind()).isEqualTo(Kind.TRANSIENT);
+            assertThat(failure(result).kind()).isEqualTo(Kind.TRANSIENT);
         }
     }
 
@@ -103,8 +118,7 @@ abstract class CdnPurgerContract {
         try (CdnPurger purger = purger()) {
             PurgeResult result = purger.purge(urls(2));
 
-            assertThat(result.purged()).isEmpty();
-            assertThat(result.failure().orElseThrow().kind()).isEqualTo(Kind.TRANSIENT);
+            assertThat(failure(result).kind()).isEqualTo(Kind.TRANSIENT);
         }
     }
 

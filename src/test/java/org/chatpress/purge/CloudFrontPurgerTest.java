@@ -32,6 +32,11 @@ class CloudFrontPurgerTest extends CdnPurgerContract {
     }
 
     @Override
+    int urlsInARequest() {
+        return 1_000;
+    }
+
+    @Override
     Answer success() {
         return Answer.of(201, """
                 <?xml version="1.0"?>

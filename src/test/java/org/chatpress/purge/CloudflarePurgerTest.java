@@ -22,6 +22,11 @@ class CloudflarePurgerTest extends CdnPurgerContract {
     }
 
     @Override
+    int urlsInARequest() {
+        return 100;
+    }
+
+    @Override
     Answer success() {
         return Answer.of(
                 200,

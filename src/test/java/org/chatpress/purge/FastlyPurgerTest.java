@@ -16,6 +16,11 @@ class FastlyPurgerTest extends CdnPurgerContract {
     }
 
     @Override
+    int urlsInARequest() {
+        return 1;
+    }
+
+    @Override
     Answer success() {
         return Answer.of(200, "{\"status\": \"ok\", \"id\": \"108-1391560174-974124\"}");
     }

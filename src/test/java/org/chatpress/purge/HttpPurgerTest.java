@@ -14,6 +14,11 @@ class HttpPurgerTest extends CdnPurgerContract {
     }
 
     @Override
+    int urlsInARequest() {
+        return 1;
+    }
+
+    @Override
     Answer success() {
         return Answer.of(200);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the program logs at INFO and above while this is open, as a person on duty reads it; nothing of it is printed. */
+/** What the program logs while this is open, at INFO and above unless asked for more; nothing of it is printed. */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("org.chatpress");
     private final Level before = logger.getLevel();
@@ -17,9 +17,18 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
     private CapturedLog() {}
 
     public static CapturedLog open() {
+        return open(Level.INFO);
+    }
+
+    /** With what only developers read. */
+    public static CapturedLog openVerbose() {
+        return open(Level.TRACE);
+    }
+
+    private static CapturedLog open(Level level) {
         var book = new CapturedLog();
         book.start();
-        book.logger.setLevel(Level.INFO);
+        book.logger.setLevel(level);
         book.logger.setAdditive(false);
         book.logger.addAppender(book);
         return book;
