@@ -140,6 +140,7 @@ class VarnishTest {
         running = chatpress.start("run");
         String first = slack.post(CHANNEL, "U1", "Smith wins");
         String second = slack.post(CHANNEL, "U1", "Jones wins");
+        String third = slack.post(CHANNEL, "U1", "a recount");
         await(60, () -> filesWith("Smith").size() >= 10 && filesWith("Jones").size() >= 10);
         Set<String> shown = pathsWith("wins");
 
@@ -163,6 +164,16 @@ class VarnishTest {
         assertThat(shown).anyMatch(path -> get(path).contains("Jones"));
         running = chatpress.start("run");
         await(30, () -> shown.stream().noneMatch(path -> get(path).contains("Jones")));
+
+        gate.silent(true);
+        gate.forget();
+        slack.delete(CHANNEL, third);
+        await(30, () -> !gate.received().isEmpty());
+        running.destroy();
+        assertThat(Program.endsWithin(running, 5_000))
+                .as("a silent Varnish delays no end")
+                .isTrue();
+        assertThat(running.exitValue()).isZero();
     }
 
     private Answer pass(Received request) {
