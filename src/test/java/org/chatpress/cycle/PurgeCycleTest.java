@@ -7,16 +7,25 @@ import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.channel;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.model.Json;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.support.CapturedLog;
+import org.chatpress.support.Clips;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeHttpService;
 import org.chatpress.support.FakeHttpService.Answer;
@@ -151,6 +160,29 @@ class PurgeCycleTest extends WithNewsroom {
     }
 
     @Test
+    void noUrlShowsTheClipOrItsPoster() {
+        Clips.isNeeded();
+        newsroom.saysAtTheTop(
+                "public-url: https://static.example/chats/\nvideos: {beside-the-chat: true, height: 144}");
+        post("turnout is high");
+        String ts = newsroom.slack.upload(
+                CHANNEL,
+                EDITOR,
+                "the count",
+                FakeFile.jpeg("F0CLIP", Clips.phone("320x240", 2)).called("IMG_1.MOV", "video/quicktime"));
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(cdn.keySet())
+                .anyMatch(path -> path.contains("/media/") && path.endsWith(".mp4"))
+                .anyMatch(path -> path.contains("/media/") && path.endsWith(".jpg"));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        assertThat(cdn.keySet()).noneMatch(path -> path.contains("/media/"));
+    }
+
+    @Test
     void noUrlOfAHiddenChatIsLeftNorItsNameInTheListOfChats() {
         newsroom.slack.channel("C0OTHER");
         newsroom.lists(
@@ -208,6 +240,62 @@ class PurgeCycleTest extends WithNewsroom {
 
         assertThat(pathsWith("Smith")).isEmpty();
         assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    /** A provider refuses a request with more. */
+    @Test
+    void noRequestHasMoreUrlsThanTheProviderTakes() {
+        publishWith("cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: token, api-url: \"%s\"}"
+                .formatted(cache.uri()));
+        var batches = new CopyOnWriteArrayList<JsonNode>();
+        cache.answers(request -> {
+            batches.add(Json.parse(request.body()).path("files"));
+            return Answer.of(200, "{\"success\": true}");
+        });
+        IntStream.range(0, 120).forEach(i -> post("update " + i));
+        newsroom.cycle();
+        newsroom.cycle();
+        List<String> all = newsroom.storage().keys().stream()
+                .filter(key -> key.startsWith(SLUG))
+                .map(key -> "https://static.example/chats/" + key)
+                .toList();
+        assertThat(all).hasSizeGreaterThan(120);
+
+        newsroom.lists(channel(CHANNEL, SLUG, "approval: none, hidden: true, " + FORMATS));
+        newsroom.cycle();
+
+        assertThat(batches).hasSizeGreaterThan(1).allMatch(batch -> batch.size() <= 100);
+        var purged = new TreeSet<String>();
+        batches.forEach(batch -> batch.forEach(url -> purged.add(url.asText())));
+        assertThat(purged).containsAll(all);
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    @Test
+    void aCdnThatAsksToWaitIsPurgedAfterThatTime() throws InterruptedException {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        newsroom.worksBesideCycles().restart();
+        var firstAt = new AtomicLong();
+        var waited = new LinkedBlockingQueue<Duration>();
+        cache.answers(request -> {
+            if (firstAt.compareAndSet(0, System.nanoTime())) {
+                return Answer.of(429).with("Retry-After", "7");
+            }
+            waited.add(Duration.ofNanos(System.nanoTime() - firstAt.get()));
+            return Answer.of(200);
+        });
+        publishWith("http: {url: \"%s{path}\"}".formatted(cache.uri()));
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+
+        // The other requests of the first batch are under way together with the first.
+        Optional<Duration> next = Optional.empty();
+        while (next.filter(wait -> wait.toSeconds() >= 4).isEmpty()) {
+            next = Optional.ofNullable(waited.poll(30, TimeUnit.SECONDS));
+            assertThat(next).isPresent();
+        }
+        assertThat(next.get()).isGreaterThan(Duration.ofMillis(6_900));
     }
 
     @Test
