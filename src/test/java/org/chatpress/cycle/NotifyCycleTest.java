@@ -21,8 +21,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.chatpress.config.Webhook;
 import org.chatpress.cycle.context.CycleReport;
@@ -340,6 +342,23 @@ class NotifyCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aReceiverThatAsksToWaitIsTriedAgainAfterThatTime() {
+        newsroom.cycle();
+        receiver.answers(request -> Answer.of(429).with("Retry-After", "60"));
+        post("Smith wins");
+        newsroom.cycleNow();
+        receiver.answers(request -> Answer.of(200)).forget();
+
+        newsroom.clock.advance(Duration.ofSeconds(59));
+        newsroom.cycleNow();
+        assertThat(receiver.received()).isEmpty();
+        newsroom.clock.advance(Duration.ofSeconds(1));
+        newsroom.cycleNow();
+
+        assertThat(receiver.received()).hasSize(1);
+    }
+
+    @Test
     void anEventIsTriedAgainAtOnceAfterTheClockWasSetBack() {
         newsroom.clock.advance(Duration.ofDays(2));
         newsroom.cycle();
@@ -455,7 +474,10 @@ class NotifyCycleTest extends WithNewsroom {
 
     // IN THE LONG RUN
 
-    /** A receiver that fails, redirects and asks to wait knows in the end what readers see, each change once and in order. */
+    /**
+     * A receiver that fails, hangs, redirects and asks to wait knows in the end what readers see, each change once and in
+     * order. Another one wants no more events after a while.
+     */
     @Test
     void aReceiverThatFailsOftenHearsOfThousandsOfChangesInOrder() {
         var random = new Random(19);
@@ -463,7 +485,11 @@ class NotifyCycleTest extends WithNewsroom {
         newsroom.lists(channel(CHANNEL, SLUG, approval("")), channel(OTHER, "other", "approval: none"));
         var accepted = new ArrayList<JsonNode>();
         var ids = new HashSet<String>();
-        List<String> wrong = new ArrayList<>();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        var leaving = FakeHttpService.start();
+        leaving.answers(request -> Answer.of(leaving.received().size() <= 100 ? 200 : 410));
+        newsroom.saysAtTheTop(
+                "notify: [%s, {webhook: {url: \"%s\", secret: %s}}]".formatted(webhook(""), leaving.uri(), SECRET));
         receiver.answers(request -> {
             JsonNode event = json(request);
             if (!isPublicNow(event)) {
@@ -477,6 +503,10 @@ class NotifyCycleTest extends WithNewsroom {
             }
             if (ids.add(request.headers().get("webhook-id"))) {
                 accepted.add(event);
+                if (accepted.size() == 1_000) {
+                    // Longer than a cycle waits
+                    LockSupport.parkNanos(Duration.ofSeconds(7).toNanos());
+                }
             }
             // Received, but the sender does not know
             return Answer.of(luck < 8 ? 502 : 200);
@@ -495,6 +525,8 @@ class NotifyCycleTest extends WithNewsroom {
             newsroom.cycle();
         }
 
+        leaving.close();
+        assertThat(leaving.received()).hasSize(101);
         assertThat(wrong).isEmpty();
         assertThat(status().pending()).isZero();
         assertThat(accepted).hasSizeGreaterThan(2_500);
