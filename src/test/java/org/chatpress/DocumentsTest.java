@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README and the guides are true. */
 class DocumentsTest {
@@ -110,6 +111,13 @@ class DocumentsTest {
     void theAnimationInTheReadmeLoadsQuickly() throws IOException {
         assertThat(Document.README.text).contains("(examples/demo.gif)");
         assertThat(Files.size(Path.of("examples/demo.gif"))).isLessThan(1_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"form.png", "home.png"})
+    void thePicturesInTheEditorsGuideLoadQuickly(String picture) throws IOException {
+        assertThat(Document.EDITORS.text).contains("(" + picture + ")");
+        assertThat(Files.size(Path.of("examples/slack", picture))).isBetween(1L, 120_000L);
     }
 
     @Test
