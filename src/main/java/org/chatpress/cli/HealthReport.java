@@ -1,5 +1,7 @@
 package org.chatpress.cli;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CronSchedule;
@@ -21,6 +24,7 @@ import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ChannelRepository.Status;
+import org.chatpress.store.MessageRepository.WaitingMessages;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
@@ -29,7 +33,7 @@ import org.chatpress.store.Store.Leadership;
 
 /**
  * The health of the program, for monitoring: when cycles ran, when each channel was last polled and each storage last
- * received everything. Reads no messages, so it can be made often.
+ * received everything. Reads no messages but those that wait, so it can be made often.
  *
  * @param cycle the start of the last cycle; empty if none has run
  * @param lastCompleteCycle the start of the last cycle without a failure or deferred work; empty if there was none
@@ -78,6 +82,7 @@ record HealthReport(
     /**
      * @param messages the number of public messages
      * @param unreadSince the last successful poll, or when the channel was added; empty if it is hidden
+     * @param catchingUp true if messages are lacking between {@code since} and the newest one that was read
      */
     record ChannelHealth(
             ChannelId id,
@@ -86,6 +91,8 @@ record HealthReport(
             int messages,
             Optional<Instant> lastPollAt,
             Optional<Instant> unreadSince,
+            boolean catchingUp,
+            WaitingMessages waiting,
             String lastError) {}
 
     record WebhookHealth(String name, WebhookStatus status) {}
@@ -97,7 +104,7 @@ record HealthReport(
                 store.channels().timestamp("good cycle"),
                 storages(settings, store),
                 store.photos().pendingUploadDeletes().size(),
-                channels(store),
+                channels(settings, store),
                 settings.webhooks().stream()
                         .map(webhook ->
                                 new WebhookHealth(webhook.name(), store.outbox().status(webhook.id())))
@@ -158,9 +165,7 @@ record HealthReport(
         } else if (isLate(settings.interval(), cycle.get(), UNHEALTHY_AFTER)) {
             failures.add("the last cycle was " + StatusCommand.ago(cycle, now));
         }
-        Optional<ChannelHealth> rejected = channels.stream()
-                .filter(channel -> TOKEN_REJECTED.matcher(channel.lastError()).find())
-                .findFirst();
+        Optional<ChannelHealth> rejected = rejectedToken();
         rejected.ifPresent(channel -> failures.add("Slack rejects the token: " + channel.lastError()));
         channels.stream()
                 .filter(channel -> rejected.isEmpty() && isUnread(channel, settings.interval()))
@@ -175,6 +180,13 @@ record HealthReport(
                                                 : "never read; " + channel.lastError()))
                 .forEach(failures::add);
         return failures;
+    }
+
+    /** A channel that Slack does not return because it rejects the token; empty if it accepts it. */
+    Optional<ChannelHealth> rejectedToken() {
+        return channels.stream()
+                .filter(channel -> TOKEN_REJECTED.matcher(channel.lastError()).find())
+                .findFirst();
     }
 
     /** True if polls keep failing, or none was ever made. */
@@ -225,7 +237,12 @@ record HealthReport(
                     .put("slug", channel.slug())
                     .put("live", channel.live());
             put(node, "read", channel.lastPollAt());
-            node.put("public_messages", channel.messages()).put("trouble", channel.lastError());
+            node.put("public_messages", channel.messages())
+                    .put("pending_messages", channel.waiting().pending())
+                    .put("held_messages", channel.waiting().held())
+                    .put("unreviewed_messages", channel.waiting().unreviewed())
+                    .put("catching_up", channel.catchingUp())
+                    .put("trouble", channel.lastError());
         }
         var webhooksJson = json.putArray("webhooks");
         for (WebhookHealth webhook : webhooks) {
@@ -277,15 +294,24 @@ record HealthReport(
                 status.purges());
     }
 
-    private static List<ChannelHealth> channels(Store store) {
+    private static List<ChannelHealth> channels(Settings settings, Store store) {
         Map<ChannelId, PollRecord> polls = store.channels().polls();
+        Map<ChannelId, WaitingMessages> waiting = store.messages().waiting();
+        Map<ChannelId, Instant> since = settings.channels().stream()
+                .collect(toMap(Channel::id, channel -> channel.source().since()));
         return store.channels().all().stream()
                 .filter(row -> row.status() != Status.REMOVED)
-                .map(row -> channel(row, polls.getOrDefault(row.id(), PollRecord.NONE)))
+                .map(row -> channel(
+                        row,
+                        polls.getOrDefault(row.id(), PollRecord.NONE),
+                        Optional.ofNullable(since.get(row.id()))
+                                .filter(row::isBehind)
+                                .isPresent(),
+                        waiting.getOrDefault(row.id(), WaitingMessages.NONE)))
                 .toList();
     }
 
-    private static ChannelHealth channel(ChannelRow row, PollRecord poll) {
+    private static ChannelHealth channel(ChannelRow row, PollRecord poll, boolean catchingUp, WaitingMessages waiting) {
         return new ChannelHealth(
                 row.id(),
                 row.metadata()
@@ -297,6 +323,8 @@ record HealthReport(
                 row.status() == Status.LISTED
                         ? poll.succeededAt().or(() -> Optional.of(row.updated()))
                         : Optional.empty(),
+                catchingUp && row.status() == Status.LISTED,
+                waiting,
                 row.lastError());
     }
 }

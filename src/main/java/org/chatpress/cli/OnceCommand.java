@@ -44,7 +44,12 @@ final class OnceCommand extends Verb {
                 out().println("dry run: " + report.dryRunSummary());
             } else {
                 new IncidentLog().log(report);
-                new PrometheusTextfile().write(settings, store, report.startedAt());
+                new PrometheusTextfile()
+                        .write(
+                                settings,
+                                store,
+                                report.startedAt(),
+                                Application.clock().instant());
                 out().println(report.summary().isEmpty() ? "nothing new" : report.summary());
             }
             return report.isComplete() ? ChatpressCommand.OK : ChatpressCommand.WORK_FAILED;

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.chatpress.cli.Verb.Progress;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.ReloadingSettings;
 import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
@@ -41,6 +42,9 @@ final class RunCommand extends Verb {
         try (ShutdownHook shutdown = ShutdownHook.install()) {
             shutdown.onStop(() -> stopping.set(true), () -> {});
             while (!stopping.get()) {
+                if (atStart.database() instanceof PostgresqlServer) {
+                    metrics.delete(settings.current());
+                }
                 String holder = Application.lockHolder("run", atStart.database());
                 Optional<Store> leading = Store.openAsLeader(atStart.database(), holder, stopping::get);
                 if (leading.isPresent()) {
@@ -153,7 +157,11 @@ final class RunCommand extends Verb {
                 if (report.hasNews()) {
                     LOG.info("cycle: {}", report.summary());
                 }
-                metrics.write(settings.current(), store, report.startedAt());
+                metrics.write(
+                        settings.current(),
+                        store,
+                        report.startedAt(),
+                        Application.clock().instant());
             } while (!report.backlog().isEmpty() && !stopping.get());
         } catch (StoreException e) {
             incidents.log(e);

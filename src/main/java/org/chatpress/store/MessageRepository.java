@@ -521,6 +521,54 @@ public final class MessageRepository {
         return counts;
     }
 
+    /**
+     * The messages of a channel that wait for something.
+     *
+     * @param pending for an approval
+     * @param held by an editor
+     * @param unreviewed for a review, which decides what becomes of them
+     */
+    public record WaitingMessages(int pending, int held, int unreviewed) {
+        public static final WaitingMessages NONE = new WaitingMessages(0, 0, 0);
+
+        private WaitingMessages plus(WaitingMessages other) {
+            return new WaitingMessages(pending + other.pending, held + other.held, unreviewed + other.unreviewed);
+        }
+    }
+
+    /** What waits, of every channel in which anything does. Reads only the messages that wait. */
+    public Map<ChannelId, WaitingMessages> waiting() {
+        var waiting = new HashMap<ChannelId, WaitingMessages>();
+        db.list(
+                """
+                SELECT channel, COUNT(*) AS pending, 0 AS held, 0 AS unreviewed
+                FROM message INDEXED BY message_waiting
+                WHERE verdict IN ('PENDING', 'HELD') AND verdict = 'PENDING'
+                GROUP BY channel
+                UNION ALL
+                SELECT channel, COUNT(*), 0, 0
+                FROM message INDEXED BY message_delayed
+                WHERE verdict = 'DELAYED'
+                GROUP BY channel
+                UNION ALL
+                SELECT channel, 0, COUNT(*), 0
+                FROM message INDEXED BY message_waiting
+                WHERE verdict IN ('PENDING', 'HELD') AND verdict = 'HELD'
+                GROUP BY channel
+                UNION ALL
+                SELECT channel, 0, 0, COUNT(*)
+                FROM message INDEXED BY message_needs_review
+                WHERE review_started = 0 OR review_done = 0
+                GROUP BY channel
+                """,
+                row -> waiting.merge(
+                        new ChannelId(row.text("channel")),
+                        new WaitingMessages(
+                                (int) row.number("pending"), (int) row.number("held"), (int) row.number("unreviewed")),
+                        WaitingMessages::plus));
+        return waiting;
+    }
+
     /** What is stored of a message that a page shows. */
     private record StoredMessage(
             Optional<Instant> reactionsAt,

@@ -87,6 +87,7 @@ class TakeoverTest {
     @Test
     void aStandbyTouchesNeitherSlackNorStoragesAndNamesTheLeader() throws Exception {
         Process leader = startLeader(chatpress);
+        Files.writeString(metrics(other), "of an earlier run");
         Process standby = startStandby(other);
 
         assertThat(other.output(standby)).contains("chatpress run, process " + leader.pid() + " on ");
@@ -94,6 +95,7 @@ class TakeoverTest {
         JsonNode status = status(chatpress);
         assertThat(status.path("leader").asText()).startsWith("chatpress run, process " + leader.pid());
         assertThat(status.path("leader_age_seconds").isNumber()).isTrue();
+        assertThat(metrics(other)).doesNotExist();
         assertThat(status.path("standbys")).hasSize(1);
         assertThat(status.path("standbys").get(0).asText()).startsWith("chatpress run, process " + standby.pid());
         Process once = other.start("once");
@@ -190,6 +192,8 @@ class TakeoverTest {
             await(() -> remote.output(leader).contains("no longer leads"), TAKEOVER.plusSeconds(10));
             proxy.heal();
             await(() -> remote.output(leader).contains("standing by"), Duration.ofSeconds(40));
+            assertThat(metrics(remote)).doesNotExist();
+            assertThat(metrics(other)).content().contains("chatpress_leader_timestamp_seconds{leader=\"chatpress run");
             assertThat(texts()).containsExactlyElementsOf(expected.values());
         }
     }
@@ -219,6 +223,7 @@ class TakeoverTest {
         Files.writeString(program.settings(), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s
+                metrics-file: %s
                 database: %s
                 publish:
                   - directory: %s
@@ -228,6 +233,7 @@ class TakeoverTest {
                 """.formatted(
                         slackServer.token().reveal(),
                         slackServer.apiUri(),
+                        metrics(program),
                         PostgresqlProcess.yaml(port, schema),
                         directory,
                         ftp.entry(),
@@ -235,6 +241,10 @@ class TakeoverTest {
                         SLUG,
                         Instant.now().minusSeconds(3600)));
         return program;
+    }
+
+    private static Path metrics(Program program) {
+        return program.settings().resolveSibling("chatpress.prom");
     }
 
     private Process start(Program program) {

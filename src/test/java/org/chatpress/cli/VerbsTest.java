@@ -974,6 +974,11 @@ class VerbsTest {
         assertThat(Files.readString(file).replaceAll("[1-9]\\d{9}\\n", "NOW\n"))
                 .contains("# TYPE chatpress_cycle_timestamp_seconds gauge\nchatpress_cycle_timestamp_seconds NOW\n")
                 .contains("\nchatpress_good_cycle_timestamp_seconds NOW\n")
+                .containsPattern("\nchatpress_cycle_duration_seconds \\d+\\.\\d{3}\n")
+                .contains("\nchatpress_slack_token_rejected 0\n")
+                .contains("\nchatpress_cms_pending_deletes 0\n")
+                .contains("\nchatpress_channel_catching_up{channel=\"election-night\"} 0\n")
+                .contains("\nchatpress_channel_unreviewed_messages{channel=\"election-night\"} 0\n")
                 .contains("\nchatpress_channel_read_timestamp_seconds{channel=\"election-night\"} NOW\n")
                 .contains("\nchatpress_channel_public_messages{channel=\"election-night\"} 1\n")
                 .contains("\nchatpress_channel_in_trouble{channel=\"election-night\"} 0\n")
@@ -983,6 +988,61 @@ class VerbsTest {
         try (Stream<Path> files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void metricsCountTheMessagesThatWaitForEditors() throws IOException {
+        Path file = folder.resolve("chatpress.prom");
+        more = "metrics-file: " + file;
+        channels = "{id: C0ELECTION, slug: election-night, since: 2020-01-01T00:00:00Z, approval: {approvers: [%s]}}"
+                .formatted(EDITOR);
+        settings();
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        slack.post(CHANNEL, REPORTER, "turnout is high");
+        slack.react(CHANNEL, slack.post(CHANNEL, REPORTER, "the winner is Smith"), EDITOR, "no_entry");
+        slack.react(CHANNEL, slack.post(CHANNEL, REPORTER, "a first count"), EDITOR, "hourglass");
+
+        terminal.types("once");
+
+        assertThat(Files.readString(file))
+                .contains("\nchatpress_channel_pending_messages{channel=\"election-night\"} 2\n")
+                .contains("\nchatpress_channel_held_messages{channel=\"election-night\"} 1\n");
+        JsonNode channel = new ObjectMapper()
+                .readTree(terminal.types("status", "--json").out())
+                .at("/channels/0");
+        assertThat(channel.path("pending_messages").asInt()).isEqualTo(2);
+        assertThat(channel.path("held_messages").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void metricsTellThatSlackRejectsTheTokenAndThatAChannelIsBehind() throws IOException {
+        Path file = folder.resolve("chatpress.prom");
+        more = "metrics-file: " + file;
+        token = "xoxb-wrong";
+        settings();
+
+        terminal.types("once");
+
+        assertThat(Files.readString(file))
+                .contains("\nchatpress_slack_token_rejected 1\n")
+                .contains("\nchatpress_channel_catching_up{channel=\"election-night\"} 1\n");
+    }
+
+    @Test
+    void metricsDoNotNameAStorageThatLeftTheSettings() throws IOException {
+        Path file = folder.resolve("chatpress.prom");
+        more = "metrics-file: " + file;
+        alsoPublish = ", {ftp: {host: localhost, port: 1, user: chats, password: %s, tls: none}}".formatted(PASSWORD);
+        settings();
+        slack.post(CHANNEL, REPORTER, "polls are closed");
+        terminal.types("once");
+        assertThat(Files.readString(file)).contains("localhost:1/\"} 1\n");
+
+        alsoPublish = "";
+        settings();
+        terminal.types("once");
+
+        assertThat(Files.readString(file)).contains("storage=\"directory").doesNotContain("localhost:1/");
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.chatpress.approval.policy.ApprovalRule.ReviewerRole;
@@ -24,6 +25,7 @@ import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.store.MessageRepository.WaitingMessages;
 import org.chatpress.support.OldDatabase;
 import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +175,13 @@ class StoredRowsTest {
                 .hasSize(7)
                 .containsEntry(Verdict.APPROVED, 19)
                 .containsEntry(Verdict.HELD, 2);
+        assertThat(store.channels().all()).allSatisfy(channel -> {
+            Map<Verdict, Integer> counts = store.messages().counts(channel.id());
+            WaitingMessages waiting = store.messages().waiting().getOrDefault(channel.id(), WaitingMessages.NONE);
+            assertThat(waiting.pending())
+                    .isEqualTo(counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0));
+            assertThat(waiting.held()).isEqualTo(counts.getOrDefault(Verdict.HELD, 0));
+        });
         assertThat(store.messages().needingRefresh(NIGHT)).containsExactly(new MessageTs("1793732400.000047"));
         assertThat(store.messages().oldestDelayed(new ChannelId("C0TICKER"), OldDatabase.END))
                 .contains(new MessageTs("1793826930.000001"));

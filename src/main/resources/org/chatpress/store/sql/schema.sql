@@ -83,6 +83,7 @@ CREATE TABLE message (
 CREATE INDEX message_needs_review ON message (channel, ts) WHERE review_started = 0 OR review_done = 0;
 CREATE INDEX message_needs_refresh ON message (channel, ts) WHERE needs_refresh > 0;
 CREATE INDEX message_delayed ON message (channel, ts) WHERE verdict = 'DELAYED';
+CREATE INDEX message_waiting ON message (channel, verdict) WHERE verdict IN ('PENDING', 'HELD');
 CREATE INDEX message_thread ON message (channel, thread_ts, ts) WHERE thread_ts IS NOT NULL;
 
 CREATE TABLE thread (
