@@ -115,6 +115,11 @@ class MonitoringTest {
         assertThat(overlaps(dashboard.path("panels"))).isEmpty();
     }
 
+    @Test
+    void thePictureOfTheDashboardLoadsQuickly() throws IOException {
+        assertThat(Files.size(EXAMPLES.resolve("dashboard.png"))).isLessThan(200_000);
+    }
+
     private static List<String> overlaps(JsonNode panels) {
         var overlaps = new ArrayList<String>();
         Set<String> taken = new TreeSet<>();
