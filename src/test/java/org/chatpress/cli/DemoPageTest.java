@@ -9,12 +9,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.support.Axe;
 import org.chatpress.support.Chromium;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -201,19 +199,13 @@ class DemoPageTest {
 
     @ParameterizedTest
     @CsvSource({"1280, 800, LIGHT", "1280, 800, DARK", "360, 700, LIGHT"})
-    void axeFindsNothing(int width, int height, ColorScheme scheme) throws IOException {
+    void axeFindsNothing(int width, int height, ColorScheme scheme) {
         Page other = open(new NewContextOptions().setViewportSize(width, height).setColorScheme(scheme));
         assertThat(other.locator(".message").last()).isVisible();
-        try (InputStream in = DemoPageTest.class.getResourceAsStream("/axe.min.js")) {
-            other.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        other.evaluate(Axe.script());
         other.locator(".message").first().hover();
 
-        assertThat((List<?>) other.evaluate("""
-                async () => {
-                  const { violations } = await axe.run();
-                  return violations.map(({ id, nodes }) => id + ": " + nodes.map((n) => n.html).join());
-                }""")).isEmpty();
+        assertThat((List<?>) other.evaluate(Axe.VIOLATIONS)).isEmpty();
         other.context().close();
     }
 

@@ -535,20 +535,4 @@ class RichMessagesTest extends WithBrowser {
     private static Object sizeOf(Locator element) {
         return element.evaluate("({ offsetWidth, offsetHeight }) => `${offsetWidth} x ${offsetHeight}`");
     }
-
-    /** What axe-core has to say against a page. */
-    private static List<?> violations(Page reader) {
-        try (InputStream in = RichMessagesTest.class.getResourceAsStream("/axe.min.js")) {
-            reader.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        reader.clock().resume();
-        Map<?, ?> result = (Map<?, ?>) reader.evaluate("""
-                async () => {
-                  const { violations } = await axe.run();
-                  return { violations: violations.map(({ id, nodes }) => id + ": " + nodes.map((n) => n.html).join()) };
-                }""");
-        return (List<?>) result.get("violations");
-    }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.chatpress.support.Axe;
 import org.chatpress.support.Chromium;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterAll;
@@ -142,6 +143,13 @@ abstract class WithBrowser {
     /** The messages' words from the top down. */
     List<String> words() {
         return page.locator(".lc-feed > .lc-message > .lc-words").allInnerTexts();
+    }
+
+    /** What axe-core has to say against a page. Time passes in the page from then on. */
+    static List<?> violations(Page reader) {
+        reader.evaluate(Axe.script());
+        reader.clock().resume();
+        return (List<?>) reader.evaluate(Axe.VIOLATIONS);
     }
 
     Instant now() {

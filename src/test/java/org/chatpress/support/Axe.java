@@ -1,0 +1,25 @@
+package org.chatpress.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** axe-core, which finds what keeps people from using a page. */
+public final class Axe {
+    /** An expression: a promise of the rules that the page breaks, each with the HTML of the elements. */
+    public static final String VIOLATIONS = """
+            axe.run().then(({ violations }) =>
+              violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join()))""";
+
+    private Axe() {}
+
+    /** The script that a page needs for {@link #VIOLATIONS}. */
+    public static String script() {
+        try (InputStream in = Axe.class.getResourceAsStream("/axe.min.js")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
