@@ -10,8 +10,8 @@ import org.chatpress.render.json.PublishingInfo.OutputFormat;
 
 /**
  * {@code index.html}, a complete page that works without JavaScript, and {@code fragment.html}, its messages for
- * embedding in another page. Both contain no executable script and no style, so that a strict Content-Security-Policy
- * allows them.
+ * embedding in another page. Neither contains an executable script or a style attribute; a strict
+ * Content-Security-Policy allows the page's style by its hash.
  */
 final class ChatPage {
     /** How many folders the page is below channels.json. */
@@ -110,6 +110,17 @@ final class ChatPage {
 
     /** What the head elements of all pages have in common. */
     static final class PageHead {
+        /** Makes a page readable on a phone. Its hash is in the guide for front ends. */
+        private static final String STYLE = """
+                body { max-width: 42rem; margin: auto; padding: 1rem; font: 1.125rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+                h1, h2 { font-size: 1.5rem; line-height: 1.2 }
+                img, audio, video { max-width: 100%; height: auto }
+                .emoji { height: 1.3em; vertical-align: -0.25em }
+                figure, blockquote, aside, .lc-replies { margin: 1rem 0 }
+                blockquote, aside, .lc-replies { padding: 0 1rem; border: 1px solid }
+                pre { white-space: pre-wrap }
+                """;
+
         private static final Set<String> RIGHT_TO_LEFT = Set.of(
                 "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "ku", "ps", "sd", "syr", "ug", "ur", "yi");
 
@@ -130,6 +141,7 @@ final class ChatPage {
             html.voidElement("meta", "name", "color-scheme", "content", "light dark")
                     .newline();
             html.element("title", title).newline();
+            html.open("style").newline().sanitized(STYLE).close().newline();
             return html;
         }
 

@@ -23,8 +23,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -372,7 +374,21 @@ class FormatRendererTest {
             assertThat(data).doesNotContain("<");
             assertThat(html.split("<script")).hasSize(2);
         }
-        assertThat(text(FileRole.HTML)).doesNotContain("style=", "<style", "stylesheet", "onclick");
+        assertThat(text(FileRole.HTML)).doesNotContain("style=", "stylesheet", "onclick");
+        assertThat(text(FileRole.FRAGMENT)).doesNotContain("style");
+    }
+
+    @Test
+    void theGuideForFrontEndsHasTheHashOfThePagesStyle() throws Exception {
+        String guide = Files.readString(Path.of("examples/front-end/README.md"));
+        for (String page : List.of(
+                text(FileRole.HTML), text(FormatRenderer.sharePages(chat, 1).get(0)))) {
+            String style = page.substring(page.indexOf("<style>") + 7, page.indexOf("</style>"));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(guide)
+                    .contains("style-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
+        }
     }
 
     @Test
