@@ -108,7 +108,7 @@ export class Chat {
       ? this.#epochsLeft.has(pointer.epoch) && pointer.updated < before.updated
       : pointer.seq < before.seq;
     if (isBehind) {
-      return; // from the cache of an edge; what we have is newer
+      return; // from a stale cache
     }
 
     const { from, until } = this;
@@ -160,7 +160,7 @@ export class Chat {
     const url = new URL(path, this.src).href;
     const response = await fetch(url, { cache, signal: AbortSignal.timeout(20_000) });
     if (!response.ok) {
-      // S3 without ListBucket answers 403 for a missing object.
+      // S3 without ListBucket answers 403.
       const gone = [403, 404, 410].includes(response.status);
       throw Object.assign(new Error(`${url}: ${response.status}`), { url, gone });
     }

@@ -13,12 +13,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.support.NpmPackages;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +310,37 @@ class RichMessagesTest extends WithBrowser {
         assertThat(feed.width).isGreaterThan(600);
     }
 
+    enum SiteStyle {
+        BOOTSTRAP("bootstrap/dist/css/bootstrap.css"),
+        TAILWIND("tailwindcss/preflight.css"),
+        WORDPRESS("undescores-for-npm/style.css");
+
+        final String file;
+
+        SiteStyle(String file) {
+            this.file = file;
+        }
+    }
+
+    /** Fonts and what follows from them are the site's. */
+    @ParameterizedTest
+    @EnumSource
+    void keepsItsLooksUnderTheStyleOfASite(SiteStyle style) throws IOException {
+        String css = NpmPackages.read(style.file);
+        publish(
+                rich().replace(
+                                "<p>Good evening.</p>",
+                                "<p>Good <a href='https://a.example'>evening</a>, <code>code</code></p><ul><li>one<ol><li>two</li></ol></li></ul>"
+                                        + "<blockquote class='chat-attachment'><p>quoted</p></blockquote><pre>code</pre>"
+                                        + "<table><caption>Votes</caption><tbody><tr><td>York</td><td>1234</td></tr></tbody></table>"));
+        open("");
+        List<?> before = looks();
+
+        addStyle(css);
+        screenshot(page, style.name().toLowerCase(Locale.ROOT));
+        assertThat(looks()).isEqualTo(before);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -320,11 +354,7 @@ class RichMessagesTest extends WithBrowser {
                         "<p>Good <a href='https://a.example'>evening</a> <img class='emoji' src='election-night/photos/loading.jpg'>.</p>"
                                 + "<ul><li>one</li></ul><ol><li>two</li></ol>"));
         open("");
-        page.evaluate("""
-                (css) => {
-                  document.adoptedStyleSheets = [new CSSStyleSheet()];
-                  document.adoptedStyleSheets[0].replaceSync(css);
-                }""", reset);
+        addStyle(reset);
 
         assertThat(style(".lc-words a", "textDecorationLine")).isEqualTo("underline");
         assertThat(style(".lc-words ul", "listStyleType")).isEqualTo("disc");
@@ -483,6 +513,32 @@ class RichMessagesTest extends WithBrowser {
     private String style(String selector, String property) {
         return (String)
                 page.locator(selector).first().evaluate("(part, name) => getComputedStyle(part)[name]", property);
+    }
+
+    /** Adds a style sheet after all others. */
+    private void addStyle(String css) {
+        page.evaluate("""
+                (css) => {
+                  document.adoptedStyleSheets = [new CSSStyleSheet()];
+                  document.adoptedStyleSheets[0].replaceSync(css);
+                }""", css);
+    }
+
+    /** How each part of the element is drawn, but for its font and what depends on that. */
+    private List<?> looks() {
+        return (List<?>) page.evaluate("""
+                () => [...document.querySelectorAll("live-chat *")].map((part) => {
+                  const style = getComputedStyle(part);
+                  const names = ["display", "position", "float", "listStyleType", "textDecorationLine", "textTransform", "textShadow",
+                    "boxShadow", "borderTopWidth", "borderInlineStartWidth", "color", "backgroundColor", "opacity"];
+                  return `${part.tagName} ${part.className}: ${names.map((name) => style[name]).join(", ")}`;
+                })""");
+    }
+
+    private static void screenshot(Page of, String name) {
+        of.screenshot(new Page.ScreenshotOptions()
+                .setPath(Path.of("target/screenshots", name + ".png"))
+                .setFullPage(true));
     }
 
     // THE PUBLISHED FILES, BY HAND
