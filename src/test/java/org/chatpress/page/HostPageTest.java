@@ -6,6 +6,8 @@ import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -45,6 +47,44 @@ class HostPageTest extends WithBrowser {
 
         assertThat(words()).containsExactly("the second", "the first");
         assertThat(page.locator("live-chat").getAttribute("data-state")).isEqualTo("live");
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en_GB", "x y", "-"})
+    void followsTheChatBelowAnyLang(String lang) {
+        String element = "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", SLUG));
+        page.navigate(site.page("chat.html", "<div lang=\"" + lang + "\">" + element + "</div>"));
+        settle();
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        poll();
+
+        assertThat(words()).containsExactly("the second", "the first");
+        assertThat(pageErrors).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sandbox=\"allow-scripts allow-same-origin\""})
+    void followsTheChatInAFrame(String attributes) {
+        String element = "<live-chat src=\"%s\"></live-chat>".formatted(site.pointer("reader", SLUG));
+        String url = site.page("chat.html", element);
+        String host = url.replace("chat.html", "host.html");
+        page.route(
+                host,
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/html")
+                        .setBody("<iframe " + attributes + " src=\"" + url + "\"></iframe>")));
+        page.navigate(host);
+        page.frameLocator("iframe").locator(".lc-message").waitFor();
+        newsroom.slack.post(CHANNEL, REPORTER, "the second");
+        newsroom.cycle();
+        page.clock().runFor(12_500);
+
+        PlaywrightAssertions.assertThat(page.frameLocator("iframe").locator(".lc-message .lc-words"))
+                .hasText(new String[] {"the second", "the first"});
+        page.frameLocator("iframe").locator(".lc-copy").first().click();
+        PlaywrightAssertions.assertThat(page.frameLocator("iframe").locator(".lc-message"))
+                .hasCount(2);
         assertThat(pageErrors).isEmpty();
     }
 

@@ -20,6 +20,8 @@ import org.chatpress.support.Pictures;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a reader sees of what a newsroom does: the real program publishes, a real browser shows. */
 class LiveChatTest extends WithBrowser {
@@ -96,6 +98,39 @@ class LiveChatTest extends WithBrowser {
         assertThat(words().get(0)).isEqualTo("message 5");
         assertThat(page.locator(".lc-news").isVisible()).isFalse();
         assertThat(page.locator("[role=status]").innerText()).isEqualTo("1 new message");
+    }
+
+    /** 0.1 is what Core Web Vitals call good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"newest", "oldest"})
+    void layoutShiftsOnlyWhereANewMessageComesInAtTheTop(String order) {
+        page.addInitScript("""
+                globalThis.shift = 0;
+                new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (shift += value)))
+                  .observe({ type: "layout-shift" });""");
+        post(40);
+        newsroom.cycle();
+        open("order=\"" + order + "\"");
+        assertThat(shift()).as("at the first view").isLessThan(0.1);
+
+        scrollTo(20);
+        shift();
+        post(3);
+        poll();
+        assertThat(shift()).as("while reading").isLessThan(0.01);
+
+        page.evaluate("scrollTo(0, " + (order.equals("oldest") ? "document.body.scrollHeight" : "0") + ")");
+        shift();
+        post(1);
+        poll();
+        double shift = shift();
+        assertThat(shift > 0.01).as("at the live edge: %s", shift).isEqualTo(order.equals("newest"));
+    }
+
+    /** The sum of all shifts since the last call. */
+    private double shift() {
+        page.waitForTimeout(300);
+        return ((Number) page.evaluate("[shift, (shift = 0)][0]")).doubleValue();
     }
 
     @Test
