@@ -167,6 +167,8 @@ class MessageTextCycleTest extends WithNewsroom {
         String own = post("\"text\": \"by Ana\"");
         String bots =
                 post("\"text\": \"a\", \"subtype\": \"bot_message\", \"bot_id\": \"B0WIRE\", \"username\": \"AP\"");
+        String nameless = post("\"text\": \"a\", \"subtype\": \"bot_message\", \"bot_id\": \"B0WIRE\","
+                + " \"bot_profile\": {\"name\": \"Wire App\"}");
         String apps = post("\"text\": \"a\", \"bot_id\": \"B0WIRE\", \"username\": \"Reuters\"");
         String forAna = post("\"text\": \"a\", \"bot_id\": \"B0WIRE\", \"bot_profile\": {\"name\": \"Wire App\"}");
 
@@ -174,6 +176,7 @@ class MessageTextCycleTest extends WithNewsroom {
 
         assertThat(nameOf(own)).isEqualTo("Ana Reyes");
         assertThat(nameOf(bots)).isEqualTo("AP");
+        assertThat(nameOf(nameless)).isEqualTo("Wire App");
         assertThat(nameOf(apps)).isEqualTo("Reuters");
         assertThat(nameOf(forAna)).isEqualTo("Ana Reyes");
     }

@@ -860,6 +860,13 @@ class ApprovalPolicyTest {
                     .isEqualTo(IGNORED);
             assertThat(under(listed).has("bot_id", "\"B0OTHER\"").read()).isEqualTo(IGNORED);
             assertThat(under(listed).has("subtype", "\"bot_message\"").read()).isEqualTo(IGNORED);
+            assertThat(under(listed)
+                            .lacks("user")
+                            .has("subtype", "\"bot_message\"")
+                            .has("username", "\"Wire\"")
+                            .read())
+                    .as("by an old webhook")
+                    .isEqualTo(IGNORED);
         }
 
         @ParameterizedTest
