@@ -57,8 +57,14 @@ public final class Firefox implements AutoCloseable {
                 profile.toString(),
                 "--remote-debugging-port=" + port);
         builder.environment().put("HOME", folder.toString());
-        return new Firefox(
-                ServerProcess.start(builder.redirectErrorStream(true), folder.resolve("firefox.txt"), port), port);
+        ServerProcess process =
+                ServerProcess.start(builder.redirectErrorStream(true), folder.resolve("firefox.txt"), port);
+        try {
+            return new Firefox(process, port);
+        } catch (RuntimeException | AssertionError e) {
+            process.close();
+            throw e;
+        }
     }
 
     /** Returns once the page is loaded. Sizes are in CSS pixels. */
@@ -136,7 +142,7 @@ public final class Firefox implements AutoCloseable {
     }
 
     private JsonNode next() throws InterruptedException {
-        String message = received.poll(60, TimeUnit.SECONDS);
+        String message = received.poll(120, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("Firefox does not respond");
         }

@@ -340,6 +340,7 @@ class FormatRendererTest {
     @Test
     void coverageStartsWithTheFirstMessageAndEndsWhenTheChatIsClosed() {
         String start = json(FileRole.LIVEBLOG).path("datePublished").asText();
+        assertThat(start).isEqualTo("2026-11-04T02:00:01Z");
 
         chat.del(1).put(2, "edited").put(9, "late").setMetadata(MemoryChat.closed(chat.metadata()));
         JsonNode closed = json(FileRole.LIVEBLOG);
