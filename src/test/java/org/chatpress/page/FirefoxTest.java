@@ -146,7 +146,7 @@ class FirefoxTest {
     void isReadableByEveryone(int width) throws Exception {
         newsroom.says("approval: none, description: <p>Our reporters follow the count.</p>");
         String first = approved("`a_long_name_in_code_without_any_break_that_is_wider_than_a_phone_is`");
-        approved("> the quoted\nand *bold* <https://news.example/a/long/address/without/a/break/in/it/1234567890>");
+        approved("&gt; the quoted\nand *bold* <https://news.example/a/long/address/without/a/break/in/it/1234567890>");
         newsroom.slack.reply(CHANNEL, first, EDITOR, "key: yes");
         newsroom.cycle();
         open("", width);

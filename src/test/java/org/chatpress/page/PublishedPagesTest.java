@@ -38,7 +38,7 @@ class PublishedPagesTest extends WithBrowser {
         ts = newsroom.slack.upload(
                 CHANNEL,
                 REPORTER,
-                "> the hall\n```a long line of code that does not fit into a narrow page at all, whatever one does```\n<"
+                "&gt; the hall\n```a long line of code that does not fit into a narrow page at all, whatever one does```\n<"
                         + LONG + ">",
                 FakeFile.jpeg("F0HALL", Pictures.photo(1200, 800)).saying("The hall is full"));
         newsroom.slack.reply(CHANNEL, ts, EDITOR, "see <" + LONG + ">");
