@@ -308,7 +308,7 @@ class PostgresqlStoreTest {
             leader.channels().add(new ChannelId("C0NIGHT"), "epoch", NOW);
             endSessions("chatpress, reading");
             // Its first statement may only find out.
-            catchThrowable(() -> reader.channels().all());
+            var unused = catchThrowable(() -> reader.channels().all());
 
             assertThat(reader.channels().all()).hasSize(1);
             assertThat(reader.readInTransaction(() -> reader.channels().all())).hasSize(1);
