@@ -19,7 +19,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Channel;
@@ -177,7 +176,7 @@ final class DemoNewsroom {
                         match.group(1) == null
                                 ? character(match.group(2))
                                 : "with "
-                                        + Stream.of(match.group(1).split(", "))
+                                        + List.of(match.group(1).split(", ")).stream()
                                                 .map(this::character)
                                                 .collect(Collectors.joining(" "))));
     }
