@@ -21,7 +21,15 @@ const STATES = {
   COMMAND: ["", "Command"],
   IGNORED: ["", "Not for readers"],
 };
-const EDIT_WAITS = "Readers still see the approved words. Approve again to publish the edit.";
+/** What a message shows from the click until the cycle has seen to it. */
+const UNDER_WAY = {
+  approve: "Publishing…",
+  unapprove: "Taking it back…",
+  hold: "Holding…",
+  unhold: "Releasing…",
+  reject: "Rejecting…",
+  unreject: "Undoing…",
+};
 
 let chat = new URLSearchParams(location.search).get("chat") ?? "";
 let state = { messages: [] };
@@ -29,6 +37,8 @@ let shown = new Map(); // by ts: what a message's element was made from
 let photo = null;
 let followed = ""; // ts of the message that the readers' page scrolls to
 let soon = 0; // how many looks are left that come quickly
+const posted = new Set(); // by ts: what the visitor wrote in this tab
+const underWay = new Map(); // by ts: the action, and the message as it was before
 let timer = 0;
 
 function make(tag, properties = {}, ...children) {
@@ -51,24 +61,76 @@ async function look() {
   } catch {
     problem("The demo has stopped. Start it again, and reload this page.");
   }
-  follow();
   soon = Math.max(0, soon - 1);
+  if (soon === 0 && underWay.size > 0) {
+    underWay.clear();
+    show(state);
+  }
+  follow();
   timer = setTimeout(look, soon ? 250 : 1000);
 }
 
 /** Shows in the readers' page what became of the message that the visitor touched last. */
 function follow() {
-  if (soon === 0) {
+  if (soon === 0 && readers.clientHeight > 0 && !$(".rewrite", list)) {
     followed = "";
   }
   const message = followed && readers.contentDocument?.getElementById(`m-${followed}`);
   if (message) {
     const { top, bottom } = message.getBoundingClientRect();
     if (top < 0 || bottom > readers.clientHeight) {
-      message.scrollIntoView({ block: "center" });
+      readers.contentWindow.scrollBy(0, (top + bottom - readers.clientHeight) / 2);
     }
   }
 }
+
+/** Whether the readers' page shows this message: then it is public, even if that was not so at the last look. */
+function isSeen(ts) {
+  return Boolean(readers.contentDocument?.getElementById(`m-${ts}`));
+}
+
+/** The messages as both sides together know them. */
+function known() {
+  return state.messages.map((message) => {
+    const isUnderWay = underWay.has(message.ts);
+    const isNewlyPublic = !isUnderWay && STATES[message.verdict][0] === "waiting" && isSeen(message.ts);
+    return isNewlyPublic ? { ...message, verdict: "APPROVED", reason: "" } : message;
+  });
+}
+
+/** Forgets the actions that a cycle has seen to. */
+function settle() {
+  for (const { ts, verdict, editWaits } of state.messages) {
+    const before = underWay.get(ts)?.before;
+    const isChanged = before && (before.verdict !== verdict || before.editWaits !== editWaits);
+    const isPublic = before && before.verdict !== "APPROVED" && isSeen(ts);
+    if (isPublic || (isChanged && (verdict === "APPROVED" || !isSeen(ts)))) {
+      underWay.delete(ts);
+      if (readers.clientHeight === 0) { // a phone shows one side at a time
+        hasNews(true);
+      }
+    }
+  }
+}
+
+function hasNews(is) {
+  const button = $(".switch [data-side='readers']");
+  button.classList.toggle("news", is);
+  button.ariaLabel = is ? "Readers: there is a change" : null;
+}
+
+readers.addEventListener("load", () => {
+  // Before the browser draws the change, so that the two sides never contradict each other.
+  new MutationObserver(() => {
+    if (state.slug) {
+      show(state);
+      follow();
+    }
+  }).observe(readers.contentDocument.body, { childList: true, subtree: true });
+  for (const event of ["wheel", "touchmove"]) {
+    readers.contentWindow.addEventListener(event, () => (followed = ""), { passive: true });
+  }
+});
 
 function show(next) {
   const isFirst = !state.slug;
@@ -77,6 +139,7 @@ function show(next) {
   if (isFirst) {
     showChat();
   }
+  settle();
   const wanted = new Set(state.messages.map(({ ts }) => ts));
   for (const item of [...list.children]) {
     if (!wanted.has(item.dataset.ts)) {
@@ -87,8 +150,8 @@ function show(next) {
   }
   let before = null;
   let isNew = false;
-  for (const message of state.messages) {
-    const source = JSON.stringify(message);
+  for (const message of known()) {
+    const source = JSON.stringify([message, underWay.get(message.ts)?.action]);
     let item = before ? before.nextElementSibling : list.firstElementChild;
     if (item?.dataset.ts !== message.ts) {
       item = make("li", { dataset: { ts: message.ts }, tabIndex: -1 });
@@ -105,7 +168,7 @@ function show(next) {
   const toured = list.querySelector(".toured");
   if (isFirst && toured) {
     list.scrollTop = toured.offsetTop - list.offsetTop - (list.clientHeight - toured.offsetHeight) / 2;
-  } else if (toured?.dataset.ts === followed) {
+  } else if (soon && toured?.dataset.ts === followed) {
     toured.scrollIntoView({ block: "nearest" }); // its buttons may have moved out of sight
   } else if (isFirst || (isNew && isAtEnd && !toured)) {
     list.scrollTop = list.scrollHeight;
@@ -120,9 +183,9 @@ function show(next) {
 function showChat() {
   chat = state.slug;
   $("#channel").textContent = `# ${state.channel}`;
-  $(".composer > label").textContent = state.approval ? `Write as ${state.reporter}` : `Write to # ${state.channel}`;
+  $(".composer > label").textContent = state.approval ? `Write as ${state.reporter}, a reporter` : `Write to # ${state.channel}`;
   $(".newsroom .head p").textContent = state.approval
-    ? `In Slack, as editor ${state.editor}` : "In Slack; every message is public at once";
+    ? "In Slack, where you play every reporter and editor" : "In Slack; every message is public at once";
   readers.src = `readers.html?chat=${chat}`;
   $(".alone").href = readers.src;
   chats.hidden = state.chats.length < 2;
@@ -131,7 +194,9 @@ function showChat() {
 
 function fill(item, message) {
   const focused = item.contains(document.activeElement) ? document.activeElement : null;
-  const [kind, word] = STATES[message.verdict];
+  const isWorking = underWay.has(message.ts);
+  const [kind, word] = isWorking ? ["waiting", UNDER_WAY[underWay.get(message.ts).action]]
+    : STATES[message.verdict];
   item.className = "message";
   item.classList.toggle("reply", message.reply);
   item.classList.toggle("undecided", kind === "waiting" || message.editWaits);
@@ -149,14 +214,16 @@ function fill(item, message) {
   const reactions = make("p", { className: "reactions" }, ...message.reactions.map(({ name, character, count, users }) =>
     make("span", { title: `:${name}: ${users}`, textContent: `${character} ${count}` })));
   const stateLine = make("p", { className: "state" }, make("strong", { className: kind, textContent: word }),
-    make("span", { textContent: message.editWaits ? EDIT_WAITS : message.reason }));
+    make("span", { textContent: isWorking ? "" : message.editWaits ? editWaits() : message.reason }));
   const actions = make("div", { className: "actions", role: "group", ariaLabel: "What an editor can do" },
     ...actionsOn(message).map(([action, text, isPrimary]) => make("button", {
-      type: "button", textContent: text, className: isPrimary ? "primary" : "",
+      type: "button", textContent: text, className: isPrimary && !isWorking ? "primary" : "",
+      title: tip(action), ariaDisabled: isWorking ? "true" : null,
       dataset: { action, ...(state.emoji[action] && { emoji: state.emoji[action] }) },
       tabIndex: item.tabIndex,
     })));
-  const body = make("div", {}, by, words, ...images, ...(message.reactions.length ? [reactions] : []), stateLine, actions);
+  const status = make("div", { className: "status" }, ...(message.reactions.length ? [reactions] : []), stateLine);
+  const body = make("div", {}, by, words, ...images, status, actions);
   const initials = message.author.split(/\s+/).map((name) => name[0]).join("").slice(0, 2).toUpperCase();
   const hue = [...message.author].reduce((hash, character) => (hash * 31 + character.codePointAt(0)) % 1009, 7) % 7;
   item.replaceChildren(make("span", { className: `avatar hue-${hue}`, textContent: initials, ariaHidden: "true" }), body);
@@ -164,6 +231,28 @@ function fill(item, message) {
     const same = focused.dataset.action && $(`[data-action="${focused.dataset.action}"]`, item);
     (same ?? item).focus({ preventScroll: true });
   }
+}
+
+function editWaits() {
+  const [first, other] = state.approving;
+  return `Readers still see the approved words. To publish the edit, approve it again: in Slack, ${other
+    ? `add ${other} too, or ` : ""}remove your ${first}, wait half a minute, and add it again.`;
+}
+
+/** What a button does, and how an editor does it in Slack. */
+function tip(action) {
+  const { hold, reject } = state.emoji;
+  const [approve] = state.approving;
+  return {
+    approve: `Readers see it. In Slack: react with ${approve}`,
+    unapprove: `Readers lose it. In Slack: remove your ${approve}`,
+    hold: `Not public for now. In Slack: react with ${hold}`,
+    unhold: `As it was before. In Slack: remove the ${hold}`,
+    reject: `Not public, whoever approves it. In Slack: react with ${reject}`,
+    unreject: `As it was before. In Slack: remove the ${reject}`,
+    edit: "Readers keep the approved words. In Slack: edit the message",
+    delete: "Readers lose it, for good. In Slack: delete the message",
+  }[action];
 }
 
 function actionsOn({ verdict, editWaits }) {
@@ -184,6 +273,12 @@ function actionsOn({ verdict, editWaits }) {
 
 async function act(action) {
   problem("");
+  const before = state.messages.find(({ ts }) => ts === action.ts);
+  if (before && UNDER_WAY[action.action]) {
+    underWay.set(action.ts, { action: action.action, before });
+    soon = 16;
+    show(state);
+  }
   try {
     const response = await fetch(API, {
       method: "POST",
@@ -192,8 +287,10 @@ async function act(action) {
     });
     if (response.ok) {
       followed = (await response.json()).ts;
+      action.action === "post" && posted.add(followed);
     } else {
       problem(await response.text());
+      underWay.delete(action.ts);
     }
     soon = 16;
     look();
@@ -215,7 +312,7 @@ list.addEventListener("click", ({ target }) => {
   item && activate(item);
   if (action === "edit") {
     rewrite(item);
-  } else if (action) {
+  } else if (action && !underWay.has(item.dataset.ts)) {
     act({ action, ts: item.dataset.ts });
   }
 });
@@ -223,6 +320,7 @@ list.addEventListener("click", ({ target }) => {
 /** Turns a message into a form with its words. */
 function rewrite(item) {
   const { ts, text } = state.messages.find((message) => message.ts === item.dataset.ts);
+  followed = ts; // what readers see stays in sight meanwhile
   const words = make("textarea", { rows: 3, ariaLabel: "The message", maxLength: 4000, value: unescaped(text) });
   const cancel = make("button", { type: "button", textContent: "Cancel" });
   const form = make("form", { className: "rewrite" }, words,
@@ -275,6 +373,11 @@ composer.addEventListener("submit", async (event) => {
     list.scrollTop = list.scrollHeight;
   }
 });
+
+// Later than the click that takes the focus away: it would miss a button that moves under it.
+composer.addEventListener("focusin", () => composer.classList.add("open"));
+composer.addEventListener("focusout", () =>
+  setTimeout(() => composer.classList.toggle("open", composer.matches(":focus-within")), 500));
 
 $("#words").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey) {
@@ -354,6 +457,11 @@ $(".switch").addEventListener("click", ({ target }) => target.dataset.side && tu
 
 function turnTo(side) {
   document.body.dataset.side = side;
+  if (side === "readers") {
+    hasNews(false);
+    soon = Math.max(soon, 2);
+    follow();
+  }
   for (const button of document.querySelectorAll(".switch button")) {
     button.ariaPressed = String(button.dataset.side === side);
   }
@@ -372,51 +480,64 @@ chats.addEventListener("change", () => {
 
 const STEPS = [
   { action: "approve", isDone: ({ verdict }) => verdict === "APPROVED",
-    text: "Keiko’s message about the gavel isn’t public yet. <b>Approve</b> it, and see it appear for readers." },
-  { action: "edit", isDone: ({ edited }) => edited,
-    text: "Now <b>Edit</b> it. Readers keep the approved words until an editor approves the edit." },
+    text: "<span class=\"author\"></span>’s message isn’t public yet. <b>Approve</b> it, and see it appear for readers." },
+  { action: "edit", isDone: ({ text }, textBefore) => text !== textBefore,
+    text: "Readers see it now. <b>Edit</b> it: they keep the approved words until an editor approves the edit." },
   { action: "unapprove", isDone: ({ verdict }) => verdict !== "APPROVED",
-    text: "<b>Take it back</b>. Chatpress deletes the words from every file that readers can fetch." },
-  { text: "Readers fetch static files, nothing else. <a target=\"_blank\">Look at the JSON</a> that the page reads." },
+    text: "<b>Approve the edit</b> if you like, then <b>Take it back</b>: no file that readers fetch keeps the words." },
+  { text: "Readers fetch static files, nothing else. <button type=\"button\" data-opens=\"json\">Look at the JSON</button>" },
 ];
-const FINISHED = "That’s how it works. For your own Slack, create its app as the README says, and run"
-  + " <code>java -jar target/chatpress.jar init</code>.";
-const step = () => Number(sessionStorage.getItem(`tour ${state.tour}`) ?? 0);
-const goTo = (number) => sessionStorage.setItem(`tour ${state.tour}`, number);
+const WRITE_FIRST = "Write a message below: it isn’t public until an editor approves it.";
+const FINISHED = "That’s how it works. Next: <button type=\"button\" data-opens=\"own-slack\">Use your own Slack</button>";
+
+/** Each tab has a tour of its own, since several may show the same chat. */
+const place = () => JSON.parse(sessionStorage.getItem(`tour ${state.tour}`)) ?? { number: 0 };
+const goTo = (number, message) =>
+  sessionStorage.setItem(`tour ${state.tour}`, JSON.stringify({ number, ts: message?.ts, text: message?.text }));
+
+/** A message that the tour can begin with, which no editor of the story approves. */
+function unapproved() {
+  const waiting = state.messages.filter(({ verdict, edited }) => ["PENDING", "NEW"].includes(verdict) && !edited);
+  return waiting.find(({ ts }) => ts === state.tour) ?? waiting.find(({ ts }) => posted.has(ts));
+}
 
 function showTour() {
-  const message = state.messages.find(({ ts }) => ts === state.tour);
-  let number = step();
-  while (message && STEPS[number]?.isDone?.(message)) {
-    goTo(++number);
+  let { number, ts, text: textBefore } = place();
+  let message = state.messages.find((other) => other.ts === ts);
+  if (state.tour && STEPS[number]?.action && !message) {
+    number = 0;
+    message = unapproved();
+    message && goTo(0, message);
   }
-  const isMessageNeeded = Boolean(STEPS[number]?.action);
-  tour.hidden = !state.tour || number > STEPS.length || (isMessageNeeded && !message);
+  while (message && STEPS[number]?.isDone?.(message, textBefore)) {
+    goTo(++number, message);
+    textBefore = message.text;
+  }
+  const isAboutMessage = Boolean(STEPS[number]?.action);
+  tour.hidden = !state.tour || number > STEPS.length;
+  $(".again").hidden = !state.tour || !tour.hidden;
   const item = message && list.querySelector(`[data-ts="${message.ts}"]`);
-  item?.classList.toggle("toured", !tour.hidden && isMessageNeeded);
-  for (const hinted of list.querySelectorAll(".hint")) {
-    hinted.classList.remove("hint");
+  for (const other of list.querySelectorAll(".toured, .hint")) {
+    if (other !== item) {
+      other.classList.remove("toured", "hint");
+    }
   }
+  item?.classList.toggle("toured", !tour.hidden && isAboutMessage);
   if (tour.hidden) {
     return;
   }
-  if (isMessageNeeded) {
+  if (item && isAboutMessage && !underWay.has(message.ts)) {
     $(`[data-action="${STEPS[number].action}"]`, item)?.classList.add("hint");
   }
-  const text = $(".step");
-  if (text.dataset.number !== String(number)) {
-    text.dataset.number = number;
-    text.innerHTML = number < STEPS.length
-      ? `<span class="count">${number + 1} of ${STEPS.length}</span> ${STEPS[number].text}` : FINISHED;
-    const link = $("a", text);
-    if (link) {
-      link.href = `chats/${chat}/live.json`;
-      link.addEventListener("click", () => {
-        goTo(STEPS.length);
-        showTour();
-      });
-    }
-    $(".show", tour).hidden = !isMessageNeeded;
+  const step = $(".step");
+  const key = `${number} ${message?.ts}`;
+  if (step.dataset.key !== key) {
+    step.dataset.key = key;
+    step.innerHTML = number === STEPS.length ? FINISHED
+      : `<span class="count">${number + 1} of ${STEPS.length}</span> ${
+        isAboutMessage && !message ? WRITE_FIRST : STEPS[number].text}`;
+    $(".author", step)?.replaceWith(message.author);
+    $(".show", tour).hidden = !item || !isAboutMessage;
   }
 }
 
@@ -430,5 +551,36 @@ $(".close", tour).addEventListener("click", () => {
   goTo(STEPS.length + 1);
   showTour();
 });
+$(".again").addEventListener("click", () => {
+  goTo(0);
+  showTour();
+  list.querySelector(".toured") ? $(".show", tour).click() : $("#words").focus();
+});
+
+// ---- dialogs
+
+document.addEventListener("click", ({ target }) => {
+  const opens = target.closest("[data-opens]")?.dataset.opens;
+  if (opens) {
+    document.getElementById(opens).showModal();
+  }
+  if (opens === "json") {
+    showJson();
+  }
+  if (target.closest(".closes") || target.matches("dialog")) { // a dialog itself is its backdrop
+    target.closest("dialog").close();
+  }
+});
+
+async function showJson() {
+  const url = `chats/${chat}/live.json`;
+  $("#json a").href = url;
+  const response = await fetch(url, { cache: "no-cache" });
+  $("#json pre").textContent = response.ok ? JSON.stringify(await response.json(), null, 2) : "Nothing is published yet.";
+  if (place().number === STEPS.length - 1) {
+    goTo(STEPS.length);
+    showTour();
+  }
+}
 
 look();

@@ -29,6 +29,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("browser")
 @TestInstance(Lifecycle.PER_CLASS)
 class DemoPageTest {
+    private static final String IS_ON_TOP = """
+            element => {
+              const { left, right, top, bottom } = element.getBoundingClientRect();
+              return document.elementFromPoint((left + right) / 2, (top + bottom) / 2) === element;
+            }""";
+
     private final List<String> problems = new ArrayList<>();
     private Chromium chromium;
     private RunningDemo demo;
@@ -85,6 +91,7 @@ class DemoPageTest {
         rewrite(gavel, "The gavel is back");
         Locator back = message("The gavel is back");
         assertThat(back).containsText("Readers still see the approved words");
+        assertThat(back).containsText("in Slack, add ✔️ too, or remove your ✅");
         assertThat(step()).containsText("3 of 4");
         assertThat(readers("The gavel is missing")).isVisible();
 
@@ -92,14 +99,100 @@ class DemoPageTest {
         assertThat(readers("The gavel is missing")).hasCount(0, count2s());
         assertThat(step()).containsText("4 of 4");
 
-        Page json = page.waitForPopup(() -> step().locator("a").click());
-        assertThat(json.url()).endsWith("/chats/council-meeting/live.json");
-        json.close();
-        assertThat(step()).containsText("chatpress.jar init");
+        aSecondTabHasATourOfItsOwn();
+
+        step().getByText("Look at the JSON").click();
+        assertThat(page.locator("#json pre")).containsText("\n  \"seq\": ");
+        page.keyboard().press("Escape");
+        step().getByText("Use your own Slack").click();
+        assertThat(page.locator("#own-slack")).containsText("chatpress.jar init");
+        page.locator("#own-slack").getByText("Close").click();
         page.getByText("Close the tour").click();
         page.reload();
         assertThat(message("The gavel is back")).isVisible();
         assertThat(page.locator(".tour")).isHidden();
+        assertThat(page.locator(".top").getByText("Use your own Slack")).isVisible();
+
+        page.getByText("Start the tour").click();
+        assertThat(step()).containsText("1 of 4");
+        assertThat(step()).containsText("Write a message below");
+        assertThat(page.locator("#words")).isFocused();
+    }
+
+    /** In a second tab, the message that was made for the tour may be approved, edited and taken back already. */
+    private void aSecondTabHasATourOfItsOwn() {
+        Page other = open(new NewContextOptions());
+        assertThat(other.locator(".step")).containsText("1 of 4");
+        other.locator("#words").fill("Another visitor writes");
+        other.keyboard().press("Enter");
+        Locator message = other.locator(".toured");
+        assertThat(message).containsText("Another visitor writes");
+
+        press(message, "Approve");
+
+        assertThat(other.locator(".step")).containsText("2 of 4");
+        other.context().close();
+    }
+
+    /** Without another answer from the server, only the readers' page says that the message is public. */
+    @Test
+    void aMessageIsPublicOnTheLeftNoLaterThanOnTheRight() throws Exception {
+        String ts = post("Both sides agree");
+        assertThat(message("Both sides agree")).containsText("waits for an approval");
+        page.route("**/api/newsroom?*", route -> {});
+
+        demo.act(action("approve", ts));
+
+        assertThat(readers("Both sides agree")).isVisible();
+        assertThat(message("Both sides agree").locator(".state")).hasText("Public");
+    }
+
+    @Test
+    void aClickIsAnsweredAtOnce() throws Exception {
+        post("Clicked once");
+        assertThat(message("Clicked once")).containsText("waits for an approval");
+        page.route("**/api/newsroom", route -> {});
+
+        press(message("Clicked once"), "Approve");
+
+        assertThat(message("Clicked once").locator(".state")).hasText("Publishing…");
+        assertThat(message("Clicked once").locator(".primary")).hasCount(0);
+    }
+
+    @Test
+    void theButtonToTheNewestMessagesIsAboveTheMessages() throws Exception {
+        page.locator(".messages").evaluate("list => list.scrollTop = 0");
+        post("Posted out of sight");
+
+        assertThat(page.locator(".newer")).isVisible();
+        assertThat((boolean) page.locator(".newer").evaluate(IS_ON_TOP)).isTrue();
+    }
+
+    @Test
+    void theButtonsOfAMessageCoverNothing() {
+        Locator message = page.locator(".message:has(.state .public)").first();
+        message.scrollIntoViewIfNeeded();
+        message.hover();
+
+        assertThat(message.getByText("Take back")).isVisible();
+        assertThat((double) message.evaluate("""
+                message => message.querySelector(".actions").getBoundingClientRect().top
+                  - message.querySelector(".state").getBoundingClientRect().bottom + 0.5""")).isPositive();
+    }
+
+    @Test
+    void whatIsEditedStaysInSightOfReaders() throws Exception {
+        String ts = post("Edited for a long time");
+        demo.act(action("approve", ts));
+        assertThat(readers("Edited for a long time")).isVisible();
+
+        press(message("Edited for a long time"), "Edit");
+        for (int i = 0; i < 12; i++) {
+            demo.act(action("approve", post("Posted meanwhile, " + i)));
+        }
+
+        assertThat(message("Posted meanwhile, 11")).containsText("Public");
+        assertThat(readers("Edited for a long time")).isInViewport();
     }
 
     @Test
@@ -123,7 +216,7 @@ class DemoPageTest {
 
         rewrite(message, "The mayor waves one hand");
         Locator edited = message("waves one hand");
-        assertThat(edited).containsText("Approve again");
+        assertThat(edited).containsText("approve it again");
         assertThat(readers("waves both hands")).isVisible();
         press(edited, "Approve the edit");
         assertThat(readers("waves one hand")).isVisible(within2s());
@@ -182,6 +275,26 @@ class DemoPageTest {
         assertThat(overflow()).isZero();
     }
 
+    @Test
+    void aPhoneShowsThatReadersGotTheMessage() {
+        page.setViewportSize(390, 844);
+        assertThat(page.locator(".composer [type=submit]")).isHidden();
+        page.locator("#words").fill("Approved on a phone");
+        page.getByText("Send").click();
+        Locator message = message("Approved on a phone");
+        assertThat(page.locator(".news")).hasCount(0);
+
+        press(message, "Approve");
+
+        assertThat(message.locator(".state strong")).hasText("Public");
+        assertThat(page.locator(".news")).hasText("Readers");
+        assertThat(page.locator(".news")).hasAttribute("aria-label", "Readers: there is a change");
+        assertThat(distinctTops(message.locator(".actions button"))).isEqualTo(1);
+        page.locator(".news").click();
+        assertThat(page.locator(".news")).hasCount(0);
+        assertThat(readers("Approved on a phone")).isInViewport();
+    }
+
     /** A screen of 1280 by 720 at 200 %. */
     @Test
     void atTwiceTheSizeEverythingCanBeReached() {
@@ -204,9 +317,29 @@ class DemoPageTest {
         assertThat(other.locator(".message").last()).isVisible();
         other.evaluate(Axe.script());
         other.locator(".message").first().hover();
-
         assertThat((List<?>) other.evaluate(Axe.VIOLATIONS)).isEmpty();
+
+        for (String dialog : List.of("own-slack", "json")) {
+            other.evaluate("id => document.getElementById(id).showModal()", dialog);
+            assertThat((List<?>) other.evaluate(Axe.VIOLATIONS)).as(dialog).isEmpty();
+            other.keyboard().press("Escape");
+        }
         other.context().close();
+    }
+
+    /** Posts a message behind the page's back; its ts. */
+    private String post(String words) throws Exception {
+        String answer = demo.act("{\"action\": \"post\", \"text\": \"%s\"}".formatted(words))
+                .body();
+        return answer.replaceAll("[^0-9.]", "");
+    }
+
+    private static String action(String action, String ts) {
+        return "{\"action\": \"%s\", \"ts\": \"%s\"}".formatted(action, ts);
+    }
+
+    private static int distinctTops(Locator elements) {
+        return (int) elements.evaluateAll("all => new Set(all.map((one) => one.getBoundingClientRect().top)).size");
     }
 
     private Locator message(String words) {

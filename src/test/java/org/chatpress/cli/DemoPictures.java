@@ -56,7 +56,7 @@ class DemoPictures {
                 "screenshot-dark.png",
                 new NewContextOptions().setViewportSize(1200, 720).setColorScheme(ColorScheme.DARK),
                 "");
-        still("screenshot-phone.png", new NewContextOptions().setViewportSize(390, 720), "readers.html");
+        still("screenshot-phone.png", new NewContextOptions().setViewportSize(390, 844), "readers.html");
         animate();
     }
 
@@ -114,14 +114,11 @@ class DemoPictures {
 
     private void still(String name, NewContextOptions options, String path) {
         page = open(options, path);
-        page.waitForTimeout(3000);
-        if (!path.isEmpty()) {
-            page.locator(".lc-message:has(.lc-photo)")
-                    .first()
-                    .evaluate("message => message.scrollIntoView({ block: 'center' })");
-        }
-        page.waitForTimeout(2000);
-        page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(name)));
+        Locator messages = path.isEmpty() ? readers("") : page.locator(".lc-feed > .lc-message");
+        assertThat(messages.first()).isVisible();
+        page.waitForTimeout(5000);
+        page.screenshot(
+                new ScreenshotOptions().setPath(PICTURES.resolve(name)).setAnimations(ScreenshotAnimations.DISABLED));
     }
 
     private Page open(NewContextOptions options, String path) {
