@@ -100,7 +100,7 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.locator("[role=status]").innerText()).isEqualTo("1 new message");
     }
 
-    /** 0.1 is what Core Web Vitals call good. */
+    /** A layout shift of up to 0.1 is good: https://web.dev/articles/cls. */
     @ParameterizedTest
     @ValueSource(strings = {"newest", "oldest"})
     void layoutShiftsOnlyWhereANewMessageComesInAtTheTop(String order) {

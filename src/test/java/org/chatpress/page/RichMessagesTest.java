@@ -515,7 +515,7 @@ class RichMessagesTest extends WithBrowser {
                 page.locator(selector).first().evaluate("(part, name) => getComputedStyle(part)[name]", property);
     }
 
-    /** Adds a style sheet after all others. */
+    /** Adds CSS after all that the page has. */
     private void addStyle(String css) {
         page.evaluate("""
                 (css) => {
