@@ -329,13 +329,14 @@ public final class StorageStatusRepository {
         return files(storage, folder, "1 = 1");
     }
 
+    // In ASCII, 0 follows the slash: a range, which the primary key answers.
     private Set<ObjectKey> files(String storage, String folder, String condition) {
-        return Set.copyOf(
-                db.list("""
+        return Set.copyOf(db.list(
+                """
                 SELECT key
                 FROM storage_file
-                WHERE storage = ?1 AND substr(key, 1, length(?2)) = ?2 AND %s
-                """.formatted(condition), row -> new ObjectKey(row.text("key")), storage, folder + "/"));
+                WHERE storage = ? AND key > ? AND key < ? AND %s
+                """.formatted(condition), row -> new ObjectKey(row.text("key")), storage, folder + "/", folder + "0"));
     }
 
     /** Marks channels.json as unknown, so that it is uploaded again. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.chatpress.cli.Terminal.Printed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,6 +163,7 @@ class DemoCommandTest {
 
     /** What the newsroom calls public is what the published files hold, whatever was done, and however fast. */
     @Test
+    @Tag("fuzz")
     void fiveHundredRandomActionsEndWithBothSidesInAgreement() throws Exception {
         var random = new Random(20);
         List<String> actions =

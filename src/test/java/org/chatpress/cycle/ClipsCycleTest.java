@@ -56,9 +56,11 @@ import org.chatpress.support.Pictures;
 import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clips, from the upload in Slack to the file that readers get. */
+@Tag("process")
 class ClipsCycleTest extends WithNewsroom {
     private static byte[] clip;
 

@@ -39,6 +39,7 @@ import org.chatpress.support.FakeHttpService.Answer;
 import org.chatpress.support.FakeHttpService.Received;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Webhooks receive each public change, and nothing else. */
@@ -479,6 +480,7 @@ class NotifyCycleTest extends WithNewsroom {
      * order. Another one wants no more events after a while.
      */
     @Test
+    @Tag("simulation")
     void aReceiverThatFailsOftenHearsOfThousandsOfChangesInOrder() {
         var random = new Random(19);
         newsroom.slack.channel(OTHER);

@@ -243,6 +243,7 @@ class ThreadsCycleTest extends WithNewsroom {
 
     @Test
     void reactionsAreCountedWhereTheSettingsSaySoWithoutEditorialOnes() {
+        newsroom.slack.emoji("our_own", "https://emoji.slack-edge.com/T0NEWSROOM/our_own/3c4d.png");
         newsroom.slack.react(CHANNEL, root, COLLEAGUE, "tada");
         newsroom.slack.react(CHANNEL, root, REPORTER, "tada");
         newsroom.slack.react(CHANNEL, root, COLLEAGUE, "pushpin");
@@ -252,7 +253,8 @@ class ThreadsCycleTest extends WithNewsroom {
 
         newsroom.says(approval("") + ", reactions: true");
         newsroom.slack.react(CHANNEL, root, COLLEAGUE, "wave");
-        newsroom.cycle();
+        minuteAndCycle();
+        minuteAndCycle();
         assertThat(message().path("reactions").findValuesAsText("emoji")).containsExactly("tada", "our_own", "wave");
         assertThat(message().path("reactions").path(0).path("count").asInt()).isEqualTo(2);
         assertThat(message().path("reactions").path(0).path("character").asText())

@@ -30,6 +30,7 @@ import org.chatpress.support.Clips;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clips as phones make them, and clips that are made to do harm. */
+@Tag("process")
 class ClipProcessorTest {
     private static final VideoSettings SETTINGS = new VideoSettings(300_000_000, Duration.ofSeconds(20), 180);
 

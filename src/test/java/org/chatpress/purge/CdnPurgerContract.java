@@ -14,6 +14,7 @@ import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FakeHttpService;
 import org.chatpress.support.FakeHttpService.Answer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every purger does, whatever the service. */
@@ -77,6 +78,7 @@ abstract class CdnPurgerContract {
     }
 
     @Test
+    @Tag("simulation")
     void purgesTenThousandUrlsInBatches() {
         service.answers(request -> success());
 

@@ -140,13 +140,18 @@ class CostOfACycleTest {
         Map<String, Integer> none = rows.take();
 
         assertThat(news.keySet()).anyMatch(sql -> sql.contains("INTO public_message"));
-        return List.of(besideSlacksPages(news), besideSlacksPages(none));
+        return List.of(besideComparedRows(news), besideComparedRows(none));
     }
 
-    /** A page holds what Slack sends, up to 999 messages; each is compared with the store's. */
-    private static Map<String, Integer> besideSlacksPages(Map<String, Integer> rows) {
+    /**
+     * Without two reads that are limited otherwise. A page holds what Slack sends, up to 999 messages; each is compared with
+     * the store's. The files of one chat at a time are compared with a storage's; after a chat of many files the next one
+     * waits the longer.
+     */
+    private static Map<String, Integer> besideComparedRows(Map<String, Integer> rows) {
         var others = new TreeMap<>(rows);
         others.keySet().removeIf(sql -> sql.contains("FROM message\n") && sql.contains("ts >= ?"));
+        others.keySet().removeIf(sql -> sql.contains("FROM storage_file\n") && sql.contains("key > ?"));
         return others;
     }
 
