@@ -209,19 +209,19 @@ public final class OwnershipCheck {
             return;
         }
         UploadedPointer next = pointers.get((int) (last.turn() % pointers.size()));
-        if (!isIntact(storage, next)) {
+        Set<ObjectKey> uploaded = uploadedFiles(storage, next);
+        if (!isIntact(storage, next, uploaded)) {
             Set<ChannelId> damaged = damaged(storage);
             requireNotReplacedAgain(storage, damaged, now);
             publishAgain(storage, damaged);
         }
-        int files = store.storages().uploadedFiles(storage.name(), folder(next)).size();
-        Duration pause = INSPECTION_INTERVAL.plus(INSPECTION_INTERVAL_PER_FILE.multipliedBy(files));
+        Duration pause = INSPECTION_INTERVAL.plus(INSPECTION_INTERVAL_PER_FILE.multipliedBy(uploaded.size()));
         inspections.put(storage.name(), new Inspection(now, last.turn() + 1, pause));
     }
 
     private Set<ChannelId> damaged(Storage storage) {
         return store.storages().uploadedPointers(storage.name()).stream()
-                .filter(pointer -> !isIntact(storage, pointer))
+                .filter(pointer -> !isIntact(storage, pointer, uploadedFiles(storage, pointer)))
                 .map(UploadedPointer::channel)
                 .collect(toSet());
     }
@@ -230,12 +230,11 @@ public final class OwnershipCheck {
      * True if the storage has the pointer and every file of a chat that was uploaded, and none that was deleted. A clip that
      * is uploaded or deleted at this moment may make it false: then the chat is published once more.
      */
-    private boolean isIntact(Storage storage, UploadedPointer pointer) {
+    private boolean isIntact(Storage storage, UploadedPointer pointer, Set<ObjectKey> uploaded) {
         if (!pointer.isSame(storage.read(pointer.key()))) {
             return false;
         }
         String folder = folder(pointer);
-        Set<ObjectKey> uploaded = store.storages().uploadedFiles(storage.name(), folder);
         try {
             Set<ObjectKey> found = Set.copyOf(storage.list(folder));
             return found.containsAll(uploaded)
@@ -251,6 +250,10 @@ public final class OwnershipCheck {
             LOG.debug("cannot compare {} on {}", folder, storage.name(), e);
             return true;
         }
+    }
+
+    private Set<ObjectKey> uploadedFiles(Storage storage, UploadedPointer pointer) {
+        return store.storages().uploadedFiles(storage.name(), folder(pointer));
     }
 
     private void publishAgain(Storage storage, Set<ChannelId> lost) {
