@@ -10,7 +10,6 @@ import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -364,14 +363,11 @@ final class InitCommand extends Verb {
     private void write(Path file, String yaml) {
         read(file, yaml);
         try {
-            if (!isSample(file)) {
+            if (isSample(file)) {
+                PrometheusTextfile.replace(file, yaml);
+            } else {
                 Files.writeString(file, yaml, StandardOpenOption.CREATE_NEW);
-                return;
             }
-            Path part = file.resolveSibling("." + file.getFileName() + ".part");
-            Files.deleteIfExists(part);
-            Files.writeString(part, yaml, StandardOpenOption.CREATE_NEW);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {
             throw exists(file);
         } catch (IOException e) {

@@ -49,12 +49,8 @@ final class PrometheusTextfile {
         }
         Path file = settings.metricsFile().get();
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            replace(
-                    file,
-                    folder.resolve("." + file.getFileName() + ".part"),
-                    text(HealthReport.of(settings, store, now), longestCycle));
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            replace(file, text(HealthReport.of(settings, store, now), longestCycle));
             writtenAt = now;
             longestCycle = Duration.ZERO;
             warned = false;
@@ -84,8 +80,12 @@ final class PrometheusTextfile {
         warned = true;
     }
 
-    /** Another user may have put a link or a pipe in place of the temporary file: it is deleted, never written to. */
-    private static void replace(Path file, Path temporary, String text) throws IOException {
+    /**
+     * Replaces a file, or creates it. Another user may have put a link or a pipe in place of the temporary file: it is
+     * deleted, never written to.
+     */
+    static void replace(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
         try {
             Files.deleteIfExists(temporary);
             Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
