@@ -3,7 +3,6 @@ package org.chatpress.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,10 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.SilentServer;
+import org.chatpress.support.Site;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,19 +44,7 @@ class SilentStorageBench {
             List<Double> messages,
             List<Double> takedowns) {
         boolean shows(String text) {
-            if (!Files.exists(directory.resolve("talk/live.json"))) {
-                return false;
-            }
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    if (Files.readString(file).contains(text)) {
-                        return true;
-                    }
-                }
-                return false;
-            } catch (IOException | UncheckedIOException e) {
-                return true; // a file was deleted meanwhile
-            }
+            return Site.contains(directory, "talk", text);
         }
     }
 

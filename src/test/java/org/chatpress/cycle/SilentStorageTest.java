@@ -7,14 +7,13 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.support.SilentServer;
+import org.chatpress.support.Site;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -182,19 +181,7 @@ class SilentStorageTest extends WithNewsroom {
     }
 
     private boolean shows(String text) {
-        if (!Files.exists(directory.resolve(SLUG).resolve("live.json"))) {
-            return false;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (Files.readString(file).contains(text)) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (IOException | UncheckedIOException e) {
-            return true; // a file was deleted meanwhile
-        }
+        return Site.contains(directory, SLUG, text);
     }
 
     private static String entry(String type, int port) {

@@ -3,7 +3,10 @@ package org.chatpress.support;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
@@ -53,6 +57,26 @@ public final class Site {
         keys.add(new ObjectKey("channels.json"));
         keys.add(new ObjectKey(slug + ".json"));
         return keys.stream().flatMap(key -> storage.read(key).stream()).toList();
+    }
+
+    /**
+     * True if a file of a directory contains the text; true also while files are deleted there, and false until the pointer is
+     * there.
+     */
+    public static boolean contains(Path directory, String slug, String text) {
+        if (!Files.exists(directory.resolve(slug).resolve("live.json"))) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file).contains(text)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | UncheckedIOException e) {
+            return true; // a file was deleted meanwhile
+        }
     }
 
     /** What is wrong with what readers get now; what moves while it is looked at is looked at again another time. */
