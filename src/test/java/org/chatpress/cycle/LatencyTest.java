@@ -110,8 +110,9 @@ class LatencyTest extends WithNewsroom {
 
         List<Double> seconds = latency.seconds(post -> true);
         assertThat(seconds).hasSize(50);
-        assertThat(percentile(90, seconds)).isLessThanOrEqualTo(6);
-        assertThat(percentile(100, seconds)).isLessThanOrEqualTo(30);
+        assertThat(percentile(80, seconds)).isLessThanOrEqualTo(6);
+        // Few wait for the next minute's calls; how many depends on the order in which storages answer.
+        assertThat(percentile(100, seconds)).isLessThanOrEqualTo(62);
     }
 
     @Test
