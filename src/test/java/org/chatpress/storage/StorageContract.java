@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
+import org.chatpress.model.Gzip;
 import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,22 @@ public abstract class StorageContract {
 
         assertThat(servedText(KEY)).isEqualTo("{\"text\": \"Größe 你好 🗳\"}");
         assertThat(allFiles()).containsExactly("election/live.json");
+    }
+
+    /** Counts what the second put allocates in the thread that calls it; the first one loads classes. */
+    @Test
+    void doesNotHoldTheContentOfALongFile() {
+        var content = new byte[16 * 1024 * 1024];
+        var chat = new StoredObject(KEY, Content.ofGzip(Gzip.compress(content)), "application/json", "no-cache");
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        storage().put(chat);
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+
+        storage().put(chat);
+
+        assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                .isLessThan(content.length / 4);
+        assertThat(served(KEY)).hasValue(content);
     }
 
     @Test

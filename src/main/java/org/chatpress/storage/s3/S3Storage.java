@@ -298,12 +298,12 @@ final class S3Storage implements Storage {
         });
     }
 
+    /** A whole chat may not fit into memory: the client reads it in chunks. */
     private static RequestBody body(StoredObject object, boolean isCompressed) {
         Content content = object.content();
-        if (content.isFile()) {
-            return RequestBody.fromContentProvider(content::open, content.length(), object.contentType());
-        }
-        return RequestBody.fromBytes(isCompressed ? content.gzip() : content.bytes());
+        return isCompressed
+                ? RequestBody.fromBytes(content.gzip())
+                : RequestBody.fromContentProvider(content::open, content.length(), object.contentType());
     }
 
     @Override
