@@ -2,7 +2,6 @@ package org.chatpress.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
@@ -11,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -30,9 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What Linux counts as a running newsroom's resident memory, at its peak: fifty channels of 5,000 messages, all of them
- * imported, then read again from Slack at its pace, published to a directory, to S3 and to FTP, while two messages a
- * second come in. {@code -Dchatpress.minutes} is how long; within ten all channels are read down to their start.
+ * What Linux counts as a newsroom's resident memory, at its peak, with a heap of 128 MB, while it publishes to a directory,
+ * to S3 and to FTP.
  */
 class MemoryBench {
     /** As in a container of 256 MB. */
@@ -40,8 +41,11 @@ class MemoryBench {
             .toList();
 
     private static final Duration TIME = Duration.ofMinutes(Long.getLong("chatpress.minutes", 12));
+    private static final Duration WEEK = Duration.ofDays(7);
     private static final int CHANNELS = 50;
     private static final int MESSAGES = 5_000;
+    private static final int MESSAGES_OF_A_LONG_CHANNEL = 100_000;
+    private static final int MESSAGES_OF_AN_EXPORTED_FILE = 5_000;
     private static final int PEOPLE = 100;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,7 +53,6 @@ class MemoryBench {
     Path folder;
 
     private final SplittableRandom random = new SplittableRandom(50);
-    private final ResultTable table = new ResultTable("process", "peak memory");
     private FakeSlackServer slackServer;
     private FakeWorkspace slack;
     private FtpServerInProcess web;
@@ -71,18 +74,17 @@ class MemoryBench {
         slackServer.close();
     }
 
+    /**
+     * All of them are imported, then read again from Slack, while two messages a second come in. {@code
+     * -Dchatpress.minutes} is how long; within ten all channels are read down to their start.
+     */
     @Test
     void fiftyChannelsOf5000Messages() throws Exception {
-        Path export = lastWeeksMessages();
-        Path settings = settings();
-
-        Process taken = start(settings, "import", export.toString());
-        double ofImport = 0;
-        while (!taken.waitFor(100, TimeUnit.MILLISECONDS)) {
-            ofImport = Math.max(ofImport, Jar.peak(taken));
-        }
-        assertThat(taken.exitValue()).as(said("import")).isZero();
-        table.add("import of 250,000 messages", Math.round(ofImport) + " MB");
+        var table = new ResultTable("process", "peak memory");
+        Path export = lastWeeksMessages(CHANNELS, MESSAGES);
+        Path settings = settings(CHANNELS, "run");
+        Figures ofImport = toEnd(settings, "import", export.toString());
+        table.add("import of 250,000 messages", ofImport.memory());
 
         Process running = start(settings, "run");
         Instant end = Instant.now().plus(TIME);
@@ -90,23 +92,93 @@ class MemoryBench {
             slack.post(channel(random.nextInt(CHANNELS)), person(random.nextInt(PEOPLE)), words());
         }
         assertThat(running.isAlive()).as(said("run")).isTrue();
-        double ofRun = Jar.peak(running);
-        table.add("run of 50 channels of 5,000, " + TIME.toMinutes() + " min", Math.round(ofRun) + " MB");
-        table.add("whole chats published by then", String.valueOf(wholeChats()));
+        table.add("run of 50 channels of 5,000, " + TIME.toMinutes() + " min", memory(running));
+        table.add("whole chats published by then", String.valueOf(wholeChats(MESSAGES)));
         running.destroy();
         running.waitFor();
         table.print();
     }
 
-    private long wholeChats() throws IOException {
-        JsonNode list = JSON.readTree(web.root().resolve("channels.json").toFile());
-        return StreamSupport.stream(list.path("channels").spliterator(), false)
-                .filter(chat -> chat.path("count").asInt() >= MESSAGES)
+    /** Slack's rate limits apply to the first pull. Meanwhile another channel gets a message every few seconds. */
+    @Test
+    void oneChannelOf100000Messages() throws Exception {
+        var table = new ResultTable("100,000 messages in one channel", "time", "peak memory");
+        Path export = lastWeeksMessages(1, MESSAGES_OF_A_LONG_CHANNEL);
+        Path imported = settings(1, "imported");
+        toEnd(imported, "import", export.toString()).addTo(table, "import");
+        toEnd(imported, "render", "--to", folder.resolve("rendered").toString()).addTo(table, "render");
+
+        slack.channel(channel(1));
+        slackServer.faults().enforceLimits();
+        var delays = new ArrayList<Double>();
+        long start = System.nanoTime();
+        Process running = start(settings(2, "pulled"), "run");
+        while (wholeChats(MESSAGES_OF_A_LONG_CHANNEL) == 0) {
+            String text = "update " + delays.size() + " of the other channel";
+            long posted = System.nanoTime();
+            slack.post(channel(1), person(1), text);
+            while (!readersSee(channel(1), text)) {
+                assertThat(running.waitFor(50, TimeUnit.MILLISECONDS))
+                        .as(said("run"))
+                        .isFalse();
+            }
+            delays.add((double) System.nanoTime() - posted);
+            assertThat(running.waitFor(2, TimeUnit.SECONDS)).as(said("run")).isFalse();
+        }
+        new Figures(System.nanoTime() - start, Jar.peak(running)).addTo(table, "first pull, until the chat is public");
+        table.add(
+                "a message of the other channel, median of " + delays.size(),
+                ResultTable.seconds(ResultTable.median(delays)));
+        table.add("a message of the other channel, longest", ResultTable.seconds(Collections.max(delays)));
+        running.destroy();
+        running.waitFor();
+        table.print();
+    }
+
+    /** @param peak in MB */
+    private record Figures(double nanos, double peak) {
+        String memory() {
+            return Math.round(peak) + " MB";
+        }
+
+        void addTo(ResultTable table, String what) {
+            table.add(what, ResultTable.seconds(nanos), memory());
+        }
+    }
+
+    private Figures toEnd(Path settings, String... verb) throws Exception {
+        long start = System.nanoTime();
+        Process process = start(settings, verb);
+        double peak = 0;
+        while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            peak = Math.max(peak, Jar.peak(process));
+        }
+        assertThat(process.exitValue()).as(said(verb[0])).isZero();
+        return new Figures(System.nanoTime() - start, peak);
+    }
+
+    private static String memory(Process process) {
+        return Math.round(Jar.peak(process)) + " MB";
+    }
+
+    private boolean readersSee(String channel, String text) throws IOException {
+        Path pointer = folder.resolve("public").resolve(slug(channel)).resolve("live.json");
+        return Files.exists(pointer) && Files.readString(pointer).contains(text);
+    }
+
+    private long wholeChats(int messages) throws IOException {
+        Path list = web.root().resolve("channels.json");
+        if (!Files.exists(list)) {
+            return 0;
+        }
+        return StreamSupport.stream(
+                        JSON.readTree(list.toFile()).path("channels").spliterator(), false)
+                .filter(chat -> chat.path("count").asInt() >= messages)
                 .count();
     }
 
     /** In Slack, and in the export that is given. */
-    private Path lastWeeksMessages() throws IOException {
+    private Path lastWeeksMessages(int channelCount, int messages) throws IOException {
         ArrayNode people = JSON.createArrayNode();
         for (int i = 0; i < PEOPLE; i++) {
             slack.person(person(i), "Person " + i);
@@ -114,24 +186,32 @@ class MemoryBench {
         }
         ArrayNode channels = JSON.createArrayNode();
         Path export = folder.resolve("export.zip");
-        long start = Instant.now().minus(Duration.ofDays(7)).getEpochSecond();
+        long start = Instant.now().minus(WEEK).getEpochSecond();
+        long pause = WEEK.toSeconds() / (messages + 1);
         try (var zip = new ZipOutputStream(Files.newOutputStream(export))) {
-            for (int c = 0; c < CHANNELS; c++) {
+            for (int c = 0; c < channelCount; c++) {
                 slack.channel(channel(c));
-                channels.addObject().put("id", channel(c)).put("name", "talk-" + c);
-                ArrayNode days = JSON.createArrayNode();
-                for (int i = 0; i < MESSAGES; i++) {
-                    String ts = "%d.%06d".formatted(start + i * 100L, c);
+                channels.addObject().put("id", channel(c)).put("name", slug(channel(c)));
+                ArrayNode file = JSON.createArrayNode();
+                for (int i = 0; i < messages; i++) {
+                    String ts = "%d.%06d".formatted(start + i * pause, c);
                     String user = person(random.nextInt(PEOPLE));
                     String text = words();
                     slack.postAt(channel(c), ts, user, text);
-                    days.addObject()
+                    file.addObject()
                             .put("type", "message")
                             .put("user", user)
                             .put("ts", ts)
                             .put("text", text);
+                    if (file.size() == MESSAGES_OF_AN_EXPORTED_FILE || i == messages - 1) {
+                        entry(
+                                zip,
+                                "%s/2026-01-%02d.json"
+                                        .formatted(slug(channel(c)), 1 + i / MESSAGES_OF_AN_EXPORTED_FILE),
+                                file);
+                        file.removeAll();
+                    }
                 }
-                entry(zip, "talk-" + c + "/2026-01-01.json", days);
             }
             entry(zip, "users.json", people);
             entry(zip, "channels.json", channels);
@@ -149,12 +229,14 @@ class MemoryBench {
         zip.closeEntry();
     }
 
-    private Path settings() throws IOException {
-        String channels = IntStream.range(0, CHANNELS)
-                .mapToObj(c -> "{id: %s, slug: talk-%d, since: 2018-01-01T00:00:00Z, headline: Talk, approval: none}"
-                        .formatted(channel(c), c))
+    /** @param database the name of the database and of the settings' file */
+    private Path settings(int channelCount, String database) throws IOException {
+        String channels = IntStream.range(0, channelCount)
+                .mapToObj(MemoryBench::channel)
+                .map(id -> "{id: %s, slug: %s, since: 2018-01-01T00:00:00Z, headline: Talk, approval: none}"
+                        .formatted(id, slug(id)))
                 .collect(Collectors.joining(", "));
-        return Files.writeString(folder.resolve("channels.yml"), """
+        return Files.writeString(folder.resolve(database + ".yml"), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s
                 database: %s
@@ -166,7 +248,7 @@ class MemoryBench {
                 """.formatted(
                         slackServer.token().reveal(),
                         slackServer.apiUri(),
-                        folder.resolve("chatpress.db"),
+                        folder.resolve(database + ".db"),
                         folder.resolve("public"),
                         web.entry(),
                         bucket.entry(),
@@ -193,6 +275,10 @@ class MemoryBench {
 
     private static String channel(int c) {
         return "C0TALK%04d".formatted(c);
+    }
+
+    private static String slug(String channel) {
+        return channel.toLowerCase(Locale.ROOT);
     }
 
     private static String person(int i) {
