@@ -35,12 +35,16 @@ public final class PostgresqlProcess implements AutoCloseable {
 
     private final Path binaries;
     private final Path folder;
+    private final String host;
     private final int port;
+    private final String options;
 
-    private PostgresqlProcess(Path binaries, Path folder, int port) {
+    private PostgresqlProcess(Path binaries, Path folder, String host, int port, String options) {
         this.binaries = binaries;
         this.folder = folder;
+        this.host = host;
         this.port = port;
+        this.options = options;
     }
 
     /** The server for all tests of this process that need no server of their own; skips the test as {@link #start}. */
@@ -55,15 +59,22 @@ public final class PostgresqlProcess implements AutoCloseable {
 
     /** Starts a server; where there is none, skips the test, but fails in CI. */
     public static PostgresqlProcess start() {
+        return start(NOT_CRASH_SAFE);
+    }
+
+    /** Starts a server with the options of PostgreSQL, for figures. */
+    public static PostgresqlProcess startCrashSafe() {
+        return start("");
+    }
+
+    private static PostgresqlProcess start(String options) {
         Optional<Path> binaries = binaries();
         if (System.getenv("CI") != null) {
             assertThat(binaries).as("CI has Debian's postgresql").isPresent();
         }
         assumeTrue(binaries.isPresent(), "skipped: there is no PostgreSQL server in /usr/lib/postgresql");
         try {
-            Path folder = Files.createTempDirectory("chatpress-postgresql");
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-            var server = new PostgresqlProcess(binaries.get(), folder, freePort());
+            var server = new PostgresqlProcess(binaries.get(), folder(), "127.0.0.1", freePort(), options);
             server.run(
                     "initdb", "-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
             server.startAgain();
@@ -72,6 +83,41 @@ public final class PostgresqlProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Starts a replica at the address 127.0.0.2 and the same port. From now on a commit of this server waits until the
+     * replica has it.
+     */
+    public PostgresqlProcess replica() {
+        try {
+            var replica = new PostgresqlProcess(binaries, folder(), "127.0.0.2", port, options);
+            replica.run(
+                    "pg_basebackup",
+                    "-h",
+                    host,
+                    "-p",
+                    "" + port,
+                    "-U",
+                    USER,
+                    "-D",
+                    replica.data(),
+                    "--write-recovery-conf",
+                    "--checkpoint=fast",
+                    "--no-sync");
+            replica.startAgain();
+            execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+            execute("ALTER ROLE " + USER + " SET synchronous_commit = on");
+            execute("SELECT pg_reload_conf()");
+            return replica;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes a server of a replica. */
+    public void promote() {
+        run("pg_ctl", "-D", data(), "-w", "promote");
     }
 
     /** Starts the stopped server. */
@@ -84,8 +130,8 @@ public final class PostgresqlProcess implements AutoCloseable {
                 "-l",
                 folder.resolve("log").toString(),
                 "-o",
-                "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + folder
-                        + " -c max_connections=200 -c shared_buffers=32MB " + NOT_CRASH_SAFE,
+                "-p " + port + " -c listen_addresses=" + host + " -c unix_socket_directories=" + folder
+                        + " -c max_connections=200 -c shared_buffers=32MB " + options,
                 "start");
     }
 
@@ -100,19 +146,28 @@ public final class PostgresqlProcess implements AutoCloseable {
 
     /** A schema of the server, in its database chatpress. */
     public PostgresqlServer settings(String schema) {
-        return settings(port, schema);
+        return settings(host, port, schema);
     }
 
     /** The same through another port, such as that of a proxy. */
     public static PostgresqlServer settings(int port, String schema) {
+        return settings("127.0.0.1", port, schema);
+    }
+
+    private static PostgresqlServer settings(String host, int port, String schema) {
         return new PostgresqlServer(
-                "127.0.0.1", port, "chatpress", USER, new Secret("none"), schema, Tls.NONE, Optional.empty());
+                host, port, "chatpress", USER, new Secret("none"), schema, Tls.NONE, Optional.empty());
     }
 
     /** The value of {@code database} in channels.yml for {@link #settings}. */
     public static String yaml(int port, String schema) {
-        return "{postgresql: {host: 127.0.0.1, port: %d, name: chatpress, user: %s, password: none, schema: %s, tls: none}}"
-                .formatted(port, USER, schema);
+        return yaml("127.0.0.1", port, schema);
+    }
+
+    /** @param hosts separated by commas */
+    public static String yaml(String hosts, int port, String schema) {
+        return "{postgresql: {host: \"%s\", port: %d, name: chatpress, user: %s, password: none, schema: %s, tls: none}}"
+                .formatted(hosts, port, USER, schema);
     }
 
     /** Runs a statement in the database postgres, as its owner. */
@@ -130,18 +185,25 @@ public final class PostgresqlProcess implements AutoCloseable {
     }
 
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, USER, "");
+        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + database, USER, "");
     }
 
     @Override
     public void close() {
-        stop("immediate");
+        if (Files.exists(Path.of(data(), "postmaster.pid"))) {
+            stop("immediate");
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Path folder() throws IOException {
+        Path folder = Files.createTempDirectory("chatpress-postgresql");
+        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
     private String data() {

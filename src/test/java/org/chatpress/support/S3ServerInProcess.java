@@ -86,11 +86,20 @@ public final class S3ServerInProcess implements AutoCloseable {
 
     /** Its bucket, as channels.yml names it. */
     public String entry() {
-        return "s3: {bucket: %s, endpoint: \"%s\", path-style: true}".formatted(BUCKET, endpoint());
+        return entry(port);
+    }
+
+    /** The same through another port, such as that of a proxy. */
+    public String entry(int at) {
+        return "s3: {bucket: %s, endpoint: \"%s\", path-style: true}".formatted(BUCKET, endpoint(at));
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + port);
+        return endpoint(port);
+    }
+
+    private static URI endpoint(int at) {
+        return URI.create("http://127.0.0.1:" + at);
     }
 
     /** Amazon's own client, to look at objects as they are. */
