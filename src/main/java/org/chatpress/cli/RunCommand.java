@@ -1,8 +1,10 @@
 package org.chatpress.cli;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.chatpress.cli.Verb.Progress;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.config.ReloadingSettings;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Command;
 final class RunCommand extends Verb {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final IncidentLog incidents = new IncidentLog();
     private final PrometheusTextfile metrics = new PrometheusTextfile();
@@ -46,9 +50,11 @@ final class RunCommand extends Verb {
                     metrics.delete(settings.current());
                 }
                 String holder = Application.lockHolder("run", atStart.database());
-                Optional<Store> leading = Store.openAsLeader(atStart.database(), holder, stopping::get);
-                if (leading.isPresent()) {
-                    lead(leading.get(), settings, limiter, shutdown);
+                try {
+                    Store.openAsLeader(atStart.database(), holder, stopping::get)
+                            .ifPresent(store -> lead(store, settings, limiter, shutdown));
+                } catch (StoreException e) {
+                    standByAgain(e);
                 }
             }
             LOG.info("stopped");
@@ -120,6 +126,15 @@ final class RunCommand extends Verb {
         } finally {
             shutdown.onStop(() -> stopping.set(true), () -> {});
         }
+    }
+
+    /** The session with the lock ended before a cycle could report it. */
+    private static void standByAgain(StoreException e) {
+        if (!e.isSessionEnded()) {
+            throw e;
+        }
+        LOG.warn("{}; standing by again", e.getMessage());
+        LockSupport.parkNanos(RETRY_INTERVAL.toNanos());
     }
 
     /**

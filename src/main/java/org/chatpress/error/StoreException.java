@@ -8,6 +8,7 @@ public final class StoreException extends RuntimeException {
     private enum Reason {
         SCHEMA_OUTDATED,
         IN_USE,
+        SESSION_ENDED,
         OTHER
     }
 
@@ -31,6 +32,11 @@ public final class StoreException extends RuntimeException {
         return new StoreException(message, hint, Reason.IN_USE, null);
     }
 
+    /** The server ended the session, or cannot be reached any more. */
+    public static StoreException sessionEnded(String message, String hint, Throwable cause) {
+        return new StoreException(message, hint, Reason.SESSION_ENDED, cause);
+    }
+
     /** True if the next cycle makes the database readable, by upgrading its schema. */
     public boolean isSchemaOutdated() {
         return reason == Reason.SCHEMA_OUTDATED;
@@ -39,6 +45,11 @@ public final class StoreException extends RuntimeException {
     /** True if another process writes to the database. */
     public boolean isInUse() {
         return reason == Reason.IN_USE;
+    }
+
+    /** True if the server ended the session or cannot be reached: a new session may be able to do the same. */
+    public boolean isSessionEnded() {
+        return reason == Reason.SESSION_ENDED;
     }
 
     /** What to do, as an order with a full stop. */

@@ -330,6 +330,39 @@ class TakeoverTest {
         }
     }
 
+    @Test
+    void aSessionThatEndsBeforeTheFirstCycleIsFollowedByAnother() throws Exception {
+        Store.open(database.settings(schema), "a test").close();
+        endFirstSessionAt("UPDATE ON %s.storage_file FOR EACH STATEMENT");
+        endFirstSessionAt("INSERT ON %s.timestamps FOR EACH ROW WHEN (new.name = 'leader')");
+
+        Process leader = startLeader(chatpress);
+
+        String output = chatpress.output(leader);
+        assertThat(count(output, "WARN")).as(output).isEqualTo(2);
+        assertThat(count(output, "terminating connection due to administrator command"))
+                .as(output)
+                .isEqualTo(2);
+        assertThat(count(output, "standing by again")).as(output).isEqualTo(2);
+    }
+
+    /** @param statement what a process runs between the lock and its first cycle; %s stands for the schema */
+    private void endFirstSessionAt(String statement) {
+        String name = schema + "." + statement.substring(0, 6);
+        database.execute("chatpress", "CREATE SEQUENCE " + name);
+        database.execute("chatpress", """
+                CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF nextval('%1$s') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+                    RETURN NULL;
+                END $$
+                """.formatted(name));
+        database.execute(
+                "chatpress",
+                "CREATE TRIGGER ends_session AFTER " + statement.formatted(schema) + " EXECUTE FUNCTION " + name
+                        + "()");
+    }
+
     private Program program(String name, int port) throws IOException {
         return program(name, PostgresqlProcess.yaml(port, schema), ftp.entry(), s3.entry());
     }

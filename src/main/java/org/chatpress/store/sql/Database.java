@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.chatpress.error.StoreException;
 import org.sqlite.SQLiteErrorCode;
@@ -33,6 +34,9 @@ public final class Database implements AutoCloseable {
 
     /** PostgreSQL's code for a statement that took longer than it may. */
     private static final String CANCELED = "57014";
+
+    /** Its codes for connections that failed, servers that stop, and sessions that were ended or idle for too long. */
+    private static final Pattern ENDED_SESSION = Pattern.compile("08.{3}|57P0.|25P03");
 
     private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
     private static final int CHECK_SECONDS = 2;
@@ -378,7 +382,10 @@ public final class Database implements AutoCloseable {
                     "Move the file away, or restore a backup; Chatpress reads the channels from Slack again.",
                     e);
         }
-        return new StoreException(message, hint(e.getSQLState() == null ? "" : e.getSQLState()), e);
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return ENDED_SESSION.matcher(state).matches()
+                ? StoreException.sessionEnded(message, hint(state), e)
+                : new StoreException(message, hint(state), e);
     }
 
     /** @param state PostgreSQL's code of the error; empty: an error of SQLite */
