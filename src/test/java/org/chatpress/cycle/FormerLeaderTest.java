@@ -1,6 +1,7 @@
 package org.chatpress.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
@@ -8,10 +9,19 @@ import static org.chatpress.support.TestNewsroom.SLUG;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.error.StoreException;
+import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
+import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.PostgresqlProcess;
+import org.chatpress.support.TestChat;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -75,10 +85,51 @@ class FormerLeaderTest {
         }
     }
 
+    @Test
+    void itPutsNoPointerAfterItsSessionHasEnded(TestInfo test) {
+        var storage = new MemoryStorage();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Store store = Store.open(server(test), "a former leader")) {
+            new TestChat(store, CHANNEL, SLUG, TestNewsroom.START)
+                    .put(1, "polls are open")
+                    .render();
+            var hasEnded = new AtomicBoolean();
+            BooleanSupplier betweenFiles = () -> {
+                if (!hasEnded.get()
+                        && !store.storages().uploadedFiles(storage.name(), SLUG).isEmpty()) {
+                    hasEnded.set(true);
+                    PostgresqlProcess.shared().execute("""
+                            SELECT pg_terminate_backend(pid, 5000)
+                            FROM pg_stat_activity
+                            WHERE application_name = 'a former leader'
+                            """);
+                }
+                return false;
+            };
+
+            assertThatThrownBy(() -> new Publisher(
+                                    storage,
+                                    store.storages().publishState(storage.name()),
+                                    threads,
+                                    betweenFiles,
+                                    channel -> true)
+                            .publish(TestNewsroom.START))
+                    .isInstanceOf(StoreException.class);
+
+            assertThat(storage.puts()).isNotEmpty().doesNotContain(POINTER.value());
+        } finally {
+            threads.shutdown();
+        }
+    }
+
     private TestNewsroom newsroom(TestInfo test) {
-        String schema = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-        var server = PostgresqlProcess.shared().settings(schema.substring(0, Math.min(60, schema.length())));
         return new TestNewsroom(folder)
-                .opens(() -> Store.openAsLeader(server, "a test", () -> false).orElseThrow());
+                .opens(() ->
+                        Store.openAsLeader(server(test), "a test", () -> false).orElseThrow());
+    }
+
+    private static PostgresqlServer server(TestInfo test) {
+        String schema = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+        return PostgresqlProcess.shared().settings(schema.substring(0, Math.min(60, schema.length())));
     }
 }
