@@ -90,6 +90,9 @@ public final class ClipProcessor {
     private final Duration probeTimeout;
     private Optional<List<String>> limits = Optional.empty();
 
+    /** True once both programs have run, until one of them fails. */
+    private boolean areInstalled;
+
     public ClipProcessor() {
         this("ffmpeg", "ffprobe", PROBE_TIMEOUT);
     }
@@ -123,12 +126,17 @@ public final class ClipProcessor {
         }
     }
 
-    /** @throws RemoteException ACTION_REQUIRED if ffmpeg, or its ffprobe, does not run */
+    /**
+     * Tries ffmpeg and ffprobe the first time, and again after a conversion failed.
+     *
+     * @throws RemoteException ACTION_REQUIRED if ffmpeg, or its ffprobe, does not run
+     */
     void requireInstalled() {
-        if (version().isEmpty()) {
+        if (!areInstalled && version().isEmpty()) {
             throw RemoteException.actionRequired(
                     "ffmpeg is not installed on Chatpress's machine", "Install the package ffmpeg.", null);
         }
+        areInstalled = true;
     }
 
     /**
@@ -146,7 +154,11 @@ public final class ClipProcessor {
         try {
             var conversion = new Conversion(source, settings, isCancelled, onProgress);
             return kind == Kind.VIDEO ? conversion.video() : conversion.audio();
+        } catch (RemoteException e) {
+            areInstalled = false;
+            throw e;
         } catch (IOException e) {
+            areInstalled = false;
             throw RemoteException.transientFailure("cannot convert the clip: " + ErrorMessages.describe(e), e);
         }
     }

@@ -29,7 +29,7 @@ import org.chatpress.model.PublicMessage.PublicMedia;
 import org.chatpress.support.Clips;
 import org.chatpress.support.Exiftool;
 import org.chatpress.support.Pictures;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +43,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClipProcessorTest {
     private static final VideoSettings SETTINGS = new VideoSettings(300_000_000, Duration.ofSeconds(20), 180);
 
+    private static final ClipProcessor PROCESSOR = new ClipProcessor();
+    private static byte[] phone;
+
     @TempDir
     Path folder;
 
-    private final ClipProcessor processor = new ClipProcessor();
-
-    @BeforeEach
-    void needsFfmpeg() {
+    @BeforeAll
+    static void needsFfmpeg() {
         Clips.isNeeded();
+        phone = Clips.phone("160x120", 1);
     }
 
     private ProcessedClip process(byte[] clip, PublicMedia.Kind kind) {
@@ -59,7 +61,7 @@ class ClipProcessorTest {
 
     private ProcessedClip process(byte[] clip, PublicMedia.Kind kind, VideoSettings settings) {
         try {
-            return processor.process(
+            return PROCESSOR.process(
                     Files.write(folder.resolve("source"), clip), kind, settings, () -> false, percent -> {});
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -134,7 +136,7 @@ class ClipProcessorTest {
 
     @Test
     void thePlaceWhereAClipWasTakenIsGone() {
-        byte[] source = Clips.phone("320x240", 1);
+        byte[] source = phone;
         assertThat(Stream.of("+52.5200+013.4050/", "SecretPhone", "SecretHandler")
                         .allMatch(text(source)::contains))
                 .isTrue();
@@ -212,7 +214,7 @@ class ClipProcessorTest {
 
     @Test
     void ofAClipThatSlackShowsAsSoundOnlyTheSoundIsKept() {
-        ProcessedClip clip = process(Clips.phone("160x120", 1), PublicMedia.Kind.AUDIO);
+        ProcessedClip clip = process(phone, PublicMedia.Kind.AUDIO);
 
         assertThat(streams(bytes(clip.file()))).hasSize(1);
     }
@@ -239,7 +241,7 @@ class ClipProcessorTest {
 
     @Test
     void whatIsNoClipIsRefused() {
-        byte[] whole = Clips.phone("320x240", 4);
+        byte[] whole = phone;
 
         assertThat(reasonFor(new byte[0], PublicMedia.Kind.VIDEO)).isEqualTo("it is empty");
         assertThat(reasonFor(Pictures.photo(64, 64), PublicMedia.Kind.VIDEO))
@@ -297,7 +299,8 @@ class ClipProcessorTest {
 
     @Test
     void moreThanFourThousandLinesAreRefused() {
-        byte[] huge = Clips.silent("7680x4320", 1, "clip.mp4", "-r 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+        byte[] huge =
+                Clips.silent("7680x4320", 1, "clip.mp4", "-frames:v 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
 
         assertThat(reasonFor(huge, PublicMedia.Kind.VIDEO)).contains("7680");
     }
@@ -312,10 +315,10 @@ class ClipProcessorTest {
 
     @Test
     void aConversionThatIsCancelledEndsAtOnce() throws IOException {
-        Path source = Files.write(folder.resolve("source"), Clips.phone("1280x720", 15));
+        Path source = Files.write(folder.resolve("source"), Clips.phone("640x480", 10));
         long start = System.nanoTime();
 
-        assertThatThrownBy(() -> processor.process(
+        assertThatThrownBy(() -> PROCESSOR.process(
                         source,
                         PublicMedia.Kind.VIDEO,
                         new VideoSettings(1, Duration.ofMinutes(1), 720),
@@ -346,7 +349,7 @@ class ClipProcessorTest {
     }
 
     private RemoteException failureOf(ClipProcessor failing) throws IOException {
-        Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
+        Path source = Files.write(folder.resolve("source"), phone);
         return catchThrowableOfType(
                 RemoteException.class,
                 () -> failing.process(source, PublicMedia.Kind.VIDEO, SETTINGS, () -> false, percent -> {}));
@@ -362,8 +365,23 @@ class ClipProcessorTest {
         assertThat(failure.messageWithHint())
                 .isEqualTo("ffmpeg is not installed on Chatpress's machine. Install the package ffmpeg.");
         assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
-        assertThat(processor.version())
+        assertThat(PROCESSOR.version())
                 .hasValueSatisfying(version -> assertThat(version).matches("[\\w.+~-]+"));
+    }
+
+    @Test
+    void ffmpegThatIsRemovedWhileChatpressRunsIsMissed() throws IOException {
+        Path ffmpeg = Path.of(program("exec ffmpeg \"$@\""));
+        var converting = processor(ffmpeg.toString(), "ffprobe");
+        converting.requireInstalled();
+        assertThat(failureOf(converting)).isNull();
+        Files.delete(ffmpeg);
+
+        assertThat(failureOf(converting).kind()).isEqualTo(Kind.TRANSIENT);
+
+        assertThat(catchThrowableOfType(RemoteException.class, converting::requireInstalled)
+                        .kind())
+                .isEqualTo(Kind.ACTION_REQUIRED);
     }
 
     @ParameterizedTest
@@ -429,7 +447,7 @@ class ClipProcessorTest {
     @Test
     void aFailureWhileTheProgressIsSavedEndsFfmpegAtOnce() throws IOException {
         var slow = processor(program("echo out_time_us=500000", "exec sleep 100"), "ffprobe");
-        Path source = Files.write(folder.resolve("source"), Clips.phone("160x120", 1));
+        Path source = Files.write(folder.resolve("source"), phone);
         var full = new StoreException("the disk is full", "Free disk space.", null);
         long start = System.nanoTime();
 
