@@ -1,6 +1,7 @@
 package org.chatpress.support;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,10 +114,11 @@ final class HttpListener implements AutoCloseable {
             var head = new StringBuilder("HTTP/1.1 " + response.status() + " Fake\r\n");
             response.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
             head.append("Content-Length: " + response.promised() + "\r\nConnection: close\r\n\r\n");
-            var out = new ByteArrayOutputStream();
-            out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(response.body());
-            connection.getOutputStream().write(out.toByteArray());
+            // Small ones in one packet, without a copy of large ones
+            var out = new BufferedOutputStream(connection.getOutputStream(), 64 * 1024);
+            out.write(head.toString().getBytes(StandardCharsets.UTF_8));
+            out.write(response.body());
+            out.flush();
         } catch (IOException e) {
             // The client closed the connection.
         }
