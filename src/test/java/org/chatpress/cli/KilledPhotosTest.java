@@ -8,15 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.chatpress.storage.DirectorySettings;
@@ -40,7 +37,6 @@ class KilledPhotosTest {
     private static final String SLUG = "election-night";
     private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
     private static final String UPLOADED = "F0PHOTO-image.jpg";
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;
@@ -97,10 +93,8 @@ class KilledPhotosTest {
                     Stage.BEFORE_CLOCK_IS_REMOVED));
             runs.add(run(Stage.BEFORE_RENAME, Stage.BEFORE_ROCKET_IS_ADDED, Stage.AFTER_CLOCK_IS_REMOVED));
 
-            while (runs.stream().anyMatch(Run::hasKillsLeft)) {
-                for (Run run : runs) {
-                    run.restartAfterKill();
-                }
+            while (runs.stream().anyMatch(run -> run.chatpress.hasKillsLeft())) {
+                runs.forEach(run -> run.chatpress.restartAfterKill());
             }
             for (Run run : runs) {
                 run.finish();
@@ -122,11 +116,8 @@ class KilledPhotosTest {
         private final FakeWorkspace slack = slackServer.workspace();
         private final FakeCms cms = FakeCms.start().answers(200, "{}", "{}", "{\"wcmId\": 4711}");
         private final FtpServerInProcess ftp;
-        private final Program chatpress;
+        private final KilledProgram<Stage> chatpress;
         private final String ts;
-        private final List<Stage> killed = new CopyOnWriteArrayList<>();
-        private int starts;
-        private Process process;
 
         Run(List<Stage> kills, Path folder) throws IOException {
             this.kills = kills;
@@ -134,40 +125,24 @@ class KilledPhotosTest {
             this.ftp = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp")))
                     .overwriting(true)
                     .start();
-            this.chatpress = new Program(folder, Map.of());
+            var program = new Program(folder, Map.of());
+            this.chatpress = new KilledProgram<>(program, kills);
             slack.channel(CHANNEL);
             slack.person("U1", "Rosa Reporter");
             this.ts = slack.upload(CHANNEL, "U1", "polls are closed", PHOTO);
-            settings(folder);
-            kills.forEach(stage -> stage.install.accept(this, () -> kill(stage)));
-            start();
-        }
-
-        boolean hasKillsLeft() {
-            return starts <= kills.size();
-        }
-
-        void restartAfterKill() {
-            if (hasKillsLeft()) {
-                boolean hasEnded = Program.endsWithin(process, TIMEOUT.toMillis());
-                assertThat(killed)
-                        .as(() -> "stages at which it was killed: " + chatpress.output())
-                        .hasSize(starts);
-                assertThat(hasEnded).isTrue();
-                start();
-            }
+            settings(program.settings(), folder);
+            kills.forEach(stage -> stage.install.accept(this, () -> chatpress.kill(stage)));
+            chatpress.start();
         }
 
         void finish() throws IOException {
-            await("the final URL", () -> url().contains("4711"));
-            await("the rocket alone", () -> reactions().equals(List.of("rocket " + FakeWorkspace.BOT)));
+            chatpress.await("the final URL", () -> url().contains("4711"));
+            chatpress.await("the rocket alone", () -> reactions().equals(List.of("rocket " + FakeWorkspace.BOT)));
             int polls = slackServer.calls("conversations.history");
-            await("two more polls", () -> slackServer.calls("conversations.history") >= polls + 2);
-            process.destroy();
-            assertThat(Program.endsWithin(process, TIMEOUT.toMillis())).isTrue();
+            chatpress.await("two more polls", () -> slackServer.calls("conversations.history") >= polls + 2);
+            chatpress.stop();
 
-            assertThat(process.exitValue()).as(() -> chatpress.output()).isEqualTo(ChatpressCommand.OK);
-            assertThat(killed).containsExactlyElementsOf(kills);
+            assertThat(chatpress.killed()).containsExactlyElementsOf(kills);
             assertThat(uploadedFiles()).as("%s", kills).containsExactly(UPLOADED);
             assertThat(ImageIO.read(ftp.root().resolve(UPLOADED).toFile()).getHeight())
                     .isEqualTo(150);
@@ -184,34 +159,11 @@ class KilledPhotosTest {
         }
 
         @Override
-        public synchronized void close() {
-            process.destroyForcibly();
+        public void close() {
+            chatpress.close();
             ftp.close();
             cms.close();
             slackServer.close();
-        }
-
-        private synchronized void start() {
-            starts++;
-            process = chatpress.start("run");
-        }
-
-        private synchronized void kill(Stage stage) {
-            if (!killed.contains(stage)) {
-                killed.add(stage);
-                process.destroyForcibly();
-                Program.endsWithin(process, TIMEOUT.toMillis());
-            }
-        }
-
-        private void await(String what, BooleanSupplier condition) {
-            Instant end = Instant.now().plus(TIMEOUT);
-            while (!condition.getAsBoolean()) {
-                boolean hasEnded = Program.endsWithin(process, 50);
-                assertThat(hasEnded || Instant.now().isAfter(end))
-                        .as(() -> "waiting for " + what + " after kills in " + kills + ": " + chatpress.output())
-                        .isFalse();
-            }
         }
 
         private List<String> reactions() {
@@ -247,8 +199,8 @@ class KilledPhotosTest {
             }
         }
 
-        private void settings(Path folder) throws IOException {
-            Files.writeString(chatpress.settings(), """
+        private void settings(Path file, Path folder) throws IOException {
+            Files.writeString(file, """
                     slack: {token: %s, api-url: "%s"}
                     every: 1s
                     database: %s
