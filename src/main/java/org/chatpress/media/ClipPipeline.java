@@ -277,7 +277,7 @@ public final class ClipPipeline implements AutoCloseable {
     private void fail(ClipRecord clip, String reason, CycleReport report) {
         if (store.clips().save(clip.withState(advanced(clip, Event.failed(reason))))) {
             LOG.warn("clip {} of {} {} failed: {}", clip.file().id(), clip.channel(), clip.ts(), reason);
-            report.addRejected();
+            report.addRejectedClip();
         }
     }
 

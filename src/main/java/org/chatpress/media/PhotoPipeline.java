@@ -237,7 +237,7 @@ public final class PhotoPipeline implements AutoCloseable {
             boolean isSaved = store.photos().save(advanced(photo, Event.failed(reason)));
             if (isSaved && photo.isKnownImage()) {
                 LOG.warn("photo {} of {} {} failed: {}", photo.id(), photo.channel(), photo.ts(), reason);
-                report.addRejected();
+                report.addRejectedPhoto();
             }
         }
 

@@ -223,7 +223,7 @@ class ClipsCycleTest extends WithNewsroom {
                 "see",
                 FakeFile.jpeg("F0IMAGE", Pictures.photo(64, 64)).called("clip.mp4", "video/mp4"));
 
-        newsroom.cycle();
+        assertThat(newsroom.cycle().summary()).endsWith("1 clip rejected");
         newsroom.cycle();
 
         assertThat(media(ts).path("status").asText()).isEqualTo("failed");

@@ -27,7 +27,8 @@ public final class CycleReport {
     private int rendered;
     private int uploads;
     private int deletes;
-    private int rejected;
+    private int rejectedPhotos;
+    private int rejectedClips;
     private boolean workDeferred;
 
     public CycleReport(Instant startedAt) {
@@ -60,7 +61,7 @@ public final class CycleReport {
 
     /** True if nothing failed, was rejected or was left for a later cycle. */
     public synchronized boolean isComplete() {
-        return incidents.isEmpty() && rejected == 0 && !workDeferred;
+        return incidents.isEmpty() && rejectedPhotos + rejectedClips == 0 && !workDeferred;
     }
 
     public synchronized List<Incident> incidents() {
@@ -123,7 +124,7 @@ public final class CycleReport {
 
     /** True if the cycle did anything; failures alone are no news, because they may repeat in every cycle. */
     public synchronized boolean hasNews() {
-        return messagesRead + publicChanges + rendered + uploads + deletes + rejected > 0;
+        return messagesRead + publicChanges + rendered + uploads + deletes + rejectedPhotos + rejectedClips > 0;
     }
 
     /** True if a channel is active, so that the next cycle should start soon. */
@@ -195,7 +196,8 @@ public final class CycleReport {
 
     /** Adds what a run of the background tasks rejected, and what succeeded; only one cycle reports that. */
     public synchronized void addOutcomeOf(CycleReport backgroundTasks) {
-        rejected += backgroundTasks.rejected;
+        rejectedPhotos += backgroundTasks.rejectedPhotos;
+        rejectedClips += backgroundTasks.rejectedClips;
         succeeded.addAll(backgroundTasks.succeeded());
     }
 
@@ -219,8 +221,13 @@ public final class CycleReport {
     }
 
     /** Records a photo that will never be published. */
-    public synchronized void addRejected() {
-        rejected++;
+    public synchronized void addRejectedPhoto() {
+        rejectedPhotos++;
+    }
+
+    /** Records a clip that will never be published. */
+    public synchronized void addRejectedClip() {
+        rejectedClips++;
     }
 
     public synchronized void addSuccess(String what) {
@@ -245,7 +252,8 @@ public final class CycleReport {
     }
 
     private String withFailures(List<String> parts) {
-        addCount(parts, rejected, "photo", "rejected");
+        addCount(parts, rejectedPhotos, "photo", "rejected");
+        addCount(parts, rejectedClips, "clip", "rejected");
         long failed = incidents.stream().map(Incident::what).distinct().count();
         if (failed > 0) {
             parts.add(failed + " failed");
