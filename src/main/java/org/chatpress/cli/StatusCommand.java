@@ -24,6 +24,7 @@ import org.chatpress.config.SettingsLoader;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.StoreException;
 import org.chatpress.media.model.PhotoSettings;
+import org.chatpress.media.model.PhotoState.Stage;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.ChannelPoller;
 import org.chatpress.poll.PollScheduler;
@@ -269,14 +270,37 @@ final class StatusCommand extends Verb {
         }
         List<ClipProgress> clips = store.clips().inProgress();
         if (!clips.isEmpty()) {
-            String current = clips.stream()
-                    .filter(clip -> clip.percent() > 0)
-                    .findFirst()
-                    .map(clip -> "; %s is %d %% converted"
-                            .formatted(clip.clip().file().id(), clip.percent()))
-                    .orElse("");
-            out.printf("clips in progress: %d%s%n", clips.size(), current);
+            out.println("clips in progress: " + describe(clips));
         }
+    }
+
+    /** Such as {@code 9 (1 to be uploaded, 8 to be converted); F0CLIP is 40 % converted}. */
+    private static String describe(List<ClipProgress> clips) {
+        long converted = clips.stream()
+                .filter(progress -> progress.clip().stage() == Stage.PROCESSED)
+                .count();
+        var parts = new ArrayList<String>();
+        if (converted > 0) {
+            parts.add(converted + " to be uploaded");
+        }
+        if (converted < clips.size()) {
+            parts.add((clips.size() - converted) + " to be converted");
+        }
+        String current = clips.stream()
+                .filter(progress -> progress.percent() > 0)
+                .findFirst()
+                .map(progress -> "; %s is %d %% converted"
+                        .formatted(progress.clip().file().id(), progress.percent()))
+                .orElse("");
+        String failing = clips.stream()
+                .filter(progress -> progress.percent() == 0)
+                .map(ClipProgress::clip)
+                .filter(clip -> !clip.state().reason().isEmpty())
+                .findFirst()
+                .map(clip -> "; %s is tried again: %s"
+                        .formatted(clip.file().id(), clip.state().reason()))
+                .orElse("");
+        return clips.size() + " (" + String.join(", ", parts) + ")" + current + failing;
     }
 
     private void printChannels(PrintWriter out, Settings settings, Store store, Instant now) {

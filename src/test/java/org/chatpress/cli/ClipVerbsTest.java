@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.chatpress.cli.Terminal.Printed;
+import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.storage.DirectorySettings;
+import org.chatpress.store.Store;
 import org.chatpress.support.Clips;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
+import org.chatpress.support.Fault;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +64,33 @@ class ClipVerbsTest {
 
             assertThat(without.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
             assertThat(without.err()).contains(url + " is not written, because " + kept + " is not on this machine");
+        }
+    }
+
+    @Test
+    void statusShowsHowFarClipsAreAndWhatFailed() throws IOException {
+        Clips.isNeeded();
+        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
+            FakeWorkspace slack = slackServer.workspace();
+            slack.channel(CHANNEL);
+            slack.person("U1", "Rosa Reporter");
+            settings(slackServer);
+            var terminal = new Terminal(folder);
+            for (String id : List.of("F1", "F2")) {
+                slack.upload(CHANNEL, "U1", "", FakeFile.jpeg(id, new byte[9]).called("a.mov", "video/quicktime"));
+            }
+            slackServer.faults().next("file", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
+            terminal.types("once");
+
+            assertThat(terminal.types("status").out())
+                    .contains(
+                            "clips in progress: 2 (2 to be converted); F1 is tried again: a file from Slack: HTTP 500\n");
+
+            try (Store store = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "a test")) {
+                store.clips().recordProgress(store.clips().inProgress().get(0).clip(), 40);
+            }
+            assertThat(terminal.types("status").out())
+                    .contains("clips in progress: 2 (2 to be converted); F1 is 40 % converted; F2 is tried again: a");
         }
     }
 
