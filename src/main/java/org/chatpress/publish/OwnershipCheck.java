@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +65,9 @@ public final class OwnershipCheck {
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 
+    /** Folders of files that another version never replaces. */
+    private static final String NAMED_BY_CONTENT = "i|photos|media";
+
     private static final Duration FORMER_LEADER = Duration.ofMinutes(10);
     private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(3);
 
@@ -91,6 +95,8 @@ public final class OwnershipCheck {
 
     private final AtomicReference<Instant> startedAt = new AtomicReference<>();
     private final Map<String, Instant> restoredAt = new ConcurrentHashMap<>();
+    private final Map<String, Instant> filesReadAt = new ConcurrentHashMap<>();
+    private final Map<String, Set<ObjectKey>> takenDown = new ConcurrentHashMap<>();
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
@@ -124,6 +130,7 @@ public final class OwnershipCheck {
         media.remove(storage.name());
         compared.remove(storage.name());
         inspections.remove(storage.name());
+        takenDown.remove(storage.name());
         verified.removeIf(pair -> pair.storage().equals(storage.name()));
         closings.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
     }
@@ -169,7 +176,9 @@ public final class OwnershipCheck {
     /** Finds chats that are not there as this database uploaded them; they are verified before anything is uploaded. */
     void inspect(Storage storage, Instant now) {
         if (isFollowingALeader(now)) {
-            restorePointers(storage, now);
+            undoFormerLeader(storage, now);
+        } else {
+            takenDown.remove(storage.name());
         }
         storage.medium().ifPresentOrElse(medium -> inspect(storage, medium, now), () -> findNewerFiles(storage));
         inspectNextChat(storage, now);
@@ -320,8 +329,8 @@ public final class OwnershipCheck {
     // AFTER ANOTHER PROCESS LED
 
     /**
-     * True while a former leader, which was stopped or cut off, may go on where it was and replace a pointer by an older
-     * one.
+     * True while a former leader, which was stopped or cut off, may go on where it was: replace a file by an older one, or
+     * put one that was taken down meanwhile.
      */
     private boolean isFollowingALeader(Instant now) {
         if (!store.mayFollowLeader()) {
@@ -331,13 +340,88 @@ public final class OwnershipCheck {
         return now.isBefore(start.plus(FORMER_LEADER));
     }
 
-    private void restorePointers(Storage storage, Instant now) {
-        Instant last = restoredAt.getOrDefault(storage.name(), Instant.MIN);
-        if (now.isBefore(last.plus(RESTORE_INTERVAL))) {
+    /** These files were deleted from the storage because of a takedown, or replaced. */
+    void onTakenDown(Storage storage, Collection<ObjectKey> keys, Instant now) {
+        if (!keys.isEmpty() && isFollowingALeader(now)) {
+            takenDown
+                    .computeIfAbsent(storage.name(), name -> ConcurrentHashMap.newKeySet())
+                    .addAll(keys);
+        }
+    }
+
+    private void undoFormerLeader(Storage storage, Instant now) {
+        if (now.isBefore(restoredAt.getOrDefault(storage.name(), Instant.MIN).plus(RESTORE_INTERVAL))) {
             return;
         }
         store.storages().uploadedPointers(storage.name()).forEach(pointer -> restore(storage, pointer));
+        Set<ObjectKey> keys = takenDown.getOrDefault(storage.name(), Set.of());
+        boolean readsFiles = !now.isBefore(
+                filesReadAt.getOrDefault(storage.name(), Instant.MIN).plus(INSPECTION_INTERVAL));
+        for (ChannelRow row :
+                keys.isEmpty() ? List.<ChannelRow>of() : store.channels().all()) {
+            List<ObjectKey> ofChat =
+                    keys.stream().filter(key -> isOfChat(key, row)).toList();
+            if (!ofChat.isEmpty()) {
+                deleteAgain(storage, row, ofChat);
+            }
+            if (readsFiles && ofChat.stream().anyMatch(key -> isReplaced(storage, row, key))) {
+                LOG.warn(
+                        "{} has files of a former leader in {}; publishing the chat again",
+                        storage.name(),
+                        folder(row));
+                markUnknown(storage, row.id(), folder(row));
+            }
+        }
         restoredAt.put(storage.name(), now);
+        if (readsFiles) {
+            filesReadAt.put(storage.name(), now);
+        }
+    }
+
+    private static boolean isOfChat(ObjectKey key, ChannelRow row) {
+        return row.metadata()
+                .filter(metadata -> key.value().startsWith(metadata.slug().value() + "/")
+                        || Set.of(metadata.file(), metadata.jsonpFile()).contains(key.value()))
+                .isPresent();
+    }
+
+    /** Deletes those of the files that a former leader has put back. */
+    private void deleteAgain(Storage storage, ChannelRow row, List<ObjectKey> keys) {
+        String folder = folder(row);
+        try {
+            // Listed before the database is asked: it knows each file before its upload
+            Set<ObjectKey> found = Set.copyOf(storage.list(folder));
+            Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
+            List<ObjectKey> back = keys.stream()
+                    .filter(key -> found.contains(key) && !known.contains(key))
+                    .toList();
+            if (!back.isEmpty()) {
+                LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), back);
+                store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
+            }
+        } catch (RemoteException e) {
+            if (e.kind() == Kind.TRANSIENT) {
+                throw e;
+            }
+            LOG.debug("cannot list {} on {}", folder, storage.name(), e);
+        }
+    }
+
+    /** True if the rendered file was uploaded, and the storage has another one of the same name. */
+    private boolean isReplaced(Storage storage, ChannelRow row, ObjectKey key) {
+        if (key.value().matches(folder(row) + "/(" + NAMED_BY_CONTENT + ")/.*") || key.equals(pointer(row))) {
+            return false;
+        }
+        return store.files()
+                .object(key)
+                .filter(rendered -> {
+                    Optional<StoredObject> found = storage.read(key);
+                    return found.isPresent()
+                            && !Arrays.equals(found.get().bytes(), rendered.bytes())
+                            && store.storages().publishRecord(storage.name(), row.id(), key, found)
+                                    == OwnershipState.PublishRecord.CURRENT;
+                })
+                .isPresent();
     }
 
     /**

@@ -274,6 +274,7 @@ final class StorageWorker {
                             () -> mustStop() || isInterrupted,
                             channel -> ownership.mayPublish(storage, channel))
                     .publish(clock.instant());
+            ownership.onTakenDown(storage, result.outdated(), clock.instant());
             synchronized (this) {
                 done.report().addPublished(result.uploads(), result.deletes());
                 done.outdated().addAll(result.outdated());

@@ -5,22 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.channel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.error.StoreException;
 import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
+import org.chatpress.support.FakeFile;
 import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Pictures;
 import org.chatpress.support.PostgresqlProcess;
+import org.chatpress.support.Site;
 import org.chatpress.support.TestChat;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A leader that was stopped in the middle of an upload goes on with it after another process leads. */
 class FormerLeaderTest {
     private static final ObjectKey POINTER = new ObjectKey(SLUG + "/live.json");
+
+    /** So many that it takes a minute until each was compared with what was published. */
+    private static final int CHANNELS = 7;
 
     @TempDir
     Path folder;
@@ -68,6 +77,44 @@ class FormerLeaderTest {
 
             assertThat(newsroom.reader().texts()).containsExactly("polls are open", "polls are closed");
         }
+    }
+
+    @Test
+    void whatWasTakenDownIsTakenDownAgainIfItPutsItBack(TestInfo test) {
+        try (TestNewsroom newsroom = newsroom(test)) {
+            newsroom.saysAtTheTop("photos: {beside-the-chat: true}")
+                    .lists(IntStream.range(0, CHANNELS)
+                            .mapToObj(i -> channel(id(i), i == 0 ? SLUG : "talk-" + i, "approval: none"))
+                            .toArray(String[]::new));
+            for (int i = 0; i < CHANNELS; i++) {
+                newsroom.slack.channel(id(i));
+                newsroom.slack.post(id(i), REPORTER, "polls are open");
+            }
+            String ts = newsroom.slack.upload(
+                    CHANNEL, REPORTER, "a private word", FakeFile.jpeg("F0PHOTO", Pictures.photo(64, 64)));
+            newsroom.cycle();
+            newsroom.cycle();
+            List<StoredObject> before = new Site(newsroom.storage(), SLUG).blobs();
+            assertThat(before).extracting(StoredObject::contentType).contains("image/jpeg");
+            newsroom.slack.delete(CHANNEL, ts);
+            newsroom.cycle();
+            List<ObjectKey> files = newsroom.storage().list("");
+            String site = new Site(newsroom.storage(), SLUG).everything();
+            assertThat(site).doesNotContain("a private word");
+
+            before.stream().filter(object -> !object.key().equals(POINTER)).forEach(newsroom.storage()::put);
+            newsroom.clock.advance(Duration.ofSeconds(3));
+            newsroom.cycleNow();
+            assertThat(newsroom.storage().list("")).isSubsetOf(files);
+
+            newsroom.cycle();
+            assertThat(new Site(newsroom.storage(), SLUG).everything()).doesNotContain("a private word");
+            assertThat(newsroom.reader().texts()).containsExactly("polls are open");
+        }
+    }
+
+    private static String id(int channel) {
+        return channel == 0 ? CHANNEL : "C0TALK" + channel;
     }
 
     @Test
