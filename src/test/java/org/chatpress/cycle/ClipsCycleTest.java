@@ -560,6 +560,10 @@ class ClipsCycleTest extends WithNewsroom {
                     another.saysAtTheTop("videos: {beside-the-chat: true}").says("approval: none");
                     another.asksSlackThrough(slack -> calls.through(SlackClient.class, slack));
                     another.usesStoragesThrough(storage -> calls.through(Storage.class, storage));
+                    // Published before, so that the calls that may fail are those for the clip
+                    calls.failAt(0, when, Killed::new);
+                    another.slack.post(CHANNEL, REPORTER, "polls are closed");
+                    another.cycle();
                     String ts = another.slack.upload(
                             CHANNEL,
                             REPORTER,
