@@ -21,15 +21,19 @@ const STATES = {
   COMMAND: ["", "Command"],
   IGNORED: ["", "Not for readers"],
 };
+/** Public, with an edit that is not. */
+const EDIT_WAITS = ["waiting", "Edit not public"];
 /** What a message shows from the click until the cycle has seen to it. */
 const UNDER_WAY = {
   approve: "Publishing…",
   unapprove: "Taking it back…",
   hold: "Holding…",
-  unhold: "Releasing…",
+  unhold: "Undoing…",
   reject: "Rejecting…",
   unreject: "Undoing…",
 };
+/** After these, readers see the message no more. */
+const TAKES_BACK = ["unapprove", "hold", "reject"];
 
 let chat = new URLSearchParams(location.search).get("chat") ?? "";
 let state = { messages: [] };
@@ -40,6 +44,7 @@ let soon = 0; // how many looks are left that come quickly
 const posted = new Set(); // by ts: what the visitor wrote in this tab
 const underWay = new Map(); // by ts: the action, and the message as it was before
 let timer = 0;
+let isAtEnd = true; // of the newsroom's messages
 
 function make(tag, properties = {}, ...children) {
   const { dataset, ...rest } = properties;
@@ -101,9 +106,12 @@ function known() {
 /** Forgets the actions that a cycle has seen to. */
 function settle() {
   for (const { ts, verdict, editWaits } of state.messages) {
-    const before = underWay.get(ts)?.before;
-    const isChanged = before && (before.verdict !== verdict || before.editWaits !== editWaits);
-    const isPublic = before && before.verdict !== "APPROVED" && isSeen(ts);
+    if (!underWay.has(ts)) {
+      continue;
+    }
+    const { action, before } = underWay.get(ts);
+    const isChanged = before.verdict !== verdict || (before.editWaits !== editWaits && !TAKES_BACK.includes(action));
+    const isPublic = before.verdict !== "APPROVED" && isSeen(ts);
     if (isPublic || (isChanged && (verdict === "APPROVED" || !isSeen(ts)))) {
       underWay.delete(ts);
       if (readers.clientHeight === 0) { // a phone shows one side at a time
@@ -134,7 +142,7 @@ readers.addEventListener("load", () => {
 
 function show(next) {
   const isFirst = !state.slug;
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  isAtEnd = endIsInSight();
   state = next;
   if (isFirst) {
     showChat();
@@ -164,6 +172,8 @@ function show(next) {
     }
     before = item;
   }
+  $(".newsroom .head p").textContent = state.ended ? "The replay has ended; what you write still goes to readers"
+    : state.approval ? "In Slack, where you play every reporter and editor" : "In Slack; every message is public at once";
   showTour();
   const toured = list.querySelector(".toured");
   if (isFirst && toured) {
@@ -180,12 +190,14 @@ function show(next) {
   }
 }
 
+function endIsInSight() {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+}
+
 function showChat() {
   chat = state.slug;
   $("#channel").textContent = `# ${state.channel}`;
   $(".composer > label").textContent = state.approval ? `Write as ${state.reporter}, a reporter` : `Write to # ${state.channel}`;
-  $(".newsroom .head p").textContent = state.approval
-    ? "In Slack, where you play every reporter and editor" : "In Slack; every message is public at once";
   readers.src = `readers.html?chat=${chat}`;
   $(".alone").href = readers.src;
   chats.hidden = state.chats.length < 2;
@@ -196,7 +208,7 @@ function fill(item, message) {
   const focused = item.contains(document.activeElement) ? document.activeElement : null;
   const isWorking = underWay.has(message.ts);
   const [kind, word] = isWorking ? ["waiting", UNDER_WAY[underWay.get(message.ts).action]]
-    : STATES[message.verdict];
+    : message.editWaits ? EDIT_WAITS : STATES[message.verdict];
   item.className = "message";
   item.classList.toggle("reply", message.reply);
   item.classList.toggle("undecided", kind === "waiting" || message.editWaits);
@@ -247,7 +259,7 @@ function tip(action) {
     approve: `Readers see it. In Slack: react with ${approve}`,
     unapprove: `Readers lose it. In Slack: remove your ${approve}`,
     hold: `Not public for now. In Slack: react with ${hold}`,
-    unhold: `As it was before. In Slack: remove the ${hold}`,
+    unhold: `As it was before the hold. In Slack: remove the ${hold}`,
     reject: `Not public, whoever approves it. In Slack: react with ${reject}`,
     unreject: `As it was before. In Slack: remove the ${reject}`,
     edit: "Readers keep the approved words. In Slack: edit the message",
@@ -262,7 +274,7 @@ function actionsOn({ verdict, editWaits }) {
     ...(canDecide && state.approval && (!isPublic || editWaits)
       ? [["approve", editWaits ? "Approve the edit" : "Approve", true]] : []),
     ...(isPublic && state.approval ? [["unapprove", "Take back"]] : []),
-    ...(canDecide ? [verdict === "HELD" ? ["unhold", "Release"] : ["hold", "Hold"]] : []),
+    ...(canDecide ? [verdict === "HELD" ? ["unhold", "Undo hold"] : ["hold", "Hold"]] : []),
     ...(canDecide ? [verdict === "REJECTED" ? ["unreject", "Undo reject"] : ["reject", "Reject"]] : []),
     ["edit", "Edit"],
     ["delete", "Delete"],
@@ -293,7 +305,7 @@ async function act(action) {
       underWay.delete(action.ts);
     }
     soon = 16;
-    look();
+    await look();
     return response.ok;
   } catch {
     problem("The demo has stopped. Start it again, and reload this page.");
@@ -446,8 +458,10 @@ list.addEventListener("keydown", (event) => {
   }
 });
 
+// A photo gets its height when it is there.
+list.addEventListener("load", () => isAtEnd && !$(".toured", list) && (list.scrollTop = list.scrollHeight), true);
 list.addEventListener("scroll", () => {
-  if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) {
+  if (endIsInSight()) {
     $(".newer").hidden = true;
   }
 });
@@ -483,7 +497,7 @@ const STEPS = [
     text: "<span class=\"author\"></span>’s message isn’t public yet. <b>Approve</b> it, and see it appear for readers." },
   { action: "edit", isDone: ({ text }, textBefore) => text !== textBefore,
     text: "Readers see it now. <b>Edit</b> it: they keep the approved words until an editor approves the edit." },
-  { action: "unapprove", isDone: ({ verdict }) => verdict !== "APPROVED",
+  { action: "unapprove", isDone: ({ verdict, ts }) => verdict !== "APPROVED" && !isSeen(ts),
     text: "<b>Approve the edit</b> if you like, then <b>Take it back</b>: no file that readers fetch keeps the words." },
   { text: "Readers fetch static files, nothing else. <button type=\"button\" data-opens=\"json\">Look at the JSON</button>" },
 ];
@@ -495,10 +509,11 @@ const place = () => JSON.parse(sessionStorage.getItem(`tour ${state.tour}`)) ?? 
 const goTo = (number, message) =>
   sessionStorage.setItem(`tour ${state.tour}`, JSON.stringify({ number, ts: message?.ts, text: message?.text }));
 
-/** A message that the tour can begin with, which no editor of the story approves. */
+/** A message that the tour can begin with, which no editor of the story approves: all do when the story has ended. */
 function unapproved() {
   const waiting = state.messages.filter(({ verdict, edited }) => ["PENDING", "NEW"].includes(verdict) && !edited);
-  return waiting.find(({ ts }) => ts === state.tour) ?? waiting.find(({ ts }) => posted.has(ts));
+  return waiting.find(({ ts }) => ts === state.tour)
+    ?? waiting.findLast(({ ts }) => state.ended || posted.has(ts));
 }
 
 function showTour() {

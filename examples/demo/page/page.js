@@ -4,9 +4,18 @@ document.documentElement.classList.toggle("framed", window !== window.top);
 const others = document.querySelector("nav.chats");
 const wanted = new URLSearchParams(location.search).get("chat");
 
+/** None if they cannot be fetched now. */
+async function fetchChannels() {
+  try {
+    const response = await fetch("chats/channels.json", { cache: "no-cache" });
+    return response.ok ? (await response.json()).channels : [];
+  } catch {
+    return [];
+  }
+}
+
 async function list() {
-  const response = await fetch("chats/channels.json", { cache: "no-cache" });
-  const { channels } = response.ok ? await response.json() : { channels: [] };
+  const channels = await fetchChannels();
   const shown = channels.find(({ slug }) => slug === wanted) ?? channels[0];
   const src = shown && `chats/${shown.slug}/live.json`;
   if (src && src !== chat.getAttribute("src")) {

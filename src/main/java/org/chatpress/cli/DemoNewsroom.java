@@ -99,6 +99,7 @@ final class DemoNewsroom {
                 .put("channel", slack.channel(channel.id()).name())
                 .put("slug", channel.slug().value())
                 .put("approval", channel.approval().rule().required())
+                .put("ended", slack.isOver())
                 .put("timeZone", channel.presentation().timeZone().getId())
                 .put("reporter", name(visitor.reporter(), names))
                 .put("editor", name(visitor.editor(), names));
