@@ -173,7 +173,8 @@ public final class ChatpressCommand implements Callable<Integer> {
         PrintWriter err = verb.getErr();
         err.println(error.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(error, err)) {
-            err.println("Try " + verb.getCommandSpec().qualifiedName() + " --help.");
+            String command = verb.getCommandSpec().qualifiedName();
+            err.println("Try " + program() + command.substring("chatpress".length()) + " --help.");
         }
         return USAGE_ERROR;
     }

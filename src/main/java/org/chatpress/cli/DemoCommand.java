@@ -27,6 +27,7 @@ import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.cycle.context.CycleMode;
+import org.chatpress.error.ErrorMessages;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
@@ -159,6 +160,16 @@ final class DemoCommand extends Verb {
         }
         if (minutes < 1) {
             throw usageError("--minutes must be at least 1, not " + minutes + ".");
+        }
+        if (to != null) {
+            try {
+                Files.createTempFile(Files.createDirectories(to), "chatpress", null)
+                        .toFile()
+                        .delete();
+            } catch (IOException e) {
+                throw usageError("--to: cannot write to " + to.toAbsolutePath() + ": " + ErrorMessages.describe(e)
+                        + ". Name a folder that you may write to.");
+            }
         }
     }
 

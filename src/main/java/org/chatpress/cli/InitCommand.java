@@ -48,9 +48,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "init",
         description = {
-            "Writes channels.yml from four answers, and tries each in Slack or on the storage: chatpress init",
-            "Asks for what the options do not say, and stores no secret.",
-            "Changes no file that exists, except the sample channels.yml if that is unchanged."
+            "Asks four questions, tries each answer, and writes channels.yml: chatpress init",
+            "Which channel, since when, who approves, and where to publish? An option answers in advance.",
+            "Stores no secret, and changes no existing file but the sample channels.yml."
         })
 final class InitCommand extends Verb {
     private static final Pattern S3 = Pattern.compile("s3://([^/]+)/?(.*)");
@@ -78,7 +78,7 @@ final class InitCommand extends Verb {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "publish nothing older: now, or a time such as 2026-11-03T18:00:00-08:00")
+            description = "publish nothing before this time: now, or 2026-11-03T18:00:00-08:00")
     private String since;
 
     @Option(
@@ -153,6 +153,10 @@ final class InitCommand extends Verb {
                     + " is not set. Create the Slack app from examples/slack/manifest.yml, install" + " it, and export "
                     + tokenVariable + "=xoxb-... (OAuth & Permissions, Bot User OAuth Token).");
         }
+        if (!token.strip().startsWith("xox")) {
+            throw usageError(tokenVariable + " holds no bot token, which starts with xoxb-. In the Slack app: OAuth &"
+                    + " Permissions, Bot User OAuth Token.");
+        }
         return new Secret(token.strip());
     }
 
@@ -172,7 +176,7 @@ final class InitCommand extends Verb {
         if (all.isEmpty()) {
             throw RemoteException.actionRequired(
                     "the bot is in no channel",
-                    "Type /invite and the bot's name in the channel to publish, and run chatpress init again.",
+                    "Type /invite and the bot's name in the channel to publish, and try again.",
                     null);
         }
         var question = new StringBuilder("Which channels? Numbers, names or ids, with commas");

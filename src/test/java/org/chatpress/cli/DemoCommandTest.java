@@ -242,6 +242,18 @@ class DemoCommandTest {
     }
 
     @Test
+    void aFolderThatCannotBeWrittenIsReportedAtOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+
+        Printed printed =
+                Terminal.chatpress("demo", "--to", file.resolve("public").toString());
+
+        assertThat(printed.exit()).isEqualTo(2);
+        assertThat(printed.out()).isEmpty();
+        assertThat(printed.err()).startsWith("--to: cannot write to " + file.resolve("public"));
+    }
+
+    @Test
     void anExportThatDoesNotExistIsReported() {
         Printed printed =
                 Terminal.chatpress("demo", folder.resolve("export.zip").toString());

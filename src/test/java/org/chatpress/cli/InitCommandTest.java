@@ -230,6 +230,16 @@ class InitCommandTest {
     }
 
     @Test
+    void whatIsNoTokenIsNotSentToSlack() {
+        token = "my-secret";
+
+        Printed printed = init("");
+
+        assertThat(printed.exit()).isEqualTo(2);
+        assertThat(printed.err()).contains("starts with xoxb-").doesNotContain("my-secret", "auth.test");
+    }
+
+    @Test
     void missingScopesAreNamed() {
         slack.removeScope("groups:history");
         slack.removeScope("users:read");

@@ -254,7 +254,7 @@ class VerbsTest {
                 .replace("${SLACK_BOT_TOKEN}", token + "\n  api-url: " + slackServer.apiUri())
                 .replace("directory: public", "directory: " + folder.resolve("public"))
                 .replaceFirst("(?m)^publish:", "database: " + folder.resolve("data/chatpress.db") + "\npublish:");
-        slack.channel("C0123456789");
+        slack.channel("C0123456789", "election-night", false);
         slack.person("U0EDITOR1", "Edda Editor");
 
         Printed printed = terminal.writes(settings).types("check");
