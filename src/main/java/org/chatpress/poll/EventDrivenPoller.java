@@ -92,8 +92,11 @@ public final class EventDrivenPoller {
         var fetched = new LinkedHashSet<Channel>();
         for (Channel channel : context.channels()) {
             Set<MessageTs> pending = newMessages.getOrDefault(channel.id(), Set.of());
+            if (pending.isEmpty()) {
+                continue;
+            }
             ReadPosition position = store.channels().position(channel.id());
-            if (pending.isEmpty() || position.isBehind(channel.source().since())) {
+            if (position.isBehind(channel.source().since())) {
                 continue;
             }
             boolean all = true;
