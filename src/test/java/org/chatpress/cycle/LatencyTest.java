@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("simulation")
 class LatencyTest extends WithNewsroom {
     private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+    private static final Duration THREE_MINUTES = Duration.ofMinutes(3);
     private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
     private static final Duration THIRTY_SECONDS = Duration.ofSeconds(30);
 
@@ -91,10 +92,10 @@ class LatencyTest extends WithNewsroom {
         Instant start = newsroom.clock.instant();
         Latency latency = new Latency(newsroom).channels(50).withEvents().run(TWO_MINUTES);
         for (int i = 0; i < active; i++) {
-            latency.postRegularly(channel(i), FIVE_MINUTES, Duration.ofSeconds(pause), random);
+            latency.postRegularly(channel(i), THREE_MINUTES, Duration.ofSeconds(pause), random);
         }
 
-        latency.run(FIVE_MINUTES);
+        latency.run(THREE_MINUTES);
 
         assertThat(latency.longestWaitSince(start)).isLessThanOrEqualTo(Duration.ofSeconds(100));
     }
