@@ -207,14 +207,16 @@ public final class OwnershipCheck {
 
     /**
      * Compares one chat every few seconds, and all of them if that one is not as it was published: a backup may have been
-     * restored, with messages that were taken down since.
+     * restored, with messages that were taken down since. A takedown does not wait for that, nor a new message for a storage
+     * that fails to list its files.
      */
     private void inspectNextChat(Storage storage, Instant now) {
         // A process of cron starts with any of them.
         Inspection last = inspections.getOrDefault(
                 storage.name(), new Inspection(Instant.MIN, now.toEpochMilli(), INSPECTION_INTERVAL));
         List<UploadedPointer> pointers = store.storages().uploadedPointers(storage.name());
-        if (isWithin(last.pause(), last.at(), now) || pointers.isEmpty()) {
+        boolean hasTakedown = !store.storages().takedowns(storage.name()).isEmpty();
+        if (isWithin(last.pause(), last.at(), now) || pointers.isEmpty() || hasTakedown) {
             return;
         }
         UploadedPointer next = pointers.get((int) (last.turn() % pointers.size()));
@@ -254,9 +256,13 @@ public final class OwnershipCheck {
                                     .toList());
         } catch (RemoteException e) {
             if (e.kind() == Kind.TRANSIENT) {
-                throw e;
+                LOG.warn(
+                        "cannot compare {} with what was published, and will try again after the other chats: {}",
+                        folder,
+                        e.getMessage());
+            } else {
+                LOG.debug("cannot compare {} on {}", folder, storage.name(), e);
             }
-            LOG.debug("cannot compare {} on {}", folder, storage.name(), e);
             return true;
         }
     }

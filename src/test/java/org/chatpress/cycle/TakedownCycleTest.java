@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
+import org.chatpress.storage.Storage;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,31 @@ class TakedownCycleTest extends WithNewsroom {
         newsroom.cycle();
         assertThat(newsroom.reader().texts()).containsExactly("turnout is high");
         assertThat(newsroom.reader().whole().path("messages")).hasSize(1);
+    }
+
+    /** Another chat, of which nothing is taken down, is compared with what was published. */
+    @Test
+    void aStorageThatFailsToListItsFilesLosesTheTextAndGetsNewOne() {
+        newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                .with("list", args -> {
+                    throw RemoteException.transientFailure("no answer", (Throwable) null);
+                })
+                .get());
+        newsroom.slack.channel("C0WEATHER");
+        newsroom.lists(channel("C0WEATHER", "weather", "approval: none"), channel(CHANNEL, SLUG, approval("")));
+        newsroom.slack.post("C0WEATHER", REPORTER, "It rains");
+        String ts = approved("Smith wins");
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofMinutes(1));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("It rains").doesNotContain("Smith");
+
+        newsroom.clock.advance(Duration.ofMinutes(1));
+        newsroom.slack.post("C0WEATHER", REPORTER, "The sun shines");
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("The sun shines");
     }
 
     @Test
