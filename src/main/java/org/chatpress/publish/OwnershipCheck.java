@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -356,13 +355,12 @@ public final class OwnershipCheck {
     }
 
     private void undoFormerLeader(Storage storage, Instant now) {
-        if (now.isBefore(restoredAt.getOrDefault(storage.name(), Instant.MIN).plus(RESTORE_INTERVAL))) {
+        if (isWithin(RESTORE_INTERVAL, restoredAt.getOrDefault(storage.name(), Instant.MIN), now)) {
             return;
         }
         store.storages().uploadedPointers(storage.name()).forEach(pointer -> restore(storage, pointer));
         Set<ObjectKey> keys = takenDown.getOrDefault(storage.name(), Set.of());
-        boolean readsFiles = !now.isBefore(
-                filesReadAt.getOrDefault(storage.name(), Instant.MIN).plus(INSPECTION_INTERVAL));
+        boolean readsFiles = !isWithin(INSPECTION_INTERVAL, filesReadAt.getOrDefault(storage.name(), Instant.MIN), now);
         for (ChannelRow row :
                 keys.isEmpty() ? List.<ChannelRow>of() : store.channels().all()) {
             List<ObjectKey> ofChat =
@@ -406,10 +404,12 @@ public final class OwnershipCheck {
                 store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
             }
         } catch (RemoteException e) {
+            // The next look lists them again; until then nothing else waits.
             if (e.kind() == Kind.TRANSIENT) {
-                throw e;
+                LOG.warn("cannot see whether a former leader put files back in {}: {}", folder, e.getMessage());
+            } else {
+                LOG.debug("cannot list {} on {}", folder, storage.name(), e);
             }
-            LOG.debug("cannot list {} on {}", folder, storage.name(), e);
         }
     }
 
@@ -423,7 +423,7 @@ public final class OwnershipCheck {
                 .filter(rendered -> {
                     Optional<StoredObject> found = storage.read(key);
                     return found.isPresent()
-                            && !Arrays.equals(found.get().bytes(), rendered.bytes())
+                            && !found.get().digest().equals(rendered.digest())
                             && store.storages().publishRecord(storage.name(), row.id(), key, found)
                                     == OwnershipState.PublishRecord.CURRENT;
                 })

@@ -141,9 +141,13 @@ public interface Storage extends AutoCloseable {
             return content.bytes();
         }
 
-        /** The SHA-256 of the content. */
+        /** The SHA-256 of the uncompressed content, which it reads as a stream. */
         public String digest() {
-            return Hashes.sha256(bytes());
+            try (InputStream in = content.open()) {
+                return Hashes.sha256(new byte[0], in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
