@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomReadersTest extends WithBrowser {
     /** The soak takes more. */
-    private static final int STEPS = Integer.getInteger("readers.steps", 1_000);
+    private static final int STEPS = Integer.getInteger("readers.steps", 600);
 
     private static final List<String> READERS = List.of("r0", "r1", "r2", "r3", "r4", "r5");
     private static final Pattern LIFETIME = Pattern.compile("s-maxage=([0-9]+)");
