@@ -213,9 +213,11 @@ public final class OwnershipCheck {
         // A process of cron starts with any of them.
         Inspection last = inspections.getOrDefault(
                 storage.name(), new Inspection(Instant.MIN, now.toEpochMilli(), INSPECTION_INTERVAL));
+        if (isWithin(last.pause(), last.at(), now)) {
+            return;
+        }
         List<UploadedPointer> pointers = store.storages().uploadedPointers(storage.name());
-        boolean hasTakedown = !store.storages().takedowns(storage.name()).isEmpty();
-        if (isWithin(last.pause(), last.at(), now) || pointers.isEmpty() || hasTakedown) {
+        if (pointers.isEmpty() || !store.storages().takedowns(storage.name()).isEmpty()) {
             return;
         }
         UploadedPointer next = pointers.get((int) (last.turn() % pointers.size()));
