@@ -18,6 +18,8 @@ import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.chatpress.support.Fault;
 import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,73 +30,73 @@ class ClipVerbsTest {
     @TempDir
     Path folder;
 
+    final FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC());
+    final FakeWorkspace slack = slackServer.workspace();
+    Terminal terminal;
+
+    @BeforeEach
+    void open() throws IOException {
+        Clips.isNeeded();
+        slack.channel(CHANNEL);
+        slack.person("U1", "Rosa Reporter");
+        writeSettings();
+        terminal = new Terminal(folder);
+    }
+
+    @AfterEach
+    void close() {
+        slackServer.close();
+    }
+
     @Test
     void renderWritesTheConvertedClipsOrNamesThoseThatItLacks() throws IOException {
-        Clips.isNeeded();
-        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
-            FakeWorkspace slack = slackServer.workspace();
-            slack.channel(CHANNEL);
-            slack.person("U1", "Rosa Reporter");
-            settings(slackServer);
-            var terminal = new Terminal(folder);
-            byte[] clip = Clips.phone("160x120", 1);
-            String ts = slack.upload(
-                    CHANNEL, "U1", "the hall", FakeFile.jpeg("F1", clip).called("a.mov", "video/quicktime"));
-            assertThat(terminal.types("once").exit()).isZero();
-            assertThat(terminal.types("once").exit()).isZero();
-            Path site = folder.resolve("copy");
+        byte[] clip = Clips.phone("160x120", 1);
+        String ts = slack.upload(
+                CHANNEL, "U1", "the hall", FakeFile.jpeg("F1", clip).called("a.mov", "video/quicktime"));
+        assertThat(terminal.types("once").exit()).isZero();
+        assertThat(terminal.types("once").exit()).isZero();
+        Path site = folder.resolve("copy");
 
-            Printed dry = terminal.types("render", "--to", site.toString(), "--dry-run");
-            Printed rendered = terminal.types("render", "--to", site.toString());
+        Printed dry = terminal.types("render", "--to", site.toString(), "--dry-run");
+        Printed rendered = terminal.types("render", "--to", site.toString());
 
-            assertThat(dry.out()).containsPattern("would upload .*\\.mp4");
-            assertThat(rendered.exit()).as(rendered.err()).isZero();
-            var reader = new SiteReader(new DirectorySettings(site).storage(), "election-night");
-            String url = reader.messages().get(ts).at("/media/0/url").asText();
-            assertThat(site.resolve(url))
-                    .hasSameBinaryContentAs(folder.resolve("public").resolve(url));
-            assertThat(reader.messages().get(ts).at("/media/0/poster").asText())
-                    .satisfies(poster -> assertThat(site.resolve(poster)).exists());
+        assertThat(dry.out()).containsPattern("would upload .*\\.mp4");
+        assertThat(rendered.exit()).as(rendered.err()).isZero();
+        var reader = new SiteReader(new DirectorySettings(site).storage(), "election-night");
+        String url = reader.messages().get(ts).at("/media/0/url").asText();
+        assertThat(site.resolve(url))
+                .hasSameBinaryContentAs(folder.resolve("public").resolve(url));
+        assertThat(reader.messages().get(ts).at("/media/0/poster").asText())
+                .satisfies(poster -> assertThat(site.resolve(poster)).exists());
 
-            Path kept =
-                    folder.resolve("chatpress.db-clips").resolve(Path.of(url).getFileName());
-            Files.delete(kept);
-            Printed without =
-                    terminal.types("render", "--to", folder.resolve("another").toString());
+        Path kept = folder.resolve("chatpress.db-clips").resolve(Path.of(url).getFileName());
+        Files.delete(kept);
+        Printed without =
+                terminal.types("render", "--to", folder.resolve("another").toString());
 
-            assertThat(without.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
-            assertThat(without.err()).contains(url + " is not written, because " + kept + " is not on this machine");
-        }
+        assertThat(without.exit()).isEqualTo(ChatpressCommand.WORK_FAILED);
+        assertThat(without.err()).contains(url + " is not written, because " + kept + " is not on this machine");
     }
 
     @Test
     void statusShowsHowFarClipsAreAndWhatFailed() throws IOException {
-        Clips.isNeeded();
-        try (FakeSlackServer slackServer = FakeSlackServer.start(Clock.systemUTC())) {
-            FakeWorkspace slack = slackServer.workspace();
-            slack.channel(CHANNEL);
-            slack.person("U1", "Rosa Reporter");
-            settings(slackServer);
-            var terminal = new Terminal(folder);
-            for (String id : List.of("F1", "F2")) {
-                slack.upload(CHANNEL, "U1", "", FakeFile.jpeg(id, new byte[9]).called("a.mov", "video/quicktime"));
-            }
-            slackServer.faults().next("file", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
-            terminal.types("once");
-
-            assertThat(terminal.types("status").out())
-                    .contains(
-                            "clips in progress: 2 (2 to be converted); F1 is tried again: a file from Slack: HTTP 500\n");
-
-            try (Store store = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "a test")) {
-                store.clips().recordProgress(store.clips().inProgress().get(0).clip(), 40);
-            }
-            assertThat(terminal.types("status").out())
-                    .contains("clips in progress: 2 (2 to be converted); F1 is 40 % converted; F2 is tried again: a");
+        for (String id : List.of("F1", "F2")) {
+            slack.upload(CHANNEL, "U1", "", FakeFile.jpeg(id, new byte[9]).called("a.mov", "video/quicktime"));
         }
+        slackServer.faults().next("file", Fault.SERVER_ERROR, Fault.SERVER_ERROR);
+        terminal.types("once");
+
+        assertThat(terminal.types("status").out())
+                .contains("clips in progress: 2 (2 to be converted); F1 is tried again: a file from Slack: HTTP 500\n");
+
+        try (Store store = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "a test")) {
+            store.clips().recordProgress(store.clips().inProgress().get(0).clip(), 40);
+        }
+        assertThat(terminal.types("status").out())
+                .contains("clips in progress: 2 (2 to be converted); F1 is 40 % converted; F2 is tried again: a");
     }
 
-    private void settings(FakeSlackServer slackServer) throws IOException {
+    private void writeSettings() throws IOException {
         Files.writeString(folder.resolve("channels.yml"), """
                 slack: {token: %s, api-url: "%s"}
                 database: %s
