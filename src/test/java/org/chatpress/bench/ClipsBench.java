@@ -213,9 +213,7 @@ class ClipsBench {
         ProcessBuilder builder = Jar.process(FLAGS, "--config", settings.toString(), "run")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("run.log").toFile());
-        builder.environment().put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
-        builder.environment().put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
-        builder.environment().put("AWS_REGION", "us-east-1");
+        builder.environment().putAll(S3ServerInProcess.environment());
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         chatpress = builder.start();
         connection = socket.connection();

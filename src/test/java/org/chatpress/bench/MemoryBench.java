@@ -261,10 +261,8 @@ class MemoryBench {
         ProcessBuilder builder = Jar.process(FLAGS, arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(verb[0] + ".log").toFile());
-        builder.environment().put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
-        builder.environment().put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
+        builder.environment().putAll(S3ServerInProcess.environment());
         builder.environment().put("MALLOC_ARENA_MAX", "2");
-        builder.environment().put("AWS_REGION", "us-east-1");
         return builder.start();
     }
 

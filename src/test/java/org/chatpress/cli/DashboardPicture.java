@@ -23,9 +23,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import org.chatpress.support.Chromium;
 import org.chatpress.support.FakeHttpService;
@@ -179,12 +179,9 @@ class DashboardPicture {
     private Program program(
             String name, PostgresqlProcess database, S3LookAlike s3, FtpServerInProcess ftp, FakeHttpService service)
             throws IOException {
-        var program = new Program(
-                Files.createDirectory(folder.resolve(name)),
-                Map.of(
-                        "HOSTNAME", name,
-                        "AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY,
-                        "AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY));
+        var environment = new HashMap<>(S3ServerInProcess.environment());
+        environment.put("HOSTNAME", name);
+        var program = new Program(Files.createDirectory(folder.resolve(name)), environment);
         Files.writeString(program.settings(), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s

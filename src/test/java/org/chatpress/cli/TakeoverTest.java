@@ -369,15 +369,9 @@ class TakeoverTest {
 
     private Program program(String name, String postgresql, String... storages) throws IOException {
         Path home = Files.createDirectory(folder.resolve(name));
-        var program = new Program(
-                home,
-                Map.of(
-                        "HOSTNAME",
-                        name,
-                        "AWS_ACCESS_KEY_ID",
-                        S3ServerInProcess.ACCESS_KEY,
-                        "AWS_SECRET_ACCESS_KEY",
-                        S3ServerInProcess.SECRET_KEY));
+        var environment = new HashMap<>(S3ServerInProcess.environment());
+        environment.put("HOSTNAME", name);
+        var program = new Program(home, environment);
         Files.writeString(program.settings(), """
                 slack: {token: %s, api-url: "%s"}
                 every: 1s

@@ -111,8 +111,7 @@ class NewsroomSoak {
         slackServer.faults().enforceLimits();
         activity = new RandomActivity(slack, random);
         var environment = new HashMap<>(clock());
-        environment.put("AWS_ACCESS_KEY_ID", S3ServerInProcess.ACCESS_KEY);
-        environment.put("AWS_SECRET_ACCESS_KEY", S3ServerInProcess.SECRET_KEY);
+        environment.putAll(S3ServerInProcess.environment());
         chatpress = new Program(folder, environment);
         sites = List.of(
                 new Site(new DirectorySettings(ftp.root()).storage(), SLUG),

@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import org.chatpress.storage.s3.S3Settings;
 import org.gaul.s3proxy.S3ErrorCode;
@@ -82,6 +83,11 @@ public final class S3ServerInProcess implements AutoCloseable {
 
     public S3Settings settings(String prefix, boolean gzip) {
         return new S3Settings(BUCKET, prefix, Optional.empty(), Optional.of(endpoint()), true, gzip);
+    }
+
+    /** What a process finds in its environment, to use the bucket. */
+    public static Map<String, String> environment() {
+        return Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", SECRET_KEY, "AWS_REGION", "us-east-1");
     }
 
     /** Its bucket, as channels.yml names it. */
