@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.chatpress.publish.plan.PublishPlan.Reason;
 import org.chatpress.publish.plan.PublishPlan.Upload;
 import org.chatpress.publish.plan.PublishPlan.Wave;
 import org.chatpress.publish.plan.PublishState;
+import org.chatpress.publish.plan.PublishState.StaleChannel;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * file that it names, then the deletes of files whose grace period has ended. Files that may go in any order are uploaded
  * in parallel. However it ends, the old pointer keeps all its files, and the next publisher continues.
  *
- * <p>Ends at once where another instance has replaced a pointer: nothing more is uploaded or deleted.
+ * <p>Ends at once where another instance has replaced a pointer: nothing more is uploaded or deleted. Ends among many
+ * files of a chat when another chat becomes stale, so that the next publisher begins with that.
  *
  * <p>Ends if the storage does not answer or denies access. A single file that the storage rejects holds back the rest of
  * its channel only, and a delete that it rejects holds back nothing.
@@ -67,6 +70,9 @@ public final class Publisher {
     private final Set<ObjectKey> rejectedDeletes = new HashSet<>();
     private final Set<ObjectKey> outdated = new TreeSet<>();
     private Map<ObjectKey, StoredObject> content = Map.of();
+    private Set<StaleChannel> planned = Set.of();
+    private Set<String> longGroup = Set.of();
+    private boolean makesWay;
     private boolean isPlanOutdated;
     private boolean isComplete;
     private boolean deletesDenied;
@@ -102,7 +108,7 @@ public final class Publisher {
      * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve
      * @param failure the first failure; empty if there is none
      * @param lostPointer the pointer that another instance has replaced; empty if there is none
-     * @param isPlanOutdated true if a chat was changed or rendered again meanwhile, so that a new plan is needed
+     * @param isPlanOutdated true if a chat was changed or rendered meanwhile, so that a new plan is needed
      * @param isComplete true if the storage has every file and nothing else
      */
     public record PublishResult(
@@ -118,19 +124,20 @@ public final class Publisher {
     public PublishResult publish(Instant now) {
         try {
             deletePending();
-            List<PublishState.StaleChannel> stale = state.staleChannels();
+            List<StaleChannel> stale = state.staleChannels();
+            planned = Set.copyOf(stale);
             List<ChannelBatch> batches = stale.stream()
                     .filter(channel -> mayPublish.test(channel.channel()))
                     .map(channel -> ChannelBatch.of(channel, state))
                     .toList();
             isComplete = batches.size() == stale.size();
             for (List<ChannelBatch> group : ChannelBatch.groups(batches)) {
-                if (stopping.getAsBoolean()) {
+                if (endsEarly()) {
                     break;
                 }
                 publish(group, now);
             }
-            if (!stopping.getAsBoolean()) {
+            if (!endsEarly()) {
                 deleteAfterGrace(now);
             }
         } catch (RemoteException e) {
@@ -143,25 +150,32 @@ public final class Publisher {
                 uploads, deletes, List.copyOf(outdated), failure, lostPointer, isPlanOutdated, isComplete);
     }
 
+    private boolean endsEarly() {
+        return makesWay || stopping.getAsBoolean();
+    }
+
     private void publish(List<ChannelBatch> group, Instant now) {
         requireOwnership(group.stream()
                 .filter(batch -> batch.plan().startsAfterPointer())
                 .map(batch -> batch.stale().channel()));
-        List<Upload> planned =
+        List<Upload> uploads =
                 group.stream().flatMap(batch -> batch.plan().uploads().stream()).toList();
-        Set<String> heldBack = new HashSet<>(state.markUploading(planned));
+        Set<String> heldBack = new HashSet<>(state.markUploading(uploads));
         isPlanOutdated |= !heldBack.isEmpty();
+        boolean isLong = uploads.size() > ChannelBatch.MAX_FILES_OF_GROUP;
+        longGroup =
+                isLong ? group.stream().map(batch -> batch.stale().channel()).collect(toSet()) : Set.of();
         // Read now, because they must be the versions that the pointer names, even if the chat is rendered meanwhile.
-        content = planned.size() > ChannelBatch.MAX_FILES_OF_GROUP
+        content = isLong
                 ? Map.of()
-                : planned.stream()
+                : uploads.stream()
                         .filter(upload -> upload.role().compareTo(FileRole.PAGE) >= 0
                                 && upload.role().compareTo(FileRole.POINTER) <= 0)
                         .flatMap(upload -> state.object(upload).stream())
                         .collect(toMap(StoredObject::key, identity()));
         for (Wave wave : Wave.values()) {
             heldBack.addAll(upload(uploads(group, wave, heldBack), now));
-            if (stopping.getAsBoolean()) {
+            if (endsEarly()) {
                 return;
             }
         }
@@ -184,7 +198,7 @@ public final class Publisher {
     private Set<String> upload(List<Upload> files, Instant now) {
         Map<Boolean, List<Upload>> byLength = files.stream().collect(partitioningBy(this::isLong));
         Set<String> heldBack = upload(byLength.get(false), parallel, now);
-        if (!stopping.getAsBoolean()) {
+        if (!endsEarly()) {
             heldBack.addAll(upload(byLength.get(true), oneByOne, now));
         }
         return heldBack;
@@ -205,21 +219,22 @@ public final class Publisher {
             if (replaced.contains(result.item().key())) {
                 isPlanOutdated = true;
                 heldBack.add(result.item().channel());
-                return !stopping.getAsBoolean();
+                return !endsEarly();
             }
             if (result.failure().isEmpty()) {
                 uploaded.add(result.item());
                 if (uploaded.size() == FILES_SAVED_TOGETHER) {
                     markUploaded(uploaded, now);
                     uploaded.clear();
+                    makeWayForOthers();
                 }
-                return !stopping.getAsBoolean();
+                return !endsEarly();
             }
             RemoteException e = result.failure().get();
             failures.add(e);
             heldBack.add(result.item().channel());
             ownedChannels.remove(result.item().channel());
-            return e.kind() == Kind.REJECTED && !stopping.getAsBoolean();
+            return e.kind() == Kind.REJECTED && !endsEarly();
         });
         markUploaded(uploaded, now);
         if (!failures.isEmpty()) {
@@ -233,6 +248,15 @@ public final class Publisher {
             }
         }
         return heldBack;
+    }
+
+    /** While many files of a chat are uploaded, others change: no message waits for an archive. */
+    private void makeWayForOthers() {
+        makesWay = !longGroup.isEmpty()
+                && state.staleChannels().stream()
+                        .filter(stale -> !planned.contains(stale) && !longGroup.contains(stale.channel()))
+                        .anyMatch(stale -> !stale.isChannelList() && mayPublish.test(stale.channel()));
+        isPlanOutdated |= makesWay;
     }
 
     private void markUploaded(List<Upload> uploaded, Instant now) {

@@ -197,7 +197,7 @@ final class SqlPublishState implements PublishState {
     }
 
     private boolean isCurrent(StaleChannel channel) {
-        return channel.channel().isEmpty()
+        return channel.isChannelList()
                 ? db.exists(
                         "SELECT 1 FROM rendered_file WHERE key = ? AND version = ?", ChannelList.KEY, channel.version())
                 : db.exists(

@@ -612,6 +612,32 @@ class PublisherTest {
     }
 
     @Test
+    void aMessageElsewhereDoesNotWaitForTheManyFilesOfALongChat() {
+        var other = new TestChat(store, "C0OTHER", "other", START);
+        for (int i = 1; i <= 5_000; i++) {
+            chat.put(i, "result " + i);
+        }
+        chat.render();
+        int files = uploads();
+        storage.onChange(readers -> {
+            if (storage.puts().size() == 30) {
+                other.put(1, "elsewhere").render();
+            }
+        });
+
+        Publisher.PublishResult first = publish();
+        Publisher.PublishResult second = publish();
+
+        assertThat(first.uploads()).isLessThan(60).isLessThan(files);
+        assertThat(first.isPlanOutdated()).isTrue();
+        assertThat(storage.puts()).doesNotHaveDuplicates();
+        assertThat(storage.puts().get(first.uploads())).startsWith("other/");
+        assertThat(second.isComplete()).isTrue();
+        assertThat(first.uploads() + second.uploads()).isGreaterThan(files);
+        assertThat(reader().texts()).hasSize(5_000);
+    }
+
+    @Test
     void anotherNameTakesItsOldFilesAway() {
         chat.put(1, "first").render();
         publish();

@@ -166,7 +166,7 @@ public record PublishPlan(List<Upload> uploads) {
         }
 
         private boolean isChannelList() {
-            return stale.channel().isEmpty();
+            return stale.isChannelList();
         }
     }
 }

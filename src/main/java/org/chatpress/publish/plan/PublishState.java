@@ -20,7 +20,11 @@ public interface PublishState {
      * @param channel the channel's id; {@code ""} for channels.json
      * @param version of the files to upload
      */
-    record StaleChannel(String channel, long version) {}
+    record StaleChannel(String channel, long version) {
+        public boolean isChannelList() {
+            return channel.isEmpty();
+        }
+    }
 
     /** After which changes of a file the CDN in front of a storage is to be purged. */
     enum Purging {
