@@ -56,6 +56,7 @@ final class ChannelReview {
     /** @param start the message that an unfinished review ended with; empty: starts with the oldest message */
     ChannelReview(
             Channel channel,
+            ChannelRow row,
             Optional<MessageTs> start,
             SlackReader slack,
             Store store,
@@ -70,7 +71,6 @@ final class ChannelReview {
         this.customEmoji = customEmoji;
         this.builder = builder;
         this.context = context;
-        ChannelRow row = store.channels().row(channel.id()).orElseThrow();
         this.rules = rules(channel, row, context);
         this.digest = digest(rules, channel.presentation().reactions());
         this.upTo = upTo(row);
@@ -81,6 +81,15 @@ final class ChannelReview {
 
     ChannelId channel() {
         return channel.id();
+    }
+
+    /**
+     * True if there may be something to review.
+     *
+     * @param changed the channels with messages that need a review
+     */
+    boolean isNeeded(Set<ChannelId> changed) {
+        return isPublicDue || changed.contains(channel.id());
     }
 
     /** True if the last batch did not reach the newest message. */

@@ -1,16 +1,20 @@
 package org.chatpress.approval;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.Polling;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.slack.SlackReader;
+import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.Store;
 import org.chatpress.text.MessageFormatter;
 
@@ -67,10 +71,16 @@ public final class MessageReviewer {
         var directory = new UserDirectory(slack, store, tokenOwner, groupCallTimes, context);
         var builder = new PublicMessageBuilder(store, directory, text, context);
         directory.refreshProfiles();
+        Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        Set<ChannelId> changed = store.messages().channelsNeedingReview();
         var queue = new ArrayDeque<ChannelReview>();
         for (Channel channel : channels) {
             Optional<MessageTs> start = Optional.ofNullable(lastReviewed.remove(channel.id()));
-            queue.add(new ChannelReview(channel, start, slack, store, directory, customEmoji, builder, context));
+            var review = new ChannelReview(
+                    channel, rows.get(channel.id()), start, slack, store, directory, customEmoji, builder, context);
+            if (review.isNeeded(changed)) {
+                queue.add(review);
+            }
         }
         int reviewed = 0;
         while (!queue.isEmpty()) {

@@ -181,58 +181,56 @@ public final class PollScheduler {
             Duration activeFor,
             Function<PollRecord, Optional<Instant>> lastPoll) {
         Map<ChannelId, PollRecord> polls = store.channels().polls();
-        // In one statement: on a server, a statement for each channel would take most of a quiet cycle.
+        // In a statement each: on a server, a statement for each channel would take most of a quiet cycle.
         Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        Set<ChannelId> needingRefresh = store.messages().channelsNeedingRefresh();
         return settings.channels().stream()
                 .map(channel -> {
-                    PollRecord record = polls.getOrDefault(channel.id(), PollRecord.NONE);
+                    ChannelId id = channel.id();
+                    PollRecord record = polls.getOrDefault(id, PollRecord.NONE);
                     // A time in the future was stored before the clock was set back.
                     var last = lastPoll.apply(record).filter(at -> !at.isAfter(now));
+                    var state = new ChannelState(
+                            channel, Optional.ofNullable(rows.get(id)), record, needingRefresh.contains(id));
                     return new PollCandidate(
-                            channel.id(),
-                            activity(channel, rows, record, activeFor, store, now),
-                            last.map(at -> Duration.between(at, now)));
+                            id, activity(state, activeFor, store, now), last.map(at -> Duration.between(at, now)));
                 })
                 .toList();
     }
 
-    private static Activity activity(
-            Channel channel,
-            Map<ChannelId, ChannelRow> rows,
-            PollRecord record,
-            Duration activeFor,
-            Store store,
-            Instant now) {
-        if (isOver(channel, rows)) {
+    /** What is known of a channel. */
+    private record ChannelState(Channel channel, Optional<ChannelRow> row, PollRecord polls, boolean needsRefresh) {
+        boolean isOver() {
+            return channel.publishing().closing().isClosed()
+                    && row.flatMap(ChannelRow::metadata)
+                            .filter(metadata -> !metadata.live())
+                            .isPresent();
+        }
+
+        /** A channel whose polls fail must not slow down the others. */
+        boolean isBehind() {
+            return row.filter(stored -> stored.lastError().isEmpty())
+                    .filter(stored -> stored.isBehind(channel.source().since()))
+                    .isPresent();
+        }
+    }
+
+    private static Activity activity(ChannelState state, Duration activeFor, Store store, Instant now) {
+        if (state.isOver()) {
             return Activity.CLOSED;
         }
-        if (store.messages().isRefreshNeeded(channel.id())) {
+        if (state.needsRefresh()) {
             return Activity.ACTIVE;
         }
-        if (isBehind(channel, rows)) {
+        if (state.isBehind()) {
             return Activity.CATCHING_UP;
         }
-        boolean isActive = record.lastActivityAt()
+        boolean isActive = state.polls()
+                        .lastActivityAt()
                         .filter(at -> now.isBefore(at.plus(activeFor)))
                         .isPresent()
-                || isDelayOver(channel, store, now);
+                || isDelayOver(state.channel(), store, now);
         return isActive ? Activity.ACTIVE : Activity.IDLE;
-    }
-
-    private static boolean isOver(Channel channel, Map<ChannelId, ChannelRow> rows) {
-        return channel.publishing().closing().isClosed()
-                && Optional.ofNullable(rows.get(channel.id()))
-                        .flatMap(ChannelRow::metadata)
-                        .filter(metadata -> !metadata.live())
-                        .isPresent();
-    }
-
-    /** A channel whose polls fail must not slow down the others. */
-    private static boolean isBehind(Channel channel, Map<ChannelId, ChannelRow> rows) {
-        return Optional.ofNullable(rows.get(channel.id()))
-                .filter(row -> row.lastError().isEmpty())
-                .filter(row -> row.isBehind(channel.source().since()))
-                .isPresent();
     }
 
     private static boolean isDelayOver(Channel channel, Store store, Instant now) {

@@ -3,9 +3,11 @@ package org.chatpress.store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
@@ -141,6 +143,19 @@ public final class ChannelRepository {
     /** Every channel that was ever in the settings, in their order. */
     public List<ChannelRow> all() {
         return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
+    }
+
+    /**
+     * The channels of which a table has a row. One statement, because each is a round trip on a server; and a lookup for
+     * each channel, which a join of long tables may not be.
+     *
+     * @param condition of the row, in SQL
+     */
+    Set<ChannelId> having(String table, String condition) {
+        return new HashSet<>(db.list(
+                "SELECT id FROM channel WHERE (SELECT 1 FROM %s WHERE channel = channel.id AND %s LIMIT 1) IS NOT NULL"
+                        .formatted(table, condition),
+                row -> new ChannelId(row.text("id"))));
     }
 
     public void add(ChannelId channel, String epoch, Instant now) {

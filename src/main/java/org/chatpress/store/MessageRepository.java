@@ -251,11 +251,10 @@ public final class MessageRepository {
                 window.until().map(MessageTs::value).orElse("9"));
     }
 
-    /** True if a message of the channel is marked that was not looked up without a result before. */
-    public boolean isRefreshNeeded(ChannelId channel) {
-        return db.exists(
-                "SELECT 1 FROM message INDEXED BY message_needs_refresh WHERE channel = ? AND needs_refresh > 0 AND missing_lookups = 0 LIMIT 1",
-                channel);
+    /** The channels with marked messages that were not looked up without a result before. */
+    public Set<ChannelId> channelsNeedingRefresh() {
+        return new ChannelRepository(db)
+                .having("message INDEXED BY message_needs_refresh", "needs_refresh > 0 AND missing_lookups = 0");
     }
 
     /** The marked messages, newest first; without those that were looked up without a result before. */
@@ -313,6 +312,12 @@ public final class MessageRepository {
                 ORDER BY ts
                 LIMIT 1
                 """, row -> new MessageTs(row.text("ts")), channel, MessageTs.at(posted));
+    }
+
+    /** The channels with messages that {@link #needingReview} may return. */
+    public Set<ChannelId> channelsNeedingReview() {
+        return new ChannelRepository(db)
+                .having("message INDEXED BY message_needs_review", "(review_started = 0 OR review_done = 0)");
     }
 
     /** Which messages {@link #needingReview} returns. */
