@@ -347,7 +347,7 @@ public final class Application {
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
                 new ClosingRecorder(store, slack::clockDifference),
                 new MessageReviewer(slack, store, text, customEmoji, mode.polling()),
-                new RenderService(store, mode.history()),
+                new RenderService(store, mode.history(), mode.polling()),
                 publishing,
                 background,
                 notifier);
@@ -376,7 +376,7 @@ public final class Application {
                 new ChannelRegistry(store, epochs),
                 new ClosingRecorder(store, slack::clockDifference),
                 new MessageReviewer(slack, store, text, new CustomEmojiSync(slack, store, text), mode.polling()),
-                new RenderService(store, mode.history()),
+                new RenderService(store, mode.history(), mode.polling()),
                 publishing);
         return new OfflineCycles(cycle, publishing);
     }

@@ -12,6 +12,7 @@ import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.cycle.context.CycleMode.History;
+import org.chatpress.cycle.context.CycleMode.Polling;
 import org.chatpress.model.ChannelId;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.poll.plan.ThreadPollPlan;
@@ -20,6 +21,7 @@ import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
@@ -36,20 +38,27 @@ public final class RenderService {
     /** A change of the metadata makes every share page of the chat out of date: renders them over several cycles. */
     private static final int MAX_SHARE_PAGES_PER_CYCLE = 100;
 
+    /** Rendering a long chat for the first time takes seconds, and other chats have messages meanwhile. */
+    private static final int MAX_FIRST_MESSAGES_PER_CYCLE = 5_000;
+
     private final Store store;
     private final History history;
+    private final Polling polling;
 
-    public RenderService(Store store, History history) {
+    /** @param polling ALL_CHANNELS: a chat is rendered as a whole, because there may be no next cycle */
+    public RenderService(Store store, History history, Polling polling) {
         this.store = store;
         this.history = history;
+        this.polling = polling;
     }
 
     /** The chats that {@link #render} would render now. */
     public List<ChannelId> channelsToRender(CycleContext context) {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
+        Set<ChannelId> withFiles = store.files().channels();
         return store.channels().all().stream()
-                .filter(row -> isReady(row, since, context.report().backlog())
+                .filter(row -> isReady(row, withFiles, since, context.report().backlog())
                         && filesToRender(row, now).isAny())
                 .map(ChannelRow::id)
                 .toList();
@@ -88,14 +97,27 @@ public final class RenderService {
     private void render(List<ChannelRow> channels, CycleContext context) {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
+        Set<ChannelId> withFiles = store.files().channels();
         for (ChannelRow row : channels) {
             FilesToRender due = filesToRender(row, now);
-            if (isReady(row, since, context.report().backlog()) && due.isAny()) {
-                RenderedChat rendered = render(store.publicMessages().chat(row.id()), due);
-                store.files().save(row.id(), rendered, row.seq(), now);
+            if (isReady(row, withFiles, since, context.report().backlog()) && due.isAny()) {
+                ChatSource chat = store.publicMessages().chat(row.id());
+                if (isRenderedOverCycles(chat)) {
+                    store.files().savePages(row.id(), ChatRenderer.firstPages(chat, MAX_FIRST_MESSAGES_PER_CYCLE));
+                    context.report().addBacklog(row.id());
+                    continue;
+                }
+                store.files().save(row.id(), render(chat, due), row.seq(), now);
                 context.report().addRendered();
             }
         }
+    }
+
+    private boolean isRenderedOverCycles(ChatSource chat) {
+        return polling == Polling.WHEN_DUE
+                && chat.count() > MAX_FIRST_MESSAGES_PER_CYCLE
+                && !chat.hasIndex()
+                && chat.count() - chat.pages().stream().mapToInt(PageRef::count).sum() > MAX_FIRST_MESSAGES_PER_CYCLE;
     }
 
     private RenderedChat render(ChatSource chat, FilesToRender due) {
@@ -111,9 +133,10 @@ public final class RenderService {
     }
 
     private void renderChannelList() {
+        Set<ChannelId> withFiles = store.files().channels();
         var entries = new ArrayList<ChannelList.Entry>();
         for (ChannelRow row : store.channels().all()) {
-            if (row.status() == Status.LISTED && store.files().has(row.id())) {
+            if (row.status() == Status.LISTED && withFiles.contains(row.id())) {
                 entries.add(new ChannelList.Entry(row.metadata().orElseThrow(), row.count(), row.updated()));
             }
         }
@@ -123,12 +146,13 @@ public final class RenderService {
     }
 
     /** True if a chat may be published: if enough of its history has been read and reviewed. */
-    private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since, Set<ChannelId> backlog) {
+    private boolean isReady(
+            ChannelRow row, Set<ChannelId> withFiles, Map<ChannelId, Instant> since, Set<ChannelId> backlog) {
         if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
         }
         if (row.status() == Status.REMOVED) {
-            return store.files().has(row.id());
+            return withFiles.contains(row.id());
         }
         if (history == History.AS_STORED) {
             return true;

@@ -56,7 +56,7 @@ public final class ClipRepository {
                 FROM clip INDEXED BY clip_in_progress
                 WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED') AND stage = 'REQUESTED'
                 AND (not_before <= ? OR not_before > ?)
-                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = clip.channel)
+                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = clip.channel AND rendered_file.role = 'POINTER')
                 ORDER BY not_before, ts, file_id
                 """, ClipRepository::clipRecord, now, now.plus(PhotoState.MAX_WAIT));
     }

@@ -58,7 +58,7 @@ public final class PhotoRepository {
                                       FROM photo INDEXED BY photo_due
                                       WHERE active = 1 AND stage IN ('REQUESTED', 'PROCESSED', 'UPLOADED')
                                       AND not_before > ?)
-                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = photo.channel)
+                AND EXISTS (SELECT 1 FROM rendered_file WHERE rendered_file.channel = photo.channel AND rendered_file.role = 'POINTER')
                 ORDER BY stage = 'REQUESTED', stage_since, ts, file_id
                 """, PhotoRepository::photoRecord, now, now.plus(PhotoState.MAX_WAIT));
     }

@@ -1,5 +1,7 @@
 package org.chatpress.store;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -98,6 +100,21 @@ public final class RenderedFileRepository {
         });
     }
 
+    /** Saves pages of a chat that is rendered over several cycles; until it has an index, nothing of it is published. */
+    public void savePages(ChannelId channel, RenderedChat rendered) {
+        IndexState state = rendered.indexState().orElseThrow();
+        db.inTransaction(() -> {
+            long version = new ChannelRepository(db).row(channel).orElseThrow().version() + 1;
+            rendered.files().forEach(file -> save(channel.value(), file, version));
+            Set<String> kept =
+                    state.pages().stream().map(page -> page.key().value()).collect(toSet());
+            List<String> obsolete = pages(channel);
+            obsolete.removeIf(kept::contains);
+            obsolete.forEach(this::discard);
+            save(channel, state);
+        });
+    }
+
     /** Adds a file to those that were rendered, such as a photo. */
     void add(ChannelId channel, RenderedFile file) {
         add(channel, file, digest(file.object()));
@@ -134,8 +151,8 @@ public final class RenderedFileRepository {
                     "UPDATE public_message SET share_page_current = 0 WHERE channel = ? AND share_page_current = 1",
                     channel);
             db.run(
-                    "UPDATE channel SET pointer_seq = seq, whole_seq = -1, whole_at = NULL, newest_files_seq = -1, newest_files_at = NULL"
-                            + " WHERE id = ?",
+                    "UPDATE channel SET pointer_seq = seq, whole_seq = -1, whole_at = NULL, newest_files_seq = -1, newest_files_at = NULL,"
+                            + " index_digest = '' WHERE id = ?",
                     channel);
         });
     }
@@ -174,6 +191,11 @@ public final class RenderedFileRepository {
     /** True if the channel has files. */
     public boolean has(ChannelId channel) {
         return db.exists("SELECT 1 FROM rendered_file WHERE channel = ? LIMIT 1", channel);
+    }
+
+    /** The channels whose chat was rendered as a whole. */
+    public Set<ChannelId> channels() {
+        return new ChannelRepository(db).having("rendered_file", "role = 'POINTER'");
     }
 
     /** True if channels.json was ever rendered. */

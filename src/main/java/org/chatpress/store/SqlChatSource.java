@@ -74,6 +74,11 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
+    public boolean hasIndex() {
+        return db.exists("SELECT 1 FROM channel WHERE id = ? AND index_digest <> ''", row.id());
+    }
+
+    @Override
     public List<PageRef> pages() {
         return db.list(
                 "SELECT * FROM page WHERE channel = ? ORDER BY start_ts",

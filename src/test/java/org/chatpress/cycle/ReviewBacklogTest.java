@@ -15,6 +15,7 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackMessage;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.Test;
 
@@ -36,12 +37,84 @@ class ReviewBacklogTest extends WithNewsroom {
         assertThat(newsroom.reader("memory", "sports").texts()).containsExactly("kick-off");
         assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
 
-        CycleReport second = newsroom.cycleNow();
-        assertThat(second.backlog()).isEmpty();
+        untilNoBacklog();
         assertThat(newsroom.reader().texts())
                 .hasSize(MORE_THAN_A_CYCLE)
                 .startsWith("update 0", "update 1")
                 .endsWith("update " + (MORE_THAN_A_CYCLE - 1));
+    }
+
+    @Test
+    void aLongChatIsRenderedOverCyclesAndPublishedOnceItIsComplete() {
+        newsroom.slack.channel("C0SPORTS");
+        String sports = channel("C0SPORTS", "sports", "approval: none");
+        newsroom.lists(channel(CHANNEL, SLUG, "approval: none, hidden: true"), sports)
+                .pollsWhenDue();
+        newsroom.slack.post("C0SPORTS", REPORTER, "kick-off");
+        newsroom.cycle();
+        List<String> imported = imports(3 * MORE_THAN_A_CYCLE);
+        newsroom.lists(channel(CHANNEL, SLUG, "approval: none"), sports);
+
+        int parts = 0;
+        while (!newsroom.cycleNow().backlog().isEmpty()) {
+            assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
+            assertThat(newsroom.storage().text("channels.json"))
+                    .contains("sports")
+                    .doesNotContain(SLUG);
+            if (rendered() > 0) {
+                deleteInSlack(imported.get(parts++));
+                deleteInSlack(imported.get(rendered() - 1));
+            }
+        }
+
+        assertThat(parts).isGreaterThanOrEqualTo(2);
+        assertThat(newsroom.reader("memory", "sports").texts()).containsExactly("kick-off");
+        assertThat(newsroom.reader().texts())
+                .hasSize(imported.size() - 2 * parts)
+                .startsWith("update " + parts)
+                .endsWith("update " + (imported.size() - 1));
+        assertThat(newsroom.storage().everything()).doesNotContain("\"update 0\"");
+        assertThat(newsroom.storage().keys())
+                .filteredOn(key -> key.startsWith(SLUG + "/i/p-"))
+                .hasSameSizeAs(pages());
+    }
+
+    @Test
+    void aLongChatThatIsHiddenWhileItIsRenderedLeavesNoFile() {
+        newsroom.says("approval: none, hidden: true").pollsWhenDue();
+        newsroom.cycle();
+        imports(2 * MORE_THAN_A_CYCLE);
+        newsroom.says("approval: none");
+        while (rendered() == 0) {
+            assertThat(newsroom.cycleNow().backlog()).isNotEmpty();
+        }
+
+        newsroom.says("approval: none, hidden: true").cycleNow();
+
+        assertThat(rendered()).isZero();
+        assertThat(newsroom.store().files().has(new ChannelId(CHANNEL))).isFalse();
+        newsroom.says("approval: none");
+        untilNoBacklog();
+        assertThat(newsroom.reader().texts()).hasSize(2 * MORE_THAN_A_CYCLE);
+    }
+
+    private void untilNoBacklog() {
+        int cycles = 0;
+        while (!newsroom.cycleNow().backlog().isEmpty()) {
+            assertThat(++cycles).isLessThan(20);
+        }
+    }
+
+    private void deleteInSlack(String ts) {
+        newsroom.store().messages().markDeleted(new ChannelId(CHANNEL), new MessageTs(ts));
+    }
+
+    private int rendered() {
+        return pages().stream().mapToInt(PageRef::count).sum();
+    }
+
+    private List<PageRef> pages() {
+        return newsroom.store().publicMessages().chat(new ChannelId(CHANNEL)).pages();
     }
 
     @Test
@@ -93,7 +166,7 @@ class ReviewBacklogTest extends WithNewsroom {
                 .isEqualTo(1);
     }
 
-    private void imports(int messages) {
+    private List<String> imports(int messages) {
         var imported = new ArrayList<SlackMessage>();
         for (int i = 0; i < messages; i++) {
             String ts = MessageTs.at(newsroom.clock.instant().plusSeconds(i)).value();
@@ -109,6 +182,7 @@ class ReviewBacklogTest extends WithNewsroom {
         newsroom.store()
                 .messages()
                 .saveImported(new ChannelId(CHANNEL), imported, TestNewsroom.START, newsroom.clock.instant());
+        return imported.stream().map(message -> message.ts().value()).toList();
     }
 
     private List<String> post(int messages) {

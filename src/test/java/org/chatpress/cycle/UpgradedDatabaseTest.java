@@ -83,7 +83,7 @@ class UpgradedDatabaseTest {
                             new CustomEmojiSync(
                                     new OfflineSlackReader(), store, new MessageFormatter(EmojiTable.standard())),
                             mode.polling()),
-                    new RenderService(store, mode.history()),
+                    new RenderService(store, mode.history(), mode.polling()),
                     publishing);
             assertThat(cycle.publish().incidents()).isEmpty();
         }

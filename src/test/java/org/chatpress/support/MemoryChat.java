@@ -212,6 +212,14 @@ public final class MemoryChat implements ChatSource {
         return rendered;
     }
 
+    /** Renders pages of a chat that has no index, and stores them. */
+    public RenderedChat firstPages(int limit) {
+        RenderedChat rendered = ChatRenderer.firstPages(this, limit);
+        pages = rendered.indexState().orElseThrow().pages();
+        base = rendered.indexState().orElseThrow().base();
+        return rendered;
+    }
+
     /** The index as last written. */
     public Optional<ObjectKey> index() {
         return index;
@@ -254,6 +262,11 @@ public final class MemoryChat implements ChatSource {
     @Override
     public Optional<ObjectKey> indexKey(String digest) {
         return index.filter(key -> metadataDigest.equals(digest));
+    }
+
+    @Override
+    public boolean hasIndex() {
+        return index.isPresent();
     }
 
     @Override

@@ -63,11 +63,24 @@ public final class ChatRenderer {
         return new ChatRenderer(chat).render(withWholeChat);
     }
 
+    /**
+     * More pages of a chat that has no index: of the oldest messages that are on none yet. What changes meanwhile is above
+     * the base, and {@link #render} rewrites it with the rest of the pages, when few are lacking.
+     *
+     * @param limit of messages to render
+     */
+    public static RenderedChat firstPages(ChatSource chat, int limit) {
+        var files = new RenderedChat.Builder(chat.metadata().slug());
+        List<PageRef> old = chat.pages();
+        List<PageRef> pages = new PageRenderer(chat, files).extend(old, limit);
+        return files.build(Optional.of(new IndexState(old.isEmpty() ? chat.seq() : chat.base(), pages, "")), Set.of());
+    }
+
     private RenderedChat render(boolean withWholeChat) {
         int channelBytes = JsonWriter.bytes(this::shortChannel).length;
         long base = chat.base();
         RecentChanges changes = RecentChanges.of(chat, base, MAX_POINTER_BYTES - channelBytes);
-        boolean rewritesPages = changes.requiresRewrite() || changes.from() > base + 1;
+        boolean rewritesPages = changes.requiresRewrite() || changes.from() > base + 1 || !chat.hasIndex();
         String metadataDigest = RenderedFile.contentHash(JsonWriter.bytes(this::channel));
         // A long chat has hundreds of pages: read them only if the index has to be written.
         Optional<ObjectKey> currentIndex = rewritesPages ? Optional.empty() : chat.indexKey(metadataDigest);

@@ -31,6 +31,9 @@ public interface ChatSource {
     /** The key of the index as last written; empty if there is none or if it shows other metadata. */
     Optional<ObjectKey> indexKey(String metadataDigest);
 
+    /** True if an index was ever written. Without one, {@link #pages} may be those of the oldest messages only. */
+    boolean hasIndex();
+
     /** The pages as last written, oldest first. */
     List<PageRef> pages();
 

@@ -3,6 +3,7 @@ package org.chatpress.render.json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
@@ -29,9 +30,10 @@ final class PageRenderer {
      */
     List<PageRef> rewrite(List<PageRef> old, long base) {
         if (old.isEmpty()) {
-            return renderLast(Optional.empty(), Optional.empty());
+            return renderLast(Optional.empty(), Optional.empty(), Integer.MAX_VALUE);
         }
-        var changed = new TreeSet<Integer>();
+        // Without an index, messages after those of the last page were not rendered yet.
+        var changed = new TreeSet<>(Set.of(old.size() - 1));
         chat.changedAfter(base).forEach(ts -> changed.add(pageOf(ts, old)));
         var pages = new ArrayList<PageRef>();
         for (int i = 0; i < old.size(); i++) {
@@ -42,13 +44,30 @@ final class PageRenderer {
             Optional<MessageTs> startsAt = Optional.of(old.get(i).startsAt());
             Optional<MessageTs> from = i == 0 ? Optional.empty() : startsAt;
             if (i == old.size() - 1) {
-                pages.addAll(renderLast(from, startsAt));
+                pages.addAll(renderLast(from, startsAt, Integer.MAX_VALUE));
             } else {
                 Optional<MessageTs> before = Optional.of(old.get(i + 1).startsAt());
                 List<PublicMessage> messages = chat.messages(from, before, Integer.MAX_VALUE);
                 pages.addAll(renderInner(messages, startsAt));
             }
         }
+        return pages;
+    }
+
+    /**
+     * The pages of the oldest messages, oldest first: those that were rendered before, and full pages after them.
+     *
+     * @param old what this method returned last; empty at first
+     * @param limit of messages to render
+     */
+    List<PageRef> extend(List<PageRef> old, int limit) {
+        if (old.isEmpty()) {
+            return renderLast(Optional.empty(), Optional.empty(), limit);
+        }
+        int last = old.size() - 1;
+        Optional<MessageTs> startsAt = Optional.of(old.get(last).startsAt());
+        var pages = new ArrayList<>(old.subList(0, last));
+        pages.addAll(renderLast(last == 0 ? Optional.empty() : startsAt, startsAt, limit));
         return pages;
     }
 
@@ -77,13 +96,16 @@ final class PageRenderer {
         return pages;
     }
 
-    /** Renders the range of the last page, on as many pages as it needs; few of its messages are in memory at a time. */
-    private List<PageRef> renderLast(Optional<MessageTs> from, Optional<MessageTs> startsAt) {
+    /**
+     * Renders the range of the last page, on as many pages as it needs; few of its messages are in memory at a time. At the
+     * limit it leaves out what may not fill a page.
+     */
+    private List<PageRef> renderLast(Optional<MessageTs> from, Optional<MessageTs> startsAt, int limit) {
         var pages = new ArrayList<PageRef>();
         var rest = new ArrayList<RenderedMessage>();
         Optional<MessageTs> next = from;
         boolean hasMore = true;
-        while (hasMore) {
+        for (int read = 0; hasMore && read < limit; read += CHUNK) {
             // One more than a chunk: the next chunk starts with it
             List<PublicMessage> messages = chat.messages(next, Optional.empty(), CHUNK + 1);
             hasMore = messages.size() > CHUNK;

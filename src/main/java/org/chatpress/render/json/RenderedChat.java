@@ -31,7 +31,7 @@ public record RenderedChat(Optional<IndexState> indexState, List<RenderedFile> f
      *
      * @param base the sequence number that the pages show
      * @param pages every page of the chat, oldest first
-     * @param metadataDigest a digest of the channel's metadata in the index
+     * @param metadataDigest a digest of the channel's metadata in the index; empty: there is no index yet
      */
     public record IndexState(long base, List<PageRef> pages, String metadataDigest) {
         public IndexState {

@@ -58,6 +58,58 @@ class ChatRendererFuzzTest {
                 .isLessThan(100);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void readersSeeTheCurrentChatAfterItsPagesWereRenderedInParts(long seed) {
+        var random = new Random(seed);
+        for (int second = 0; second < SECONDS * 5; second++) {
+            chat.put(second, "message " + second);
+        }
+        int rendered = 0;
+        while (rendered < chat.count() - 600) {
+            chat.firstPages(501).files().forEach(file -> storage.put(file.object()));
+            int pages = chat.pages().stream().mapToInt(page -> page.count()).sum();
+            assertThat(pages).isGreaterThan(rendered);
+            rendered = pages;
+            for (int i = random.nextInt(2) * burst(random); i > 0; i--) {
+                changeAnywhere(random);
+            }
+        }
+
+        publish(chat.render());
+
+        assertThat(texts(reader.messages())).isEqualTo(expected());
+        assertThat(texts(new PointerClient(reader).poll())).isEqualTo(expected());
+    }
+
+    /** On a page that was rendered, in the range of the last one, or after it. */
+    private void changeAnywhere(Random random) {
+        int first = random.nextInt(SECONDS * 5);
+        for (int second = first; second < first + random.nextInt(60); second++) {
+            if (chat.message(MemoryChat.ts(second)).isPresent() && random.nextBoolean()) {
+                chat.del(second);
+            } else {
+                chat.put(second, "changed " + random.nextInt());
+            }
+        }
+    }
+
+    @Test
+    void pagesThatWereRenderedInPartsAreTheSame() {
+        var whole = new MemoryChat();
+        for (int second = 0; second < 1700; second++) {
+            chat.put(second, "message " + second);
+            whole.put(second, "message " + second);
+        }
+        chat.firstPages(500);
+        chat.firstPages(500);
+        chat.render();
+        whole.render();
+
+        assertThat(chat.pages()).isEqualTo(whole.pages());
+        assertThat(chat.index()).isEqualTo(whole.index());
+    }
+
     @Test
     void theCostOfAMessageDoesNotGrowWithTheChat() {
         long few = bytesOfFiftyMessagesInAChatOf(200);
