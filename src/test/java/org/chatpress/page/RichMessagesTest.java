@@ -177,6 +177,25 @@ class RichMessagesTest extends WithBrowser {
     }
 
     @Test
+    void aNameIsNotBrokenWithinAWordOnANarrowPage() {
+        page.setViewportSize(320, 700);
+        open("");
+
+        assertThat(page.evaluate("""
+                () => {
+                  const name = document.querySelector(".lc-name")
+                  name.textContent = "Alexandra Konstantinidou"
+                  document.querySelector(".lc-at").textContent = "10:03 PM GMT+5:30"
+                  const word = document.createRange()
+                  word.setStart(name.firstChild, "Alexandra ".length)
+                  word.setEnd(name.firstChild, name.textContent.length)
+                  return word.getClientRects().length
+                }""")).isEqualTo(1);
+        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                .isEqualTo(true);
+    }
+
+    @Test
     void keyEventsStandBesideTheMessagesWhereThePageIsWide() {
         page.setViewportSize(1280, 800);
         open("");
