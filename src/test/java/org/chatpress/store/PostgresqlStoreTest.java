@@ -405,7 +405,12 @@ class PostgresqlStoreTest {
     void checkReportsAServerThatIsNotThere() {
         var nowhere = PostgresqlProcess.settings(9, "x");
 
-        assertThat(failure(() -> Store.check(nowhere)).hint()).contains("PostgreSQL runs and accepts connections");
+        StoreException failure = failure(() -> Store.check(nowhere));
+
+        assertThat(failure.hint()).contains("PostgreSQL runs and accepts connections");
+        assertThat(failure.getMessage())
+                .as("what follows is a sentence of its own")
+                .doesNotEndWith(".");
     }
 
     private static List<String> content(Database db, String table) {

@@ -371,7 +371,9 @@ public final class Database implements AutoCloseable {
     }
 
     public static StoreException failure(SQLException e) {
-        String message = "cannot use the database: " + e.getMessage();
+        // PostgreSQL's driver ends its messages with a full stop.
+        String message =
+                "cannot use the database: " + String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
         SQLiteErrorCode code = e instanceof SQLiteException sqlite ? sqlite.getResultCode() : null;
         if (code == SQLiteErrorCode.SQLITE_FULL) {
             return new StoreException(message, "Free disk space. Nothing is lost: the next cycle continues.", e);
