@@ -34,6 +34,7 @@ import org.chatpress.support.Program;
 import org.chatpress.support.RandomActivity;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.Site;
+import org.chatpress.support.TestDatabase;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -342,7 +343,7 @@ class NewsroomSoak {
                 """.formatted(
                         slackServer.token().reveal(),
                         slackServer.apiUri(),
-                        folder.resolve("chatpress.db"),
+                        TestDatabase.yaml(folder.resolve("chatpress.db")),
                         ftp.entry(),
                         s3.entry(),
                         activity.settings(SLUG)));
