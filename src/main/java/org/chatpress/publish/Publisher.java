@@ -72,7 +72,7 @@ public final class Publisher {
     private Map<ObjectKey, StoredObject> content = Map.of();
     private Set<StaleChannel> planned = Set.of();
     private Set<String> longGroup = Set.of();
-    private boolean makesWay;
+    private boolean isPreempted;
     private boolean isPlanOutdated;
     private boolean isComplete;
     private boolean deletesDenied;
@@ -151,7 +151,7 @@ public final class Publisher {
     }
 
     private boolean endsEarly() {
-        return makesWay || stopping.getAsBoolean();
+        return isPreempted || stopping.getAsBoolean();
     }
 
     private void publish(List<ChannelBatch> group, Instant now) {
@@ -226,7 +226,7 @@ public final class Publisher {
                 if (uploaded.size() == FILES_SAVED_TOGETHER) {
                     markUploaded(uploaded, now);
                     uploaded.clear();
-                    makeWayForOthers();
+                    preemptLongUpload();
                 }
                 return !endsEarly();
             }
@@ -250,13 +250,13 @@ public final class Publisher {
         return heldBack;
     }
 
-    /** While many files of a chat are uploaded, others change: no message waits for an archive. */
-    private void makeWayForOthers() {
-        makesWay = !longGroup.isEmpty()
+    /** Ends the upload of many files once another chat has become stale: no message waits for an archive. */
+    private void preemptLongUpload() {
+        isPreempted = !longGroup.isEmpty()
                 && state.staleChannels().stream()
                         .filter(stale -> !planned.contains(stale) && !longGroup.contains(stale.channel()))
                         .anyMatch(stale -> !stale.isChannelList() && mayPublish.test(stale.channel()));
-        isPlanOutdated |= makesWay;
+        isPlanOutdated |= isPreempted;
     }
 
     private void markUploaded(List<Upload> uploaded, Instant now) {
