@@ -27,7 +27,7 @@ import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.cycle.context.CycleMode;
-import org.chatpress.error.ErrorMessages;
+import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.Slug;
@@ -38,6 +38,7 @@ import org.chatpress.slack.SlackReader.UserProfile;
 import org.chatpress.slackexport.ReplaySlackClient;
 import org.chatpress.slackexport.SlackExport;
 import org.chatpress.storage.DirectorySettings;
+import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.Store;
 import picocli.CommandLine.Command;
@@ -162,13 +163,10 @@ final class DemoCommand extends Verb {
             throw usageError("--minutes must be at least 1, not " + minutes + ".");
         }
         if (to != null) {
-            try {
-                Files.createTempFile(Files.createDirectories(to), "chatpress", null)
-                        .toFile()
-                        .delete();
-            } catch (IOException e) {
-                throw usageError("--to: cannot write to " + to.toAbsolutePath() + ": " + ErrorMessages.describe(e)
-                        + ". Name a folder that you may write to.");
+            try (Storage storage = new DirectorySettings(to).storage()) {
+                storage.check();
+            } catch (RemoteException e) {
+                throw usageError("--to: " + e.messageWithHint());
             }
         }
     }

@@ -102,19 +102,19 @@ final class DirectoryStorage implements Storage {
 
     @Override
     public void put(StoredObject object) {
-        write(object);
-        isExpected = true;
-    }
-
-    private void write(StoredObject object) {
         try {
-            requireDirectory();
-            Path file = file(object.key().value());
-            Files.createDirectories(file.getParent());
-            replace(file, file(object.key().temporary()), object.content());
+            write(object);
         } catch (IOException e) {
             throw failure("put " + object.key() + " to", e);
         }
+        isExpected = true;
+    }
+
+    private void write(StoredObject object) throws IOException {
+        requireDirectory();
+        Path file = file(object.key().value());
+        Files.createDirectories(file.getParent());
+        replace(file, file(object.key().temporary()), object.content());
     }
 
     @Override
@@ -172,6 +172,8 @@ final class DirectoryStorage implements Storage {
         try {
             write(probe);
             Storage.deleteProbe(probe, this);
+        } catch (IOException e) {
+            throw failure("write a test file to", e);
         } finally {
             missing.forEach(DirectoryStorage::deleteQuietly);
         }
@@ -300,7 +302,8 @@ final class DirectoryStorage implements Storage {
                     "Give the user that runs Chatpress write permission for " + directory + " and its folders.",
                     e);
         }
-        return RemoteException.transientFailure(message, e);
+        return RemoteException.transientFailure(
+                message, "Check that " + directory + " can be written and that its disk has free space.", e);
     }
 
     private Path nearestExistingFolder() {

@@ -304,10 +304,27 @@ class VerbsTest {
 
         assertThat(printed.exit()).isEqualTo(1);
         assertThat(printed.out())
-                .contains("FAIL  directory " + site() + ": cannot put chatpress-check-")
-                .contains(": the directory does not exist. Mount " + site()
+                .contains("FAIL  directory " + site() + ": cannot write a test file to directory " + site()
+                        + ": the directory does not exist. Mount " + site()
                         + ", or create it empty if its files are lost.\n");
         assertThat(site()).doesNotExist();
+    }
+
+    @Test
+    void checkSaysWhatToDoAboutADirectoryThatCannotBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("a-file"), "");
+        Path longName = folder.resolve("n".repeat(300));
+        alsoPublish = ", {directory: %s/public}, {directory: %s}".formatted(file, longName);
+        settings();
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .containsPattern("FAIL  directory \\S*/a-file/public: cannot write a test file to directory [^.]*\\."
+                        + " Move it away: Chatpress needs a folder there\\.\n")
+                .contains(": cannot write a test file to directory " + longName + ": File name too long. Check that "
+                        + longName + " can be written and that its disk has free space.\n");
     }
 
     @Test

@@ -120,6 +120,7 @@ class DirectoryStorageTest extends StorageContract {
 
         assertThat(failure)
                 .hasMessage("cannot put election/live.json to directory " + top + ": No space left on device");
+        assertThat(failure.hint()).isEqualTo("Check that " + top + " can be written and that its disk has free space.");
     }
 
     @Test
