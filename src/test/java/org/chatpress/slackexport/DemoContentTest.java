@@ -48,6 +48,17 @@ class DemoContentTest {
         assertThat(export.history(CHATTER).messages()).hasSize(6);
     }
 
+    /** A replay happens on another day, at another hour, and faster: pages show its own times beside the words. */
+    @Test
+    void noMessageNamesTheTimeOrTheDateOfTheMeeting() {
+        assertThat(meeting)
+                .extracting(message -> message.json().toString())
+                .noneMatch(
+                        json -> Pattern.compile("\\b[6-8]:\\d\\d\\b|March \\d|\\bago\\b|after midnight|minute recess")
+                                .matcher(json)
+                                .find());
+    }
+
     @Test
     void hasNoProblems() throws IOException {
         assertThat(export.problems()).isEmpty();
