@@ -11,9 +11,11 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.FtpServer;
@@ -186,10 +188,11 @@ public final class FtpServerInProcess implements AutoCloseable {
         afterRename = action;
     }
 
-    /** Closes every connection, as after a long silence. */
+    /** Closes every connection, as after a long silence. Clients may open others meanwhile. */
     public void dropConnections() {
-        listener.getActiveSessions().forEach(FtpIoSession::closeNow);
-        while (!listener.getActiveSessions().isEmpty()) {
+        Set<FtpIoSession> dropped = listener.getActiveSessions();
+        dropped.forEach(FtpIoSession::closeNow);
+        while (!Collections.disjoint(listener.getActiveSessions(), dropped)) {
             Thread.onSpinWait();
         }
     }
