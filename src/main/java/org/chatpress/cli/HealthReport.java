@@ -19,12 +19,14 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.cycle.CronSchedule;
 import org.chatpress.model.ChannelId;
+import org.chatpress.notify.HubClient;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.MessageRepository.WaitingMessages;
+import org.chatpress.store.OutboxRepository.HubStatus;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.PurgeStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
@@ -41,6 +43,7 @@ import org.chatpress.store.Store.Leadership;
  * @param pendingUploadDeletes photos that were taken down but are still in the upload folder of the CMS
  * @param channels the channels of the settings
  * @param webhooks those of the settings, in their order
+ * @param hubs those of the settings, in their order
  * @param leadership which process leads, of those that share the database; empty if it is not shared
  */
 record HealthReport(
@@ -51,6 +54,7 @@ record HealthReport(
         int pendingUploadDeletes,
         List<ChannelHealth> channels,
         List<WebhookHealth> webhooks,
+        List<HubHealth> hubs,
         Optional<Leadership> leadership) {
     /** How late the next cycle may be: a cycle with a large backlog takes its time. */
     private static final Duration UNHEALTHY_AFTER = Duration.ofMinutes(3);
@@ -97,6 +101,8 @@ record HealthReport(
 
     record WebhookHealth(String name, WebhookStatus status) {}
 
+    record HubHealth(String name, HubStatus status) {}
+
     static HealthReport of(Settings settings, Store store, Instant now) {
         return new HealthReport(
                 now,
@@ -108,6 +114,10 @@ record HealthReport(
                 settings.webhooks().stream()
                         .map(webhook ->
                                 new WebhookHealth(webhook.name(), store.outbox().status(webhook.id())))
+                        .toList(),
+                settings.hubs().stream()
+                        .map(hub -> new HubHealth(
+                                HubClient.name(hub), store.outbox().status(hub)))
                         .toList(),
                 store.leadership());
     }
@@ -252,6 +262,13 @@ record HealthReport(
                     .put("pending_events", webhook.status().pending())
                     .put("dropped_events", webhook.status().dropped())
                     .put("trouble", webhook.status().lastError());
+        }
+        var hubsJson = json.putArray("hubs");
+        for (HubHealth hub : hubs) {
+            hubsJson.addObject()
+                    .put("name", hub.name())
+                    .put("pending_feeds", hub.status().pendingFeeds())
+                    .put("trouble", hub.status().lastError());
         }
         return json;
     }

@@ -42,6 +42,7 @@ import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.ChannelRepository.PollRecord;
 import org.chatpress.store.ClipRepository.ClipProgress;
+import org.chatpress.store.OutboxRepository.HubStatus;
 import org.chatpress.store.OutboxRepository.WebhookStatus;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.store.Store;
@@ -121,6 +122,7 @@ final class StatusCommand extends Verb {
             health.failures(settings).forEach(failure -> out.println(colored(RED, "PROBLEM  " + failure)));
             printStorages(out, settings, store, now);
             health.webhooks().forEach(webhook -> out.println(webhook.name() + "  " + describe(webhook.status())));
+            health.hubs().forEach(hub -> out.println(hub.name() + "  " + describe(hub.status())));
             printPhotosInProgress(out, store);
             out.println();
             printChannels(out, settings, store, now);
@@ -174,7 +176,15 @@ final class StatusCommand extends Verb {
     /** The JSON for a database that cannot be read: the same members, with the error as the only complaint. */
     private static ObjectNode unreadable(Settings settings, Instant now, StoreException error) {
         ObjectNode empty = new HealthReport(
-                        now, Optional.empty(), Optional.empty(), List.of(), 0, List.of(), List.of(), Optional.empty())
+                        now,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Optional.empty())
                 .json(settings);
         empty.putArray("complaints").add(error.getMessage());
         return empty;
@@ -256,6 +266,15 @@ final class StatusCommand extends Verb {
         String error = status.lastError().isEmpty() ? "" : "; last error: " + status.lastError();
         String text = "events to send: " + status.pending() + error + dropped;
         return error.isEmpty() && dropped.isEmpty() ? text : colored(RED, text);
+    }
+
+    private String describe(HubStatus status) {
+        if (status.lastError().isEmpty()) {
+            return status.pendingFeeds() == 0
+                    ? colored(GREEN, "pinged for every feed")
+                    : "feeds to ping it for: " + status.pendingFeeds();
+        }
+        return colored(RED, "feeds to ping it for: " + status.pendingFeeds() + "; last error: " + status.lastError());
     }
 
     /** Colors a text on a terminal, unless NO_COLOR is set. */

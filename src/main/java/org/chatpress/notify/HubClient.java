@@ -19,7 +19,8 @@ public final class HubClient {
         this.hub = hub;
     }
 
-    static String name(URI hub) {
+    /** The hub as messages name it; its path may be secret. */
+    public static String name(URI hub) {
         return "hub " + hub.getScheme() + "://" + hub.getRawAuthority();
     }
 

@@ -203,6 +203,11 @@ public final class Notifier implements AutoCloseable {
         }
 
         @Override
+        protected void saveFailure(RemoteException failure) {
+            store.outbox().recordFailedPing(hub.url(), failure.messageWithHint());
+        }
+
+        @Override
         protected Duration waitAfter(RemoteException failure, int earlierFailures) {
             return retryWait(failure, earlierFailures);
         }

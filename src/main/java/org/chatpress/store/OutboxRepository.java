@@ -80,9 +80,12 @@ public final class OutboxRepository {
                     webhook.id(),
                     names(webhook.events())));
             Set<String> urls = hubs.stream().map(URI::toString).collect(toSet());
-            db.list("SELECT DISTINCT hub FROM hub_ping", row -> row.text("hub")).stream()
+            db.list("SELECT hub FROM hub_ping UNION SELECT url FROM hub", row -> row.text("hub")).stream()
                     .filter(hub -> !urls.contains(hub))
-                    .forEach(hub -> db.run("DELETE FROM hub_ping WHERE hub = ?", hub));
+                    .forEach(hub -> {
+                        db.run("DELETE FROM hub_ping WHERE hub = ?", hub);
+                        db.run("DELETE FROM hub WHERE url = ?", hub);
+                    });
         });
     }
 
@@ -265,10 +268,34 @@ public final class OutboxRepository {
     }
 
     public void recordPing(URI hub, FeedVersion feed) {
-        db.run("""
-                INSERT INTO hub_ping (hub, key, digest)
-                VALUES (?, ?, ?)
-                ON CONFLICT (hub, key) DO UPDATE SET digest = excluded.digest
-                """, hub, feed.key(), feed.digest());
+        db.inTransaction(() -> {
+            db.run("""
+                    INSERT INTO hub_ping (hub, key, digest)
+                    VALUES (?, ?, ?)
+                    ON CONFLICT (hub, key) DO UPDATE SET digest = excluded.digest
+                    """, hub, feed.key(), feed.digest());
+            db.run("UPDATE hub SET last_error = '' WHERE url = ? AND last_error <> ''", hub);
+        });
+    }
+
+    public void recordFailedPing(URI hub, String error) {
+        db.run(
+                "INSERT INTO hub (url, last_error) VALUES (?, ?)"
+                        + " ON CONFLICT (url) DO UPDATE SET last_error = excluded.last_error",
+                hub,
+                error);
+    }
+
+    /**
+     * What a hub was not pinged for.
+     *
+     * @param lastError empty if the last ping succeeded
+     */
+    public record HubStatus(int pendingFeeds, String lastError) {}
+
+    public HubStatus status(URI hub) {
+        String lastError = db.first("SELECT last_error FROM hub WHERE url = ?", row -> row.text("last_error"), hub)
+                .orElse("");
+        return new HubStatus(feedsToPing(hub).size(), lastError);
     }
 }

@@ -180,4 +180,20 @@ class CdnVerbsTest {
         terminal.types("once");
         assertThat(terminal.types("status").out()).contains(webhook() + "  every event sent\n");
     }
+
+    @Test
+    void statusShowsWhatAHubWasNotPingedFor() {
+        hub.answers(request -> Answer.of(503));
+        assertThat(terminal.types("once").exit()).isEqualTo(1);
+
+        assertThat(terminal.types("status").out())
+                .contains("hub http://127.0.0.1:" + hub.uri().getPort() + "  feeds to ping it for: 1; last error: hub ")
+                .contains(" answered HTTP 503. Check notify.websub.\n");
+        assertThat(terminal.types("status", "--json").out()).contains("\"pending_feeds\" : 1,");
+        assertThat(terminal.types("status", "--healthy").exit()).isZero();
+
+        hub.answers(request -> Answer.of(202));
+        assertThat(terminal.types("once").exit()).isZero();
+        assertThat(terminal.types("status").out()).contains("  pinged for every feed\n");
+    }
 }

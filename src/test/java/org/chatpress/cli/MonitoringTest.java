@@ -159,6 +159,7 @@ class MonitoringTest {
                         WaitingMessages.NONE,
                         "")),
                 List.of(new WebhookHealth("https://alerts.example", WebhookStatus.NEW)),
+                List.of(),
                 Optional.of(new Leadership(Optional.of("one"), Optional.of(NOW), List.of("two"))));
         return PrometheusTextfile.text(health, Duration.ofMillis(200));
     }

@@ -417,6 +417,12 @@ CREATE TABLE webhook_event (
 CREATE INDEX webhook_event_channel ON webhook_event (webhook, channel, position);
 CREATE INDEX webhook_event_message ON webhook_event (channel, ts);
 
+-- WebSub hubs to which a ping has failed.
+CREATE TABLE hub (
+    url        TEXT PRIMARY KEY,
+    last_error TEXT NOT NULL                        -- '' if the last ping succeeded
+) STRICT, WITHOUT ROWID;
+
 -- The version of each feed that a WebSub hub was last pinged for.
 CREATE TABLE hub_ping (
     hub    TEXT NOT NULL,                           -- its URL

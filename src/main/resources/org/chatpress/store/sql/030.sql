@@ -1,0 +1,4 @@
+CREATE TABLE hub (
+    url        TEXT PRIMARY KEY,
+    last_error TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
