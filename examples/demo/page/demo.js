@@ -324,9 +324,26 @@ list.addEventListener("click", ({ target }) => {
   item && activate(item);
   if (action === "edit") {
     rewrite(item);
+  } else if (action === "delete") {
+    askBeforeDelete(item);
   } else if (action && !underWay.has(item.dataset.ts)) {
     act({ action, ts: item.dataset.ts });
   }
+});
+
+/** As Slack does: nothing brings a deleted message back. */
+function askBeforeDelete(item) {
+  const dialog = $("#delete");
+  dialog.dataset.ts = item.dataset.ts;
+  const shownOfIt = [...item.querySelectorAll(".by, .words, .picture")];
+  $("blockquote", dialog).replaceChildren(...shownOfIt.map((element) => element.cloneNode(true)));
+  dialog.showModal();
+}
+
+$("#delete .danger").addEventListener("click", () => {
+  const dialog = $("#delete");
+  dialog.close();
+  act({ action: "delete", ts: dialog.dataset.ts });
 });
 
 /** Turns a message into a form with its words. */

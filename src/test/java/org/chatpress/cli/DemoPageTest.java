@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -265,8 +266,38 @@ class DemoPageTest {
         assertThat(readers("waves one hand")).isVisible(within2s());
 
         press(edited, "Delete");
+        page.locator("#delete .danger").click();
         assertThat(readers("waves one hand")).hasCount(0, count2s());
         assertThat(edited).hasCount(0);
+    }
+
+    @Test
+    void aMessageIsDeletedOnlyAfterAQuestion() throws Exception {
+        demo.act(action("approve", post("Deleted by mistake")));
+        Locator message = message("Deleted by mistake");
+        assertThat(readers("Deleted by mistake")).isVisible();
+
+        press(message, "Delete");
+
+        Locator question = page.getByRole(AriaRole.DIALOG, named("Delete message"));
+        assertThat(question).containsText("Keiko Yamanaka");
+        assertThat(question).containsText("Deleted by mistake");
+        assertThat(question.getByText("Cancel")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(question).isHidden();
+        assertThat(message.getByText("Delete", new Locator.GetByTextOptions().setExact(true)))
+                .isFocused();
+        demo.act(action("approve", post("Posted after the question")));
+        assertThat(readers("Posted after the question")).isVisible();
+        assertThat(readers("Deleted by mistake")).isVisible();
+
+        page.keyboard().press("Enter");
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+
+        assertThat(message).hasCount(0);
+        assertThat(readers("Deleted by mistake")).hasCount(0, count2s());
+        assertThat(page.locator(".message:focus")).hasCount(1);
     }
 
     @Test
@@ -362,7 +393,7 @@ class DemoPageTest {
         other.locator(".message").first().hover();
         assertThat((List<?>) other.evaluate(Axe.VIOLATIONS)).isEmpty();
 
-        for (String dialog : List.of("own-slack", "json")) {
+        for (String dialog : List.of("own-slack", "json", "delete")) {
             other.evaluate("id => document.getElementById(id).showModal()", dialog);
             assertThat((List<?>) other.evaluate(Axe.violationsIn("dialog[open]")))
                     .as(dialog)
@@ -418,6 +449,10 @@ class DemoPageTest {
     /** How many pixels the page is wider than the window. */
     private int overflow() {
         return (int) page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name);
     }
 
     private static LocatorAssertions.IsVisibleOptions within2s() {
