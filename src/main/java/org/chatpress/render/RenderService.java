@@ -21,7 +21,6 @@ import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.ChatRenderer;
 import org.chatpress.render.json.ChatSource;
-import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.PublishingInfo;
 import org.chatpress.render.json.PublishingInfo.OutputFormat;
@@ -102,22 +101,18 @@ public final class RenderService {
             FilesToRender due = filesToRender(row, now);
             if (isReady(row, withFiles, since, context.report().backlog()) && due.isAny()) {
                 ChatSource chat = store.publicMessages().chat(row.id());
-                if (isRenderedOverCycles(chat)) {
-                    store.files().savePages(row.id(), ChatRenderer.firstPages(chat, MAX_FIRST_MESSAGES_PER_CYCLE));
+                Optional<RenderedChat> pages = polling == Polling.WHEN_DUE
+                        ? ChatRenderer.firstPages(chat, MAX_FIRST_MESSAGES_PER_CYCLE)
+                        : Optional.empty();
+                if (pages.isPresent()) {
+                    store.files().savePages(row.id(), pages.get());
                     context.report().addBacklog(row.id());
-                    continue;
+                } else {
+                    store.files().save(row.id(), render(chat, due), row.seq(), now);
+                    context.report().addRendered();
                 }
-                store.files().save(row.id(), render(chat, due), row.seq(), now);
-                context.report().addRendered();
             }
         }
-    }
-
-    private boolean isRenderedOverCycles(ChatSource chat) {
-        return polling == Polling.WHEN_DUE
-                && chat.count() > MAX_FIRST_MESSAGES_PER_CYCLE
-                && !chat.hasIndex()
-                && chat.count() - chat.pages().stream().mapToInt(PageRef::count).sum() > MAX_FIRST_MESSAGES_PER_CYCLE;
     }
 
     private RenderedChat render(ChatSource chat, FilesToRender due) {

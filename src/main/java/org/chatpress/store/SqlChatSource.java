@@ -59,6 +59,11 @@ final class SqlChatSource implements ChatSource {
     }
 
     @Override
+    public int countFrom(MessageTs first) {
+        return db.count("SELECT COUNT(*) AS n FROM public_message WHERE channel = ? AND ts >= ?", row.id(), first);
+    }
+
+    @Override
     public Instant updated() {
         return row.updated();
     }

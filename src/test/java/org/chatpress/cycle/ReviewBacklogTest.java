@@ -9,6 +9,7 @@ import static org.chatpress.support.TestNewsroom.approval;
 import static org.chatpress.support.TestNewsroom.channel;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.chatpress.cycle.context.CycleReport;
@@ -96,6 +97,24 @@ class ReviewBacklogTest extends WithNewsroom {
         newsroom.says("approval: none");
         untilNoBacklog();
         assertThat(newsroom.reader().texts()).hasSize(2 * MORE_THAN_A_CYCLE);
+    }
+
+    @Test
+    void aLongChatIsCompleteAlthoughOlderMessagesAreReadWhileItIsRendered() {
+        newsroom.says("approval: none, hidden: true").pollsWhenDue();
+        newsroom.cycle();
+        newsroom.clock.advance(Duration.ofHours(3));
+        imports(2 * MORE_THAN_A_CYCLE);
+        newsroom.says("approval: none");
+        while (rendered() == 0) {
+            newsroom.cycleNow();
+        }
+        newsroom.clock.advance(Duration.ofHours(-3));
+        imports(MORE_THAN_A_CYCLE);
+
+        untilNoBacklog();
+
+        assertThat(newsroom.reader().texts()).hasSize(3 * MORE_THAN_A_CYCLE);
     }
 
     private void untilNoBacklog() {

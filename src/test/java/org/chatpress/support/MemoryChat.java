@@ -214,7 +214,7 @@ public final class MemoryChat implements ChatSource {
 
     /** Renders pages of a chat that has no index, and stores them. */
     public RenderedChat firstPages(int limit) {
-        RenderedChat rendered = ChatRenderer.firstPages(this, limit);
+        RenderedChat rendered = ChatRenderer.firstPages(this, limit).orElseThrow();
         pages = rendered.indexState().orElseThrow().pages();
         base = rendered.indexState().orElseThrow().base();
         return rendered;
@@ -252,6 +252,11 @@ public final class MemoryChat implements ChatSource {
     @Override
     public int count() {
         return messages.size();
+    }
+
+    @Override
+    public int countFrom(MessageTs first) {
+        return messages.tailMap(first).size();
     }
 
     @Override

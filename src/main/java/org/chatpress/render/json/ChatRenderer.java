@@ -64,16 +64,44 @@ public final class ChatRenderer {
     }
 
     /**
-     * More pages of a chat that has no index: of the oldest messages that are on none yet. What changes meanwhile is above
-     * the base, and {@link #render} rewrites it with the rest of the pages, when few are lacking.
+     * More pages of a long chat that has no index: of the oldest messages that are on none yet. What changes meanwhile is
+     * above the base, and {@link #render} rewrites it with the rest of the pages, once few are lacking.
      *
      * @param limit of messages to render
+     * @return empty if the chat has an index, or if no more messages than the limit follow its pages
      */
-    public static RenderedChat firstPages(ChatSource chat, int limit) {
-        var files = new RenderedChat.Builder(chat.metadata().slug());
+    public static Optional<RenderedChat> firstPages(ChatSource chat, int limit) {
+        if (chat.count() <= limit || chat.hasIndex()) {
+            return Optional.empty();
+        }
         List<PageRef> old = chat.pages();
+        int following = countFollowing(chat, old);
+        int inserted = chat.count() - following - count(old);
+        if (inserted > limit) {
+            // Older messages were read meanwhile: from the start again.
+            old = List.of();
+            following = chat.count();
+        }
+        if (following <= limit) {
+            return Optional.empty();
+        }
+        var files = new RenderedChat.Builder(chat.metadata().slug());
         List<PageRef> pages = new PageRenderer(chat, files).extend(old, limit);
-        return files.build(Optional.of(new IndexState(old.isEmpty() ? chat.seq() : chat.base(), pages, "")), Set.of());
+        long base = old.isEmpty() ? chat.seq() : chat.base();
+        return Optional.of(files.build(Optional.of(new IndexState(base, pages, "")), Set.of()));
+    }
+
+    /** How many messages belong after the last page. */
+    private static int countFollowing(ChatSource chat, List<PageRef> pages) {
+        if (pages.isEmpty()) {
+            return chat.count();
+        }
+        PageRef last = pages.get(pages.size() - 1);
+        return chat.countFrom(last.startsAt()) - last.count();
+    }
+
+    private static int count(List<PageRef> pages) {
+        return pages.stream().mapToInt(PageRef::count).sum();
     }
 
     private RenderedChat render(boolean withWholeChat) {
@@ -131,8 +159,7 @@ public final class ChatRenderer {
     private void index(JsonGenerator json, IndexState state) throws IOException {
         json.writeStartObject();
         json.writeNumberField("as_of", state.base());
-        json.writeNumberField(
-                "total", state.pages().stream().mapToInt(PageRef::count).sum());
+        json.writeNumberField("total", count(state.pages()));
         json.writeFieldName("channel");
         channel(json);
         json.writeArrayFieldStart("pages");

@@ -25,6 +25,9 @@ public interface ChatSource {
     /** How many messages are public. */
     int count();
 
+    /** How many messages are public from this one on. */
+    int countFrom(MessageTs first);
+
     /** The time of the newest change. */
     Instant updated();
 

@@ -95,6 +95,27 @@ class ChatRendererFuzzTest {
     }
 
     @Test
+    void theFirstPagesAreRenderedAgainOnceManyOlderMessagesWereRead() {
+        for (int second = 2000; second < 4000; second++) {
+            chat.put(second, "message " + second);
+        }
+        chat.firstPages(500);
+        for (int second = 0; second < 1990; second++) {
+            chat.put(second, "older message " + second);
+        }
+
+        int parts = 0;
+        while (ChatRenderer.firstPages(chat, 500).isPresent()) {
+            chat.firstPages(500).files().forEach(file -> storage.put(file.object()));
+            assertThat(++parts).isLessThan(10);
+        }
+        publish(chat.render());
+
+        assertThat(parts).isGreaterThan(4);
+        assertThat(texts(reader.messages())).isEqualTo(expected());
+    }
+
+    @Test
     void pagesThatWereRenderedInPartsAreTheSame() {
         var whole = new MemoryChat();
         for (int second = 0; second < 1700; second++) {
