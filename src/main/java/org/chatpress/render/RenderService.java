@@ -1,5 +1,7 @@
 package org.chatpress.render;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ import org.chatpress.render.json.RenderedChat;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.Status;
 import org.chatpress.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Renders the chats that changed, and stores their files for the publisher. */
 public final class RenderService {
@@ -39,6 +43,8 @@ public final class RenderService {
 
     /** Rendering a long chat for the first time takes seconds, and other chats have messages meanwhile. */
     private static final int MAX_FIRST_MESSAGES_PER_CYCLE = 5_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RenderService.class);
 
     private final Store store;
     private final History history;
@@ -67,13 +73,31 @@ public final class RenderService {
     public void renderTakedowns(CycleContext context) {
         List<ChannelRow> channels = store.channels().all();
         boolean isChanged = channels.stream().filter(this::clearIfHidden).count() > 0;
+        // A chat is also to be rendered because its metadata changed with the same settings.
         List<ChannelRow> withTakedown = channels.stream()
-                .filter(row -> row.pointerSeq() >= 0 && row.pointerSeq() != row.seq())
-                .filter(row -> store.publicMessages().hasTakedownAfter(row.id(), row.pointerSeq()))
+                .filter(row -> row.maxPointerSeq() > 0 && row.pointerSeq() != row.seq())
+                .filter(row -> store.publicMessages().hasTakedownAfter(row.id(), row.maxPointerSeq()))
                 .toList();
         render(withTakedown, context);
+        deleteWithdrawn(channels, context);
         if (isChanged || !withTakedown.isEmpty()) {
             renderChannelList();
+        }
+    }
+
+    /** A chat that waits to be read again is not rendered, so nothing would replace the files with withdrawn messages. */
+    private void deleteWithdrawn(List<ChannelRow> channels, CycleContext context) {
+        Map<ChannelId, ChannelRow> rows = channels.stream().collect(toMap(ChannelRow::id, row -> row));
+        Map<ChannelId, Instant> since = since(context.settings());
+        for (Channel channel : context.channels()) {
+            if (!channel.approval().withdrawn().isEmpty()
+                    && !isReady(rows.get(channel.id()), Set.of(), since, Set.of())
+                    && store.files().deleteUnreplaced(channel.id())) {
+                LOG.warn(
+                        "{}: a message is withdrawn while the channel waits to be read again; until then, the chat is not"
+                                + " published",
+                        channel.slug());
+            }
         }
     }
 

@@ -157,6 +157,14 @@ public final class RenderedFileRepository {
         });
     }
 
+    /**
+     * Deletes what a channel's storages have of a takedown, because nothing replaces it soon; with it goes the pointer.
+     * Returns whether there was any.
+     */
+    public boolean deleteUnreplaced(ChannelId channel) {
+        return db.inTransaction(() -> new TakedownQueue(db).deleteUnreplaced(channel));
+    }
+
     /** Photos and clips in a former folder of another chat, which still shows them, become that chat's. */
     private void keepFilesThatOthersShow(ChannelId channel) {
         db.list(

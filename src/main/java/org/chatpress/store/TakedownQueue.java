@@ -102,6 +102,24 @@ final class TakedownQueue {
                 """, channel);
     }
 
+    /**
+     * Deletes the files of a channel that contain what was taken down, without waiting for their replacement, and the
+     * pointer, which may name them. Returns whether there were any. Pages that were merely found do not count.
+     */
+    boolean deleteUnreplaced(ChannelId channel) {
+        boolean isPending = db.exists(
+                "SELECT 1 FROM storage_file WHERE channel = ? AND state = 'TAKEDOWN_PENDING' AND role <> 'PAGE' LIMIT 1",
+                channel);
+        if (isPending) {
+            db.run(
+                    "UPDATE storage_file SET state = %s, digest = NULL, unreferenced_since = NULL"
+                                    .formatted(FileStateSql.after(Event.WITHDRAWN))
+                            + " WHERE channel = ? AND (state = 'TAKEDOWN_PENDING' OR role = 'POINTER')",
+                    channel);
+        }
+        return isPending;
+    }
+
     private void mark(String condition, Object... arguments) {
         db.run(
                 "UPDATE storage_file SET state = %s WHERE %s AND %s"

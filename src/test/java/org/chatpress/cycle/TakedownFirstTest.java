@@ -97,6 +97,52 @@ class TakedownFirstTest extends WithNewsroom {
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed", "turnout is high");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"description: corrected", "live-content: corrected", "time-zone: Europe/Berlin", "closed: true"})
+    void aWithdrawnMessageIsGoneFirstAlthoughTheSameSettingsChangeTheChat(String change) {
+        newsroom.says("approval: none");
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        String message = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.storage().everything()).contains("Smith wins");
+
+        newsroom.says("approval: none, " + change + ", withdraw: [\"" + message + "\"]");
+        silence();
+        newsroom.cycle();
+
+        assertThat(found).isNotEmpty().doesNotContain(true);
+        assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
+    }
+
+    @Test
+    void aWithdrawnMessageGoesAlthoughTheChatOfARestoredDatabaseCannotBeReadAgain() {
+        newsroom.says("approval: none");
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
+        String root = newsroom.slack.post(CHANNEL, REPORTER, "turnout is high");
+        String message = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
+        newsroom.cycle();
+        byte[] copy = newsroom.copiesItsDatabase();
+        newsroom.slack.post(CHANNEL, REPORTER, "polls are closed");
+        newsroom.slack.delete(CHANNEL, root);
+        newsroom.cycle();
+        newsroom.cycle();
+        newsroom.putsBack(copy);
+        newsroom.slack.removeBot(CHANNEL);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).as("no message is withdrawn").contains("Smith wins");
+
+        newsroom.says("approval: none, withdraw: [\"" + message + "\"]").cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith").doesNotContain("turnout");
+        newsroom.slack.inviteBot(CHANNEL);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).containsExactly("polls are open", "polls are closed");
+    }
+
     @Test
     void aFileThatCouldNotBeDeletedIsDeletedBeforeASilentSlackIsAsked() {
         String ts = newsroom.slack.post(CHANNEL, REPORTER, "Smith wins");
