@@ -509,8 +509,10 @@ export class LiveChat extends HTMLElement {
   #heldView(candidates, follows) {
     const lost = () => this.#page.feed.getBoundingClientRect().bottom - innerHeight;
     const isEndSeen = lost() <= 8;
+    // By 0 would end a smooth scroll.
+    const scroll = (top) => top && scrollBy({ top, behavior: "instant" });
     if (follows) {
-      return () => this.#isOldestFirst && isEndSeen && scrollBy({ top: Math.max(lost(), 0), behavior: "instant" });
+      return () => this.#isOldestFirst && isEndSeen && scroll(Math.max(lost(), 0));
     }
     const seen = candidates.filter((article) => {
       const { top, bottom } = article.getBoundingClientRect();
@@ -521,7 +523,7 @@ export class LiveChat extends HTMLElement {
       ? document.getElementById(anchor.id)?.getBoundingClientRect().top
       : this.getBoundingClientRect()[isEndSeen ? "bottom" : "top"]);
     const before = place();
-    return () => scrollBy({ top: (place() ?? before) - before, behavior: "instant" });
+    return () => scroll(place() - before);
   }
 
   #heldFocus(staying) {
@@ -604,13 +606,11 @@ export class LiveChat extends HTMLElement {
   #tell(words) {
     clearTimeout(this.#silence);
     this.#page.status.textContent = words;
-    this.#silence = setTimeout(() => this.#fallSilent(), 10_000);
-  }
-
-  #fallSilent() {
-    this.#silence = null;
-    this.#page.status.textContent = "";
-    this.#tellNews(0);
+    this.#silence = setTimeout(() => {
+      this.#silence = null;
+      this.#page.status.textContent = "";
+      this.#tellNews(0);
+    }, 10_000);
   }
 
   #tellNews(count) {

@@ -155,6 +155,24 @@ class LiveChatTest extends WithBrowser {
         assertThat(page.title()).isEqualTo("The Example");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "order=\"oldest\""})
+    void theButtonLeadsToTheNewMessageAlthoughThePageLooksMeanwhile(String order) {
+        post(40);
+        newsroom.cycle();
+        open(order);
+        scrollTo(20);
+        post(1);
+        poll();
+
+        page.locator(".lc-news").click();
+        page.waitForTimeout(100);
+        page.evaluate("document.querySelector('live-chat').look()");
+
+        PlaywrightAssertions.assertThat(page.locator("[id='m-" + posted.get(40) + "']"))
+                .isInViewport();
+    }
+
     @Test
     void aPhotoTakesItsPlaceholdersPlaceAndMovesNothing() {
         newsroom.saysAtTheTop("photos: {beside-the-chat: true, max-width: 200}");

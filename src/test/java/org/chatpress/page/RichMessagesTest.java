@@ -69,6 +69,15 @@ class RichMessagesTest extends WithBrowser {
     }
 
     @Test
+    void theTimeOfAPinnedMessageBeginsWhereItsWordsBegin() {
+        publish(rich().replace("\"headline\"", "\"no-headline\""));
+        open("");
+
+        assertThat(page.locator(".lc-pin .lc-at time").first().boundingBox().x)
+                .isEqualTo(page.locator(".lc-pin .lc-words").first().boundingBox().x);
+    }
+
+    @Test
     void aPhotoKeepsItsPlaceholdersPlace() {
         open("");
         var photo = page.locator("[id='m-1793757780.000100'] .lc-photo > :first-child");
