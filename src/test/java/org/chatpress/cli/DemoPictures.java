@@ -90,6 +90,8 @@ class DemoPictures {
         page.waitForTimeout(500);
         record(3);
 
+        // ffmpeg ignores the duration of the last entry, so the last frame is listed twice.
+        timeline.append("file %s\n".formatted(frameName(frame - 1)));
         Path list = Files.writeString(frames.resolve("frames.txt"), timeline);
         Path gif = PICTURES.resolve("demo.gif");
         Process ffmpeg = new ProcessBuilder(
@@ -144,10 +146,14 @@ class DemoPictures {
 
     /** Adds what the page shows now to the animation, for this many seconds. */
     private void record(double seconds) {
-        String name = "frame%02d.png".formatted(frame++);
+        String name = frameName(frame++);
         page.screenshot(
                 new ScreenshotOptions().setPath(frames.resolve(name)).setAnimations(ScreenshotAnimations.DISABLED));
         timeline.append("file %s\nduration %s\n".formatted(name, String.format(Locale.ROOT, "%.1f", seconds)));
+    }
+
+    private static String frameName(int number) {
+        return "frame%02d.png".formatted(number);
     }
 
     private Locator readers(String words) {
