@@ -9,6 +9,7 @@ import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class DemoPictures {
 
     @BeforeEach
     void start() {
+        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         demo = new RunningDemo();
     }
 
@@ -84,6 +86,7 @@ class DemoPictures {
         button(message, "Approve the edit").click();
         assertThat(readers("only borrowed")).isVisible();
         assertThat(message).not().containsText("Readers still see");
+        assertThat(message).not().containsText("an edit waits");
         record(3);
         button(message, "Take back").click();
         assertThat(readers("only borrowed")).hasCount(0);
