@@ -155,6 +155,7 @@ public final class Publisher {
     }
 
     private void publish(List<ChannelBatch> group, Instant now) {
+        group.stream().filter(ChannelBatch::delaysTakedown).forEach(this::deleteFirst);
         requireOwnership(group.stream()
                 .filter(batch -> batch.plan().startsAfterPointer())
                 .map(batch -> batch.stale().channel()));
@@ -183,6 +184,16 @@ public final class Publisher {
                 .map(ChannelBatch::stale)
                 .filter(channel -> !heldBack.contains(channel.channel()))
                 .toList());
+        deletePending();
+    }
+
+    private void deleteFirst(ChannelBatch batch) {
+        LOG.warn(
+                "{}: {} files are to be uploaded to {}; what was taken down is deleted first, and with it the pointer",
+                batch.stale().channel(),
+                batch.plan().uploads().size(),
+                storage.name());
+        state.deleteUnreplaced(batch.stale().channel());
         deletePending();
     }
 

@@ -212,6 +212,11 @@ final class SqlPublishState implements PublishState {
     }
 
     @Override
+    public void deleteUnreplaced(String channel) {
+        db.inTransaction(() -> takedowns.deleteUnreplaced(storage, channel));
+    }
+
+    @Override
     public void onUploadFailed() {
         db.inTransaction(() -> takedowns.onUploadFailed(storage));
     }

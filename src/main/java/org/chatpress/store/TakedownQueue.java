@@ -34,6 +34,11 @@ final class TakedownQueue {
     private static final String MUTABLE = Database.literals(
             Arrays.stream(FileRole.values()).filter(FileRole::isMutable).toList());
 
+    private static final String DELETE_UNREPLACED =
+            "UPDATE storage_file SET state = " + FileStateSql.after(Event.WITHDRAWN)
+                    + ", digest = NULL, unreferenced_since = NULL"
+                    + " WHERE channel = ? AND (state = 'TAKEDOWN_PENDING' OR role = 'POINTER')";
+
     private final Database db;
 
     TakedownQueue(Database db) {
@@ -111,11 +116,7 @@ final class TakedownQueue {
                 "SELECT 1 FROM storage_file WHERE channel = ? AND state = 'TAKEDOWN_PENDING' AND role <> 'PAGE' LIMIT 1",
                 channel);
         if (isPending) {
-            db.run(
-                    "UPDATE storage_file SET state = %s, digest = NULL, unreferenced_since = NULL"
-                                    .formatted(FileStateSql.after(Event.WITHDRAWN))
-                            + " WHERE channel = ? AND (state = 'TAKEDOWN_PENDING' OR role = 'POINTER')",
-                    channel);
+            db.run(DELETE_UNREPLACED, channel);
         }
         return isPending;
     }
@@ -131,6 +132,11 @@ final class TakedownQueue {
     }
 
     // ON ONE STORAGE
+
+    /** Deletes the files of a channel that contain what was taken down, and the pointer. */
+    void deleteUnreplaced(String storage, String channel) {
+        db.run(DELETE_UNREPLACED + " AND storage = ?", channel, storage);
+    }
 
     /**
      * Adds files that were found on the storage and that this database did not upload: the next pointer replaces them.

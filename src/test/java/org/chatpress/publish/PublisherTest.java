@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -635,6 +636,33 @@ class PublisherTest {
         assertThat(second.isComplete()).isTrue();
         assertThat(first.uploads() + second.uploads()).isGreaterThan(files);
         assertThat(reader().texts()).hasSize(5_000);
+    }
+
+    @Test
+    void aTakedownDoesNotWaitForTheManyFilesOfAChatThatGetsAnotherName() {
+        String page = "x".repeat(20_000);
+        chat.put(1, "secret");
+        for (int i = 2; i <= 250; i++) {
+            chat.put(i, i + page);
+        }
+        chat.render();
+        publish();
+        chat.metadata(chat.metadata("day")).render();
+        chat.remove(1).render();
+        var foundAtFirstPut = new ArrayList<String>();
+        var puts = new AtomicInteger();
+        storage.onChange(readers -> {
+            boolean isPut = storage.puts().stream().anyMatch(key -> key.startsWith("day/"));
+            if (isPut && puts.incrementAndGet() == 1) {
+                foundAtFirstPut.addAll(keysWith("secret"));
+            }
+        });
+
+        publish();
+
+        assertThat(puts).hasValueGreaterThan(200);
+        assertThat(foundAtFirstPut).isEmpty();
+        assertThat(new SiteReader(storage, "day").texts()).hasSize(249);
     }
 
     @Test

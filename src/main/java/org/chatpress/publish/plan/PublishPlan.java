@@ -123,6 +123,9 @@ public record PublishPlan(List<Upload> uploads) {
     public record ChannelBatch(PublishState.StaleChannel stale, PublishPlan plan, boolean hasTakedown) {
         public static final int MAX_FILES_OF_GROUP = 60;
 
+        /** More of them may take longer than ten seconds on an FTP server. */
+        private static final int MAX_FILES_BEFORE_TAKEDOWN = 200;
+
         public static ChannelBatch of(PublishState.StaleChannel stale, PublishState state) {
             Set<ObjectKey> takedowns = state.filesToTakeDown(stale.channel());
             return new ChannelBatch(
@@ -150,6 +153,15 @@ public record PublishPlan(List<Upload> uploads) {
                 }
             }
             return groups;
+        }
+
+        /** True if so many files are uploaded before the new pointer that a takedown must not wait for it. */
+        public boolean delaysTakedown() {
+            return hasTakedown
+                    && plan.uploads().stream()
+                                    .filter(upload -> upload.wave() == Wave.REFERENCED_BY_POINTER)
+                                    .count()
+                            > MAX_FILES_BEFORE_TAKEDOWN;
         }
 
         private boolean fits(List<ChannelBatch> group) {

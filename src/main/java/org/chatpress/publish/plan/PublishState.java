@@ -93,6 +93,12 @@ public interface PublishState {
     /** The files of a channel on the storage that contain what was taken down. */
     Set<ObjectKey> filesToTakeDown(String channel);
 
+    /**
+     * Files of the channel that contain what was taken down are to be deleted without waiting for uploads, and with them
+     * the pointer, which may name them.
+     */
+    void deleteUnreplaced(String channel);
+
     /** An upload failed: files that contain what was taken down are to be deleted without waiting for it. */
     void onUploadFailed();
 
