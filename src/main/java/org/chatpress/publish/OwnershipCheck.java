@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
@@ -64,12 +63,6 @@ public final class OwnershipCheck {
             + "|m/[0-9]{10}\\.[0-9]{6}\\.html|feed\\.json|atom\\.xml|liveblogposting\\.json|fragment\\.html|index\\.html"
             + "|archive\\.ndjson";
 
-    /** Folders of files that another version never replaces. */
-    private static final String NAMED_BY_CONTENT = "i|photos|media";
-
-    private static final Duration FORMER_LEADER = Duration.ofMinutes(10);
-    private static final Duration RESTORE_INTERVAL = Duration.ofSeconds(3);
-
     /** The time between two chats of a storage that are compared with what was published. */
     private static final Duration INSPECTION_INTERVAL = Duration.ofSeconds(10);
 
@@ -91,11 +84,7 @@ public final class OwnershipCheck {
     private final Map<String, Object> media = new ConcurrentHashMap<>();
     private final Map<String, Inspection> inspections = new ConcurrentHashMap<>();
     private final Map<VerifiedPair, Instant> replacedAt = new ConcurrentHashMap<>();
-
-    private final AtomicReference<Instant> startedAt = new AtomicReference<>();
-    private final Map<String, Instant> restoredAt = new ConcurrentHashMap<>();
-    private final Map<String, Instant> filesReadAt = new ConcurrentHashMap<>();
-    private final Map<String, Set<ObjectKey>> takenDown = new ConcurrentHashMap<>();
+    private final FormerLeaderCheck formerLeader;
 
     private record VerifiedPair(String storage, ChannelId channel) {}
 
@@ -112,6 +101,7 @@ public final class OwnershipCheck {
         this.store = store;
         this.epochs = epochs;
         this.conflicts = conflicts;
+        this.formerLeader = new FormerLeaderCheck(store);
     }
 
     /** @param storages those of the settings */
@@ -129,7 +119,7 @@ public final class OwnershipCheck {
         media.remove(storage.name());
         compared.remove(storage.name());
         inspections.remove(storage.name());
-        takenDown.remove(storage.name());
+        formerLeader.forget(storage);
         verified.removeIf(pair -> pair.storage().equals(storage.name()));
         closings.keySet().removeIf(pair -> pair.storage().equals(storage.name()));
     }
@@ -145,6 +135,11 @@ public final class OwnershipCheck {
         RemoteException failure = failure(storage, conflict);
         store.storages().recordConflict(storage.name(), conflict, failure.messageWithHint());
         return failure;
+    }
+
+    /** These files were deleted from the storage because of a takedown, or replaced. */
+    void onTakenDown(Storage storage, Collection<ObjectKey> keys, Instant now) {
+        formerLeader.onTakenDown(storage, keys, now);
     }
 
     /**
@@ -174,11 +169,7 @@ public final class OwnershipCheck {
 
     /** Finds chats that are not there as this database uploaded them; they are verified before anything is uploaded. */
     void inspect(Storage storage, Instant now) {
-        if (isFollowingALeader(now)) {
-            undoFormerLeader(storage, now);
-        } else {
-            takenDown.remove(storage.name());
-        }
+        undoFormerLeader(storage, formerLeader.check(storage, now));
         storage.medium().ifPresentOrElse(medium -> inspect(storage, medium, now), () -> findNewerFiles(storage));
         inspectNextChat(storage, now);
     }
@@ -307,7 +298,7 @@ public final class OwnershipCheck {
     }
 
     /** The clock may have been set back. */
-    private static boolean isWithin(Duration duration, Instant last, Instant now) {
+    static boolean isWithin(Duration duration, Instant last, Instant now) {
         return Duration.between(last, now).abs().compareTo(duration) < 0;
     }
 
@@ -328,108 +319,18 @@ public final class OwnershipCheck {
         compared.add(storage.name());
     }
 
+    /** @param replaced chats of which it replaced files */
+    private void undoFormerLeader(Storage storage, Set<ChannelId> replaced) {
+        for (ChannelId channel : replaced) {
+            String folder = folder(store.channels().row(channel).orElseThrow());
+            LOG.warn("{} has files of a former leader in {}; publishing the chat again", storage.name(), folder);
+            markUnknown(storage, channel, folder);
+        }
+    }
+
     private void markUnknown(Storage storage, ChannelId channel, String folder) {
         store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
         store.storages().markUnknown(storage.name(), channel);
-    }
-
-    // AFTER ANOTHER PROCESS LED
-
-    /**
-     * True while a former leader, which was stopped or cut off, may go on where it was: replace a file by an older one, or
-     * put one that was taken down meanwhile.
-     */
-    private boolean isFollowingALeader(Instant now) {
-        if (!store.mayFollowLeader()) {
-            return false;
-        }
-        Instant start = startedAt.updateAndGet(known -> known == null ? now : known);
-        return now.isBefore(start.plus(FORMER_LEADER));
-    }
-
-    /** These files were deleted from the storage because of a takedown, or replaced. */
-    void onTakenDown(Storage storage, Collection<ObjectKey> keys, Instant now) {
-        if (!keys.isEmpty() && isFollowingALeader(now)) {
-            takenDown
-                    .computeIfAbsent(storage.name(), name -> ConcurrentHashMap.newKeySet())
-                    .addAll(keys);
-        }
-    }
-
-    private void undoFormerLeader(Storage storage, Instant now) {
-        if (isWithin(RESTORE_INTERVAL, restoredAt.getOrDefault(storage.name(), Instant.MIN), now)) {
-            return;
-        }
-        store.storages().uploadedPointers(storage.name()).forEach(pointer -> restore(storage, pointer));
-        Set<ObjectKey> keys = takenDown.getOrDefault(storage.name(), Set.of());
-        boolean readsFiles = !isWithin(INSPECTION_INTERVAL, filesReadAt.getOrDefault(storage.name(), Instant.MIN), now);
-        for (ChannelRow row :
-                keys.isEmpty() ? List.<ChannelRow>of() : store.channels().all()) {
-            List<ObjectKey> ofChat =
-                    keys.stream().filter(key -> isOfChat(key, row)).toList();
-            if (!ofChat.isEmpty()) {
-                deleteAgain(storage, row, ofChat);
-            }
-            if (readsFiles && ofChat.stream().anyMatch(key -> isReplaced(storage, row, key))) {
-                LOG.warn(
-                        "{} has files of a former leader in {}; publishing the chat again",
-                        storage.name(),
-                        folder(row));
-                markUnknown(storage, row.id(), folder(row));
-            }
-        }
-        restoredAt.put(storage.name(), now);
-        if (readsFiles) {
-            filesReadAt.put(storage.name(), now);
-        }
-    }
-
-    private static boolean isOfChat(ObjectKey key, ChannelRow row) {
-        return row.metadata()
-                .filter(metadata -> key.value().startsWith(metadata.slug().value() + "/")
-                        || Set.of(metadata.file(), metadata.jsonpFile()).contains(key.value()))
-                .isPresent();
-    }
-
-    /** Deletes those of the files that a former leader has put back. */
-    private void deleteAgain(Storage storage, ChannelRow row, List<ObjectKey> keys) {
-        String folder = folder(row);
-        try {
-            // Listed before the database is asked: it knows each file before its upload
-            Set<ObjectKey> found = Set.copyOf(storage.list(folder));
-            Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
-            List<ObjectKey> back = keys.stream()
-                    .filter(key -> found.contains(key) && !known.contains(key))
-                    .toList();
-            if (!back.isEmpty()) {
-                LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), back);
-                store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
-            }
-        } catch (RemoteException e) {
-            // The next look lists them again; until then nothing else waits.
-            if (e.kind() == Kind.TRANSIENT) {
-                LOG.warn("cannot see whether a former leader put files back in {}: {}", folder, e.getMessage());
-            } else {
-                LOG.debug("cannot list {} on {}", folder, storage.name(), e);
-            }
-        }
-    }
-
-    /** True if the rendered file was uploaded, and the storage has another one of the same name. */
-    private boolean isReplaced(Storage storage, ChannelRow row, ObjectKey key) {
-        if (key.value().matches(folder(row) + "/(" + NAMED_BY_CONTENT + ")/.*") || key.equals(pointer(row))) {
-            return false;
-        }
-        return store.files()
-                .object(key)
-                .filter(rendered -> {
-                    Optional<StoredObject> found = storage.read(key);
-                    return found.isPresent()
-                            && !found.get().digest().equals(rendered.digest())
-                            && store.storages().publishRecord(storage.name(), row.id(), key, found)
-                                    == OwnershipState.PublishRecord.CURRENT;
-                })
-                .isPresent();
     }
 
     /**
@@ -437,10 +338,13 @@ public final class OwnershipCheck {
      * put there or which was restored from a backup: it is replaced again.
      */
     boolean restore(Storage storage, ObjectKey pointer, Instant now) {
-        if (isFollowingALeader(now)) {
-            return store.storages().uploadedPointers(storage.name()).stream()
-                    .filter(uploaded -> uploaded.key().equals(pointer))
-                    .anyMatch(uploaded -> restore(storage, uploaded));
+        if (formerLeader.isFollowing(now)) {
+            Set<ChannelId> replaced = store.storages().uploadedPointers(storage.name()).stream()
+                    .filter(uploaded -> uploaded.key().equals(pointer) && formerLeader.isReplaced(storage, uploaded))
+                    .map(UploadedPointer::channel)
+                    .collect(toSet());
+            undoFormerLeader(storage, replaced);
+            return !replaced.isEmpty();
         }
         Optional<ChannelRow> row = published().stream()
                 .flatMap(channel -> store.channels().row(channel).stream())
@@ -465,21 +369,7 @@ public final class OwnershipCheck {
         };
     }
 
-    private boolean restore(Storage storage, UploadedPointer pointer) {
-        Optional<StoredObject> found = storage.read(pointer.key());
-        ChannelRow row = store.channels().row(pointer.channel()).orElseThrow();
-        if (pointer.isSame(found)
-                || found.flatMap(OwnershipState::epoch)
-                        .filter(row.epoch()::equals)
-                        .isEmpty()) {
-            return false;
-        }
-        LOG.warn("{} has a {} of a former leader; publishing the chat again", storage.name(), pointer.key());
-        markUnknown(storage, pointer.channel(), folder(row));
-        return true;
-    }
-
-    private static ObjectKey pointer(ChannelRow row) {
+    static ObjectKey pointer(ChannelRow row) {
         return new ObjectKey(folder(row) + "/live.json");
     }
 
