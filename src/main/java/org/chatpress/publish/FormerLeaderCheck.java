@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import org.chatpress.error.RemoteException;
-import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.render.json.FileRole;
@@ -42,13 +40,15 @@ final class FormerLeaderCheck {
     private static final String NAMED_BY_CONTENT = "[^/]+/(i|photos|media)/.*";
 
     private final Store store;
+    private final LenientReader reader;
     private final AtomicReference<Instant> startedAt = new AtomicReference<>();
     private final Map<String, Instant> checkedAt = new ConcurrentHashMap<>();
     private final Map<String, Instant> filesReadAt = new ConcurrentHashMap<>();
     private final Map<String, Set<ObjectKey>> takenDown = new ConcurrentHashMap<>();
 
-    FormerLeaderCheck(Store store) {
+    FormerLeaderCheck(Store store, LenientReader reader) {
         this.store = store;
+        this.reader = reader;
     }
 
     /** True while a former leader may go on where it was. */
@@ -118,24 +118,15 @@ final class FormerLeaderCheck {
     /** Deletes those of the files that a former leader has put back. */
     private void deleteAgain(Storage storage, ChannelRow row, List<ObjectKey> keys) {
         String folder = row.metadata().orElseThrow().slug().value();
-        try {
-            // Listed before the database is asked: it knows each file before its upload
-            Set<ObjectKey> found = Set.copyOf(storage.list(folder));
-            Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
-            List<ObjectKey> back = keys.stream()
-                    .filter(key -> found.contains(key) && !known.contains(key))
-                    .toList();
-            if (!back.isEmpty()) {
-                LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), back);
-                store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
-            }
-        } catch (RemoteException e) {
-            // The next look lists them again; until then nothing else waits.
-            if (e.kind() == Kind.TRANSIENT) {
-                LOG.warn("cannot see whether a former leader put files back in {}: {}", folder, e.getMessage());
-            } else {
-                LOG.debug("cannot list {} on {}", folder, storage.name(), e);
-            }
+        // Listed before the database is asked: it knows each file before its upload
+        Set<ObjectKey> found = reader.list(storage, folder).orElse(Set.of());
+        Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
+        List<ObjectKey> back = keys.stream()
+                .filter(key -> found.contains(key) && !known.contains(key))
+                .toList();
+        if (!back.isEmpty()) {
+            LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), back);
+            store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
         }
     }
 
@@ -147,7 +138,7 @@ final class FormerLeaderCheck {
         return store.files()
                 .object(key)
                 .filter(rendered -> {
-                    Optional<StoredObject> found = storage.read(key);
+                    Optional<StoredObject> found = reader.read(storage, key);
                     return found.isPresent()
                             && !found.get().digest().equals(rendered.digest())
                             && store.storages().publishRecord(storage.name(), row.id(), key, found)

@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
-import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.SiteClosings.SiteClosing;
 import org.chatpress.publish.plan.OwnershipState;
@@ -84,6 +83,7 @@ public final class OwnershipCheck {
     private final Map<String, Object> media = new ConcurrentHashMap<>();
     private final Map<String, Inspection> inspections = new ConcurrentHashMap<>();
     private final Map<VerifiedPair, Instant> replacedAt = new ConcurrentHashMap<>();
+    private final LenientReader reader = new LenientReader();
     private final FormerLeaderCheck formerLeader;
 
     private record VerifiedPair(String storage, ChannelId channel) {}
@@ -101,7 +101,7 @@ public final class OwnershipCheck {
         this.store = store;
         this.epochs = epochs;
         this.conflicts = conflicts;
-        this.formerLeader = new FormerLeaderCheck(store);
+        this.formerLeader = new FormerLeaderCheck(store, reader);
     }
 
     /** @param storages those of the settings */
@@ -238,25 +238,11 @@ public final class OwnershipCheck {
             return false;
         }
         String folder = folder(pointer);
-        try {
-            Set<ObjectKey> found = Set.copyOf(storage.list(folder));
-            return found.containsAll(uploaded)
-                    && store.storages()
-                            .knownFiles(storage.name(), folder)
-                            .containsAll(found.stream()
-                                    .filter(key -> isChatFile(key, folder))
-                                    .toList());
-        } catch (RemoteException e) {
-            if (e.kind() == Kind.TRANSIENT) {
-                LOG.warn(
-                        "cannot compare {} with what was published, and will try again after the other chats: {}",
-                        folder,
-                        e.getMessage());
-            } else {
-                LOG.debug("cannot compare {} on {}", folder, storage.name(), e);
-            }
-            return true;
-        }
+        // What cannot be listed is compared again after the other chats.
+        return reader.list(storage, folder)
+                .filter(found -> !found.containsAll(uploaded)
+                        || !store.storages().knownFiles(storage.name(), folder).containsAll(chatFiles(found, folder)))
+                .isEmpty();
     }
 
     private Set<ObjectKey> uploadedFiles(Storage storage, UploadedPointer pointer) {
@@ -324,12 +310,17 @@ public final class OwnershipCheck {
         for (ChannelId channel : replaced) {
             String folder = folder(store.channels().row(channel).orElseThrow());
             LOG.warn("{} has files of a former leader in {}; publishing the chat again", storage.name(), folder);
-            markUnknown(storage, channel, folder);
+            // Without a list of the files that are not this database's, those that are can be put right all the same.
+            markUnknown(storage, channel, folder, reader.list(storage, folder).orElse(Set.of()));
         }
     }
 
     private void markUnknown(Storage storage, ChannelId channel, String folder) {
-        store.storages().adopt(storage.name(), channel, chatFiles(storage, folder));
+        markUnknown(storage, channel, folder, storage.list(folder));
+    }
+
+    private void markUnknown(Storage storage, ChannelId channel, String folder, Collection<ObjectKey> found) {
+        store.storages().adopt(storage.name(), channel, chatFiles(found, folder));
         store.storages().markUnknown(storage.name(), channel);
     }
 
@@ -501,8 +492,8 @@ public final class OwnershipCheck {
     /** Deletes every file of a hidden chat, also those that another database published. */
     private void deleteChat(Storage storage, ChannelRow row, ObjectKey pointer) {
         ChatMetadata metadata = row.metadata().orElseThrow();
-        List<ObjectKey> files =
-                new ArrayList<>(chatFiles(storage, metadata.slug().value()));
+        String folder = metadata.slug().value();
+        List<ObjectKey> files = new ArrayList<>(chatFiles(storage.list(folder), folder));
         files.add(new ObjectKey(metadata.file()));
         files.add(new ObjectKey(metadata.jsonpFile()));
         store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.POINTER, List.of(pointer));
@@ -530,10 +521,8 @@ public final class OwnershipCheck {
                 && row.metadata().filter(metadata -> !metadata.live()).isPresent();
     }
 
-    private static List<ObjectKey> chatFiles(Storage storage, String folder) {
-        return storage.list(folder).stream()
-                .filter(key -> isChatFile(key, folder))
-                .toList();
+    private static List<ObjectKey> chatFiles(Collection<ObjectKey> found, String folder) {
+        return found.stream().filter(key -> isChatFile(key, folder)).toList();
     }
 
     private static boolean isChatFile(ObjectKey key, String folder) {

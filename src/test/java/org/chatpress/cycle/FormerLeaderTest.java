@@ -7,23 +7,37 @@ import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
 import static org.chatpress.support.TestNewsroom.channel;
 
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
+import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
 import org.chatpress.publish.Publisher;
 import org.chatpress.storage.ObjectKey;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
+import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FakeFile;
 import org.chatpress.support.MemoryStorage;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.PostgresqlProcess;
 import org.chatpress.support.Site;
@@ -39,6 +53,9 @@ class FormerLeaderTest {
 
     /** So many that it takes a minute until each was compared with what was published. */
     private static final int CHANNELS = 7;
+
+    /** Of a file that the comparison must not hold in memory. */
+    private static final long LENGTH = 64_000_000;
 
     @TempDir
     Path folder;
@@ -118,9 +135,120 @@ class FormerLeaderTest {
     }
 
     @Test
-    void tenMinutesLaterNoPointerIsRead(TestInfo test) {
+    void aStorageThatFailsToListTheFilesOfAChatGetsThoseOfTheOthersPutRight(TestInfo test) {
+        var fails = new AtomicBoolean();
+        try (TestNewsroom newsroom = newsroom(test);
+                CapturedLog log = CapturedLog.open()) {
+            newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                    .with("list", arguments -> {
+                        if (fails.get() && arguments[0].equals(SLUG)) {
+                            throw RemoteException.transientFailure("cannot list " + SLUG, (Throwable) null);
+                        }
+                        return real.list((String) arguments[0]);
+                    })
+                    .get());
+            lists(newsroom, SLUG, "", "");
+            List<String> ofTheWord = publishesAPrivateWord(newsroom);
+            List<StoredObject> before = files(newsroom);
+            newsroom.slack.delete(CHANNEL, ofTheWord.get(0));
+            newsroom.slack.delete("C0SPORTS", ofTheWord.get(1));
+            newsroom.cycle();
+            assertThat(newsroom.storage().everything()).doesNotContain("a private word");
+
+            fails.set(true);
+            before.forEach(newsroom.storage()::put);
+            for (int i = 0; i < 5; i++) {
+                newsroom.cycle();
+            }
+            assertThat(new Site(newsroom.storage(), "sports").everything()).doesNotContain("a private word");
+            assertThat(newsroom.reader().texts()).containsExactly("polls are open");
+            assertThat(log.linesWith("cannot list " + SLUG)).hasSize(1);
+
+            fails.set(false);
+            newsroom.cycle();
+            assertThat(newsroom.storage().everything()).doesNotContain("a private word");
+            fails.set(true);
+            newsroom.cycle();
+            assertThat(log.linesWith("cannot list " + SLUG)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aLongFileIsComparedWithoutHoldingItInMemory(TestInfo test) throws IOException {
+        Path longFile = folder.resolve("long.json");
+        try (FileChannel sparse = FileChannel.open(longFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.allocate(1), LENGTH - 1);
+        }
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var before = new AtomicLong();
+        var allocated = new AtomicLong();
+        try (TestNewsroom newsroom = newsroom(test)) {
+            var isThere = new AtomicBoolean();
+            newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                    .with("read", arguments -> {
+                        ObjectKey key = (ObjectKey) arguments[0];
+                        if (!key.value().equals(SLUG + ".json") || !isThere.getAndSet(false)) {
+                            return real.read(key);
+                        }
+                        before.set(threads.getThreadAllocatedBytes(
+                                Thread.currentThread().getId()));
+                        return Optional.of(new StoredObject(key, Content.of(longFile, LENGTH, () -> false), "", ""));
+                    })
+                    .with("list", arguments -> {
+                        if (before.get() > 0 && allocated.get() == 0) {
+                            allocated.set(threads.getThreadAllocatedBytes(
+                                            Thread.currentThread().getId())
+                                    - before.get());
+                        }
+                        return real.list((String) arguments[0]);
+                    })
+                    .get());
+            lists(newsroom, SLUG, "", "");
+            List<String> ofTheWord = publishesAPrivateWord(newsroom);
+            newsroom.slack.delete(CHANNEL, ofTheWord.get(0));
+            newsroom.cycle();
+            newsroom.storage().forgetOperations();
+
+            isThere.set(true);
+            newsroom.cycle();
+
+            assertThat(newsroom.storage().puts()).contains(SLUG + ".json");
+            assertThat(allocated.get()).isBetween(1L, LENGTH / 8);
+        }
+    }
+
+    private static void lists(TestNewsroom newsroom, String slug, String extra, String extraOfSports) {
+        newsroom.lists(
+                channel(CHANNEL, slug, "approval: none, " + extra),
+                channel("C0SPORTS", "sports", "approval: none, " + extraOfSports));
+    }
+
+    /** Both chats say it, after something else. Returns its ts in each. */
+    private static List<String> publishesAPrivateWord(TestNewsroom newsroom) {
+        newsroom.slack.channel("C0SPORTS");
+        List<String> ts = new ArrayList<>();
+        for (String channel : List.of(CHANNEL, "C0SPORTS")) {
+            newsroom.slack.post(channel, REPORTER, "polls are open");
+            ts.add(newsroom.slack.post(channel, REPORTER, "a private word"));
+        }
+        newsroom.cycle();
+        newsroom.cycle();
+        return ts;
+    }
+
+    private static List<StoredObject> files(TestNewsroom newsroom) {
+        return newsroom.storage().list("").stream()
+                .map(key -> newsroom.storage().read(key).orElseThrow())
+                .toList();
+    }
+
+    @Test
+    void tenMinutesLaterNoFileIsRead(TestInfo test) {
         try (TestNewsroom newsroom = newsroom(test)) {
             newsroom.slack.post(CHANNEL, REPORTER, "polls are open");
+            String ts = newsroom.slack.post(CHANNEL, REPORTER, "a private word");
+            newsroom.cycle();
+            newsroom.slack.delete(CHANNEL, ts);
             newsroom.cycle();
             newsroom.clock.advance(Duration.ofMinutes(11));
             newsroom.cycle();
